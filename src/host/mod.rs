@@ -1,0 +1,3 @@
+//! Everything that gowrap learns about the machine.
+
+pub mod mounts;

@@ -1,0 +1,1 @@
+//! The mount table: which paths lie on a Windows drive.

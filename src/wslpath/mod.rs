@@ -1,0 +1,1 @@
+//! Between Windows and Linux paths, as WSL itself does it.
