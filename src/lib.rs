@@ -2,6 +2,11 @@
 
 #![deny(unsafe_code)]
 
+pub mod binary;
+pub mod config;
+pub mod environ;
 pub mod host;
+pub mod invocation;
+pub mod plan;
 pub mod tool;
 pub mod wslpath;
