@@ -95,15 +95,25 @@ impl Machine {
     }
 
     fn of_elf(number: u16) -> Machine {
-        match number {
-            62 => Machine::X86_64,
-            3 => Machine::X86,
-            183 => Machine::Aarch64,
-            40 => Machine::Arm,
-            243 => Machine::Riscv64,
-            21 => Machine::Ppc64le,
-            22 => Machine::S390x,
-            other => Machine::Number(other),
+        Machine::NAMES
+            .iter()
+            .map(|(machine, _)| *machine)
+            .find(|machine| machine.elf().1 == number)
+            .unwrap_or(Machine::Number(number))
+    }
+
+    /// The class (1: 32 bits, 2: 64 bits) and the machine number of an ELF header.
+    #[must_use]
+    pub fn elf(self) -> (u8, u16) {
+        match self {
+            Machine::X86_64 => (2, 62),
+            Machine::X86 => (1, 3),
+            Machine::Aarch64 => (2, 183),
+            Machine::Arm => (1, 40),
+            Machine::Riscv64 => (2, 243),
+            Machine::Ppc64le => (2, 21),
+            Machine::S390x => (2, 22),
+            Machine::Number(number) => (2, number),
         }
     }
 

@@ -1,12 +1,99 @@
 //! gowrap stands in front of `go`, `gofmt`, `dlv` and Go's cross-run helpers inside WSL.
+//!
+//! The way of the data: [`host`] has the facts, [`plan`] makes a plan of them, [`exec`] carries it out or [`explain`]
+//! prints it. This file is who was called, and the order of those steps.
 
 #![deny(unsafe_code)]
 
 pub mod binary;
+pub mod cli;
 pub mod config;
 pub mod environ;
+pub mod exec;
 pub mod host;
 pub mod invocation;
 pub mod plan;
 pub mod tool;
 pub mod wslpath;
+
+use std::ffi::CStr;
+
+use config::Config;
+use environ::Environ;
+use host::Host;
+use host::live::{Auxiliary, Live};
+use invocation::{Invocation, Named};
+use plan::{Depth, Exit, Failure};
+use tool::{Tool, basename};
+
+/// What the kernel gave this process.
+#[derive(Debug)]
+pub struct Start<'a> {
+    /// The argument list.
+    pub argv: Vec<&'a CStr>,
+    /// The environment.
+    pub environ: Environ<'a>,
+    /// What stands beside them.
+    pub auxiliary: Auxiliary<'a>,
+}
+
+/// Who gowrap was called as.
+enum Called {
+    Tool(Tool),
+    Gowrap,
+    Unknown,
+}
+
+/// Runs gowrap. Comes back, with the exit status, only where it did not become a tool.
+#[must_use]
+pub fn run(start: &Start) -> u8 {
+    match called(start) {
+        Called::Tool(tool) => as_tool(tool, start),
+        Called::Gowrap => cli::run(start),
+        Called::Unknown => cli::unknown_name(start),
+    }
+}
+
+/// The name in `argv[0]` decides; where that says nothing, as after `exec -a`, the name of the file that was executed.
+fn called(start: &Start) -> Called {
+    let by_argv = start.argv.first().map(|name| name.to_bytes());
+    for name in [by_argv, start.auxiliary.execfn].into_iter().flatten() {
+        if let Some(tool) = Tool::of_path(name) {
+            return Called::Tool(tool);
+        }
+        if basename(name) == b"gowrap" {
+            return Called::Gowrap;
+        }
+    }
+    Called::Unknown
+}
+
+/// Stands in for a tool: plans, and becomes it.
+fn as_tool(tool: Tool, start: &Start) -> u8 {
+    let host = Live::new(start.auxiliary);
+    let call = Invocation { tool, named: Named::ByName, argv: start.argv.clone(), environ: start.environ.clone() };
+    carry_out(&call, Ok(Config::default()), &host)
+}
+
+/// Plans a call, then executes or explains it. Comes back with the exit status where nothing replaced the process.
+#[must_use]
+pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn Host) -> u8 {
+    let config = match config {
+        Ok(config) => config,
+        Err(failure) => return cli::refuse(&failure, &[]),
+    };
+    let depth = match call.environ.get(b"GOWRAP_BYPASS") {
+        Some(b"1") => Depth::ResolveOnly,
+        _ => Depth::Full,
+    };
+    match plan::plan(call, &config, host, depth) {
+        Ok(plan) => cli::refuse(&exec::exec(&plan), &[]),
+        Err(rejection) => cli::refuse(&rejection.failure, &rejection.decisions.candidates),
+    }
+}
+
+impl From<Exit> for u8 {
+    fn from(exit: Exit) -> u8 {
+        exit as u8
+    }
+}

@@ -3,7 +3,10 @@
 //! Two machines implement it: the live one, and a record that replays one. Nothing outside this folder reads the
 //! system, and nothing in it changes the system.
 
+pub mod interop;
+pub mod live;
 pub mod mounts;
+pub mod process;
 
 use nix::errno::Errno;
 
@@ -86,6 +89,9 @@ pub struct User {
     /// The home directory.
     pub home: Vec<u8>,
 }
+
+/// Variables as they stand in a process's environment block, in order: name and value.
+pub type Variables = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A process and what it was started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +184,16 @@ pub struct Magic {
     pub mask: Vec<u8>,
 }
 
+impl Magic {
+    /// Does a file that begins with these bytes match, as fs/binfmt_misc.c compares them?
+    #[must_use]
+    pub fn matches(&self, head: &[u8]) -> bool {
+        let Some(head) = head.get(self.offset..self.offset + self.bytes.len()) else { return false };
+        let masks = self.mask.iter().chain(std::iter::repeat(&0xff));
+        head.iter().zip(&self.bytes).zip(masks).all(|((byte, magic), mask)| (byte ^ magic) & mask == 0)
+    }
+}
+
 /// What came of one connection to an interop socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SocketState {
@@ -199,7 +215,7 @@ pub enum Snapshot {
     /// It must not be used; the reason.
     Refused(Vec<u8>),
     /// Its variables.
-    Present(Vec<(Vec<u8>, Vec<u8>)>),
+    Present(Variables),
 }
 
 /// A machine.
@@ -265,6 +281,11 @@ pub trait Host {
     /// # Errors
     /// Those of opendir(3).
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno>;
+    /// What a symbolic link says, as it stands in the link.
+    ///
+    /// # Errors
+    /// EINVAL where the path is no link.
+    fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno>;
     /// realpath(3).
     ///
     /// # Errors
@@ -277,7 +298,7 @@ pub trait Host {
     ///
     /// # Errors
     /// EACCES for another user's process, ESRCH or ENOENT where it is gone.
-    fn environ_of(&self, pid: u32) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Errno>;
+    fn environ_of(&self, pid: u32) -> Result<Variables, Errno>;
     /// The snapshot of a login shell's environment.
     fn snapshot(&self) -> Snapshot;
 

@@ -86,6 +86,16 @@ pub fn basename(path: &[u8]) -> &[u8] {
     }
 }
 
+/// What stands before the last slash, the root's own slash kept.
+#[must_use]
+pub fn dirname(path: &[u8]) -> &[u8] {
+    match path.iter().rposition(|&byte| byte == b'/') {
+        Some(0) => b"/",
+        Some(at) => &path[..at],
+        None => b".",
+    }
+}
+
 /// `go1.22.3` without `1.22.3`, `go1.23rc1` without `1.23rc1`; a name without a version is itself.
 fn without_version(name: &[u8]) -> &[u8] {
     let letters = name.iter().take_while(|byte| !byte.is_ascii_digit()).count();

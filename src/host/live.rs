@@ -1,0 +1,273 @@
+//! The machine that gowrap runs on. Everything is read when it is asked for, and once.
+
+use std::cell::OnceCell;
+use std::os::fd::OwnedFd;
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
+use nix::sys::stat::{FileStat as RawStat, Mode, SFlag, lstat, stat};
+use nix::unistd::{AccessFlags, access, faccessat, read};
+
+use super::mounts::MountTable;
+use super::{
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, NetworkMode, Process, ProcessIdentity, Snapshot,
+    SocketState, User, Variables, process,
+};
+use crate::binary::{Binary, HEAD, Machine};
+use crate::host::interop;
+use crate::tool::{Tool, basename};
+
+/// What the kernel put beside the arguments: reading it costs no system call.
+#[derive(Debug, Clone, Copy)]
+pub struct Auxiliary<'a> {
+    /// The path that execve(2) was given (AT_EXECFN).
+    pub execfn: Option<&'a [u8]>,
+    /// The effective user (AT_EUID).
+    pub euid: u32,
+}
+
+/// The live machine.
+#[derive(Debug)]
+pub struct Live<'a> {
+    auxiliary: Auxiliary<'a>,
+    kind: OnceCell<Kind>,
+    user: OnceCell<Option<User>>,
+    cwd: OnceCell<Result<Vec<u8>, Errno>>,
+    own_id: OnceCell<Option<FileId>>,
+    mounts: OnceCell<MountTable>,
+    network: OnceCell<Network>,
+}
+
+impl<'a> Live<'a> {
+    /// The machine, of which nothing has been read yet.
+    #[must_use]
+    pub fn new(auxiliary: Auxiliary<'a>) -> Self {
+        Live {
+            auxiliary,
+            kind: OnceCell::new(),
+            user: OnceCell::new(),
+            cwd: OnceCell::new(),
+            own_id: OnceCell::new(),
+            mounts: OnceCell::new(),
+            network: OnceCell::new(),
+        }
+    }
+
+    /// The folder that holds the link by which gowrap was started, if it was started by a link with a tool's name.
+    fn started_from(&self) -> Option<&[u8]> {
+        let execfn = self.auxiliary.execfn?;
+        let name = basename(execfn);
+        Tool::named(name)?;
+        execfn.strip_suffix(name)
+    }
+}
+
+impl Host for Live<'_> {
+    fn kind(&self) -> Kind {
+        *self.kind.get_or_init(|| {
+            // WSL2's init makes /run/WSL; a look at it is the cheapest proof. WSL1 has no such folder.
+            if access("/run/WSL", AccessFlags::F_OK).is_ok() {
+                return Kind::Wsl2;
+            }
+            let release = nix::sys::utsname::uname().map(|name| name.release().as_encoded_bytes().to_vec());
+            let is_wsl1 = release.is_ok_and(|release| release.windows(9).any(|window| window == b"Microsoft"));
+            if is_wsl1 { Kind::Wsl1 } else { Kind::Linux }
+        })
+    }
+
+    fn machine(&self) -> Machine {
+        Machine::native()
+    }
+
+    fn distro(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn uid(&self) -> u32 {
+        self.auxiliary.euid
+    }
+
+    fn user(&self) -> Option<&User> {
+        self.user.get_or_init(|| process::passwd_user(&self.read(b"/etc/passwd", 1 << 20).ok()?, self.uid())).as_ref()
+    }
+
+    fn cwd(&self) -> Result<&[u8], Errno> {
+        let cwd = self.cwd.get_or_init(|| {
+            let path = nix::unistd::getcwd()?.into_os_string().into_encoded_bytes();
+            // The kernel says "(unreachable)" in front of a directory outside our root.
+            if path.starts_with(b"/") { Ok(path) } else { Err(Errno::ENOENT) }
+        });
+        cwd.as_ref().map(Vec::as_slice).map_err(|errno| *errno)
+    }
+
+    fn has_terminal(&self) -> bool {
+        use std::io::IsTerminal;
+        std::io::stdin().is_terminal() || std::io::stdout().is_terminal() || std::io::stderr().is_terminal()
+    }
+
+    fn own_path(&self) -> Option<Vec<u8>> {
+        let by_kernel = self.read_link(b"/proc/self/exe").ok();
+        by_kernel.or_else(|| self.auxiliary.execfn.map(<[u8]>::to_vec))
+    }
+
+    fn own_id(&self) -> Option<FileId> {
+        *self.own_id.get_or_init(|| {
+            let own = stat("/proc/self/exe").or_else(|errno| stat(self.auxiliary.execfn.ok_or(errno)?));
+            own.ok().map(|own| file_stat(&own).id)
+        })
+    }
+
+    fn is_shim_folder(&self, entry: &[u8]) -> bool {
+        let trimmed = |path: &'_ [u8]| path.len() - path.iter().rev().take_while(|&&byte| byte == b'/').count();
+        let entry = &entry[..trimmed(entry)];
+        // However gowrap was installed, its links are in a folder of this name.
+        entry.ends_with(b"/gowrap/shims")
+            || self.started_from().is_some_and(|folder| !entry.is_empty() && entry == &folder[..trimmed(folder)])
+    }
+
+    fn process(&self) -> ProcessIdentity {
+        let pid = std::process::id();
+        let start = self.read(b"/proc/self/stat", 4096).ok().and_then(|stat| process::start_time(&stat));
+        ProcessIdentity { pid, start: start.unwrap_or(0) }
+    }
+
+    fn mounts(&self) -> &MountTable {
+        self.mounts.get_or_init(MountTable::default)
+    }
+
+    fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        stat(path).map(|raw| file_stat(&raw))
+    }
+
+    fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        lstat(path).map(|raw| file_stat(&raw))
+    }
+
+    fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
+        faccessat(AT_FDCWD, path, AccessFlags::X_OK, AtFlags::AT_EACCESS)
+    }
+
+    fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
+        let mut head = [0; HEAD];
+        let length = read_start(path, &mut head)?;
+        Ok(Binary::parse(&head[..length]))
+    }
+
+    fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
+        let file = open(path)?;
+        if file_stat(&nix::sys::stat::fstat(&file)?).kind != FileKind::Regular {
+            return Err(Errno::EINVAL);
+        }
+        // Files of /proc say that they are empty, so that the size is no guide.
+        let mut contents = Vec::new();
+        let mut chunk = [0; HEAD];
+        loop {
+            match read(&file, &mut chunk) {
+                Ok(0) => return Ok(contents),
+                Ok(length) => contents.extend_from_slice(&chunk[..length]),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno),
+            }
+            if contents.len() > limit {
+                return Err(Errno::EFBIG);
+            }
+        }
+    }
+
+    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
+        use std::os::unix::ffi::{OsStrExt, OsStringExt};
+        let entries = std::fs::read_dir(std::ffi::OsStr::from_bytes(dir)).map_err(errno_of)?;
+        Ok(entries.filter_map(|entry| Some(entry.ok()?.file_name().into_vec())).collect())
+    }
+
+    fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        nix::fcntl::readlink(path).map(std::ffi::OsString::into_encoded_bytes)
+    }
+
+    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        use std::os::unix::ffi::{OsStrExt, OsStringExt};
+        let path = std::fs::canonicalize(std::ffi::OsStr::from_bytes(path)).map_err(errno_of)?;
+        Ok(path.into_os_string().into_vec())
+    }
+
+    fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
+        Box::new(process::Ancestors::new(self))
+    }
+
+    fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
+        let block = self.read(format!("/proc/{pid}/environ").as_bytes(), 4 << 20)?;
+        Ok(process::environ_block(&block))
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot::Absent
+    }
+
+    fn binfmt(&self) -> Vec<BinfmtEntry> {
+        interop::binfmt_entries(self)
+    }
+
+    fn has_init(&self) -> bool {
+        interop::has_init(self)
+    }
+
+    fn interop_enabled(&self) -> bool {
+        true
+    }
+
+    fn try_socket(&self, path: &[u8]) -> SocketState {
+        interop::try_socket(path)
+    }
+
+    fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network {
+            mode: NetworkMode::Unknown,
+            localhost_forwarding: None,
+            linux_address: None,
+            gateway: None,
+        })
+    }
+}
+
+/// Opens for reading, without blocking, should the file have become a FIFO since it was looked at. Musl's open(3) would
+/// set the close-on-exec flag a second time, with a call of its own.
+fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    openat(AT_FDCWD, path, flags, Mode::empty())
+}
+
+/// The first bytes of a file.
+fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
+    let file = open(path)?;
+    let mut length = 0;
+    while length < buffer.len() {
+        match read(&file, &mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(length)
+}
+
+fn file_stat(raw: &RawStat) -> FileStat {
+    let kind = match SFlag::from_bits_truncate(raw.st_mode & SFlag::S_IFMT.bits()) {
+        SFlag::S_IFREG => FileKind::Regular,
+        SFlag::S_IFDIR => FileKind::Directory,
+        SFlag::S_IFLNK => FileKind::Link,
+        _ => FileKind::Special,
+    };
+    FileStat {
+        id: FileId { dev: raw.st_dev, ino: raw.st_ino },
+        kind,
+        mode: raw.st_mode & 0o7777,
+        uid: raw.st_uid,
+        gid: raw.st_gid,
+        size: u64::try_from(raw.st_size).unwrap_or(0),
+    }
+}
+
+fn errno_of(error: std::io::Error) -> Errno {
+    Errno::from_raw(error.raw_os_error().unwrap_or(0))
+}
