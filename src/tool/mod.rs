@@ -1,6 +1,8 @@
 //! The tools that gowrap stands in front of, and the grammar of their command lines.
 
+pub mod delve_quoting;
 pub mod dlv;
+pub mod dlv_flags;
 pub mod go;
 pub mod token;
 
