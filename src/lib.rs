@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 pub mod binary;
+pub mod bytes;
 pub mod cli;
 pub mod config;
 pub mod environ;
@@ -13,6 +14,7 @@ pub mod exec;
 pub mod host;
 pub mod invocation;
 pub mod plan;
+pub mod spot;
 pub mod tool;
 pub mod wslpath;
 

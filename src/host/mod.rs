@@ -7,6 +7,7 @@ pub mod interop;
 pub mod live;
 pub mod mounts;
 pub mod process;
+pub mod record;
 
 use nix::errno::Errno;
 
