@@ -5,9 +5,11 @@
 
 pub mod interop;
 pub mod live;
+mod mountinfo;
 pub mod mounts;
 pub mod process;
 pub mod record;
+mod share;
 
 use nix::errno::Errno;
 
