@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use gowrap::host::mounts::MountTable;
 use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, cli, to_windows};
@@ -236,4 +237,21 @@ fn bytes_that_are_not_utf8_go_through() {
     }
     let refused = world.call(&[b"-u", b"E:\\\xff"]);
     assert_eq!(refused.stderr, b"wslpath: E:\\\xff\n", "a message names the path as it was given");
+}
+
+#[test]
+fn long_paths_and_many_of_them_take_no_time() {
+    // Every step of a long path looked at again for each other would take hours, and so would one that copied the rest.
+    let start = Instant::now();
+    let world = derived_world("9p", "/mnt/c/Users/me");
+    for step in ["a\\", ".\\", "a\\..\\", "\\", "a:b\\"] {
+        let windows = format!(r"C:\{}x", step.repeat(200_000));
+        assert_eq!(world.call(&[b"-u", windows.as_bytes()]).status, 0, "{step}");
+        let linux = windows.replace(r"C:\", "/mnt/c/").replace('\\', "/");
+        assert_eq!(world.call(&[b"-w", linux.as_bytes()]).status, 0, "{step}");
+    }
+    for n in 0..20_000 {
+        assert_eq!(world.call(&[format!(r"C:\Users\me\file{n}.go").as_bytes()]).status, 0);
+    }
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }

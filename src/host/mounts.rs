@@ -21,6 +21,9 @@ pub struct MountTable {
     mounts: Vec<Mount>,
     /// The last mount on each mount point, ordered by mount point.
     visible: Vec<usize>,
+    /// The drives among them, in the order of mountinfo, without what nobody is meant to see. There may be thousands of
+    /// mounts and a handful of drives.
+    drives: Vec<usize>,
 }
 
 /// One mount.
@@ -149,7 +152,9 @@ impl MountTable {
         by_point.sort_unstable();
         let visible = by_point.chunk_by(|one, other| one.0 == other.0).filter_map(|same| same.last());
         let visible = visible.map(|(_, index)| *index).collect();
-        MountTable { mounts, visible }
+        let drives = mounts.iter().zip(0..).filter(|(mount, _)| mount.is_drive() && !mount.is_internal());
+        let drives = drives.map(|(_, index)| index).collect();
+        MountTable { mounts, visible, drives }
     }
 
     /// Every mount, in the order of mountinfo.
@@ -160,8 +165,8 @@ impl MountTable {
 
     /// The drives that can be reached, in the order of mountinfo.
     pub fn drives(&self) -> impl Iterator<Item = &Mount> {
-        let drives = self.mounts.iter().enumerate().filter(|(_, mount)| mount.is_drive() && !mount.is_internal());
-        drives.filter(|(index, _)| self.is_reachable(*index)).map(|(_, mount)| mount)
+        let reachable = self.drives.iter().filter(|index| self.is_reachable(**index));
+        reachable.filter_map(|index| self.mounts.get(*index))
     }
 
     /// The mount that an absolute path lies on. `.` and `..` are taken out as text; links are the caller's to follow.
@@ -200,12 +205,12 @@ impl MountTable {
     /// Windows to Linux, by WSL's rule: the longest Windows folder above the path decides, without regard to case, the
     /// later line among equals; where a later mount covers its mount point there is no second choice.
     pub(crate) fn split_windows<'a>(&'a self, path: &'a [u8]) -> Option<Split<'a>> {
-        let named = self.mounts.iter().enumerate().filter(|(_, mount)| !mount.is_internal());
-        let named = named.filter_map(|(index, mount)| Some((mount.known()?.len(), index, mount)));
-        let above = named.filter(|(_, _, mount)| mount.known().is_some_and(|folder| is_above(folder, path)));
-        let (length, index, mount) = above.max_by_key(|(length, index, _)| (*length, *index))?;
-        let rest = path.get(length..)?;
-        self.is_reachable(index).then_some(Split { base: &mount.point, rest })
+        let folder_of = |index: usize| Some((self.mounts.get(index)?.known()?, index));
+        let folders = self.drives.iter().filter_map(|index| folder_of(*index));
+        let above = folders.filter(|(folder, _)| is_above(folder, path));
+        let (folder, index) = above.max_by_key(|(folder, index)| (folder.len(), *index))?;
+        let base = self.mounts.get(index)?.point();
+        self.is_reachable(index).then_some(Split { base, rest: path.get(folder.len()..)? })
     }
 
     /// Is this mount the one that its own mount point lies on?

@@ -1,10 +1,7 @@
 //! Windows to Linux: `wslpath -u`. Text only: nothing needs to exist, no link is followed.
 
-use super::lexical::{collapse, flip, is_separator};
+use super::lexical::{collapse, flip};
 use super::{Form, Refusal, Standpoint, UnixPath, WinPath, escape, relative_to, to_windows};
-
-/// The prefixes under which Windows shows the file systems of distributions, newest first.
-const DISTRO_HOSTS: [&[u8]; 2] = [br"\\wsl.localhost\", br"\\wsl$\"];
 
 /// The Linux name of a Windows path.
 ///
@@ -61,15 +58,18 @@ fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
         // Private characters stay: on a drive they are what the file is called.
         return Ok([split.base, &flip(split.rest, b'/')].concat());
     }
-    let Some(inside) = DISTRO_HOSTS.iter().find_map(|host| strip_prefix_fold(path, host)) else {
-        return Err(unplaced(path));
-    };
+    let Some(inside) = below_distro_host(path) else { return Err(unplaced(path)) };
     let distro = from.distro.filter(|name| !name.is_empty()).ok_or(Refusal::UnknownDistro)?;
     match strip_prefix_fold(inside, distro) {
         Some([]) => Ok(vec![b'/']),
-        Some(rest) if rest.first().is_some_and(|byte| is_separator(*byte)) => Ok(escape::unescape(&flip(rest, b'/'))),
+        Some(rest @ [b'\\', ..]) => Ok(escape::unescape(&flip(rest, b'/'))),
         _ => Err(Refusal::ForeignShare),
     }
+}
+
+/// What follows one of the two hosts under which Windows shows the file systems of distributions.
+fn below_distro_host(path: &[u8]) -> Option<&[u8]> {
+    strip_prefix_fold(path, br"\\wsl.localhost\").or_else(|| strip_prefix_fold(path, br"\\wsl$\"))
 }
 
 /// Why nothing that is mounted has this canonical path.

@@ -29,9 +29,10 @@ pub fn to_windows(path: &UnixPath, form: Form, links: &Links<'_>, from: &Standpo
     }
     let path = [cwd, b"/", path].concat();
     let windows = absolute(&collapse(&path, b'/').ok_or(Refusal::AboveRoot)?, from)?;
-    match form {
-        Form::Given => relative_to(&absolute(cwd, from)?, windows).map(WinPath),
-        Form::Absolute => Ok(WinPath(windows)),
+    match (form, absolute(cwd, from)) {
+        (Form::Given, Ok(cwd)) => relative_to(&cwd, windows).map(WinPath),
+        // Asked for, or the working directory has no Windows name that the path could be relative to.
+        (Form::Absolute, _) | (Form::Given, Err(_)) => Ok(WinPath(windows)),
     }
 }
 
@@ -117,6 +118,9 @@ mod tests {
         for (path, expected) in table {
             assert_eq!(windows(path, Form::Given, &Links::Keep, &from), expected.map(str::to_owned), "{path}");
         }
+        // From a folder without a Windows name to one that has one: there is nothing to be relative to.
+        let from = Standpoint { distro: None, ..at("/mnt/c/tmp", &mounts) };
+        assert_eq!(windows("../x", Form::Given, &Links::Keep, &from), Ok(r"C:\x".to_owned()));
     }
 
     #[test]
