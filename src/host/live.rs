@@ -9,12 +9,12 @@ use nix::sys::stat::{FileStat as RawStat, Mode, SFlag, lstat, stat};
 use nix::unistd::{AccessFlags, access, faccessat, read};
 
 use super::mounts::MountTable;
+use super::wslconf::{Invalid, WslConf};
 use super::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, NetworkMode, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables, process,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User, Variables, interop, network, process,
 };
 use crate::binary::{Binary, HEAD, Machine};
-use crate::host::interop;
 use crate::tool::{Tool, basename};
 
 /// What the kernel put beside the arguments: reading it costs no system call.
@@ -132,7 +132,10 @@ impl Host for Live<'_> {
     }
 
     fn mounts(&self) -> &MountTable {
-        self.mounts.get_or_init(MountTable::default)
+        self.mounts.get_or_init(|| {
+            let mountinfo = self.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
+            MountTable::parse(&mountinfo, |tag| self.read_link(&[b"/run/wsl/virtiofs/", tag].concat()).ok())
+        })
     }
 
     fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
@@ -212,7 +215,8 @@ impl Host for Live<'_> {
     }
 
     fn interop_enabled(&self) -> bool {
-        true
+        let conf = self.read(b"/etc/wsl.conf", 1 << 16).map(|text| WslConf::parse(&text, Invalid::Ends));
+        conf.ok().and_then(|conf| conf.switch("interop", "enabled")).unwrap_or(true)
     }
 
     fn try_socket(&self, path: &[u8]) -> SocketState {
@@ -220,12 +224,7 @@ impl Host for Live<'_> {
     }
 
     fn network(&self) -> &Network {
-        self.network.get_or_init(|| Network {
-            mode: NetworkMode::Unknown,
-            localhost_forwarding: None,
-            linux_address: None,
-            gateway: None,
-        })
+        self.network.get_or_init(|| network::read(self))
     }
 }
 

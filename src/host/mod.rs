@@ -7,8 +7,10 @@ pub mod interop;
 pub mod live;
 mod mountinfo;
 pub mod mounts;
+pub mod network;
 pub mod process;
 pub mod record;
+pub mod wslconf;
 mod share;
 
 use nix::errno::Errno;

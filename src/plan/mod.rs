@@ -3,21 +3,30 @@
 //! [`plan`] is a list of stages that only read. `exec` carries a plan out, `explain` prints it; both get the same value,
 //! so that what is shown is what would be done.
 
+pub mod args;
 pub mod chain;
 pub mod classify;
+pub mod cross_run;
 pub mod decisions;
+pub mod env;
+pub mod interop;
 pub mod resolve;
+pub mod translate;
 pub mod verdict;
+pub mod windows_env;
+pub mod wslenv;
 
 use std::borrow::Cow;
 
 use crate::binary::Format;
-use crate::config::Config;
+use crate::config::{Config, Switch};
 use crate::environ::c_string;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::tool::{basename, dirname};
 use chain::Chain;
+use resolve::resolve;
+use translate::{Toward, Translator};
 
 pub use decisions::*;
 
@@ -56,24 +65,77 @@ fn stages(
     call: &Invocation,
     config: &Config,
     host: &dyn Host,
-    _depth: Depth,
+    depth: Depth,
     decisions: &mut Decisions,
 ) -> Result<Target, Failure> {
     let chain = Chain::read(&decisions.environ, host)?;
-    let found = resolve::resolve(call.tool, call.named, &decisions.environ, config, host, chain.tried());
-    decisions.candidates = found.losers;
-    let target = verdict::choose(call, config, host, found.native, found.windows, decisions)?;
+    // Outside WSL there is no border, and nothing that crossing it could have broken.
+    let repairs = depth == Depth::Full && host.kind().is_wsl();
+    let toward_linux = Translator::new(host, &decisions.environ, Toward::Linux);
+
+    let target = if call.tool.is_windows_exec() && host.kind().is_wsl() {
+        cross_run::start(call, host, decisions)?
+    } else {
+        let found = resolve(call.tool, call.named, &decisions.environ, config, host, chain.tried());
+        match depth {
+            Depth::Full if call.tool.is_windows_exec() && found.native.is_none() => {
+                cross_run::start(call, host, decisions)?
+            }
+            Depth::Full => verdict::choose(call, config, host, found, &toward_linux, decisions)?,
+            Depth::ResolveOnly => verdict::first(call, config, found, decisions)?,
+        }
+    };
+    if repairs {
+        match target.format {
+            Format::Pe => for_windows(call, host, decisions),
+            _ if config.translate.value == Switch::On => for_linux(call, host, &toward_linux, decisions),
+            _ => {}
+        }
+    }
+    if target.source == Source::Pinned && call.tool.is_windows_exec() {
+        cross_run::step_aside(decisions);
+    }
     name_the_tool(&target, decisions);
     guard(call, &target, host, chain, decisions);
     Ok(target)
 }
 
-/// `argv[0]` becomes the path that was found: a tool that looks itself up by a bare name would find gowrap again.
+fn for_linux(call: &Invocation, host: &dyn Host, toward_linux: &Translator, decisions: &mut Decisions) {
+    env::for_native(host, toward_linux, decisions);
+    change_args(args::translate(call.tool, &call.argv_bytes(), toward_linux), decisions);
+}
+
+fn for_windows(call: &Invocation, host: &dyn Host, decisions: &mut Decisions) {
+    let toward_windows = Translator::new(host, &decisions.environ, Toward::Windows);
+    if call.tool.is_windows_exec() {
+        windows_env::for_test_binary(&toward_windows, decisions);
+    } else {
+        windows_env::for_tool(host, &toward_windows, decisions);
+    }
+    change_args(args::translate(call.tool, &call.argv_bytes(), &toward_windows), decisions);
+}
+
+fn change_args(args: args::Args, decisions: &mut Decisions) {
+    for change in args.changes {
+        if let (Some(slot), Some(to)) = (decisions.argv.get_mut(change.index), &change.to) {
+            *slot = Cow::Owned(c_string(to.clone()));
+        }
+        decisions.args.push(change);
+    }
+    decisions.notes.extend(args.notes);
+}
+
+/// `argv[0]` becomes the path that was found: a tool that looks itself up by a bare name would find gowrap again. `/init`
+/// wants its own name, the file, and that `argv[0]`, which it makes the file's name again where the two are the same.
 fn name_the_tool(target: &Target, decisions: &mut Decisions) {
-    let name = Cow::Owned(c_string(target.path.clone()));
-    match decisions.argv.first_mut() {
-        Some(first) => *first = name,
-        None => decisions.argv.push(name),
+    let name = c_string(target.path.clone());
+    let (first, inserted) = match target.via {
+        Via::Direct | Via::Binfmt => (name, None),
+        Via::Init => (c"/init".to_owned(), Some([name.clone(), name])),
+    };
+    decisions.argv.splice(..decisions.argv.len().min(1), [Cow::Owned(first)]);
+    if let Some(names) = inserted {
+        decisions.argv.splice(1..1, names.map(Cow::Owned));
     }
 }
 

@@ -119,6 +119,26 @@ pub enum Refusal {
     EmptyName,
 }
 
+impl Refusal {
+    /// The reason, for a person.
+    #[must_use]
+    pub fn describe(self) -> String {
+        let text = match self {
+            Refusal::NoCwd(errno) => return format!("the working directory cannot be told: {}", errno.desc()),
+            Refusal::RealPath(errno) => return format!("it cannot be looked up: {}", errno.desc()),
+            Refusal::AboveRoot => "its `..` climbs above the root",
+            Refusal::DriveRelative => "it is relative to a drive's own working directory, which Linux does not have",
+            Refusal::NoCurrentDrive => "it is relative to the drive of the working directory, which is on none",
+            Refusal::Device => "it is the name of a device, not of a folder that could be mounted",
+            Refusal::NotMounted => "its drive is not mounted",
+            Refusal::ForeignShare => "it is on a share that is not mounted, or in another distribution",
+            Refusal::UnknownDistro => "the name of this distribution is not known (WSL_DISTRO_NAME)",
+            Refusal::EmptyName => "it is the working directory itself",
+        };
+        text.to_owned()
+    }
+}
+
 impl<'a> Standpoint<'a> {
     fn cwd(&self) -> Result<&'a [u8], Refusal> {
         self.cwd.map_err(Refusal::NoCwd)

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The whole test command: installs what the tests need on a bare Debian or Ubuntu, then runs everything, fast tests first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+die() {
+    printf 'tests/run.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+command -v cargo >/dev/null || die 'cargo is not on PATH: install Rust first, see https://rustup.rs'
+
+# One package a line in tests/packages and tests/lab/packages; dpkg is asked first, so that a second run needs no network.
+packages() { cat tests/packages tests/lab/packages 2>/dev/null | sed 's/#.*//' | tr -s ' \n' '\n' | sort -u; }
+missing=()
+while read -r package; do
+    [ -z "$package" ] || dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done < <(packages)
+if [ ${#missing[@]} -gt 0 ]; then
+    say "installing ${missing[*]}"
+    as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || die "not root and no sudo: install these first: ${missing[*]}"
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update -qq || die 'apt-get update failed: is there a network?'
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+        die "apt-get could not install: ${missing[*]}"
+fi
+
+say 'format'
+cargo fmt --check
+say 'lints'
+cargo clippy --quiet --all-targets --locked -- -D warnings
+say 'shell scripts'
+# Every tracked file that is a shell script by its name or by its first line.
+git ls-files -z | xargs -0 grep -lZE '^#!.*\b(ba|da)?sh\b' -- | xargs -0 shellcheck
+if compgen -G 'man/*.[157]' >/dev/null; then
+    say 'man pages'
+    mandoc -T lint -W warning man/*.[157]
+fi
+
+say 'the shipped binary'
+target=$(uname -m)-unknown-linux-musl
+[ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ] || rustup target add "$target" ||
+    die "the target $target cannot be had; the budgets are for a static musl binary"
+cargo build --quiet --release --locked --target "$target"
+GOWRAP_BIN=${CARGO_TARGET_DIR:-$PWD/target}/$target/release/gowrap
+export GOWRAP_BIN
+
+say 'tests'
+cargo test --quiet --locked
+
+for part in tests/parts/*.sh; do
+    [ -e "$part" ] || continue
+    say "$(sed -n '2s/^# //p' "$part")"
+    bash "$part"
+done
+say 'everything passed'
