@@ -4,6 +4,13 @@ pub mod delve_quoting;
 pub mod dlv;
 pub mod dlv_flags;
 pub mod go;
+pub mod go_command;
+pub mod go_env;
+pub mod go_flags;
+pub mod go_syntax;
+pub mod gofmt;
+pub mod quoted;
+pub mod test_binary;
 pub mod token;
 
 /// A tool of the closed table: the name that gowrap was called by decides which.
