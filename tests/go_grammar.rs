@@ -74,8 +74,8 @@ fn compare(vectors: &str) {
         let [_, argv, expected, command, outcome] = row.split('\t').collect::<Vec<_>>()[..] else {
             panic!("five columns: {row}")
         };
-        let argv: Vec<String> = serde_json::from_str(argv).expect("arguments");
-        let expected: Vec<String> = serde_json::from_str(expected).expect("roles");
+        let list = |json| serde_json::from_str::<Vec<String>>(json).unwrap_or_else(|error| panic!("{error}: {row}"));
+        let (argv, expected) = (list(argv), list(expected));
         let argv = bytes(&argv);
         let line = scan(&argv);
         let got = (roles(&line), command_words(&line, &argv), status(&line, &argv));
