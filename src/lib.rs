@@ -11,10 +11,14 @@ pub mod cli;
 pub mod config;
 pub mod environ;
 pub mod exec;
+pub mod explain;
 pub mod host;
 pub mod invocation;
+pub mod mask;
 pub mod plan;
+pub mod refusal;
 pub mod spot;
+pub mod terminal;
 pub mod tool;
 pub mod wslpath;
 

@@ -11,8 +11,8 @@ use nix::unistd::{AccessFlags, access, faccessat, read};
 use super::mounts::MountTable;
 use super::wslconf::{Invalid, WslConf};
 use super::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables, interop, network, process,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState,
+    User, Variables, interop, network, process,
 };
 use crate::binary::{Binary, HEAD, Machine};
 use crate::tool::{Tool, basename};

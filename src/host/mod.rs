@@ -10,8 +10,8 @@ pub mod mounts;
 pub mod network;
 pub mod process;
 pub mod record;
-pub mod wslconf;
 mod share;
+pub mod wslconf;
 
 use nix::errno::Errno;
 

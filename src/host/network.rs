@@ -38,7 +38,8 @@ pub fn mode(interfaces: &[Interface], wished: Option<&[u8]>) -> NetworkMode {
     let named = |name: &[u8]| interfaces.iter().find(|interface| interface.name == name);
     let eth0 = named(b"eth0");
     let over_virtio = eth0.is_some_and(|eth0| eth0.bus == Bus::Virtio);
-    let is_consommes = |loopback: &Interface| loopback.addresses.iter().any(|(address, _)| *address == CONSOMME_LOOPBACK);
+    let is_consommes =
+        |loopback: &Interface| loopback.addresses.iter().any(|(address, _)| *address == CONSOMME_LOOPBACK);
     match (named(b"loopback0"), eth0) {
         _ if over_virtio => NetworkMode::Consomme,
         (Some(loopback0), _) if is_consommes(loopback0) => NetworkMode::Consomme,
@@ -56,23 +57,26 @@ pub fn mode(interfaces: &[Interface], wished: Option<&[u8]>) -> NetworkMode {
 #[must_use]
 pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
     let routes = std::str::from_utf8(route).ok()?.lines().skip(1);
-    routes.filter_map(|line| {
-        let mut fields = line.split_ascii_whitespace().skip(1);
-        let (destination, gateway) = (fields.next()?, fields.next()?);
-        let gateway = u32::from_str_radix(gateway, 16).ok()?;
-        (destination == "00000000" && gateway != 0).then(|| Ipv4Addr::from(gateway.to_ne_bytes()))
-    }).next()
+    routes
+        .filter_map(|line| {
+            let mut fields = line.split_ascii_whitespace().skip(1);
+            let (destination, gateway) = (fields.next()?, fields.next()?);
+            let gateway = u32::from_str_radix(gateway, 16).ok()?;
+            (destination == "00000000" && gateway != 0).then(|| Ipv4Addr::from(gateway.to_ne_bytes()))
+        })
+        .next()
 }
 
 /// Reads the network of a live machine.
 #[must_use]
 pub fn read(host: &dyn Host) -> Network {
     let wslconfig = wslconfig(host);
-    let wished = wslconfig.as_ref().and_then(|conf| {
-        conf.get("wsl2", "networkingMode").or_else(|| conf.get("experimental", "networkingMode"))
-    });
+    let wished = wslconfig
+        .as_ref()
+        .and_then(|conf| conf.get("wsl2", "networkingMode").or_else(|| conf.get("experimental", "networkingMode")));
     let interfaces = interfaces(host);
-    let linux_address = interfaces.iter().find(|interface| interface.name == b"eth0").and_then(|eth0| eth0.addresses.first());
+    let linux_address =
+        interfaces.iter().find(|interface| interface.name == b"eth0").and_then(|eth0| eth0.addresses.first());
     Network {
         mode: if host.kind() == Kind::Wsl2 { mode(&interfaces, wished) } else { NetworkMode::Unknown },
         localhost_forwarding: wslconfig.as_ref().map(|conf| conf.switch("wsl2", "localhostForwarding").unwrap_or(true)),
@@ -90,7 +94,11 @@ fn interfaces(host: &dyn Host) -> Vec<Interface> {
     for name in host.list(b"/sys/class/net").unwrap_or_default() {
         let device = host.canonical(&[b"/sys/class/net/", name.as_slice(), b"/device"].concat()).unwrap_or_default();
         let on_virtio = device.windows(7).any(|window| window == b"/virtio");
-        interfaces.push(Interface { name, addresses: Vec::new(), bus: if on_virtio { Bus::Virtio } else { Bus::Other } });
+        interfaces.push(Interface {
+            name,
+            addresses: Vec::new(),
+            bus: if on_virtio { Bus::Virtio } else { Bus::Other },
+        });
     }
     for address in nix::ifaddrs::getifaddrs().into_iter().flatten() {
         let ip = |storage: Option<nix::sys::socket::SockaddrStorage>| Some(storage?.as_sockaddr_in()?.ip());
@@ -107,9 +115,10 @@ fn interfaces(host: &dyn Host) -> Vec<Interface> {
 fn wslconfig(host: &dyn Host) -> Option<WslConf> {
     let drive = host.mounts().mount_point_of_drive(b'C')?;
     let users = [drive, b"/Users"].concat();
-    let texts = host.list(&users).ok()?.into_iter().filter_map(|profile| {
-        host.read(&[users.as_slice(), b"/", &profile, b"/.wslconfig"].concat(), 1 << 16).ok()
-    });
+    let texts =
+        host.list(&users).ok()?.into_iter().filter_map(|profile| {
+            host.read(&[users.as_slice(), b"/", &profile, b"/.wslconfig"].concat(), 1 << 16).ok()
+        });
     let texts: Vec<_> = texts.collect();
     match texts.as_slice() {
         [] => Some(WslConf::default()),
@@ -133,15 +142,45 @@ mod tests {
         let eth0 = |address, prefix, bus| interface("eth0", Some((address, prefix)), bus);
         let table: Vec<(&str, Vec<Interface>, Option<&[u8]>, NetworkMode)> = vec![
             ("NAT", vec![lo(), eth0("172.29.112.10", 20, Bus::Other)], None, NetworkMode::Nat),
-            ("mirrored", vec![lo(), interface("loopback0", None, Bus::Other), eth0("192.168.1.7", 24, Bus::Other)], None, NetworkMode::Mirrored),
-            ("consomme by its loopback", vec![lo(), interface("loopback0", Some(("169.254.73.250", 28)), Bus::Other)], None, NetworkMode::Consomme),
+            (
+                "mirrored",
+                vec![lo(), interface("loopback0", None, Bus::Other), eth0("192.168.1.7", 24, Bus::Other)],
+                None,
+                NetworkMode::Mirrored,
+            ),
+            (
+                "consomme by its loopback",
+                vec![lo(), interface("loopback0", Some(("169.254.73.250", 28)), Bus::Other)],
+                None,
+                NetworkMode::Consomme,
+            ),
             ("consomme by virtio", vec![lo(), eth0("192.168.1.7", 24, Bus::Virtio)], None, NetworkMode::Consomme),
-            ("bridged, and wished so", vec![lo(), eth0("192.168.1.7", 24, Bus::Other)], Some(b"Bridged"), NetworkMode::Bridged),
-            ("a wish that was not granted", vec![lo(), eth0("172.29.112.10", 20, Bus::Other)], Some(b"mirrored"), NetworkMode::Nat),
-            ("a network of somebody's own", vec![lo(), eth0("192.168.1.7", 24, Bus::Other)], None, NetworkMode::Unknown),
+            (
+                "bridged, and wished so",
+                vec![lo(), eth0("192.168.1.7", 24, Bus::Other)],
+                Some(b"Bridged"),
+                NetworkMode::Bridged,
+            ),
+            (
+                "a wish that was not granted",
+                vec![lo(), eth0("172.29.112.10", 20, Bus::Other)],
+                Some(b"mirrored"),
+                NetworkMode::Nat,
+            ),
+            (
+                "a network of somebody's own",
+                vec![lo(), eth0("192.168.1.7", 24, Bus::Other)],
+                None,
+                NetworkMode::Unknown,
+            ),
             ("none", vec![lo()], None, NetworkMode::None),
             ("nothing to see", vec![], None, NetworkMode::None),
-            ("some other machine", vec![lo(), interface("ens3", Some(("10.0.0.2", 24)), Bus::Other)], None, NetworkMode::Unknown),
+            (
+                "some other machine",
+                vec![lo(), interface("ens3", Some(("10.0.0.2", 24)), Bus::Other)],
+                None,
+                NetworkMode::Unknown,
+            ),
         ];
         for (name, interfaces, wished, expected) in table {
             assert_eq!(mode(&interfaces, wished), expected, "{name}");

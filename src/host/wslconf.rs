@@ -50,7 +50,9 @@ impl WslConf {
             match read_line(&mut rest, &mut line) {
                 Ok(Line::Blank) => {}
                 Ok(Line::Section(name)) => section = name,
-                Ok(Line::Value(key, value)) => conf.rows.push(Row { section: section.clone(), key, value, line: first }),
+                Ok(Line::Value(key, value)) => {
+                    conf.rows.push(Row { section: section.clone(), key, value, line: first })
+                }
                 Err(Malformed) => {
                     conf.invalid.push(first);
                     if invalid == Invalid::Ends {
@@ -65,7 +67,9 @@ impl WslConf {
     /// The value that counts, which is the first.
     #[must_use]
     pub fn get(&self, section: &str, key: &str) -> Option<&[u8]> {
-        let wanted = |row: &&Row| row.section.eq_ignore_ascii_case(section.as_bytes()) && row.key.eq_ignore_ascii_case(key.as_bytes());
+        let wanted = |row: &&Row| {
+            row.section.eq_ignore_ascii_case(section.as_bytes()) && row.key.eq_ignore_ascii_case(key.as_bytes())
+        };
         self.rows.iter().find(wanted).map(|row| row.value.as_slice())
     }
 
@@ -227,7 +231,14 @@ mod tests {
 
     #[test]
     fn switches_say_yes_or_no_and_nothing_else() {
-        let table = [("1", Some(true)), ("True", Some(true)), ("0", Some(false)), ("false", Some(false)), ("yes", None), ("", None)];
+        let table = [
+            ("1", Some(true)),
+            ("True", Some(true)),
+            ("0", Some(false)),
+            ("false", Some(false)),
+            ("yes", None),
+            ("", None),
+        ];
         for (value, switch) in table {
             let conf = WslConf::parse(format!("[a]\nb={value}\n").as_bytes(), Invalid::Ends);
             assert_eq!(conf.switch("a", "b"), switch, "{value:?}");

@@ -65,9 +65,7 @@ fn in_slot(arg: &[u8], slot: &Slot, translator: &Translator) -> Translated {
 pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Translated {
     match kind {
         PathKind::Path | PathKind::Package => translator.path(value),
-        PathKind::PackageList => {
-            translator.each(value.split(|&byte| byte == b',')).map(|list| list.join(&b","[..]))
-        }
+        PathKind::PackageList => translator.each(value.split(|&byte| byte == b',')).map(|list| list.join(&b","[..])),
         PathKind::Command => first_word(value, translator),
         PathKind::Replacement => match go::replacement(value) {
             Some(new) => translator.path(&value[new.clone()]).map(|path| put(value, &new, &path)),

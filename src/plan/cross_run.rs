@@ -22,7 +22,10 @@ pub fn start(call: &Invocation, host: &dyn Host, decisions: &mut Decisions) -> R
             exit: Exit::Own,
             code: "GW904",
             message: format!("{} needs a program to run", call.tool.name()).into_bytes(),
-            fix: vec![b"it is started by `GOOS=windows go run` and `go test`, with the program as its first argument".to_vec()],
+            fix: vec![
+                b"it is started by `GOOS=windows go run` and `go test`, with the program as its first argument"
+                    .to_vec(),
+            ],
         });
     };
     let mut target = match classify(host, program.to_vec(), Source::Pinned, Place::Linux, &[]) {
@@ -58,6 +61,9 @@ fn cannot_run(program: &[u8], exit: Exit, why: &[u8]) -> Failure {
         exit,
         code: if exit == Exit::NotFound { "GW204" } else { "GW202" },
         message: [b"cannot run ", program, b": ", why].concat(),
-        fix: vec![b"build it again; a file on a drive needs the x bit (`gowrap doctor` looks at the mount's options)".to_vec()],
+        fix: vec![
+            b"build it again; a file on a drive needs the x bit (`gowrap doctor` looks at the mount's options)"
+                .to_vec(),
+        ],
     }
 }

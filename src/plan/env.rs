@@ -136,7 +136,9 @@ fn home(value: &[u8], host: &dyn Host, translator: &Translator) -> Repair {
         return Repair::None;
     }
     match host.user() {
-        Some(user) => Repair::Set(user.home.clone(), "/etc/passwd", "a Windows home directory is no home for a Linux tool"),
+        Some(user) => {
+            Repair::Set(user.home.clone(), "/etc/passwd", "a Windows home directory is no home for a Linux tool")
+        }
         None => Repair::Stuck("this user has no row in /etc/passwd".to_owned()),
     }
 }

@@ -52,31 +52,36 @@ pub fn way(host: &dyn Host) -> Way {
         return Way::Disabled(Switch::WslConf);
     }
     let entries = host.binfmt();
+    let mut wsls = entries.iter().filter(|entry| is_wsls(entry)).peekable();
+    // Under systemd there may be two, of which one is enough.
+    if let Some(first) = wsls.peek().map(|first| first.name.clone())
+        && wsls.all(|entry| !entry.enabled)
+    {
+        return Way::Disabled(Switch::Entry(first));
+    }
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
         Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return Way::Binfmt,
         Some(entry) if is_wsls(entry) => Why::WithoutP,
         Some(foreign) => Why::Shadowed(foreign.name.clone()),
-        None => match entries.iter().find(|entry| is_wsls(entry)) {
-            Some(off) => return Way::Disabled(Switch::Entry(off.name.clone())),
-            None => Why::Unregistered,
-        },
+        None => Why::Unregistered,
     };
     if host.has_init() { Way::Init(why) } else { Way::Absent(why) }
 }
 
 /// WSL's own entry, whatever its name: magic exactly `MZ`, interpreter WSL's init, which older releases had in `/tools`.
 fn is_wsls(entry: &BinfmtEntry) -> bool {
-    let magic = entry.magic.as_ref().is_some_and(|magic| {
-        magic.offset == 0 && magic.bytes == b"MZ" && magic.mask.iter().all(|&bits| bits == 0xff)
-    });
+    let magic = entry
+        .magic
+        .as_ref()
+        .is_some_and(|magic| magic.offset == 0 && magic.bytes == b"MZ" && magic.mask.iter().all(|&bits| bits == 0xff));
     magic && matches!(entry.interpreter.as_slice(), b"/init" | b"/tools/init")
 }
 
-/// Would this entry take a file that begins with `MZ`, whatever comes behind that?
+/// Would this entry take files that begin with `MZ`, at least some of them?
 fn takes_mz(entry: &BinfmtEntry) -> bool {
-    entry.magic.as_ref().is_some_and(|magic| magic.offset == 0 && magic.bytes.starts_with(b"MZ") && {
-        magic.mask.is_empty() || magic.mask.starts_with(b"\xff\xff")
-    })
+    let Some(magic) = &entry.magic else { return false };
+    let bits = |at: usize| magic.mask.get(at).copied().unwrap_or(0xff);
+    magic.offset == 0 && magic.bytes.iter().zip(b"MZ").enumerate().all(|(at, (a, b))| (a ^ b) & bits(at) == 0)
 }
 
 /// Settles how the target is started. The environment gets a `WSL_INTEROP` that answers, where its own does not.
@@ -175,7 +180,8 @@ fn owner(socket: &[u8]) -> Option<u32> {
 
 /// `/init` hands on three descriptors and an eighth of a word of exit status.
 fn warn_of_limits(host: &dyn Host, decisions: &mut Decisions) {
-    let is_extra = |name: &Vec<u8>| std::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
+    let is_extra =
+        |name: &Vec<u8>| std::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
     let mut extra = host.list(b"/proc/self/fd").unwrap_or_default();
     // The descriptor that the list was read through is closed by now.
     extra.retain(|name| is_extra(name) && host.lstat(&[b"/proc/self/fd/", name.as_slice()].concat()).is_ok());
@@ -191,7 +197,12 @@ fn bypassed(why: &Why) -> Note {
     match why {
         Why::Shadowed(name) => Note::warn(
             "GW230",
-            [b"the binfmt_misc entry ".as_slice(), name, b" takes Windows programs before WSL's does; /init is called by name"].concat(),
+            [
+                b"the binfmt_misc entry ".as_slice(),
+                name,
+                b" takes Windows programs before WSL's does; /init is called by name",
+            ]
+            .concat(),
         ),
         Why::WithoutP => Note::info("GW229", "WSL's binfmt_misc entry lacks the flag P; /init is called by name"),
         Why::Unregistered | Why::NotWsl => {
@@ -201,7 +212,8 @@ fn bypassed(why: &Why) -> Note {
 }
 
 /// The line that registers WSL's entry again, as WSL's own init does.
-const REGISTER: &[u8] = b"`echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register` registers it";
+const REGISTER: &[u8] =
+    b"`echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register` registers it";
 
 fn disabled(switch: &Switch) -> Failure {
     let (code, message, fix) = match switch {
@@ -213,9 +225,7 @@ fn disabled(switch: &Switch) -> Failure {
         Switch::WslConf => (
             "GW222",
             b"interop is switched off: [interop] enabled=false in /etc/wsl.conf".to_vec(),
-            vec![
-                b"set enabled=true under [interop] in /etc/wsl.conf, then `wsl.exe --shutdown` on Windows".to_vec(),
-            ],
+            vec![b"set enabled=true under [interop] in /etc/wsl.conf, then `wsl.exe --shutdown` on Windows".to_vec()],
         ),
     };
     Failure { exit: Exit::CannotRun, code, message, fix }
@@ -226,7 +236,12 @@ fn absent(why: &Why) -> Failure {
         Why::NotWsl => ("GW207", b"this is not WSL: no Windows program can run here".to_vec(), Vec::new()),
         Why::Shadowed(name) => (
             "GW225",
-            [b"the binfmt_misc entry ", name.as_slice(), b" takes Windows programs, and WSL's /init is not there to go round it"].concat(),
+            [
+                b"the binfmt_misc entry ",
+                name.as_slice(),
+                b" takes Windows programs, and WSL's /init is not there to go round it",
+            ]
+            .concat(),
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
         Why::Unregistered | Why::WithoutP => (

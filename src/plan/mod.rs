@@ -10,6 +10,7 @@ pub mod cross_run;
 pub mod decisions;
 pub mod env;
 pub mod interop;
+pub mod interop_state;
 pub mod resolve;
 pub mod translate;
 pub mod verdict;

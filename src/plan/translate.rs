@@ -94,7 +94,12 @@ impl<'h> Translator<'h> {
         match self.toward {
             Toward::Linux => matches!(
                 shape,
-                Shape::Drive(_) | Shape::LongDrive(_) | Shape::DriveRelative(_) | Shape::Distro(_) | Shape::Share | Shape::Device
+                Shape::Drive(_)
+                    | Shape::LongDrive(_)
+                    | Shape::DriveRelative(_)
+                    | Shape::Distro(_)
+                    | Shape::Share
+                    | Shape::Device
             ),
             Toward::Windows => shape == Shape::Unix,
         }

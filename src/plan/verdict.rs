@@ -69,7 +69,11 @@ fn reroute(
         return refuse("GW207", "this is not WSL".to_owned(), Vec::new());
     }
     if call.tool == Tool::Gopls {
-        return refuse("GW206", "a gopls on Windows and an editor in WSL cannot name each other's files".to_owned(), Vec::new());
+        return refuse(
+            "GW206",
+            "a gopls on Windows and an editor in WSL cannot name each other's files".to_owned(),
+            Vec::new(),
+        );
     }
     let pinned = matches!(call.named, Named::ByPath(_)) || config.pin(call.tool).is_some();
     let policy = if pinned && config.pe.value == PePolicy::Auto { PePolicy::Reroute } else { config.pe.value };
@@ -78,12 +82,15 @@ fn reroute(
             Origin::Default => String::new(),
             origin => format!(" ({})", origin.describe().escape_ascii()),
         };
-        let allow = b"pe = \"auto\" in ~/.config/gowrap/config.toml lets Windows programs run where they can work".to_vec();
+        let allow =
+            b"pe = \"auto\" in ~/.config/gowrap/config.toml lets Windows programs run where they can work".to_vec();
         return refuse("GW201", format!("the policy for those is reject{origin}"), vec![allow]);
     }
     if let Err(where_it_is) = on_a_drive(call, host, toward_linux) {
         if policy == PePolicy::Auto {
-            let why = format!("it cannot lock go.mod in {where_it_is}, which Windows reaches over the network (golang/go#37461)");
+            let why = format!(
+                "it cannot lock go.mod in {where_it_is}, which Windows reaches over the network (golang/go#37461)"
+            );
             let fix = b"work in a folder on a Windows drive, such as /mnt/c/src, or use Go for Linux:".to_vec();
             return refuse("GW205", why, vec![fix]);
         }
@@ -130,7 +137,8 @@ fn nothing(call: &Invocation, config: &Config, candidates: &[Candidate]) -> Fail
     }
     if candidates.iter().any(|row| row.reason == Reason::LeadsBack) {
         let message = format!("every `{tool}` on PATH is a shim that leads back to gowrap").into_bytes();
-        let fix = format!("install {tool} itself, or pin it: tools.{tool}.path in ~/.config/gowrap/config.toml").into_bytes();
+        let fix =
+            format!("install {tool} itself, or pin it: tools.{tool}.path in ~/.config/gowrap/config.toml").into_bytes();
         return Failure { exit: Exit::CannotRun, code: "GW212", message, fix: vec![fix] };
     }
     let (exit, code, message) = if candidates.iter().any(|row| row.reason.is_a_find()) {

@@ -77,7 +77,9 @@ fn passage(name: &[u8], value: &[u8], host: &dyn Host, translator: &Translator, 
         _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Passage::Stays("it belongs to the Linux toolchain".into()),
         Some(Kind::Program | Kind::Output) => Passage::Stays("it belongs to the Linux toolchain".into()),
         Some(Kind::CompilerFlags) if value.contains(&b'/') => Passage::Stays("it may hold Linux paths".into()),
-        Some(Kind::Dir | Kind::File) if go_env::is_path(name, value) => on_drives(&[value], host, || translator.path(value)),
+        Some(Kind::Dir | Kind::File) if go_env::is_path(name, value) => {
+            on_drives(&[value], host, || translator.path(value))
+        }
         Some(Kind::List) if go_env::is_path(name, value) => {
             let elements: Vec<&[u8]> = value.split(|&byte| byte == b':').collect();
             on_drives(&elements, host, || translator.list(value))
@@ -125,9 +127,14 @@ struct Listing {
 impl Listing {
     fn read(decisions: &mut Decisions) -> Listing {
         let before = WslEnv::parse(decisions.environ.get(b"WSLENV").unwrap_or_default());
-        let deleted: Vec<_> = before.without_value(&decisions.environ).filter(|name| go_env::is_settable(name)).map(<[u8]>::to_vec).collect();
+        let deleted: Vec<_> = before
+            .without_value(&decisions.environ)
+            .filter(|name| go_env::is_settable(name))
+            .map(<[u8]>::to_vec)
+            .collect();
         for name in deleted {
-            let text = [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat();
+            let text =
+                [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat();
             decisions.notes.push(Note::info("GW411", text));
         }
         Listing { entries: before.clone(), before }

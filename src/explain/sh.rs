@@ -1,0 +1,345 @@
+//! An explanation for a shell: one command with the same effect, `cd … && env -u A B=c /path/to/tool args`.
+//!
+//! It is exact, and so the only form that masks nothing: a secret that a plan touches stands in it. What a plan does not
+//! touch comes from the shell's own environment, as it came to gowrap. `env` cannot choose `argv[0]`, but it need not:
+//! a plan's `argv[0]` is the file that is executed.
+//!
+//! * What no line can say (bytes that are not UTF-8, an `argv[0]` of its own) is said in a comment, with status 125.
+//! * A refusal is a comment, too. Either ends with `(exit STATUS)`, so that running it fails and does nothing else.
+//! * `cd` sets PWD, which cmd/go and the shell's own children believe; a spelling that differs from the directory's
+//!   real name is given back.
+
+use std::borrow::Cow;
+
+use super::{Printed, Subject};
+use crate::host::Host;
+use crate::plan::{Exit, Plan, Rejection, Via};
+use crate::refusal;
+use crate::terminal::escape;
+
+/// The line, or the comment.
+pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host: &dyn Host) -> Printed {
+    match outcome {
+        Ok(plan) => match command(plan, subject, host) {
+            Ok(line) => Printed { bytes: (line + "\n").into_bytes(), status: 0 },
+            Err(Inexpressible(what)) => {
+                comment(&[format!("this cannot be said as a line of shell: {what}")], Exit::Own as u8)
+            }
+        },
+        Err(rejection) => {
+            comment(&refusal::lines(&rejection.failure, &rejection.decisions.candidates), rejection.failure.exit as u8)
+        }
+    }
+}
+
+/// Why there is no such line.
+struct Inexpressible(String);
+
+fn comment(lines: &[String], status: u8) -> Printed {
+    let mut bytes = Vec::new();
+    for line in lines {
+        bytes.extend_from_slice(b"# gowrap: ");
+        bytes.extend_from_slice(line.as_bytes());
+        bytes.push(b'\n');
+    }
+    bytes.extend_from_slice(format!("(exit {status})\n").as_bytes());
+    Printed { bytes, status }
+}
+
+fn command(plan: &Plan, subject: Subject, host: &dyn Host) -> Result<String, Inexpressible> {
+    let mut words = Vec::new();
+    // A directory that was deleted has no name to go to: the line then runs where the shell is, which may be there too.
+    let cwd = host.cwd().ok();
+    if let Some(cwd) = cwd {
+        words.push("cd".to_owned());
+        words.push(word(cwd, || "the working directory".to_owned())?);
+        words.push("&&".to_owned());
+    }
+    let argv: Vec<&[u8]> = plan.decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
+    let file: &[u8] = if plan.target.via == Via::Init { b"/init" } else { &plan.target.path };
+    let Some((&first, arguments)) = argv.split_first().filter(|(first, _)| **first == file) else {
+        return Err(Inexpressible(format!("argv[0] is not the file that is executed, {}", escape(file))));
+    };
+    words.extend(environment(plan, subject, cwd)?);
+    if words.iter().any(|word| word == "env") && first.contains(&b'=') {
+        // env(1) takes the first word without `=` for the program.
+        words.extend(["sh", "-c", "'exec \"$0\" \"$@\"'"].map(str::to_owned));
+    }
+    words.push(word(first, || "the program's path".to_owned())?);
+    for (index, argument) in arguments.iter().enumerate() {
+        words.push(word(argument, || format!("argument {}", index + 1))?);
+    }
+    Ok(words.join(" "))
+}
+
+/// `env -u A B=c` for what differs from the environment that came in; nothing where nothing does.
+fn environment(plan: &Plan, subject: Subject, cwd: Option<&[u8]>) -> Result<Vec<String>, Inexpressible> {
+    let after = &plan.decisions.environ;
+    let mut options = Vec::new();
+    let mut settings = Vec::new();
+    let mut unset = Vec::new();
+    for (name, _) in subject.environ.iter() {
+        if after.get(name).is_none() && !unset.contains(&name) {
+            settable(name)?;
+            unset.push(name);
+            options.push("-u".to_owned());
+            options.push(word(name, || format!("the name {}", escape(name)))?);
+        }
+    }
+    let mut set: Vec<&[u8]> = Vec::new();
+    for (name, _) in after.iter() {
+        // Of two entries with one name, the first counts.
+        let value = after.get(name).unwrap_or_default();
+        let moved = name == b"PWD" && cwd.is_some_and(|cwd| cwd != value);
+        if set.contains(&name) || (subject.environ.get(name) == Some(value) && !moved) {
+            continue;
+        }
+        settable(name)?;
+        set.push(name);
+        let setting = [name, b"=", value].concat();
+        // A name that looks like an option ends the options.
+        if name.starts_with(b"-") && !settings.iter().any(|setting| setting == "--") {
+            settings.insert(0, "--".to_owned());
+        }
+        settings.push(word(&setting, || format!("the variable {}", escape(name)))?);
+    }
+    if options.is_empty() && settings.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok([vec!["env".to_owned()], options, settings].concat())
+}
+
+fn settable(name: &[u8]) -> Result<(), Inexpressible> {
+    if name.is_empty() { Err(Inexpressible("a variable without a name".to_owned())) } else { Ok(()) }
+}
+
+fn word(bytes: &[u8], what: impl FnOnce() -> String) -> Result<String, Inexpressible> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Inexpressible(format!("{} is not UTF-8", what())))?;
+    Ok(quote(text).into_owned())
+}
+
+/// A word as a shell reads it. `-o=` and `NAME=` stand before the quotes, as a person would write them.
+pub(super) fn quote(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+@".contains(c);
+    let (flag, value) = match word.split_once('=') {
+        Some((flag, value))
+            if !flag.is_empty() && flag.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) =>
+        {
+            (&word[..=flag.len()], value)
+        }
+        _ => ("", word),
+    };
+    if value.chars().all(plain) && !word.is_empty() {
+        return Cow::Borrowed(word);
+    }
+    match shell_words::quote(value) {
+        // What the crate leaves bare but a shell may not: braces, `!`, blanks of other scripts.
+        Cow::Borrowed(bare) => Cow::Owned(format!("{flag}'{bare}'")),
+        Cow::Owned(quoted) => Cow::Owned(format!("{flag}{quoted}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::{CString, OsStr};
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+    use std::process::Command;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::environ::Environ;
+    use crate::explain::fake::{Fake, environ, plan};
+
+    /// A folder with a name that no shell likes, in which a script named `go` writes down how it was started.
+    struct Shell {
+        folder: PathBuf,
+    }
+
+    impl Shell {
+        fn new() -> Shell {
+            static NUMBER: AtomicU32 = AtomicU32::new(0);
+            let name = format!("gowrap=sh '{}' {}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+            let folder = std::env::temp_dir().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            let script = folder.join("go");
+            std::fs::write(&script, "#!/bin/sh\npwd -P\nprintf '%s\\0' \"$0\" \"$@\"\n").unwrap();
+            std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+            Shell { folder: folder.canonicalize().unwrap() }
+        }
+
+        fn host(&self) -> Fake {
+            Fake { cwd: Ok(self.folder.as_os_str().as_bytes().to_vec()), ..Fake::linux() }
+        }
+
+        fn script(&self) -> CString {
+            CString::new(self.folder.join("go").as_os_str().as_bytes()).unwrap()
+        }
+
+        /// Runs a line in `sh`, elsewhere, in this environment; its output and its status.
+        fn run(line: &[u8], environ: &Environ) -> (Vec<u8>, Option<i32>) {
+            let variables = environ.iter().map(|(name, value)| (OsStr::from_bytes(name), OsStr::from_bytes(value)));
+            let mut shell = Command::new("/bin/sh");
+            let output = shell.arg("-c").arg(OsStr::from_bytes(line)).env_clear().envs(variables).current_dir("/");
+            let output = output.output().unwrap();
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+            (output.stdout, output.status.code())
+        }
+    }
+
+    impl Drop for Shell {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+
+    fn line(plan: &Plan, before: &Environ, host: &Fake) -> Vec<u8> {
+        let printed = render(Ok(plan), Subject { tool: b"go", argv: &[], environ: before }, host);
+        assert_eq!(printed.status, 0, "{}", String::from_utf8_lossy(&printed.bytes));
+        printed.bytes
+    }
+
+    /// The line's words, its arguments as the script saw them, and the environment that a program in its place sees.
+    fn check(arguments: &[&str], before: &[&str], after: &[&str]) {
+        let shell = Shell::new();
+        let (before, after) = (environ(before), environ(after));
+        let script = shell.script();
+        let arguments: Vec<CString> = arguments.iter().map(|argument| CString::new(*argument).unwrap()).collect();
+        let argv: Vec<_> = std::iter::once(&script).chain(&arguments).map(CString::as_c_str).collect();
+        let printed = line(&plan(&argv, after.clone()), &before, &shell.host());
+
+        let words = shell_words::split(std::str::from_utf8(&printed).unwrap()).unwrap();
+        let tail: Vec<&[u8]> = words[words.len() - argv.len()..].iter().map(String::as_bytes).collect();
+        assert_eq!(tail, argv.iter().map(|word| word.to_bytes()).collect::<Vec<_>>());
+
+        let mut seen = shell.folder.as_os_str().as_bytes().to_vec();
+        seen.push(b'\n');
+        argv.iter().for_each(|word| seen.extend_from_slice(word.to_bytes_with_nul()));
+        let (output, status) = Shell::run(&printed, &before);
+        assert_eq!((String::from_utf8_lossy(&output), status), (String::from_utf8_lossy(&seen), Some(0)));
+
+        let printed = line(&plan(&[c"/usr/bin/env", c"-0"], after.clone()), &before, &shell.host());
+        let output = Shell::run(&printed, &before).0;
+        let mut variables: Vec<&[u8]> = output.split(|&byte| byte == 0).filter(|entry| !entry.is_empty()).collect();
+        // A shell sets these by itself; the last is bash's.
+        let own =
+            |entry: &[u8]| [&b"OLDPWD="[..], b"PWD=", b"SHLVL=", b"_="].iter().any(|name| entry.starts_with(name));
+        variables.retain(|entry| !own(entry));
+        variables.sort_unstable();
+        let mut expected: Vec<&[u8]> = after.entries().iter().map(|entry| entry.to_bytes()).collect();
+        expected.sort_unstable();
+        assert_eq!(variables, expected, "{}", String::from_utf8_lossy(&printed));
+    }
+
+    #[test]
+    fn the_line_reads_like_one_that_a_person_would_type() {
+        let table: &[(&[&str], &[&str], &str)] = &[
+            (&["A=1"], &["A=1"], "cd /home/me/p && /usr/bin/go build -o=a.out './a b'\n"),
+            (&["A=1", "B=2"], &["B=3"], "cd /home/me/p && env -u A B=3 /usr/bin/go build -o=a.out './a b'\n"),
+            (&[], &["B=x y"], "cd /home/me/p && env B='x y' /usr/bin/go build -o=a.out './a b'\n"),
+            (&[], &["B="], "cd /home/me/p && env B= /usr/bin/go build -o=a.out './a b'\n"),
+            (&["PWD=/link"], &["PWD=/link"], "cd /home/me/p && env PWD=/link /usr/bin/go build -o=a.out './a b'\n"),
+            (&["PWD=/home/me/p"], &["PWD=/home/me/p"], "cd /home/me/p && /usr/bin/go build -o=a.out './a b'\n"),
+        ];
+        for (before, after, expected) in table {
+            let plan = plan(&[c"/usr/bin/go", c"build", c"-o=a.out", c"./a b"], environ(after));
+            assert_eq!(String::from_utf8(line(&plan, &environ(before), &Fake::linux())).unwrap(), *expected);
+        }
+    }
+
+    #[test]
+    fn a_shell_that_runs_it_starts_the_same() {
+        check(&[], &[], &[]);
+        check(&["build", "./..."], &["A=1"], &["A=1"]);
+        check(&["", " ", "a b", "it's", "\"q\"", "$HOME", "`id`", "$(id)", "\\", "a\nb\n", "\ttab"], &[], &[]);
+        check(
+            &["{a,b}", "!x", "~", "-o=~/x", "*", "#c", "a=b", "=x", "-x=", "世界", "\u{a0}", "\x1b[31m", "\r"],
+            &[],
+            &[],
+        );
+        check(&["x"], &["GONE=1", "KEPT=2"], &["KEPT=2", "NEW=two\nlines\n", "ODD='\"$x", "EMPTY="]);
+        check(&["x"], &["A=1"], &["A=2", "ProgramFiles(x86)=C:\\x", "-dash=1"]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn any_words_and_values_arrive(
+            words in prop::collection::vec("[^\0]{0,12}", 0..5),
+            value in "[^\0]{0,12}",
+            ascii in "[ -~]{0,12}",
+        ) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            check(&words, &["B=0", "C=0"], &[&format!("A={value}"), &format!("B={ascii}")]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_quoted_word_is_one_word(word in any::<String>()) {
+            prop_assume!(!word.contains('\0'));
+            prop_assert_eq!(shell_words::split(&quote(&word)).unwrap(), [word]);
+        }
+    }
+
+    #[test]
+    fn what_a_line_cannot_say_is_said() {
+        let refusal = |plan: &Plan, before: &Environ, host: &Fake| {
+            let printed = render(Ok(plan), Subject { tool: b"go", argv: &[], environ: before }, host);
+            assert_eq!(printed.status, 125);
+            assert_eq!(Shell::run(&printed.bytes, &Environ::default()), (Vec::new(), Some(125)));
+            String::from_utf8(printed.bytes).unwrap()
+        };
+        let none = Environ::default();
+        let cannot = |what: &str| format!("# gowrap: this cannot be said as a line of shell: {what}\n(exit 125)\n");
+
+        let odd = plan(&[c"/usr/bin/go", c"build", c"caf\xe9"], none.clone());
+        assert_eq!(refusal(&odd, &none, &Fake::linux()), cannot("argument 2 is not UTF-8"));
+
+        let odd = plan(&[c"/usr/bin/go"], environ(&[b"A=\xff"]));
+        assert_eq!(refusal(&odd, &none, &Fake::linux()), cannot("the variable A is not UTF-8"));
+        let untouched = environ(&[b"A=\xff"]);
+        assert_eq!(line(&odd, &untouched, &Fake::linux()), b"cd /home/me/p && /usr/bin/go\n", "it passes by itself");
+
+        let plain = plan(&[c"/usr/bin/go"], none.clone());
+        let host = Fake { cwd: Ok(b"/\xff".to_vec()), ..Fake::linux() };
+        assert_eq!(refusal(&plain, &none, &host), cannot("the working directory is not UTF-8"));
+        let deleted = Fake { cwd: Err(nix::errno::Errno::ENOENT), ..Fake::linux() };
+        assert_eq!(line(&plain, &none, &deleted), b"/usr/bin/go\n");
+
+        let mut renamed = plan(&[c"go"], none.clone());
+        renamed.target.path = b"/usr/bin/go".to_vec();
+        let what = "argv[0] is not the file that is executed, /usr/bin/go";
+        assert_eq!(refusal(&renamed, &none, &Fake::linux()), cannot(what));
+
+        let nameless = plan(&[c"/usr/bin/go"], environ(&["=1"]));
+        assert_eq!(refusal(&nameless, &none, &Fake::linux()), cannot("a variable without a name"));
+    }
+
+    #[test]
+    fn a_refusal_is_a_comment_with_its_status() {
+        let rejection = Rejection {
+            failure: crate::plan::Failure {
+                exit: Exit::NotFound,
+                code: "GW204",
+                message: b"no `go`\n$(touch /tmp/x)".to_vec(),
+                fix: vec![b"apt install golang-go".to_vec()],
+            },
+            decisions: crate::plan::Decisions::default(),
+        };
+        let none = Environ::default();
+        let printed = render(Err(&rejection), Subject { tool: b"go", argv: &[], environ: &none }, &Fake::linux());
+        assert_eq!(
+            String::from_utf8_lossy(&printed.bytes),
+            "# gowrap: no `go` [GW204]\n\
+             # gowrap: $(touch /tmp/x)\n\
+             # gowrap: fix: apt install golang-go\n\
+             (exit 127)\n"
+        );
+        assert_eq!(Shell::run(&printed.bytes, &none), (Vec::new(), Some(127)));
+    }
+}

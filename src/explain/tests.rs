@@ -1,0 +1,528 @@
+//! The three forms, byte for byte.
+
+use std::borrow::Cow;
+use std::ffi::CStr;
+
+use nix::errno::Errno;
+
+use super::fake::{Fake, environ, plan};
+use super::*;
+use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
+use crate::plan::{
+    ArgChange, Candidate, ClientSide, Decisions, EnvChange, Exit, Failure, Listen, Note, Reason, Source, Stage, Target,
+    Via,
+};
+use crate::tool::Tool;
+
+const ASKED: [&CStr; 5] = [c"go", c"build", c"-o", c"C:\\out\\app.exe", c"./..."];
+
+fn shown(form: Form, outcome: Result<&Plan, &Rejection>, host: &Fake) -> String {
+    let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+    String::from_utf8(print(form, outcome, subject, &Config::default(), host, Colour::Never).bytes).unwrap()
+}
+
+fn candidate(path: &[u8], reason: Reason, detail: &[u8]) -> Candidate {
+    Candidate { path: path.to_vec(), reason, detail: detail.to_vec() }
+}
+
+fn env_change(name: &str, from: Option<&str>, to: Option<&str>, stage: Stage, why: &'static str) -> EnvChange {
+    EnvChange {
+        name: name.into(),
+        from: from.map(Into::into),
+        to: to.map(Into::into),
+        stage,
+        source: if stage == Stage::Restore { "snapshot" } else { "translated" }.into(),
+        why: why.into(),
+    }
+}
+
+/// A plan in which something of most things happens.
+fn busy() -> Plan<'static> {
+    let before = environ(&["HOME=/home/me", "GOPATH=C:\\Users\\me\\go", "GOROOT=C:\\Program Files\\Go"]);
+    let mut plan = plan(&[c"/usr/local/go/bin/go", c"build", c"-o", c"/mnt/c/out/app.exe", c"./..."], before);
+    plan.decisions.candidates = vec![
+        candidate(b"/home/me/.local/share/gowrap/shims", Reason::Own, b"gowrap's own links"),
+        candidate(b"/mnt/c/Program Files/Go/bin/go.exe", Reason::Pe, b"Windows console program"),
+    ];
+    plan.decisions.args = vec![ArgChange {
+        index: 3,
+        from: Some(b"C:\\out\\app.exe".to_vec()),
+        to: Some(b"/mnt/c/out/app.exe".to_vec()),
+        why: Cow::Borrowed("go build -o names a file"),
+    }];
+    for change in [
+        env_change("GOPATH", Some("C:\\Users\\me\\go"), Some("/mnt/c/Users/me/go"), Stage::Env, "a Windows path"),
+        env_change("GOROOT", Some("C:\\Program Files\\Go"), None, Stage::Env, "no Linux toolchain"),
+        env_change("GOPROXY", None, Some("https://me:hunter2@proxy.example"), Stage::Restore, "sudo took it"),
+    ] {
+        plan.decisions.change_env(change);
+    }
+    plan.decisions.notes = vec![Note::info("GW101", "there is no snapshot"), Note::warn("GW312", "D: is not mounted")];
+    plan
+}
+
+fn refused() -> Rejection<'static> {
+    let fix = vec![b"sudo apt install golang-go".to_vec(), b"gowrap doctor".to_vec()];
+    let message = b"no Linux `go`, and the one of Windows cannot work in a Linux folder".to_vec();
+    Rejection {
+        failure: Failure { exit: Exit::CannotRun, code: "GW203", message, fix },
+        decisions: Decisions {
+            candidates: vec![
+                candidate(b"bin", Reason::RelativeEntry, b""),
+                candidate(b"/mnt/c/Program Files/Go/bin/go.exe", Reason::Pe, b"Windows console program for x86_64"),
+            ],
+            ..Decisions::default()
+        },
+    }
+}
+
+#[test]
+fn a_form_is_one_of_three_words() {
+    let table: &[(&[u8], Result<Option<Form>, UnknownForm>)] = &[
+        (b"", Ok(None)),
+        (b"0", Ok(None)),
+        (b"1", Ok(Some(Form::Text))),
+        (b"text", Ok(Some(Form::Text))),
+        (b"json", Ok(Some(Form::Json))),
+        (b"sh", Ok(Some(Form::Sh))),
+        (b"JSON", Err(UnknownForm)),
+        (b"yes", Err(UnknownForm)),
+        (b"\xff", Err(UnknownForm)),
+    ];
+    for (word, form) in table {
+        assert_eq!(Form::parse(word), *form, "{word:?}");
+    }
+}
+
+#[test]
+fn the_status_is_that_of_a_dry_run() {
+    let (plan, rejection) = (busy(), refused());
+    for form in [Form::Text, Form::Json, Form::Sh] {
+        let status = |outcome| {
+            let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+            print(form, outcome, subject, &Config::default(), &Fake::linux(), Colour::Never).status
+        };
+        assert_eq!(status(Ok(&plan)), 0);
+        assert_eq!(status(Err(&rejection)), 126);
+    }
+}
+
+#[test]
+fn nothing_to_change_takes_a_line() {
+    let plan = plan(&[c"/usr/local/go/bin/go", c"test", c"-run", c"^TestX$", c"./..."], Environ::default());
+    assert_eq!(
+        shown(Form::Text, Ok(&plan), &Fake::wsl2()),
+        "\
+would run    /usr/local/go/bin/go test -run '^TestX$' ./...
+in           /home/me/p
+
+found        on PATH: a Linux program for x86_64
+changes      nothing to change: arguments and environment pass as they are
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+"
+    );
+}
+
+#[test]
+fn text_of_a_busy_plan() {
+    assert_eq!(
+        shown(Form::Text, Ok(&busy()), &Fake::wsl2()),
+        r#"would run    /usr/local/go/bin/go build -o /mnt/c/out/app.exe ./...
+in           /home/me/p
+
+found        on PATH: a Linux program for x86_64
+passed over  /home/me/.local/share/gowrap/shims  self  gowrap's own links
+             /mnt/c/Program Files/Go/bin/go.exe  pe    Windows console program
+arguments    3  C:\out\app.exe -> /mnt/c/out/app.exe   go build -o names a file
+environment  GOPATH   C:\Users\me\go -> /mnt/c/Users/me/go   a Windows path (translated)
+             GOROOT   unset, was C:\Program Files\Go         no Linux toolchain (translated)
+             GOPROXY  set https://***@proxy.example          sudo took it (snapshot)
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+warnings     GW312  D: is not mounted
+notes        GW101  there is no snapshot
+"#
+    );
+}
+
+#[test]
+fn text_of_a_refusal() {
+    assert_eq!(
+        shown(Form::Text, Err(&refused()), &Fake::wsl2()),
+        r"refused      go build -o 'C:\out\app.exe' ./...
+in           /home/me/p
+
+because      no Linux `go`, and the one of Windows cannot work in a Linux folder
+             GW203, exit status 126
+passed over  bin                                 relative-entry  is a relative PATH entry
+             /mnt/c/Program Files/Go/bin/go.exe  pe              Windows console program for x86_64
+to fix it    sudo apt install golang-go
+             gowrap doctor
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+"
+    );
+}
+
+#[test]
+fn text_of_a_debugger() {
+    let mut plan = plan(&[c"/home/me/go/bin/dlv", c"dap", c"--listen=127.0.0.1:2345"], Environ::default());
+    plan.target.source = Source::WellKnown;
+    plan.decisions.args = vec![
+        ArgChange {
+            index: 2,
+            from: Some(b"--listen=:2345".to_vec()),
+            to: Some(b"--listen=127.0.0.1:2345".to_vec()),
+            why: "the address".into(),
+        },
+        ArgChange { index: 3, from: None, to: Some(b"--only-same-user=false".to_vec()), why: "the relay".into() },
+        ArgChange { index: 3, from: Some(b"--log-dest=3".to_vec()), to: None, why: "only fds 0 to 2 cross".into() },
+    ];
+    plan.decisions.listen = Some(Listen {
+        from: b":2345".to_vec(),
+        to: b"127.0.0.1:2345".to_vec(),
+        client: ClientSide::Windows,
+        connect: vec![b"127.0.0.1:2345".to_vec(), b"[::1]:2345".to_vec()],
+        why: "the relay's peer is root".into(),
+    });
+    assert_eq!(
+        shown(Form::Text, Ok(&plan), &Fake::wsl2()),
+        "\
+would run    /home/me/go/bin/dlv dap --listen=127.0.0.1:2345
+in           /home/me/p
+
+found        in a well-known place, not on PATH: a Linux program for x86_64
+arguments    2  --listen=:2345 -> --listen=127.0.0.1:2345   the address
+             3  added --only-same-user=false                the relay
+             3  dropped --log-dest=3                        only fds 0 to 2 cross
+debugger     :2345 -> 127.0.0.1:2345   the relay's peer is root (client: windows)
+             connect to 127.0.0.1:2345
+             connect to [::1]:2345
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+"
+    );
+}
+
+#[test]
+fn a_reason_that_has_no_room_stands_below() {
+    let mut plan =
+        plan(&[c"/usr/bin/go", c"build"], environ(&["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"]));
+    let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    let long = format!("/{}/end", "x/".repeat(500));
+    plan.decisions.env = vec![
+        env_change("PATH", Some(path), Some(&format!("{path}:/home/me/go/bin")), Stage::Restore, "what the login had"),
+        env_change("GOCACHE", Some(""), Some(&long), Stage::Env, "long"),
+        env_change("GOFLAGS", Some("-v "), Some("-v"), Stage::Env, "a stray blank"),
+    ];
+    let text = shown(Form::Text, Ok(&plan), &Fake::linux());
+    let section = &text[text.find("environment").unwrap()..text.find("host").unwrap()];
+    let cut = format!("/{} … {}/end", &"x/".repeat(500)[..119], &"x/".repeat(500)[1000 - 56..]);
+    assert_eq!(
+        section,
+        format!(
+            "environment  PATH     as it is, then :/home/me/go/bin\n\
+             {0:22}what the login had (snapshot)\n\
+             {0:13}GOCACHE  \"\" -> {cut}\n\
+             {0:22}long (translated)\n\
+             {0:13}GOFLAGS  \"-v \" -> -v\n\
+             {0:22}a stray blank (translated)\n",
+            ""
+        )
+    );
+}
+
+#[test]
+fn a_windows_program_says_how_it_is_started() {
+    let path = c"/mnt/c/Program Files/Go/bin/go.exe";
+    let mut plan = plan(&[c"/init", path, path, c"env"], Environ::default());
+    plan.target = Target {
+        path: path.to_bytes().to_vec(),
+        format: crate::binary::Format::Pe,
+        machine: None,
+        via: Via::Init,
+        source: Source::Pinned,
+    };
+    let text = shown(Form::Text, Ok(&plan), &Fake::wsl2());
+    let program = "/mnt/c/Program Files/Go/bin/go.exe";
+    assert!(text.starts_with(&format!("would run    /init '{program}' '{program}' env\n")), "{text}");
+    assert!(text.contains(&format!("as pinned: a Windows program, {program}, started by /init\n")), "{text}");
+    assert_eq!(
+        shown(Form::Sh, Ok(&plan), &Fake::wsl2()),
+        format!("cd /home/me/p && /init '{program}' '{program}' env\n")
+    );
+}
+
+#[test]
+fn colour_changes_no_word() {
+    for outcome in [Ok(&busy()), Err(&refused())] {
+        let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+        let printed = print(Form::Text, outcome, subject, &Config::default(), &Fake::wsl2(), Colour::Always);
+        let coloured = String::from_utf8(printed.bytes).unwrap();
+        let mut plain = coloured.clone();
+        for code in ["0", "1", "2", "31", "32", "33"] {
+            plain = plain.replace(&format!("\x1b[{code}m"), "");
+        }
+        assert_ne!(coloured, plain);
+        assert_eq!(plain, shown(Form::Text, outcome, &Fake::wsl2()));
+    }
+}
+
+#[test]
+fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
+    let evil = c"\x1b]0;title\x07\xc2\x9b31m\xe2\x80\xae";
+    let argv = [c"/usr/bin/go", c"env", c"-w", c"API_TOKEN=hunter2", c"GOPROXY=https://me:hunter2@h", evil];
+    let mut plan = plan(&argv, Environ::default());
+    plan.decisions.args = vec![ArgChange {
+        index: 3,
+        from: Some(b"MY_SECRET=hunter2".to_vec()),
+        to: Some(b"API_TOKEN=hunter2".to_vec()),
+        why: "".into(),
+    }];
+    plan.decisions.env = vec![
+        env_change("API_TOKEN", Some("hunter2"), Some("hunter22"), Stage::Restore, ""),
+        env_change("HTTP_PROXY", Some("me:hunter2@h:3128"), None, Stage::Restore, ""),
+    ];
+    plan.decisions.notes = vec![Note::warn("GW401", "https://me:hunter2@h is no path \x1b[2J")];
+    plan.decisions.candidates = vec![candidate(evil.to_bytes(), Reason::Own, evil.to_bytes())];
+    let rejection = Rejection {
+        failure: Failure {
+            exit: Exit::CannotRun,
+            code: "GW201",
+            message: [b"https://me:hunter2@h", evil.to_bytes()].concat(),
+            fix: vec![[b"https://me:hunter2@h", evil.to_bytes()].concat()],
+        },
+        decisions: Decisions { candidates: plan.decisions.candidates.clone(), ..Decisions::default() },
+    };
+    for outcome in [Ok(&plan), Err(&rejection)] {
+        for form in [Form::Text, Form::Json] {
+            let text = shown(form, outcome, &Fake::linux());
+            assert!(!text.contains("hunter2"), "{text}");
+            assert!(text.contains("***"), "{text}");
+            let acting = text.chars().find(|c| *c != '\n' && crate::terminal::is_unsafe(*c));
+            assert_eq!(acting, None, "{text}");
+        }
+    }
+    assert!(shown(Form::Sh, Ok(&plan), &Fake::linux()).contains("API_TOKEN=hunter2"));
+}
+
+#[test]
+fn json_of_a_busy_plan() {
+    assert_eq!(
+        shown(Form::Json, Ok(&busy()), &Fake::wsl2()),
+        r#"{
+  "schema": 1,
+  "gowrap": "VERSION",
+  "outcome": "exec",
+  "exit_code": null,
+  "tool": "go",
+  "host": {
+    "kind": "wsl2",
+    "distro": "Ubuntu-24.04",
+    "network": "nat",
+    "interop": "binfmt",
+    "drives": []
+  },
+  "target": {
+    "path": "/usr/local/go/bin/go",
+    "format": "elf",
+    "machine": "x86_64",
+    "via": "direct",
+    "source": "path"
+  },
+  "candidates": [
+    {
+      "path": "/home/me/.local/share/gowrap/shims",
+      "reason": "self",
+      "detail": "gowrap's own links"
+    },
+    {
+      "path": "/mnt/c/Program Files/Go/bin/go.exe",
+      "reason": "pe",
+      "detail": "Windows console program"
+    }
+  ],
+  "argv": [
+    "/usr/local/go/bin/go",
+    "build",
+    "-o",
+    "/mnt/c/out/app.exe",
+    "./..."
+  ],
+  "args": [
+    {
+      "index": 3,
+      "from": "C:\\out\\app.exe",
+      "to": "/mnt/c/out/app.exe",
+      "why": "go build -o names a file"
+    }
+  ],
+  "env": [
+    {
+      "name": "GOPATH",
+      "action": "set",
+      "from": "C:\\Users\\me\\go",
+      "to": "/mnt/c/Users/me/go",
+      "stage": "env",
+      "source": "translated",
+      "why": "a Windows path"
+    },
+    {
+      "name": "GOROOT",
+      "action": "unset",
+      "from": "C:\\Program Files\\Go",
+      "to": null,
+      "stage": "env",
+      "source": "translated",
+      "why": "no Linux toolchain"
+    },
+    {
+      "name": "GOPROXY",
+      "action": "set",
+      "from": null,
+      "to": "https://***@proxy.example",
+      "stage": "restore",
+      "source": "snapshot",
+      "why": "sudo took it"
+    }
+  ],
+  "cwd": "/home/me/p",
+  "listen": null,
+  "notes": [
+    {
+      "level": "info",
+      "code": "GW101",
+      "text": "there is no snapshot"
+    },
+    {
+      "level": "warn",
+      "code": "GW312",
+      "text": "D: is not mounted"
+    }
+  ],
+  "error": null
+}
+"#
+        .replace("VERSION", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn json_of_a_call_that_never_came_to_a_plan() {
+    let rejection = Rejection {
+        failure: Failure {
+            exit: Exit::Own,
+            code: "GW902",
+            message: b"unknown tool `caf\xe9`".to_vec(),
+            fix: vec![b"gowrap --help".to_vec()],
+        },
+        decisions: Decisions::default(),
+    };
+    let mut host = Fake::linux();
+    host.cwd = Err(Errno::ENOENT);
+    let (argv, environ) = ([c"caf\xe9", c"a\x1bb"], environ(&["WSL_DISTRO_NAME=Ubuntu"]));
+    let subject = Subject { tool: b"caf\xe9", argv: &argv, environ: &environ };
+    let printed = print(Form::Json, Err(&rejection), subject, &Config::default(), &host, Colour::Never);
+    assert_eq!(printed.status, 125);
+    assert_eq!(
+        String::from_utf8(printed.bytes).unwrap(),
+        r#"{
+  "schema": 1,
+  "gowrap": "VERSION",
+  "outcome": "reject",
+  "exit_code": 125,
+  "tool": {
+    "b64": "Y2Fm6Q=="
+  },
+  "host": {
+    "kind": "linux",
+    "distro": null,
+    "network": "unknown",
+    "interop": "absent",
+    "drives": []
+  },
+  "target": null,
+  "candidates": [],
+  "argv": [
+    {
+      "b64": "Y2Fm6Q=="
+    },
+    "a\u001bb"
+  ],
+  "args": [],
+  "env": [],
+  "cwd": null,
+  "listen": null,
+  "notes": [],
+  "error": {
+    "code": "GW902",
+    "message": {
+      "b64": "dW5rbm93biB0b29sIGBjYWbpYA=="
+    },
+    "fix": [
+      "gowrap --help"
+    ]
+  }
+}
+"#
+        .replace("VERSION", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn a_debugger_s_address_in_json() {
+    let mut plan = plan(&[c"/usr/bin/dlv", c"dap"], Environ::default());
+    plan.decisions.listen = Some(Listen {
+        from: b":0".to_vec(),
+        to: b"127.0.0.1:0".to_vec(),
+        client: ClientSide::Unknown,
+        connect: vec![b"127.0.0.1:0".to_vec()],
+        why: "narrower than asked".into(),
+    });
+    let json: serde_json::Value = serde_json::from_str(&shown(Form::Json, Ok(&plan), &Fake::linux())).unwrap();
+    let listen = serde_json::json!({ "from": ":0", "to": "127.0.0.1:0", "client": "unknown",
+        "connect": ["127.0.0.1:0"], "why": "narrower than asked" });
+    assert_eq!(json["listen"], listen);
+}
+
+#[test]
+fn the_distribution_is_what_wsl_knows_else_the_variable_s() {
+    let table: &[(Fake, &str, serde_json::Value)] = &[
+        (Fake::wsl2(), "WSL_DISTRO_NAME=Renamed", "Ubuntu-24.04".into()),
+        (Fake { distro: None, ..Fake::wsl2() }, "WSL_DISTRO_NAME=Debian", "Debian".into()),
+        (Fake { distro: None, ..Fake::wsl2() }, "WSL_DISTRO_NAME=", serde_json::Value::Null),
+        (Fake { distro: None, ..Fake::wsl2() }, "HOME=/", serde_json::Value::Null),
+        (Fake::linux(), "WSL_DISTRO_NAME=Debian", serde_json::Value::Null),
+    ];
+    for (host, entry, distro) in table {
+        let environ = environ(&[entry]);
+        let subject = Subject { tool: b"go", argv: &ASKED, environ: &environ };
+        let printed = print(Form::Json, Err(&refused()), subject, &Config::default(), host, Colour::Never);
+        let json: serde_json::Value = serde_json::from_slice(&printed.bytes).unwrap();
+        assert_eq!(json["host"]["distro"], *distro, "{entry}");
+    }
+}
+
+#[test]
+fn a_setting_says_where_it_comes_from() {
+    let mut config = Config::default();
+    config.pe = Setting { value: PePolicy::Reroute, origin: Origin::Variable("GOWRAP_PE") };
+    let pin = Setting { value: b"/opt/go/bin/go".to_vec(), origin: Origin::File(b"/etc/gowrap/config.toml".to_vec()) };
+    config.pins = vec![(Tool::Go, pin)];
+    let names = vec![b"FOO".to_vec(), b"BAR".to_vec()];
+    config.restore_names = Setting { value: names, origin: Origin::File(b"/home/me/c.toml".to_vec()) };
+    config.bind = Setting { value: BindPolicy::Address(b"10.0.0.1".to_vec()), origin: Origin::Option("--x") };
+    config.allow_any = Setting { value: AnyAddress::Allowed, origin: Origin::File(b"/home/me/c.toml".to_vec()) };
+    let mut plan = plan(&[c"/opt/go/bin/go"], Environ::default());
+    plan.decisions.notes = vec![Note::info("GW903", "unknown key `x`")];
+    let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+    let printed = print(Form::Text, Ok(&plan), subject, &config, &Fake::linux(), Colour::Never);
+    let text = String::from_utf8(printed.bytes).unwrap();
+    assert_eq!(
+        &text[text.find("notes").unwrap()..],
+        r#"notes        GW903  unknown key `x`
+             GW910  pe = "reroute" (GOWRAP_PE)
+             GW910  tools.go.path = "/opt/go/bin/go" (/etc/gowrap/config.toml)
+             GW910  restore.names = ["FOO", "BAR"] (/home/me/c.toml)
+             GW910  debug.bind = "10.0.0.1" (--x)
+             GW910  debug.allow_any = true (/home/me/c.toml)
+"#
+    );
+}

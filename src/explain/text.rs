@@ -1,0 +1,232 @@
+//! An explanation for a person: what would run, why this one, what was changed on the way.
+//!
+//! It says nothing that the JSON lacks, and shortens what is long. Labels stand in one column, so that the eye finds
+//! what changed; a section that has nothing to say is not there.
+
+use super::page::{Line, Page, WIDTH, table};
+use super::sh::quote;
+use super::view::{
+    ArgView, CandidateView, EnvView, ErrorView, HostView, ListenView, NoteView, Shown, TargetView, View,
+};
+use crate::plan::Level;
+use crate::refusal;
+use crate::terminal::{Colour, Style, escape};
+
+/// A value that is longer is cut in the middle.
+const LONG: usize = 240;
+/// A command line that is longer loses its end.
+const LONG_COMMAND: usize = 2000;
+
+/// The page.
+pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
+    let mut page = Page::new(colour);
+    let command = Line::plain(command(&view.argv));
+    match &view.error {
+        None => page.section(Style::Good, "would run", vec![command]),
+        Some(_) => page.section(Style::Bad, "refused", vec![command]),
+    }
+    page.section(Style::Label, "in", vec![Line::plain(folder(view.cwd.as_ref()))]);
+    page.blank();
+    if let Some(target) = &view.target {
+        page.section(Style::Label, "found", vec![Line::plain(found(target))]);
+    }
+    if let Some(error) = &view.error {
+        page.section(Style::Label, "because", because(error, view.exit_code));
+    }
+    page.section(Style::Label, "passed over", candidates(&view.candidates));
+    if let Some(error) = &view.error {
+        page.section(Style::Label, "to fix it", fixes(error));
+    }
+    page.section(Style::Label, "arguments", changes(view.args.iter().map(Change::of_argument).collect()));
+    page.section(Style::Label, "environment", changes(view.env.iter().map(Change::of_variable).collect()));
+    page.section(Style::Label, "debugger", view.listen.as_ref().map(listen).unwrap_or_default());
+    if view.error.is_none() && view.args.is_empty() && view.env.is_empty() {
+        let nothing = "nothing to change: arguments and environment pass as they are";
+        page.section(Style::Label, "changes", vec![Line::plain(nothing.to_owned())]);
+    }
+    page.section(Style::Label, "host", vec![Line::plain(host(&view.host))]);
+    page.section(Style::Warn, "warnings", notes(&view.notes, Level::Warn));
+    page.section(Style::Label, "notes", notes(&view.notes, Level::Info));
+    page.finish()
+}
+
+/// The words of the command, quoted as a shell reads them and escaped as a terminal may see them.
+fn command(argv: &[Shown]) -> String {
+    let mut command = String::new();
+    for (index, word) in argv.iter().enumerate() {
+        if command.len() > LONG_COMMAND {
+            command.push_str(&format!(" … ({} more)", argv.len() - index));
+            break;
+        }
+        if index > 0 {
+            command.push(' ');
+        }
+        let word = escape(&word.0);
+        command.push_str(&shorten(&quote(&word)));
+    }
+    command
+}
+
+fn folder(cwd: Option<&Shown>) -> String {
+    cwd.map_or_else(|| "a folder that was deleted".to_owned(), |cwd| escape(&cwd.0))
+}
+
+fn found(target: &TargetView) -> String {
+    let place = match target.source {
+        "pinned" => "as pinned",
+        "path" => "on PATH",
+        _ => "in a well-known place, not on PATH",
+    };
+    let what = match target.format {
+        "elf" => "a Linux program",
+        "pe" => "a Windows program",
+        "script" => "a script",
+        _ => "a program of a format that binfmt_misc knows",
+    };
+    let machine = target.machine.as_ref().map(|machine| format!(" for {machine}")).unwrap_or_default();
+    match target.via {
+        "direct" => format!("{place}: {what}{machine}"),
+        "binfmt" => format!("{place}: {what}{machine}, started by WSL's binfmt_misc entry"),
+        _ => format!("{place}: {what}{machine}, {}, started by /init", escape(&target.path.0)),
+    }
+}
+
+fn because(error: &ErrorView, status: Option<u8>) -> Vec<Line> {
+    let mut lines: Vec<Line> = refusal::paragraph(&error.message.0).into_iter().map(Line::plain).collect();
+    let status = status.map(|status| format!(", exit status {status}")).unwrap_or_default();
+    lines.push(Line::styled(Style::Faint, format!("{}{status}", error.code)));
+    lines
+}
+
+fn fixes(error: &ErrorView) -> Vec<Line> {
+    let lines = error.fix.iter().flat_map(|fix| refusal::paragraph(&fix.0));
+    lines.map(|line| Line::styled(Style::Good, line)).collect()
+}
+
+fn candidates(candidates: &[CandidateView]) -> Vec<Line> {
+    let rows = candidates.iter().map(|candidate| {
+        let detail = escape(&candidate.detail.0);
+        vec![
+            (None, refusal::path(&candidate.path.0)),
+            (Some(Style::Warn), candidate.reason.word().to_owned()),
+            (Some(Style::Faint), if detail.is_empty() { refusal::phrase(candidate.reason).to_owned() } else { detail }),
+        ]
+    });
+    table(rows.collect())
+}
+
+/// A row of the two sections that matter most.
+struct Change {
+    what: String,
+    line: Line,
+    why: String,
+}
+
+impl Change {
+    fn of_argument(change: &ArgView) -> Change {
+        let (what, why) = (change.index.to_string(), escape(change.why.as_bytes()));
+        Change { what, line: from_to(change.from.as_ref(), change.to.as_ref(), "added", "dropped"), why }
+    }
+
+    fn of_variable(change: &EnvView) -> Change {
+        let source = if change.source.is_empty() { change.stage } else { &change.source };
+        let why = format!("{} ({})", escape(change.why.as_bytes()), escape(source.as_bytes()));
+        let line = from_to(change.from.as_ref(), change.to.as_ref(), "set", "unset, was");
+        Change { what: escape(&change.name.0), line, why }
+    }
+}
+
+/// `old -> new`, or one of them and the word for why there is no other.
+fn from_to(from: Option<&Shown>, to: Option<&Shown>, added: &str, dropped: &str) -> Line {
+    let word = |word: &str| (Some(Style::Faint), format!("{word} "));
+    match (from, to) {
+        (Some(from), Some(to)) => match to.0.strip_prefix(from.0.as_slice()) {
+            Some(more) if from.0.len() > LONG / 6 => {
+                Line(vec![word("as it is, then"), (Some(Style::Good), shorten(&escape(more)))])
+            }
+            _ => {
+                Line(vec![(None, value(from)), (Some(Style::Faint), " -> ".to_owned()), (Some(Style::Good), value(to))])
+            }
+        },
+        (None, Some(to)) => Line(vec![word(added), (Some(Style::Good), value(to))]),
+        (Some(from), None) => Line(vec![word(dropped), (Some(Style::Bad), value(from))]),
+        (None, None) => Line(Vec::new()),
+    }
+}
+
+/// A value, so that an empty one and one with blanks at its ends can be seen.
+fn value(value: &Shown) -> String {
+    let text = escape(&value.0);
+    if text.trim() == text && !text.is_empty() { shorten(&text) } else { format!("\"{}\"", shorten(&text)) }
+}
+
+fn shorten(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= LONG {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(LONG / 2).collect();
+    let tail: String = text.chars().skip(length - LONG / 4).collect();
+    format!("{head} … {tail}")
+}
+
+/// The rows with their reasons beside them where there is room, else below.
+fn changes(changes: Vec<Change>) -> Vec<Line> {
+    let names = changes.iter().map(|change| change.what.chars().count()).max().unwrap_or(0);
+    let widest = changes.iter().map(|change| change.line.width()).max().unwrap_or(0);
+    let reasons = changes.iter().map(|change| change.why.chars().count()).max().unwrap_or(0);
+    let beside = names + 2 + widest + 3 + reasons <= WIDTH;
+    let mut lines = Vec::new();
+    for Change { what, mut line, why } in changes {
+        let width = line.width();
+        line.0.insert(0, (None, format!("{what:names$}  ")));
+        if beside {
+            line.0.push((Some(Style::Faint), format!("{:1$}{why}", "", widest - width + 3)));
+            lines.push(line);
+        } else {
+            lines.push(line);
+            lines.push(Line::styled(Style::Faint, format!("{:1$}{why}", "", names + 2)));
+        }
+    }
+    lines
+}
+
+fn listen(listen: &ListenView) -> Vec<Line> {
+    let mut first = if listen.from == listen.to {
+        Line::plain(format!("listens on {}", value(&listen.to)))
+    } else {
+        from_to(Some(&listen.from), Some(&listen.to), "", "")
+    };
+    first.0.push((Some(Style::Faint), format!("   {} (client: {})", escape(listen.why.as_bytes()), listen.client)));
+    let connect = listen
+        .connect
+        .iter()
+        .map(|address| Line(vec![(None, "connect to ".to_owned()), (Some(Style::Good), escape(&address.0))]));
+    std::iter::once(first).chain(connect).collect()
+}
+
+fn host(host: &HostView) -> String {
+    if host.kind == "linux" {
+        return "Linux without WSL".to_owned();
+    }
+    let mut parts = vec![match &host.distro {
+        Some(distro) => format!("{} {}", host.kind, escape(&distro.0)),
+        None => host.kind.to_owned(),
+    }];
+    parts.push(format!("network {}", host.network));
+    parts.push(format!("interop {}", host.interop));
+    let drives = host.drives.iter().map(|drive| format!("{}: on {}", drive.letter, escape(&drive.mount.0)));
+    parts.extend(drives);
+    parts.join(", ")
+}
+
+fn notes(notes: &[NoteView], level: Level) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for note in notes.iter().filter(|note| note.level == level) {
+        for (index, line) in refusal::paragraph(&note.text.0).into_iter().enumerate() {
+            let code = if index == 0 { note.code } else { "" };
+            lines.push(Line(vec![(Some(Style::Faint), format!("{code:5}  ")), (None, line)]));
+        }
+    }
+    lines
+}

@@ -1,0 +1,381 @@
+//! What an explanation shows, in the order in which it shows it: the fields here are the keys of JSON's schema 1.
+//!
+//! Everything is masked on the way in, so that no form but `sh` can tell a secret.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::Subject;
+use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
+use crate::host::Host;
+use crate::mask;
+use crate::plan::interop_state::InteropState;
+use crate::plan::{
+    ArgChange, Candidate, Decisions, EnvChange, Failure, Level, Listen, Note, Plan, Reason, Rejection, Target,
+};
+
+/// Bytes that may be shown: masked, but neither escaped nor known to be UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown(pub Vec<u8>);
+
+impl Shown {
+    fn text(bytes: &[u8]) -> Shown {
+        Shown(mask::text(bytes).into_owned())
+    }
+
+    fn argument(bytes: &[u8]) -> Shown {
+        Shown(mask::argument(bytes).into_owned())
+    }
+
+    fn value(name: &[u8], bytes: &[u8]) -> Shown {
+        Shown(mask::value(name, bytes).into_owned())
+    }
+}
+
+/// An explanation.
+#[derive(Debug, Serialize)]
+pub struct View {
+    /// The version of this format.
+    pub schema: u32,
+    /// The version of gowrap.
+    pub gowrap: &'static str,
+    /// `exec` or `reject`.
+    pub outcome: &'static str,
+    /// The status of a refusal.
+    pub exit_code: Option<u8>,
+    /// The tool that was called.
+    pub tool: Shown,
+    /// The machine.
+    pub host: HostView,
+    /// What would run.
+    pub target: Option<TargetView>,
+    /// What was passed over.
+    pub candidates: Vec<CandidateView>,
+    /// What execve(2) would be given; where nothing would run, what was asked.
+    pub argv: Vec<Shown>,
+    /// Changes of arguments.
+    pub args: Vec<ArgView>,
+    /// Changes of variables.
+    pub env: Vec<EnvView>,
+    /// The working directory; none where it was deleted.
+    pub cwd: Option<Shown>,
+    /// A debugger's address.
+    pub listen: Option<ListenView>,
+    /// Remarks.
+    pub notes: Vec<NoteView>,
+    /// A refusal.
+    pub error: Option<ErrorView>,
+}
+
+/// The machine.
+#[derive(Debug, Serialize)]
+pub struct HostView {
+    /// `linux`, `wsl1`, `wsl2`.
+    pub kind: &'static str,
+    /// The distribution's name.
+    pub distro: Option<Shown>,
+    /// The networking mode.
+    pub network: &'static str,
+    /// How Windows programs can be started.
+    pub interop: &'static str,
+    /// Windows' drives.
+    pub drives: Vec<DriveView>,
+}
+
+/// A Windows drive.
+#[derive(Debug, Serialize)]
+pub struct DriveView {
+    /// Its letter, upper case.
+    pub letter: char,
+    /// Where it is mounted.
+    pub mount: Shown,
+    /// The file system that brings it here.
+    pub fstype: Shown,
+}
+
+/// What would run.
+#[derive(Debug, Serialize)]
+pub struct TargetView {
+    /// The file.
+    pub path: Shown,
+    /// Its format.
+    pub format: &'static str,
+    /// The machine it is for.
+    pub machine: Option<String>,
+    /// What starts it.
+    pub via: &'static str,
+    /// Where it was found.
+    pub source: &'static str,
+}
+
+/// What was passed over.
+#[derive(Debug, Serialize)]
+pub struct CandidateView {
+    /// The file or the PATH entry.
+    pub path: Shown,
+    /// Why, in a word.
+    #[serde(serialize_with = "reason_word")]
+    pub reason: Reason,
+    /// What was found.
+    pub detail: Shown,
+}
+
+/// A change of an argument.
+#[derive(Debug, Serialize)]
+pub struct ArgView {
+    /// Where.
+    pub index: usize,
+    /// What it was.
+    pub from: Option<Shown>,
+    /// What it becomes.
+    pub to: Option<Shown>,
+    /// Why.
+    pub why: Cow<'static, str>,
+}
+
+/// A change of a variable.
+#[derive(Debug, Serialize)]
+pub struct EnvView {
+    /// Its name.
+    pub name: Shown,
+    /// `set` or `unset`.
+    pub action: &'static str,
+    /// What it was.
+    pub from: Option<Shown>,
+    /// What it becomes.
+    pub to: Option<Shown>,
+    /// The stage that did it.
+    pub stage: &'static str,
+    /// Where the value comes from.
+    pub source: Cow<'static, str>,
+    /// Why.
+    pub why: Cow<'static, str>,
+}
+
+/// A debugger's address.
+#[derive(Debug, Serialize)]
+pub struct ListenView {
+    /// What was asked for.
+    pub from: Shown,
+    /// What it becomes.
+    pub to: Shown,
+    /// Who is expected to connect.
+    pub client: &'static str,
+    /// What the client types.
+    pub connect: Vec<Shown>,
+    /// Why.
+    pub why: Cow<'static, str>,
+}
+
+/// A remark.
+#[derive(Debug, Serialize)]
+pub struct NoteView {
+    /// `info` or `warn`.
+    #[serde(serialize_with = "level_word")]
+    pub level: Level,
+    /// Its code.
+    pub code: &'static str,
+    /// What it says.
+    pub text: Shown,
+}
+
+/// A refusal.
+#[derive(Debug, Serialize)]
+pub struct ErrorView {
+    /// Its code.
+    pub code: &'static str,
+    /// What was asked and why not.
+    pub message: Shown,
+    /// Ways out.
+    pub fix: Vec<Shown>,
+}
+
+fn reason_word<S: serde::Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(reason.word())
+}
+
+fn level_word<S: serde::Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(level.word())
+}
+
+impl View {
+    /// Gathers what is shown. This is where the rest of the host is read.
+    #[must_use]
+    pub fn of(outcome: Result<&Plan, &Rejection>, subject: Subject, config: &Config, host: &dyn Host) -> View {
+        let (target, decisions, failure) = match outcome {
+            Ok(plan) => (Some(&plan.target), &plan.decisions, None),
+            Err(rejection) => (None, &rejection.decisions, Some(&rejection.failure)),
+        };
+        View {
+            schema: 1,
+            gowrap: env!("CARGO_PKG_VERSION"),
+            outcome: if target.is_some() { "exec" } else { "reject" },
+            exit_code: failure.map(|failure| failure.exit as u8),
+            tool: Shown::text(subject.tool),
+            host: HostView::of(host, subject),
+            target: target.map(TargetView::of),
+            candidates: decisions.candidates.iter().map(CandidateView::of).collect(),
+            argv: argv(decisions, subject),
+            args: decisions.args.iter().map(ArgView::of).collect(),
+            env: decisions.env.iter().map(EnvView::of).collect(),
+            cwd: host.cwd().ok().map(Shown::text),
+            listen: decisions.listen.as_ref().map(ListenView::of),
+            notes: notes(decisions, config),
+            error: failure.map(ErrorView::of),
+        }
+    }
+}
+
+/// A call that was refused before there was a plan has an argument list all the same: the one that came in.
+fn argv(decisions: &Decisions, subject: Subject) -> Vec<Shown> {
+    if decisions.argv.is_empty() {
+        subject.argv.iter().map(|arg| Shown::argument(arg.to_bytes())).collect()
+    } else {
+        decisions.argv.iter().map(|arg| Shown::argument(arg.to_bytes())).collect()
+    }
+}
+
+impl HostView {
+    fn of(host: &dyn Host, subject: Subject) -> HostView {
+        // Outside WSL the variable proves nothing: a container may have been handed it.
+        let named = || subject.environ.get_nonempty(b"WSL_DISTRO_NAME").filter(|_| host.kind().is_wsl());
+        HostView {
+            kind: host.kind().word(),
+            distro: host.distro().or_else(|| named().map(<[u8]>::to_vec)).map(|name| Shown::text(&name)),
+            network: host.network().mode.word(),
+            interop: InteropState::of(host, subject.environ).word(),
+            drives: Vec::new(),
+        }
+    }
+}
+
+impl TargetView {
+    fn of(target: &Target) -> TargetView {
+        TargetView {
+            path: Shown::text(&target.path),
+            format: target.format.word(),
+            machine: target.machine.map(|machine| machine.name()),
+            via: target.via.word(),
+            source: target.source.word(),
+        }
+    }
+}
+
+impl CandidateView {
+    fn of(candidate: &Candidate) -> CandidateView {
+        CandidateView {
+            path: Shown::text(&candidate.path),
+            reason: candidate.reason,
+            detail: Shown::text(&candidate.detail),
+        }
+    }
+}
+
+impl ArgView {
+    fn of(change: &ArgChange) -> ArgView {
+        ArgView {
+            index: change.index,
+            from: change.from.as_deref().map(Shown::argument),
+            to: change.to.as_deref().map(Shown::argument),
+            why: change.why.clone(),
+        }
+    }
+}
+
+impl EnvView {
+    fn of(change: &EnvChange) -> EnvView {
+        let shown = |value: &[u8]| Shown::value(&change.name, value);
+        EnvView {
+            name: Shown::text(&change.name),
+            action: if change.to.is_some() { "set" } else { "unset" },
+            from: change.from.as_deref().map(shown),
+            to: change.to.as_deref().map(shown),
+            stage: change.stage.word(),
+            source: change.source.clone(),
+            why: change.why.clone(),
+        }
+    }
+}
+
+impl ListenView {
+    fn of(listen: &Listen) -> ListenView {
+        ListenView {
+            from: Shown::text(&listen.from),
+            to: Shown::text(&listen.to),
+            client: listen.client.word(),
+            connect: listen.connect.iter().map(|address| Shown::text(address)).collect(),
+            why: listen.why.clone(),
+        }
+    }
+}
+
+impl NoteView {
+    fn of(note: &Note) -> NoteView {
+        NoteView { level: note.level, code: note.code, text: Shown::text(&note.text) }
+    }
+}
+
+impl ErrorView {
+    fn of(failure: &Failure) -> ErrorView {
+        ErrorView {
+            code: failure.code,
+            message: Shown::text(&failure.message),
+            fix: failure.fix.iter().map(|fix| Shown::text(fix)).collect(),
+        }
+    }
+}
+
+/// The plan's notes, and one for each setting that somebody made.
+fn notes(decisions: &Decisions, config: &Config) -> Vec<NoteView> {
+    decisions.notes.iter().chain(&settings(config)).map(NoteView::of).collect()
+}
+
+/// The settings that are not the default, and the layer that each comes from.
+fn settings(config: &Config) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut add = |origin: &Origin, key: &[u8], value: &[u8]| {
+        if *origin != Origin::Default {
+            let text = [key, b" = ", value, b" (", &origin.describe(), b")"].concat();
+            notes.push(Note::info("GW910", text));
+        }
+    };
+    let quoted = |value: &[u8]| [b"\"", value, b"\""].concat();
+    let pe: &[u8] = match config.pe.value {
+        PePolicy::Auto => b"\"auto\"",
+        PePolicy::Reject => b"\"reject\"",
+        PePolicy::Reroute => b"\"reroute\"",
+    };
+    add(&config.pe.origin, b"pe", pe);
+    for (tool, path) in &config.pins {
+        add(&path.origin, &[b"tools.", tool.name().as_bytes(), b".path"].concat(), &quoted(&path.value));
+    }
+    add(&config.restore.origin, b"restore.enabled", on(config.restore.value));
+    let names: Vec<Vec<u8>> = config.restore_names.value.iter().map(|name| quoted(name)).collect();
+    add(&config.restore_names.origin, b"restore.names", &[b"[", names.join(&b", "[..]).as_slice(), b"]"].concat());
+    let client = match config.client.value {
+        ClientPolicy::Auto => "auto",
+        ClientPolicy::Fixed(side) => side.word(),
+    };
+    add(&config.client.origin, b"debug.client", &quoted(client.as_bytes()));
+    let bind: &[u8] = match &config.bind.value {
+        BindPolicy::Auto => b"auto",
+        BindPolicy::Keep => b"keep",
+        BindPolicy::Address(address) => address,
+    };
+    add(&config.bind.origin, b"debug.bind", &quoted(bind));
+    let any: &[u8] = match config.allow_any.value {
+        AnyAddress::Allowed => b"true",
+        AnyAddress::Narrowed => b"false",
+    };
+    add(&config.allow_any.origin, b"debug.allow_any", any);
+    add(&config.translate.origin, b"paths.translate", on(config.translate.value));
+    notes
+}
+
+fn on(switch: Switch) -> &'static [u8] {
+    match switch {
+        Switch::On => b"true",
+        Switch::Off => b"false",
+    }
+}

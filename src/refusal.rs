@@ -1,0 +1,150 @@
+//! How a refusal is told: what was asked, what each candidate lacked, the way out.
+//!
+//! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
+
+use crate::mask;
+use crate::plan::{Candidate, Failure, Reason};
+use crate::terminal::escape;
+
+/// The message for standard error, newline included.
+#[must_use]
+pub fn render(failure: &Failure, candidates: &[Candidate]) -> Vec<u8> {
+    let mut message = String::new();
+    for line in lines(failure, candidates) {
+        message.push_str("gowrap: ");
+        message.push_str(&line);
+        message.push('\n');
+    }
+    message.into_bytes()
+}
+
+/// The same without the prefix, one string a line, safe for a terminal.
+#[must_use]
+pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
+    let mut lines = paragraph(&failure.message);
+    if let Some(first) = lines.first_mut() {
+        first.push_str(" [");
+        first.push_str(failure.code);
+        first.push(']');
+    }
+    lines.extend(columns(candidates).into_iter().map(|[path, why]| format!("  {path}  {why}")));
+    for (index, fix) in failure.fix.iter().enumerate() {
+        let (first, more) = if index == 0 { ("fix: ", "     ") } else { (" or: ", "     ") };
+        for (number, line) in paragraph(fix).iter().enumerate() {
+            lines.push(format!("{}{line}", if number == 0 { first } else { more }));
+        }
+    }
+    lines
+}
+
+/// A text of gowrap's own that may have several lines, each of them masked and escaped.
+#[must_use]
+pub fn paragraph(text: &[u8]) -> Vec<String> {
+    mask::text(text).split(|&byte| byte == b'\n').map(escape).collect()
+}
+
+/// The candidates' paths, padded to one width, and why each lost.
+fn columns(candidates: &[Candidate]) -> Vec<[String; 2]> {
+    let paths: Vec<String> = candidates.iter().map(|candidate| path(&candidate.path)).collect();
+    let width = paths.iter().map(|path| path.chars().count()).max().unwrap_or(0).min(60);
+    paths
+        .into_iter()
+        .zip(candidates)
+        .map(|(path, candidate)| {
+            let why = if candidate.detail.is_empty() {
+                phrase(candidate.reason).to_owned()
+            } else {
+                escape(&mask::text(&candidate.detail))
+            };
+            [format!("{path:width$}"), why]
+        })
+        .collect()
+}
+
+/// A candidate's path for a person: an empty PATH entry has to be seen, too.
+#[must_use]
+pub fn path(path: &[u8]) -> String {
+    if path.is_empty() { "\"\"".to_owned() } else { escape(&mask::text(path)) }
+}
+
+/// Why a candidate lost, where there is nothing more to say about it.
+#[must_use]
+pub fn phrase(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Own => "is gowrap itself",
+        Reason::Loop => "its symbolic links lead in a circle",
+        Reason::Pe => "is a Windows program",
+        Reason::WrongMachine => "is for another machine",
+        Reason::NotExecutable => "has no execute permission",
+        Reason::NoexecMount => "is on a mount that forbids executing (noexec)",
+        Reason::Dangling => "is a link to nothing",
+        Reason::NotAFile => "is not a regular file",
+        Reason::MissingInterpreter => "needs an interpreter that is missing",
+        Reason::OtherFormat => "is neither a program nor a script",
+        Reason::LeadsBack => "leads back to gowrap",
+        Reason::ForeignOwner => "belongs to another user",
+        Reason::RelativeEntry => "is a relative PATH entry",
+        Reason::EmptyEntry => "is an empty PATH entry",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Exit;
+
+    fn candidate(path: &[u8], reason: Reason, detail: &[u8]) -> Candidate {
+        Candidate { path: path.to_vec(), reason, detail: detail.to_vec() }
+    }
+
+    fn failure(message: &[u8], fix: &[&[u8]]) -> Failure {
+        let fix = fix.iter().map(|fix| fix.to_vec()).collect();
+        Failure { exit: Exit::CannotRun, code: "GW201", message: message.to_vec(), fix }
+    }
+
+    fn text(failure: &Failure, candidates: &[Candidate]) -> String {
+        String::from_utf8(render(failure, candidates)).unwrap()
+    }
+
+    #[test]
+    fn three_parts_in_aligned_columns() {
+        let failure = failure(b"no Linux `go` found on PATH", &[b"sudo apt install golang-go", b"gowrap doctor"]);
+        let candidates = [
+            candidate(b"/mnt/c/Program Files/Go/bin/go.exe", Reason::Pe, b"Windows program (x86_64), pe = \"reject\""),
+            candidate(b"/home/ana/.goenv/shims/go", Reason::LeadsBack, b""),
+            candidate(b"", Reason::EmptyEntry, b""),
+        ];
+        assert_eq!(
+            text(&failure, &candidates),
+            "gowrap: no Linux `go` found on PATH [GW201]\n\
+             gowrap:   /mnt/c/Program Files/Go/bin/go.exe  Windows program (x86_64), pe = \"reject\"\n\
+             gowrap:   /home/ana/.goenv/shims/go           leads back to gowrap\n\
+             gowrap:   \"\"                                  is an empty PATH entry\n\
+             gowrap: fix: sudo apt install golang-go\n\
+             gowrap:  or: gowrap doctor\n"
+        );
+    }
+
+    #[test]
+    fn every_line_of_a_caret_message_has_the_prefix() {
+        let failure = failure(b"/etc/gowrap/config.toml:3:6: expected a value\n  pe = \n       ^", &[]);
+        assert_eq!(
+            text(&failure, &[]),
+            "gowrap: /etc/gowrap/config.toml:3:6: expected a value [GW201]\n\
+             gowrap:   pe = \n\
+             gowrap:        ^\n"
+        );
+    }
+
+    #[test]
+    fn a_path_cannot_write_to_the_terminal_nor_a_url_tell_its_password() {
+        let failure = failure(b"no `go`: https://u:p@h \x1b]0;x\x07", &[b"\xff"]);
+        let candidates = [candidate(b"/tmp/\x1b[2Jgo\ngowrap: all is well", Reason::Own, b"\xe2\x80\xae")];
+        assert_eq!(
+            text(&failure, &candidates),
+            "gowrap: no `go`: https://***@h \\x1b]0;x\\x07 [GW201]\n\
+             gowrap:   /tmp/\\x1b[2Jgo\\ngowrap: all is well  \\u{202e}\n\
+             gowrap: fix: \\xff\n"
+        );
+    }
+}
