@@ -12,7 +12,7 @@ use super::mounts::MountTable;
 use super::wslconf::{Invalid, WslConf};
 use super::{
     BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState,
-    User, Variables, interop, network, process,
+    User, Variables, interop, network, process, snapshot,
 };
 use crate::binary::{Binary, HEAD, Machine};
 use crate::tool::{Tool, basename};
@@ -161,20 +161,7 @@ impl Host for Live<'_> {
         if file_stat(&nix::sys::stat::fstat(&file)?).kind != FileKind::Regular {
             return Err(Errno::EINVAL);
         }
-        // Files of /proc say that they are empty, so that the size is no guide.
-        let mut contents = Vec::new();
-        let mut chunk = [0; HEAD];
-        loop {
-            match read(&file, &mut chunk) {
-                Ok(0) => return Ok(contents),
-                Ok(length) => contents.extend_from_slice(&chunk[..length]),
-                Err(Errno::EINTR) => {}
-                Err(errno) => return Err(errno),
-            }
-            if contents.len() > limit {
-                return Err(Errno::EFBIG);
-            }
-        }
+        read_all(&file, limit)
     }
 
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
@@ -194,16 +181,25 @@ impl Host for Live<'_> {
     }
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
-        Box::new(process::Ancestors::new(self))
+        Box::new(process::Ancestors::of_this_process())
     }
 
     fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
-        let block = self.read(format!("/proc/{pid}/environ").as_bytes(), 4 << 20)?;
-        Ok(process::environ_block(&block))
+        process::environ_of(pid, self.uid())
     }
 
     fn snapshot(&self) -> Snapshot {
-        Snapshot::Absent
+        let path = self.user().and_then(|user| snapshot::path(&user.home));
+        path.map_or(Snapshot::Absent, |path| snapshot::load(&path, self.uid()))
+    }
+
+    fn has_snapshot(&self, home: Option<&[u8]>) -> bool {
+        let exists = |home: &[u8]| snapshot::path(home).is_some_and(|path| lstat(path.as_slice()).is_ok());
+        match home.filter(|home| home.starts_with(b"/")) {
+            Some(home) if !exists(home) => false,
+            Some(home) if self.user().is_some_and(|user| user.home == home) => true,
+            _ => self.user().is_some_and(|user| exists(&user.home)),
+        }
     }
 
     fn binfmt(&self) -> Vec<BinfmtEntry> {
@@ -230,13 +226,31 @@ impl Host for Live<'_> {
 
 /// Opens for reading, without blocking, should the file have become a FIFO since it was looked at. Musl's open(3) would
 /// set the close-on-exec flag a second time, with a call of its own.
-fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
+pub(super) fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
     let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
     openat(AT_FDCWD, path, flags, Mode::empty())
 }
 
+/// Everything from here on, if it is no more than `limit` bytes. Files of /proc say that they are empty, so that the size
+/// is no guide.
+pub(super) fn read_all(file: &OwnedFd, limit: usize) -> Result<Vec<u8>, Errno> {
+    let mut contents = Vec::new();
+    let mut chunk = [0; HEAD];
+    loop {
+        match read(file, &mut chunk) {
+            Ok(0) => return Ok(contents),
+            Ok(length) => contents.extend_from_slice(&chunk[..length]),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+        if contents.len() > limit {
+            return Err(Errno::EFBIG);
+        }
+    }
+}
+
 /// The first bytes of a file.
-fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
+pub(super) fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
     let file = open(path)?;
     let mut length = 0;
     while length < buffer.len() {
@@ -250,7 +264,7 @@ fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
     Ok(length)
 }
 
-fn file_stat(raw: &RawStat) -> FileStat {
+pub(super) fn file_stat(raw: &RawStat) -> FileStat {
     let kind = match SFlag::from_bits_truncate(raw.st_mode & SFlag::S_IFMT.bits()) {
         SFlag::S_IFREG => FileKind::Regular,
         SFlag::S_IFDIR => FileKind::Directory,

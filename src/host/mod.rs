@@ -11,6 +11,7 @@ pub mod network;
 pub mod process;
 pub mod record;
 mod share;
+pub mod snapshot;
 pub mod wslconf;
 
 use nix::errno::Errno;
@@ -299,13 +300,19 @@ pub trait Host {
 
     /// The parent, its parent and so on, nearest first, read as the caller goes on.
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_>;
-    /// The environment that a process was started with.
+    /// The environment that a process of the effective user was started with.
     ///
     /// # Errors
-    /// EACCES for another user's process, ESRCH or ENOENT where it is gone.
+    /// EACCES for another user's process, EPERM for one that was started with more rights than its caller had and whose
+    /// environment therefore is that caller's, ESRCH or ENOENT where it is gone.
     fn environ_of(&self, pid: u32) -> Result<Variables, Errno>;
     /// The snapshot of a login shell's environment.
     fn snapshot(&self) -> Snapshot;
+    /// Is there a snapshot, be it one that must not be used? `home` is what the environment says, which saves looking the
+    /// user up where there is none.
+    fn has_snapshot(&self, _home: Option<&[u8]>) -> bool {
+        self.snapshot() != Snapshot::Absent
+    }
 
     /// The entries of binfmt_misc, newest first, which is the order in which the kernel tries them.
     fn binfmt(&self) -> Vec<BinfmtEntry>;

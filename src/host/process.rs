@@ -1,6 +1,21 @@
 //! Processes and users, read from the text that the kernel and `/etc/passwd` keep about them.
 
-use super::{Host, Process, User, Variables};
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, openat};
+use nix::sys::stat::{Mode, fstat, stat};
+
+use super::{Process, User, Variables, live};
+
+const ROOT: u32 = 0;
+
+/// Longer than any `/proc/PID/stat` as far as it is read here: field 22 of at most twenty digits each, and a name.
+const STAT: usize = 1024;
+
+/// Longer than any auxiliary vector.
+const AUXV: usize = 4096;
+
+/// Longer than any environment on a stack of the usual size.
+const ENVIRON: usize = 4 << 20;
 
 /// The row of a user in the text of `/etc/passwd`. No NSS is asked: it would load code and may use the network.
 #[must_use]
@@ -14,36 +29,88 @@ pub fn passwd_user(passwd: &[u8], uid: u32) -> Option<User> {
     })
 }
 
-/// The parents of this process, nearest first. A process that vanishes while it is read ends the walk.
+/// The parents of this process, nearest first. A process that vanishes while it is read ends the walk, and so does one that
+/// is younger than its child: it only has the id of a parent that is gone.
 #[derive(Debug)]
-pub struct Ancestors<H> {
-    host: H,
+pub struct Ancestors {
     next: u32,
+    child_start: u64,
 }
 
-impl<'h> Ancestors<&'h dyn Host> {
+impl Ancestors {
     /// The walk that starts at this process's parent.
     #[must_use]
-    pub fn new(host: &'h dyn Host) -> Self {
-        Ancestors { host, next: u32::try_from(nix::unistd::getppid().as_raw()).unwrap_or(0) }
+    pub fn of_this_process() -> Self {
+        Ancestors { next: u32::try_from(nix::unistd::getppid().as_raw()).unwrap_or(0), child_start: u64::MAX }
     }
 }
 
-impl Iterator for Ancestors<&dyn Host> {
+impl Iterator for Ancestors {
     type Item = Process;
 
     fn next(&mut self) -> Option<Process> {
-        let pid = self.next;
+        let pid = std::mem::take(&mut self.next);
         if pid == 0 {
             return None;
         }
-        let folder = format!("/proc/{pid}");
-        let stat = self.host.read(format!("{folder}/stat").as_bytes(), 4096).ok()?;
-        let uid = self.host.stat(folder.as_bytes()).ok()?.uid;
-        let (name, rest) = name_and_rest(&stat)?;
-        self.next = rest.split(|&byte| byte == b' ').nth(1).and_then(number).and_then(|ppid| ppid.try_into().ok())?;
+        let mut buffer = [0; STAT];
+        let length = live::read_start(format!("/proc/{pid}/stat").as_bytes(), &mut buffer).ok()?;
+        // The folder belongs to the user that the process runs as; the files in it, to root where it guards its memory.
+        let uid = stat(format!("/proc/{pid}").as_str()).ok()?.st_uid;
+        let (name, parent, start) = name_parent_and_start(&buffer[..length])?;
+        if start > self.child_start {
+            return None;
+        }
+        *self = Ancestors { next: parent, child_start: start };
         Some(Process { pid, uid, name: name.to_vec() })
     }
+}
+
+/// The environment that a process was started with, if it runs as this user and nobody else can have made it.
+///
+/// Opening pins the program that runs just then (fs/proc/base.c, `proc_mem_open`): should it execute another one or end
+/// meanwhile, there is less to read and nothing of another process. Whether the process still is the one that was meant is
+/// asked of the open files. Root can also read what a user handed to a setuid program, sudo say, which looks like any other
+/// process of root's; the kernel remembers that it told the program not to trust it.
+///
+/// # Errors
+/// EACCES where it runs as somebody else, EPERM where it was started with more rights than its caller had, and those of
+/// open(2) and read(2).
+pub fn environ_of(pid: u32, user: u32) -> Result<Variables, Errno> {
+    let folder = openat(AT_FDCWD, format!("/proc/{pid}").as_str(), OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty())?;
+    let open = |name: &str| openat(&folder, name, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
+    if user == ROOT {
+        // Before the environment: what is executed after a program of root's own gets its environment from root.
+        if fstat(&folder)?.st_uid != ROOT {
+            return Err(Errno::EACCES);
+        }
+        if has_raised_rights(&live::read_all(&open("auxv")?, AUXV)?) {
+            return Err(Errno::EPERM);
+        }
+    }
+    let file = open("environ")?;
+    if fstat(&file)?.st_uid != user {
+        return Err(Errno::EACCES);
+    }
+    live::read_all(&file, ENVIRON).map(|block| environ_block(&block))
+}
+
+/// Was a program started with more rights than its caller had (AT_SECURE, getauxval(3))? A vector that does not say counts
+/// as yes. That of a 32-bit program has narrower words.
+#[must_use]
+pub fn has_raised_rights(auxv: &[u8]) -> bool {
+    const AT_SECURE: usize = 23;
+    let wide = auxv.chunks_exact(16).find_map(|pair| {
+        let (tag, value) = pair.split_at(8);
+        (tag == AT_SECURE.to_ne_bytes()).then(|| value.iter().any(|&byte| byte != 0))
+    });
+    let narrow = || {
+        auxv.chunks_exact(8).find_map(|pair| {
+            let (tag, value) = pair.split_at(4);
+            (tag == (AT_SECURE as u32).to_ne_bytes()).then(|| value.iter().any(|&byte| byte != 0))
+        })
+    };
+    wide.or_else(narrow).unwrap_or(true)
 }
 
 /// When a process was started: field 22 of `/proc/PID/stat`.
@@ -61,6 +128,14 @@ pub fn environ_block(block: &[u8]) -> Variables {
         Some((entry[..equals].to_vec(), entry[equals + 1..].to_vec()))
     };
     block.split(|&byte| byte == 0).filter_map(pair).collect()
+}
+
+fn name_parent_and_start(stat: &[u8]) -> Option<(&[u8], u32, u64)> {
+    let (name, rest) = name_and_rest(stat)?;
+    let mut fields = rest.split(|&byte| byte == b' ');
+    let parent = u32::try_from(number(fields.nth(1)?)?).ok()?;
+    let start = number(fields.nth(17)?)?;
+    Some((name, parent, start))
 }
 
 /// The name, which may hold anything, ends at the last parenthesis (proc(5)).
@@ -107,5 +182,51 @@ mod tests {
         assert_eq!(names.len(), 4);
         assert_eq!(names[1].0, b"BASH_FUNC_x%%");
         assert_eq!(names[3], (b"A".to_vec(), b"x=y".to_vec()));
+    }
+
+    #[test]
+    fn parent_and_start() {
+        let fields = "S 1 812 812 34816 812 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9731 1 1";
+        let stat = format!("812 (a b) c) {fields}");
+        assert_eq!(name_parent_and_start(stat.as_bytes()), Some((&b"a b) c"[..], 1, 9731)));
+        assert_eq!(name_parent_and_start(b"812 (bash) S x"), None);
+    }
+
+    #[test]
+    fn ancestors_are_real_and_the_walk_ends() {
+        let all: Vec<Process> = Ancestors::of_this_process().collect();
+        assert_eq!(all.first().map(|process| process.pid), Some(nix::unistd::getppid().as_raw().try_into().unwrap()));
+        assert!(all.len() < 1000);
+    }
+
+    #[test]
+    fn an_environment_is_what_a_process_was_started_with() {
+        let me = nix::unistd::geteuid().as_raw();
+        let mut child = std::process::Command::new("sleep").arg("60").env("ODD-Name %%", "a\nb=\u{1}").spawn().unwrap();
+        // The kernel sets a new program's name first, its environment last.
+        let read = |file| std::fs::read(format!("/proc/{}/{file}", child.id())).unwrap();
+        while read("comm") != b"sleep\n" || read("environ").is_empty() {
+            std::thread::yield_now();
+        }
+        let environ = environ_of(child.id(), me);
+        let stranger = environ_of(child.id(), me + 1);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(environ.unwrap().contains(&(b"ODD-Name %%".to_vec(), b"a\nb=\x01".to_vec())));
+        assert_eq!(stranger, Err(Errno::EACCES));
+        assert!(matches!(environ_of(child.id(), me), Err(Errno::ENOENT | Errno::ESRCH)));
+    }
+
+    #[test]
+    fn a_program_that_got_more_rights_is_told_by_its_vector() {
+        let wide = |secure: u64| [6u64, 4096, 23, secure, 0, 0].map(u64::to_ne_bytes).concat();
+        let narrow = |secure: u32| [6u32, 4096, 23, secure, 0, 0].map(u32::to_ne_bytes).concat();
+        assert!(!has_raised_rights(&wide(0)));
+        assert!(has_raised_rights(&wide(1)));
+        assert!(!has_raised_rights(&narrow(0)));
+        assert!(has_raised_rights(&narrow(1)));
+        assert!(has_raised_rights(&[0; 32]));
+        assert!(has_raised_rights(b""));
+        assert!(!has_raised_rights(&std::fs::read("/proc/self/auxv").unwrap()));
     }
 }

@@ -12,6 +12,8 @@ pub mod env;
 pub mod interop;
 pub mod interop_state;
 pub mod resolve;
+pub mod restorable;
+pub mod restore;
 pub mod translate;
 pub mod verdict;
 pub mod windows_env;
@@ -69,6 +71,9 @@ fn stages(
     depth: Depth,
     decisions: &mut Decisions,
 ) -> Result<Target, Failure> {
+    if depth == Depth::Full {
+        restore_what_was_stripped(config, host, decisions);
+    }
     let chain = Chain::read(&decisions.environ, host)?;
     // Outside WSL there is no border, and nothing that crossing it could have broken.
     let repairs = depth == Depth::Full && host.kind().is_wsl();
@@ -99,6 +104,14 @@ fn stages(
     name_the_tool(&target, decisions);
     guard(call, &target, host, chain, decisions);
     Ok(target)
+}
+
+fn restore_what_was_stripped(config: &Config, host: &dyn Host, decisions: &mut Decisions) {
+    let restored = restore::restore(&decisions.environ, config, host);
+    decisions.notes.extend(restored.notes);
+    for change in restored.changes {
+        decisions.change_env(change);
+    }
 }
 
 fn for_linux(call: &Invocation, host: &dyn Host, toward_linux: &Translator, decisions: &mut Decisions) {

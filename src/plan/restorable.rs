@@ -1,0 +1,70 @@
+//! Which variables come back to a stripped environment, and are kept for that: a closed list.
+//!
+//! What tells Go and its helpers (git, gcc, pkg-config) how to build and how to reach the network, who the person is and
+//! where WSL is. Not the target: `GOOS=windows` for one command must not come back in the next. Not `GOROOT`: it goes with
+//! the toolchain that is found.
+
+use crate::config::Config;
+use crate::tool::go_env;
+
+/// Does this variable come back?
+#[must_use]
+pub fn is_restorable(name: &[u8], config: &Config) -> bool {
+    is_listed(name) || config.restore_names.value.iter().any(|more| more == name)
+}
+
+/// Is it on the list that is built in?
+#[must_use]
+pub fn is_listed(name: &[u8]) -> bool {
+    let person = matches!(name, b"PATH" | b"HOME" | b"USER" | b"LOGNAME" | b"XDG_CONFIG_HOME" | b"XDG_CACHE_HOME");
+    let windows = matches!(name, b"WSL_DISTRO_NAME" | b"WSL_INTEROP" | b"WSLENV");
+    let network = name.starts_with(b"SSL_CERT_")
+        || name.starts_with(b"GIT_SSH")
+        || name == b"SSH_AUTH_SOCK"
+        || name.ends_with(b"_proxy")
+        || name.ends_with(b"_PROXY");
+    person || windows || network || name.starts_with(b"PKG_CONFIG") || is_setting_of_go(name)
+}
+
+/// Is it a setting of Go, `CC` and `CXX` among them, that does not choose the target or the toolchain?
+fn is_setting_of_go(name: &[u8]) -> bool {
+    go_env::is_settable(name) && !matches!(name, b"GOOS" | b"GOARCH" | b"GOROOT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Origin, Setting};
+
+    #[test]
+    fn what_comes_back() {
+        let names = "PATH HOME USER LOGNAME GOPATH GOPROXY GOFLAGS CC CXX PKG_CONFIG PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR \
+                     http_proxy https_proxy no_proxy all_proxy ftp_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY \
+                     SSL_CERT_FILE SSL_CERT_DIR SSH_AUTH_SOCK GIT_SSH GIT_SSH_COMMAND GIT_SSH_VARIANT XDG_CONFIG_HOME \
+                     XDG_CACHE_HOME WSL_DISTRO_NAME WSL_INTEROP WSLENV";
+        for name in names.split_whitespace() {
+            assert!(is_listed(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_stays_away() {
+        let names = "GOOS GOARCH GOROOT GOWRAP_SESSION GOWRAP_CONFIG __GOWRAP_CHAIN LD_PRELOAD BASH_ENV SHELL PWD OLDPWD \
+                     TMPDIR TERM LANG SUDO_USER XDG_RUNTIME_DIR XDG_DATA_HOME DISPLAY GITHUB_TOKEN AWS_SECRET_ACCESS_KEY \
+                     path gopath Http_Proxy PROXY GODEBUG GIT_DIR GIT_ASKPASS SSH_ASKPASS NETRC MY_PATH";
+        for name in names.split_whitespace() {
+            assert!(!is_listed(name.as_bytes()), "{name}");
+        }
+        assert!(!is_listed(b""));
+        assert!(!is_listed(b"\xff"));
+    }
+
+    #[test]
+    fn the_configuration_adds_to_the_list() {
+        let names = Setting { value: vec![b"CARGO_HOME".to_vec()], origin: Origin::Default };
+        let config = Config { restore_names: names, ..Config::default() };
+        assert!(is_restorable(b"CARGO_HOME", &config));
+        assert!(is_restorable(b"GOPATH", &config));
+        assert!(!is_restorable(b"CARGO", &config));
+    }
+}
