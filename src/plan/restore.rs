@@ -60,7 +60,7 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
         Side::Chosen(process, mark) => {
             let mark = String::from_utf8_lossy(&mark);
             let text = format!("{} still has {mark}: it was unset on purpose, so nothing is restored", named(&process));
-            let notes = vec![Note::info("GW401", text)];
+            let notes = vec![Note::info("GW421", text)];
             Restored { finding: Finding::Chosen(process), changes: Vec::new(), notes }
         }
         Side::Stripped(by) => {
@@ -156,11 +156,11 @@ impl<'g> Gathering<'g> {
                 self.adopt(variables, "snapshot");
             }
             Snapshot::Refused(why) => {
-                self.notes.push(Note::warn("GW402", [&b"the snapshot is not used: "[..], &why].concat()));
+                self.notes.push(Note::warn("GW422", [&b"the snapshot is not used: "[..], &why].concat()));
             }
             Snapshot::Absent => {
                 let text = "there is no snapshot of a login shell to restore from; `gowrap setup` sees to one";
-                self.notes.push(Note::info("GW404", text));
+                self.notes.push(Note::info("GW424", text));
             }
         }
     }
@@ -179,7 +179,7 @@ impl<'g> Gathering<'g> {
         if let Some(process) = stranger {
             let text =
                 format!("{} belongs to user {}: nothing of its environment is taken", named(&process), process.uid);
-            self.notes.push(Note::info("GW403", text));
+            self.notes.push(Note::info("GW423", text));
         }
     }
 

@@ -183,15 +183,6 @@ pub fn is_settable(name: &[u8]) -> bool {
     find(name).is_some_and(|variable| variable.access == Access::Settable)
 }
 
-/// Whether a stripped environment gets the variable back.
-///
-/// Not the target and the C compilers: `GOOS=windows` for one command must not come back in the next. `GOROOT` goes with
-/// the toolchain that is found.
-#[must_use]
-pub fn is_restored(name: &[u8]) -> bool {
-    is_settable(name) && !matches!(name, b"GOOS" | b"GOARCH" | b"GOROOT" | b"CC" | b"CXX")
-}
-
 /// Whether this value of the variable is a path or a list of them; not where a word such as `off` stands for none.
 #[must_use]
 pub fn is_path(name: &[u8], value: &[u8]) -> bool {
@@ -255,27 +246,6 @@ mod tests {
         ] {
             let (name, value) = assignment.split_once('=').expect("an assignment");
             assert_eq!(is_path(name.as_bytes(), value.as_bytes()), expected, "{assignment}");
-        }
-    }
-
-    #[test]
-    fn what_is_restored() {
-        for (name, expected) in [
-            ("GOPATH", true),
-            ("GOPROXY", true),
-            ("GOFLAGS", true),
-            ("CGO_CFLAGS", true),
-            ("GOAMD64", true),
-            ("GOOS", false),
-            ("GOARCH", false),
-            ("GOROOT", false),
-            ("CC", false),
-            ("CXX", false),
-            ("GOCOVERDIR", false),
-            ("HOME", false),
-            ("NOTGO", false),
-        ] {
-            assert_eq!(is_restored(name.as_bytes()), expected, "{name}");
         }
     }
 }

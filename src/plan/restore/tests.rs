@@ -143,8 +143,8 @@ fn nothing_crosses_to_another_user() {
     let root = call("PATH = '/usr/bin', HOME = '/root', USER = 'root', LOGNAME = 'root'");
     // Root below sudo below a user, and root right below a user.
     let sudo = parent(0, "sudo", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu'");
-    check(&[ROOT, &sudo, &planted, SHELL, &root], &["stripped by sudo", "GW404", "GW403"]);
-    check(&[ROOT, &planted, SHELL, &root], &["stripped by evil", "GW404", "GW403"]);
+    check(&[ROOT, &sudo, &planted, SHELL, &root], &["stripped by sudo", "GW424", "GW423"]);
+    check(&[ROOT, &planted, SHELL, &root], &["stripped by evil", "GW424", "GW423"]);
     // One user below another; a shell of the first user further up is that user's.
     let other = NO_SNAPSHOT.replace("1000", "1001").replace("home = \"/home/me\"", "home = '/home/other'");
     let su = parent(0, "su", "GOPROXY = 'wrong'");
@@ -156,8 +156,8 @@ fn nothing_crosses_to_another_user() {
             "HOME=/home/other < /etc/passwd",
             "USER=me < /etc/passwd",
             "LOGNAME=me < /etc/passwd",
-            "GW404",
-            "GW403",
+            "GW424",
+            "GW423",
         ],
     );
 }
@@ -177,7 +177,7 @@ fn root_in_a_session_of_its_own_gets_it_back() {
             "WSL_DISTRO_NAME=Ubuntu < ancestor 809 (bash)",
             "WSL_INTEROP=/run/WSL/8_interop < ancestor 809 (bash)",
             "GOPROXY=https://proxy < ancestor 809 (bash)",
-            "GW404",
+            "GW424",
         ],
     );
 }
@@ -187,19 +187,19 @@ fn what_a_person_removed_stays_away() {
     // `env -i go`, a build tool that cleans the environment of its actions, and the same below a script.
     let unrelated = parent(1000, "make", "LANG = 'C'");
     for between in ["", &unrelated] {
-        check(&[SNAPSHOT, between, SHELL, &call("")], &["chosen above bash", "GW401"]);
+        check(&[SNAPSHOT, between, SHELL, &call("")], &["chosen above bash", "GW421"]);
     }
     let nix = parent(1000, "nix-build", "WSL_DISTRO_NAME = 'Ubuntu'");
-    check(&[NO_SNAPSHOT, &nix, &parent(0, "systemd", ""), &call("")], &["chosen above nix-build", "GW401"]);
+    check(&[NO_SNAPSHOT, &nix, &parent(0, "systemd", ""), &call("")], &["chosen above nix-build", "GW421"]);
     // `env -u GOFLAGS go`: the marks are there.
     check(&[SNAPSHOT, SHELL, &call("WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'")], &["whole"]);
     // Below a shell that took the snapshot's line.
     let session = parent(1000, "task", "GOWRAP_SESSION = '1'");
-    check(&[SNAPSHOT, &session, SHELL, &call("WSL_DISTRO_NAME = 'Ubuntu'")], &["chosen above task", "GW401"]);
+    check(&[SNAPSHOT, &session, SHELL, &call("WSL_DISTRO_NAME = 'Ubuntu'")], &["chosen above task", "GW421"]);
     // Without a snapshot that variable is no mark.
     check(
         &[NO_SNAPSHOT, &session, &parent(0, "cron", ""), &call("HOME = '/', USER = 'me', LOGNAME = 'me'")],
-        &["stripped by cron", "GW404"],
+        &["stripped by cron", "GW424"],
     );
 }
 
@@ -335,6 +335,6 @@ fn any_bytes_come_back() {
     let environ = call("HOME = '/', USER = 'me', LOGNAME = 'me'");
     check(
         &[NO_SNAPSHOT, &parent(0, "su", ""), &parent(1000, "zsh", odd), &environ],
-        &["stripped by su", r"SSL_CERT_x=\xff\n < ancestor 903 (zsh)", "GW404"],
+        &["stripped by su", r"SSL_CERT_x=\xff\n < ancestor 903 (zsh)", "GW424"],
     );
 }
