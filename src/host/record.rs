@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::mounts::MountTable;
-use super::{FileId, Network, ProcessIdentity, User};
+use super::{FileId, Host, Network, ProcessIdentity, User};
 use crate::binary::{Binary, Format, Machine, Maker};
 use crate::environ::{Environ, c_string};
 use crate::plan::{Exit, Failure};
@@ -53,7 +53,7 @@ impl Record {
     pub fn parse(bytes: &[u8], name: &[u8]) -> Result<Record, Failure> {
         let fail = |place: Range<usize>, what: &str| Failure {
             exit: Exit::Own,
-            code: "GW904",
+            code: "GW905",
             message: spot::point(name, bytes, place, what),
             fix: Vec::new(),
         };
@@ -99,6 +99,7 @@ impl Record {
             file,
         };
         record.place_files()?;
+        record.mounts = record.mount_table();
         record.place_what_is_implied();
         record.own = record
             .file
@@ -143,10 +144,20 @@ impl Record {
         Ok(())
     }
 
+    fn mount_table(&self) -> MountTable {
+        let mut text = Vec::new();
+        for row in &self.file.mounts {
+            text.extend_from_slice(&row.line);
+            text.push(b'\n');
+        }
+        let target = |tag: &[u8]| self.read_link(&[b"/run/wsl/virtiofs/", tag].concat()).ok();
+        MountTable::parse(&text, target)
+    }
+
     fn place_what_is_implied(&mut self) {
         let RecordFile { own, shims, home, call, interop, machine, .. } = &self.file;
-        for point in mount_points(&self.file) {
-            self.tree.imply_directory(point);
+        for mount in self.mounts.all() {
+            self.tree.imply_directory(mount.point());
         }
         for directory in [home, &call.cwd, shims].into_iter().flatten() {
             self.tree.imply_directory(directory);
@@ -164,11 +175,6 @@ impl Record {
             self.tree.imply(b"/usr/bin/wslinfo", Content::Link(b"/init".to_vec()), Access::DEFAULT);
         }
     }
-}
-
-/// Where something is mounted: the fifth field of a line (proc_pid_mountinfo(5)).
-fn mount_points(file: &RecordFile) -> impl Iterator<Item = &[u8]> {
-    file.mounts.iter().filter_map(|row| row.line.split(|&byte| byte == b' ').nth(4))
 }
 
 /// What a row puts at its path.

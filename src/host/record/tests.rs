@@ -272,6 +272,26 @@ fn permissions_are_those_of_the_user() {
 }
 
 #[test]
+fn mounts_are_lines_of_mountinfo() {
+    let host = record(
+        "[[mounts]]\nline = '60 1 8:32 / / rw,relatime - ext4 /dev/sdc rw'\n\
+         [[mounts]]\nline = '95 60 0:61 / /opt rw,noexec - ext4 /dev/sdd rw'\n\
+         [[mounts]]\nline = '90 60 0:50 / /mnt/c rw - 9p C:\\134 rw,aname=drvfs;path=C:\\'\n\
+         [[mounts]]\nline = '91 60 0:40 / /mnt/d rw - virtiofs a1b2c3d4-1111-2222-3333-444455556666 rw'\n\
+         [[files]]\npath = '/run/wsl/virtiofs/a1b2c3d4-1111-2222-3333-444455556666'\nlink = 'D:\\'\n\
+         [[files]]\npath = '/opt/go'\nformat = 'elf'\n\
+         [[files]]\npath = '/usr/bin/go'\nlink = '/opt/go'\n",
+    );
+    let letters: Vec<_> = host.mounts().drives().map(|drive| (drive.letter(), drive.point())).collect();
+    assert_eq!(letters, [(Some(b'C'), &b"/mnt/c"[..]), (Some(b'D'), b"/mnt/d")]);
+    // What counts is where the file is, not where the link to it is.
+    for path in ["/opt/go", "/usr/bin/go"] {
+        assert_eq!(host.may_execute(path.as_bytes()), Err(Errno::EACCES), "{path}");
+    }
+    assert_eq!(host.may_execute(b"/opt"), Ok(()));
+}
+
+#[test]
 fn a_file_is_what_its_row_says() {
     let host = record(
         "[[files]]\npath = '/pe'\nformat = 'pe'\n\
@@ -370,7 +390,7 @@ fn a_mistake_is_pointed_at() {
     ];
     for (text, expected) in table {
         let failure = Record::parse(text.as_bytes(), b"r.toml").map(drop).unwrap_err();
-        assert_eq!((failure.exit, failure.code), (Exit::Own, "GW904"));
+        assert_eq!((failure.exit, failure.code), (Exit::Own, "GW905"));
         assert!(shown(&failure).starts_with(expected), "{}\n  is not\n{expected}", shown(&failure));
         assert_eq!(shown(&failure).lines().count(), 3, "{}", shown(&failure));
     }
@@ -398,6 +418,7 @@ fn a_record_that_is_written_reads_the_same() {
 fn the_demo_is_a_machine_with_go_on_both_sides() {
     let host = Record::demo().unwrap();
     assert_eq!(host.kind(), Kind::Wsl2);
+    assert_eq!(host.mounts().mount_point_of_drive(b'C'), Some(&b"/mnt/c"[..]));
     for (path, format) in [
         ("/usr/local/go/bin/go", Format::Elf),
         ("/home/me/go/bin/dlv", Format::Elf),
