@@ -1,30 +1,119 @@
-//! Gowrap's own command line, and how it talks to a person.
+//! Gowrap's own command line.
 
-use crate::Start;
-use crate::plan::{Candidate, Failure};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 
-/// Runs gowrap under its own name.
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use crate::config::Config;
+use crate::environ::c_string;
+use crate::explain::Form;
+use crate::host::live::Live;
+use crate::host::record::Record;
+use crate::invocation::{Invocation, Named};
+use crate::plan::{Exit, Failure};
+use crate::tool::{Tool, basename};
+use crate::{Start, Wish, carry_out, report};
+
+/// The definition, from which the help and the completions come.
 #[must_use]
-pub fn run(_start: &Start) -> u8 {
-    125
+pub fn command() -> Command {
+    let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
+    Command::new("gowrap")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Finds the real go or dlv inside WSL, repairs what the Windows/Linux border broke, and becomes it.")
+        .override_usage("gowrap [OPTIONS] [--] TOOL [ARG]...\n       gowrap COMMAND")
+        .arg(
+            Arg::new("explain")
+                .long("explain")
+                .value_name("FORM")
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("text")
+                .value_parser(PossibleValuesParser::new(["text", "json", "sh"]))
+                .help("Print what would be executed, and run nothing"),
+        )
+        .arg(file("host").help("Plan against a host record (`demo` is built in); implies --explain"))
+        .arg(file("config").help("Read this file in place of the user's configuration"))
+        .arg(
+            Arg::new("tool")
+                .value_name("TOOL")
+                .num_args(1..)
+                .trailing_var_arg(true)
+                .allow_hyphen_values(true)
+                .value_parser(value_parser!(OsString))
+                .help("A tool's name or a path to it, and its arguments"),
+        )
+        .arg_required_else_help(true)
 }
 
-/// Refuses a name that is no tool's.
+/// Runs gowrap under its own name; the result is the exit status.
 #[must_use]
-pub fn unknown_name(_start: &Start) -> u8 {
-    125
+pub fn run(start: &Start) -> u8 {
+    let arguments = start.argv.iter().map(|arg| OsStr::from_bytes(arg.to_bytes()));
+    match command().try_get_matches_from(arguments) {
+        Ok(matches) => dispatch(&matches, start).unwrap_or_else(|failure| report::refuse(&failure, &[])),
+        Err(error) if error.exit_code() == 0 => report::print(error.render().to_string().as_bytes()),
+        Err(error) => {
+            let message = error.render().to_string();
+            report::refuse(&usage(message.trim().trim_start_matches("error: ")), &[])
+        }
+    }
 }
 
-/// Prints a refusal; the result is its exit status.
+fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
+    let words: Vec<&[u8]> =
+        matches.get_many::<OsString>("tool").into_iter().flatten().map(|word| word.as_bytes()).collect();
+    let (name, arguments) = words.split_first().ok_or_else(|| usage("no tool is named"))?;
+    let tool = Tool::of_path(name).ok_or_else(|| unknown_tool(name))?;
+    let named = if name.contains(&b'/') { Named::ByPath(name) } else { Named::ByName };
+    let config_file = matches.get_one::<OsString>("config").map(|file| file.as_bytes());
+    let argv: Vec<_> = std::iter::once(name).chain(arguments).map(|word| c_string(word.to_vec())).collect();
+    let argv = argv.iter().map(std::ops::Deref::deref).collect();
+    let asked = matches.get_one::<String>("explain").and_then(|form| Form::parse(form.as_bytes()).ok().flatten());
+
+    if let Some(file) = matches.get_one::<OsString>("host") {
+        let record = Record::open(file.as_bytes())?;
+        let call = Invocation { tool, named, argv, environ: record.environ() };
+        let config = Config::load(&call.environ, &record, config_file);
+        return Ok(carry_out(&call, config, &record, Wish::Explain(asked.unwrap_or(Form::Text))));
+    }
+    let wish = match asked {
+        Some(form) => Wish::Explain(form),
+        None => Wish::of(&start.environ)?,
+    };
+    let host = Live::new(start.auxiliary);
+    let call = Invocation { tool, named, argv, environ: start.environ.clone() };
+    let config = Config::load(&call.environ, &host, config_file);
+    Ok(carry_out(&call, config, &host, wish))
+}
+
+/// Refuses to go by a name that is no tool's and not gowrap's.
 #[must_use]
-pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
-    let mut text = format!("gowrap: {}\n", failure.message.escape_ascii());
-    for row in candidates {
-        text.push_str(&format!("gowrap:   {}  {}\n", row.path.escape_ascii(), row.detail.escape_ascii()));
+pub fn unknown_name(start: &Start) -> u8 {
+    let name = start.argv.first().map_or(&b""[..], |name| basename(name.to_bytes()));
+    report::refuse(&unknown_tool(name), &[])
+}
+
+fn unknown_tool(name: &[u8]) -> Failure {
+    let known = Tool::ALL.map(Tool::name).join(", ");
+    Failure {
+        exit: Exit::Own,
+        code: "GW902",
+        message: [b"`", name, b"` is no tool that gowrap stands in front of"].concat(),
+        fix: vec![
+            format!("name one of: {known}").into_bytes(),
+            b"`gowrap --help` lists gowrap's own commands".to_vec(),
+        ],
     }
-    for fix in &failure.fix {
-        text.push_str(&format!("gowrap: fix: {}\n", fix.escape_ascii()));
+}
+
+fn usage(message: &str) -> Failure {
+    Failure {
+        exit: Exit::Own,
+        code: "GW901",
+        message: message.as_bytes().to_vec(),
+        fix: vec![b"see `gowrap --help`".to_vec()],
     }
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
-    failure.exit.into()
 }

@@ -17,6 +17,7 @@ pub mod invocation;
 pub mod mask;
 pub mod plan;
 pub mod refusal;
+pub mod report;
 pub mod spot;
 pub mod terminal;
 pub mod tool;
@@ -26,6 +27,7 @@ use std::ffi::CStr;
 
 use config::Config;
 use environ::Environ;
+use explain::Form;
 use host::Host;
 use host::live::{Auxiliary, Live};
 use invocation::{Invocation, Named};
@@ -76,25 +78,62 @@ fn called(start: &Start) -> Called {
 
 /// Stands in for a tool: plans, and becomes it.
 fn as_tool(tool: Tool, start: &Start) -> u8 {
+    let wish = match Wish::of(&start.environ) {
+        Ok(wish) => wish,
+        Err(failure) => return report::refuse(&failure, &[]),
+    };
     let host = Live::new(start.auxiliary);
     let call = Invocation { tool, named: Named::ByName, argv: start.argv.clone(), environ: start.environ.clone() };
-    carry_out(&call, Ok(Config::default()), &host)
+    let config = Config::load(&call.environ, &host, None);
+    carry_out(&call, config, &host, wish)
+}
+
+/// What is to become of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// It is carried out.
+    Exec,
+    /// It is printed in this form.
+    Explain(Form),
+}
+
+impl Wish {
+    /// What `GOWRAP_EXPLAIN` asks for.
+    ///
+    /// # Errors
+    /// A refusal where it names no form.
+    pub fn of(environ: &Environ) -> Result<Wish, Failure> {
+        match Form::parse(environ.get(b"GOWRAP_EXPLAIN").unwrap_or_default()) {
+            Ok(Some(form)) => Ok(Wish::Explain(form)),
+            Ok(None) => Ok(Wish::Exec),
+            Err(explain::UnknownForm) => Err(Failure {
+                exit: Exit::Own,
+                code: "GW903",
+                message: b"GOWRAP_EXPLAIN names no form of explanation".to_vec(),
+                fix: vec![b"set it to 1, text, json or sh, or unset it".to_vec()],
+            }),
+        }
+    }
 }
 
 /// Plans a call, then executes or explains it. Comes back with the exit status where nothing replaced the process.
 #[must_use]
-pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn Host) -> u8 {
+pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn Host, wish: Wish) -> u8 {
     let config = match config {
         Ok(config) => config,
-        Err(failure) => return cli::refuse(&failure, &[]),
+        Err(failure) => return report::refuse_unplanned(failure, call, host, wish),
     };
     let depth = match call.environ.get(b"GOWRAP_BYPASS") {
         Some(b"1") => Depth::ResolveOnly,
         _ => Depth::Full,
     };
-    match plan::plan(call, &config, host, depth) {
-        Ok(plan) => cli::refuse(&exec::exec(&plan), &[]),
-        Err(rejection) => cli::refuse(&rejection.failure, &rejection.decisions.candidates),
+    let outcome = plan::plan(call, &config, host, depth);
+    match (wish, &outcome) {
+        (Wish::Explain(form), outcome) => {
+            report::explain(form, outcome.as_ref().map_err(Box::as_ref), call, &config, host)
+        }
+        (Wish::Exec, Ok(plan)) => report::refuse(&exec::exec(plan), &[]),
+        (Wish::Exec, Err(rejection)) => report::refuse(&rejection.failure, &rejection.decisions.candidates),
     }
 }
 

@@ -66,6 +66,24 @@ impl Record {
         Record::from_file(file).map_err(|(place, what)| fail(place, &what))
     }
 
+    /// Reads the record in a file; `demo` is the one that is compiled in.
+    ///
+    /// # Errors
+    /// Those of [`Record::parse`], and a file that cannot be read.
+    pub fn open(name: &[u8]) -> Result<Record, Failure> {
+        use std::os::unix::ffi::OsStrExt;
+        if name == DEMO {
+            return Record::demo();
+        }
+        let text = std::fs::read(std::ffi::OsStr::from_bytes(name)).map_err(|error| Failure {
+            exit: Exit::Own,
+            code: "GW905",
+            message: [b"cannot read the host record ", name, b": ", error.to_string().as_bytes()].concat(),
+            fix: vec![b"`gowrap doctor --record` writes one; `--host demo` has one built in".to_vec()],
+        })?;
+        Record::parse(&text, name)
+    }
+
     /// The machine that is compiled in, for a first look without WSL and without Go.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::ffi::CStr;
 
 use crate::binary::{Format, Machine};
 use crate::environ::Environ;
+use crate::invocation::Invocation;
 
 /// What execve(2) will be given.
 #[derive(Debug)]
@@ -43,7 +44,17 @@ pub struct Decisions<'a> {
     pub notes: Vec<Note>,
 }
 
-impl Decisions<'_> {
+impl<'a> Decisions<'a> {
+    /// Nothing decided yet: the call as it came in.
+    #[must_use]
+    pub fn of(call: &Invocation<'a>) -> Self {
+        Decisions {
+            argv: call.argv.iter().map(|arg| Cow::Borrowed(*arg)).collect(),
+            environ: call.environ.clone(),
+            ..Decisions::default()
+        }
+    }
+
     /// Applies a change of the environment and remembers it.
     pub fn change_env(&mut self, change: EnvChange) {
         match &change.to {

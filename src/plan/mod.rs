@@ -52,12 +52,7 @@ pub fn plan<'a>(
     host: &dyn Host,
     depth: Depth,
 ) -> Result<Plan<'a>, Box<Rejection<'a>>> {
-    let mut decisions = Decisions {
-        argv: call.argv.iter().map(|arg| Cow::Borrowed(*arg)).collect(),
-        environ: call.environ.clone(),
-        notes: config.notes.clone(),
-        ..Decisions::default()
-    };
+    let mut decisions = Decisions { notes: config.notes.clone(), ..Decisions::of(call) };
     match stages(call, config, host, depth, &mut decisions) {
         Ok(target) => Ok(Plan { target, decisions }),
         Err(failure) => Err(Box::new(Rejection { failure, decisions })),

@@ -1,0 +1,53 @@
+//! What gowrap says, and where: explanations on standard output, refusals on standard error, nothing else anywhere.
+
+use std::io::Write;
+
+use crate::Wish;
+use crate::config::Config;
+use crate::explain;
+use crate::host::Host;
+use crate::invocation::Invocation;
+use crate::plan::{Candidate, Decisions, Failure, Plan, Rejection};
+use crate::refusal;
+use crate::terminal::Colour;
+
+/// Prints to standard output; the result is the exit status. A reader that has gone away is no failure of ours.
+#[must_use]
+pub fn print(bytes: &[u8]) -> u8 {
+    _ = std::io::stdout().lock().write_all(bytes).and_then(|()| std::io::stdout().flush());
+    0
+}
+
+/// Prints a refusal; the result is its exit status.
+#[must_use]
+pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
+    // In one write, so that the lines of two refusals at once do not mix.
+    _ = std::io::stderr().write_all(&refusal::render(failure, candidates));
+    failure.exit.into()
+}
+
+/// Explains an outcome; the result is the exit status.
+#[must_use]
+pub fn explain(
+    form: explain::Form,
+    outcome: Result<&Plan, &Rejection>,
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+) -> u8 {
+    let printed = explain::print(form, outcome, call, config, host, Colour::on_terminal(&call.environ));
+    _ = print(&printed.bytes);
+    printed.status
+}
+
+/// Refuses a call that there was no plan for yet, in the way that was asked for.
+#[must_use]
+pub fn refuse_unplanned(failure: Failure, call: &Invocation, host: &dyn Host, wish: Wish) -> u8 {
+    match wish {
+        Wish::Exec => refuse(&failure, &[]),
+        Wish::Explain(form) => {
+            let rejection = Rejection { failure, decisions: Decisions::of(call) };
+            explain(form, Err(&rejection), call, &Config::default(), host)
+        }
+    }
+}
