@@ -3,14 +3,19 @@
 //! [`plan`] is a list of stages that only read. `exec` carries a plan out, `explain` prints it; both get the same value,
 //! so that what is shown is what would be done.
 
+pub mod address;
 pub mod args;
 pub mod chain;
 pub mod classify;
+pub mod client;
 pub mod cross_run;
 pub mod decisions;
+pub mod edit;
 pub mod env;
+pub mod hints;
 pub mod interop;
 pub mod interop_state;
+pub mod listen;
 pub mod resolve;
 pub mod restorable;
 pub mod restore;

@@ -10,6 +10,9 @@ use std::ops::Range;
 use super::dlv_flags::{self, Row, Subcommand, Takes};
 use super::token::{PathKind, Role, Slot, Token};
 
+/// Where `dlv` listens without a `--listen`.
+pub const DEFAULT_LISTEN: &[u8] = b"127.0.0.1:0";
+
 /// A command line of `dlv`, placed.
 #[derive(Debug)]
 pub struct Line<'a> {

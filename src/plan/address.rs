@@ -1,0 +1,200 @@
+//! What an address means to Go's `net.Listen("tcp", …)`, which is what delve hands it to.
+//!
+//! `net.SplitHostPort` cuts at the last colon; a host with colons of its own must stand in brackets. No host, and an
+//! empty address altogether, is every interface. The port is never looked at more closely than a reader needs: it is
+//! the one thing that must not change.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// An address as delve reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Address<'a> {
+    /// `unix:PATH`.
+    Unix(&'a [u8]),
+    /// A host, brackets taken off, and a port.
+    Tcp {
+        /// The host; empty for every interface.
+        host: &'a [u8],
+        /// The port as it is written; `0` for an empty address.
+        port: &'a [u8],
+    },
+    /// Go refuses it, in these words.
+    Malformed(&'static str),
+}
+
+/// What a host stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Every interface.
+    Wildcard,
+    /// `127.0.0.1`, or `localhost`, for which Go takes the IPv4 address.
+    Loopback4,
+    /// `::1`.
+    Loopback6,
+    /// An address in 127/8 that WSL does not forward.
+    OtherLoopback,
+    /// Anything else: an interface's address, or a name.
+    Other,
+}
+
+impl<'a> Address<'a> {
+    /// Reads an address.
+    #[must_use]
+    pub fn parse(text: &'a [u8]) -> Self {
+        const MISSING: Address = Address::Malformed("missing port in address");
+        const COLONS: Address = Address::Malformed("too many colons in address");
+        const BRACKETS: Address = Address::Malformed("brackets that do not match");
+        if let Some(path) = text.strip_prefix(b"unix:") {
+            return Address::Unix(path);
+        }
+        if text.is_empty() {
+            return Address::Tcp { host: b"", port: b"0" };
+        }
+        let Some(colon) = text.iter().rposition(|&byte| byte == b':') else { return MISSING };
+        let (before, port) = (text.get(..colon).unwrap_or_default(), text.get(colon + 1..).unwrap_or_default());
+        let host = match before.strip_prefix(b"[") {
+            Some(inside) => match inside.strip_suffix(b"]") {
+                Some(host) => host,
+                // The last colon stands inside the brackets.
+                None if text.ends_with(b"]") => return MISSING,
+                None => return BRACKETS,
+            },
+            None if before.contains(&b':') => return COLONS,
+            None => before,
+        };
+        if [host, port].iter().any(|part| part.contains(&b'[') || part.contains(&b']')) {
+            return BRACKETS;
+        }
+        Address::Tcp { host, port }
+    }
+}
+
+/// What `host` stands for. A name is not looked up.
+#[must_use]
+pub fn reach(host: &[u8]) -> Reach {
+    if host.is_empty() || is_numeric_zero(host) {
+        return Reach::Wildcard;
+    }
+    if host.eq_ignore_ascii_case(b"localhost") {
+        return Reach::Loopback4;
+    }
+    match literal(host) {
+        Some(ip) if ip.is_unspecified() => Reach::Wildcard,
+        Some(IpAddr::V4(Ipv4Addr::LOCALHOST)) => Reach::Loopback4,
+        Some(IpAddr::V6(Ipv6Addr::LOCALHOST)) => Reach::Loopback6,
+        Some(ip) if ip.is_loopback() => Reach::OtherLoopback,
+        _ => Reach::Other,
+    }
+}
+
+/// Is the host an address of some interface that others may reach? A name may be one; nobody asks.
+#[must_use]
+pub fn is_beyond(host: &[u8]) -> bool {
+    literal(host).is_some_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
+}
+
+/// `HOST:PORT`, with brackets where the host needs them.
+#[must_use]
+pub fn join(host: &[u8], port: &[u8]) -> Vec<u8> {
+    if host.contains(&b':') { [b"[", host, b"]:", port].concat() } else { [host, b":", port].concat() }
+}
+
+/// The port's number, where it is one and is fixed: 0 and a missing one let the kernel choose.
+#[must_use]
+pub fn port_number(port: &[u8]) -> Option<u16> {
+    std::str::from_utf8(port).ok()?.parse().ok().filter(|number| *number != 0)
+}
+
+/// Is the port the kernel's choice?
+#[must_use]
+pub fn is_chosen_later(port: &[u8]) -> bool {
+    port.strip_prefix(b"+").unwrap_or(port).iter().all(|&byte| byte == b'0')
+}
+
+fn literal(host: &[u8]) -> Option<IpAddr> {
+    // A zone changes nothing: Go listens on `[::%lo]` as it does on `[::]`.
+    let without_zone = host.split(|&byte| byte == b'%').next().filter(|part| part.contains(&b':')).unwrap_or(host);
+    std::str::from_utf8(without_zone).ok()?.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+}
+
+/// `0`, `0x0`, `0.0`: Go's own resolver knows no such host, the C library's takes it for `0.0.0.0`.
+fn is_numeric_zero(host: &[u8]) -> bool {
+    let is_zero = |part: &[u8]| {
+        let digits = part.strip_prefix(b"0x").or_else(|| part.strip_prefix(b"0X")).unwrap_or(part);
+        !digits.is_empty() && digits.iter().all(|&byte| byte == b'0')
+    };
+    host.split(|&byte| byte == b'.').all(is_zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_cut_as_go_cuts_them() {
+        for (text, host, port) in [
+            ("127.0.0.1:2345", "127.0.0.1", "2345"),
+            (":2345", "", "2345"),
+            ("", "", "0"),
+            (":", "", ""),
+            ("127.0.0.1:", "127.0.0.1", ""),
+            ("[::1]:2345", "::1", "2345"),
+            ("[::]:2345", "::", "2345"),
+            ("[]:2345", "", "2345"),
+            ("[0.0.0.0]:http", "0.0.0.0", "http"),
+            ("localhost:+1", "localhost", "+1"),
+            ("isten=0.0.0.0:1", "isten=0.0.0.0", "1"),
+        ] {
+            let expected = Address::Tcp { host: host.as_bytes(), port: port.as_bytes() };
+            assert_eq!(Address::parse(text.as_bytes()), expected, "{text}");
+        }
+        for text in
+            ["2345", "127.0.0.1", "::1:2345", ":::2345", "[::1]", "[::1]2345", "[::1:2345", "a]:1", "a[b:1", "="]
+        {
+            assert!(matches!(Address::parse(text.as_bytes()), Address::Malformed(_)), "{text}");
+        }
+        assert_eq!(Address::parse(b"unix:/run/a:1"), Address::Unix(b"/run/a:1"));
+        assert_eq!(Address::parse(b"unix:"), Address::Unix(b""));
+    }
+
+    #[test]
+    fn how_far_a_host_reaches() {
+        for (reached, hosts) in [
+            (
+                Reach::Wildcard,
+                "|0.0.0.0|::|::0|0:0:0:0:0:0:0:0|::%lo|::ffff:0.0.0.0|::ffff:0:0|0|00|0.0|0x0.0|000.000.000.000",
+            ),
+            (Reach::Loopback4, "127.0.0.1|localhost|LocalHost|::ffff:127.0.0.1"),
+            (Reach::Loopback6, "::1|0:0:0:0:0:0:0:1|::1%lo"),
+            (Reach::OtherLoopback, "127.0.0.2|127.255.0.1|::ffff:127.0.0.2"),
+            (Reach::Other, "172.29.112.10|fe80::1%eth0|me.local|*|0.0.0.0%lo|0x|.|isten=0.0.0.0|1.0.0.0|\u{fe}"),
+        ] {
+            for host in hosts.split('|') {
+                assert_eq!(reach(host.as_bytes()), reached, "{host:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_host_with_colons_gets_brackets() {
+        assert_eq!(join(b"::1", b"1"), b"[::1]:1");
+        assert_eq!(join(b"127.0.0.1", b""), b"127.0.0.1:");
+    }
+
+    #[test]
+    fn the_port_is_a_number_or_a_name_or_chosen_later() {
+        for (port, number, later) in [
+            ("2345", Some(2345), false),
+            ("0080", Some(80), false),
+            ("+80", Some(80), false),
+            ("0", None, true),
+            ("+0", None, true),
+            ("", None, true),
+            ("http", None, false),
+            ("65536", None, false),
+        ] {
+            assert_eq!(port_number(port.as_bytes()), number, "{port}");
+            assert_eq!(is_chosen_later(port.as_bytes()), later, "{port}");
+        }
+    }
+}
