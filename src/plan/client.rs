@@ -124,7 +124,9 @@ fn is_node(name: &[u8]) -> bool {
 #[must_use]
 pub fn is_relay(process: &Process) -> bool {
     let is_init = process.name == b"init" || process.name.starts_with(b"init(");
-    process.name.starts_with(b"Relay(") || (is_init && process.pid != 1)
+    let is_session =
+        matches!(process.name.as_slice(), b"Relay" | b"SessionLeader") || process.name.starts_with(b"Relay(");
+    is_session || (is_init && process.pid != 1)
 }
 
 #[cfg(test)]
@@ -173,7 +175,8 @@ mod tests {
 
     #[test]
     fn what_speaks_for_a_client_on_windows() {
-        for ancestors in [&[(9, "Relay(10)"), (8, "SessionLeader"), (1, "systemd")][..], &[(9, "init"), (1, "init")]] {
+        let today = [(9, "Relay(10)"), (8, "SessionLeader"), (1, "systemd")];
+        for ancestors in [&today[..], &[(9, "Relay")], &[(9, "init"), (1, "init")]] {
             assert_eq!(weigh(&[], ancestors, Terminal::Absent).side, ClientSide::Windows, "{ancestors:?}");
             assert_eq!(weigh(&[], ancestors, Terminal::Present).side, ClientSide::Unknown, "{ancestors:?}");
             assert_eq!(weigh(&[("NVIM", "/x")], ancestors, Terminal::Absent).side, ClientSide::Linux);
