@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Subject;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
 use crate::host::Host;
+use crate::host::mounts::Mount;
 use crate::mask;
 use crate::plan::interop_state::InteropState;
 use crate::plan::{
@@ -245,8 +246,16 @@ impl HostView {
             distro: host.distro().or_else(|| named().map(<[u8]>::to_vec)).map(|name| Shown::text(&name)),
             network: host.network().mode.word(),
             interop: InteropState::of(host, subject.environ).word(),
-            drives: Vec::new(),
+            drives: host.mounts().drives().filter_map(DriveView::of).collect(),
         }
+    }
+}
+
+impl DriveView {
+    /// A share of another machine is mounted like a drive, but has no letter.
+    fn of(mount: &Mount) -> Option<DriveView> {
+        let letter = char::from(mount.letter()?);
+        Some(DriveView { letter, mount: Shown::text(mount.point()), fstype: Shown::text(mount.fstype()) })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod chain;
 pub mod classify;
 pub mod client;
 pub mod cross_run;
+pub mod debugger;
 pub mod decisions;
 pub mod edit;
 pub mod env;
@@ -31,7 +32,7 @@ use crate::config::{Config, Switch};
 use crate::environ::c_string;
 use crate::host::Host;
 use crate::invocation::Invocation;
-use crate::tool::{basename, dirname};
+use crate::tool::{Tool, basename, dirname};
 use chain::Chain;
 use resolve::resolve;
 use translate::{Toward, Translator};
@@ -96,6 +97,9 @@ fn stages(
             Format::Pe => for_windows(call, host, decisions),
             _ if config.translate.value == Switch::On => for_linux(call, host, &toward_linux, decisions),
             _ => {}
+        }
+        if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
+            debugger::settle(&target, config, host, decisions)?;
         }
     }
     if target.source == Source::Pinned && call.tool.is_windows_exec() {

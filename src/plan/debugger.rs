@@ -1,0 +1,65 @@
+//! What the debug address hangs on: gathers who will connect and over which network, and puts the decision into effect.
+//!
+//! Both are looked at only where dlv listens or dials out; `dlv version` costs what `go version` does.
+
+use std::borrow::Cow;
+
+use crate::binary::Format;
+use crate::config::{ClientPolicy, Config};
+use crate::environ::c_string;
+use crate::host::{Host, Network, NetworkMode};
+use crate::plan::client::{self, Terminal};
+use crate::plan::listen::{self, Basis, DlvSide, Situation};
+use crate::plan::{ClientSide, Decisions, Failure, Target};
+use crate::tool::dlv;
+
+/// A network that nobody has looked at, for command lines that need none.
+const UNSEEN: Network =
+    Network { mode: NetworkMode::Unknown, localhost_forwarding: None, linux_address: None, gateway: None };
+
+/// Settles the address of a `dlv` that is about to run.
+///
+/// # Errors
+/// The refusal of a `dlv.exe` that its client could not reach.
+pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
+    let decision = {
+        let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
+        let line = dlv::scan(&argv);
+        let connects = line.listens(&argv) || !line.client_addr.is_empty();
+        let (client, basis, client_why) = match config.client.value {
+            ClientPolicy::Fixed(side) => {
+                let origin = config.client.origin.describe();
+                (side, Basis::Configured, format!("said by {}", origin.escape_ascii()))
+            }
+            ClientPolicy::Auto if connects => {
+                let evidence = evidence(host, decisions);
+                (evidence.side, Basis::Evidence, evidence.why)
+            }
+            ClientPolicy::Auto => (ClientSide::Unknown, Basis::Evidence, String::new()),
+        };
+        let situation = Situation {
+            dlv: if target.format == Format::Pe { DlvSide::Windows } else { DlvSide::Linux },
+            kind: host.kind(),
+            network: if connects { host.network() } else { &UNSEEN },
+            client,
+            basis,
+            client_why: &client_why,
+            bind: &config.bind.value,
+            allow_any: config.allow_any.value,
+        };
+        let decision = listen::decide(&line, &argv, &situation)?;
+        decisions.args.extend(decision.changes(&argv));
+        decision
+    };
+    let argv = std::mem::take(&mut decisions.argv);
+    decisions.argv = decision.apply(argv, |arg| Cow::Owned(c_string(arg.to_vec())));
+    decisions.listen = decision.listen;
+    decisions.notes.extend(decision.notes);
+    Ok(())
+}
+
+fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
+    let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
+    let environ_of = |pid| host.environ_of(pid).unwrap_or_default();
+    client::detect(|name| decisions.environ.get(name), host.ancestors(), environ_of, terminal)
+}
