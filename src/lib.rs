@@ -18,6 +18,7 @@ pub mod mask;
 pub mod plan;
 pub mod refusal;
 pub mod report;
+pub mod session;
 pub mod spot;
 pub mod terminal;
 pub mod tool;

@@ -250,7 +250,8 @@ fn without_slash(entry: &[u8]) -> &[u8] {
 }
 
 /// A process for a person: `sudo (812)`.
-fn named(process: &Process) -> String {
+#[must_use]
+pub fn named(process: &Process) -> String {
     format!("{} ({})", process.name.escape_ascii(), process.pid)
 }
 
