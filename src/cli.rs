@@ -5,15 +5,18 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
+use clap_complete::Shell;
 
 use crate::config::Config;
-use crate::environ::c_string;
+use crate::environ::{Environ, c_string};
 use crate::explain::Form;
+use crate::host::Host;
 use crate::host::live::Live;
 use crate::host::record::Record;
 use crate::invocation::{Invocation, Named};
 use crate::plan::{Exit, Failure};
 use crate::tool::{Tool, basename};
+use crate::wslpath::{self, Standpoint};
 use crate::{Start, Wish, carry_out, report};
 
 /// The definition, from which the help and the completions come.
@@ -45,7 +48,29 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(OsString))
                 .help("A tool's name or a path to it, and its arguments"),
         )
+        .subcommand(
+            Command::new("path")
+                .about("Translate a path as wslpath does: [-u|-w|-m] [-a] PATH")
+                .disable_help_flag(true)
+                .arg(raw_words()),
+        )
+        .subcommand(
+            Command::new("completions")
+                .about("Print the completions of gowrap's own command line for a shell")
+                .arg(Arg::new("shell").required(true).value_parser(value_parser!(Shell)).value_name("SHELL")),
+        )
+        .disable_help_subcommand(true)
         .arg_required_else_help(true)
+}
+
+/// Words that another grammar reads, whatever they look like.
+fn raw_words() -> Arg {
+    Arg::new("words")
+        .num_args(0..)
+        .trailing_var_arg(true)
+        .allow_hyphen_values(true)
+        .value_parser(value_parser!(OsString))
+        .hide(true)
 }
 
 /// Runs gowrap under its own name; the result is the exit status.
@@ -63,9 +88,49 @@ pub fn run(start: &Start) -> u8 {
 }
 
 fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
+    let record = match matches.get_one::<OsString>("host") {
+        Some(file) => Some(Record::open(file.as_bytes())?),
+        None => None,
+    };
+    match matches.subcommand() {
+        Some(("path", matches)) => {
+            let live = Live::new(start.auxiliary);
+            Ok(match &record {
+                Some(record) => path(matches, record, &record.environ()),
+                None => path(matches, &live, &start.environ),
+            })
+        }
+        Some(("completions", matches)) => Ok(completions(matches)),
+        _ => tool(matches, record.as_ref(), start),
+    }
+}
+
+/// `gowrap path`: WSL's wslpath, without starting it.
+fn path(matches: &ArgMatches, host: &dyn Host, environ: &Environ) -> u8 {
+    let words: Vec<&[u8]> =
+        matches.get_many::<OsString>("words").into_iter().flatten().map(|word| word.as_bytes()).collect();
+    let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
+    let standpoint = Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts() };
+    let answer = wslpath::cli::run(b"wslpath", &words, &standpoint, &|path| host.canonical(path));
+    report::answer(answer.status, &answer.stdout, &answer.stderr)
+}
+
+fn completions(matches: &ArgMatches) -> u8 {
+    let mut script = Vec::new();
+    if let Some(shell) = matches.get_one::<Shell>("shell") {
+        clap_complete::generate(*shell, &mut command(), "gowrap", &mut script);
+    }
+    report::print(&script)
+}
+
+/// Plans a tool that is named on gowrap's command line.
+fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<u8, Failure> {
     let words: Vec<&[u8]> =
         matches.get_many::<OsString>("tool").into_iter().flatten().map(|word| word.as_bytes()).collect();
     let (name, arguments) = words.split_first().ok_or_else(|| usage("no tool is named"))?;
+    if name.starts_with(b"-") {
+        return Err(usage(&format!("there is no option {}", name.escape_ascii())));
+    }
     let tool = Tool::of_path(name).ok_or_else(|| unknown_tool(name))?;
     let named = if name.contains(&b'/') { Named::ByPath(name) } else { Named::ByName };
     let config_file = matches.get_one::<OsString>("config").map(|file| file.as_bytes());
@@ -73,11 +138,10 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
     let argv = argv.iter().map(std::ops::Deref::deref).collect();
     let asked = matches.get_one::<String>("explain").and_then(|form| Form::parse(form.as_bytes()).ok().flatten());
 
-    if let Some(file) = matches.get_one::<OsString>("host") {
-        let record = Record::open(file.as_bytes())?;
+    if let Some(record) = record {
         let call = Invocation { tool, named, argv, environ: record.environ() };
-        let config = Config::load(&call.environ, &record, config_file);
-        return Ok(carry_out(&call, config, &record, Wish::Explain(asked.unwrap_or(Form::Text))));
+        let config = Config::load(&call.environ, record, config_file);
+        return Ok(carry_out(&call, config, record, Wish::Explain(asked.unwrap_or(Form::Text))));
     }
     let wish = match asked {
         Some(form) => Wish::Explain(form),

@@ -18,6 +18,14 @@ pub fn print(bytes: &[u8]) -> u8 {
     0
 }
 
+/// Prints to both streams; the result is the exit status.
+#[must_use]
+pub fn answer(status: u8, stdout: &[u8], stderr: &[u8]) -> u8 {
+    _ = print(stdout);
+    _ = std::io::stderr().write_all(stderr);
+    status
+}
+
 /// Prints a refusal; the result is its exit status.
 #[must_use]
 pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {

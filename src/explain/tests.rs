@@ -502,8 +502,8 @@ fn the_distribution_is_what_wsl_knows_else_the_variable_s() {
 
 #[test]
 fn a_setting_says_where_it_comes_from() {
-    let mut config = Config::default();
-    config.pe = Setting { value: PePolicy::Reroute, origin: Origin::Variable("GOWRAP_PE") };
+    let config =
+        Config { pe: Setting { value: PePolicy::Reroute, origin: Origin::Variable("GOWRAP_PE") }, ..Config::default() };
     let pin = Setting { value: b"/opt/go/bin/go".to_vec(), origin: Origin::File(b"/etc/gowrap/config.toml".to_vec()) };
     config.pins = vec![(Tool::Go, pin)];
     let names = vec![b"FOO".to_vec(), b"BAR".to_vec()];
