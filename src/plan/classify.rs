@@ -101,7 +101,9 @@ fn admissible(host: &dyn Host, path: &[u8], stat: &FileStat, source: Source, tri
         return Err((Reason::LeadsBack, "leads back to gowrap".to_owned()));
     }
     if host.may_execute(path).is_err() {
-        return Err(if stat.mode & 0o111 != 0 && host.mounts().is_noexec(path) {
+        // The option is that of the mount that the file is on, wherever the link to it may be.
+        let file = host.canonical(path).unwrap_or_else(|_| path.to_vec());
+        return Err(if stat.mode & 0o111 != 0 && host.mounts().is_noexec(&file) {
             (Reason::NoexecMount, "its mount has the option noexec".to_owned())
         } else {
             (Reason::NotExecutable, format!("not executable for uid {} (mode {:04o})", host.uid(), stat.mode))

@@ -117,6 +117,10 @@ impl Search<'_> {
 
     /// Judges one path; true where it is the tool and the search is over.
     fn consider(&mut self, path: Vec<u8>, source: Source, place: Place) -> bool {
+        // PATH may name a folder twice, or one of the well-known ones.
+        if self.found.losers.iter().any(|row| row.path == path) {
+            return false;
+        }
         // On a drive, mode bits and owners are made up by the mount, and whoever can write there owns Windows anyway.
         let judged = if place == Place::Drive && source == Source::WellKnown { Source::Path } else { source };
         let mut verdict = classify(self.host, path, judged, place, self.tried);
