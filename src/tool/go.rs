@@ -199,11 +199,12 @@ impl<'a> Scan<'_, 'a> {
         self.push(Token::plain(Role::Command));
     }
 
-    /// `-C DIR` or `-C=DIR`, if it is what comes next and no other was there before.
+    /// `-C DIR` or `-C=DIR`, if it is what comes next and no other was there before. Without a directory it is left for
+    /// the command, which refuses it.
     fn chdir(&mut self) -> Result<(), Stop> {
         let Some(arg) = self.next().filter(|_| self.line.chdir.is_none()) else { return Ok(()) };
         match shape(arg) {
-            Shape::Flag(flag) if flag.name == b"C" => {
+            Shape::Flag(flag) if flag.name == b"C" && (flag.value.is_some() || self.at() + 1 < self.argv.len()) => {
                 self.line.chdir = Some(self.flag(flag, Takes::Path)?);
             }
             _ => {}
@@ -231,7 +232,7 @@ impl<'a> Scan<'_, 'a> {
                             self.line.chdir = Some(place);
                         }
                     }
-                    None => return Err(self.unknown(flag)),
+                    None => return Err(self.unknown(command, flag)),
                 },
             }
         }
@@ -265,8 +266,12 @@ impl<'a> Scan<'_, 'a> {
     }
 
     /// A flag that the command does not know: whether the next argument is its value cannot be told.
-    fn unknown(&mut self, flag: Spelling<'a>) -> Stop {
-        let stop = self.stop(if flag.asks_for_help() { Why::Help } else { Why::UnknownFlag });
+    fn unknown(&mut self, command: Command, flag: Spelling<'a>) -> Stop {
+        let help = match command.reader() {
+            Reader::Standard | Reader::None => flag.asks_for_help(),
+            Reader::Lenient | Reader::Test => flag.asks_cmd_go_for_help(),
+        };
+        let stop = self.stop(if help { Why::Help } else { Why::UnknownFlag });
         self.push(Token::plain(Role::Flag(flag.name)));
         stop
     }
@@ -341,8 +346,8 @@ impl<'a> Scan<'_, 'a> {
                     continue;
                 }
             };
-            if matches!((flag.name, flag.value), (b"h" | b"help" | b"?", None)) {
-                return Err(self.unknown(flag));
+            if flag.asks_cmd_go_for_help() {
+                return Err(self.unknown(command, flag));
             }
             if let Some(takes) = command.flag(flag.name) {
                 if packages != Packages::Open {

@@ -59,6 +59,12 @@ impl<'a> Spelling<'a> {
         matches!(self.name, b"h" | b"help")
     }
 
+    /// The same for cmd/go's own reader, which knows `-?` too, and takes `-h=x` for a flag like any other.
+    #[must_use]
+    pub fn asks_cmd_go_for_help(&self) -> bool {
+        self.value.is_none() && matches!(self.name, b"h" | b"help" | b"?")
+    }
+
     /// The part of a flag that takes no separate argument.
     #[must_use]
     pub fn switch(&self) -> Role<'a> {
