@@ -43,7 +43,7 @@ pub fn explain(
     config: &Config,
     host: &dyn Host,
 ) -> u8 {
-    let printed = explain::print(form, outcome, call, config, host, Colour::on_terminal(&call.environ));
+    let printed = explain::print(form, outcome, call, config, host, Colour::of_stdout());
     _ = print(&printed.bytes);
     printed.status
 }

@@ -6,8 +6,8 @@
 //! escaping what is escaped changes nothing.
 
 use std::fmt::Write;
-
-use crate::environ::Environ;
+use std::io::IsTerminal;
+use std::os::unix::ffi::OsStrExt;
 
 /// Bytes as text that leaves a terminal alone: controls as `\n`, `\x1b`, `\u{9b}`, bytes that are no UTF-8 as `\xNN`.
 #[must_use]
@@ -71,12 +71,21 @@ pub enum Style {
 }
 
 impl Colour {
-    /// The choice for output that goes to a terminal: yes, unless `NO_COLOR` (no-color.org: present and not empty) or a
-    /// terminal without capabilities says no.
+    /// The choice for standard output.
     #[must_use]
-    pub fn on_terminal(environ: &Environ) -> Colour {
-        let dumb = environ.get(b"TERM") == Some(b"dumb");
-        if dumb || environ.get_nonempty(b"NO_COLOR").is_some() { Colour::Never } else { Colour::Always }
+    pub fn of_stdout() -> Colour {
+        // The terminal is the one that gowrap writes to, even where a plan is made for a machine that was recorded.
+        let set = |name| std::env::var_os(name).unwrap_or_default();
+        match std::io::stdout().is_terminal() {
+            true => Colour::on_terminal(set("NO_COLOR").as_bytes(), set("TERM").as_bytes()),
+            false => Colour::Never,
+        }
+    }
+
+    /// The choice for a terminal: yes, unless `NO_COLOR` (no-color.org: not empty) or a terminal that can do nothing
+    /// says no.
+    fn on_terminal(no_color: &[u8], term: &[u8]) -> Colour {
+        if no_color.is_empty() && term != b"dumb" { Colour::Always } else { Colour::Never }
     }
 
     /// The text in its colour. The text must have been escaped.
@@ -98,9 +107,6 @@ impl Colour {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-    use std::ffi::CStr;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -133,16 +139,14 @@ mod tests {
 
     #[test]
     fn colour_is_a_choice_of_the_environment() {
-        let table: &[(&[&CStr], Colour)] = &[
-            (&[], Colour::Always),
-            (&[c"NO_COLOR=1"], Colour::Never),
-            (&[c"NO_COLOR="], Colour::Always),
-            (&[c"TERM=dumb"], Colour::Never),
-            (&[c"TERM=xterm-256color"], Colour::Always),
+        let table: &[(&str, &str, Colour)] = &[
+            ("", "", Colour::Always),
+            ("1", "xterm", Colour::Never),
+            ("", "dumb", Colour::Never),
+            ("", "xterm-256color", Colour::Always),
         ];
-        for (entries, colour) in table {
-            let environ = Environ::new(entries.iter().map(|entry| Cow::Borrowed(*entry)).collect());
-            assert_eq!(Colour::on_terminal(&environ), *colour, "{entries:?}");
+        for (no_color, term, colour) in table {
+            assert_eq!(Colour::on_terminal(no_color.as_bytes(), term.as_bytes()), *colour, "{no_color:?} {term:?}");
         }
         assert_eq!(Colour::Always.paint(Style::Bad, "x"), "\x1b[31mx\x1b[0m");
         assert_eq!(Colour::Always.paint(Style::Bad, ""), "");

@@ -5,9 +5,7 @@
 
 use std::fmt::Write;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
-use super::view::{Shown, View};
+use super::view::View;
 use crate::terminal;
 
 /// The object and a newline.
@@ -27,29 +25,4 @@ pub(super) fn render(view: &View) -> Vec<u8> {
     }
     safe.push('\n');
     safe.into_bytes()
-}
-
-impl Serialize for Shown {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Ok(text) = std::str::from_utf8(&self.0) {
-            return serializer.serialize_str(text);
-        }
-        let mut object = serializer.serialize_map(Some(1))?;
-        object.serialize_entry("b64", &base64(&self.0))?;
-        object.end()
-    }
-}
-
-/// Base64 with the standard alphabet and padding (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, &byte| group << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
-        for digit in 0..4 {
-            let bits = (group >> (18 - 6 * digit)) & 63;
-            text.push(if digit <= chunk.len() { char::from(ALPHABET[bits as usize]) } else { '=' });
-        }
-    }
-    text
 }

@@ -3,10 +3,10 @@
 //! The forms differ in nothing but their look: text and JSON print the same [`View`], which is a plan or a refusal with
 //! the facts about the machine beside it, and sh prints what execve(2) would be given.
 
-#[cfg(test)]
-pub(crate) mod fake;
 mod json;
 mod page;
+#[cfg(test)]
+mod samples;
 mod sh;
 mod text;
 mod view;

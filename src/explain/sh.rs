@@ -152,7 +152,8 @@ mod tests {
 
     use super::*;
     use crate::environ::Environ;
-    use crate::explain::fake::{Fake, environ, plan};
+    use crate::explain::samples::{LINUX, environ, machine, plan};
+    use crate::host::record::Record;
 
     /// A folder with a name that no shell likes, in which a script named `go` writes down how it was started.
     struct Shell {
@@ -171,8 +172,8 @@ mod tests {
             Shell { folder: folder.canonicalize().unwrap() }
         }
 
-        fn host(&self) -> Fake {
-            Fake { cwd: Ok(self.folder.as_os_str().as_bytes().to_vec()), ..Fake::linux() }
+        fn host(&self) -> Record {
+            machine(&format!("call.cwd = \"{}\"", self.folder.display()))
         }
 
         fn script(&self) -> CString {
@@ -196,7 +197,7 @@ mod tests {
         }
     }
 
-    fn line(plan: &Plan, before: &Environ, host: &Fake) -> Vec<u8> {
+    fn line(plan: &Plan, before: &Environ, host: &Record) -> Vec<u8> {
         let printed = render(Ok(plan), Subject { tool: b"go", argv: &[], environ: before }, host);
         assert_eq!(printed.status, 0, "{}", String::from_utf8_lossy(&printed.bytes));
         printed.bytes
@@ -246,7 +247,7 @@ mod tests {
         ];
         for (before, after, expected) in table {
             let plan = plan(&[c"/usr/bin/go", c"build", c"-o=a.out", c"./a b"], environ(after));
-            assert_eq!(String::from_utf8(line(&plan, &environ(before), &Fake::linux())).unwrap(), *expected);
+            assert_eq!(String::from_utf8(line(&plan, &environ(before), &machine(LINUX))).unwrap(), *expected);
         }
     }
 
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn what_a_line_cannot_say_is_said() {
-        let refusal = |plan: &Plan, before: &Environ, host: &Fake| {
+        let refusal = |plan: &Plan, before: &Environ, host: &Record| {
             let printed = render(Ok(plan), Subject { tool: b"go", argv: &[], environ: before }, host);
             assert_eq!(printed.status, 125);
             assert_eq!(Shell::run(&printed.bytes, &Environ::default()), (Vec::new(), Some(125)));
@@ -298,26 +299,25 @@ mod tests {
         let cannot = |what: &str| format!("# gowrap: this cannot be said as a line of shell: {what}\n(exit 125)\n");
 
         let odd = plan(&[c"/usr/bin/go", c"build", c"caf\xe9"], none.clone());
-        assert_eq!(refusal(&odd, &none, &Fake::linux()), cannot("argument 2 is not UTF-8"));
+        assert_eq!(refusal(&odd, &none, &machine(LINUX)), cannot("argument 2 is not UTF-8"));
 
         let odd = plan(&[c"/usr/bin/go"], environ(&[b"A=\xff"]));
-        assert_eq!(refusal(&odd, &none, &Fake::linux()), cannot("the variable A is not UTF-8"));
+        assert_eq!(refusal(&odd, &none, &machine(LINUX)), cannot("the variable A is not UTF-8"));
         let untouched = environ(&[b"A=\xff"]);
-        assert_eq!(line(&odd, &untouched, &Fake::linux()), b"cd /home/me/p && /usr/bin/go\n", "it passes by itself");
+        assert_eq!(line(&odd, &untouched, &machine(LINUX)), b"cd /home/me/p && /usr/bin/go\n", "it passes by itself");
 
         let plain = plan(&[c"/usr/bin/go"], none.clone());
-        let host = Fake { cwd: Ok(b"/\xff".to_vec()), ..Fake::linux() };
+        let host = machine("call.cwd = { b64 = 'L/8=' }");
         assert_eq!(refusal(&plain, &none, &host), cannot("the working directory is not UTF-8"));
-        let deleted = Fake { cwd: Err(nix::errno::Errno::ENOENT), ..Fake::linux() };
-        assert_eq!(line(&plain, &none, &deleted), b"/usr/bin/go\n");
+        assert_eq!(line(&plain, &none, &machine("")), b"/usr/bin/go\n");
 
         let mut renamed = plan(&[c"go"], none.clone());
         renamed.target.path = b"/usr/bin/go".to_vec();
         let what = "argv[0] is not the file that is executed, /usr/bin/go";
-        assert_eq!(refusal(&renamed, &none, &Fake::linux()), cannot(what));
+        assert_eq!(refusal(&renamed, &none, &machine(LINUX)), cannot(what));
 
         let nameless = plan(&[c"/usr/bin/go"], environ(&["=1"]));
-        assert_eq!(refusal(&nameless, &none, &Fake::linux()), cannot("a variable without a name"));
+        assert_eq!(refusal(&nameless, &none, &machine(LINUX)), cannot("a variable without a name"));
     }
 
     #[test]
@@ -332,7 +332,7 @@ mod tests {
             decisions: crate::plan::Decisions::default(),
         };
         let none = Environ::default();
-        let printed = render(Err(&rejection), Subject { tool: b"go", argv: &[], environ: &none }, &Fake::linux());
+        let printed = render(Err(&rejection), Subject { tool: b"go", argv: &[], environ: &none }, &machine(LINUX));
         assert_eq!(
             String::from_utf8_lossy(&printed.bytes),
             "# gowrap: no `go` [GW204]\n\

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::CStr;
 
-use nix::errno::Errno;
-
-use super::fake::{Fake, environ, plan};
+use super::samples::{LINUX, WSL2, environ, machine, plan};
 use super::*;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
 use crate::plan::{
@@ -16,9 +14,9 @@ use crate::tool::Tool;
 
 const ASKED: [&CStr; 5] = [c"go", c"build", c"-o", c"C:\\out\\app.exe", c"./..."];
 
-fn shown(form: Form, outcome: Result<&Plan, &Rejection>, host: &Fake) -> String {
+fn shown(form: Form, outcome: Result<&Plan, &Rejection>, host: &str) -> String {
     let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
-    String::from_utf8(print(form, outcome, subject, &Config::default(), host, Colour::Never).bytes).unwrap()
+    String::from_utf8(print(form, outcome, subject, &Config::default(), &machine(host), Colour::Never).bytes).unwrap()
 }
 
 fn candidate(path: &[u8], reason: Reason, detail: &[u8]) -> Candidate {
@@ -78,7 +76,8 @@ fn refused() -> Rejection<'static> {
 
 #[test]
 fn a_form_is_one_of_three_words() {
-    let table: &[(&[u8], Result<Option<Form>, UnknownForm>)] = &[
+    type Parsed = Result<Option<Form>, UnknownForm>;
+    let table: &[(&[u8], Parsed)] = &[
         (b"", Ok(None)),
         (b"0", Ok(None)),
         (b"1", Ok(Some(Form::Text))),
@@ -100,7 +99,7 @@ fn the_status_is_that_of_a_dry_run() {
     for form in [Form::Text, Form::Json, Form::Sh] {
         let status = |outcome| {
             let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
-            print(form, outcome, subject, &Config::default(), &Fake::linux(), Colour::Never).status
+            print(form, outcome, subject, &Config::default(), &machine(LINUX), Colour::Never).status
         };
         assert_eq!(status(Ok(&plan)), 0);
         assert_eq!(status(Err(&rejection)), 126);
@@ -111,14 +110,14 @@ fn the_status_is_that_of_a_dry_run() {
 fn nothing_to_change_takes_a_line() {
     let plan = plan(&[c"/usr/local/go/bin/go", c"test", c"-run", c"^TestX$", c"./..."], Environ::default());
     assert_eq!(
-        shown(Form::Text, Ok(&plan), &Fake::wsl2()),
+        shown(Form::Text, Ok(&plan), WSL2),
         "\
 would run    /usr/local/go/bin/go test -run '^TestX$' ./...
 in           /home/me/p
 
 found        on PATH: a Linux program for x86_64
 changes      nothing to change: arguments and environment pass as they are
-host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 "
     );
 }
@@ -126,7 +125,7 @@ host         wsl2 Ubuntu-24.04, network nat, interop binfmt
 #[test]
 fn text_of_a_busy_plan() {
     assert_eq!(
-        shown(Form::Text, Ok(&busy()), &Fake::wsl2()),
+        shown(Form::Text, Ok(&busy()), WSL2),
         r#"would run    /usr/local/go/bin/go build -o /mnt/c/out/app.exe ./...
 in           /home/me/p
 
@@ -137,7 +136,7 @@ arguments    3  C:\out\app.exe -> /mnt/c/out/app.exe   go build -o names a file
 environment  GOPATH   C:\Users\me\go -> /mnt/c/Users/me/go   a Windows path (translated)
              GOROOT   unset, was C:\Program Files\Go         no Linux toolchain (translated)
              GOPROXY  set https://***@proxy.example          sudo took it (snapshot)
-host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 warnings     GW312  D: is not mounted
 notes        GW101  there is no snapshot
 "#
@@ -147,7 +146,7 @@ notes        GW101  there is no snapshot
 #[test]
 fn text_of_a_refusal() {
     assert_eq!(
-        shown(Form::Text, Err(&refused()), &Fake::wsl2()),
+        shown(Form::Text, Err(&refused()), WSL2),
         r"refused      go build -o 'C:\out\app.exe' ./...
 in           /home/me/p
 
@@ -157,7 +156,7 @@ passed over  bin                                 relative-entry  is a relative P
              /mnt/c/Program Files/Go/bin/go.exe  pe              Windows console program for x86_64
 to fix it    sudo apt install golang-go
              gowrap doctor
-host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 "
     );
 }
@@ -184,7 +183,7 @@ fn text_of_a_debugger() {
         why: "the relay's peer is root".into(),
     });
     assert_eq!(
-        shown(Form::Text, Ok(&plan), &Fake::wsl2()),
+        shown(Form::Text, Ok(&plan), WSL2),
         "\
 would run    /home/me/go/bin/dlv dap --listen=127.0.0.1:2345
 in           /home/me/p
@@ -196,7 +195,7 @@ arguments    2  --listen=:2345 -> --listen=127.0.0.1:2345   the address
 debugger     :2345 -> 127.0.0.1:2345   the relay's peer is root (client: windows)
              connect to 127.0.0.1:2345
              connect to [::1]:2345
-host         wsl2 Ubuntu-24.04, network nat, interop binfmt
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 "
     );
 }
@@ -212,7 +211,7 @@ fn a_reason_that_has_no_room_stands_below() {
         env_change("GOCACHE", Some(""), Some(&long), Stage::Env, "long"),
         env_change("GOFLAGS", Some("-v "), Some("-v"), Stage::Env, "a stray blank"),
     ];
-    let text = shown(Form::Text, Ok(&plan), &Fake::linux());
+    let text = shown(Form::Text, Ok(&plan), LINUX);
     let section = &text[text.find("environment").unwrap()..text.find("host").unwrap()];
     let cut = format!("/{} … {}/end", &"x/".repeat(500)[..119], &"x/".repeat(500)[1000 - 56..]);
     assert_eq!(
@@ -240,28 +239,25 @@ fn a_windows_program_says_how_it_is_started() {
         via: Via::Init,
         source: Source::Pinned,
     };
-    let text = shown(Form::Text, Ok(&plan), &Fake::wsl2());
+    let text = shown(Form::Text, Ok(&plan), WSL2);
     let program = "/mnt/c/Program Files/Go/bin/go.exe";
     assert!(text.starts_with(&format!("would run    /init '{program}' '{program}' env\n")), "{text}");
-    assert!(text.contains(&format!("as pinned: a Windows program, {program}, started by /init\n")), "{text}");
-    assert_eq!(
-        shown(Form::Sh, Ok(&plan), &Fake::wsl2()),
-        format!("cd /home/me/p && /init '{program}' '{program}' env\n")
-    );
+    assert!(text.contains(&format!("as named: a Windows program, {program}, started by /init\n")), "{text}");
+    assert_eq!(shown(Form::Sh, Ok(&plan), WSL2), format!("cd /home/me/p && /init '{program}' '{program}' env\n"));
 }
 
 #[test]
 fn colour_changes_no_word() {
     for outcome in [Ok(&busy()), Err(&refused())] {
         let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
-        let printed = print(Form::Text, outcome, subject, &Config::default(), &Fake::wsl2(), Colour::Always);
+        let printed = print(Form::Text, outcome, subject, &Config::default(), &machine(WSL2), Colour::Always);
         let coloured = String::from_utf8(printed.bytes).unwrap();
         let mut plain = coloured.clone();
         for code in ["0", "1", "2", "31", "32", "33"] {
             plain = plain.replace(&format!("\x1b[{code}m"), "");
         }
         assert_ne!(coloured, plain);
-        assert_eq!(plain, shown(Form::Text, outcome, &Fake::wsl2()));
+        assert_eq!(plain, shown(Form::Text, outcome, WSL2));
     }
 }
 
@@ -293,20 +289,20 @@ fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
     };
     for outcome in [Ok(&plan), Err(&rejection)] {
         for form in [Form::Text, Form::Json] {
-            let text = shown(form, outcome, &Fake::linux());
+            let text = shown(form, outcome, LINUX);
             assert!(!text.contains("hunter2"), "{text}");
             assert!(text.contains("***"), "{text}");
             let acting = text.chars().find(|c| *c != '\n' && crate::terminal::is_unsafe(*c));
             assert_eq!(acting, None, "{text}");
         }
     }
-    assert!(shown(Form::Sh, Ok(&plan), &Fake::linux()).contains("API_TOKEN=hunter2"));
+    assert!(shown(Form::Sh, Ok(&plan), LINUX).contains("API_TOKEN=hunter2"));
 }
 
 #[test]
 fn json_of_a_busy_plan() {
     assert_eq!(
-        shown(Form::Json, Ok(&busy()), &Fake::wsl2()),
+        shown(Form::Json, Ok(&busy()), WSL2),
         r#"{
   "schema": 1,
   "gowrap": "VERSION",
@@ -318,7 +314,18 @@ fn json_of_a_busy_plan() {
     "distro": "Ubuntu-24.04",
     "network": "nat",
     "interop": "binfmt",
-    "drives": []
+    "drives": [
+      {
+        "letter": "C",
+        "mount": "/mnt/c",
+        "fstype": "9p"
+      },
+      {
+        "letter": "D",
+        "mount": "/mnt/d",
+        "fstype": "9p"
+      }
+    ]
   },
   "target": {
     "path": "/usr/local/go/bin/go",
@@ -415,8 +422,7 @@ fn json_of_a_call_that_never_came_to_a_plan() {
         },
         decisions: Decisions::default(),
     };
-    let mut host = Fake::linux();
-    host.cwd = Err(Errno::ENOENT);
+    let host = machine("");
     let (argv, environ) = ([c"caf\xe9", c"a\x1bb"], environ(&["WSL_DISTRO_NAME=Ubuntu"]));
     let subject = Subject { tool: b"caf\xe9", argv: &argv, environ: &environ };
     let printed = print(Form::Json, Err(&rejection), subject, &Config::default(), &host, Colour::Never);
@@ -476,7 +482,7 @@ fn a_debugger_s_address_in_json() {
         connect: vec![b"127.0.0.1:0".to_vec()],
         why: "narrower than asked".into(),
     });
-    let json: serde_json::Value = serde_json::from_str(&shown(Form::Json, Ok(&plan), &Fake::linux())).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&shown(Form::Json, Ok(&plan), LINUX)).unwrap();
     let listen = serde_json::json!({ "from": ":0", "to": "127.0.0.1:0", "client": "unknown",
         "connect": ["127.0.0.1:0"], "why": "narrower than asked" });
     assert_eq!(json["listen"], listen);
@@ -484,17 +490,18 @@ fn a_debugger_s_address_in_json() {
 
 #[test]
 fn the_distribution_is_what_wsl_knows_else_the_variable_s() {
-    let table: &[(Fake, &str, serde_json::Value)] = &[
-        (Fake::wsl2(), "WSL_DISTRO_NAME=Renamed", "Ubuntu-24.04".into()),
-        (Fake { distro: None, ..Fake::wsl2() }, "WSL_DISTRO_NAME=Debian", "Debian".into()),
-        (Fake { distro: None, ..Fake::wsl2() }, "WSL_DISTRO_NAME=", serde_json::Value::Null),
-        (Fake { distro: None, ..Fake::wsl2() }, "HOME=/", serde_json::Value::Null),
-        (Fake::linux(), "WSL_DISTRO_NAME=Debian", serde_json::Value::Null),
+    let nameless = &WSL2.replace("distro = 'Ubuntu-24.04'", "");
+    let table: &[(&str, &str, serde_json::Value)] = &[
+        (WSL2, "WSL_DISTRO_NAME=Renamed", "Ubuntu-24.04".into()),
+        (nameless, "WSL_DISTRO_NAME=Debian", "Debian".into()),
+        (nameless, "WSL_DISTRO_NAME=", serde_json::Value::Null),
+        (nameless, "HOME=/", serde_json::Value::Null),
+        (LINUX, "WSL_DISTRO_NAME=Debian", serde_json::Value::Null),
     ];
     for (host, entry, distro) in table {
         let environ = environ(&[entry]);
         let subject = Subject { tool: b"go", argv: &ASKED, environ: &environ };
-        let printed = print(Form::Json, Err(&refused()), subject, &Config::default(), host, Colour::Never);
+        let printed = print(Form::Json, Err(&refused()), subject, &Config::default(), &machine(host), Colour::Never);
         let json: serde_json::Value = serde_json::from_slice(&printed.bytes).unwrap();
         assert_eq!(json["host"]["distro"], *distro, "{entry}");
     }
@@ -502,18 +509,20 @@ fn the_distribution_is_what_wsl_knows_else_the_variable_s() {
 
 #[test]
 fn a_setting_says_where_it_comes_from() {
-    let config =
-        Config { pe: Setting { value: PePolicy::Reroute, origin: Origin::Variable("GOWRAP_PE") }, ..Config::default() };
-    let pin = Setting { value: b"/opt/go/bin/go".to_vec(), origin: Origin::File(b"/etc/gowrap/config.toml".to_vec()) };
-    config.pins = vec![(Tool::Go, pin)];
-    let names = vec![b"FOO".to_vec(), b"BAR".to_vec()];
-    config.restore_names = Setting { value: names, origin: Origin::File(b"/home/me/c.toml".to_vec()) };
-    config.bind = Setting { value: BindPolicy::Address(b"10.0.0.1".to_vec()), origin: Origin::Option("--x") };
-    config.allow_any = Setting { value: AnyAddress::Allowed, origin: Origin::File(b"/home/me/c.toml".to_vec()) };
+    let file = |path: &str| Origin::File(path.into());
+    let bind = BindPolicy::Address(b"10.0.0.1".to_vec());
+    let config = Config {
+        pe: Setting { value: PePolicy::Reroute, origin: Origin::Variable("GOWRAP_PE") },
+        pins: vec![(Tool::Go, Setting { value: b"/opt/go/bin/go".to_vec(), origin: file("/etc/gowrap/config.toml") })],
+        restore_names: Setting { value: vec![b"FOO".to_vec(), b"BAR".to_vec()], origin: file("/home/me/c.toml") },
+        bind: Setting { value: bind, origin: Origin::Option("--x") },
+        allow_any: Setting { value: AnyAddress::Allowed, origin: file("/home/me/c.toml") },
+        ..Config::default()
+    };
     let mut plan = plan(&[c"/opt/go/bin/go"], Environ::default());
     plan.decisions.notes = vec![Note::info("GW903", "unknown key `x`")];
     let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
-    let printed = print(Form::Text, Ok(&plan), subject, &config, &Fake::linux(), Colour::Never);
+    let printed = print(Form::Text, Ok(&plan), subject, &config, &machine(LINUX), Colour::Never);
     let text = String::from_utf8(printed.bytes).unwrap();
     assert_eq!(
         &text[text.find("notes").unwrap()..],

@@ -73,7 +73,7 @@ fn folder(cwd: Option<&Shown>) -> String {
 
 fn found(target: &TargetView) -> String {
     let place = match target.source {
-        "pinned" => "as pinned",
+        "pinned" => "as named",
         "path" => "on PATH",
         _ => "in a well-known place, not on PATH",
     };
@@ -124,13 +124,13 @@ struct Change {
 
 impl Change {
     fn of_argument(change: &ArgView) -> Change {
-        let (what, why) = (change.index.to_string(), escape(change.why.as_bytes()));
+        let (what, why) = (change.index.to_string(), escape(&change.why.0));
         Change { what, line: from_to(change.from.as_ref(), change.to.as_ref(), "added", "dropped"), why }
     }
 
     fn of_variable(change: &EnvView) -> Change {
-        let source = if change.source.is_empty() { change.stage } else { &change.source };
-        let why = format!("{} ({})", escape(change.why.as_bytes()), escape(source.as_bytes()));
+        let source = if change.source.0.is_empty() { change.stage.as_bytes() } else { &change.source.0 };
+        let why = format!("{} ({})", escape(&change.why.0), escape(source));
         let line = from_to(change.from.as_ref(), change.to.as_ref(), "set", "unset, was");
         Change { what: escape(&change.name.0), line, why }
     }
@@ -140,7 +140,7 @@ impl Change {
 fn from_to(from: Option<&Shown>, to: Option<&Shown>, added: &str, dropped: &str) -> Line {
     let word = |word: &str| (Some(Style::Faint), format!("{word} "));
     match (from, to) {
-        (Some(from), Some(to)) => match to.0.strip_prefix(from.0.as_slice()) {
+        (Some(from), Some(to)) => match to.0.strip_prefix(&*from.0.0) {
             Some(more) if from.0.len() > LONG / 6 => {
                 Line(vec![word("as it is, then"), (Some(Style::Good), shorten(&escape(more)))])
             }
@@ -197,7 +197,7 @@ fn listen(listen: &ListenView) -> Vec<Line> {
     } else {
         from_to(Some(&listen.from), Some(&listen.to), "", "")
     };
-    first.0.push((Some(Style::Faint), format!("   {} (client: {})", escape(listen.why.as_bytes()), listen.client)));
+    first.0.push((Some(Style::Faint), format!("   {} (client: {})", escape(&listen.why.0), listen.client)));
     let connect = listen
         .connect
         .iter()

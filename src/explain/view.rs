@@ -2,11 +2,10 @@
 //!
 //! Everything is masked on the way in, so that no form but `sh` can tell a secret.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use super::Subject;
+use crate::bytes::Bytes;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
 use crate::host::Host;
 use crate::host::mounts::Mount;
@@ -17,20 +16,20 @@ use crate::plan::{
 };
 
 /// Bytes that may be shown: masked, but neither escaped nor known to be UTF-8.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown(pub Vec<u8>);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown(pub Bytes);
 
 impl Shown {
     fn text(bytes: &[u8]) -> Shown {
-        Shown(mask::text(bytes).into_owned())
+        Shown(Bytes(mask::text(bytes).into_owned()))
     }
 
     fn argument(bytes: &[u8]) -> Shown {
-        Shown(mask::argument(bytes).into_owned())
+        Shown(Bytes(mask::argument(bytes).into_owned()))
     }
 
     fn value(name: &[u8], bytes: &[u8]) -> Shown {
-        Shown(mask::value(name, bytes).into_owned())
+        Shown(Bytes(mask::value(name, bytes).into_owned()))
     }
 }
 
@@ -132,7 +131,7 @@ pub struct ArgView {
     /// What it becomes.
     pub to: Option<Shown>,
     /// Why.
-    pub why: Cow<'static, str>,
+    pub why: Shown,
 }
 
 /// A change of a variable.
@@ -149,9 +148,9 @@ pub struct EnvView {
     /// The stage that did it.
     pub stage: &'static str,
     /// Where the value comes from.
-    pub source: Cow<'static, str>,
+    pub source: Shown,
     /// Why.
-    pub why: Cow<'static, str>,
+    pub why: Shown,
 }
 
 /// A debugger's address.
@@ -166,7 +165,7 @@ pub struct ListenView {
     /// What the client types.
     pub connect: Vec<Shown>,
     /// Why.
-    pub why: Cow<'static, str>,
+    pub why: Shown,
 }
 
 /// A remark.
@@ -252,10 +251,13 @@ impl HostView {
 }
 
 impl DriveView {
-    /// A share of another machine is mounted like a drive, but has no letter.
+    /// A share or a folder of a drive has no letter of its own, and is no drive to a person.
     fn of(mount: &Mount) -> Option<DriveView> {
-        let letter = char::from(mount.letter()?);
-        Some(DriveView { letter, mount: Shown::text(mount.point()), fstype: Shown::text(mount.fstype()) })
+        Some(DriveView {
+            letter: char::from(mount.letter()?),
+            mount: Shown::text(mount.point()),
+            fstype: Shown::text(mount.fstype()),
+        })
     }
 }
 
@@ -287,7 +289,7 @@ impl ArgView {
             index: change.index,
             from: change.from.as_deref().map(Shown::argument),
             to: change.to.as_deref().map(Shown::argument),
-            why: change.why.clone(),
+            why: Shown::text(change.why.as_bytes()),
         }
     }
 }
@@ -301,8 +303,8 @@ impl EnvView {
             from: change.from.as_deref().map(shown),
             to: change.to.as_deref().map(shown),
             stage: change.stage.word(),
-            source: change.source.clone(),
-            why: change.why.clone(),
+            source: Shown::text(change.source.as_bytes()),
+            why: Shown::text(change.why.as_bytes()),
         }
     }
 }
@@ -314,7 +316,7 @@ impl ListenView {
             to: Shown::text(&listen.to),
             client: listen.client.word(),
             connect: listen.connect.iter().map(|address| Shown::text(address)).collect(),
-            why: listen.why.clone(),
+            why: Shown::text(listen.why.as_bytes()),
         }
     }
 }

@@ -52,90 +52,69 @@ impl InteropState {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
-    use crate::explain::fake::{Fake, entry, environ};
-    use crate::host::Magic;
-    use crate::host::{BinfmtEntry, SocketState};
+    use crate::host::record::Record;
 
-    fn state(change: impl FnOnce(&mut Fake)) -> InteropState {
-        with(&["WSL_INTEROP=/run/WSL/8_interop"], change)
-    }
-
-    fn with(environment: &[&str], change: impl FnOnce(&mut Fake)) -> InteropState {
-        let mut fake = Fake::wsl2();
-        change(&mut fake);
-        InteropState::of(&fake, &environ(environment))
+    /// The word for a machine with WSL2 of which the rest is said here, below a shell of the session 8.
+    fn word(interop: &str, socket: &'static std::ffi::CStr) -> &'static str {
+        let text = format!("kind = 'wsl2'\nancestors = [{{ pid = 812 }}, {{ pid = 8 }}, {{ pid = 1 }}]\n{interop}");
+        let host = Record::parse(text.as_bytes(), b"a test").unwrap();
+        InteropState::of(&host, &Environ::new(vec![Cow::Borrowed(socket)])).word()
     }
 
     #[test]
     fn the_registration_decides_how() {
-        let wine = || entry("wine", b"MZ", "/usr/bin/wine", "");
-        assert_eq!(state(|_| {}), InteropState::Binfmt);
-        assert_eq!(state(|host| host.init = false), InteropState::Binfmt);
-        assert_eq!(state(|host| host.binfmt.clear()), InteropState::Init, "lost");
-        assert_eq!(state(|host| host.binfmt[0].flags.clear()), InteropState::Init, "without P it loses argv[0]");
-        assert_eq!(state(|host| host.binfmt.insert(0, wine())), InteropState::Init, "wine came later");
-        assert_eq!(state(|host| host.binfmt.push(wine())), InteropState::Binfmt, "wine came first");
-        assert_eq!(
-            state(|host| host.binfmt.insert(0, entry("APE", b"MZqFpD", "/usr/bin/ape", ""))),
-            InteropState::Init
-        );
-        let off = |host: &mut Fake| host.binfmt.insert(0, BinfmtEntry { enabled: false, ..wine() });
-        assert_eq!(state(off), InteropState::Binfmt, "a handler that is switched off takes nothing");
-        let qemu = |host: &mut Fake| host.binfmt.insert(0, entry("qemu-arm", b"\x7fELF", "/usr/bin/qemu-arm", "F"));
-        assert_eq!(state(qemu), InteropState::Binfmt, "another format's");
-        assert_eq!(state(|host| host.binfmt[0].interpreter = b"/tools/init".to_vec()), InteropState::Binfmt);
-        assert_eq!(state(|host| host.binfmt[0].name = b"WSLInterop-late".to_vec()), InteropState::Binfmt);
-        let neither = |host: &mut Fake| {
-            host.binfmt.clear();
-            host.init = false;
-        };
-        assert_eq!(state(neither), InteropState::Absent);
-    }
-
-    #[test]
-    fn a_mask_widens_what_a_handler_takes() {
-        let masked = |mask: &[u8]| {
-            state(|host| {
-                let mut foreign = entry("foreign", b"Mx", "/usr/bin/foreign", "");
-                foreign.magic = Some(Magic { offset: 0, bytes: b"Mx".to_vec(), mask: mask.to_vec() });
-                host.binfmt.insert(0, foreign);
-            })
-        };
-        assert_eq!(masked(b"\xff\x00"), InteropState::Init);
-        assert_eq!(masked(b"\xff\xff"), InteropState::Binfmt);
-    }
-
-    #[test]
-    fn a_decision_against_it_is_told_from_a_fault() {
-        assert_eq!(state(|host| host.interop = false), InteropState::Disabled);
-        assert_eq!(state(|host| host.binfmt[0].enabled = false), InteropState::Disabled);
-        let one_of_two = |host: &mut Fake| {
-            host.binfmt[0].enabled = false;
-            host.binfmt.push(entry("WSLInterop-late", b"MZ", "/init", "P"));
-        };
-        assert_eq!(state(one_of_two), InteropState::Binfmt);
-        assert_eq!(state(|host| host.kind = Kind::Linux), InteropState::Absent);
+        const WINE: &str = "{ name = 'wine', magic = '4d5a', interpreter = '/usr/bin/wine' }";
+        const LATE: &str = "{ name = 'WSLInterop-late', magic = '4d5a', interpreter = '/tools/init', flags = 'P' }";
+        const APE: &str = "{ name = 'APE', magic = '4d5a71467044', interpreter = '/usr/bin/ape' }";
+        const QEMU: &str = "{ name = 'qemu-arm', magic = '7f454c46', interpreter = '/usr/bin/qemu-arm', flags = 'F' }";
+        const OFF: &str = "{ name = 'wine', magic = '4d5a', interpreter = '/usr/bin/wine', enabled = false }";
+        const WIDE: &str = "{ name = 'wide', magic = '4d78', mask = 'ff00', interpreter = '/usr/bin/wide' }";
+        const NARROW: &str = "{ name = 'narrow', magic = '4d78', mask = 'ffff', interpreter = '/usr/bin/narrow' }";
+        let table: &[(&str, &str, &[&str], &str)] = &[
+            ("as WSL registers it", "binfmt = 'enabled', init = true", &[], "binfmt"),
+            ("without /init, as far as is known", "binfmt = 'enabled', init = false", &[], "binfmt"),
+            ("lost", "binfmt = 'missing', init = true", &[], "init"),
+            ("lost, without /init", "binfmt = 'missing', init = false", &[], "absent"),
+            ("without P it loses argv[0]", "binfmt = 'enabled', flags = 'F', init = true", &[], "init"),
+            ("wine came later", "binfmt = 'enabled', init = true", &[WINE], "init"),
+            ("wine came first", "binfmt = 'missing', init = true", &[LATE, WINE], "binfmt"),
+            ("a handler for some of them", "binfmt = 'enabled', init = true", &[APE], "init"),
+            ("a handler that is off", "binfmt = 'enabled', init = true", &[OFF], "binfmt"),
+            ("another format's", "binfmt = 'enabled', init = true", &[QEMU], "binfmt"),
+            ("a mask that lets MZ through", "binfmt = 'enabled', init = true", &[WIDE], "init"),
+            ("a mask that does not", "binfmt = 'enabled', init = true", &[NARROW], "binfmt"),
+            ("switched off", "binfmt = 'disabled', init = true", &[], "disabled"),
+            ("one of two switched off", "binfmt = 'disabled', init = true", &[LATE], "binfmt"),
+            ("switched off in wsl.conf", "binfmt = 'enabled', init = true, enabled = false", &[], "disabled"),
+        ];
+        for (name, interop, entries, state) in table {
+            let machine = format!("binfmt = [{}]\ninterop = {{ {interop} }}", entries.join(", "));
+            assert_eq!(word(&machine, c"WSL_INTEROP=/run/WSL/8_interop"), *state, "{name}");
+        }
+        let host = Record::parse(b"interop = { binfmt = 'enabled', init = true }", b"a test").unwrap();
+        assert_eq!(InteropState::of(&host, &Environ::default()).word(), "absent", "outside WSL");
     }
 
     #[test]
     fn on_wsl2_somebody_must_listen() {
-        let none: &[&str] = &[];
-        let dead = |host: &mut Fake| host.sockets.clear();
-        assert_eq!(state(dead), InteropState::Binfmt, "the session's own is trusted without a look");
-        assert_eq!(with(&["WSL_INTEROP=/run/WSL/77_interop"], dead), InteropState::Unreachable);
-        assert_eq!(with(none, dead), InteropState::Unreachable);
-        assert_eq!(with(none, |_| {}), InteropState::Binfmt, "an ancestor's");
-        let first = |host: &mut Fake| host.sockets = vec![("/run/WSL/1_interop", SocketState::Live)];
-        assert_eq!(with(none, first), InteropState::Binfmt);
-        let orphan = |host: &mut Fake| host.sockets = vec![("/run/WSL/77_interop", SocketState::Live)];
-        assert_eq!(with(&["WSL_INTEROP=/run/WSL/77_interop"], orphan), InteropState::Binfmt);
-        let hung = |host: &mut Fake| host.sockets = vec![("/run/WSL/8_interop", SocketState::Hung)];
-        assert_eq!(with(none, hung), InteropState::Unreachable);
-        let wsl1 = |host: &mut Fake| {
-            host.kind = Kind::Wsl1;
-            host.sockets.clear();
-        };
-        assert_eq!(with(none, wsl1), InteropState::Binfmt, "WSL1 has no sockets");
+        let none = c"HOME=/";
+        let table: &[(&str, &std::ffi::CStr, &str, &str)] = &[
+            ("the session's own is trusted without a look", c"WSL_INTEROP=/run/WSL/8_interop", "", "binfmt"),
+            ("another's is tried", c"WSL_INTEROP=/run/WSL/77_interop", "", "unreachable"),
+            ("and may answer", c"WSL_INTEROP=/run/WSL/77_interop", "'/run/WSL/77_interop' = 'live'", "binfmt"),
+            ("none named", none, "", "unreachable"),
+            ("an ancestor's", none, "'/run/WSL/8_interop' = 'live'", "binfmt"),
+            ("an ancestor's, hung", none, "'/run/WSL/8_interop' = 'hung'", "unreachable"),
+            ("the one of WSL's init", none, "'/run/WSL/1_interop' = 'live'", "binfmt"),
+        ];
+        for (name, named, sockets, state) in table {
+            let machine = format!("interop = {{ binfmt = 'enabled', init = true, sockets = {{ {sockets} }} }}");
+            assert_eq!(word(&machine, named), *state, "{name}");
+        }
+        let wsl1 = Record::parse(b"kind = 'wsl1'\ninterop = { binfmt = 'enabled', init = true }", b"a test").unwrap();
+        assert_eq!(InteropState::of(&wsl1, &Environ::default()).word(), "binfmt", "WSL1 has no sockets");
     }
 }
