@@ -1,7 +1,18 @@
 //! The settings, each with the layer that it comes from.
 //!
 //! `/etc/gowrap/config.toml`, then the user's, then `GOWRAP_*`, then flags; the later one wins. Nothing is ever read from
-//! the project's folder: cloning a repository must not change what runs.
+//! the project's folder: cloning a repository must not change what runs. With no file there, all this is two failed
+//! opens and one look over the environment.
+
+mod places;
+mod syntax;
+mod trust;
+mod variables;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -9,6 +20,7 @@ use crate::environ::Environ;
 use crate::host::Host;
 use crate::plan::{ClientSide, Failure, Note};
 use crate::tool::Tool;
+use variables::Variables;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +62,19 @@ pub enum PePolicy {
     Reroute,
 }
 
+impl PePolicy {
+    const WORDS: &str = "auto, reject or reroute";
+
+    fn named(word: &[u8]) -> Option<PePolicy> {
+        Some(match word {
+            b"auto" => PePolicy::Auto,
+            b"reject" => PePolicy::Reject,
+            b"reroute" => PePolicy::Reroute,
+            _ => return None,
+        })
+    }
+}
+
 /// Whether a stage is to do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
@@ -68,6 +93,19 @@ pub enum ClientPolicy {
     Fixed(ClientSide),
 }
 
+impl ClientPolicy {
+    const WORDS: &str = "auto, linux or windows";
+
+    fn named(word: &[u8]) -> Option<ClientPolicy> {
+        Some(match word {
+            b"auto" => ClientPolicy::Auto,
+            b"linux" => ClientPolicy::Fixed(ClientSide::Linux),
+            b"windows" => ClientPolicy::Fixed(ClientSide::Windows),
+            _ => return None,
+        })
+    }
+}
+
 /// Which address a debugger is bound to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BindPolicy {
@@ -75,8 +113,27 @@ pub enum BindPolicy {
     Auto,
     /// The one that was asked for.
     Keep,
-    /// This one.
+    /// This one: an IP address without a port, an IPv6 one without brackets.
     Address(Vec<u8>),
+}
+
+impl BindPolicy {
+    const WORDS: &str = "auto, keep or an IP address without a port";
+
+    fn named(word: &[u8]) -> Option<BindPolicy> {
+        Some(match word {
+            b"auto" => BindPolicy::Auto,
+            b"keep" => BindPolicy::Keep,
+            _ => {
+                let bracketed = word.strip_prefix(b"[").and_then(|word| word.strip_suffix(b"]"));
+                let address: std::net::IpAddr = std::str::from_utf8(bracketed.unwrap_or(word)).ok()?.parse().ok()?;
+                if bracketed.is_some() && address.is_ipv4() {
+                    return None;
+                }
+                BindPolicy::Address(address.to_string().into_bytes())
+            }
+        })
+    }
 }
 
 /// May a debugger listen on every address?
@@ -128,12 +185,50 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads the layers.
+    /// Reads every layer of this machine. `named` is the file of `--config`: like `GOWRAP_CONFIG`'s, which it beats, it
+    /// stands in for the user's own.
     ///
     /// # Errors
-    /// A refusal where a file or a variable holds what cannot be understood.
-    pub fn load(_environ: &Environ, _host: &dyn Host, _explicit: Option<&[u8]>) -> Result<Config, Failure> {
-        Ok(Config::default())
+    /// A file or a variable that says what cannot be understood, and a file that must not be obeyed.
+    pub fn load(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
+        let variables = Variables::of(environ);
+        let mut config = Config::default();
+        config.add_file(places::SYSTEM, host)?;
+        let user = match (named, variables.config) {
+            (Some(path), _) => places::by_option(path),
+            (None, Some(path)) => places::by_variable(path)?,
+            (None, None) => places::of_user(environ, host),
+        };
+        if let Some(place) = user {
+            config.add_file(place, host)?;
+        }
+        variables.apply(&mut config)?;
+        Ok(config)
+    }
+
+    /// The settings for a recorded call, whose environment is the record's: no file of either machine counts, but for
+    /// the one that `--config` names. That one is read from `host`, the machine that gowrap runs on.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`].
+    pub fn for_record(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
+        let mut config = Config::default();
+        if let Some(place) = named.and_then(places::by_option) {
+            config.add_file(place, host)?;
+        }
+        Variables::of(environ).apply(&mut config)?;
+        Ok(config)
+    }
+
+    fn add_file(&mut self, place: places::Place, host: &dyn Host) -> Result<(), Failure> {
+        match trust::read(&place, host)? {
+            trust::Finding::Absent => Ok(()),
+            trust::Finding::Ignored(note) => {
+                self.notes.push(note);
+                Ok(())
+            }
+            trust::Finding::Obeyed(text) => syntax::apply(self, &place.path, &text),
+        }
     }
 
     /// The path that a tool is pinned to.

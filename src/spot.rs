@@ -9,9 +9,8 @@ use std::ops::Range;
 #[must_use]
 pub fn point(file: &[u8], text: &[u8], place: Range<usize>, what: &str) -> Vec<u8> {
     let start = place.start.min(text.len());
-    let line_start = text[..start].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let line_start = line_start(text, start);
     let line_end = text[start..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| start + at);
-    let number = text[..line_start].iter().filter(|&&byte| byte == b'\n').count() + 1;
     let column = characters(&text[line_start..start]) + 1;
     let width = characters(&text[start..place.end.clamp(start, line_end)]).max(1);
 
@@ -23,10 +22,25 @@ pub fn point(file: &[u8], text: &[u8], place: Range<usize>, what: &str) -> Vec<u
     }
     // A message of the parser may have lines of its own; one is enough.
     let what = what.lines().next().unwrap_or_default();
-    let mut message = [file, format!(":{number}:{column}: {what}\n  ").as_bytes(), &shown].concat();
+    let mut message = [label(file, text, start).as_slice(), b": ", what.as_bytes(), b"\n  ", &shown].concat();
     message.extend_from_slice(format!("\n  {:>pad$}", "", pad = column - 1).as_bytes());
     message.extend(std::iter::repeat_n(b'^', width));
     message
+}
+
+/// The same place in one line, `FILE:LINE:COL`.
+#[must_use]
+pub fn label(file: &[u8], text: &[u8], start: usize) -> Vec<u8> {
+    let start = start.min(text.len());
+    let line_start = line_start(text, start);
+    let number = text[..line_start].iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let column = characters(&text[line_start..start]) + 1;
+    [file, format!(":{number}:{column}").as_bytes()].concat()
+}
+
+/// Where the line begins that `at` is in.
+fn line_start(text: &[u8], at: usize) -> usize {
+    text[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)
 }
 
 /// The number of characters; a byte that is no UTF-8 counts as one.

@@ -11,7 +11,6 @@ pub(super) const WIDTH: usize = 100 - LABELS;
 pub(super) type Span = (Option<Style>, String);
 
 /// A line, already escaped.
-#[derive(Debug, Clone)]
 pub(super) struct Line(pub(super) Vec<Span>);
 
 impl Line {

@@ -157,11 +157,16 @@ impl Host for Live<'_> {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
+        self.read_and_stat(path, limit).map(|(_, contents)| contents)
+    }
+
+    fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno> {
         let file = open(path)?;
-        if file_stat(&nix::sys::stat::fstat(&file)?).kind != FileKind::Regular {
+        let stat = file_stat(&nix::sys::stat::fstat(&file)?);
+        if stat.kind != FileKind::Regular {
             return Err(Errno::EINVAL);
         }
-        read_all(&file, limit)
+        read_all(&file, limit).map(|contents| (stat, contents))
     }
 
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {

@@ -282,6 +282,15 @@ pub trait Host {
     /// # Errors
     /// Those of open(2) and read(2); EFBIG where it is larger, EINVAL where it is no regular file.
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno>;
+    /// A regular file's contents, and what stat(2) tells of that very file: where the owner decides whether a file is
+    /// obeyed, nobody may exchange it between the two looks.
+    ///
+    /// # Errors
+    /// Those of [`Host::read`].
+    fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno> {
+        let contents = self.read(path, limit)?;
+        Ok((self.stat(path)?, contents))
+    }
     /// The names in a directory, unordered.
     ///
     /// # Errors
