@@ -17,7 +17,7 @@ use crate::invocation::{Invocation, Named};
 use crate::plan::{Exit, Failure};
 use crate::tool::{Tool, basename};
 use crate::wslpath::{self, Standpoint};
-use crate::{Start, Wish, carry_out, report};
+use crate::{Start, Wish, carry_out, report, session};
 
 /// The definition, from which the help and the completions come.
 #[must_use]
@@ -53,6 +53,15 @@ pub fn command() -> Command {
                 .about("Translate a path as wslpath does: [-u|-w|-m] [-a] PATH")
                 .disable_help_flag(true)
                 .arg(raw_words()),
+        )
+        .subcommand(
+            Command::new("env")
+                .about("Keep what a login shell has, for calls that were started without it")
+                .subcommand_required(true)
+                .disable_help_subcommand(true)
+                .subcommand(Command::new("capture").about("Write the snapshot; a shell's profile runs this"))
+                .subcommand(Command::new("show").about("Show the snapshot, and what would be restored here"))
+                .subcommand(Command::new("forget").about("Remove the snapshot")),
         )
         .subcommand(
             Command::new("completions")
@@ -100,6 +109,17 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
                 None => path(matches, &live, &start.environ),
             })
         }
+        Some(("env", action)) => {
+            let action = action.subcommand().ok_or_else(|| usage("capture, show or forget?"))?;
+            let live = Live::new(start.auxiliary);
+            let file = matches.get_one::<OsString>("config").map(|file| file.as_bytes());
+            let page = match &record {
+                Some(record) if action.0 == "show" => show_env(record, &record.environ(), file)?,
+                Some(_) => return Err(usage("a host record can be shown, not changed")),
+                None => env(action.0, &live, &start.environ, file)?,
+            };
+            Ok(report::print(&page))
+        }
         Some(("completions", matches)) => Ok(completions(matches)),
         _ => tool(matches, record.as_ref(), start),
     }
@@ -113,6 +133,19 @@ fn path(matches: &ArgMatches, host: &dyn Host, environ: &Environ) -> u8 {
     let standpoint = Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts() };
     let answer = wslpath::cli::run(b"wslpath", &words, &standpoint, &|path| host.canonical(path));
     report::answer(answer.status, &answer.stdout, &answer.stderr)
+}
+
+/// `gowrap env`: the snapshot that the restore stage draws on.
+fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
+    match action {
+        "show" => show_env(host, environ, file),
+        "capture" => session::capture(environ, &Config::load(environ, host, file)?, host),
+        _ => session::forget(host),
+    }
+}
+
+fn show_env(host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
+    Ok(session::show(environ, &Config::load(environ, host, file)?, host))
 }
 
 fn completions(matches: &ArgMatches) -> u8 {
