@@ -50,19 +50,25 @@ fn no_fork_while_writing() -> MutexGuard<'static, ()> {
     LOCK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Compiles a C program of `tests/`, once a run of the tests, and never writes to a file that may be running.
+/// Compiles a C program of `tests/`, unless that was done since its source was last changed. It is renamed into place: what
+/// another test is running is never written to.
 pub(crate) fn compile(source: &str, flags: &[&str]) -> PathBuf {
-    let stem = Path::new(source).file_stem().unwrap().to_str().unwrap();
-    let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{stem}-{}", std::process::id()));
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(source);
+    let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(source.file_stem().unwrap());
+    let changed = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    if changed(&made) > changed(&source) {
+        return made;
+    }
+    let fresh = made.with_extension(std::process::id().to_string());
     let status = {
         let _lock = no_fork_while_writing();
-        Command::new("cc").args(flags).arg("-o").arg(&made).arg(&source).status()
+        Command::new("cc").args(flags).arg("-o").arg(&fresh).arg(&source).status()
     };
     match status {
-        Ok(status) if status.success() => made,
+        Ok(status) if status.success() => fs::rename(fresh, &made).unwrap(),
         other => panic!("cc cannot compile {}: {other:?} (apt-get install gcc libc6-dev)", source.display()),
     }
+    made
 }
 
 fn probe() -> &'static Path {
