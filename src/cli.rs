@@ -9,7 +9,7 @@ use clap_complete::Shell;
 
 use crate::config::Config;
 use crate::environ::{Environ, c_string};
-use crate::explain::Form;
+use crate::explain::{Form, Subject};
 use crate::host::Host;
 use crate::host::live::Live;
 use crate::host::record::Record;
@@ -87,7 +87,12 @@ fn raw_words() -> Arg {
 pub fn run(start: &Start) -> u8 {
     let arguments = start.argv.iter().map(|arg| OsStr::from_bytes(arg.to_bytes()));
     match command().try_get_matches_from(arguments) {
-        Ok(matches) => dispatch(&matches, start).unwrap_or_else(|failure| report::refuse(&failure, &[])),
+        Ok(matches) => dispatch(&matches, start).unwrap_or_else(|failure| {
+            let tool = matches.get_many::<OsString>("tool").into_iter().flatten().next().map(|word| word.as_bytes());
+            let subject = Subject { tool: tool.unwrap_or(b"gowrap"), argv: &start.argv, environ: &start.environ };
+            let wish = asked(&matches).map_or(Wish::Exec, Wish::Explain);
+            report::refuse_unplanned(failure, subject, &Live::new(start.auxiliary), wish)
+        }),
         Err(error) if error.exit_code() == 0 => report::print(error.render().to_string().as_bytes()),
         Err(error) => {
             let message = error.render().to_string();
@@ -123,6 +128,11 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
         Some(("completions", matches)) => Ok(completions(matches)),
         _ => tool(matches, record.as_ref(), start),
     }
+}
+
+/// The form that `--explain` names.
+fn asked(matches: &ArgMatches) -> Option<Form> {
+    matches.get_one::<String>("explain").and_then(|form| Form::parse(form.as_bytes()).ok().flatten())
 }
 
 /// `gowrap path`: WSL's wslpath, without starting it.
@@ -169,7 +179,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
     let config_file = matches.get_one::<OsString>("config").map(|file| file.as_bytes());
     let argv: Vec<_> = std::iter::once(name).chain(arguments).map(|word| c_string(word.to_vec())).collect();
     let argv = argv.iter().map(std::ops::Deref::deref).collect();
-    let asked = matches.get_one::<String>("explain").and_then(|form| Form::parse(form.as_bytes()).ok().flatten());
+    let asked = asked(matches);
 
     if let Some(record) = record {
         let call = Invocation { tool, named, argv, environ: record.environ() };

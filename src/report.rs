@@ -1,12 +1,12 @@
 //! What gowrap says, and where: explanations on standard output, refusals on standard error, nothing else anywhere.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use crate::Wish;
 use crate::config::Config;
 use crate::explain;
 use crate::host::Host;
-use crate::invocation::Invocation;
 use crate::plan::{Candidate, Decisions, Failure, Plan, Rejection};
 use crate::refusal;
 use crate::terminal::Colour;
@@ -36,10 +36,10 @@ pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
 
 /// Explains an outcome; the result is the exit status.
 #[must_use]
-pub fn explain(
+pub fn explain<'a>(
     form: explain::Form,
     outcome: Result<&Plan, &Rejection>,
-    call: &Invocation,
+    call: impl Into<explain::Subject<'a>>,
     config: &Config,
     host: &dyn Host,
 ) -> u8 {
@@ -50,12 +50,18 @@ pub fn explain(
 
 /// Refuses a call that there was no plan for yet, in the way that was asked for.
 #[must_use]
-pub fn refuse_unplanned(failure: Failure, call: &Invocation, host: &dyn Host, wish: Wish) -> u8 {
-    match wish {
-        Wish::Exec => refuse(&failure, &[]),
-        Wish::Explain(form) => {
-            let rejection = Rejection { failure, decisions: Decisions::of(call) };
-            explain(form, Err(&rejection), call, &Config::default(), host)
-        }
-    }
+pub fn refuse_unplanned<'a>(
+    failure: Failure,
+    subject: impl Into<explain::Subject<'a>>,
+    host: &dyn Host,
+    wish: Wish,
+) -> u8 {
+    let Wish::Explain(form) = wish else { return refuse(&failure, &[]) };
+    let subject = subject.into();
+    let decisions = Decisions {
+        argv: subject.argv.iter().map(|arg| Cow::Borrowed(*arg)).collect(),
+        environ: subject.environ.clone(),
+        ..Decisions::default()
+    };
+    explain(form, Err(&Rejection { failure, decisions }), subject, &Config::default(), host)
 }

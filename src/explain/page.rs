@@ -11,6 +11,7 @@ pub(super) const WIDTH: usize = 100 - LABELS;
 pub(super) type Span = (Option<Style>, String);
 
 /// A line, already escaped.
+#[derive(Debug, Clone)]
 pub(super) struct Line(pub(super) Vec<Span>);
 
 impl Line {

@@ -129,7 +129,8 @@ pub(super) fn quote(word: &str) -> Cow<'_, str> {
         }
         _ => ("", word),
     };
-    if value.chars().all(plain) && !word.is_empty() {
+    // Behind such a beginning another `=` means nothing.
+    if !word.is_empty() && value.chars().all(|c| plain(c) || (c == '=' && !flag.is_empty())) {
         return Cow::Borrowed(word);
     }
     match shell_words::quote(value) {
@@ -241,6 +242,7 @@ mod tests {
             (&["A=1"], &["A=1"], "cd /home/me/p && /usr/bin/go build -o=a.out './a b'\n"),
             (&["A=1", "B=2"], &["B=3"], "cd /home/me/p && env -u A B=3 /usr/bin/go build -o=a.out './a b'\n"),
             (&[], &["B=x y"], "cd /home/me/p && env B='x y' /usr/bin/go build -o=a.out './a b'\n"),
+            (&[], &["B=-x=y"], "cd /home/me/p && env B=-x=y /usr/bin/go build -o=a.out './a b'\n"),
             (&[], &["B="], "cd /home/me/p && env B= /usr/bin/go build -o=a.out './a b'\n"),
             (&["PWD=/link"], &["PWD=/link"], "cd /home/me/p && env PWD=/link /usr/bin/go build -o=a.out './a b'\n"),
             (&["PWD=/home/me/p"], &["PWD=/home/me/p"], "cd /home/me/p && /usr/bin/go build -o=a.out './a b'\n"),

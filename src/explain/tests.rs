@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ffi::CStr;
 
+use proptest::prelude::*;
+
 use super::samples::{LINUX, WSL2, environ, machine, plan};
 use super::*;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
@@ -133,9 +135,9 @@ found        on PATH: a Linux program for x86_64
 passed over  /home/me/.local/share/gowrap/shims  self  gowrap's own links
              /mnt/c/Program Files/Go/bin/go.exe  pe    Windows console program
 arguments    3  C:\out\app.exe -> /mnt/c/out/app.exe   go build -o names a file
-environment  GOPATH   C:\Users\me\go -> /mnt/c/Users/me/go   a Windows path (translated)
-             GOROOT   unset, was C:\Program Files\Go         no Linux toolchain (translated)
-             GOPROXY  set https://***@proxy.example          sudo took it (snapshot)
+environment  GOPATH   C:\Users\me\go -> /mnt/c/Users/me/go   a Windows path [translated]
+             GOROOT   unset, was C:\Program Files\Go         no Linux toolchain [translated]
+             GOPROXY  set https://***@proxy.example          sudo took it [snapshot]
 host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 warnings     GW312  D: is not mounted
 notes        GW101  there is no snapshot
@@ -192,9 +194,9 @@ found        in a well-known place, not on PATH: a Linux program for x86_64
 arguments    2  --listen=:2345 -> --listen=127.0.0.1:2345   the address
              3  added --only-same-user=false                the relay
              3  dropped --log-dest=3                        only fds 0 to 2 cross
-debugger     :2345 -> 127.0.0.1:2345   the relay's peer is root (client: windows)
-             connect to 127.0.0.1:2345
-             connect to [::1]:2345
+debugger     listen   :2345 -> 127.0.0.1:2345   the relay's peer is root [client: windows]
+             connect  127.0.0.1:2345
+             connect  [::1]:2345
 host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 "
     );
@@ -218,13 +220,33 @@ fn a_reason_that_has_no_room_stands_below() {
         section,
         format!(
             "environment  PATH     as it is, then :/home/me/go/bin\n\
-             {0:22}what the login had (snapshot)\n\
+             {0:22}what the login had [snapshot]\n\
              {0:13}GOCACHE  \"\" -> {cut}\n\
-             {0:22}long (translated)\n\
+             {0:22}long [translated]\n\
              {0:13}GOFLAGS  \"-v \" -> -v\n\
-             {0:22}a stray blank (translated)\n",
+             {0:22}a stray blank [translated]\n",
             ""
         )
+    );
+}
+
+#[test]
+fn a_reason_that_several_share_is_told_once() {
+    let mut plan = plan(&[c"/usr/bin/go"], Environ::default());
+    let change = |name, why| env_change(name, None, Some("/home/me/x"), Stage::Restore, why);
+    let (sudo, passwd) =
+        ("sudo did not hand it on, which is what it does unless it is told otherwise", "so /etc/passwd says");
+    plan.decisions.env = vec![change("GOPATH", sudo), change("GOFLAGS", sudo), change("HOME", passwd)];
+    let text = shown(Form::Text, Ok(&plan), LINUX);
+    assert_eq!(
+        &text[text.find("environment").unwrap()..text.find("host").unwrap()],
+        "\
+environment  GOPATH   set /home/me/x
+             GOFLAGS  set /home/me/x
+                      these 2: sudo did not hand it on, which is what it does unless it is told otherwise [snapshot]
+             HOME     set /home/me/x
+                      so /etc/passwd says [snapshot]
+"
     );
 }
 
@@ -470,6 +492,45 @@ fn json_of_a_call_that_never_came_to_a_plan() {
 "#
         .replace("VERSION", env!("CARGO_PKG_VERSION"))
     );
+}
+
+/// The keys of an object in the order in which they stand.
+fn keys(json: &serde_json::Value, text: &str) -> Vec<String> {
+    let mut keys: Vec<String> = json.as_object().unwrap().keys().cloned().collect();
+    keys.sort_by_key(|key| text.find(&format!("\n  \"{key}\": ")).unwrap());
+    keys
+}
+
+proptest! {
+    #[test]
+    fn json_always_parses_and_has_every_key(
+        words in prop::collection::vec(prop::collection::vec(1u8.., 0..20), 1..4),
+        note in prop::collection::vec(any::<u8>(), 0..20),
+        wsl: bool,
+        refuse: bool,
+    ) {
+        let words: Vec<_> = words.into_iter().map(crate::environ::c_string).collect();
+        let argv: Vec<&CStr> = words.iter().map(|word| word.as_c_str()).collect();
+        let mut plan = plan(&argv, Environ::default());
+        plan.decisions.notes = vec![Note::warn("GW1", note.clone())];
+        plan.decisions.candidates = vec![candidate(&note, Reason::Loop, &note)];
+        let rejection = refused();
+        let outcome = if refuse { Err(&rejection) } else { Ok(&plan) };
+        let subject = Subject { tool: words[0].to_bytes(), argv: &argv, environ: &Environ::default() };
+        let host = machine(if wsl { WSL2 } else { LINUX });
+        let text = print(Form::Json, outcome, subject, &Config::default(), &host, Colour::Never).bytes;
+        let text = String::from_utf8(text).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(
+            keys(&json, &text),
+            ["schema", "gowrap", "outcome", "exit_code", "tool", "host", "target", "candidates", "argv", "args", "env",
+                "cwd", "listen", "notes", "error"]
+        );
+        let arrived: Vec<Vec<u8>> = serde_json::from_value::<Vec<crate::bytes::Bytes>>(json["argv"].clone())
+            .unwrap().into_iter().map(|word| word.0).collect();
+        let shown: Vec<Vec<u8>> = words.iter().map(|word| crate::mask::argument(word.to_bytes()).into_owned()).collect();
+        prop_assert_eq!(arrived, shown);
+    }
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl Change {
 
     fn of_variable(change: &EnvView) -> Change {
         let source = if change.source.0.is_empty() { change.stage.as_bytes() } else { &change.source.0 };
-        let why = format!("{} ({})", escape(&change.why.0), escape(source));
+        let why = format!("{} [{}]", escape(&change.why.0), escape(source));
         let line = from_to(change.from.as_ref(), change.to.as_ref(), "set", "unset, was");
         Change { what: escape(&change.name.0), line, why }
     }
@@ -170,39 +170,46 @@ fn shorten(text: &str) -> String {
     format!("{head} … {tail}")
 }
 
-/// The rows with their reasons beside them where there is room, else below.
+/// The rows with their reasons beside them where there is room, else below, once for rows that share one.
 fn changes(changes: Vec<Change>) -> Vec<Line> {
-    let names = changes.iter().map(|change| change.what.chars().count()).max().unwrap_or(0);
-    let widest = changes.iter().map(|change| change.line.width()).max().unwrap_or(0);
-    let reasons = changes.iter().map(|change| change.why.chars().count()).max().unwrap_or(0);
-    let beside = names + 2 + widest + 3 + reasons <= WIDTH;
+    let widest = |width: fn(&Change) -> usize| changes.iter().map(width).max().unwrap_or(0);
+    let names = widest(|change| change.what.chars().count());
+    let values = widest(|change| change.line.width());
+    let reasons = widest(|change| change.why.chars().count());
+    let beside = names + 2 + values + 3 + reasons <= WIDTH;
     let mut lines = Vec::new();
-    for Change { what, mut line, why } in changes {
-        let width = line.width();
-        line.0.insert(0, (None, format!("{what:names$}  ")));
-        if beside {
-            line.0.push((Some(Style::Faint), format!("{:1$}{why}", "", widest - width + 3)));
-            lines.push(line);
-        } else {
-            lines.push(line);
-            lines.push(Line::styled(Style::Faint, format!("{:1$}{why}", "", names + 2)));
+    for group in changes.chunk_by(|one, other| one.why == other.why) {
+        for Change { what, line, why } in group {
+            let mut spans = vec![(None, format!("{what:names$}  "))];
+            spans.extend_from_slice(&line.0);
+            if beside {
+                spans.push((Some(Style::Faint), format!("{:1$}{why}", "", values - line.width() + 3)));
+            }
+            lines.push(Line(spans));
+        }
+        if let (false, Some(Change { why, .. })) = (beside, group.first()) {
+            let these = if group.len() > 1 { format!("these {}: ", group.len()) } else { String::new() };
+            lines.push(Line::styled(Style::Faint, format!("{:1$}{these}{why}", "", names + 2)));
         }
     }
     lines
 }
 
 fn listen(listen: &ListenView) -> Vec<Line> {
-    let mut first = if listen.from == listen.to {
-        Line::plain(format!("listens on {}", value(&listen.to)))
+    let address = if listen.from == listen.to {
+        Line::plain(value(&listen.to))
     } else {
         from_to(Some(&listen.from), Some(&listen.to), "", "")
     };
-    first.0.push((Some(Style::Faint), format!("   {} (client: {})", escape(&listen.why.0), listen.client)));
-    let connect = listen
-        .connect
-        .iter()
-        .map(|address| Line(vec![(None, "connect to ".to_owned()), (Some(Style::Good), escape(&address.0))]));
-    std::iter::once(first).chain(connect).collect()
+    let why = format!("{} [client: {}]", escape(&listen.why.0), listen.client);
+    let mut lines = changes(vec![Change { what: "listen ".to_owned(), line: address, why }]);
+    lines.extend(
+        listen
+            .connect
+            .iter()
+            .map(|address| Line(vec![(None, "connect  ".to_owned()), (Some(Style::Good), escape(&address.0))])),
+    );
+    lines
 }
 
 fn host(host: &HostView) -> String {

@@ -22,6 +22,7 @@ pub mod restorable;
 pub mod restore;
 pub mod translate;
 pub mod verdict;
+pub mod version_of;
 pub mod windows_env;
 pub mod wslenv;
 
@@ -95,8 +96,7 @@ fn stages(
     if repairs {
         match target.format {
             Format::Pe => for_windows(call, host, decisions),
-            _ if config.translate.value == Switch::On => for_linux(call, host, &toward_linux, decisions),
-            _ => {}
+            _ => for_linux(call, config, host, &toward_linux, decisions),
         }
         if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
             debugger::settle(&target, config, host, decisions)?;
@@ -118,9 +118,22 @@ fn restore_what_was_stripped(config: &Config, host: &dyn Host, decisions: &mut D
     }
 }
 
-fn for_linux(call: &Invocation, host: &dyn Host, toward_linux: &Translator, decisions: &mut Decisions) {
-    env::for_native(host, toward_linux, decisions);
-    change_args(args::translate(call.tool, &call.argv_bytes(), toward_linux), decisions);
+fn for_linux(
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+    toward_linux: &Translator,
+    decisions: &mut Decisions,
+) {
+    let argv = call.argv_bytes();
+    if config.translate.value == Switch::On {
+        env::for_native(host, toward_linux, decisions);
+        change_args(args::translate(call.tool, &argv, toward_linux), decisions);
+    }
+    if call.tool == Tool::Go {
+        let changes = version_of::real_tools(&argv, config, host, decisions);
+        change_args(args::Args { changes, notes: Vec::new() }, decisions);
+    }
 }
 
 fn for_windows(call: &Invocation, host: &dyn Host, decisions: &mut Decisions) {

@@ -1,0 +1,45 @@
+/* /init of the simulated WSL: a static ELF, as the real one is, that hands over to init.py.
+ *
+ * It exists for two facts that a script cannot learn: the argv[0] that the caller chose (the real /init decides by its basename what to be, and the
+ * kernel throws it away when it starts a script), and whether binfmt_misc brought us here (then AT_EXECFN is the Windows program, and AT_FLAGS
+ * has bit 0 set where the registration's P flag kept the caller's argv[0]).
+ *
+ *     python3 -ISB /run/lab/init/init.py  binfmt|binfmt-P|direct  ARGV0  ARG...
+ */
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#define PRESERVED_ARGV0 1
+
+static const char *how_we_came(void)
+{
+	const char *started = (const char *)getauxval(AT_EXECFN);
+	const char *name = started ? strrchr(started, '/') : NULL;
+	static const char *const own[] = { "init", "wslinfo", "wslpath" };
+
+	if (getauxval(AT_FLAGS) & PRESERVED_ARGV0)
+		return "binfmt-P";
+	name = name ? name + 1 : started;
+	for (unsigned i = 0; name && i < sizeof own / sizeof *own; i++)
+		if (!strcmp(name, own[i]))
+			return "direct";
+	return "binfmt";
+}
+
+int main(int argc, char **argv)
+{
+	char *next[argc + 6];
+	int n = 0;
+
+	next[n++] = "python3";
+	next[n++] = "-ISB";
+	next[n++] = "/run/lab/init/init.py";
+	next[n++] = (char *)how_we_came();
+	next[n++] = argc ? argv[0] : "";
+	for (int i = 1; i < argc; i++)
+		next[n++] = argv[i];
+	next[n] = NULL;
+	execv("/usr/bin/python3", next);
+	return 127;
+}

@@ -1,0 +1,52 @@
+"""What is kept between labs, outside the repository: `$GOWRAP_LAB_CACHE`, else `gowrap-lab` in the user's cache folder. tests/lab/fetch fills it.
+
+    init        the static /init                 drive_c     the C: tree, with Windows, Go and the test programs
+    registry    wine's registry files            mnt         an empty folder for labs to mount on
+    recipe      what all that was made from: another recipe makes another cache
+"""
+
+import hashlib
+import os
+
+HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+RECIPE = ["fetch", "init/init.c", "windows"]
+
+
+class Missing(Exception):
+    """Something that tests/lab/fetch has to bring first."""
+
+
+class Lab:
+    def __init__(self):
+        default = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gowrap-lab")
+        self.directory = os.environ.get("GOWRAP_LAB_CACHE") or default
+
+    def cache(self, name):
+        return os.path.join(self.directory, name)
+
+    def source(self, name):
+        return os.path.join(HERE, name)
+
+    def recipe(self):
+        """A digest over every file that decides what the cache holds."""
+        digest = hashlib.sha256()
+        for name in RECIPE:
+            top = self.source(name)
+            files = [top]
+            if os.path.isdir(top):
+                files = sorted(os.path.join(folder, file) for folder, _, names in os.walk(top) for file in names)
+            for file in files:
+                with open(file, "rb") as content:
+                    digest.update(os.path.relpath(file, HERE).encode() + b"\0" + content.read())
+        return digest.hexdigest()
+
+    def is_current(self):
+        try:
+            with open(self.cache("recipe"), encoding="ascii") as file:
+                return file.read().strip() == self.recipe()
+        except OSError:
+            return False
+
+    def require(self):
+        if not self.is_current():
+            raise Missing(f"{self.directory} is missing or was made from other files: run tests/lab/fetch first")

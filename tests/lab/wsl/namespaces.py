@@ -1,0 +1,136 @@
+"""The kernel calls that a lab is made of: namespaces, mounts, parent-death signals.
+
+Python's standard library has none of them before 3.12, so they are called through libc. Every failure is an OSError
+that names the call and its target.
+"""
+
+import ctypes
+import os
+import signal
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+MS_RDONLY = 0x1
+MS_NOSUID = 0x2
+MS_NODEV = 0x4
+MS_NOEXEC = 0x8
+MS_REMOUNT = 0x20
+MS_NOATIME = 0x400
+MS_BIND = 0x1000
+MS_REC = 0x4000
+MS_UNBINDABLE = 0x20000
+MS_PRIVATE = 0x40000
+
+_MNT_DETACH = 2
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_CAP_AMBIENT = 47
+_PR_CAP_AMBIENT_RAISE = 2
+_CAPABILITY_VERSION_3 = 0x20080522
+CAP_NET_ADMIN = 12
+CAP_SYS_ADMIN = 21
+
+
+def _check(result, call, target=None):
+    if result != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{call}: {os.strerror(error)}", target)
+
+
+def unshare(flags):
+    _check(_libc.unshare(flags), "unshare")
+
+
+def join(pid, kind):
+    """Steps into one namespace of a process of this process namespace."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        _check(_libc.setns(descriptor, kind), "setns")
+    finally:
+        os.close(descriptor)
+
+
+def mount(source, target, fstype=None, flags=0, options=None):
+    def text(value):
+        return None if value is None else os.fsencode(value)
+
+    _check(
+        _libc.mount(text(source), text(target), text(fstype), ctypes.c_ulong(flags), text(options)),
+        f"mount {fstype or 'bind'}",
+        os.fspath(target),
+    )
+
+
+def bind(source, target, flags=MS_REC):
+    mount(source, target, flags=MS_BIND | flags)
+
+
+def enter_root(new_root):
+    """Makes `new_root` the root and drops the old one, so that nothing of it is left in mountinfo."""
+    os.chdir(new_root)
+    _check(_libc.pivot_root(b".", b"."), "pivot_root", new_root)
+    _check(_libc.umount2(b".", _MNT_DETACH), "umount", "old root")
+    os.chdir("/")
+
+
+def die_with_parent():
+    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+
+
+def forget_origins(command_line):
+    """Makes /proc/PID/cmdline and environ say what they would of the real process, instead of how the lab was called."""
+    with open("/proc/self/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    arg_start, arg_end, env_start, env_end = (int(field) for field in fields[45:49])
+    ctypes.memset(arg_start, 0, arg_end - arg_start)
+    ctypes.memmove(arg_start, command_line[: arg_end - arg_start - 1], min(len(command_line), arg_end - arg_start - 1))
+    ctypes.memset(env_start, 0, env_end - env_start)
+
+
+def become_subreaper():
+    """Orphans below this process become its children, as they do below the real relay."""
+    _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")
+
+
+def set_name(name):
+    """The name that ps and /proc/PID/comm show; the kernel keeps 15 bytes of it."""
+    _check(_libc.prctl(_PR_SET_NAME, os.fsencode(name), 0, 0, 0), "prctl")
+
+
+def keep_capabilities(*capabilities):
+    """Lets programs started from here keep these capabilities although their uid is not 0."""
+    wanted = sum(1 << capability for capability in capabilities)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    data = (ctypes.c_uint32 * 6)()
+    _check(_libc.capget(header, data), "capget")
+    data[2] |= wanted  # the inheritable set, low word
+    _check(_libc.capset(header, data), "capset")
+    for capability in capabilities:
+        _check(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0), "prctl")
+
+
+def write_id_maps(pid, uid_map, gid_map):
+    """Gives the new user namespace of `pid` its ids. An ordinary user may map one uid and one gid, and must give up setgroups."""
+    if os.geteuid() != 0:
+        with open(f"/proc/{pid}/setgroups", "w") as file:
+            file.write("deny")
+    for name, text in (("uid_map", uid_map), ("gid_map", gid_map)):
+        with open(f"/proc/{pid}/{name}", "w") as file:
+            file.write(text)
+
+
+def identity_map(name):
+    """Every id that this user namespace has, each as itself."""
+    with open(f"/proc/self/{name}") as file:
+        return "\n".join("{0} {0} {2}".format(*line.split()) for line in file)
+
+
+def wait_status(pid):
+    """waitpid that is not put off by other children."""
+    return os.waitpid(pid, 0)[1]

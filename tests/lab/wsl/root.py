@@ -1,0 +1,186 @@
+"""The distribution's file system: the host's own, with what makes it WSL put over it.
+
+Everything of the host is found under the same path. /usr and /etc are overlays whose changes are thrown away; /home, /root, /tmp, /work and the rest
+are the host's own. The C: tree is an overlay too, and its source is named `C:\\`, as a drive's is on WSL: only the file system type differs.
+"""
+
+import os
+import shutil
+import stat
+
+from wsl import namespaces as ns
+from wsl import network
+
+KERNEL = "5.15.153.1-microsoft-standard-WSL2"
+VERSION = f"Linux version {KERNEL} (root@941d701f84f1) (gcc (GCC) 11.2.0, GNU ld (GNU Binutils) 2.37) #1 SMP Fri Mar 29 23:14:13 UTC 2024"
+LAYERED = {"usr", "etc"}
+OURS = {"init", "tools", "run", "mnt", "proc", "c", "d", "sys", "lost+found"}
+
+
+class Root:
+    """Builds the tree below `base`, an empty directory that a tmpfs hides meanwhile; changes to throw away lie beside it, out of the lab's sight."""
+
+    def __init__(self, base, lab, options):
+        self.base = base
+        self.path = os.path.join(base, "root")
+        self.layers = os.path.join(base, "layers")
+        self.lab = lab
+        self.options = options
+
+    def inside(self, *names):
+        return os.path.join(self.path, *(name.lstrip("/") for name in names))
+
+    def build(self):
+        ns.mount("none", self.base, "tmpfs", 0, "mode=0755")
+        # Otherwise binding the folder that the cache is in would bring all this along once more.
+        ns.mount(None, self.base, flags=ns.MS_UNBINDABLE)
+        for directory in (self.layers, self.path):
+            os.mkdir(directory)
+            ns.mount("none", directory, "tmpfs", ns.MS_NOATIME, "mode=0755")
+        self._spread("/", without=OURS | LAYERED | ({"home"} if self.options.user.new_home else set()))
+        self._usr()
+        self._etc()
+        if self.options.user.new_home:
+            self._home()
+        os.mkdir(self.inside("proc"))
+        os.mkdir(self.inside("sys"))
+        ns.bind("/sys", self.inside("sys"))
+        self._spread("/run", without={"WSL", "lab"})
+        os.mkdir(self.inside("run/WSL"))
+        os.chmod(self.inside("run/WSL"), 0o777)
+        self._spread("/mnt", without={"c", "d"})
+        self._init()
+        self._drives()
+        if self.options.network:
+            class_net = self.inside("sys/class/net")
+            ns.mount("none", class_net, "tmpfs")
+            network.describe_in_sysfs(self.options.network, class_net, self.inside("run/lab/sys"))
+
+    def _spread(self, directory, without=()):
+        """A directory of our own with the host's entries bound into it one by one."""
+        os.makedirs(self.inside(directory), exist_ok=True)
+        try:
+            names = os.listdir(directory)
+        except OSError:
+            return
+        for name in names:
+            if name in without:
+                continue
+            self._bring(os.path.join(directory, name))
+
+    def _bring(self, path):
+        target = self.inside(path)
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            os.symlink(os.readlink(path), target)
+            return
+        if stat.S_ISDIR(mode):
+            os.mkdir(target)
+        else:
+            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+        ns.bind(path, target)
+
+    def _layered(self, lower, target, source="none", prepare=None):
+        """An overlay with a fresh upper layer."""
+        name = os.path.join(self.layers, target.strip("/").replace("/", "-"))
+        upper, work = name + ".upper", name + ".work"
+        os.mkdir(upper)
+        os.chmod(upper, stat.S_IMODE(os.stat(lower).st_mode))
+        os.mkdir(work)
+        if prepare:
+            prepare(upper)
+        os.makedirs(self.inside(target), exist_ok=True)
+        ns.mount(source, self.inside(target), "overlay", ns.MS_NOATIME, f"lowerdir={lower},upperdir={upper},workdir={work},userxattr")
+
+    def _usr(self):
+        def links(upper):
+            os.mkdir(os.path.join(upper, "bin"), 0o755)
+            if not self.options.inbox:
+                os.symlink("/init", os.path.join(upper, "bin/wslinfo"))
+            os.symlink("/init", os.path.join(upper, "bin/wslpath"))
+
+        self._layered("/usr", "/usr", prepare=links)
+
+    def _etc(self):
+        try:
+            self._layered("/etc", "/etc")
+        except OSError:
+            # A container's own mounts below /etc forbid an overlay; its files one by one will do.
+            self._spread("/etc", without={"wsl.conf", "passwd", "group"})
+            for name in ("passwd", "group"):
+                shutil.copyfile(f"/etc/{name}", self.inside("etc", name))
+        self._write("/etc/wsl.conf", self.options.wsl_conf())
+        user = self.options.user
+        if user.new:
+            with open(self.inside("etc/passwd"), "a", encoding="ascii") as file:
+                file.write(f"{user.name}:x:{user.uid}:{user.gid}::{user.home}:/bin/bash\n")
+            with open(self.inside("etc/group"), "a", encoding="ascii") as file:
+                file.write(f"{user.name}:x:{user.gid}:\n")
+
+    def _home(self):
+        user = self.options.user
+        self._spread("/home")
+        home = self.inside(user.home)
+        os.makedirs(home)
+        if os.geteuid() == 0:
+            os.chown(home, user.uid, user.gid)
+
+    def _write(self, path, text, mode=0o644):
+        if os.path.lexists(self.inside(path)):
+            os.unlink(self.inside(path))
+        if text is None:
+            return
+        with open(self.inside(path), "w", encoding="ascii") as file:
+            file.write(text)
+        os.chmod(self.inside(path), mode)
+
+    def _init(self):
+        shutil.copyfile(self.lab.cache("init"), self.inside("init"))
+        os.chmod(self.inside("init"), 0o755)
+        if self.options.inbox:
+            os.mkdir(self.inside("tools"))
+            os.symlink("/init", self.inside("tools/init"))
+        shutil.copytree(self.lab.source("init"), self.inside("run/lab/init"), ignore=shutil.ignore_patterns("*.c", "__pycache__"))
+        self._write("/run/lab/settings.json", self.options.settings())
+        self._write("/run/lab/init.log", "", 0o666)
+        self._write("/run/lab/osrelease", KERNEL + "\n")
+        self._write("/run/lab/version", VERSION + "\n")
+        self._write("/run/lab/binfmt-status", "enabled\n", 0o444)
+
+    def _drives(self):
+        c, d = self.options.drive("c"), self.options.drive("d")
+        self._layered(self.lab.cache("drive_c"), c, source="C:\\")
+        if self.options.fmask:
+            self._strip_execute_bits(self.inside(c))
+        os.makedirs(self.inside(d))
+        ns.mount("D:\\", self.inside(d), "tmpfs", ns.MS_NOATIME, "mode=0777")
+
+    @staticmethod
+    def _strip_execute_bits(directory):
+        """fmask=0111 on every program; the other files of the tree keep their bits, since each change copies the file."""
+        for folder, _, names in os.walk(directory):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name.lower().endswith(".exe") and not os.path.islink(path):
+                    os.chmod(path, 0o666)
+
+    def finish_inside(self):
+        """The part that needs the distribution's own process namespace: /proc, the kernel's name, binfmt_misc; then goes in for good."""
+        proc = self.inside("proc")
+        ns.mount("proc", proc, "proc", ns.MS_NOSUID | ns.MS_NODEV | ns.MS_NOEXEC)
+        ns.bind(self.inside("run/lab/osrelease"), os.path.join(proc, "sys/kernel/osrelease"), 0)
+        ns.bind(self.inside("run/lab/version"), os.path.join(proc, "version"), 0)
+        ns.mount("binfmt_misc", os.path.join(proc, "sys/fs/binfmt_misc"), "binfmt_misc")
+        if self.options.noexec:
+            ns.mount(None, self.inside(self.options.drive("c")), flags=ns.MS_REMOUNT | ns.MS_BIND | ns.MS_NOEXEC | ns.MS_NOATIME)
+        ns.enter_root(self.path)
+        register = "/proc/sys/fs/binfmt_misc/register"
+        for line in self.options.registrations():
+            with open(register, "w", encoding="ascii") as file:
+                file.write(line)
+        if self.options.binfmt == "disabled":
+            with open("/proc/sys/fs/binfmt_misc/" + self.options.entry_name(), "w", encoding="ascii") as file:
+                file.write("0")
+        if self.options.systemd:
+            ns.bind("/run/lab/binfmt-status", "/proc/sys/fs/binfmt_misc/status", 0)
+            ns.mount(None, "/proc/sys/fs/binfmt_misc/status", flags=ns.MS_REMOUNT | ns.MS_BIND | ns.MS_RDONLY)
