@@ -168,7 +168,7 @@ impl World {
         Case::new(self, self.at("own/gowrap"), "gowrap")
     }
 
-    /// A call of any other program of this world.
+    /// A call of any other program, of this world or, by an absolute path, of the machine.
     pub(crate) fn program(&self, path: &str) -> Case<'_> {
         Case::new(self, self.at(path), path)
     }
@@ -205,7 +205,7 @@ impl<'w> Case<'w> {
         Case { world, file, argv0: argv0.into(), args: Vec::new(), env, cwd: world.at("home") }
     }
 
-    /// The folders of PATH after the shims': those of this world by their names, others by their paths.
+    /// The folders of PATH after the shims': those of this world by their names, others by their absolute paths.
     pub(crate) fn path<const N: usize>(self, folders: [&str; N]) -> Self {
         let all: Vec<_> = std::iter::once("shims").chain(folders).map(|folder| self.world.at(folder)).collect();
         self.path_is(std::env::join_paths(all).unwrap())
@@ -349,13 +349,12 @@ impl Outcome<'_> {
         self.printed("", "", 0);
         let report = self.case.world.report(tool).unwrap_or_else(|| panic!("{tool} did not run"));
         let path = self.case.world.at(tool).into_os_string().into_vec();
-        let expected: Vec<_> =
+        let mut expected: Vec<_> =
             std::iter::once(path).chain(self.case.args.iter().map(|arg| arg.as_bytes().to_vec())).collect();
-        let own = usize::from(self.case.file.ends_with("gowrap"));
-        let mut args = expected.clone();
         // Called by its own name, gowrap takes the tool's name for itself.
-        args.drain(1..1 + own);
-        assert_eq!(texts(&report.args), texts(&args), "the arguments");
+        let own = usize::from(self.case.file.ends_with("gowrap"));
+        expected.drain(1..1 + own);
+        assert_eq!(texts(&report.args), texts(&expected), "the arguments");
         report
     }
 

@@ -1,7 +1,8 @@
 /* Stands in for a tool: writes down everything that it was started with, into a file named `report` beside its own.
  *
  * Nothing is opened before the descriptors have been looked at. One fact a line; bytes from outside are hexadecimal.
- * Arguments tell it what to do besides: `--out TEXT`, `--err TEXT`, `--exit STATUS`. */
+ * Arguments tell it what to do besides: `--out TEXT`, `--err TEXT`, `--exit STATUS`,
+ * `--die SIGNAL`. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -134,6 +135,7 @@ int main(int argc, char **argv) {
         if (!strcmp(argv[i], "--out") && write(1, argv[i + 1], strlen(argv[i + 1])) < 0) return 104;
         if (!strcmp(argv[i], "--err") && write(2, argv[i + 1], strlen(argv[i + 1])) < 0) return 104;
         if (!strcmp(argv[i], "--exit")) code = atoi(argv[i + 1]);
+        if (!strcmp(argv[i], "--die")) raise(atoi(argv[i + 1]));
     }
     return code;
 }
