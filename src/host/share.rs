@@ -2,8 +2,8 @@
 //!
 //! Two questions with two answers. *Is it a drive?* is gowrap's own, and wide: 9p with `aname=drvfs`, `drvfs`, virtiofs
 //! by any of the tags that WSL ever used, and anything whose source is literally a drive's root. *Can a path on it be
-//! translated?* is WSL's (`UtilFindMount`), and narrower: the newest `wslpath` resolves neither the virtiofs tags of
-//! 2.7.0 and before nor a foreign file system.
+//! translated?* is WSL's (`UtilFindMount`), and narrower: the newest `wslpath` does not resolve the virtiofs tags of 2.7.0
+//! and before. A foreign file system that calls itself `C:\` is translated all the same, since it says what it shows.
 
 use super::mountinfo::Line;
 use crate::wslpath::lexical::flip;
@@ -103,7 +103,7 @@ fn old_tag_letter(tag: &[u8]) -> Option<u8> {
 fn literal_root(line: &Line<'_>) -> Share {
     match &*line.source {
         [letter, b':'] | [letter, b':', b'\\' | b'/'] if letter.is_ascii_alphabetic() => {
-            Share::Opaque(Some(below(vec![*letter, b':'], &line.root)))
+            known(below(vec![*letter, b':'], &line.root))
         }
         _ => Share::None,
     }
@@ -204,8 +204,8 @@ mod tests {
             ("WSL1, a folder", "drvfs", "C:/a", "/", known(r"C:\a")),
             ("WSL1, nothing", "drvfs", r"\134", "/", Share::Opaque(None)),
             ("WSL1, a share", "drvfs", r"\134\134srv\134share", "/", known(r"\\srv\share")),
-            ("an overlay over a drive", "overlay", r"C:\134", "/", opaque("C:")),
-            ("a folder of it", "overlay", r"C:\134", "/x", opaque(r"C:\x")),
+            ("an overlay over a drive", "overlay", r"C:\134", "/", known("C:")),
+            ("a folder of it", "overlay", r"C:\134", "/x", known(r"C:\x")),
             ("a folder is not a drive's root", "overlay", r"C:\134x", "/", Share::None),
             ("an overlay", "overlay", "overlay", "/", Share::None),
             ("a disk", "ext4", "/dev/sdc", "/", Share::None),
