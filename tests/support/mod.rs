@@ -28,7 +28,7 @@ pub(crate) const NAMES: [&str; 8] =
     ["go", "gofmt", "dlv", "dlv-dap", "gopls", "go_windows_amd64_exec", "go_windows_386_exec", "go_windows_arm64_exec"];
 
 /// Nothing here takes longer; what does, hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The binary under test: the shipped one where GOWRAP_BIN names it, else the one that Cargo has just built.
 pub(crate) fn gowrap() -> PathBuf {
