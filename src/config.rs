@@ -21,6 +21,7 @@ use crate::host::Host;
 use crate::plan::{ClientSide, Failure, Note};
 use crate::tool::Tool;
 use variables::Variables;
+pub(crate) use variables::bad_variable;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

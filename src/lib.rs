@@ -14,6 +14,7 @@ pub mod exec;
 pub mod explain;
 pub mod host;
 pub mod invocation;
+pub mod log;
 pub mod mask;
 pub mod plan;
 pub mod refusal;
