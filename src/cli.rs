@@ -17,7 +17,7 @@ use crate::invocation::{Invocation, Named};
 use crate::plan::{Exit, Failure};
 use crate::tool::{Tool, basename};
 use crate::wslpath::{self, Standpoint};
-use crate::{Start, Wish, carry_out, report, session};
+use crate::{Start, Wish, carry_out, report, session, settings};
 
 /// The definition, from which the help and the completions come.
 #[must_use]
@@ -119,7 +119,10 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
             let live = Live::new(start.auxiliary);
             let file = matches.get_one::<OsString>("config").map(|file| file.as_bytes());
             let page = match &record {
-                Some(record) if action.0 == "show" => show_env(record, &record.environ(), file)?,
+                Some(record) if action.0 == "show" => {
+                    let environ = record.environ();
+                    session::show(&environ, &Config::for_record(&environ, &live, file)?, record)
+                }
                 Some(_) => return Err(usage("a host record can be shown, not changed")),
                 None => env(action.0, &live, &start.environ, file)?,
             };
@@ -148,14 +151,10 @@ fn path(matches: &ArgMatches, host: &dyn Host, environ: &Environ) -> u8 {
 /// `gowrap env`: the snapshot that the restore stage draws on.
 fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     match action {
-        "show" => show_env(host, environ, file),
+        "show" => Ok(session::show(environ, &Config::load(environ, host, file)?, host)),
         "capture" => session::capture(environ, &Config::load(environ, host, file)?, host),
         _ => session::forget(host),
     }
-}
-
-fn show_env(host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
-    Ok(session::show(environ, &Config::load(environ, host, file)?, host))
 }
 
 fn completions(matches: &ArgMatches) -> u8 {
@@ -192,7 +191,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
     };
     let host = Live::new(start.auxiliary);
     let call = Invocation { tool, named, argv, environ: start.environ.clone() };
-    let config = Config::load(&call.environ, &host, config_file);
+    let config = settings(&call.environ, &host, config_file);
     Ok(carry_out(&call, config, &host, wish))
 }
 

@@ -86,8 +86,15 @@ fn as_tool(tool: Tool, start: &Start) -> u8 {
     };
     let host = Live::new(start.auxiliary);
     let call = Invocation { tool, named: Named::ByName, argv: start.argv.clone(), environ: start.environ.clone() };
-    let config = Config::load(&call.environ, &host, None);
-    carry_out(&call, config, &host, wish)
+    carry_out(&call, settings(&call.environ, &host, None), &host, wish)
+}
+
+/// The settings for a call on this machine, and the log that it asks for.
+fn settings(environ: &Environ, host: &dyn Host, file: Option<&[u8]>) -> Result<Config, Failure> {
+    let note = log::start(environ)?;
+    let mut config = Config::load(environ, host, file)?;
+    config.notes.extend(note);
+    Ok(config)
 }
 
 /// What is to become of a plan.
@@ -123,18 +130,26 @@ impl Wish {
 pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn Host, wish: Wish) -> u8 {
     let config = match config {
         Ok(config) => config,
-        Err(failure) => return report::refuse_unplanned(failure, call, host, wish),
+        Err(failure) => {
+            log::refusal(&failure);
+            return report::refuse_unplanned(failure, call, host, wish);
+        }
     };
     let depth = match call.environ.get(b"GOWRAP_BYPASS") {
         Some(b"1") => Depth::ResolveOnly,
         _ => Depth::Full,
     };
     let outcome = plan::plan(call, &config, host, depth);
+    log::outcome(outcome.as_ref().map_err(Box::as_ref));
     match (wish, &outcome) {
         (Wish::Explain(form), outcome) => {
             report::explain(form, outcome.as_ref().map_err(Box::as_ref), call, &config, host)
         }
-        (Wish::Exec, Ok(plan)) => report::refuse(&exec::exec(plan), &[]),
+        (Wish::Exec, Ok(plan)) => {
+            let failure = exec::exec(plan);
+            log::refusal(&failure);
+            report::refuse(&failure, &[])
+        }
         (Wish::Exec, Err(rejection)) => report::refuse(&rejection.failure, &rejection.decisions.candidates),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8]) -> Result<(),
         source.failure(start..start + 1, "this byte is not UTF-8")
     })?;
     let document =
-        DeTable::parse(text).map_err(|error| source.failure(error.span().unwrap_or(0..0), error.message()))?;
+        DeTable::parse(text).map_err(|error| source.failure(error.span().unwrap_or(0..0), reason(error.message())))?;
     for (key, value) in in_order(document.get_ref()) {
         match name(key) {
             "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?,
@@ -38,6 +38,12 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8]) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The parser's reason. It takes a bare `never` for the number nan that somebody misspelt, and no key wants a number.
+fn reason(message: &str) -> &str {
+    let is_bare = ["string values must be quoted", "invalid float", "invalid boolean"];
+    if is_bare.iter().any(|reason| message.starts_with(reason)) { "a string has to be in quotes" } else { message }
 }
 
 fn tools(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
