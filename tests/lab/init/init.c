@@ -6,6 +6,7 @@
  *
  *     python3 -ISB /run/lab/init/init.py  binfmt|binfmt-P|direct  ARGV0  ARG...
  */
+#include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -30,7 +31,12 @@ static const char *how_we_came(void)
 int main(int argc, char **argv)
 {
 	char *next[argc + 6];
-	int n = 0;
+	int n = 0, fd;
+
+	/* Closed standard files would be the first that Python's own sockets and pipes get. */
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
+		;
+	close(fd);
 
 	next[n++] = "python3";
 	next[n++] = "-ISB";

@@ -76,6 +76,22 @@ static wchar_t *build_environment(const wchar_t *overlay, size_t overlay_size)
 	return block;
 }
 
+/* Anything else wine would hand to Linux as a program of its own. What cannot be read is left for CreateProcess to name. */
+static int is_foreign(const wchar_t *path)
+{
+	IMAGE_DOS_HEADER dos = { 0 };
+	DWORD signature = 0, got;
+	HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+
+	if (file == INVALID_HANDLE_VALUE)
+		return 0;
+	if (ReadFile(file, &dos, sizeof dos, &got, NULL) && dos.e_magic == IMAGE_DOS_SIGNATURE
+	    && SetFilePointer(file, dos.e_lfanew, NULL, FILE_BEGIN) != INVALID_SET_FILE_POINTER)
+		ReadFile(file, &signature, sizeof signature, &got, NULL);
+	CloseHandle(file);
+	return signature != IMAGE_NT_SIGNATURE;
+}
+
 static size_t overlay_length(const wchar_t *overlay)
 {
 	const wchar_t *end = overlay;
@@ -100,6 +116,10 @@ static int run(const wchar_t *request)
 	/* Given to CreateProcess, a \\\\server\\share directory comes out garbled in wine 8; inherited, it does not. */
 	if (*directory && !SetCurrentDirectoryW(directory)) {
 		write_result(request, "error", ERROR_DIRECTORY);
+		return 1;
+	}
+	if (is_foreign(application)) {
+		write_result(request, "error", ERROR_BAD_EXE_FORMAT);
 		return 1;
 	}
 	start.hStdInput = GetStdHandle(STD_INPUT_HANDLE);

@@ -137,6 +137,8 @@ class Session:
             os.initgroups(self.user.name, self.user.gid)
             os.setresgid(self.user.gid, self.user.gid, self.user.gid)
             os.setresuid(self.user.uid, self.user.uid, self.user.uid)
+        elif self.user.uid != os.geteuid():
+            ns.become_in_own_namespace(self.user.uid, self.user.gid)
         try:
             os.chdir(self.directory)
         except OSError:

@@ -30,11 +30,6 @@ _MNT_DETACH = 2
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 _PR_SET_CHILD_SUBREAPER = 36
-_PR_CAP_AMBIENT = 47
-_PR_CAP_AMBIENT_RAISE = 2
-_CAPABILITY_VERSION_3 = 0x20080522
-CAP_NET_ADMIN = 12
-CAP_SYS_ADMIN = 21
 
 
 def _check(result, call, target=None):
@@ -103,31 +98,35 @@ def set_name(name):
     _check(_libc.prctl(_PR_SET_NAME, os.fsencode(name), 0, 0, 0), "prctl")
 
 
-def keep_capabilities(*capabilities):
-    """Lets programs started from here keep these capabilities although their uid is not 0."""
-    wanted = sum(1 << capability for capability in capabilities)
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    data = (ctypes.c_uint32 * 6)()
-    _check(_libc.capget(header, data), "capget")
-    data[2] |= wanted  # the inheritable set, low word
-    _check(_libc.capset(header, data), "capset")
-    for capability in capabilities:
-        _check(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0), "prctl")
-
-
-def write_id_maps(pid, uid_map, gid_map):
-    """Gives the new user namespace of `pid` its ids. An ordinary user may map one uid and one gid, and must give up setgroups."""
-    if os.geteuid() != 0:
-        with open(f"/proc/{pid}/setgroups", "w") as file:
+def write_id_maps(pid, uid_map, gid_map, one_id):
+    """Gives the new user namespace of `pid` its ids. Who maps but one of each must give up setgroups."""
+    if one_id:
+        with open(f"/proc/{pid}/setgroups", "w", encoding="ascii") as file:
             file.write("deny")
     for name, text in (("uid_map", uid_map), ("gid_map", gid_map)):
-        with open(f"/proc/{pid}/{name}", "w") as file:
+        with open(f"/proc/{pid}/{name}", "w", encoding="ascii") as file:
             file.write(text)
 
 
-def identity_map(name):
+def make_root_of(pid):
+    """The first user namespace: root keeps every id it has; an ordinary user becomes 0 there, which binfmt_misc's files belong to."""
+    uid, gid = os.geteuid(), os.getegid()
+    if uid == 0:
+        write_id_maps(pid, _identity("uid_map"), _identity("gid_map"), one_id=False)
+    else:
+        write_id_maps(pid, f"0 {uid} 1", f"0 {gid} 1", one_id=True)
+
+
+def become_in_own_namespace(uid, gid):
+    """A user namespace inside, where our one id has another number and no power over what is outside it."""
+    outer_uid, outer_gid = os.geteuid(), os.getegid()
+    unshare(CLONE_NEWUSER)
+    write_id_maps("self", f"{uid} {outer_uid} 1", f"{gid} {outer_gid} 1", one_id=True)
+
+
+def _identity(name):
     """Every id that this user namespace has, each as itself."""
-    with open(f"/proc/self/{name}") as file:
+    with open(f"/proc/self/{name}", encoding="ascii") as file:
         return "\n".join("{0} {0} {2}".format(*line.split()) for line in file)
 
 

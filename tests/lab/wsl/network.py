@@ -80,16 +80,11 @@ MODES = {
 
 def ip(commands):
     """Runs a batch of ip(8) commands in this process's network namespace."""
-
-    def keep():
-        ns.keep_capabilities(ns.CAP_NET_ADMIN)
-
     done = subprocess.run(
         ["/usr/sbin/ip", "-batch", "-"],
         input="\n".join(commands) + "\n",
         text=True,
         capture_output=True,
-        preexec_fn=None if os.geteuid() == 0 else keep,
         check=False,
     )
     if done.returncode:

@@ -16,23 +16,20 @@ class User:
 
     def __init__(self, name):
         own = os.geteuid()
-        self.switch = False
-        self.new = False
-        self.new_home = False
         try:
             entry = pwd.getpwnam(name) if name else pwd.getpwuid(own)
         except KeyError:
             entry = None
-        if entry and (own in (0, entry.pw_uid) or entry.pw_uid == 0):
+        self.new = entry is None
+        if entry:
             self.name, self.uid, self.gid, self.home = entry.pw_name, entry.pw_uid, entry.pw_gid, entry.pw_dir
         else:
             self.name = name or "me"
             self.uid = self.gid = own if own and not name else _free_uid()
             self.home = f"/home/{self.name}"
-            self.new = True
-            self.new_home = not os.path.exists(self.home)
-        if own == 0:
-            self.switch = self.uid != 0
+        self.new_home = self.new and not os.path.exists(self.home)
+        self.ordinary = own != 0
+        self.switch = own == 0 and self.uid != 0
         self.named = bool(name) or self.new
 
 

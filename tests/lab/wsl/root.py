@@ -10,6 +10,7 @@ import stat
 
 from wsl import namespaces as ns
 from wsl import network
+from wsl.options import FOREIGN
 
 KERNEL = "5.15.153.1-microsoft-standard-WSL2"
 VERSION = f"Linux version {KERNEL} (root@941d701f84f1) (gcc (GCC) 11.2.0, GNU ld (GNU Binutils) 2.37) #1 SMP Fri Mar 29 23:14:13 UTC 2024"
@@ -85,7 +86,9 @@ class Root:
         name = os.path.join(self.layers, target.strip("/").replace("/", "-"))
         upper, work = name + ".upper", name + ".work"
         os.mkdir(upper)
-        os.chmod(upper, stat.S_IMODE(os.stat(lower).st_mode))
+        # An ordinary user owns what it mounts, but should no more write to /usr than elsewhere.
+        mode = stat.S_IMODE(os.stat(lower).st_mode)
+        os.chmod(upper, mode if mode & stat.S_IWOTH or not self.options.user.ordinary else mode & ~0o222)
         os.mkdir(work)
         if prepare:
             prepare(upper)
@@ -102,34 +105,43 @@ class Root:
         self._layered("/usr", "/usr", prepare=links)
 
     def _etc(self):
+        changed = self._etc_files()
+
+        def write(directory):
+            for name, text in changed.items():
+                with open(os.path.join(directory, name), "w", encoding="utf-8", errors="surrogateescape") as file:
+                    file.write(text)
+
         try:
-            self._layered("/etc", "/etc")
+            self._layered("/etc", "/etc", prepare=write)
         except OSError:
             # A container's own mounts below /etc forbid an overlay; its files one by one will do.
-            self._spread("/etc", without={"wsl.conf", "passwd", "group"})
-            for name in ("passwd", "group"):
-                shutil.copyfile(f"/etc/{name}", self.inside("etc", name))
-        self._write("/etc/wsl.conf", self.options.wsl_conf())
+            self._spread("/etc", without=changed)
+            write(self.inside("etc"))
+
+    def _etc_files(self):
+        """Files of /etc that differ from the host's. They are made anew: a copy of root's file could not be changed by an ordinary user."""
         user = self.options.user
+        files = {}
         if user.new:
-            with open(self.inside("etc/passwd"), "a", encoding="ascii") as file:
-                file.write(f"{user.name}:x:{user.uid}:{user.gid}::{user.home}:/bin/bash\n")
-            with open(self.inside("etc/group"), "a", encoding="ascii") as file:
-                file.write(f"{user.name}:x:{user.gid}:\n")
+            lines = {"passwd": f"{user.name}:x:{user.uid}:{user.gid}::{user.home}:/bin/bash\n", "group": f"{user.name}:x:{user.gid}:\n"}
+            for name, line in lines.items():
+                with open(f"/etc/{name}", encoding="utf-8", errors="surrogateescape") as file:
+                    files[name] = file.read().rstrip("\n") + "\n" + line
+        conf = self.options.wsl_conf()
+        if conf is not None or os.path.exists("/etc/wsl.conf"):
+            files["wsl.conf"] = conf or ""
+        return files
 
     def _home(self):
         user = self.options.user
         self._spread("/home")
         home = self.inside(user.home)
         os.makedirs(home)
-        if os.geteuid() == 0:
+        if user.switch:
             os.chown(home, user.uid, user.gid)
 
     def _write(self, path, text, mode=0o644):
-        if os.path.lexists(self.inside(path)):
-            os.unlink(self.inside(path))
-        if text is None:
-            return
         with open(self.inside(path), "w", encoding="ascii") as file:
             file.write(text)
         os.chmod(self.inside(path), mode)
@@ -141,6 +153,7 @@ class Root:
             os.mkdir(self.inside("tools"))
             os.symlink("/init", self.inside("tools/init"))
         shutil.copytree(self.lab.source("init"), self.inside("run/lab/init"), ignore=shutil.ignore_patterns("*.c", "__pycache__"))
+        self._write(FOREIGN, "#!/bin/sh\necho \"a foreign handler was given $1\" >&2\nexit 53\n", 0o755)
         self._write("/run/lab/settings.json", self.options.settings())
         self._write("/run/lab/init.log", "", 0o666)
         self._write("/run/lab/osrelease", KERNEL + "\n")
