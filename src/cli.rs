@@ -17,7 +17,7 @@ use crate::invocation::{Invocation, Named};
 use crate::plan::{Exit, Failure};
 use crate::tool::{Tool, basename};
 use crate::wslpath::{self, Standpoint};
-use crate::{Start, Wish, carry_out, report, session, settings};
+use crate::{Start, Wish, carry_out, doctor, report, session, settings};
 
 /// The definition, from which the help and the completions come.
 #[must_use]
@@ -54,6 +54,7 @@ pub fn command() -> Command {
                 .disable_help_flag(true)
                 .arg(raw_words()),
         )
+        .subcommand(doctor::command::definition())
         .subcommand(
             Command::new("env")
                 .about("Keep what a login shell has, for calls that were started without it")
@@ -102,6 +103,9 @@ pub fn run(start: &Start) -> u8 {
 }
 
 fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
+    if let Some(("doctor", doctor)) = matches.subcommand() {
+        return Ok(doctor::command::run(doctor, matches, start));
+    }
     let record = match matches.get_one::<OsString>("host") {
         Some(file) => Some(Record::open(file.as_bytes())?),
         None => None,

@@ -9,6 +9,7 @@ pub mod binary;
 pub mod bytes;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod environ;
 pub mod exec;
 pub mod explain;

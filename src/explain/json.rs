@@ -8,10 +8,15 @@ use std::fmt::Write;
 use super::view::View;
 use crate::terminal;
 
-/// The object and a newline.
 pub(super) fn render(view: &View) -> Vec<u8> {
-    // The view's keys are all strings, and memory does not fail: there is no error to lose here.
-    let object = serde_json::to_string_pretty(view).unwrap_or_default();
+    object(view)
+}
+
+/// The object and a newline.
+#[must_use]
+pub fn object<T: Serialize>(value: &T) -> Vec<u8> {
+    // The keys are all strings, and memory does not fail: there is no error to lose here.
+    let object = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut safe = String::with_capacity(object.len() + 1);
     for c in object.chars() {
         if c != '\n' && terminal::is_unsafe(c) {

@@ -20,6 +20,7 @@ use crate::invocation::Invocation;
 use crate::plan::{Plan, Rejection};
 use crate::terminal::Colour;
 
+pub use json::object;
 pub use view::{Shown, View};
 
 /// The form of an explanation.

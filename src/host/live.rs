@@ -169,6 +169,19 @@ impl Host for Live<'_> {
         read_all(&file, limit).map(|contents| (stat, contents))
     }
 
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        use std::os::unix::fs::FileExt;
+        let file = open(path)?;
+        let stat = file_stat(&nix::sys::stat::fstat(&file)?);
+        if stat.kind != FileKind::Regular {
+            return Err(Errno::EINVAL);
+        }
+        let rest = usize::try_from(stat.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let mut part = vec![0; length.min(rest)];
+        std::fs::File::from(file).read_exact_at(&mut part, offset).map_err(errno_of)?;
+        Ok(part)
+    }
+
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
         use std::os::unix::ffi::{OsStrExt, OsStringExt};
         let entries = std::fs::read_dir(std::ffi::OsStr::from_bytes(dir)).map_err(errno_of)?;

@@ -291,6 +291,16 @@ pub trait Host {
         let contents = self.read(path, limit)?;
         Ok((self.stat(path)?, contents))
     }
+    /// A part of a regular file: `length` bytes from `offset` on, fewer where it ends before.
+    ///
+    /// # Errors
+    /// Those of [`Host::read`].
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        let whole = self.read(path, usize::MAX)?;
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(whole.len());
+        let end = start.saturating_add(length).min(whole.len());
+        Ok(whole[start..end].to_vec())
+    }
     /// The names in a directory, unordered.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ pub struct Mount {
     root: Vec<u8>,
     fstype: Vec<u8>,
     source: Vec<u8>,
+    super_options: Vec<u8>,
     exec: Exec,
     share: Share,
 }
@@ -53,6 +54,7 @@ impl Mount {
             root: line.root.into_owned(),
             fstype: line.fstype.to_vec(),
             source: line.source.into_owned(),
+            super_options: line.super_options.to_vec(),
             exec: if noexec { Exec::Noexec } else { Exec::Allowed },
         }
     }
@@ -79,6 +81,12 @@ impl Mount {
     #[must_use]
     pub fn source(&self) -> &[u8] {
         &self.source
+    }
+
+    /// The options of the file system, raw: a drive's `path=C:\;uid=1000;fmask=111` are among them.
+    #[must_use]
+    pub fn super_options(&self) -> &[u8] {
+        &self.super_options
     }
 
     /// Does the kernel refuse to execute anything on it?

@@ -1,0 +1,100 @@
+//! Which `dlv` runs here, and whether it goes with the Go that is here.
+
+use super::artefact;
+use super::finding::{Finding, shown};
+use super::golang::{described, native_version};
+use super::subject::Subject;
+use super::version::{Fit, Version, fit};
+use crate::binary::Format;
+use crate::plan::Target;
+use crate::tool::Tool;
+
+const INSTALL: &str = "go install github.com/go-delve/delve/cmd/dlv@latest";
+
+/// The checks of the group `dlv`.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    match &subject.dlv {
+        Ok(plan) if plan.target.format == Format::Pe => vec![on_windows(&plan.target)],
+        Ok(plan) => native(subject, &plan.target),
+        Err(rejection) => vec![missing(rejection.failure.code)],
+    }
+}
+
+fn missing(code: &'static str) -> Finding {
+    match code {
+        "GW204" => Finding::warn("GW251", "PATH", "dlv is not here").why("Nothing can be debugged without it.").fix(INSTALL),
+        _ => Finding::fail("GW252", "PATH", "the dlv that is here cannot run")
+            .why("`gowrap --explain dlv version` lists what was found and why it lost.")
+            .fix(INSTALL),
+    }
+}
+
+fn on_windows(target: &Target) -> Finding {
+    Finding::warn("GW241", target.path.clone(), format!("dlv is the Windows program {}", shown(&target.path)))
+        .why("It debugs Windows programs only, and is not left time to clean up when it is stopped.")
+        .fix(INSTALL)
+}
+
+fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
+    let build = artefact::build_info(subject.host, &subject.host.canonical(&target.path).unwrap_or_default());
+    let delve = build.as_ref().and_then(|build| Version::parse(&build.module_version));
+    let built_with = build.as_ref().and_then(|build| Version::parse(&build.go));
+    let known = delve.map_or("version unknown".to_owned(), |version| format!("v{version}"));
+    let mut findings =
+        vec![Finding::ok("GW250", target.path.clone(), format!("dlv is {} ({known})", described(target)))];
+    findings.extend(wrapper(target));
+    if let (Some(delve), Some(go)) = (delve, native_version(subject)) {
+        findings.extend(fitting(target, delve, built_with, go));
+    }
+    findings
+}
+
+/// An editor waits for dlv's first line on descriptor 3 or standard output, and for nothing before it.
+fn wrapper(target: &Target) -> Option<Finding> {
+    if target.format != Format::Script {
+        return None;
+    }
+    Some(
+        Finding::warn("GW253", target.path.clone(), format!("{} is a script around dlv", shown(&target.path)))
+            .why(
+                "VS Code waits for dlv's own first line: a script that prints something, closes descriptor 3 or does not \
+                 exec dlv ends in `timed out while waiting for DAP server to start` or `couldn't start dlv dap: \
+                 connection timeout`.",
+            )
+            .fix("let it end in `exec dlv \"$@\"` and print nothing")
+            .fix(INSTALL),
+    )
+}
+
+fn fitting(target: &Target, delve: Version, built_with: Option<Version>, go: Version) -> Option<Finding> {
+    let path = target.path.clone();
+    match fit(delve, built_with, go) {
+        Fit::Good => None,
+        Fit::DelveTooOld(highest) => Some(
+            Finding::fail("GW254", path, format!("dlv {delve} is too old for go{go}"))
+                .why(format!(
+                    "It takes Go up to {highest}: `Version of Delve is too old for this version of Go (maximum supported \
+                     version {highest}, suppress this error with --check-go-version=false)`."
+                ))
+                .fix(INSTALL),
+        ),
+        Fit::DelveBuiltTooOld => Some(
+            Finding::fail("GW254", path, format!("dlv was built with a Go that is older than go{go}"))
+                .why("`To debug executables using DWARFv5 or later Delve must be built with Go version 1.25.0 or later`.")
+                .fix(INSTALL),
+        ),
+        Fit::GoTooOld => Some(
+            Finding::warn("GW255", path, format!("go{go} is too old for dlv {delve}"))
+                .why(format!("`Go version go{go} is too old for this version of Delve`."))
+                .fix(format!("go install github.com/go-delve/delve/cmd/dlv@v{}", go.release()))
+                .fix("install a newer Go"),
+        ),
+    }
+}
+
+/// The path of dlv where it is native, for the checks of editors.
+#[must_use]
+pub fn path<'s>(subject: &'s Subject) -> Option<&'s [u8]> {
+    subject.target(Tool::Dlv).filter(|target| target.format != Format::Pe).map(|target| target.path.as_slice())
+}

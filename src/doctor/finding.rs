@@ -1,0 +1,116 @@
+//! What a check says: the problem, why it matters, what to type, and where it is.
+
+use crate::mask;
+use crate::plan::Failure;
+use crate::terminal::escape;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// As it should be.
+    Ok,
+    /// It works, but slowly, only through gowrap, or not for everybody.
+    Warn,
+    /// Something does not work.
+    Fail,
+}
+
+impl Level {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Ok => "ok",
+            Level::Warn => "warn",
+            Level::Fail => "fail",
+        }
+    }
+}
+
+/// One thing that was found. Its words are masked and escaped already, so that a terminal may see them; `place` is bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its stable code, as `gowrap-diagnostics(7)` lists it.
+    pub code: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// What is the matter.
+    pub title: String,
+    /// Why it matters, and the message that it is known by.
+    pub why: String,
+    /// Ways out, each something to do or to type.
+    pub fix: Vec<String>,
+    /// The file, the variable or the part of the machine that it is about.
+    pub place: Vec<u8>,
+}
+
+impl Finding {
+    /// Something that is as it should be.
+    #[must_use]
+    pub fn ok(code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+        Finding::new(Level::Ok, code, place, title)
+    }
+
+    /// Something that may surprise.
+    #[must_use]
+    pub fn warn(code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+        Finding::new(Level::Warn, code, place, title)
+    }
+
+    /// Something that does not work.
+    #[must_use]
+    pub fn fail(code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+        Finding::new(Level::Fail, code, place, title)
+    }
+
+    /// A finding of that level.
+    #[must_use]
+    pub fn new(
+        level: Level,
+        code: &'static str,
+        place: impl Into<Vec<u8>>,
+        title: impl Into<String>,
+    ) -> Finding {
+        let (title, place) = (title.into(), place.into());
+        Finding { code, level, title, why: String::new(), fix: Vec::new(), place }
+    }
+
+    /// What a plan was refused for.
+    #[must_use]
+    pub fn refusal(failure: &Failure, place: impl Into<Vec<u8>>) -> Finding {
+        let mut finding = Finding::fail(failure.code, place, shown(&failure.message));
+        finding.fix = failure.fix.iter().map(|fix| shown(fix)).collect();
+        finding
+    }
+
+    /// Why it matters.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Finding {
+        self.why = why.into();
+        self
+    }
+
+    /// One more way out.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<String>) -> Finding {
+        self.fix.push(fix.into());
+        self
+    }
+}
+
+/// Bytes from outside as they may stand in a finding: without secrets, without what acts on a terminal.
+#[must_use]
+pub fn shown(bytes: &[u8]) -> String {
+    escape(&mask::text(bytes))
+}
+
+/// The same as one word of a command that a shell reads.
+#[must_use]
+pub fn word(bytes: &[u8]) -> String {
+    let word = shown(bytes);
+    match word.strip_prefix("~/") {
+        // Quoted, the tilde would be a name.
+        Some(rest) => format!("~/{}", shell_words::quote(rest)),
+        None => shell_words::quote(&word).into_owned(),
+    }
+}

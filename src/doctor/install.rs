@@ -1,0 +1,74 @@
+//! The commands that install Go here: the distribution's package, and Go's own archive for this machine.
+
+use super::machine::OsRelease;
+use crate::binary::Machine;
+use crate::host::Host;
+
+/// The commands, the distribution's first.
+#[must_use]
+pub fn go(host: &dyn Host) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    commands.extend(package(&OsRelease::read(host)).map(str::to_owned));
+    if let Some(architecture) = goarch(host.machine()) {
+        commands.push(format!(
+            "curl -fsSL \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text' | head -n 1).linux-\
+             {architecture}.tar.gz\" | sudo tar -C /usr/local -xz"
+        ));
+    }
+    commands
+}
+
+/// The distribution's package, by its own name or by that of the one that it comes from (os-release(5)).
+fn package(release: &OsRelease) -> Option<&'static str> {
+    release.names().find_map(|name| {
+        Some(match name {
+            "debian" | "ubuntu" | "kali" | "pengwin" | "linuxmint" => "sudo apt-get update && sudo apt-get install golang-go",
+            "fedora" | "rhel" | "centos" | "almalinux" | "rocky" | "ol" | "amzn" => "sudo dnf install golang",
+            "arch" | "manjaro" => "sudo pacman -S go",
+            "alpine" => "sudo apk add go",
+            "opensuse" | "suse" | "opensuse-leap" | "opensuse-tumbleweed" | "sles" => "sudo zypper install go",
+            "void" => "sudo xbps-install -S go",
+            "gentoo" => "sudo emerge --ask dev-lang/go",
+            "nixos" => "nix-env -iA nixos.go",
+            _ => return None,
+        })
+    })
+}
+
+/// The name that Go's archives have for a machine.
+#[must_use]
+pub fn goarch(machine: Machine) -> Option<&'static str> {
+    Some(match machine {
+        Machine::X86_64 => "amd64",
+        Machine::X86 => "386",
+        Machine::Aarch64 => "arm64",
+        Machine::Arm => "armv6l",
+        Machine::Riscv64 => "riscv64",
+        Machine::Ppc64le => "ppc64le",
+        Machine::S390x => "s390x",
+        Machine::Number(_) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_distribution_has_its_own_command() {
+        let table: &[(&str, Option<&str>)] = &[
+            ("ID=ubuntu\nID_LIKE=debian\n", Some("apt-get")),
+            ("ID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"\n", Some("zypper")),
+            ("ID=nobara\nID_LIKE='rhel centos fedora'\n", Some("dnf")),
+            ("ID=arch\n", Some("pacman")),
+            ("ID=alpine\n", Some("apk")),
+            ("ID=somebodys\n", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            let command = package(&OsRelease::parse(text.as_bytes()));
+            assert_eq!(command.is_some(), expected.is_some(), "{text}");
+            assert!(command.unwrap_or_default().contains(expected.unwrap_or_default()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Whether Windows programs can be started from here, and if not, who has taken the way: binfmt_misc, wsl.conf, sockets.
+
+use super::finding::{Finding, shown};
+use super::subject::Subject;
+use super::wsl_conf;
+use crate::host::wslconf::WslConf;
+use crate::host::{Host, Kind};
+use crate::plan::interop::{self, Socket, Switch, Way, Why};
+
+const REGISTER: &str = "echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register";
+const SHUTDOWN: &str = "on Windows: wsl.exe --shutdown";
+const BINFMT: &str = "/proc/sys/fs/binfmt_misc";
+
+/// The checks of the group `interop`.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    if !subject.host.kind().is_wsl() {
+        return Vec::new();
+    }
+    let conf = wsl_conf::read(subject.host);
+    let mut findings = vec![registration(subject)];
+    findings.extend(socket(subject));
+    findings.extend(unprotected(&conf));
+    findings.extend(persistent_entry(subject.host));
+    findings.extend(windows_path(subject, &conf));
+    findings
+}
+
+fn registration(subject: &Subject) -> Finding {
+    match interop::way(subject.host) {
+        Way::Binfmt => Finding::ok("GW160", BINFMT, "the kernel starts Windows programs through WSL's /init"),
+        Way::Init(Why::Shadowed(name)) | Way::Absent(Why::Shadowed(name)) => {
+            let name = shown(&name);
+            Finding::fail("GW230", format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
+                .why(
+                    "A handler that was registered later goes first: cmd.exe, code and go.exe are given to it. gowrap goes \
+                     round it, other programs do not.",
+                )
+                .fix(format!("echo -1 | sudo tee {BINFMT}/{name}"))
+                .fix("uninstall the package that registers it (wine-binfmt, binfmt-support, APE)")
+        }
+        Way::Init(Why::WithoutP) | Way::Absent(Why::WithoutP) => {
+            Finding::fail("GW229", BINFMT, "WSL's binfmt_misc entry lacks the flag P")
+                .why("/init takes the first argument of every Windows program for its name, and it is lost.")
+                .fix(format!("echo -1 | sudo tee {BINFMT}/WSLInterop; {REGISTER}"))
+        }
+        Way::Init(_) | Way::Absent(_) => {
+            Finding::fail("GW224", BINFMT, "WSL's binfmt_misc entry is lost")
+                .why(
+                    "Every Windows program ends in `Exec format error`. systemd-binfmt drops all entries when it starts or \
+                     stops, in whatever distribution. gowrap goes round it where /init is there, other programs do not.",
+                )
+                .fix(REGISTER)
+                .fix(SHUTDOWN)
+        }
+        Way::Disabled(Switch::Entry(name)) => {
+            let name = shown(&name);
+            Finding::warn("GW221", format!("{BINFMT}/{name}"), format!("interop is switched off: {name} is disabled"))
+                .why("Windows programs end in `Exec format error`. gowrap takes it for a decision and does not go round it.")
+                .fix(format!("echo 1 | sudo tee {BINFMT}/{name}"))
+        }
+        Way::Disabled(Switch::WslConf) => {
+            let registered = subject.host.binfmt().iter().any(|entry| entry.enabled && entry.interpreter == b"/init");
+            let why = if registered {
+                "The binfmt_misc entry of another distribution is still there, so that Windows programs start, find no \
+                 server and fail with `connect failed`."
+            } else {
+                "Windows programs end in `Exec format error` or `Permission denied`."
+            };
+            Finding::warn("GW222", "/etc/wsl.conf", "interop is switched off: [interop] enabled=false in /etc/wsl.conf")
+                .why(format!("{why} gowrap takes it for a decision and does not go round it."))
+                .fix(format!("set enabled=true under [interop] in /etc/wsl.conf, then {SHUTDOWN}"))
+        }
+    }
+}
+
+/// A socket's server is looked up by its name, and never replaced when it is gone.
+fn socket(subject: &Subject) -> Option<Finding> {
+    if subject.host.kind() != Kind::Wsl2 || !matches!(interop::way(subject.host), Way::Binfmt | Way::Init(_)) {
+        return None;
+    }
+    match interop::socket(subject.host, subject.environ.get_nonempty(b"WSL_INTEROP")) {
+        Socket::Good => None,
+        Socket::Instead(path, why) => {
+            let path = shown(&path);
+            Some(
+                Finding::warn("GW162", "WSL_INTEROP", format!("{why}, but {path} answers"))
+                    .why(
+                        "Left from a terminal that was closed (tmux, screen, an editor's server): Windows programs fail \
+                         with `connect failed 111` or `accept4 failed 110`. gowrap takes the one that answers.",
+                    )
+                    .fix(format!("export WSL_INTEROP={path}"))
+                    .fix("open a new terminal"),
+            )
+        }
+        Socket::NoneLeft(why) => Some(
+            Finding::fail("GW223", "WSL_INTEROP", format!("Windows cannot be reached: {why}, and no other socket answers"))
+                .why("Windows programs fail with `connect failed` or hang for ten seconds.")
+                .fix("open a new WSL terminal and try there")
+                .fix(SHUTDOWN),
+        ),
+    }
+}
+
+/// With systemd, only WSL's protection keeps the entry: `[boot] protectBinfmt`.
+fn unprotected(conf: &WslConf) -> Option<Finding> {
+    if conf.switch("boot", "systemd") != Some(true) || conf.switch("boot", "protectBinfmt") != Some(false) {
+        return None;
+    }
+    Some(
+        Finding::warn("GW161", "/etc/wsl.conf", "[boot] protectBinfmt=false: systemd may drop WSL's binfmt_misc entry")
+            .why("The next start of systemd-binfmt, in any distribution, and no Windows program starts any more.")
+            .fix(format!("remove protectBinfmt=false from /etc/wsl.conf, then {SHUTDOWN}")),
+    )
+}
+
+/// The file that people add so that systemd registers the entry again.
+fn persistent_entry(host: &dyn Host) -> Option<Finding> {
+    for folder in ["/etc/binfmt.d", "/run/binfmt.d", "/usr/lib/binfmt.d"] {
+        let path = format!("{folder}/WSLInterop.conf");
+        let Ok(text) = host.read(path.as_bytes(), 1 << 16) else { continue };
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let flags = text.lines().find_map(|line| line.trim().strip_prefix(":WSLInterop:M::MZ::/init:"));
+        if flags.is_some_and(|flags| !flags.contains('P')) {
+            return Some(
+                Finding::fail("GW163", path.clone(), format!("{path} registers WSL's entry without the flag P"))
+                    .why("After the next start the first argument of every Windows program is lost.")
+                    .fix(format!("echo ':WSLInterop:M::MZ::/init:PF' | sudo tee {path}")),
+            );
+        }
+    }
+    None
+}
+
+/// appendWindowsPath=false keeps PATH short, and takes the bare names away.
+fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
+    let path = subject.environ.get(b"PATH").unwrap_or_default();
+    if path.split(|&byte| byte == b':').any(|entry| entry.starts_with(b"/") && subject.host.mounts().is_on_drive(entry)) {
+        return None;
+    }
+    let off = conf.switch("interop", "appendWindowsPath") == Some(false);
+    let place = if off { "/etc/wsl.conf" } else { "PATH" };
+    let system = subject.host.mounts().mount_point_of_drive(b'C').map(shown)?;
+    let because = if off { " (appendWindowsPath=false)" } else { "" };
+    let title = format!("Windows' folders are not on PATH{because}: bare `cmd.exe` or `where.exe` is not found");
+    Some(Finding::ok("GW164", place, title).fix(format!("call it by its path: {system}/Windows/System32/cmd.exe")))
+}

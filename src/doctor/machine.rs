@@ -1,0 +1,108 @@
+//! What machine it is, and whether a debugger can work on it at all.
+
+use super::finding::{Finding, shown, word};
+use super::subject::Subject;
+use crate::host::{Host, Kind};
+
+const PTRACE_SCOPE: &[u8] = b"/proc/sys/kernel/yama/ptrace_scope";
+
+/// The checks of the group `host`.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    let mut findings = vec![what_it_is(subject)];
+    findings.extend(wsl1(subject));
+    findings.extend(ptrace(subject));
+    findings
+}
+
+fn what_it_is(subject: &Subject) -> Finding {
+    let release = OsRelease::read(subject.host);
+    let name = release.get("PRETTY_NAME").unwrap_or("Linux");
+    let place = match subject.host.kind() {
+        Kind::Linux => "without WSL",
+        Kind::Wsl1 => "in WSL1",
+        Kind::Wsl2 => "in WSL2",
+    };
+    let title = format!("{} {place}, {}", shown(name.as_bytes()), subject.host.machine().name());
+    Finding::ok("GW140", "/etc/os-release", title)
+}
+
+fn wsl1(subject: &Subject) -> Option<Finding> {
+    if subject.host.kind() != Kind::Wsl1 {
+        return None;
+    }
+    let distro = subject.host.distro();
+    let distro = distro.as_deref().or_else(|| subject.environ.get_nonempty(b"WSL_DISTRO_NAME")).unwrap_or(b"DISTRO");
+    let why = "WSL1 has no complete ptrace: dlv hangs after `API server listening at` or fails with `operation not \
+               permitted`, and Delve does not support it. Its file system refuses to rename folders that are in use \
+               (`rename …: permission denied` in go get), and programs that poll fail with `epollwait on fd 4 failed \
+               with 38`.";
+    let finding = Finding::fail("GW141", "uname", "this is WSL1, on which Delve does not work");
+    Some(finding.why(why).fix(format!("on Windows: wsl.exe --set-version {} 2", word(distro))))
+}
+
+/// Yama (Documentation/admin-guide/LSM/Yama.rst): 0 lets a user's processes trace each other, 1 only their children, 2 and
+/// 3 only root's, or nobody.
+fn ptrace(subject: &Subject) -> Option<Finding> {
+    let scope = subject.host.read(PTRACE_SCOPE, 64).ok()?;
+    let root = subject.host.uid() == 0;
+    match scope.trim_ascii() {
+        b"1" if !root => Some(
+            Finding::warn("GW142", PTRACE_SCOPE, "dlv cannot attach to a process that it did not start")
+                .why(
+                    "Yama lets a process trace its own children only: `dlv attach` fails with `Could not attach to pid …: \
+                     this could be caused by a kernel security setting`. Launching a program is not affected.",
+                )
+                .fix("echo 0 | sudo tee /proc/sys/kernel/yama/ptrace_scope")
+                .fix("launch the program under dlv instead of attaching to it"),
+        ),
+        scope @ (b"2" | b"3") if !root || scope == b"3" => Some(
+            Finding::fail("GW143", PTRACE_SCOPE, "the kernel forbids debugging")
+                .why(format!(
+                    "Yama's ptrace_scope is {}: dlv can neither launch a program nor attach to one (`operation not \
+                     permitted`).",
+                    shown(scope)
+                ))
+                .fix(if scope == b"3" {
+                    "remove kernel.yama.ptrace_scope=3 from /etc/sysctl.d and restart: it cannot be lowered before"
+                } else {
+                    "echo 1 | sudo tee /proc/sys/kernel/yama/ptrace_scope"
+                }),
+        ),
+        _ => None,
+    }
+}
+
+/// The text of `/etc/os-release`.
+pub struct OsRelease(Vec<(String, String)>);
+
+impl OsRelease {
+    /// Reads the machine's.
+    #[must_use]
+    pub fn read(host: &dyn Host) -> OsRelease {
+        let text = host.read(b"/etc/os-release", 1 << 16).or_else(|_| host.read(b"/usr/lib/os-release", 1 << 16));
+        OsRelease::parse(&text.unwrap_or_default())
+    }
+
+    /// `NAME=value` lines, the values quoted or not (os-release(5)).
+    #[must_use]
+    pub fn parse(text: &[u8]) -> OsRelease {
+        let text = String::from_utf8_lossy(text);
+        let row = |line: &str| {
+            let (name, value) = line.trim().split_once('=')?;
+            Some((name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
+        };
+        OsRelease(text.lines().filter_map(row).collect())
+    }
+
+    /// A field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The names of the distribution and of those that it comes from, nearest first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.get("ID").into_iter().chain(self.get("ID_LIKE").into_iter().flat_map(str::split_whitespace))
+    }
+}

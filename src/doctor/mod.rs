@@ -1,0 +1,111 @@
+//! What is wrong with this machine for Go, and what to type about each thing.
+//!
+//! A check is a function of a [`Subject`] that gives [`Finding`]s; a file holds one group of them. Nothing is started and
+//! nothing is written, and all that is known comes through [`Host`](crate::host::Host), so that a record of somebody else's
+//! machine is examined as well as this one.
+
+pub mod artefact;
+pub mod command;
+pub mod delve;
+pub mod editors;
+pub mod environment;
+pub mod finding;
+pub mod golang;
+pub mod install;
+pub mod interop;
+pub mod jsonc;
+pub mod machine;
+pub mod network;
+pub mod own;
+pub mod places;
+pub mod project;
+pub mod report;
+pub mod subject;
+pub mod version;
+pub mod wsl_conf;
+
+use nix::errno::Errno;
+
+use crate::plan::Failure;
+use finding::{Finding, Level};
+use subject::Subject;
+
+/// What findings have in common, in the order in which they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// The machine.
+    Host,
+    /// Go and the tools that come with it.
+    Go,
+    /// Delve.
+    Delve,
+    /// Folders and mounts.
+    Paths,
+    /// Variables.
+    Environment,
+    /// The way to Windows programs, and `wsl.conf`.
+    Interop,
+    /// The way between the two networks.
+    Network,
+    /// Editors' settings, and the project's own.
+    Editors,
+    /// Gowrap's own files.
+    Gowrap,
+    /// A file that was asked about.
+    File,
+}
+
+/// All findings, in groups.
+#[derive(Debug)]
+pub struct Report {
+    /// The groups, in order.
+    pub groups: Vec<(Group, Vec<Finding>)>,
+}
+
+/// The exit status where something is broken. A warning alone leaves it 0: with those a machine works.
+pub const PROBLEMS: u8 = 1;
+/// The exit status where there was nothing to look at.
+pub const BLIND: u8 = 2;
+
+impl Report {
+    /// Every finding, in order.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.groups.iter().flat_map(|(_, findings)| findings)
+    }
+
+    /// The exit status.
+    #[must_use]
+    pub fn status(&self) -> u8 {
+        if self.findings().any(|finding| finding.level == Level::Fail) { PROBLEMS } else { 0 }
+    }
+}
+
+/// Examines a machine. `refused` is why its configuration could not be read, where it could not.
+#[must_use]
+pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
+    let join = |mut one: Vec<Finding>, two: Vec<Finding>| {
+        one.extend(two);
+        one
+    };
+    Report {
+        groups: vec![
+            (Group::Host, machine::check(subject)),
+            (Group::Go, golang::check(subject)),
+            (Group::Delve, delve::check(subject)),
+            (Group::Paths, places::check(subject)),
+            (Group::Environment, environment::check(subject)),
+            (Group::Interop, join(interop::check(subject), wsl_conf::check(subject.host))),
+            (Group::Network, network::check(subject)),
+            (Group::Editors, join(editors::check(subject), project::check(subject))),
+            (Group::Gowrap, own::check(subject, refused)),
+        ],
+    }
+}
+
+/// Examines one file: what it needs in order to run here.
+///
+/// # Errors
+/// Where it cannot be looked at.
+pub fn examine_file(subject: &Subject, path: &[u8]) -> Result<Report, Errno> {
+    Ok(Report { groups: vec![(Group::File, artefact::check(subject, path)?)] })
+}

@@ -1,0 +1,92 @@
+//! How Windows and WSL reach each other, and what that means for a debugger and for downloads.
+
+use super::finding::{Finding, shown};
+use super::subject::Subject;
+use crate::host::{Kind, NetworkMode};
+
+/// The checks of the group `network`.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if subject.host.kind() == Kind::Wsl2 {
+        findings.push(mode(subject));
+        findings.extend(forwarding(subject));
+    }
+    if subject.host.kind().is_wsl() {
+        findings.extend(names(subject));
+    }
+    findings
+}
+
+fn mode(subject: &Subject) -> Finding {
+    let network = subject.host.network();
+    let address = network.linux_address.as_deref().map(|address| format!(" ({})", shown(address))).unwrap_or_default();
+    match network.mode {
+        NetworkMode::Nat => Finding::ok(
+            "GW540",
+            "network",
+            format!("network nat{address}: Windows reaches what listens on 127.0.0.1 here, as localhost"),
+        )
+        .why(
+            "What listens on [::] or on every address is reached as [::1] only. A connection refused after Windows slept \
+             means that the relay died: wsl.exe --shutdown brings it back.",
+        ),
+        NetworkMode::Mirrored => Finding::ok(
+            "GW541",
+            "network",
+            "network mirrored: 127.0.0.1 is the same on both sides",
+        )
+        .why(
+            "A closed port hangs there in place of refusing, so that an editor that probes ports takes minutes: update \
+             WSL, or networkingMode=nat in .wslconfig.",
+        ),
+        NetworkMode::Consomme => Finding::ok("GW540", "network", "network consomme: 127.0.0.1 is the same on both sides"),
+        NetworkMode::Bridged => Finding::ok("GW540", "network", format!("network bridged{address}")),
+        NetworkMode::None => Finding::warn("GW542", "network", "there is no network (networkingMode=none)")
+            .why("No module can be downloaded, and no client on Windows can connect to a debugger.")
+            .fix("remove networkingMode=none from %UserProfile%\\.wslconfig; then, on Windows: wsl.exe --shutdown"),
+        NetworkMode::Unknown => Finding::ok("GW540", "network", "the network mode cannot be told; assumed: nat"),
+    }
+}
+
+fn forwarding(subject: &Subject) -> Option<Finding> {
+    let network = subject.host.network();
+    let relayed = matches!(network.mode, NetworkMode::Nat | NetworkMode::Bridged);
+    if !relayed || network.localhost_forwarding != Some(false) {
+        return None;
+    }
+    let address = network.linux_address.as_deref().map_or("eth0's address".to_owned(), shown);
+    Some(
+        Finding::warn("GW543", ".wslconfig", "localhostForwarding=false: Windows does not reach 127.0.0.1 here")
+            .why(format!("A debugger's client on Windows gets ERR_CONNECTION_REFUSED or ECONNREFUSED; it reaches {address} only."))
+            .fix("set localhostForwarding=true under [wsl2] in %UserProfile%\\.wslconfig; then: wsl.exe --shutdown")
+            .fix("gowrap's debug.client = \"windows\", which makes dlv listen on that address"),
+    )
+}
+
+const RESOLV: &str = "/etc/resolv.conf";
+
+/// Go looks names up by itself, by this file.
+fn names(subject: &Subject) -> Option<Finding> {
+    let why = "`dial tcp: lookup proxy.golang.org on …:53: read udp …: i/o timeout`, or `connection refused` from [::1]:53: \
+               no module can be downloaded.";
+    let broken = |title: &str| {
+        Finding::fail("GW544", RESOLV, title)
+            .why(why)
+            .fix("sudo rm -f /etc/resolv.conf; then, on Windows: wsl.exe --shutdown (WSL writes it anew)")
+            .fix("dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig, where a VPN is in the way")
+    };
+    match subject.host.read(RESOLV.as_bytes(), 1 << 16) {
+        Err(_) if subject.host.lstat(RESOLV.as_bytes()).is_ok() => Some(broken("/etc/resolv.conf is a link to nothing")),
+        Err(_) => {
+            // Nothing is said where nothing of the machine's files is known.
+            let known = subject.host.stat(b"/etc/hosts").is_ok();
+            known.then(|| broken("/etc/resolv.conf is missing"))
+        }
+        Ok(text) => {
+            let text = String::from_utf8_lossy(&text).into_owned();
+            let servers = text.lines().filter_map(|line| line.trim().strip_prefix("nameserver"));
+            (servers.count() == 0).then(|| broken("/etc/resolv.conf names no server"))
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Where the work lies: on Linux or on a Windows drive, and what the mounts there allow.
+//!
+//! A drive is reached over 9p or virtiofs, a round trip for every look, and it sends no inotify events for what Windows
+//! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
+
+use super::finding::{Finding, Level, shown, word};
+use super::subject::Subject;
+use crate::host::mounts::Mount;
+use crate::plan::resolve::join;
+
+/// The checks of the group `paths`.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(working_directory(subject));
+    findings.extend(on_a_drive(subject));
+    findings.extend(noexec(subject));
+    for drive in subject.host.mounts().drives() {
+        findings.extend(masked(subject, drive));
+        findings.extend(without_metadata(subject, drive));
+    }
+    if subject.host.kind().is_wsl() && findings.is_empty() {
+        let title = "the project and Go's folders are on a Linux file system";
+        findings.push(Finding::ok("GW150", subject.host.cwd().unwrap_or_default(), title));
+    }
+    findings
+}
+
+fn working_directory(subject: &Subject) -> Option<Finding> {
+    match subject.host.cwd() {
+        Err(_) => Some(
+            Finding::fail("GW151", "cwd", "the working directory does not exist")
+                .why("`getwd: no such file or directory`: it was deleted, or its drive was unmounted.")
+                .fix("cd"),
+        ),
+        Ok(cwd) if subject.is_on_drive(cwd) => {
+            let home = shown(subject.home().unwrap_or(b"~"));
+            Some(
+                Finding::warn("GW152", cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
+                    .why(
+                        "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
+                         events, and a rename of a folder in use is refused.",
+                    )
+                    .fix(format!("git clone it below {home} and open that folder")),
+            )
+        }
+        Ok(_) => None,
+    }
+}
+
+/// Go's own folders, set or by default. What a Windows value becomes after its repair is what counts.
+fn on_a_drive(subject: &Subject) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for name in [&b"GOROOT"[..], b"GOPATH", b"GOCACHE", b"GOMODCACHE", b"GOTMPDIR", b"TMPDIR", b"GOBIN", b"HOME"] {
+        let Some(value) = subject.repaired(name) else { continue };
+        let Some(entry) = value.split(|&byte| byte == b':').find(|entry| subject.is_on_drive(entry)) else { continue };
+        let name = shown(name);
+        let why = match name.as_str() {
+            "HOME" => "GOPATH and the build cache are below it by default, each file of them a round trip to Windows.",
+            "GOCACHE" | "GOMODCACHE" | "GOPATH" => {
+                "Every build reads thousands of files there, each a round trip to Windows, and go's renames of new modules \
+                 are refused while a watcher looks at them (`rename …: permission denied`)."
+            }
+            _ => "Every file there is a round trip to Windows.",
+        };
+        let fix = match name.as_str() {
+            "HOME" => "give the user a home on Linux: sudo usermod --home /home/NAME NAME".to_owned(),
+            _ => format!("unset {name}    # in the file that sets it; Go's default is on Linux"),
+        };
+        let title = format!("{name} is on a Windows drive: {}", shown(entry));
+        findings.push(Finding::warn("GW153", name, title).why(why).fix(fix));
+    }
+    findings
+}
+
+/// `go run` and `go test` execute below GOTMPDIR or TMPDIR, `dlv debug` in the working directory.
+fn noexec(subject: &Subject) -> Vec<Finding> {
+    let noexec = |path: &[u8]| subject.host.mounts().is_noexec(&subject.real(path));
+    let mut findings = Vec::new();
+    let temporary = subject.repaired(b"GOTMPDIR").or_else(|| subject.repaired(b"TMPDIR")).unwrap_or(b"/tmp");
+    if noexec(temporary) {
+        findings.push(
+            Finding::fail("GW154", temporary, format!("nothing can be executed in {} (noexec)", shown(temporary)))
+                .why("go run and go test build there and start what they built: `fork/exec …: permission denied`.")
+                .fix("export GOTMPDIR=\"$HOME/.cache/go-tmp\" && mkdir -p \"$GOTMPDIR\""),
+        );
+    }
+    if let Ok(cwd) = subject.host.cwd()
+        && noexec(cwd)
+    {
+        findings.push(
+            Finding::fail("GW154", cwd, format!("nothing can be executed in {} (noexec)", shown(cwd)))
+                .why("dlv debug builds here and starts what it built: `could not launch process: fork/exec …: permission denied`.")
+                .fix("dlv debug --output=/tmp/debug")
+                .fix(remount(subject, cwd)),
+        );
+    }
+    findings
+}
+
+fn remount(subject: &Subject, path: &[u8]) -> String {
+    let point = subject.host.mounts().mount_of(&subject.real(path)).map(Mount::point).unwrap_or(b"/");
+    format!("sudo mount -o remount,exec {}", word(point))
+}
+
+/// fmask and umask are bits that no file of the drive has, whatever Windows says.
+fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
+    let bits = option(drive, b"umask").unwrap_or(0) | option(drive, b"fmask").unwrap_or(0);
+    let owner = option_text(drive, b"uid").is_none_or(|uid| uid == subject.host.uid().to_string().as_bytes());
+    let needed = if subject.host.uid() == 0 { 0o111 } else if owner { 0o100 } else { 0o001 };
+    if bits & needed != needed {
+        return None;
+    }
+    let is_here = subject.host.cwd().is_ok_and(|cwd| is_on(subject, drive, cwd));
+    let level = if is_here { Level::Fail } else { Level::Warn };
+    let point = shown(drive.point());
+    Some(
+        Finding::new(level, "GW155", drive.point(), format!("no file on {point} may be executed (fmask or umask {bits:03o})"))
+            .why(
+                "What go builds there does not start (`permission denied`; dlv: `could not launch process: not an \
+                 executable file`), and no Windows program does.",
+            )
+            .fix("in /etc/wsl.conf, [automount]: options = \"metadata,umask=22,fmask=11\"; then, on Windows: wsl.exe --shutdown"),
+    )
+}
+
+fn without_metadata(subject: &Subject, drive: &Mount) -> Option<Finding> {
+    let here = subject.host.cwd().ok().filter(|cwd| is_on(subject, drive, cwd))?;
+    // The options of a virtiofs drive cannot be seen.
+    if drive.fstype() == b"virtiofs" || option_text(drive, b"metadata").is_some() {
+        return None;
+    }
+    let point = shown(drive.point());
+    Some(
+        Finding::warn("GW156", here, format!("{point} is mounted without metadata"))
+            .why(format!("`chmod: changing permissions of '{point}/…': Operation not permitted`, and git sees modes that are not there."))
+            .fix("in /etc/wsl.conf, [automount]: options = \"metadata\"; then, on Windows: wsl.exe --shutdown"),
+    )
+}
+
+fn is_on(subject: &Subject, drive: &Mount, path: &[u8]) -> bool {
+    subject.host.mounts().mount_of(&subject.real(path)).is_some_and(|mount| mount.point() == drive.point())
+}
+
+/// An option's value in octal.
+fn option(drive: &Mount, name: &[u8]) -> Option<u32> {
+    u32::from_str_radix(std::str::from_utf8(option_text(drive, name)?).ok()?, 8).ok()
+}
+
+/// An option's value, empty where it has none. On 9p the drive's own are inside `aname`, with semicolons between them.
+fn option_text<'m>(drive: &'m Mount, name: &[u8]) -> Option<&'m [u8]> {
+    drive.super_options().split(|byte| matches!(byte, b',' | b';')).find_map(|option| {
+        match option.strip_prefix(name)? {
+            b"" => Some(&b""[..]),
+            rest => rest.strip_prefix(b"="),
+        }
+    })
+}
+
+/// Where Go keeps its settings for this user: what `go env -w` writes.
+#[must_use]
+pub fn go_env_file(subject: &Subject) -> Option<Vec<u8>> {
+    match subject.repaired(b"GOENV") {
+        Some(b"off") => None,
+        Some(path) => Some(path.to_vec()),
+        None => {
+            let config = subject.repaired(b"XDG_CONFIG_HOME").map(<[u8]>::to_vec);
+            let config = config.or_else(|| Some(join(subject.repaired(b"HOME")?, b".config")))?;
+            Some(join(&config, b"go/env"))
+        }
+    }
+}

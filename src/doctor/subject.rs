@@ -1,0 +1,140 @@
+//! What is examined: a machine, the environment that gowrap was called with, and what it would make of calls there.
+
+use std::ffi::CStr;
+
+use crate::config::Config;
+use crate::environ::Environ;
+use crate::host::{FileKind, Host};
+use crate::invocation::{Invocation, Named};
+use crate::plan::resolve::join;
+use crate::plan::translate::{Toward, Translator};
+use crate::plan::{Depth, Plan, Rejection, Target, plan};
+use crate::tool::{Tool, dirname};
+
+/// What came of planning a call.
+pub type Outcome<'a> = Result<Plan<'a>, Box<Rejection<'a>>>;
+
+/// Farther up than any project's root.
+const HIGHEST: usize = 32;
+
+/// A machine under examination. Plans are made once, since a refused one has looked at every place there is.
+pub struct Subject<'a> {
+    /// The machine.
+    pub host: &'a dyn Host,
+    /// The environment of the call.
+    pub environ: &'a Environ<'a>,
+    /// The settings.
+    pub config: &'a Config,
+    /// `go version`, planned.
+    pub go: Outcome<'a>,
+    /// `gofmt`, planned.
+    pub gofmt: Outcome<'a>,
+    /// `dlv version`, planned.
+    pub dlv: Outcome<'a>,
+    /// `gopls version`, planned.
+    pub gopls: Outcome<'a>,
+}
+
+impl<'a> Subject<'a> {
+    /// A machine, on which the calls are planned that are asked about.
+    #[must_use]
+    pub fn new(host: &'a dyn Host, environ: &'a Environ<'a>, config: &'a Config) -> Subject<'a> {
+        let planned = |tool: Tool, argv: &[&'static CStr]| {
+            let call = Invocation { tool, named: Named::ByName, argv: argv.to_vec(), environ: environ.clone() };
+            plan(&call, config, host, Depth::Full)
+        };
+        Subject {
+            host,
+            environ,
+            config,
+            go: planned(Tool::Go, &[c"go", c"version"]),
+            gofmt: planned(Tool::Gofmt, &[c"gofmt"]),
+            dlv: planned(Tool::Dlv, &[c"dlv", c"version"]),
+            gopls: planned(Tool::Gopls, &[c"gopls", c"version"]),
+        }
+    }
+
+    /// The plan for a tool.
+    #[must_use]
+    pub fn outcome(&self, tool: Tool) -> &Outcome<'a> {
+        match tool {
+            Tool::Gofmt => &self.gofmt,
+            Tool::Dlv | Tool::DlvDap => &self.dlv,
+            Tool::Gopls => &self.gopls,
+            _ => &self.go,
+        }
+    }
+
+    /// The file that a tool would be.
+    #[must_use]
+    pub fn target(&self, tool: Tool) -> Option<&Target> {
+        self.outcome(tool).as_ref().ok().map(|plan| &plan.target)
+    }
+
+    /// A variable as `go` would get it, repaired; none where it is unset or empty.
+    #[must_use]
+    pub fn repaired(&self, name: &[u8]) -> Option<&[u8]> {
+        let environ = match &self.go {
+            Ok(plan) => &plan.decisions.environ,
+            Err(rejection) => &rejection.decisions.environ,
+        };
+        environ.get_nonempty(name)
+    }
+
+    /// The home in `/etc/passwd`, else what the environment calls home.
+    #[must_use]
+    pub fn home(&self) -> Option<&[u8]> {
+        let passwd = self.host.user().map(|user| user.home.as_slice()).filter(|home| home.starts_with(b"/"));
+        passwd.or_else(|| self.environ.get_nonempty(b"HOME").filter(|home| home.starts_with(b"/")))
+    }
+
+    /// Is this path on a Windows drive, links followed as far as they lead anywhere?
+    #[must_use]
+    pub fn is_on_drive(&self, path: &[u8]) -> bool {
+        self.host.kind().is_wsl() && path.starts_with(b"/") && self.host.mounts().is_on_drive(&self.real(path))
+    }
+
+    /// The path without links; one that does not exist yet by its nearest folder that does.
+    #[must_use]
+    pub fn real(&self, path: &[u8]) -> Vec<u8> {
+        let mut above = path;
+        for _ in 0..HIGHEST {
+            if let Ok(real) = self.host.canonical(above) {
+                return [real.as_slice(), path.get(above.len()..).unwrap_or_default()].concat();
+            }
+            match above {
+                b"/" | b"." | b"" => break,
+                _ => above = dirname(above),
+            }
+        }
+        path.to_vec()
+    }
+
+    /// Is it a path in Windows' form?
+    #[must_use]
+    pub fn is_windows_path(&self, value: &[u8]) -> bool {
+        Translator::new(self.host, self.environ, Toward::Linux).is_foreign(value)
+    }
+
+    /// Is it a regular file?
+    #[must_use]
+    pub fn is_file(&self, path: &[u8]) -> bool {
+        self.host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular)
+    }
+
+    /// The nearest folder, from the working directory up, that holds this file or folder.
+    #[must_use]
+    pub fn upward(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let mut folder = self.host.cwd().ok()?;
+        for _ in 0..HIGHEST {
+            if self.host.stat(&join(folder, name)).is_ok() {
+                return Some(folder.to_vec());
+            }
+            match folder {
+                b"/" | b"." => break,
+                _ => folder = dirname(folder),
+            }
+        }
+        None
+    }
+}
