@@ -9,7 +9,6 @@ use goblin::elf::header::Header;
 use goblin::elf::program_header::{PT_DYNAMIC, PT_LOAD, ProgramHeader};
 use goblin::elf::section_header::SectionHeader;
 use goblin::elf::{Elf, dynamic};
-use goblin::strtab::Strtab;
 use nix::errno::Errno;
 
 use super::finding::{Finding, shown, word};
@@ -207,18 +206,22 @@ impl Needs {
         // As if the file consisted of this segment alone.
         let moved = ProgramHeader { p_offset: 0, p_filesz: bytes.len() as u64, ..segment.clone() };
         let dynamic = Dynamic::parse(&bytes, &[moved], context).ok()??;
-        // Where no segment says where the table is in the file, it is where it is in memory.
-        let strings = u64::try_from(dynamic.info.strtab).ok()?;
+        let value = |tag: u64| dynamic.dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
+        // The table's place in memory; the segment that is loaded there says where that is in the file.
+        let strings = value(dynamic::DT_STRTAB)?;
         let holder = segments.iter().filter(|segment| segment.p_type == PT_LOAD).find(|segment| {
             let end = segment.p_vaddr.saturating_add(segment.p_filesz);
             segment.p_vaddr <= strings && strings < end
         })?;
-        let offset = strings - holder.p_vaddr + holder.p_offset;
-        let bytes = host.read_part(path, offset, dynamic.info.strsz.min(TABLE)).ok()?;
-        let strings = Strtab::new(&bytes, 0);
+        let offset = (strings - holder.p_vaddr).checked_add(holder.p_offset)?;
+        let size = usize::try_from(value(dynamic::DT_STRSZ)?).ok()?.min(TABLE);
+        let strings = host.read_part(path, offset, size).ok()?;
         let text = |tag: u64| {
             let entries = dynamic.dyns.iter().filter(move |entry| entry.d_tag == tag);
-            entries.filter_map(|entry| strings.get_at(usize::try_from(entry.d_val).ok()?)).map(|text| text.as_bytes().to_vec())
+            entries.filter_map(|entry| {
+                let rest = strings.get(usize::try_from(entry.d_val).ok()?..)?;
+                rest.split(|&byte| byte == 0).next().map(<[u8]>::to_vec)
+            })
         };
         let paths = text(dynamic::DT_RUNPATH).chain(text(dynamic::DT_RPATH));
         let paths = paths.flat_map(|list| list.split(|&byte| byte == b':').map(<[u8]>::to_vec).collect::<Vec<_>>());

@@ -46,15 +46,17 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let live = Live::new(start.auxiliary);
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
-        Some(Ok(_)) if matches.get_flag("record") => Err(blind("--record writes this machine, not one that was recorded")),
+        Some(Ok(_)) if matches.get_flag("record") => {
+            Err(blind("--record writes this machine, not one that was recorded"))
+        }
         Some(Ok(record)) => {
             let environ = record.environ();
             let config = Config::for_record(&environ, &live, config_file);
-            look(&record, &environ, config, file, form, start)
+            look(&record, &environ, config, file, form)
         }
         None => {
             let config = Config::load(&start.environ, &live, config_file);
-            look(&live, &start.environ, config, file, form, start)
+            look(&live, &start.environ, config, file, form)
         }
     };
     looked.unwrap_or_else(|failure| {
@@ -79,7 +81,6 @@ fn look(
     config: Result<Config, Failure>,
     file: Option<&[u8]>,
     form: Form,
-    start: &Start,
 ) -> Result<u8, Failure> {
     let (config, refused) = match config {
         Ok(config) => (config, None),
@@ -93,13 +94,8 @@ fn look(
     };
     let bytes = match form {
         Form::Json => report::json(&report),
-        Form::Text => report::text(&report, colour(start)),
+        Form::Text => report::text(&report, Colour::of_stdout()),
     };
     _ = output::print(&bytes);
     Ok(report.status())
-}
-
-fn colour(start: &Start) -> Colour {
-    use std::io::IsTerminal;
-    if std::io::stdout().is_terminal() { Colour::on_terminal(&start.environ) } else { Colour::Never }
 }

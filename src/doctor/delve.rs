@@ -7,7 +7,6 @@ use super::subject::Subject;
 use super::version::{Fit, Version, fit};
 use crate::binary::Format;
 use crate::plan::Target;
-use crate::tool::Tool;
 
 const INSTALL: &str = "go install github.com/go-delve/delve/cmd/dlv@latest";
 
@@ -23,7 +22,9 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn missing(code: &'static str) -> Finding {
     match code {
-        "GW204" => Finding::warn("GW251", "PATH", "dlv is not here").why("Nothing can be debugged without it.").fix(INSTALL),
+        "GW204" => {
+            Finding::warn("GW251", "PATH", "dlv is not here").why("Nothing can be debugged without it.").fix(INSTALL)
+        }
         _ => Finding::fail("GW252", "PATH", "the dlv that is here cannot run")
             .why("`gowrap --explain dlv version` lists what was found and why it lost.")
             .fix(INSTALL),
@@ -87,14 +88,7 @@ fn fitting(target: &Target, delve: Version, built_with: Option<Version>, go: Ver
         Fit::GoTooOld => Some(
             Finding::warn("GW255", path, format!("go{go} is too old for dlv {delve}"))
                 .why(format!("`Go version go{go} is too old for this version of Delve`."))
-                .fix(format!("go install github.com/go-delve/delve/cmd/dlv@v{}", go.release()))
-                .fix("install a newer Go"),
+                .fix("install a newer Go: https://go.dev/dl"),
         ),
     }
-}
-
-/// The path of dlv where it is native, for the checks of editors.
-#[must_use]
-pub fn path<'s>(subject: &'s Subject) -> Option<&'s [u8]> {
-    subject.target(Tool::Dlv).filter(|target| target.format != Format::Pe).map(|target| target.path.as_slice())
 }

@@ -94,7 +94,10 @@ fn launch(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value>) 
     findings.extend(port(path, name, one));
     findings.extend(host(path, name, one));
     let variables = one.get("env").and_then(Value::as_object);
-    let foreign = variables.and_then(|env| env.get("GOOS")).and_then(Value::as_str).filter(|goos| *goos != "linux" && !goos.is_empty());
+    let foreign = variables
+        .and_then(|env| env.get("GOOS"))
+        .and_then(Value::as_str)
+        .filter(|goos| *goos != "linux" && !goos.is_empty());
     if let Some(goos) = foreign {
         findings.push(
             Finding::fail("GW556", path, format!("launch `{name}` sets GOOS={}", shown(goos.as_bytes())))
@@ -122,9 +125,13 @@ fn tool_path(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value
         );
     }
     bypass(subject, tool.as_bytes()).then(|| {
-        Finding::warn("GW553", path, format!("launch `{name}`: dlvToolPath goes past gowrap: {}", shown(tool.as_bytes())))
-            .why("Its address and its arguments are not repaired.")
-            .fix("gowrap setup --editor vscode")
+        Finding::warn(
+            "GW553",
+            path,
+            format!("launch `{name}`: dlvToolPath goes past gowrap: {}", shown(tool.as_bytes())),
+        )
+        .why("Its address and its arguments are not repaired.")
+        .fix("gowrap setup --editor vscode")
     })
 }
 
@@ -146,7 +153,8 @@ fn substitutions(path: &[u8], name: &str, one: &Map<String, Value>) -> Vec<Findi
     };
     let looks_windows = |text: &str| {
         let bytes = text.as_bytes();
-        bytes.starts_with(b"\\\\") || (bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1) == Some(&b':'))
+        bytes.starts_with(b"\\\\")
+            || (bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1) == Some(&b':'))
     };
     let mut findings = Vec::new();
     for (from, to) in rules.into_iter().flatten().map(texts) {
@@ -154,9 +162,13 @@ fn substitutions(path: &[u8], name: &str, one: &Map<String, Value>) -> Vec<Findi
         let is_share = from.starts_with("\\\\wsl") && to.is_empty();
         if is_share {
             findings.push(
-                Finding::fail("GW554", path, format!("launch `{name}`: substitutePath {from_shown} -> \"\" gives relative paths"))
-                    .why("delve eats the first slash: `could not find file home\\me\\…`, and no breakpoint is verified.")
-                    .fix(format!("{{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}", from_shown.replace('\\', "\\\\"))),
+                Finding::fail(
+                    "GW554",
+                    path,
+                    format!("launch `{name}`: substitutePath {from_shown} -> \"\" gives relative paths"),
+                )
+                .why("delve eats the first slash: `could not find file home\\me\\…`, and no breakpoint is verified.")
+                .fix(format!("{{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}", from_shown.replace('\\', "\\\\"))),
             );
         } else if looks_windows(&from) || looks_windows(&to) {
             findings.push(
@@ -209,7 +221,9 @@ fn settings(subject: &Subject, path: &[u8], value: &Value) -> Vec<Finding> {
         findings.extend(alternate(subject, path, tool, at));
     }
     for key in ["go.gopath", "go.toolsGopath"] {
-        let Some(text) = value.get(key).and_then(Value::as_str).filter(|text| is_windows(subject, text)) else { continue };
+        let Some(text) = value.get(key).and_then(Value::as_str).filter(|text| is_windows(subject, text)) else {
+            continue;
+        };
         findings.push(
             Finding::fail("GW558", path, format!("{key} is a Windows path: {}", shown(text.as_bytes())))
                 .why("Inside WSL the extension hands it to a Go for Linux: `GOPATH entry is relative; must be absolute path`.")
@@ -273,8 +287,9 @@ fn alternate(subject: &Subject, path: &[u8], tool: &str, at: &str) -> Option<Fin
 /// vscode-go's own order puts these folders before PATH.
 fn found_before_path(subject: &Subject) -> Vec<Finding> {
     let has_server = subject.home().is_some_and(|home| subject.host.stat(&join(home, b".vscode-server")).is_ok());
-    let is_below = [&b"VSCODE_IPC_HOOK_CLI"[..], b"VSCODE_AGENT_FOLDER"].iter().any(|name| subject.environ.get(name).is_some());
-    if !subject.host.kind().is_wsl() || !(has_server || is_below || subject.upward(b".vscode").is_some()) {
+    let is_below =
+        [&b"VSCODE_IPC_HOOK_CLI"[..], b"VSCODE_AGENT_FOLDER"].iter().any(|name| subject.environ.get(name).is_some());
+    if !subject.host.kind().is_wsl() || !(has_server || is_below) {
         return Vec::new();
     }
     let mut findings = Vec::new();

@@ -12,8 +12,7 @@ use crate::plan::{EnvChange, Stage};
 use crate::tool::{Tool, go_env};
 
 /// The files that shells read at their start, below the home.
-const PROFILES: [&str; 7] =
-    [".profile", ".bash_profile", ".bash_login", ".bashrc", ".zshenv", ".zprofile", ".zshrc"];
+const PROFILES: [&str; 7] = [".profile", ".bash_profile", ".bash_login", ".bashrc", ".zshenv", ".zprofile", ".zshrc"];
 
 /// The checks of the group `environment`.
 #[must_use]
@@ -82,7 +81,9 @@ fn profiles(subject: &Subject) -> Vec<Finding> {
                             "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and \
                              everything behind the blank is gone from PATH.",
                         )
-                        .fix(format!("put it in double quotes: sed -i '{number}s/PATH=\\(.*\\)$/PATH=\"\\1\"/' ~/{name}")),
+                        .fix(format!(
+                            "put it in double quotes: sed -i '{number}s/PATH=\\(.*\\)$/PATH=\"\\1\"/' ~/{name}"
+                        )),
                 );
             }
         }
@@ -126,17 +127,30 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
 fn goflags(subject: &Subject) -> Option<Finding> {
     let flags = subject.repaired(b"GOFLAGS")?;
     let text = String::from_utf8_lossy(flags).into_owned();
-    let strips = text.split(|c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"')).any(|word| word == "-s" || word == "-w");
+    let strips = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"'))
+        .any(|word| word == "-s" || word == "-w");
     let trims = text.split_whitespace().any(|word| matches!(word, "-trimpath" | "--trimpath" | "-trimpath=true"));
     if !strips && !trims {
         return None;
     }
     let (what, why) = if strips {
-        ("-ldflags with -s or -w", "Every program comes out without debug information: dlv says `could not open debug info`.")
+        (
+            "-ldflags with -s or -w",
+            "Every program comes out without debug information: dlv says `could not open debug info`.",
+        )
     } else {
-        ("-trimpath", "Programs name their sources by module, and breakpoints that an editor sets by path are not found.")
+        (
+            "-trimpath",
+            "Programs name their sources by module, and breakpoints that an editor sets by path are not found.",
+        )
     };
-    Some(Finding::warn("GW445", "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix("unset GOFLAGS").fix("go env -u GOFLAGS"))
+    Some(
+        Finding::warn("GW445", "GOFLAGS", format!("GOFLAGS holds {what}"))
+            .why(why)
+            .fix("unset GOFLAGS")
+            .fix("go env -u GOFLAGS"),
+    )
 }
 
 /// What gowrap repairs for each call, nobody repairs for programs that do not go through it.
@@ -151,9 +165,13 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
         changes.iter().filter(|change| change.stage == Stage::Restore).map(|change| shown(&change.name)).collect();
     if !restored.is_empty() {
         findings.push(
-            Finding::warn("GW448", "environment", format!("the environment was stripped; gowrap restores {}", restored.join(", ")))
-                .why("sudo, ssh, cron and editors' servers start programs without what a login shell sets.")
-                .fix("gowrap --explain go version    # shows where each value comes from"),
+            Finding::warn(
+                "GW448",
+                "environment",
+                format!("the environment was stripped; gowrap restores {}", restored.join(", ")),
+            )
+            .why("sudo, ssh, cron and editors' servers start programs without what a login shell sets.")
+            .fix("gowrap --explain go version    # shows where each value comes from"),
         );
     }
     for note in notes.iter().filter(|note| matches!(note.code, "GW402")) {
@@ -173,7 +191,9 @@ fn one_repair(change: &EnvChange) -> Finding {
                 .fix(format!("export {name}={}", word(&to)))
         }
         None => Finding::warn("GW447", change.name.clone(), format!("{name}={from} holds no Go for Linux"))
-            .why("Without gowrap go stops with `go: cannot find GOROOT directory`, or builds with another Go's library.")
+            .why(
+                "Without gowrap go stops with `go: cannot find GOROOT directory`, or builds with another Go's library.",
+            )
             .fix(format!("unset {name}    # go finds its own")),
     }
 }
@@ -274,12 +294,17 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
         let shown_name = shown(name);
         if cr {
             findings.push(
-                Finding::fail("GW442", place.clone(), format!("{shown_name} ends in a carriage return in Go's settings"))
-                    .why("go takes it for a part of the value.")
-                    .fix(format!("sed -i 's/\\r$//' {}", word(&path))),
+                Finding::fail(
+                    "GW442",
+                    place.clone(),
+                    format!("{shown_name} ends in a carriage return in Go's settings"),
+                )
+                .why("go takes it for a part of the value.")
+                .fix(format!("sed -i 's/\\r$//' {}", word(&path))),
             );
         }
-        if go_env::is_path(name, clean) && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry)) {
+        if go_env::is_path(name, clean) && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
+        {
             findings.push(
                 Finding::new(Level::Fail, "GW453", place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
                     .why("go reads this file by itself, where gowrap cannot repair it: GOPATH and GOROOT break every command.")

@@ -65,12 +65,7 @@ impl Finding {
 
     /// A finding of that level.
     #[must_use]
-    pub fn new(
-        level: Level,
-        code: &'static str,
-        place: impl Into<Vec<u8>>,
-        title: impl Into<String>,
-    ) -> Finding {
+    pub fn new(level: Level, code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         let (title, place) = (title.into(), place.into());
         Finding { code, level, title, why: String::new(), fix: Vec::new(), place }
     }

@@ -44,14 +44,16 @@ fn go(subject: &Subject) -> Finding {
     match &subject.go {
         Ok(plan) if plan.target.format == Format::Pe => on_windows("go", &plan.target),
         Ok(plan) => {
-            let version = native_version(subject).map_or("version unknown".to_owned(), |version| format!("go{version}"));
+            let version =
+                native_version(subject).map_or("version unknown".to_owned(), |version| format!("go{version}"));
             let title = format!("go is {} ({version})", described(&plan.target));
             Finding::ok("GW240", plan.target.path.clone(), title)
         }
         Err(rejection) => {
             let mut finding = Finding::refusal(&rejection.failure, "PATH");
             let others = rejection.decisions.candidates.iter().filter(|row| row.reason.is_a_find());
-            let others: Vec<String> = others.map(|row| format!("{} ({})", shown(&row.path), row.reason.word())).collect();
+            let others: Vec<String> =
+                others.map(|row| format!("{} ({})", shown(&row.path), row.reason.word())).collect();
             finding.why = "Without a Go for Linux nothing builds here: `\"go\": executable file not found in $PATH`, \
                            `Failed to run \"go env\"` in VS Code."
                 .to_owned();
@@ -61,7 +63,9 @@ fn go(subject: &Subject) -> Finding {
             if !matches!(rejection.failure.code, "GW203" | "GW212") {
                 finding.fix = install::go(subject.host);
                 if rejection.decisions.candidates.iter().any(|row| row.reason == Reason::Pe) {
-                    finding.fix.extend(rejection.failure.fix.first().map(|fix| shown(fix)).filter(|fix| fix.contains("work in")));
+                    finding.fix.extend(
+                        rejection.failure.fix.first().map(|fix| shown(fix)).filter(|fix| fix.contains("work in")),
+                    );
                 }
             }
             finding
@@ -71,21 +75,30 @@ fn go(subject: &Subject) -> Finding {
 
 fn on_windows(tool: &str, target: &Target) -> Finding {
     let way = if target.via == Via::Init { "through /init" } else { "through interop" };
-    Finding::warn("GW241", target.path.clone(), format!("{tool} is the Windows program {}, started {way}", shown(&target.path)))
-        .why("It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive.")
-        .fix("install Go for Linux, which then goes first")
+    Finding::warn(
+        "GW241",
+        target.path.clone(),
+        format!("{tool} is the Windows program {}, started {way}", shown(&target.path)),
+    )
+    .why("It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive.")
+    .fix("install Go for Linux, which then goes first")
 }
 
 fn gofmt(subject: &Subject) -> Option<Finding> {
     // Without go there is nothing to say about the tools that come with it.
     let go = subject.go.as_ref().ok()?;
     match &subject.gofmt {
-        Ok(plan) => Some(Finding::ok("GW242", plan.target.path.clone(), format!("gofmt is {}", described(&plan.target)))),
+        Ok(plan) => {
+            Some(Finding::ok("GW242", plan.target.path.clone(), format!("gofmt is {}", described(&plan.target))))
+        }
         Err(_) if go.target.format == Format::Pe => None,
         Err(_) => Some(
             Finding::warn("GW243", "PATH", "gofmt is not here, though go is")
                 .why("Editors format with it, and `go fmt` starts it.")
-                .fix(format!("look into {}, where it belongs", word(dirname(&subject.host.canonical(&go.target.path).unwrap_or_default())))),
+                .fix(format!(
+                    "look into {}, where it belongs",
+                    word(dirname(&subject.host.canonical(&go.target.path).unwrap_or_default()))
+                )),
         ),
     }
 }
@@ -93,7 +106,9 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
 fn gopls(subject: &Subject) -> Option<Finding> {
     subject.go.as_ref().ok().filter(|plan| plan.target.format != Format::Pe)?;
     match &subject.gopls {
-        Ok(plan) => Some(Finding::ok("GW242", plan.target.path.clone(), format!("gopls is {}", described(&plan.target)))),
+        Ok(plan) => {
+            Some(Finding::ok("GW242", plan.target.path.clone(), format!("gopls is {}", described(&plan.target))))
+        }
         Err(rejection) => {
             let title = match rejection.failure.code {
                 "GW206" => "the only gopls is a Windows program".to_owned(),
@@ -138,6 +153,11 @@ pub fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
     dirname(dirname(&real)).to_vec()
 }
 
+fn newest(subject: &Subject) -> Vec<String> {
+    let command = install::newest(subject.host);
+    vec![command.unwrap_or_else(|| "install a newer Go from https://go.dev/dl".to_owned())]
+}
+
 fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     if version.release() >= KNOWS_C {
         return None;
@@ -145,7 +165,7 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     let path = subject.target(Tool::Go)?.path.clone();
     let mut finding = Finding::fail("GW246", path, format!("go{version} does not know -C"))
         .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 brought it.");
-    finding.fix = install::go(subject.host);
+    finding.fix = newest(subject);
     Some(finding)
 }
 
@@ -167,7 +187,7 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     };
     let mut finding =
         Finding::fail("GW247", path, format!("the module asks for go {wanted}, and go here is {version}")).why(why);
-    finding.fix = if local { vec!["unset GOTOOLCHAIN".to_owned()] } else { install::go(subject.host) };
+    finding.fix = if local { vec!["unset GOTOOLCHAIN".to_owned()] } else { newest(subject) };
     Some(finding)
 }
 

@@ -7,22 +7,26 @@ use crate::host::Host;
 /// The commands, the distribution's first.
 #[must_use]
 pub fn go(host: &dyn Host) -> Vec<String> {
-    let mut commands: Vec<String> = Vec::new();
-    commands.extend(package(&OsRelease::read(host)).map(str::to_owned));
-    if let Some(architecture) = goarch(host.machine()) {
-        commands.push(format!(
-            "curl -fsSL \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text' | head -n 1).linux-\
-             {architecture}.tar.gz\" | sudo tar -C /usr/local -xz"
-        ));
-    }
-    commands
+    package(&OsRelease::read(host)).map(str::to_owned).into_iter().chain(newest(host)).collect()
+}
+
+/// The command that installs the newest Go, which a distribution's package rarely is.
+#[must_use]
+pub fn newest(host: &dyn Host) -> Option<String> {
+    let architecture = goarch(host.machine())?;
+    Some(format!(
+        "curl -fsSL \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text' | head -n 1).linux-\
+         {architecture}.tar.gz\" | sudo tar -C /usr/local -xz"
+    ))
 }
 
 /// The distribution's package, by its own name or by that of the one that it comes from (os-release(5)).
 fn package(release: &OsRelease) -> Option<&'static str> {
     release.names().find_map(|name| {
         Some(match name {
-            "debian" | "ubuntu" | "kali" | "pengwin" | "linuxmint" => "sudo apt-get update && sudo apt-get install golang-go",
+            "debian" | "ubuntu" | "kali" | "pengwin" | "linuxmint" => {
+                "sudo apt-get update && sudo apt-get install golang-go"
+            }
             "fedora" | "rhel" | "centos" | "almalinux" | "rocky" | "ol" | "amzn" => "sudo dnf install golang",
             "arch" | "manjaro" => "sudo pacman -S go",
             "alpine" => "sudo apk add go",

@@ -63,7 +63,7 @@ fn registration(subject: &Subject) -> Finding {
             let registered = subject.host.binfmt().iter().any(|entry| entry.enabled && entry.interpreter == b"/init");
             let why = if registered {
                 "The binfmt_misc entry of another distribution is still there, so that Windows programs start, find no \
-                 server and fail with `connect failed`."
+                 server and fail with `connect failed` or `Permission denied`."
             } else {
                 "Windows programs end in `Exec format error` or `Permission denied`."
             };
@@ -94,10 +94,14 @@ fn socket(subject: &Subject) -> Option<Finding> {
             )
         }
         Socket::NoneLeft(why) => Some(
-            Finding::fail("GW223", "WSL_INTEROP", format!("Windows cannot be reached: {why}, and no other socket answers"))
-                .why("Windows programs fail with `connect failed` or hang for ten seconds.")
-                .fix("open a new WSL terminal and try there")
-                .fix(SHUTDOWN),
+            Finding::fail(
+                "GW223",
+                "WSL_INTEROP",
+                format!("Windows cannot be reached: {why}, and no other socket answers"),
+            )
+            .why("Windows programs fail with `connect failed` or hang for ten seconds.")
+            .fix("open a new WSL terminal and try there")
+            .fix(SHUTDOWN),
         ),
     }
 }
@@ -135,7 +139,8 @@ fn persistent_entry(host: &dyn Host) -> Option<Finding> {
 /// appendWindowsPath=false keeps PATH short, and takes the bare names away.
 fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let path = subject.environ.get(b"PATH").unwrap_or_default();
-    if path.split(|&byte| byte == b':').any(|entry| entry.starts_with(b"/") && subject.host.mounts().is_on_drive(entry)) {
+    if path.split(|&byte| byte == b':').any(|entry| entry.starts_with(b"/") && subject.host.mounts().is_on_drive(entry))
+    {
         return None;
     }
     let off = conf.switch("interop", "appendWindowsPath") == Some(false);

@@ -58,7 +58,9 @@ fn forwarding(subject: &Subject) -> Option<Finding> {
     let address = network.linux_address.as_deref().map_or("eth0's address".to_owned(), shown);
     Some(
         Finding::warn("GW543", ".wslconfig", "localhostForwarding=false: Windows does not reach 127.0.0.1 here")
-            .why(format!("A debugger's client on Windows gets ERR_CONNECTION_REFUSED or ECONNREFUSED; it reaches {address} only."))
+            .why(format!(
+                "A debugger's client on Windows gets ERR_CONNECTION_REFUSED or ECONNREFUSED; it reaches {address} only."
+            ))
             .fix("set localhostForwarding=true under [wsl2] in %UserProfile%\\.wslconfig; then: wsl.exe --shutdown")
             .fix("gowrap's debug.client = \"windows\", which makes dlv listen on that address"),
     )
@@ -77,7 +79,9 @@ fn names(subject: &Subject) -> Option<Finding> {
             .fix("dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig, where a VPN is in the way")
     };
     match subject.host.read(RESOLV.as_bytes(), 1 << 16) {
-        Err(_) if subject.host.lstat(RESOLV.as_bytes()).is_ok() => Some(broken("/etc/resolv.conf is a link to nothing")),
+        Err(_) if subject.host.lstat(RESOLV.as_bytes()).is_ok() => {
+            Some(broken("/etc/resolv.conf is a link to nothing"))
+        }
         Err(_) => {
             // Nothing is said where nothing of the machine's files is known.
             let known = subject.host.stat(b"/etc/hosts").is_ok();

@@ -11,9 +11,11 @@ use crate::tool::Tool;
 #[must_use]
 pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    findings.extend(refused.map(|failure| {
-        Finding::refusal(failure, "configuration").why("Every call is refused until it is corrected.")
-    }));
+    findings.extend(
+        refused.map(|failure| {
+            Finding::refusal(failure, "configuration").why("Every call is refused until it is corrected.")
+        }),
+    );
     for note in &subject.config.notes {
         let level = if note.level == plan::Level::Warn { Level::Fail } else { Level::Warn };
         findings.push(
@@ -30,9 +32,13 @@ pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
 fn snapshot(subject: &Subject) -> Option<Finding> {
     match subject.host.snapshot() {
         Snapshot::Refused(why) => Some(
-            Finding::fail("GW422", "~/.local/state/gowrap/session", format!("the snapshot is not used: {}", shown(&why)))
-                .why("What sudo, ssh or an editor's server strips from the environment does not come back.")
-                .fix("gowrap env forget && gowrap env capture"),
+            Finding::fail(
+                "GW422",
+                "~/.local/state/gowrap/session",
+                format!("the snapshot is not used: {}", shown(&why)),
+            )
+            .why("What sudo, ssh or an editor's server strips from the environment does not come back.")
+            .fix("gowrap env forget && gowrap env capture"),
         ),
         Snapshot::Present(_) | Snapshot::Absent => None,
     }
@@ -49,7 +55,8 @@ fn links(subject: &Subject) -> Vec<Finding> {
         (Ok(stat), Some(own)) => stat.id == own,
         _ => false,
     };
-    let leads = |entry: &[u8], tool: Tool| subject.host.is_shim_folder(entry) || is_own(&join(entry, tool.name().as_bytes()));
+    let leads =
+        |entry: &[u8], tool: Tool| subject.host.is_shim_folder(entry) || is_own(&join(entry, tool.name().as_bytes()));
     let Some(shims) = entries().find(|entry| leads(entry, Tool::Go)) else {
         return vec![
             Finding::warn("GW940", "PATH", "no folder on PATH has gowrap's links: go does not lead to gowrap")
@@ -71,7 +78,10 @@ fn links(subject: &Subject) -> Vec<Finding> {
             findings.push(
                 Finding::warn("GW941", file.clone(), format!("{} stands on PATH before gowrap's links", shown(&file)))
                     .why(format!("`{}` runs it, and nothing is repaired.", tool.name()))
-                    .fix(format!("export PATH={}:\"$PATH\"    # as the last line of ~/.profile and ~/.bashrc", word(shims))),
+                    .fix(format!(
+                        "export PATH={}:\"$PATH\"    # as the last line of ~/.profile and ~/.bashrc",
+                        word(shims)
+                    )),
             );
         }
     }

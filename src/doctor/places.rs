@@ -107,7 +107,13 @@ fn remount(subject: &Subject, path: &[u8]) -> String {
 fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     let bits = option(drive, b"umask").unwrap_or(0) | option(drive, b"fmask").unwrap_or(0);
     let owner = option_text(drive, b"uid").is_none_or(|uid| uid == subject.host.uid().to_string().as_bytes());
-    let needed = if subject.host.uid() == 0 { 0o111 } else if owner { 0o100 } else { 0o001 };
+    let needed = if subject.host.uid() == 0 {
+        0o111
+    } else if owner {
+        0o100
+    } else {
+        0o001
+    };
     if bits & needed != needed {
         return None;
     }

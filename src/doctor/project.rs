@@ -28,9 +28,10 @@ fn foreign(subject: &Subject, line: &[u8], file: &[u8], place: &[u8]) -> Option<
     }
     let text = String::from_utf8_lossy(line).into_owned();
     let unquoted = |text: &str| text.trim_matches(['"', '`']).to_owned();
-    let path = text.split_whitespace().map(unquoted).find(|word| {
-        subject.is_windows_path(word.as_bytes()) || word.starts_with(".\\") || word.starts_with("..\\")
-    })?;
+    let path = text
+        .split_whitespace()
+        .map(unquoted)
+        .find(|word| subject.is_windows_path(word.as_bytes()) || word.starts_with(".\\") || word.starts_with("..\\"))?;
     let title = format!("{} leads to a Windows path: {}", shown(crate::tool::basename(file)), shown(path.as_bytes()));
     Some(
         Finding::fail("GW570", place, title)

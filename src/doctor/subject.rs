@@ -55,7 +55,6 @@ impl<'a> Subject<'a> {
     }
 
     /// The plan for a tool.
-    #[must_use]
     pub fn outcome(&self, tool: Tool) -> &Outcome<'a> {
         match tool {
             Tool::Gofmt => &self.gofmt,

@@ -14,7 +14,7 @@ pub(super) fn render(view: &View) -> Vec<u8> {
 
 /// The object and a newline.
 #[must_use]
-pub fn object<T: Serialize>(value: &T) -> Vec<u8> {
+pub fn object<T: serde::Serialize>(value: &T) -> Vec<u8> {
     // The keys are all strings, and memory does not fail: there is no error to lose here.
     let object = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut safe = String::with_capacity(object.len() + 1);

@@ -1,0 +1,189 @@
+//! What `gowrap doctor` says about a machine: one that is well, and what changes when one thing on it is wrong.
+//!
+//! A case of `tests/doctor/*.toml` is what differs from `healthy.toml`: tables are merged, a file of the same path is
+//! replaced, and `gone` names files that are not there. It says exactly which findings are not ok, so that a check that
+//! speaks up where it should not fails as well. Cases are named after what a person sees.
+
+use std::ffi::CString;
+
+use gowrap::config::Config;
+use gowrap::doctor::finding::{Finding, Level};
+use gowrap::doctor::subject::Subject;
+use gowrap::doctor::{examine, examine_file, report};
+use gowrap::explain::{self, Form};
+use gowrap::host::record::Record;
+use gowrap::invocation::{Invocation, Named};
+use gowrap::plan::{Depth, plan};
+use gowrap::terminal::Colour;
+use gowrap::tool::Tool;
+use serde::Deserialize;
+
+const HEALTHY: &str = include_str!("doctor/healthy.toml");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What a person sees.
+    name: String,
+    /// What differs from the healthy machine.
+    #[serde(default)]
+    machine: toml::Table,
+    /// Files of the healthy machine that are not there.
+    #[serde(default)]
+    gone: Vec<String>,
+    /// A file to look at in place of the machine.
+    file: Option<String>,
+    /// The findings that are not ok: code and level, in order.
+    #[serde(default)]
+    findings: Vec<String>,
+    /// Words that must be in what is said, in any finding.
+    #[serde(default)]
+    says: Vec<String>,
+    /// A call whose plan shows it …
+    #[serde(default)]
+    call: Vec<String>,
+    /// … by these words.
+    #[serde(default)]
+    plan: Vec<String>,
+}
+
+fn merge(into: &mut toml::Table, from: &toml::Table) {
+    for (key, value) in from {
+        match (into.get_mut(key), value) {
+            (Some(toml::Value::Table(into)), toml::Value::Table(from)) if key != "sockets" => merge(into, from),
+            (Some(toml::Value::Array(rows)), toml::Value::Array(more)) if key == "files" => {
+                rows.retain(|row| !more.iter().any(|new| new.get("path") == row.get("path")));
+                rows.extend(more.iter().cloned());
+            }
+            (_, value) => _ = into.insert(key.clone(), value.clone()),
+        }
+    }
+}
+
+fn machine(case: &Case) -> Record {
+    let mut table: toml::Table = toml::from_str(HEALTHY).unwrap();
+    merge(&mut table, &case.machine);
+    let files = table.get_mut("files").and_then(toml::Value::as_array_mut).unwrap();
+    let is_gone = |row: &toml::Value| case.gone.iter().any(|gone| row["path"].as_str() == Some(gone));
+    files.retain(|row| !is_gone(row));
+    if let Some(env) = table["call"].get_mut("env").and_then(toml::Value::as_table_mut) {
+        env.retain(|_, value| value.as_str() != Some("(unset)"));
+    }
+    let text = toml::to_string(&table).unwrap();
+    Record::parse(text.as_bytes(), case.name.as_bytes())
+        .unwrap_or_else(|failure| panic!("{}: {}", case.name, String::from_utf8_lossy(&failure.message)))
+}
+
+fn line(finding: &Finding) -> String {
+    format!("{} {}", finding.code, finding.level.word())
+}
+
+fn check(case: &Case) -> Result<(), String> {
+    let record = machine(case);
+    let environ = record.environ();
+    let config = Config::default();
+    let subject = Subject::new(&record, &environ, &config);
+    let report = match &case.file {
+        Some(file) => examine_file(&subject, file.as_bytes()).map_err(|errno| errno.to_string())?,
+        None => examine(&subject, None),
+    };
+    let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
+    let text = String::from_utf8(report::text(&report, Colour::Never)).map_err(|error| error.to_string())?;
+    if found != case.findings {
+        return Err(format!("found {found:?}, expected {:?}\n{text}", case.findings));
+    }
+    let everything: String =
+        report.findings().map(|one| format!("{} {} {}\n", one.title, one.why, one.fix.join(" "))).collect();
+    if let Some(missing) = case.says.iter().find(|words| !everything.contains(*words)) {
+        return Err(format!("nothing says {missing:?}\n{text}"));
+    }
+    for finding in report.findings().filter(|finding| finding.level != Level::Ok) {
+        if finding.why.is_empty() || finding.fix.is_empty() || finding.place.is_empty() {
+            return Err(format!("{} lacks a reason, a fix or a place", finding.code));
+        }
+    }
+    let status = u8::from(case.findings.iter().any(|finding| finding.ends_with("fail")));
+    if report.status() != status {
+        return Err(format!("status {}, expected {status}", report.status()));
+    }
+    shows(case, &record)
+}
+
+/// The plan of the case's call, as `--explain=json` prints it.
+fn shows(case: &Case, record: &Record) -> Result<(), String> {
+    let Some(tool) = case.call.first().and_then(|name| Tool::named(name.as_bytes())) else { return Ok(()) };
+    let argv: Vec<CString> = case.call.iter().map(|word| CString::new(word.as_str()).unwrap()).collect();
+    let argv = argv.iter().map(CString::as_c_str).collect();
+    let call = Invocation { tool, named: Named::ByName, argv, environ: record.environ() };
+    let config = Config::default();
+    let outcome = plan(&call, &config, record, Depth::Full);
+    let outcome = outcome.as_ref().map_err(Box::as_ref);
+    let printed = explain::print(Form::Json, outcome, &call, &config, record, Colour::Never);
+    let printed = String::from_utf8_lossy(&printed.bytes).into_owned();
+    match case.plan.iter().find(|words| !printed.contains(*words)) {
+        Some(missing) => Err(format!("the plan does not show {missing:?}\n{printed}")),
+        None => Ok(()),
+    }
+}
+
+fn all(text: &str) {
+    let cases: Cases = toml::from_str(text).unwrap();
+    let failures: Vec<String> =
+        cases.case.iter().filter_map(|case| check(case).err().map(|why| format!("--- {}\n{why}", case.name))).collect();
+    assert!(failures.is_empty(), "{} of {}\n{}", failures.len(), cases.case.len(), failures.join("\n"));
+}
+
+#[test]
+fn symptoms_that_people_see() {
+    all(include_str!("doctor/symptoms.toml"));
+}
+
+#[test]
+fn checks() {
+    all(include_str!("doctor/checks.toml"));
+}
+
+#[test]
+fn a_healthy_machine_and_the_demo_have_no_problem() {
+    let healthy = Case {
+        name: "healthy".to_owned(),
+        machine: toml::Table::new(),
+        gone: Vec::new(),
+        file: None,
+        findings: Vec::new(),
+        says: vec!["go1.25.0".to_owned(), "Ubuntu 24.04.2 LTS in WSL2".to_owned()],
+        call: Vec::new(),
+        plan: Vec::new(),
+    };
+    check(&healthy).unwrap();
+    let demo = Record::demo().unwrap();
+    let (environ, config) = (demo.environ(), Config::default());
+    assert_eq!(examine(&Subject::new(&demo, &environ, &config), None).status(), 0);
+}
+
+#[test]
+fn json_has_these_keys_and_no_others() {
+    let demo = Record::demo().unwrap();
+    let (environ, config) = (demo.environ(), Config::default());
+    let report = examine(&Subject::new(&demo, &environ, &config), None);
+    let json: serde_json::Value = serde_json::from_slice(&report::json(&report)).unwrap();
+    let keys = |value: &serde_json::Value| {
+        let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys.join(" ")
+    };
+    assert_eq!(keys(&json), "findings schema");
+    assert_eq!(json["schema"], 1);
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), report.findings().count());
+    for finding in findings {
+        assert_eq!(keys(finding), "code fix level title where why");
+        assert!(["ok", "warn", "fail"].contains(&finding["level"].as_str().unwrap()));
+    }
+}
