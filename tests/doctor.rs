@@ -4,6 +4,8 @@
 //! replaced, and `gone` names files that are not there. It says exactly which findings are not ok, so that a check that
 //! speaks up where it should not fails as well. Cases are named after what a person sees.
 
+#![allow(clippy::unwrap_used)]
+
 use std::ffi::CString;
 
 use gowrap::config::Config;

@@ -1,4 +1,4 @@
-//! `gowrap doctor [--json] [--record] [FILE]`: its options, and which machine is examined.
+//! `gowrap doctor [--json] [FILE]`: its options, and which machine is examined.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -23,16 +23,15 @@ pub fn definition() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("doctor")
-        .about("Say what is wrong with this machine for Go, and the fix for each: [--json] [--record] [FILE]")
+        .about("Say what is wrong with this machine for Go, and the fix for each: [--json] [FILE]")
         .arg(switch("json").help("One JSON object in place of text"))
-        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine as a host record"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
         .arg(file("config").help("Read this file in place of the user's configuration"))
         .arg(
             Arg::new("file")
                 .value_name("FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A program: what it needs to run here; with --record, the file to write"),
+                .help("A program: what it needs to run here"),
         )
 }
 
@@ -46,9 +45,6 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let live = Live::new(start.auxiliary);
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
-        Some(Ok(_)) if matches.get_flag("record") => {
-            Err(blind("--record writes this machine, not one that was recorded"))
-        }
         Some(Ok(record)) => {
             let environ = record.environ();
             let config = Config::for_record(&environ, &live, config_file);
