@@ -3,6 +3,8 @@
 //! Each test is a shell script that runs in a fresh lab with gowrap's links first on PATH. `$LINUX` is a PATH with a Linux
 //! Go behind the links, `$WINDOWS` one with the Windows Go alone.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
