@@ -1,7 +1,7 @@
 //! The machine that gowrap runs on. Everything is read when it is asked for, and once.
 
 use std::cell::OnceCell;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
@@ -203,7 +203,15 @@ impl Host for Live<'_> {
     }
 
     fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
-        process::environ_of(pid, self.uid())
+        let mut variables = Variables::new();
+        self.each_variable_of(pid, &mut |name, value| variables.push((name.to_vec(), value.to_vec())))?;
+        Ok(variables)
+    }
+
+    fn each_variable_of(&self, pid: u32, see: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Errno> {
+        let block = process::environ_of(pid, self.uid())?;
+        process::entries(&block).for_each(|(name, value)| see(name, value));
+        Ok(())
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -245,8 +253,13 @@ impl Host for Live<'_> {
 /// Opens for reading, without blocking, should the file have become a FIFO since it was looked at. Musl's open(3) would
 /// set the close-on-exec flag a second time, with a call of its own.
 pub(super) fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
+    open_at(AT_FDCWD, path)
+}
+
+/// The same, in a folder that is open.
+pub(super) fn open_at(folder: impl AsFd, path: &[u8]) -> Result<OwnedFd, Errno> {
     let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-    openat(AT_FDCWD, path, flags, Mode::empty())
+    openat(folder, path, flags, Mode::empty())
 }
 
 /// Everything from here on, if it is no more than `limit` bytes. Files of /proc say that they are empty, so that the size

@@ -325,6 +325,14 @@ pub trait Host {
     /// EACCES for another user's process, EPERM for one that was started with more rights than its caller had and whose
     /// environment therefore is that caller's, ESRCH or ENOENT where it is gone.
     fn environ_of(&self, pid: u32) -> Result<Variables, Errno>;
+    /// The same, shown one variable after the other and not kept.
+    ///
+    /// # Errors
+    /// Those of [`Host::environ_of`].
+    fn each_variable_of(&self, pid: u32, see: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Errno> {
+        self.environ_of(pid)?.iter().for_each(|(name, value)| see(name, value));
+        Ok(())
+    }
     /// The snapshot of a login shell's environment.
     fn snapshot(&self) -> Snapshot;
     /// Is there a snapshot, be it one that must not be used? `home` is what the environment says, which saves looking the

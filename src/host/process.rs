@@ -1,21 +1,32 @@
 //! Processes and users, read from the text that the kernel and `/etc/passwd` keep about them.
 
+use std::ffi::CStr;
+use std::ops::Deref;
+use std::os::fd::OwnedFd;
+use std::sync::{Mutex, MutexGuard};
+
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, openat};
-use nix::sys::stat::{Mode, fstat, stat};
+use nix::sys::stat::{fstat, stat};
+use nix::unistd::read;
 
 use super::{Process, User, Variables, live};
 
 const ROOT: u32 = 0;
 
 /// Longer than any `/proc/PID/stat` as far as it is read here: field 22 of at most twenty digits each, and a name.
-const STAT: usize = 1024;
+const STAT: usize = 512;
 
-/// Longer than any auxiliary vector.
-const AUXV: usize = 4096;
+/// Longer than any auxiliary vector: forty pairs at the most.
+const AUXV: usize = 1024;
 
 /// Longer than any environment on a stack of the usual size.
 const ENVIRON: usize = 4 << 20;
+
+/// Longer than most.
+const USUAL_ENVIRON: usize = 32 << 10;
+
+/// Where environments are read to: in the program's own zeroed memory, of which only what is used costs anything.
+static BLOCK: Mutex<[u8; USUAL_ENVIRON]> = Mutex::new([0; USUAL_ENVIRON]);
 
 /// The row of a user in the text of `/etc/passwd`. No NSS is asked: it would load code and may use the network.
 #[must_use]
@@ -54,9 +65,15 @@ impl Iterator for Ancestors {
             return None;
         }
         let mut buffer = [0; STAT];
-        let length = live::read_start(format!("/proc/{pid}/stat").as_bytes(), &mut buffer).ok()?;
-        // The folder belongs to the user that the process runs as; the files in it, to root where it guards its memory.
-        let uid = stat(format!("/proc/{pid}").as_str()).ok()?.st_uid;
+        let path = format!("/proc/{pid}/stat");
+        let file = live::open(path.as_bytes()).ok()?;
+        let length = read_once(&file, &mut buffer).ok()?;
+        // The file belongs to the user that the process runs as, or, where the process guards its memory, to root. The
+        // folder says who it is then.
+        let uid = match fstat(&file).ok()?.st_uid {
+            ROOT => stat(path.strip_suffix("/stat")?).ok()?.st_uid,
+            uid => uid,
+        };
         let (name, parent, start) = name_parent_and_start(&buffer[..length])?;
         if start > self.child_start {
             return None;
@@ -76,23 +93,88 @@ impl Iterator for Ancestors {
 /// # Errors
 /// EACCES where it runs as somebody else, EPERM where it was started with more rights than its caller had, and those of
 /// open(2) and read(2).
-pub fn environ_of(pid: u32, user: u32) -> Result<Variables, Errno> {
-    let folder = openat(AT_FDCWD, format!("/proc/{pid}").as_str(), OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty())?;
-    let open = |name: &str| openat(&folder, name, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty());
-    if user == ROOT {
+pub fn environ_of(pid: u32, user: u32) -> Result<Block, Errno> {
+    let file = if user == ROOT {
+        let folder = live::open(format!("/proc/{pid}").as_bytes())?;
         // Before the environment: what is executed after a program of root's own gets its environment from root.
         if fstat(&folder)?.st_uid != ROOT {
             return Err(Errno::EACCES);
         }
-        if has_raised_rights(&live::read_all(&open("auxv")?, AUXV)?) {
+        let mut auxv = [0; AUXV];
+        let length = read_once(&live::open_at(&folder, b"auxv")?, &mut auxv)?;
+        if has_raised_rights(&auxv[..length]) {
             return Err(Errno::EPERM);
         }
-    }
-    let file = open("environ")?;
+        live::open_at(&folder, b"environ")?
+    } else {
+        live::open(format!("/proc/{pid}/environ").as_bytes())?
+    };
     if fstat(&file)?.st_uid != user {
         return Err(Errno::EACCES);
     }
-    live::read_all(&file, ENVIRON).map(|block| environ_block(&block))
+    Block::read(&file)
+}
+
+/// One read(2), which is all that a file of /proc with little in it takes.
+fn read_once(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    loop {
+        match read(file, buffer) {
+            Err(Errno::EINTR) => {}
+            result => return result,
+        }
+    }
+}
+
+/// A process's environment, as long as it is looked at.
+#[derive(Debug)]
+pub struct Block {
+    bytes: Bytes,
+    length: usize,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Usual(MutexGuard<'static, [u8; USUAL_ENVIRON]>),
+    Own(Vec<u8>),
+}
+
+impl Block {
+    /// Reads everything.
+    fn read(file: &OwnedFd) -> Result<Block, Errno> {
+        // Only one is looked at at a time; a second one gets memory of its own.
+        let bytes = BLOCK.try_lock().map_or_else(|_| Bytes::Own(vec![0; USUAL_ENVIRON]), Bytes::Usual);
+        let mut block = Block { bytes, length: 0 };
+        loop {
+            let length = block.length;
+            let free = match &mut block.bytes {
+                Bytes::Usual(buffer) => &mut buffer[length..],
+                Bytes::Own(buffer) => &mut buffer[length..],
+            };
+            let (more, wanted) = (read_once(file, free)?, free.len());
+            block.length += more;
+            // Less than was asked for is the end: fs/proc/base.c goes on for as long as there is more, and each look costs.
+            if more < wanted {
+                return Ok(block);
+            }
+            if block.length >= ENVIRON {
+                return Err(Errno::EFBIG);
+            }
+            let mut larger = vec![0; block.length * 2];
+            larger[..block.length].copy_from_slice(&block);
+            block.bytes = Bytes::Own(larger);
+        }
+    }
+}
+
+impl Deref for Block {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.bytes {
+            Bytes::Usual(buffer) => &buffer[..self.length],
+            Bytes::Own(buffer) => &buffer[..self.length],
+        }
+    }
 }
 
 /// Was a program started with more rights than its caller had (AT_SECURE, getauxval(3))? A vector that does not say counts
@@ -120,14 +202,28 @@ pub fn start_time(stat: &[u8]) -> Option<u64> {
     number(rest.split(|&byte| byte == b' ').nth(19)?)
 }
 
-/// `NAME=value` entries, each ended by a NUL, as in `/proc/PID/environ`. Bytes that are no entry are dropped.
+/// `NAME=value` entries, each ended by a NUL, as in `/proc/PID/environ`. Bytes that are no entry are passed over.
+pub fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = block;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        // Looks for the NUL a word at a time.
+        let entry = CStr::from_bytes_until_nul(rest).map_or(rest, CStr::to_bytes);
+        rest = rest.get(entry.len() + 1..).unwrap_or_default();
+        Some(entry)
+    })
+    .filter_map(|entry| {
+        let equals = entry.iter().position(|&byte| byte == b'=')?;
+        Some((&entry[..equals], &entry[equals + 1..]))
+    })
+}
+
+/// The entries of a block, to keep.
 #[must_use]
 pub fn environ_block(block: &[u8]) -> Variables {
-    let pair = |entry: &[u8]| {
-        let equals = entry.iter().position(|&byte| byte == b'=')?;
-        Some((entry[..equals].to_vec(), entry[equals + 1..].to_vec()))
-    };
-    block.split(|&byte| byte == 0).filter_map(pair).collect()
+    entries(block).map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
 }
 
 fn name_parent_and_start(stat: &[u8]) -> Option<(&[u8], u32, u64)> {
@@ -202,17 +298,24 @@ mod tests {
     #[test]
     fn an_environment_is_what_a_process_was_started_with() {
         let me = nix::unistd::geteuid().as_raw();
-        let mut child = std::process::Command::new("sleep").arg("60").env("ODD-Name %%", "a\nb=\u{1}").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .env("ODD-Name %%", "a\nb=\u{1}")
+            .env("LONG", "x".repeat(100_000))
+            .spawn()
+            .unwrap();
         // The kernel sets a new program's name first, its environment last.
         let read = |file| std::fs::read(format!("/proc/{}/{file}", child.id())).unwrap();
         while read("comm") != b"sleep\n" || read("environ").is_empty() {
             std::thread::yield_now();
         }
         let environ = environ_of(child.id(), me);
-        let stranger = environ_of(child.id(), me + 1);
+        let again = environ_of(child.id(), me);
+        let stranger = environ_of(child.id(), me + 1).map(|block| block.len());
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(environ.unwrap().contains(&(b"ODD-Name %%".to_vec(), b"a\nb=\x01".to_vec())));
+        assert!(again.unwrap().len() > 100_000);
+        assert!(environ_block(&environ.unwrap()).contains(&(b"ODD-Name %%".to_vec(), b"a\nb=\x01".to_vec())));
         assert_eq!(stranger, Err(Errno::EACCES));
         assert!(matches!(environ_of(child.id(), me), Err(Errno::ENOENT | Errno::ESRCH)));
     }

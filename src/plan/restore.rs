@@ -7,9 +7,11 @@
 //!
 //! Nothing crosses a uid boundary. A root `go` that took a user's `GOFLAGS=-toolexec=…` would run the user's program.
 
+use std::borrow::Cow;
+
 use crate::config::{Config, Switch};
 use crate::environ::Environ;
-use crate::host::{Host, Process, Snapshot, Variables};
+use crate::host::{Host, Process, Snapshot};
 use crate::plan::restorable::is_restorable;
 use crate::plan::{EnvChange, Note, Stage};
 
@@ -58,7 +60,7 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
     let mut ancestors = host.ancestors();
     match first_boundary(&mut *ancestors, &missing, host) {
         Side::Chosen(process, mark) => {
-            let mark = String::from_utf8_lossy(&mark);
+            let mark = mark.escape_ascii();
             let text = format!("{} still has {mark}: it was unset on purpose, so nothing is restored", named(&process));
             let notes = vec![Note::info("GW421", text)];
             Restored { finding: Finding::Chosen(process), changes: Vec::new(), notes }
@@ -100,18 +102,21 @@ fn missing_marks(environ: &Environ, host: &dyn Host) -> Marks {
 }
 
 enum Side {
-    Chosen(Process, Vec<u8>),
+    Chosen(Process, &'static [u8]),
     Stripped(Option<Process>),
 }
 
-fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&[u8]], host: &dyn Host) -> Side {
+fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'static [u8]], host: &dyn Host) -> Side {
     for process in ancestors {
         if process.uid != host.uid() || is_boundary(&process.name) {
             return Side::Stripped(Some(process));
         }
         // One that cannot be read, or is gone by now, proves nothing.
-        let variables = host.environ_of(process.pid).unwrap_or_default();
-        if let Some((mark, _)) = variables.into_iter().find(|(name, _)| missing.contains(&name.as_slice())) {
+        let mut held = None;
+        _ = host.each_variable_of(process.pid, &mut |name, _| {
+            held = held.or_else(|| missing.iter().copied().find(|mark| *mark == name));
+        });
+        if let Some(mark) = held {
             return Side::Chosen(process, mark);
         }
     }
@@ -127,6 +132,24 @@ fn is_boundary(name: &[u8]) -> bool {
         || matches!(name, b"cron" | b"crond" | b"atd" | b"sshd" | b"sshd-session" | b"systemd" | b"init")
         || matches!(name, b"SessionLeader" | b"Relay")
         || [&b"Relay("[..], b"init(", b"init-systemd("].iter().any(|start| name.starts_with(start))
+}
+
+/// Where a variable comes back from.
+#[derive(Clone, Copy)]
+enum Source<'p> {
+    Snapshot,
+    Ancestor(&'p Process),
+    Passwd,
+}
+
+impl Source<'_> {
+    fn describe(self) -> Cow<'static, str> {
+        match self {
+            Source::Snapshot => "snapshot".into(),
+            Source::Ancestor(process) => format!("ancestor {} ({})", process.pid, process.name.escape_ascii()).into(),
+            Source::Passwd => "/etc/passwd".into(),
+        }
+    }
 }
 
 /// The changes so far; the first source that has a variable wins.
@@ -153,7 +176,7 @@ impl<'g> Gathering<'g> {
                 if let Some((_, path)) = variables.iter().find(|(name, _)| name == b"PATH") {
                     self.append_path(path);
                 }
-                self.adopt(variables, "snapshot");
+                variables.iter().for_each(|(name, value)| self.offer(name, value, Source::Snapshot));
             }
             Snapshot::Refused(why) => {
                 self.notes.push(Note::warn("GW422", [&b"the snapshot is not used: "[..], &why].concat()));
@@ -172,8 +195,10 @@ impl<'g> Gathering<'g> {
         for process in beyond.filter(|process| !is_boundary(&process.name)) {
             if process.uid != uid {
                 stranger.get_or_insert(process);
-            } else if let Ok(variables) = host.environ_of(process.pid) {
-                self.adopt(variables, &format!("ancestor {} ({})", process.pid, process.name.escape_ascii()));
+            } else {
+                // One that cannot be read, or is gone by now, has nothing to give.
+                let source = Source::Ancestor(&process);
+                _ = host.each_variable_of(process.pid, &mut |name, value| self.offer(name, value, source));
             }
         }
         if let Some(process) = stranger {
@@ -184,28 +209,27 @@ impl<'g> Gathering<'g> {
     }
 
     fn derive_from_passwd(&mut self, host: &dyn Host) {
-        let wanted = [&b"HOME"[..], b"USER", b"LOGNAME"];
-        if wanted.iter().all(|name| self.is_set(name)) {
+        if [&b"HOME"[..], b"USER", b"LOGNAME"].iter().all(|name| self.is_set(name)) {
             return;
         }
         let Some(user) = host.user() else { return };
-        let values = [&user.home, &user.name, &user.name];
-        let known = wanted.iter().zip(values).filter(|(_, value)| !value.is_empty());
-        self.adopt(known.map(|(name, value)| (name.to_vec(), value.clone())).collect(), "/etc/passwd");
+        for (name, value) in [(&b"HOME"[..], &user.home), (b"USER", &user.name), (b"LOGNAME", &user.name)] {
+            if !value.is_empty() {
+                self.offer(name, value, Source::Passwd);
+            }
+        }
     }
 
-    fn adopt(&mut self, variables: Variables, source: &str) {
-        for (name, value) in variables {
-            if is_restorable(&name, self.config) && !self.is_set(&name) {
-                self.changes.push(EnvChange {
-                    name,
-                    from: None,
-                    to: Some(value),
-                    stage: Stage::Restore,
-                    source: source.to_owned().into(),
-                    why: self.cause.clone().into(),
-                });
-            }
+    fn offer(&mut self, name: &[u8], value: &[u8], source: Source) {
+        if is_restorable(name, self.config) && !self.is_set(name) {
+            self.changes.push(EnvChange {
+                name: name.to_vec(),
+                from: None,
+                to: Some(value.to_vec()),
+                stage: Stage::Restore,
+                source: source.describe(),
+                why: self.cause.clone().into(),
+            });
         }
     }
 
@@ -236,7 +260,7 @@ impl<'g> Gathering<'g> {
             from: Some(path.to_vec()),
             to: Some(longer),
             stage: Stage::Restore,
-            source: "snapshot".into(),
+            source: Source::Snapshot.describe(),
             why: format!("{count} {entries} {}", self.cause).into(),
         });
     }
