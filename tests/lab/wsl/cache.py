@@ -1,8 +1,10 @@
 """What is kept between labs, outside the repository: `$GOWRAP_LAB_CACHE`, else `gowrap-lab` in the user's cache folder. tests/lab/fetch fills it.
 
+Each recipe, that is what the cached things are made from, has a folder there, so that checkouts of different age get along:
+
     init        the static /init                 drive_c     the C: tree, with Windows, Go and the test programs
     registry    wine's registry files            mnt         an empty folder for labs to mount on
-    recipe      what all that was made from: another recipe makes another cache
+    complete    the folder is whole
 """
 
 import hashlib
@@ -19,7 +21,8 @@ class Missing(Exception):
 class Lab:
     def __init__(self):
         default = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "gowrap-lab")
-        self.directory = os.environ.get("GOWRAP_LAB_CACHE") or default
+        self.base = os.environ.get("GOWRAP_LAB_CACHE") or default
+        self.directory = os.path.join(self.base, self.recipe()[:16])
 
     def cache(self, name):
         return os.path.join(self.directory, name)
@@ -40,13 +43,9 @@ class Lab:
                     digest.update(os.path.relpath(file, HERE).encode() + b"\0" + content.read())
         return digest.hexdigest()
 
-    def is_current(self):
-        try:
-            with open(self.cache("recipe"), encoding="ascii") as file:
-                return file.read().strip() == self.recipe()
-        except OSError:
-            return False
+    def is_complete(self):
+        return os.path.exists(self.cache("complete"))
 
     def require(self):
-        if not self.is_current():
-            raise Missing(f"{self.directory} is missing or was made from other files: run tests/lab/fetch first")
+        if not self.is_complete():
+            raise Missing(f"{self.directory} is missing: run tests/lab/fetch first")

@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import socket
+import subprocess
 
 from wsl import namespaces as ns
 
@@ -88,7 +89,7 @@ def child(work):
     status = 120
     try:
         status = work()
-    except OSError as error:
+    except (OSError, subprocess.SubprocessError) as error:
         os.write(2, f"lab: {error}\n".encode())
     finally:
         os._exit(status)

@@ -96,6 +96,14 @@ def _quoted(argument):
     return out + "\\" * (2 * backslashes) + '"'
 
 
+def start_keeper(environ):
+    """A wslhost.exe that only sleeps. Wine's services start with the first program and end with the last: they shall inherit nobody's streams."""
+    keeper = subprocess.Popen([WINE, WSLHOST], env=environ, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if keeper.stdout.readline().strip() != b"ready":
+        raise OSError("wine did not start")
+    return keeper
+
+
 class Windows:
     """Starts programs on request, each under a wslhost.exe of its own."""
 
@@ -114,8 +122,7 @@ class Windows:
         """The first program of a lab pays for wine's services; one sleeping wslhost.exe keeps them for the rest."""
         with self._lock:
             if self._keeper is None:
-                self._keeper = self.wine(WSLHOST, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-                self._keeper.stdout.readline()
+                self._keeper = start_keeper(self.environ)
             self._count += 1
             return f"{self.requests}/{self._count}"
 
