@@ -238,7 +238,9 @@ fn variables_take_their_words_and_no_others() {
 #[test]
 fn a_mistake_is_pointed_at() {
     let table: &[(&str, &str)] = &[
-        ("pe = reject\n", ":1:6: string values must be quoted, expected literal string\n  pe = reject\n       ^^^^^^"),
+        ("pe = reject\n", ":1:6: a string has to be in quotes\n  pe = reject\n       ^^^^^^"),
+        ("pe = never\n", ":1:6: a string has to be in quotes\n  pe = never\n       ^^^^^"),
+        ("bind = 10.1.2.3\n", ":1:12: a string has to be in quotes\n  bind = 10.1.2.3\n             ^^^^"),
         ("[debug\nbind = 'keep'", ":1:7: unclosed table, expected `]`\n  [debug\n        ^"),
         ("pe = 'auto'\npe = 'auto'\n", ":2:1: duplicate key\n  pe = 'auto'\n  ^^"),
         ("pe = \"never\"", ":1:6: not auto, reject or reroute\n  pe = \"never\"\n       ^^^^^^^"),
