@@ -189,3 +189,113 @@ fn json_has_these_keys_and_no_others() {
         assert!(["ok", "warn", "fail"].contains(&finding["level"].as_str().unwrap()));
     }
 }
+
+/// A plan without the guard against loops, which names files by their inodes: another machine has others.
+fn without_inodes(mut plan: serde_json::Value) -> serde_json::Value {
+    if let Some(env) = plan.get_mut("env").and_then(serde_json::Value::as_array_mut) {
+        env.retain(|change| change["stage"] != "chain");
+    }
+    plan
+}
+
+/// A call's plan, as `--explain=json` prints it.
+fn planned(record: &Record, argv: &[&std::ffi::CStr]) -> serde_json::Value {
+    let tool = Tool::of_path(argv[0].to_bytes()).unwrap();
+    let call = Invocation { tool, named: Named::ByName, argv: argv.to_vec(), environ: record.environ() };
+    let config = Config::default();
+    let outcome = plan(&call, &config, record, Depth::Full);
+    let outcome = outcome.as_ref().map_err(Box::as_ref);
+    let printed = explain::print(Form::Json, outcome, &call, &config, record, Colour::Never);
+    without_inodes(serde_json::from_slice(&printed.bytes).unwrap())
+}
+
+const CALLS: [&[&std::ffi::CStr]; 5] = [
+    &[c"go", c"build", c"-o=C:\\out\\x", c"./..."],
+    &[c"gofmt", c"-l", c"."],
+    &[c"dlv", c"dap", c"--listen=:2345"],
+    &[c"dlv", c"debug", c"."],
+    &[c"gopls", c"version"],
+];
+
+#[test]
+fn a_machine_that_is_written_down_makes_the_same_plans_and_has_the_same_findings() {
+    for text in [include_str!("doctor/symptoms.toml"), include_str!("doctor/checks.toml")] {
+        let cases: Cases = toml::from_str(text).unwrap();
+        for case in cases.case.iter().filter(|case| case.file.is_none()) {
+            let original = machine(case);
+            let (environ, config) = (original.environ(), Config::default());
+            let mut file = gowrap::doctor::record::record(&original, &environ, &config);
+            // A machine that was written down has no /proc, where the live one has its mounts.
+            let mut table: toml::Table = toml::from_str(HEALTHY).unwrap();
+            merge(&mut table, &case.machine);
+            file.mounts = table.remove("mounts").unwrap().try_into().unwrap();
+            let text = toml::to_string(&file).unwrap();
+            let copy = Record::parse(text.as_bytes(), case.name.as_bytes()).unwrap();
+            for call in CALLS {
+                let (before, after) = (planned(&original, call), planned(&copy, call));
+                for key in ["outcome", "error", "host", "target", "argv", "env", "args", "listen", "cwd"] {
+                    assert_eq!(before[key], after[key], "{}: {call:?}: {key}\n{text}", case.name);
+                }
+            }
+            let codes = |record: &Record| {
+                let environ = record.environ();
+                let report = examine(&Subject::new(record, &environ, &config), None);
+                // Profiles are not written down.
+                let bad = report.findings().filter(|one| one.level != Level::Ok);
+                let shared = bad.filter(|one| !one.place.starts_with(b"/home/me/."));
+                shared.map(line).collect::<Vec<_>>()
+            };
+            assert_eq!(codes(&original), codes(&copy), "{}\n{text}", case.name);
+            assert!(!text.contains("hunter2"), "{}", case.name);
+        }
+    }
+}
+
+fn gowrap(arguments: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gowrap"));
+    command.args(arguments).env("GITHUB_TOKEN", "hunter2").env("GOPROXY", "https://u:hunter2@proxy.example,direct");
+    command.env_remove("GOWRAP_CONFIG").stdin(std::process::Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn this_machine_written_down_makes_the_same_plans() {
+    let path = std::env::temp_dir().join(format!("gowrap-doctor-{}.toml", std::process::id()));
+    let file = path.to_str().unwrap();
+    let written = gowrap(&["doctor", "--record", file]);
+    assert_eq!((written.status.code(), written.stdout.len(), written.stderr.len()), (Some(0), 0, 0));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("https://***@proxy.example,direct") && !text.contains("hunter2"), "{text}");
+    for call in [&["go", "build", "./..."][..], &["gofmt", "-l", "."], &["dlv", "dap", "--listen=:2345"], &["gopls"]] {
+        let live = gowrap(&[&["--explain=json"], call].concat());
+        let recorded = gowrap(&[&["--host", file, "--explain=json"], call].concat());
+        let [live, recorded] = [live, recorded].map(|out| without_inodes(serde_json::from_slice(&out.stdout).unwrap()));
+        for key in ["outcome", "target", "argv", "env", "args", "cwd"] {
+            assert_eq!(live[key], recorded[key], "{call:?}: {key}\n{text}");
+        }
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn exit_statuses() {
+    let table: &[(&[&str], i32, &str)] = &[
+        (&["doctor", "--host", "demo"], 0, ""),
+        (&["--host", "demo", "doctor", "--json"], 0, ""),
+        (&["doctor", "/dev/null"], 2, "cannot look at /dev/null"),
+        (&["doctor", "/nowhere"], 2, "cannot look at /nowhere"),
+        (&["doctor", "/"], 2, "cannot look at /"),
+        (&["doctor", "--host", "/nowhere"], 2, "cannot read the host record"),
+        (&["--host", "demo", "doctor", "--record"], 2, "--record writes this machine"),
+        (&["doctor", "--record", "/nowhere/file"], 2, "cannot write /nowhere/file"),
+        (&["doctor", "/bin/sh"], 0, ""),
+        (&["doctor", "Cargo.toml"], 1, ""),
+        (&["doctor", "--bogus"], 125, "--bogus"),
+        (&["doctor", "--record", "--json"], 125, "--json"),
+    ];
+    for (arguments, status, message) in table {
+        let out = gowrap(arguments);
+        let stderr = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(*status), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(message) && (message.is_empty() == stderr.is_empty()), "{arguments:?}: {stderr}");
+    }
+}

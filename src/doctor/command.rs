@@ -1,4 +1,4 @@
-//! `gowrap doctor [--json] [FILE]`: its options, and which machine is examined.
+//! `gowrap doctor [--json] [--record] [FILE]`: its options, and which machine is examined.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::subject::Subject;
-use super::{BLIND, examine, examine_file, report};
+use super::{BLIND, examine, examine_file, record, report};
 use crate::Start;
 use crate::config::Config;
 use crate::environ::Environ;
@@ -23,15 +23,16 @@ pub fn definition() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("doctor")
-        .about("Say what is wrong with this machine for Go, and the fix for each: [--json] [FILE]")
+        .about("Say what is wrong with this machine for Go, and the fix for each: [--json] [--record] [FILE]")
         .arg(switch("json").help("One JSON object in place of text"))
+        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine as a host record"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
         .arg(file("config").help("Read this file in place of the user's configuration"))
         .arg(
             Arg::new("file")
                 .value_name("FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A program: what it needs to run here"),
+                .help("A program: what it needs to run here; with --record, the file to write"),
         )
 }
 
@@ -45,6 +46,10 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let live = Live::new(start.auxiliary);
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
+        Some(Ok(_)) if matches.get_flag("record") => {
+            Err(blind("--record writes this machine, not one that was recorded"))
+        }
+        None if matches.get_flag("record") => write(&live, start, config_file, file),
         Some(Ok(record)) => {
             let environ = record.environ();
             let config = Config::for_record(&environ, &live, config_file);
@@ -94,4 +99,32 @@ fn look(
     };
     _ = output::print(&bytes);
     Ok(report.status())
+}
+
+/// Writes the record to a file, or to standard output.
+fn write(live: &Live, start: &Start, config_file: Option<&[u8]>, file: Option<&[u8]>) -> Result<u8, Failure> {
+    let config = Config::load(&start.environ, live, config_file).unwrap_or_default();
+    let record = record::record(live, &start.environ, &config);
+    let text = toml::to_string(&record).map_err(|error| blind(format!("the record cannot be written: {error}")))?;
+    match file {
+        None => Ok(output::print(text.as_bytes())),
+        Some(path) => replace(path, text.as_bytes())
+            .map(|()| 0)
+            .map_err(|error| blind([b"cannot write ", path, b": ", error.to_string().as_bytes()].concat())),
+    }
+}
+
+/// Writes beside the file and renames, so that there is a whole record or none.
+fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}", std::process::id()));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    let written = file.write_all(text).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        _ = std::fs::remove_file(&beside);
+    }
+    written
 }

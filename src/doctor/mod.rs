@@ -19,6 +19,7 @@ pub mod network;
 pub mod own;
 pub mod places;
 pub mod project;
+pub mod record;
 pub mod report;
 pub mod subject;
 pub mod version;

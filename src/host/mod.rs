@@ -12,6 +12,7 @@ pub mod process;
 pub mod record;
 mod share;
 pub mod snapshot;
+pub mod witness;
 pub mod wslconf;
 
 use nix::errno::Errno;

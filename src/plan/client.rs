@@ -99,6 +99,12 @@ fn by_variables<'e>(variable: impl Fn(&[u8]) -> Option<&'e [u8]>) -> Option<(&'s
     seen.or_else(|| variable(b"PATH").filter(|path| on_path(path)).map(|_| ("remote-cli on PATH", "VS Code's server")))
 }
 
+/// Is this a variable that an editor leaves?
+#[must_use]
+pub fn is_mark(name: &[u8]) -> bool {
+    MARKS.lines().any(|line| line.split_once('=').is_some_and(|(mark, _)| mark.as_bytes() == name))
+}
+
 /// The editor of a process name, of which the kernel keeps fifteen bytes.
 fn editor_named(name: &[u8]) -> Option<&'static str> {
     Some(match basename(name) {

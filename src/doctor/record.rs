@@ -1,0 +1,411 @@
+//! `gowrap doctor --record`: this machine as a host record, on which plans come out as they do here.
+//!
+//! The calls that matter are planned and the machine is examined in front of a witness; what was looked at is what the
+//! record holds. Of the environment only the names that restoring and planning know go in, of other programs' files only
+//! what concerns Go, and all of it masked: a record is made to be handed to somebody.
+
+use std::collections::BTreeMap;
+use std::ffi::CStr;
+
+use serde_json::{Map, Value};
+use toml::Spanned;
+
+use super::subject::Subject;
+use super::{examine, jsonc};
+use crate::binary::Format;
+use crate::bytes::Bytes;
+use crate::config::Config;
+use crate::environ::Environ;
+use crate::host::record::format::{
+    AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
+    SocketWord,
+};
+use crate::host::record::values::{Hex, MachineName, Mode, Ordered};
+use crate::host::witness::Witness;
+use crate::host::{BinfmtEntry, FileKind, Host, Snapshot, SocketState};
+use crate::invocation::{Invocation, Named};
+use crate::mask;
+use crate::plan::interop_state::InteropState;
+use crate::plan::resolve::join;
+use crate::plan::{Depth, client, plan, restorable};
+use crate::tool::{Tool, basename, dirname, go_env};
+
+/// As include/linux/namei.h: MAXSYMLINKS.
+const MOST_LINKS: usize = 40;
+
+/// Writes the machine down.
+#[must_use]
+pub fn record(live: &dyn Host, environ: &Environ, config: &Config) -> RecordFile {
+    let witness = Witness::new(live);
+    let calls: [(Tool, &[&'static CStr]); 4] = [
+        (Tool::Go, &[c"go", c"build", c"./..."]),
+        (Tool::Go, &[c"go", c"test", c"."]),
+        (Tool::Dlv, &[c"dlv", c"dap", c"--listen=127.0.0.1:2345"]),
+        (Tool::DlvDap, &[c"dlv-dap", c"dap"]),
+    ];
+    for (tool, argv) in calls {
+        let call = Invocation { tool, named: Named::ByName, argv: argv.to_vec(), environ: environ.clone() };
+        // What comes of it is no matter: it has looked at what it needed.
+        _ = plan(&call, config, &witness, Depth::Full);
+    }
+    _ = examine(&Subject::new(&witness, environ, config), None);
+    if live.kind().is_wsl() {
+        _ = InteropState::of(&witness, environ);
+        for process in live.ancestors() {
+            _ = witness.try_socket(format!("/run/WSL/{}_interop", process.pid).as_bytes());
+        }
+        _ = witness.try_socket(b"/run/WSL/1_interop");
+        for tag in live.list(b"/run/wsl/virtiofs").unwrap_or_default() {
+            _ = witness.lstat(&join(b"/run/wsl/virtiofs", &tag));
+        }
+    }
+    let user = live.user();
+    RecordFile {
+        kind: live.kind(),
+        distro: live.distro().map(Bytes),
+        machine: MachineName(live.machine()),
+        uid: live.uid(),
+        user: user.map(|user| Bytes(user.name.clone())),
+        home: user.map(|user| Bytes(user.home.clone())),
+        own: live.own_path().map(Bytes),
+        shims: shims(live, environ).map(Bytes),
+        network: network(live),
+        interop: interop(live, &witness),
+        binfmt: foreign_entries(live).into_iter().map(binfmt_row).collect(),
+        mounts: mounts(live),
+        files: files(live, &witness),
+        ancestors: ancestors(live),
+        snapshot: match live.snapshot() {
+            Snapshot::Present(variables) => Some(table(variables.into_iter(), restorable::is_listed)),
+            Snapshot::Absent | Snapshot::Refused(_) => None,
+        },
+        call: CallTable {
+            cwd: live.cwd().ok().map(Bytes::from),
+            env: table(environ.iter().map(|(name, value)| (name.to_vec(), value.to_vec())), is_known),
+            tty: Some(live.has_terminal()),
+        },
+        ..RecordFile::default()
+    }
+}
+
+/// Does a plan, or a finding, depend on this variable?
+fn is_known(name: &[u8]) -> bool {
+    restorable::is_listed(name)
+        || go_env::kind(name).is_some()
+        || name.starts_with(b"WSL")
+        || name.starts_with(b"GOWRAP_")
+        || client::is_mark(name)
+}
+
+fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8]) -> bool) -> Ordered<Bytes> {
+    let mut rows: Vec<(String, Bytes)> = Vec::new();
+    for (name, value) in variables {
+        let value = mask::value(&name, &value).into_owned();
+        // The first of a name is the one that counts, and a table has room for no other.
+        match String::from_utf8(name) {
+            Ok(name) if keep(name.as_bytes()) && rows.iter().all(|(known, _)| *known != name) => {
+                rows.push((name, Bytes(value)));
+            }
+            _ => {}
+        }
+    }
+    Ordered(rows)
+}
+
+fn shims(live: &dyn Host, environ: &Environ) -> Option<Vec<u8>> {
+    let path = environ.get(b"PATH").unwrap_or_default();
+    let entry = path.split(|&byte| byte == b':').find(|entry| entry.starts_with(b"/") && live.is_shim_folder(entry));
+    entry.map(<[u8]>::to_vec)
+}
+
+fn network(live: &dyn Host) -> NetworkTable {
+    if !live.kind().is_wsl() {
+        return NetworkTable::default();
+    }
+    let network = live.network().clone();
+    NetworkTable {
+        mode: network.mode,
+        localhost_forwarding: network.localhost_forwarding,
+        linux_address: network.linux_address.map(Bytes),
+        gateway: network.gateway.map(Bytes),
+    }
+}
+
+/// WSL's own entry by the name that WSL gives it, where it comes last, as a record has it. Elsewhere it is a row.
+fn own_entry(entries: &[BinfmtEntry]) -> Option<&BinfmtEntry> {
+    entries.last().filter(|entry| {
+        let magic = entry.magic.as_ref();
+        entry.name == b"WSLInterop"
+            && entry.interpreter == b"/init"
+            && magic.is_some_and(|magic| magic.offset == 0 && magic.bytes == b"MZ" && magic.mask.is_empty())
+    })
+}
+
+fn foreign_entries(live: &dyn Host) -> Vec<BinfmtEntry> {
+    let mut entries = live.binfmt();
+    if own_entry(&entries).is_some() {
+        entries.pop();
+    }
+    entries
+}
+
+fn binfmt_row(entry: BinfmtEntry) -> BinfmtRow {
+    let offset = entry.magic.as_ref().and_then(|magic| u16::try_from(magic.offset).ok()).unwrap_or(0);
+    let mask = entry.magic.as_ref().map(|magic| magic.mask.clone()).filter(|mask| !mask.is_empty());
+    BinfmtRow {
+        name: Bytes(entry.name),
+        magic: entry.magic.map(|magic| Hex(magic.bytes)),
+        mask: mask.map(Hex),
+        offset,
+        interpreter: Bytes(entry.interpreter),
+        flags: Bytes(entry.flags),
+        enabled: entry.enabled,
+    }
+}
+
+fn interop(live: &dyn Host, witness: &Witness) -> InteropTable {
+    if !live.kind().is_wsl() {
+        return InteropTable::default();
+    }
+    let entries = live.binfmt();
+    let own = own_entry(&entries);
+    let word = |state| match state {
+        SocketState::Live => Some(SocketWord::Live),
+        SocketState::Refused => Some(SocketWord::Refused),
+        SocketState::Hung => Some(SocketWord::Hung),
+        SocketState::Missing => None,
+    };
+    let sockets =
+        witness.sockets().into_iter().filter_map(|(path, state)| Some((String::from_utf8(path).ok()?, word(state)?)));
+    InteropTable {
+        binfmt: Some(match own {
+            Some(own) if own.enabled => OwnEntry::Enabled,
+            Some(_) => OwnEntry::Disabled,
+            None => OwnEntry::Missing,
+        }),
+        flags: own.map(|own| Bytes(own.flags.clone())),
+        init: Some(live.has_init()),
+        sockets: Ordered(sockets.collect()),
+        enabled: live.interop_enabled(),
+    }
+}
+
+fn mounts(live: &dyn Host) -> Vec<MountRow> {
+    let text = live.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
+    let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| MountRow { line: Bytes(mask::text(line).into_owned()) }).collect()
+}
+
+fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
+    let own = live.uid();
+    let row = |process: crate::host::Process| {
+        let variables = live.environ_of(process.pid).unwrap_or_default();
+        let mut env = table(variables.clone().into_iter(), is_known);
+        // That an editor's server has such a variable is evidence; what it holds is not.
+        let evidence = variables.into_iter().map(|(name, _)| (name, mask::MASK.to_vec()));
+        let evidence = table(evidence, |name| name.starts_with(b"VSCODE_"));
+        env.0.extend(evidence.0.into_iter().filter(|(name, _)| !is_known(name.as_bytes())));
+        AncestorRow {
+            pid: process.pid,
+            uid: (process.uid != own).then_some(process.uid),
+            name: Bytes(process.name),
+            env,
+        }
+    };
+    live.ancestors().map(row).collect()
+}
+
+/// Every file that was looked at, with the links that lead to it.
+fn files(live: &dyn Host, witness: &Witness) -> Vec<FileRow> {
+    let mut rows = BTreeMap::new();
+    for path in witness.paths() {
+        if is_recorded(&path) {
+            place(live, witness, &path, &mut rows);
+        }
+    }
+    rows.into_values().collect()
+}
+
+/// What the kernel makes up for this process is no part of a machine, save what the checks read there.
+fn is_recorded(path: &[u8]) -> bool {
+    let made_up = [&b"/proc/"[..], b"/sys/", b"/dev/", b"/run/WSL"].iter().any(|folder| path.starts_with(folder));
+    path.starts_with(b"/") && (!made_up || path.starts_with(b"/proc/sys/kernel/yama/"))
+}
+
+fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
+    let mut rest: Vec<Vec<u8>> = components(path);
+    let mut at: Vec<u8> = Vec::new();
+    let mut links = 0;
+    while let Some(name) = rest.pop() {
+        if name == b".." {
+            at = if dirname(&at) == b"/" { Vec::new() } else { dirname(&at).to_vec() };
+            continue;
+        }
+        let next = [at.as_slice(), b"/", &name].concat();
+        let Ok(stat) = live.lstat(&next) else { return };
+        match stat.kind {
+            FileKind::Link => {
+                let Ok(target) = live.read_link(&next) else { return };
+                links += 1;
+                if links > MOST_LINKS {
+                    return;
+                }
+                rest.extend(components(&target));
+                if target.starts_with(b"/") {
+                    at.clear();
+                }
+                let mut row = empty(&next);
+                row.link = Some(Bytes(target));
+                rows.entry(next).or_insert(row);
+            }
+            FileKind::Directory if !rest.is_empty() => at = next,
+            FileKind::Directory | FileKind::Special | FileKind::Regular => {
+                let mut row = empty(&next);
+                (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+                match stat.kind {
+                    FileKind::Directory => row.format = Some(FormatWord::Dir),
+                    FileKind::Special => row.format = Some(FormatWord::Fifo),
+                    _ => describe(live, witness, &next, &mut row),
+                }
+                rows.entry(next).or_insert(row);
+                return;
+            }
+        }
+    }
+}
+
+/// The names in a path, last first.
+fn components(path: &[u8]) -> Vec<Vec<u8>> {
+    let names = path.split(|&byte| byte == b'/').filter(|name| !name.is_empty() && *name != b".");
+    names.rev().map(<[u8]>::to_vec).collect()
+}
+
+fn empty(path: &[u8]) -> FileRow {
+    FileRow {
+        path: Spanned::new(0..0, Bytes::from(path)),
+        format: None,
+        link: None,
+        machine: None,
+        mode: Mode::default(),
+        uid: 0,
+        interpreter: None,
+        text: None,
+    }
+}
+
+fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) {
+    let Ok(binary) = live.binary(path) else {
+        row.format = Some(FormatWord::Other);
+        return;
+    };
+    row.format = Some(match binary.format {
+        Format::Elf => FormatWord::Elf,
+        Format::Pe => FormatWord::Pe,
+        Format::Script => FormatWord::Script,
+        Format::Other => FormatWord::Other,
+    });
+    row.machine = binary.machine.filter(|machine| *machine != live.machine()).map(MachineName);
+    row.interpreter = binary.interpreter.map(Bytes);
+    if binary.format == Format::Other && witness.was_read(path) {
+        row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
+    }
+}
+
+/// As much of a text as a stranger may read and a check needs.
+fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    match basename(path) {
+        // A shell's profile is full of other things.
+        name if name.starts_with(b".") => None,
+        b"launch.json" => only(text, |key| LAUNCH.contains(&key)),
+        b"settings.json" => only(text, |key| key.starts_with("go.")),
+        b"env" => Some(
+            text.split_inclusive(|&byte| byte == b'\n').flat_map(|line| mask::argument(line).into_owned()).collect(),
+        ),
+        _ => Some(mask::text(text).into_owned()),
+    }
+}
+
+/// The keys of `launch.json` that are checked.
+const LAUNCH: [&str; 15] = [
+    "configurations",
+    "name",
+    "type",
+    "request",
+    "mode",
+    "program",
+    "cwd",
+    "output",
+    "dlvCwd",
+    "dlvToolPath",
+    "substitutePath",
+    "port",
+    "host",
+    "env",
+    "envFile",
+];
+
+/// A JSON text without the other keys of its object and of the objects in its `configurations`. What is no JSON stays a
+/// text that is none, without its words.
+fn only(text: &[u8], keep: impl Fn(&str) -> bool + Copy) -> Option<Vec<u8>> {
+    let Ok(value) = jsonc::parse(text) else { return Some(b"{".to_vec()) };
+    let mut value = filtered(value, keep);
+    let configurations = value.get_mut("configurations").and_then(Value::as_array_mut);
+    for one in configurations.into_iter().flatten() {
+        *one = filtered(one.take(), keep);
+        if let Some(env) = one.get_mut("env") {
+            *env = filtered(env.take(), |name| matches!(name, "GOOS" | "GOARCH"));
+        }
+    }
+    Some(mask::text(serde_json::to_string_pretty(&value).ok()?.as_bytes()).into_owned())
+}
+
+fn filtered(value: Value, keep: impl Fn(&str) -> bool) -> Value {
+    match value {
+        Value::Object(rows) => Value::Object(rows.into_iter().filter(|(key, _)| keep(key)).collect::<Map<_, _>>()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shared_holds_no_secret() {
+        let launch = br#"{ "inputs": ["secret1"], "configurations": [ // x
+            { "type": "go", "program": "C:\\x", "args": ["secret2"], "env": { "GOOS": "windows", "K": "secret3" } } ] }"#;
+        let table: &[(&str, &[u8], Option<&str>)] = &[
+            ("/p/.vscode/launch.json", launch, Some("C:\\\\x")),
+            ("/p/.vscode/launch.json", b"{ secret4", Some("{")),
+            ("/s/settings.json", br#"{ "go.goroot": "/r", "other": "secret5" }"#, Some("go.goroot")),
+            ("/h/.config/go/env", b"GOPROXY=https://u:secret6@h\nGOFLAGS=-v\n", Some("GOFLAGS=-v")),
+            ("/h/.bashrc", b"export X=secret7\n", None),
+            ("/p/go.mod", b"module p\n// https://u:secret8@h\n", Some("module p")),
+        ];
+        for (path, text, kept) in table {
+            let shared = shareable(path.as_bytes(), text).map(|text| String::from_utf8(text).unwrap());
+            assert_eq!(shared.is_some(), kept.is_some(), "{path}");
+            let shared = shared.unwrap_or_default();
+            assert!(shared.contains(kept.unwrap_or_default()) && !shared.contains("secret"), "{path}: {shared}");
+        }
+    }
+
+    #[test]
+    fn only_known_variables_and_none_of_their_secrets() {
+        let pairs = [
+            "PATH=/bin",
+            "GITHUB_TOKEN=x",
+            "GOPROXY=https://u:p@h",
+            "MY=1",
+            "WSLENV=",
+            "GOWRAP_LOG=info",
+            "PATH=2",
+            "__GOWRAP_CHAIN=1",
+        ];
+        let pairs = pairs.iter().filter_map(|pair| pair.split_once('='));
+        let rows = table(pairs.map(|(name, value)| (name.into(), value.into())), is_known).0;
+        let shown: Vec<String> =
+            rows.iter().map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value))).collect();
+        assert_eq!(shown, ["PATH=/bin", "GOPROXY=https://***@h", "WSLENV=", "GOWRAP_LOG=info"]);
+    }
+}
