@@ -7,7 +7,7 @@ is reached through \\\\wsl.localhost\\DISTRO. Where the real one looks for drvfs
 import os
 import re
 
-_DRIVE_ROOT = re.compile(rb"[A-Za-z]:\\[^\0]*\Z")
+_DRIVE = re.compile(rb"(?:[A-Za-z]:\\|\\\\[^\\]+\\[^\\])")
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 # NTFS cannot have these in a name; drvfs moves them to a private area of Unicode. Trailing dots and spaces are left alone.
 _FORBIDDEN = {byte: chr(0xF000 + byte).encode() for byte in [*range(1, 0x20), *b'"*:<>?|\\']}
@@ -29,6 +29,20 @@ def mounts():
                 continue
 
 
+def is_drive(source):
+    """Whether a mount's source is a Windows folder: `C:\\`, `C:\\folder`, `\\\\server\\share`."""
+    return _DRIVE.match(source) is not None
+
+
+def holder(path):
+    """The mount that a path is on: the last line that holds it, as later mounts hide earlier ones."""
+    found = None
+    for point, source, root in mounts():
+        if is_below(path, point):
+            found = (point, source, root)
+    return found
+
+
 def is_below(path, directory):
     return path == directory or directory == b"/" or path.startswith(directory + b"/")
 
@@ -36,6 +50,13 @@ def is_below(path, directory):
 def escape(path):
     """The bytes of a Linux path, separators turned round, as a Windows name."""
     return b"".join(b"\\" if byte == 0x2F else _FORBIDDEN.get(byte, bytes([byte])) for byte in path)
+
+
+def unescape_names(path):
+    """The other way round, for names that come from \\\\wsl.localhost."""
+    for byte, private in _FORBIDDEN.items():
+        path = path.replace(private, bytes([byte]))
+    return path
 
 
 def collapse(path):
@@ -54,18 +75,13 @@ def collapse(path):
 
 def to_windows(path, distro):
     """The Windows name of an absolute, collapsed path."""
-    bare = path.rstrip(b"/") or b"/"
-    holder = None
-    for point, source, root in mounts():
-        if is_below(bare, point):
-            holder = (point, source, root)
-    if holder is None or not _DRIVE_ROOT.match(holder[1]):
+    point, source, root = holder(path.rstrip(b"/") or b"/") or (b"/", b"", b"/")
+    if not is_drive(source):
         return b"\\\\wsl.localhost\\" + distro + escape(path)
-    point, source, root = holder
     inside = root.strip(b"/")
     tail = path[len(point.rstrip(b"/")) :].lstrip(b"/")
     below = b"/".join(piece for piece in (inside, tail) if piece)
-    return source.rstrip(b"\\") + b"\\" + escape(below)
+    return source.rstrip(b"\\") + b"\\" + escape(below) if below else source
 
 
 def value_to_windows(value, distro):
