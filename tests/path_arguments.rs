@@ -1,0 +1,108 @@
+//! Exactly the path-typed arguments change: over every real command line that the grammar is tested with.
+//!
+//! Each path-typed value becomes a Windows path, and so does every other value and argument; then the first ones must be
+//! translated, and the others be the same bytes as before.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use gowrap::environ::Environ;
+use gowrap::host::record::Record;
+use gowrap::plan::args;
+use gowrap::plan::translate::{Toward, Translator};
+use gowrap::tool::Tool;
+use gowrap::tool::go;
+use gowrap::tool::token::{PathKind, Role, Token};
+
+/// The argument lists of a table of vectors.
+fn command_lines(table: &str) -> Vec<Vec<String>> {
+    let rows = table.lines().skip(1).filter(|row| !row.starts_with('#'));
+    rows.map(|row| serde_json::from_str(row.split('\t').nth(1).unwrap()).unwrap()).collect()
+}
+
+fn all_lines() -> Vec<Vec<String>> {
+    let tables = [include_str!("vectors/go_cmdlines.tsv"), include_str!("vectors/go_adversarial.tsv")];
+    tables.into_iter().flat_map(command_lines).collect()
+}
+
+fn bytes(argv: &[String]) -> Vec<&[u8]> {
+    argv.iter().map(String::as_bytes).collect()
+}
+
+/// The argument in Windows' clothes, if its role lets it wear them: what names a command or a flag must stay.
+fn disguised(arg: &str, token: &Token) -> (String, bool) {
+    match (&token.slot, token.role) {
+        (Some(slot), _) if matches!(slot.kind, PathKind::Path | PathKind::Package) => {
+            (format!("{}{}{}", &arg[..slot.bytes.start], r"C:\in\j", &arg[slot.bytes.end..]), true)
+        }
+        (None, Role::Value(_) | Role::ProgramArg | Role::TestArg | Role::ToolArg | Role::HelpTopic)
+            if !arg.starts_with('-') =>
+        {
+            (r"C:\other\j".to_owned(), false)
+        }
+        (None, Role::FlagValue(_)) => match arg.split_once('=') {
+            Some((flag, _)) => (format!(r"{flag}=C:\other\j"), false),
+            None => (arg.to_owned(), false),
+        },
+        _ => (arg.to_owned(), false),
+    }
+}
+
+#[test]
+fn exactly_the_path_typed_arguments_change() {
+    let host = Record::demo().unwrap();
+    let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
+    let mut seen = 0;
+    // The other table has Windows paths of its own.
+    for line in command_lines(include_str!("vectors/go_cmdlines.tsv")) {
+        let original = bytes(&line);
+        let tokens = go::scan(&original).tokens;
+        let (disguised, is_path): (Vec<String>, Vec<bool>) =
+            line.iter().zip(&tokens).map(|(arg, token)| disguised(arg, token)).unzip();
+        let argv = bytes(&disguised);
+        // A value may have decided what the words behind it are (`-m`, a `.go` file, `-pgo=auto`): another line then.
+        let same_roles = |(one, other): (&Token, &Token)| {
+            std::mem::discriminant(&one.role) == std::mem::discriminant(&other.role)
+                && one.slot.is_some() == other.slot.is_some()
+        };
+        if !tokens.iter().zip(&go::scan(&argv).tokens).all(same_roles) {
+            continue;
+        }
+        seen += 1;
+        let changes = args::translate(Tool::Go, &argv, &translator).changes;
+        let changed: Vec<usize> = changes.iter().map(|change| change.index).collect();
+        let expected: Vec<usize> = (0..argv.len()).filter(|index| is_path[*index]).collect();
+        assert_eq!(changed, expected, "{disguised:?}");
+        for change in changes {
+            let (from, to) = (change.from.unwrap(), change.to.unwrap());
+            let translated = String::from_utf8(from).unwrap().replace(r"C:\in\j", "/mnt/c/in/j");
+            assert_eq!(String::from_utf8(to).unwrap(), translated);
+        }
+    }
+    assert!(seen > 250, "{seen} lines");
+}
+
+#[test]
+fn with_nothing_to_translate_nothing_changes() {
+    let host = Record::demo().unwrap();
+    for toward in [Toward::Linux, Toward::Windows] {
+        let translator = Translator::new(&host, &Environ::default(), toward);
+        let foreign = |arg: &String| match toward {
+            Toward::Linux => arg.contains('\\'),
+            Toward::Windows => arg.contains('/'),
+        };
+        for line in all_lines().into_iter().filter(|line| !line.iter().any(foreign)) {
+            assert_eq!(args::translate(Tool::Go, &bytes(&line), &translator).changes, [], "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn many_arguments_are_read_once() {
+    let host = Record::demo().unwrap();
+    let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
+    let mut line: Vec<String> = ["go", "vet"].map(String::from).to_vec();
+    line.extend((0..20_000).map(|n| format!(r"C:\src\pkg{n}")));
+    let changes = args::translate(Tool::Go, &bytes(&line), &translator).changes;
+    assert_eq!(changes.len(), 20_000);
+    assert_eq!(changes[19_999].to.as_deref(), Some(&b"/mnt/c/src/pkg19999"[..]));
+}
