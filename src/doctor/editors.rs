@@ -12,6 +12,9 @@ use crate::host::FileKind;
 use crate::plan::resolve::join;
 use crate::tool::Tool;
 
+/// The setting that goes before every other place where the extension looks.
+const LINKS_FIRST: &str = "name gowrap's links under go.alternateTools in the extension's settings, by absolute path";
+
 /// The checks of the group `editors`.
 #[must_use]
 pub fn check(subject: &Subject) -> Vec<Finding> {
@@ -131,7 +134,7 @@ fn tool_path(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value
             format!("launch `{name}`: dlvToolPath goes past gowrap: {}", shown(tool.as_bytes())),
         )
         .why("Its address and its arguments are not repaired.")
-        .fix("gowrap setup --editor vscode")
+        .fix(LINKS_FIRST)
     })
 }
 
@@ -263,7 +266,7 @@ fn alternate(subject: &Subject, path: &[u8], tool: &str, at: &str) -> Option<Fin
         return Some(
             Finding::fail("GW558", path, format!("go.alternateTools has {name} on Windows: {place}"))
                 .why("It cannot run inside WSL, or runs as a Windows program that does not see these files.")
-                .fix("gowrap setup --editor vscode"),
+                .fix(LINKS_FIRST),
         );
     }
     if !at.starts_with('/') || at.contains('$') {
@@ -273,14 +276,14 @@ fn alternate(subject: &Subject, path: &[u8], tool: &str, at: &str) -> Option<Fin
         return Some(
             Finding::fail("GW558", path, format!("go.alternateTools has {name} where nothing is: {place}"))
                 .why("The extension looks there first.")
-                .fix("gowrap setup --editor vscode"),
+                .fix(LINKS_FIRST),
         );
     }
     let concerns = Tool::named(tool.as_bytes()).is_some();
     (concerns && bypass(subject, at.as_bytes())).then(|| {
         Finding::warn("GW553", path, format!("go.alternateTools sends {name} past gowrap: {place}"))
             .why("What crosses the border in its calls is not repaired.")
-            .fix("gowrap setup --editor vscode")
+            .fix(LINKS_FIRST)
     })
 }
 
@@ -299,7 +302,7 @@ fn found_before_path(subject: &Subject) -> Vec<Finding> {
         findings.push(
             Finding::warn("GW560", found.clone(), format!("VS Code finds {} before PATH, past gowrap", shown(&found)))
                 .why("The extension looks in GOBIN, GOPATH/bin and GOROOT/bin first.")
-                .fix("gowrap setup --editor vscode    # sets go.alternateTools, which goes before all of them"),
+                .fix(LINKS_FIRST),
         );
     }
     findings
