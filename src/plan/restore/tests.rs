@@ -145,6 +145,8 @@ fn nothing_crosses_to_another_user() {
     let sudo = parent(0, "sudo", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu'");
     check(&[ROOT, &sudo, &planted, SHELL, &root], &["stripped by sudo", "GW424", "GW423"]);
     check(&[ROOT, &planted, SHELL, &root], &["stripped by evil", "GW424", "GW423"]);
+    // A second boundary holds what the user gave it, though it runs as root.
+    check(&[ROOT, &parent(0, "su", ""), &sudo, &planted, SHELL, &root], &["stripped by su", "GW424", "GW423"]);
     // One user below another; a shell of the first user further up is that user's.
     let other = NO_SNAPSHOT.replace("1000", "1001").replace("home = \"/home/me\"", "home = '/home/other'");
     let su = parent(0, "su", "GOPROXY = 'wrong'");
