@@ -8,6 +8,8 @@
 
 #![no_main]
 
+mod arena;
+
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int};
 
@@ -15,6 +17,9 @@ use gowrap::Start;
 use gowrap::environ::Environ;
 use gowrap::host::live::Auxiliary;
 use nix::libc;
+
+#[global_allocator]
+static MEMORY: arena::Arena = arena::Arena::new();
 
 /// Marks every copy of gowrap, whatever its name, as an ELF note: name size, description size, type, name.
 #[repr(C)]

@@ -1,0 +1,197 @@
+//! What a call may cost, in numbers that do not depend on how busy the machine is: system calls, instructions, bytes.
+//!
+//! The numbers are for the binary as it is shipped, static and with musl: GOWRAP_BIN names it.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use goblin::elf::Elf;
+use goblin::elf::dynamic::{DF_1_NOW, DF_1_PIE, DT_FLAGS_1, DT_NEEDED};
+use goblin::elf::header::ET_DYN;
+use goblin::elf::program_header::{PF_W, PF_X, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD};
+use support::{World, compile, gowrap, in_ci};
+
+/// System calls before execve, those for the PATH entries excepted.
+const FIXED_CALLS: usize = 16;
+/// And for each PATH entry that is looked at.
+const CALLS_AN_ENTRY: usize = 1;
+/// User instructions, with five entries.
+const INSTRUCTIONS: usize = 60_000;
+/// The binary's size.
+const SIZE: u64 = 1536 << 10;
+
+/// Is this the shipped binary? Where it is not, its numbers say nothing.
+fn shipped() -> bool {
+    if std::env::var_os("GOWRAP_BIN").is_some() {
+        return true;
+    }
+    missing("GOWRAP_BIN names no binary: cargo build --release --target x86_64-unknown-linux-musl, or tests/run.sh");
+    false
+}
+
+fn missing(what: &str) {
+    assert!(!in_ci(), "{what}");
+    eprintln!("skipped: {what}");
+}
+
+/// One system call, as strace prints it.
+type Call = String;
+
+/// The system calls of `go` in that world, from its own start to the execve that ends it.
+fn calls(world: &World, path: &str, wrapper: &[&str]) -> Option<Vec<Call>> {
+    if Command::new("strace").arg("-V").output().is_err() {
+        missing("there is no strace: apt-get install strace");
+        return None;
+    }
+    let trace = world.at("trace");
+    let mut command = Command::new(wrapper.first().copied().unwrap_or("env"));
+    command.args(wrapper.iter().skip(1)).current_dir(world.at("home")).env_clear().env("PATH", "/usr/bin:/bin");
+    command.args(["strace", "-qq", "-s", "300", "-o"]).arg(&trace).args(["env", "-i", "WSL_DISTRO_NAME=Ubuntu"]);
+    command.args(["GOWRAP_SESSION=1", "HOME=/nowhere"]).arg(format!("PATH={path}"));
+    command.arg(world.at("shims/go")).arg("version");
+    let finished = support::finish(command);
+    let said = String::from_utf8_lossy(&finished.stderr).into_owned();
+    assert_eq!((finished.status, said.as_str()), (Some(0), ""));
+    let text = std::fs::read_to_string(&trace).unwrap();
+    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    let is_start = |line: &Call, file: &Path| line.starts_with(&format!("execve({file:?}"));
+    let start = lines.iter().position(|line| is_start(line, &world.at("shims/go"))).unwrap();
+    let end = start + 1 + lines[start + 1..].iter().position(|line| line.starts_with("execve(")).unwrap();
+    assert!(lines[end].ends_with(" = 0"), "the first execve must be the one that works: {}", lines[end]);
+    Some(lines[start + 1..end].to_vec())
+}
+
+/// PATH: the shims, so many folders without the tool, and the one that has it.
+fn path(world: &World, folders: usize) -> String {
+    let empty = (1..folders).map(|number| format!("empty-{number}"));
+    let all = std::iter::once("shims".to_owned()).chain(empty).chain(["bin".to_owned()]).map(|folder| world.at(folder));
+    std::env::join_paths(all).unwrap().into_string().unwrap()
+}
+
+fn affordable(world: &World, path: &str, folders: usize, wrapper: &[&str]) {
+    let Some(calls) = calls(world, path, wrapper) else { return };
+    let budget = FIXED_CALLS + folders * CALLS_AN_ENTRY;
+    assert!(calls.len() <= budget, "{} system calls for {folders} folders:\n{}", calls.len(), calls.join("\n"));
+    eprintln!("{folders} folders: {} system calls before execve", calls.len());
+}
+
+#[test]
+fn system_calls_before_execve() {
+    if !shipped() {
+        return;
+    }
+    for folders in [1, 5, 40] {
+        let world = World::new();
+        world.tool("bin/go");
+        affordable(&world, &path(&world, folders), folders, &[]);
+    }
+}
+
+#[test]
+fn system_calls_for_a_tool_behind_links_and_with_a_loader() {
+    if !shipped() {
+        return;
+    }
+    // As Debian has it: /usr/bin/go is a link, and the program is linked dynamically.
+    let world = World::new();
+    let tool = compile("bench/dynamic.c", &["-O1"]);
+    world.copy(tool, "lib/go-1.27/bin/go").link("../lib/go-1.27/bin/go", "bin/go");
+    affordable(&world, &path(&world, 5), 5, &[]);
+}
+
+/// A script that makes a WSL of its own namespace, with one drive, and there runs its arguments.
+fn wsl(world: &World) -> Option<PathBuf> {
+    if !Command::new("unshare").args(["-rm", "true"]).output().is_ok_and(|output| output.status.success()) {
+        missing("no user namespaces here");
+        return None;
+    }
+    let drive = world.at("mnt/c");
+    let script = format!(
+        "#!/bin/sh -e\nmount -t tmpfs none /run\nmkdir /run/WSL\nmkdir -p {drive}\nmount -t tmpfs 'C:\\' {drive}\n\
+         mkdir -p {drive}/Windows '{drive}/Program Files/Go/bin'\ncp {tool} '{drive}/Program Files/Go/bin/go'\n\
+         mount -t tmpfs none /opt\nmkdir -p /opt/1 /opt/2 /opt/3 /opt/bin\ncp {tool} /opt/bin/go\n\
+         exec \"$@\"\n",
+        drive = drive.display(),
+        tool = world.at("spare/go").display(),
+    );
+    world.tool("spare/go").executable("wsl", script);
+    Some(world.at("wsl"))
+}
+
+#[test]
+fn under_wsl_a_drive_is_never_looked_at_where_there_is_a_native_tool() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    let Some(script) = wsl(&world) else { return };
+    let drive = world.at("mnt/c").into_os_string().into_string().unwrap();
+    let shims = world.at("shims").into_os_string().into_string().unwrap();
+    let path = format!("{shims}:{drive}/Windows:{drive}/Program Files/Go/bin:/opt/1:/opt/bin:{drive}");
+    let wrapper = ["unshare", "-rm", script.to_str().unwrap()];
+    let Some(calls) = calls(&world, &path, &wrapper) else { return };
+    let on_drive: Vec<_> = calls.iter().filter(|call| call.contains(&format!("\"{drive}"))).collect();
+    assert_eq!(on_drive, Vec::<&String>::new());
+    assert!(calls.iter().any(|call| call.contains("/proc/self/mountinfo")), "what is a drive, the mount table says");
+}
+
+#[test]
+fn under_wsl_the_plain_path_reads_no_mount_table() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    let Some(script) = wsl(&world) else { return };
+    let shims = world.at("shims").into_os_string().into_string().unwrap();
+    let path = format!("{shims}:/opt/1:/opt/2:/opt/3:/opt/4:/opt/bin");
+    let wrapper = ["unshare", "-rm", script.to_str().unwrap()];
+    affordable(&world, &path, 5, &wrapper);
+    let Some(calls) = calls(&world, &path, &wrapper) else { return };
+    assert!(!calls.iter().any(|call| call.contains("mountinfo")), "{calls:#?}");
+}
+
+#[test]
+fn instructions_before_execve() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    world.tool("bin/go");
+    let measure = compile("bench/measure.c", &["-O1", "-Wall"]);
+    let output = Command::new(measure).args(["--count", "go", &path(&world, 5)]).arg(world.at("shims/go")).output();
+    let output = output.unwrap();
+    let line = String::from_utf8(output.stdout).unwrap();
+    let Some(count) = line.split('\t').nth(1).and_then(|count| count.parse::<usize>().ok()) else {
+        return missing(&format!("no program can be traced here: {}", String::from_utf8_lossy(&output.stderr)));
+    };
+    eprintln!("{count} instructions before execve");
+    assert!(count <= INSTRUCTIONS, "{count} instructions");
+}
+
+#[test]
+fn the_binary_is_small_static_and_hardened() {
+    if !shipped() {
+        return;
+    }
+    let bytes = std::fs::read(gowrap()).unwrap();
+    assert!(bytes.len() as u64 <= SIZE, "{} bytes", bytes.len());
+    let elf = Elf::parse(&bytes).unwrap();
+    let segments = |kind| elf.program_headers.iter().filter(move |header| header.p_type == kind);
+    assert_eq!(segments(PT_INTERP).count(), 0, "static");
+    let dynamic = elf.dynamic.as_ref().unwrap();
+    assert!(!dynamic.dyns.iter().any(|entry| entry.d_tag == DT_NEEDED), "no libraries");
+    let flags = dynamic.dyns.iter().find(|entry| entry.d_tag == DT_FLAGS_1).map_or(0, |entry| entry.d_val);
+    assert!(elf.header.e_type == ET_DYN && flags & DF_1_PIE != 0, "position independent");
+    assert!(segments(PT_GNU_RELRO).count() == 1 && flags & DF_1_NOW != 0, "relocations are read-only");
+    assert!(segments(PT_GNU_STACK).all(|stack| stack.p_flags & PF_X == 0), "the stack is not executable");
+    assert_eq!(segments(PT_GNU_STACK).count(), 1, "and says so");
+    assert!(segments(PT_LOAD).all(|load| load.p_flags & (PF_W | PF_X) != PF_W | PF_X), "nothing is both");
+    let text = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    assert!(!text(b"GNU C Library") && !text(b"ld-linux"), "musl, not glibc");
+    assert!(!text(gowrap().parent().unwrap().as_os_str().as_bytes()), "it does not tell where it was built");
+}
