@@ -49,14 +49,8 @@ cargo build --quiet --release --locked --target "$target"
 GOWRAP_BIN=${CARGO_TARGET_DIR:-$PWD/target}/$target/release/gowrap
 export GOWRAP_BIN
 
-say 'what the simulated WSL needs'
-tests/lab/fetch
-
 say 'tests'
 cargo test --quiet --locked
-
-say 'the simulated WSL itself'
-tests/lab/selftest
 
 for part in tests/parts/*.sh; do
     [ -e "$part" ] || continue
