@@ -80,7 +80,8 @@ fn namespace() -> Option<&'static [&'static str]> {
     });
     let found = *FOUND;
     if found.is_none() {
-        let missing = "no mount namespace with several users: be root, or have newuidmap and a row in /etc/subuid";
+        let missing = "no mount namespace with several users: be root, or have newuidmap and a row in \
+                       /etc/subuid, or sudo without a password";
         assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
         eprintln!("NOT TESTED: {missing}");
     }

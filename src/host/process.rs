@@ -237,7 +237,8 @@ fn name_parent_and_start(stat: &[u8]) -> Option<(&[u8], u32, u64)> {
 /// The name, which may hold anything, ends at the last parenthesis (proc(5)).
 fn name_and_rest(stat: &[u8]) -> Option<(&[u8], &[u8])> {
     let open = stat.iter().position(|&byte| byte == b'(')?;
-    let close = stat.iter().rposition(|&byte| byte == b')')?;
+    // Nothing that follows the name has a parenthesis, and no name is longer than a kernel worker's 64 bytes.
+    let close = stat.iter().take(100).rposition(|&byte| byte == b')')?;
     Some((stat.get(open + 1..close)?, stat.get(close + 2..)?))
 }
 

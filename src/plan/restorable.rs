@@ -16,6 +16,12 @@ pub fn is_restorable(name: &[u8], config: &Config) -> bool {
 /// Is it on the list that is built in?
 #[must_use]
 pub fn is_listed(name: &[u8]) -> bool {
+    // Two bytes tell of most names that they are not: a restore asks for every variable of every ancestor.
+    match (name.first(), name.last()) {
+        (Some(b'A' | b'C' | b'F' | b'G' | b'H' | b'L' | b'P' | b'S' | b'U' | b'W' | b'X'), _)
+        | (_, Some(b'y' | b'Y')) => {}
+        _ => return false,
+    }
     let person = matches!(name, b"PATH" | b"HOME" | b"USER" | b"LOGNAME" | b"XDG_CONFIG_HOME" | b"XDG_CACHE_HOME");
     let windows = matches!(name, b"WSL_DISTRO_NAME" | b"WSL_INTEROP" | b"WSLENV");
     let network = name.starts_with(b"SSL_CERT_")
@@ -28,9 +34,7 @@ pub fn is_listed(name: &[u8]) -> bool {
 
 /// Is it a setting of Go, `CC` and `CXX` among them, that does not choose the target or the toolchain?
 fn is_setting_of_go(name: &[u8]) -> bool {
-    // Most names fail here: a restore asks for every variable of every ancestor.
-    let begins_like_one = matches!(name.first(), Some(b'A' | b'C' | b'F' | b'G' | b'P'));
-    begins_like_one && go_env::is_settable(name) && !matches!(name, b"GOOS" | b"GOARCH" | b"GOROOT")
+    go_env::is_settable(name) && !matches!(name, b"GOOS" | b"GOARCH" | b"GOROOT")
 }
 
 #[cfg(test)]
