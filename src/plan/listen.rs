@@ -134,7 +134,23 @@ pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Deci
         drop_descriptors(line, argv, &mut decision);
     }
     decision.edits.sort_by_key(|edit| edit.at);
+    if !reads_the_same(line, argv, &decision) {
+        let text =
+            "the debug address is left as it is: changed, delve would read another command in this argument list";
+        return Ok(Decision { notes: vec![Note::warn("GW518", text)], ..Decision::default() });
+    }
     Ok(decision)
+}
+
+/// Does delve still find the same command in the changed list? cobra lets a flag that it does not know eat the next word,
+/// so that in an odd enough list one word more or less makes another command.
+fn reads_the_same(line: &Line, argv: &[&[u8]], decision: &Decision) -> bool {
+    let changed = decision.apply(argv.iter().map(|arg| arg.to_vec()).collect(), <[u8]>::to_vec);
+    let changed: Vec<&[u8]> = changed.iter().map(Vec::as_slice).collect();
+    let after = dlv::scan(&changed);
+    after.subcommand == line.subcommand
+        && after.listens(&changed) == line.listens(argv)
+        && after.unparsed_from.is_some() == line.unparsed_from.is_some()
 }
 
 /// What a row of the table says: the host to listen on, none for the one that was asked for.
