@@ -29,13 +29,14 @@ class Interface:
 
 
 class Mode:
-    def __init__(self, name, interfaces, gateway=None, shared=False, windows=None, dns_tunnel=False):
+    def __init__(self, name, interfaces, gateway=None, shared=False, windows=None, dns_tunnel=False, forwarded=False):
         self.name = name
         self.interfaces = interfaces
         self.gateway = gateway
         self.shared = shared
         self.windows = windows
         self.dns_tunnel = dns_tunnel
+        self.forwarded = forwarded
 
 
 MODES = {
@@ -48,12 +49,14 @@ MODES = {
             gateway="172.29.112.1",
             windows="172.29.112.1/20",
             dns_tunnel=True,
+            forwarded=True,
         ),
         Mode(
             "bridged",
             [Interface("eth0", "00:15:5d:2f:10:0b", NIC_GUID, "192.168.1.21/24")],
             gateway="192.168.1.1",
             windows="192.168.1.20/24",
+            forwarded=True,
         ),
         Mode(
             "mirrored",
