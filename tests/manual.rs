@@ -1,11 +1,14 @@
-//! The manual says what the program does: the codes in gowrap-diagnostics(7) are those that the program can emit, each with
-//! its meaning, its cause and a way out.
+//! The manual says what the program does: gowrap-diagnostics(7) explains the codes that the program can emit, gowrap(1) its
+//! command line and its variables, gowrap.toml(5) its settings; each of them all, and nothing that is not there.
 
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use gowrap::tool::Tool;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -123,4 +126,112 @@ fn every_code_has_a_meaning_a_cause_and_a_fix() {
             assert!(!part.trim().is_empty(), "{code} has no {name}");
         }
     }
+}
+
+/// The words in `.It` lines and running text that stand right behind this macro.
+fn behind<'t>(text: &'t str, name: &str) -> BTreeSet<&'t str> {
+    let words = text.lines().filter(|line| line.starts_with('.')).flat_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_macro = |word: &&str| word.trim_start_matches('.') == name;
+        let found = words.windows(2).filter(|pair| is_macro(&pair[0])).map(|pair| pair[1]).collect::<Vec<_>>();
+        found
+    });
+    words.collect()
+}
+
+/// The long options and the subcommands, of all depths.
+fn command_line(command: &clap::Command, options: &mut BTreeSet<String>, words: &mut BTreeSet<String>) {
+    options.extend(command.get_arguments().filter_map(|one| one.get_long()).map(str::to_owned));
+    for one in command.get_subcommands() {
+        words.insert(one.get_name().to_owned());
+        command_line(one, options, words);
+    }
+}
+
+#[test]
+fn the_command_line_is_described() {
+    let text = page("gowrap.1");
+    let mut command = gowrap::cli::command();
+    command.build();
+    let (mut options, mut words) = (BTreeSet::new(), BTreeSet::new());
+    command_line(&command, &mut options, &mut words);
+    let flags = behind(&text, "Fl");
+    let described: BTreeSet<String> = flags
+        .iter()
+        .filter_map(|word| word.strip_prefix('-'))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(described, options, "long options: man/gowrap.1 and --help");
+    // `.It Cm doctor Oo …`, `.It Cm env capture`.
+    let headings = text.lines().filter_map(|line| line.strip_prefix(".It Cm "));
+    let named: BTreeSet<&str> = headings.flat_map(|line| line.split(' ').take(2)).collect();
+    let missing: Vec<_> = words.iter().filter(|word| !named.contains(word.as_str())).collect();
+    assert!(missing.is_empty(), "man/gowrap.1 lacks the subcommands {missing:?}");
+    for tool in Tool::ALL {
+        assert!(text.contains(tool.name()), "man/gowrap.1 does not name {}", tool.name());
+    }
+    for status in ["125", "126", "127"] {
+        assert!(text.contains(&format!("\n.It {status}\n")), "man/gowrap.1 lacks the exit status {status}");
+    }
+}
+
+/// The variables of gowrap's own that the program asks for.
+fn variables() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for text in sources() {
+        for (at, _) in text.match_indices("\"GOWRAP_") {
+            let rest = &text[at + 1..];
+            let end = rest.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(rest.len());
+            if rest[end..].starts_with(['"', '=']) && !rest[..end].ends_with('_') {
+                names.insert(rest[..end].to_owned());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn the_variables_are_described() {
+    let text = page("gowrap.1");
+    let headings = text.lines().filter_map(|line| line.strip_prefix(".It Ev "));
+    let described: BTreeSet<String> = headings.filter(|name| name.starts_with("GOWRAP_")).map(str::to_owned).collect();
+    assert_eq!(described, variables(), "variables: man/gowrap.1 and the program");
+}
+
+/// The keys of a configuration file, as the program lists them to somebody who got one wrong.
+fn keys() -> BTreeSet<String> {
+    let file = std::env::temp_dir().join(format!("gowrap-manual-{}.toml", std::process::id()));
+    let ask = |text: &str| {
+        fs::write(&file, text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gowrap"));
+        command.args(["--host", "demo", "--explain=json", "--config"]).arg(&file).args(["go", "version"]);
+        let output: serde_json::Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        let notes = output["notes"].as_array().unwrap().iter();
+        let note = notes.filter(|note| note["code"] == "GW909").map(|note| note["text"].as_str().unwrap().to_owned());
+        let note = note.last().unwrap_or_else(|| panic!("{text:?} is a key"));
+        note.split(", only ").nth(1).unwrap().split(", ").map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut keys = BTreeSet::new();
+    for key in ask("zzz = 1") {
+        if key == "pe" {
+            keys.insert(key);
+            continue;
+        }
+        let table = if key == "tools" { "tools.go".to_owned() } else { key };
+        keys.extend(ask(&format!("{table}.zzz = 1")).iter().map(|name| format!("{table}.{name}")));
+    }
+    fs::remove_file(&file).unwrap();
+    keys
+}
+
+#[test]
+fn the_settings_are_described() {
+    let text = page("gowrap.toml.5");
+    let headings = text.lines().filter_map(|line| line.strip_prefix(".It Ic "));
+    let described: BTreeSet<String> = headings
+        .filter_map(|line| line.split(" No ").next())
+        .map(|key| key.replace(" . Ns Ar NAME Ns Ic ", ".go"))
+        .collect();
+    assert_eq!(described, keys(), "settings: man/gowrap.toml.5 and the program");
 }
