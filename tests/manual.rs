@@ -133,8 +133,7 @@ fn behind<'t>(text: &'t str, name: &str) -> BTreeSet<&'t str> {
     let words = text.lines().filter(|line| line.starts_with('.')).flat_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let is_macro = |word: &&str| word.trim_start_matches('.') == name;
-        let found = words.windows(2).filter(|pair| is_macro(&pair[0])).map(|pair| pair[1]).collect::<Vec<_>>();
-        found
+        words.windows(2).filter(|pair| is_macro(&pair[0])).map(|pair| pair[1]).collect::<Vec<_>>()
     });
     words.collect()
 }
@@ -208,8 +207,9 @@ fn keys() -> BTreeSet<String> {
         command.args(["--host", "demo", "--explain=json", "--config"]).arg(&file).args(["go", "version"]);
         let output: serde_json::Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
         let notes = output["notes"].as_array().unwrap().iter();
-        let note = notes.filter(|note| note["code"] == "GW909").map(|note| note["text"].as_str().unwrap().to_owned());
-        let note = note.last().unwrap_or_else(|| panic!("{text:?} is a key"));
+        let mut note =
+            notes.filter(|note| note["code"] == "GW909").map(|note| note["text"].as_str().unwrap().to_owned());
+        let note = note.next_back().unwrap_or_else(|| panic!("{text:?} is a key"));
         note.split(", only ").nth(1).unwrap().split(", ").map(str::to_owned).collect::<Vec<_>>()
     };
     let mut keys = BTreeSet::new();
