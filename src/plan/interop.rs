@@ -61,6 +61,8 @@ pub fn way(host: &dyn Host) -> Way {
     }
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
         Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return Way::Binfmt,
+        // Before 0.58 neither the flag nor wslinfo was there, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
+        Some(entry) if is_wsls(entry) && !host.has_init() => return Way::Binfmt,
         Some(entry) if is_wsls(entry) => Why::WithoutP,
         Some(foreign) => Why::Shadowed(foreign.name.clone()),
         None => Why::Unregistered,

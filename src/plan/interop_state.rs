@@ -79,6 +79,7 @@ mod tests {
             ("lost", "binfmt = 'missing', init = true", &[], "init"),
             ("lost, without /init", "binfmt = 'missing', init = false", &[], "absent"),
             ("without P it loses argv[0]", "binfmt = 'enabled', flags = 'F', init = true", &[], "init"),
+            ("WSL before 0.58, which knew no P", "binfmt = 'enabled', flags = 'F', init = false", &[], "binfmt"),
             ("wine came later", "binfmt = 'enabled', init = true", &[WINE], "init"),
             ("wine came first", "binfmt = 'missing', init = true", &[LATE, WINE], "binfmt"),
             ("a handler for some of them", "binfmt = 'enabled', init = true", &[APE], "init"),

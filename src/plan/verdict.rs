@@ -146,7 +146,28 @@ fn nothing(call: &Invocation, config: &Config, candidates: &[Candidate]) -> Fail
     } else {
         (Exit::NotFound, "GW204", format!("no `{tool}` found"))
     };
-    Failure { exit, code, message: message.into_bytes(), fix: install(call.tool) }
+    let mut fix = permit(candidates);
+    fix.extend(install(call.tool));
+    Failure { exit, code, message: message.into_bytes(), fix }
+}
+
+/// What gives the right to execute back, where a mount's options took it.
+fn permit(candidates: &[Candidate]) -> Vec<Vec<u8>> {
+    let mut fix = Vec::new();
+    if candidates.iter().any(|row| row.reason == Reason::NoexecMount) {
+        fix.push(
+            b"take noexec out of the mount's options: [automount] in /etc/wsl.conf for a drive, else /etc/fstab"
+                .to_vec(),
+        );
+    }
+    // On a drive without metadata the x bit is the mount's to give, so chmod changes nothing.
+    if candidates.iter().any(|row| row.reason == Reason::NotExecutable && row.path.ends_with(b".exe")) {
+        fix.push(
+            b"a drive's fmask or umask took the x bit: change options under [automount] in /etc/wsl.conf, then `wsl.exe --shutdown`"
+                .to_vec(),
+        );
+    }
+    fix
 }
 
 /// How to get the tool, in words that hold for every distribution; `gowrap doctor` knows this one's.

@@ -57,6 +57,7 @@ def parser():
     text.add_argument("--mute-socket", action="store_true", help="every socket accepts and nothing answers")
     text.add_argument("--noexec", action="store_true", help="C: is mounted noexec")
     text.add_argument("--fmask", action="store_true", help="C: is mounted with an fmask that takes the x bit from every .exe")
+    text.add_argument("--without-go", action="store_true", help="no Linux Go: Debian's, and any in its usual places, is hidden")
     text.add_argument("--root", default="/mnt", choices=["/mnt", "/"], help="where drives are mounted (else /mnt)")
     text.add_argument("--user", help="who runs COMMAND; made up if there is none of the name")
     text.add_argument("command", nargs="+", metavar="COMMAND")
@@ -78,6 +79,7 @@ class Options:
         self.socket = "stale" if asked.stale_socket else "hung" if asked.hung_socket else "mute" if asked.mute_socket else "live"
         self.noexec = asked.noexec
         self.fmask = asked.fmask
+        self.go = not asked.without_go
         self.automount = asked.root.rstrip("/")
         self.user = User(asked.user)
 

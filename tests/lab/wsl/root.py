@@ -4,6 +4,7 @@ Everything of the host is found under the same path. /usr and /etc are overlays 
 are the host's own. The C: tree is an overlay too, and its source is named `C:\\`, as a drive's is on WSL: only the file system type differs.
 """
 
+import glob
 import os
 import shutil
 import stat
@@ -52,6 +53,8 @@ class Root:
         self._spread("/mnt", without={"c", "d"})
         self._init()
         self._drives()
+        if not self.options.go:
+            self._hide_go()
         if self.options.network:
             class_net = self.inside("sys/class/net")
             ns.mount("none", class_net, "tmpfs")
@@ -176,6 +179,18 @@ class Root:
                 path = os.path.join(folder, name)
                 if name.lower().endswith(".exe") and not os.path.islink(path):
                     os.chmod(path, 0o666)
+
+    def _hide_go(self):
+        """An empty folder over each place where a Linux Go may be, and no links to them."""
+        home = self.options.user.home
+        places = ["/usr/local/go", "/home/linuxbrew/.linuxbrew/bin", "/snap/bin", f"{home}/sdk", f"{home}/go/bin"]
+        for place in [*glob.glob("/usr/lib/go-*"), *glob.glob("/usr/lib/golang"), *places]:
+            if os.path.isdir(place) and not os.path.islink(place):
+                ns.mount("none", self.inside(place), "tmpfs", ns.MS_NOATIME, "mode=0755")
+        for tool in ("go", "gofmt"):
+            for folder in ("/usr/bin", "/usr/local/bin"):
+                if os.path.lexists(self.inside(folder, tool)):
+                    os.unlink(self.inside(folder, tool))
 
     def finish_inside(self):
         """The part that needs the distribution's own process namespace: /proc, the kernel's name, binfmt_misc; then goes in for good."""

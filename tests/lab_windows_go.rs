@@ -1,0 +1,301 @@
+//! A real Windows Go behind a real interop: gowrap inside the simulated WSL of `tests/lab`.
+//!
+//! A wine, not a Windows, runs `go.exe` here, and C: is no drvfs; `tests/lab/README.md` says what else the lab is not.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
+
+#[path = "support/lab.rs"]
+mod lab;
+use lab::lab;
+
+/// No Linux Go is there, so the Windows one is what `go` can mean.
+const WINDOWS_ONLY: &[&str] = &["--without-go"];
+
+/// What a person does in a first minute: each command answers as a Go on Windows does, and `./hello.exe` runs.
+const A_MODULE_ON_A_DRIVE: &str = r#"
+    project /mnt/c/p
+    go version && go env -json GOOS && go list -json ./... && go vet ./... && go build -o hello.exe . && go test ./... &&
+    cp hello.exe go.exe && gowrap ./go.exe
+"#;
+
+#[track_caller]
+fn builds_and_tests(answer: lab::Answer) {
+    answer
+        .status(0)
+        .out("go1.21.13 windows/amd64")
+        .out("\"GOOS\": \"windows\"")
+        .out("\"ImportPath\": \"hello\"")
+        .out("\"Dir\": \"C:\\\\p\"")
+        .out("ok  \thello")
+        .out("hello\n");
+}
+
+/// The failure that everything began with: `go` is a link to `go.exe`, which Linux cannot execute.
+#[test]
+fn a_link_named_go_that_leads_to_go_exe() {
+    let link = r#"ln -s "$windows_go/go.exe" $SCRATCH/go; PATH=$SHIMS:$SCRATCH"#;
+    let call = |policy: &str, folder: &str| lab(WINDOWS_ONLY, &format!("{link}; cd {folder}; {policy} go version"));
+    call("GOWRAP_PE=reject", "/mnt/c")
+        .status(126)
+        .is("")
+        .err("gowrap: the only `go` here is a Windows program, and the policy for those is reject (GOWRAP_PE) [GW201]")
+        .err("Windows console program for x86_64")
+        .err("gowrap: fix: ")
+        .err("install Go for Linux");
+    call("", "/tmp").status(126).is("").err("cannot lock go.mod in /tmp").err("golang/go#37461");
+    call("", "/mnt/c").status(0).is("go version go1.21.13 windows/amd64");
+    call("GOWRAP_PE=reroute", "/tmp").status(0).is("go version go1.21.13 windows/amd64");
+}
+
+#[test]
+fn a_module_on_a_drive_is_built_by_the_windows_go() {
+    builds_and_tests(lab(WINDOWS_ONLY, A_MODULE_ON_A_DRIVE));
+}
+
+#[test]
+fn without_the_registration_init_is_called_by_name() {
+    builds_and_tests(lab(&["--without-go", "--no-binfmt"], A_MODULE_ON_A_DRIVE));
+}
+
+#[test]
+fn the_same_module_on_the_linux_side_is_refused() {
+    let script = "project $SCRATCH; go build ./...";
+    lab(WINDOWS_ONLY, script).status(126).is("").err("cannot lock go.mod in ").err("golang/go#37461").err("/mnt/c/src");
+    // `-C` counts, both ways.
+    let script = "project /mnt/c/p; cd /tmp; go -C /mnt/c/p list; cd /mnt/c/p; go -C /tmp list";
+    lab(WINDOWS_ONLY, script).status(126).is("hello").err("cannot lock go.mod in /tmp");
+}
+
+/// Every form of the registration that WSL has had, and every way in which it is lost or hidden.
+#[test]
+fn each_registration_leads_to_windows() {
+    const TABLE: &[(&str, &[&str], &str, &str)] = &[
+        ("as WSL registers it", &[], "binfmt", ""),
+        ("lost", &["--no-binfmt"], "init", "GW229"),
+        ("without the flag P, the new /init loses an argument", &["--binfmt-flags", "F"], "init", "GW229"),
+        ("systemd's own name for it", &["--systemd-late"], "binfmt", ""),
+        ("lost under systemd", &["--systemd-late", "--no-binfmt"], "init", "GW229"),
+        ("wine is asked first", &["--foreign-binfmt"], "init", "GW230"),
+        ("before 0.58, when there was no P to have", &["--inbox"], "binfmt", ""),
+    ];
+    let script = "cd /mnt/c && go env GOOS GOARCH && gowrap --explain=json go version";
+    for (name, options, via, code) in TABLE {
+        let answer = lab(&[WINDOWS_ONLY, options].concat(), script).status(0);
+        let (said, plan) = answer.stdout.split_once('{').expect(name);
+        assert_eq!(said.trim(), "windows\namd64", "{name}");
+        let plan: serde_json::Value = serde_json::from_str(&format!("{{{plan}")).expect(name);
+        assert_eq!(plan["target"]["via"], *via, "{name}");
+        assert_eq!(plan["host"]["interop"], *via, "{name}");
+        let codes: Vec<_> =
+            plan["notes"].as_array().into_iter().flatten().filter_map(|note| note["code"].as_str()).collect();
+        assert!(code.is_empty() || codes.contains(code), "{name}: {codes:?}");
+    }
+    let drives_below_the_root = r#"cd /c && PATH="$PATH:/c/Program Files/Go/bin" && go env GOOS"#;
+    lab(&["--without-go", "--root", "/"], drives_below_the_root).status(0).is("windows");
+}
+
+/// What somebody switched off stays off, what cannot be reached is said, and each within a moment.
+#[test]
+fn each_fault_has_its_own_message_and_its_fix() {
+    const TABLE: &[(&str, &[&str], &[&str])] = &[
+        (
+            "--binfmt-disabled",
+            &["--binfmt-disabled"],
+            &["WSLInterop is disabled [GW221]", "`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/WSLInterop`"],
+        ),
+        (
+            "--interop-off",
+            &["--interop-off"],
+            &["enabled=false in /etc/wsl.conf [GW222]", "enabled=true under [interop]", "wsl.exe --shutdown"],
+        ),
+        (
+            "--inbox --no-binfmt",
+            &["--inbox", "--no-binfmt"],
+            &["is lost", "[GW224]", "/proc/sys/fs/binfmt_misc/register", "protectBinfmt=true"],
+        ),
+        ("--noexec", &["--noexec"], &["its mount has the option noexec", "take noexec out"]),
+        ("--fmask", &["--fmask"], &["not executable", "fmask or umask"]),
+    ];
+    for (name, options, parts) in TABLE {
+        let answer = lab(&[WINDOWS_ONLY, options].concat(), "cd /mnt/c; seconds go version; exit 126").status(126);
+        let took = answer.stdout.trim();
+        assert!(matches!(took, "took 0 s" | "took 1 s"), "{name}: {took}");
+        assert!(answer.stderr.lines().all(|line| line.starts_with("gowrap: ")), "{name}: {}", answer.stderr);
+        for part in *parts {
+            assert!(answer.stderr.contains(part), "{name}: no {part:?} in\n{}", answer.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_dead_socket_is_passed_over_and_a_mute_one_is_not_waited_for() {
+    let script = "cd /mnt/c; seconds gowrap --explain go version; go env GOOS; [ $WSL_INTEROP = /run/WSL/777_interop ]";
+    for (option, why) in [
+        ("--stale-socket", "the server behind WSL_INTEROP is gone"),
+        ("--hung-socket", "the server behind WSL_INTEROP does not answer"),
+    ] {
+        let answer = lab(&["--without-go", option], script).status(0);
+        assert!(answer.stdout.contains("took 0 s") || answer.stdout.contains("took 1 s"), "{}", answer.stdout);
+        answer.out("/run/WSL/777_interop -> /run/WSL/8_interop").out(why).out("\nwindows\n");
+    }
+    // One that accepts and says nothing cannot be told from one that works; /init gives up on it itself.
+    lab(&["--without-go", "--mute-socket"], "cd /mnt/c; seconds go version; go version")
+        .status(1)
+        .err("accept4 failed 110")
+        .never("took 3")
+        .never("gowrap:");
+}
+
+#[test]
+fn all_sockets_gone_is_a_refusal() {
+    // The session's own would be trusted unseen, since its server is an ancestor.
+    let script = "cd /mnt/c; export WSL_INTEROP=/run/WSL/777_interop; mv /run/WSL /run/away; mkdir /run/WSL
+        seconds go version; go version; status=$?; rmdir /run/WSL; mv /run/away /run/WSL; exit $status";
+    lab(WINDOWS_ONLY, script)
+        .status(126)
+        .is("took 0 s")
+        .err("[GW223]")
+        .err("open a new WSL terminal")
+        .err("wsl.exe --shutdown");
+}
+
+/// A registration that passes `argv[0]` on would let a Windows program see `/mnt/c/…` as its own name.
+#[test]
+fn arguments_arrive_as_they_were_and_no_linux_path_as_the_name() {
+    let script = r#"
+        mkdir /mnt/c/t && cp /mnt/c/Lab/report.exe /mnt/c/t/go.exe && cd /mnt/c && PATH=$SHIMS:/mnt/c/t:/usr/bin
+        go env 'b c' '' 'd"e' 'f\' ü '*'
+    "#;
+    for option in [&[][..], &["--no-binfmt"]] {
+        let answer = lab(&[WINDOWS_ONLY, option].concat(), script).status(0);
+        let report: serde_json::Value = serde_json::from_str(&answer.stdout).expect("report.exe prints JSON");
+        let args: Vec<_> = report["args"].as_array().into_iter().flatten().filter_map(|arg| arg.as_str()).collect();
+        assert_eq!(args[1..], ["env", "b c", "", "d\"e", "f\\", "ü", "*"]);
+        assert!(!args[0].contains('/'), "{args:?}");
+        assert_eq!(report["cwd"], "C:\\");
+        assert_eq!(report["executable"], "C:\\t\\go.exe");
+    }
+}
+
+/// Where a Windows Go may hide, and what wins.
+#[test]
+fn a_pe_is_known_by_its_content() {
+    let without = r#"
+        cd /mnt/c; mkdir t; cp /mnt/c/Lab/report.exe t/go
+        PATH=$SHIMS:/mnt/c/t:/usr/bin; gowrap --explain go version | head -1
+    "#;
+    lab(WINDOWS_ONLY, without).status(0).is("would run    /mnt/c/t/go version");
+    let on_ext4 = r#"
+        cp /mnt/c/Lab/exit.exe $SCRATCH/go; cd /mnt/c
+        PATH=$SHIMS:$SCRATCH; go 7
+    "#;
+    lab(WINDOWS_ONLY, on_ext4).status(7).is("").never("gowrap:");
+    let pinned = r#"cd /tmp; gowrap "$windows_go/go.exe" version; gowrap --explain "$windows_go/go.exe" version"#;
+    lab(&[], pinned).status(0).out("go version go1.21.13 windows/amd64").out("GW231");
+    let native_wins = "cd /mnt/c; PATH=$SHIMS:$windows_go:/usr/bin:/bin; go env GOOS";
+    lab(&[], native_wins).status(0).is("linux");
+}
+
+/// On a drive every file is executable, a version manager's script for Windows' own bash as well.
+#[test]
+fn a_script_on_a_drive_is_no_native_tool_and_no_loop() {
+    let script = r#"
+        mkdir /mnt/c/goenv; cd /mnt/c
+        printf '#!/bin/bash\nexec go "$@"\n' >goenv/go; chmod +x goenv/go
+        PATH=$SHIMS:/mnt/c/goenv:/usr/bin:/bin:$windows_go
+        seconds go env GOOS
+    "#;
+    lab(&[], script).status(0).out("linux\n");
+    let answer = lab(WINDOWS_ONLY, script).status(0).out("windows\n");
+    assert!(
+        ["took 0", "took 1", "took 2", "took 3", "took 4"].iter().any(|took| answer.stdout.contains(took)),
+        "{}",
+        answer.stdout
+    );
+}
+
+/// A look at a drive costs a millisecond on a real WSL.
+#[test]
+fn with_a_native_go_no_drive_is_touched() {
+    let script = r#"
+        cd /tmp; trace=$SCRATCH/trace
+        PATH=$SHIMS:$windows_go:/mnt/c/Windows/system32:/usr/bin:/bin
+        strace -f -o $trace go version
+        sed '/execve("[^"]*\/bin\/go"/q' $trace | grep -c '"/mnt/c'
+    "#;
+    lab(&[], script).is("go version go1.19.8 linux/amd64\n0");
+}
+
+const MODULE_FOR_BOTH: &str = r#"
+    project $SCRATCH; mkdir fail crash three stdin
+    printf 'package fail\n\nimport "testing"\n\nfunc TestFail(t *testing.T) { t.Error("no") }\n' >fail/fail_test.go
+    printf 'package crash\n\nimport "testing"\n\nfunc TestCrash(t *testing.T) { panic("boom") }\n' >crash/crash_test.go
+    printf 'package main\n\nimport "os"\n\nfunc main() { os.Exit(3) }\n' >three/main.go
+    printf 'package main\n\nimport ("fmt";"io";"os")\n\nfunc main() { b, _ := io.ReadAll(os.Stdin); fmt.Printf("%%q %%q\\n", os.Args[1:], b) }\n' >stdin/main.go
+"#;
+
+#[test]
+fn tests_built_for_windows_come_to_the_verdicts_of_native_ones() {
+    let script = r#"
+        verdicts() { grep -E '^(ok|FAIL|---|panic)' | sed -E 's/[0-9.]+s//; s/\(.*\)//; s/\[.*\]//' | tr -d '\r' | sort; }
+        go test ./... >native 2>&1; echo $?
+        GOOS=windows go test ./... >windows 2>&1; echo $?
+        diff <(verdicts <native) <(verdicts <windows) && verdicts <windows
+    "#;
+    let answer = lab(&[], &format!("{MODULE_FOR_BOTH}{script}")).status(0);
+    answer
+        .out("1\n1\n")
+        .out("--- FAIL: TestCrash")
+        .out("--- FAIL: TestFail")
+        .out("FAIL\thello/crash")
+        .out("ok  \thello")
+        .out("panic: boom");
+}
+
+#[test]
+fn programs_built_for_windows_get_their_arguments_and_input_and_give_their_status() {
+    let script = r#"
+        export GOOS=windows
+        printf 'in put' | go run ./stdin a 'b c' /tmp C:/x; go run ./three; echo $?
+        go test -cover -coverprofile=c.out -cpuprofile=cpu.out -outputdir=$PWD . && head -c 10 c.out && test -s cpu.out && echo profiles
+        go test -v -run TestPass . -args a /tmp | grep -c PASS:
+    "#;
+    lab(&[], &format!("{MODULE_FOR_BOTH}{script}"))
+        .status(0)
+        .out(r#"["a" "b c" "/tmp" "C:/x"] "in put""#)
+        .err("exit status 3")
+        .out("\n1\n")
+        .out("mode: set")
+        .out("profiles")
+        .never("gowrap:");
+}
+
+/// `go test -timeout` and Ctrl-C reach the Windows program through the process that stands for it.
+#[test]
+fn a_test_binary_that_hangs_is_ended() {
+    let script = r#"
+        printf 'package fail\n\nimport ("testing"; "time")\n\nfunc TestFail(t *testing.T) { time.Sleep(time.Hour) }\n' >fail/fail_test.go
+        export GOOS=windows
+        seconds go test -timeout 3s ./fail; go vet ./fail
+        cp /mnt/c/Lab/sleep.exe .; set -m
+        go_windows_amd64_exec ./sleep.exe 6 C:/slept & sleep 3; kill -INT %1; seconds wait %1; sleep 5; ls /mnt/c/slept
+    "#;
+    lab(&[], &format!("{MODULE_FOR_BOTH}{script}"))
+        .out("panic: test timed out after 3s")
+        .out("FAIL\thello/fail")
+        .out("took 0 s")
+        .err("cannot access '/mnt/c/slept'")
+        .never("gowrap:");
+}
+
+#[test]
+fn the_helpers_of_other_machines_differ_in_name_alone() {
+    let script = r#"
+        cp /mnt/c/Lab/exit.exe $SCRATCH/x.exe; cd $SCRATCH
+        for arch in amd64 386 arm64; do go_windows_${arch}_exec ./x.exe 5; echo $?; done
+        go_windows_amd64_exec /mnt/c/Lab/exit.exe 259; echo $?
+        gowrap --explain=sh go_windows_amd64_exec ./x.exe -test.cpuprofile=/mnt/c/cpu -test.run=/mnt/c/cpu | tail -1
+    "#;
+    let answer = lab(&[], script).status(0).out("5\n5\n5\n3\n").never("gowrap:");
+    assert!(answer.stdout.contains("'-test.cpuprofile=C:\\cpu' '-test.run=/mnt/c/cpu'"), "{}", answer.stdout);
+}
