@@ -49,6 +49,8 @@ tools='go gofmt dlv dlv-dap gopls go_windows_amd64_exec go_windows_386_exec go_w
 is_ours() { [ -L "$1" ] && [ "$(readlink "$1")" = "$bin/gowrap" ]; }
 
 if [ "$action" = uninstall ]; then
+    # What `gowrap setup` added goes first; it says itself what it could not remove.
+    if [ -z "$prefix" ] && [ -x "$bin/gowrap" ] && [ -e "$share/gowrap/env" ]; then "$bin/gowrap" setup --remove; fi
     for tool in $tools; do
         if is_ours "$shims/$tool"; then rm -f "$shims/$tool"; fi
     done

@@ -17,7 +17,7 @@ use crate::invocation::{Invocation, Named};
 use crate::plan::{Exit, Failure};
 use crate::tool::{Tool, basename};
 use crate::wslpath::{self, Standpoint};
-use crate::{Start, Wish, carry_out, doctor, report, session, settings};
+use crate::{Start, Wish, carry_out, doctor, report, session, settings, setup};
 
 /// The definition, from which the help and the completions come.
 #[must_use]
@@ -55,6 +55,7 @@ pub fn command() -> Command {
                 .arg(raw_words()),
         )
         .subcommand(doctor::command::definition())
+        .subcommand(setup::command::definition())
         .subcommand(
             Command::new("env")
                 .about("Keep what a login shell has, for calls that were started without it")
@@ -130,6 +131,11 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
                 Some(_) => return Err(usage("a host record can be shown, not changed")),
                 None => env(action.0, &live, &start.environ, file)?,
             };
+            Ok(report::print(&page))
+        }
+        Some(("setup", _)) if record.is_some() => Err(usage("a host record can be shown, not changed")),
+        Some(("setup", matches)) => {
+            let page = setup::command::run(matches, &start.environ, &Live::new(start.auxiliary))?;
             Ok(report::print(&page))
         }
         Some(("completions", matches)) => Ok(completions(matches)),

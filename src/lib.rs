@@ -21,6 +21,7 @@ pub mod plan;
 pub mod refusal;
 pub mod report;
 pub mod session;
+pub mod setup;
 pub mod spot;
 pub mod terminal;
 pub mod tool;

@@ -1,0 +1,109 @@
+//! What setup is going to do, as a value that can be shown before it happens.
+
+use crate::terminal::escape;
+
+/// One change to the machine. Paths are absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A folder that is not there yet.
+    MakeFolder {
+        /// Where.
+        path: Vec<u8>,
+    },
+    /// A symbolic link, in place of an older one of ours if there is one.
+    Link {
+        /// Where.
+        path: Vec<u8>,
+        /// What it says.
+        target: Vec<u8>,
+    },
+    /// A file that is ours from its first byte to its last.
+    Write {
+        /// Where.
+        path: Vec<u8>,
+        /// What it holds now, if it is there.
+        before: Option<Vec<u8>>,
+        /// What it is to hold.
+        after: Vec<u8>,
+    },
+    /// A part of somebody's file: a line that is added or removed, a setting.
+    Edit {
+        /// The name that people know the file by.
+        name: Vec<u8>,
+        /// The file itself, all links followed.
+        path: Vec<u8>,
+        /// What it holds now; none where there is no such file yet.
+        before: Option<Vec<u8>>,
+        /// What it is to hold.
+        after: Vec<u8>,
+        /// What becomes of which part.
+        what: Part,
+    },
+    /// A file that an earlier run made.
+    RemoveFile {
+        /// Where.
+        path: Vec<u8>,
+    },
+    /// A link that leads to gowrap.
+    RemoveLink {
+        /// Where.
+        path: Vec<u8>,
+    },
+    /// A folder that an earlier run made, if nothing is in it any more.
+    RemoveFolder {
+        /// Where.
+        path: Vec<u8>,
+    },
+}
+
+/// The part of a file that a change concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// This text is put in.
+    Added(Vec<u8>),
+    /// This text is taken out.
+    Removed(Vec<u8>),
+}
+
+/// What is going to be done, and what a person should know of what is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// In the order in which they are carried out.
+    pub list: Vec<Change>,
+    /// What is left alone, and why.
+    pub notes: Vec<String>,
+}
+
+impl Changes {
+    /// One line for each change and each note.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let lines = self.list.iter().map(Change::line);
+        let notes = self.notes.iter().map(|note| format!("note           {note}"));
+        lines.chain(notes).map(|line| line + "\n").collect()
+    }
+}
+
+impl Change {
+    fn line(&self) -> String {
+        match self {
+            Change::MakeFolder { path } => format!("make folder    {}", escape(path)),
+            Change::Link { path, target } => format!("link           {} -> {}", escape(path), escape(target)),
+            Change::Write { path, before: None, .. } => format!("write          {}", escape(path)),
+            Change::Write { path, .. } => format!("rewrite        {}", escape(path)),
+            Change::Edit { name, before, what, .. } => {
+                let (verb, text) = match (what, before) {
+                    (Part::Added(text), Some(_)) => ("add to", text),
+                    (Part::Added(text), None) => ("write", text),
+                    (Part::Removed(text), _) => ("take out of", text),
+                };
+                let text = text.trim_ascii().split(|&byte| byte == b'\n');
+                let text: Vec<String> = text.map(|line| format!("\n               {}", escape(line))).collect();
+                format!("{verb:<14} {}{}", escape(name), text.concat())
+            }
+            Change::RemoveFile { path } => format!("remove         {}", escape(path)),
+            Change::RemoveLink { path } => format!("remove link    {}", escape(path)),
+            Change::RemoveFolder { path } => format!("remove folder  {}", escape(path)),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `gowrap setup`: its options, and what becomes of the list of changes.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::editor::Editor;
+use super::places::{Places, refused};
+use super::{Changes, apply, removal, scripts, shells, system, vscode};
+use crate::environ::Environ;
+use crate::host::Host;
+use crate::plan::Failure;
+use crate::terminal::escape;
+
+/// The subcommand.
+#[must_use]
+pub fn definition() -> Command {
+    let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
+    Command::new("setup")
+        .about("Put gowrap in front of Go for your shells, for the machine or for an editor, or take it out again")
+        .arg(switch("dry-run").help("Print what would be changed, and change nothing"))
+        .arg(switch("remove").help("Remove what setup added, and nothing else"))
+        .arg(switch("system").help("Links in /usr/local/bin, for sudo and systemd"))
+        .arg(
+            Arg::new("editor")
+                .long("editor")
+                .value_name("NAME")
+                .value_parser(PossibleValuesParser::new(Editor::ALL.map(Editor::name)))
+                .conflicts_with_all(["remove", "system"])
+                .help("Print what to put into an editor's settings"),
+        )
+        .arg(switch("write").requires("editor").help("Put it there: VS Code's user settings only"))
+}
+
+/// Runs it; the result is what to print.
+///
+/// # Errors
+/// Where nothing may be changed, or a change failed.
+pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    let (dry_run, remove) = (matches.get_flag("dry-run"), matches.get_flag("remove"));
+    if matches.get_flag("system") {
+        let changes = if remove { system::removal(host) } else { system::plan(host)? };
+        let more = if remove { "" } else { system::WHO };
+        return finish(&changes, dry_run, more);
+    }
+    let places = Places::find(environ, host)?;
+    if let Some(editor) = matches.get_one::<String>("editor").and_then(|name| Editor::named(name)) {
+        if !matches.get_flag("write") {
+            return editor.snippet(&places).map(String::into_bytes);
+        }
+        if editor != Editor::VsCode {
+            let fix = format!("gowrap setup --editor {}    # prints what to put into its settings", editor.name());
+            return Err(refused("only VS Code's settings are written".to_owned(), vec![fix.into_bytes()]));
+        }
+        return finish(&vscode::plan(&places, host)?, dry_run, "");
+    }
+    let changes = if remove { removal::plan(&places, host)? } else { shells::plan(&places, host)? };
+    let open = if remove {
+        "\nopen a new terminal: this one still has the links on its PATH\n".to_owned()
+    } else {
+        format!("\nopen a new terminal, or type: . {}\n", escape(&scripts::posix_word(&places.env())))
+    };
+    let more = if changes.list.is_empty() || dry_run { "" } else { &open };
+    finish(&changes, dry_run, more)
+}
+
+fn finish(changes: &Changes, dry_run: bool, more: &str) -> Result<Vec<u8>, Failure> {
+    let mut page = changes.page();
+    if changes.list.is_empty() {
+        page.push_str("there is nothing to change\n");
+    }
+    page.push_str(more);
+    if dry_run {
+        page.push_str("\nthis was a dry run: nothing was changed\n");
+    } else {
+        apply::apply(&changes.list)?;
+    }
+    Ok(page.into_bytes())
+}

@@ -1,0 +1,136 @@
+//! One line in somebody's file: put in, and taken out so that the file is to the byte what it was.
+//!
+//! The line goes to the end. Where the file ends without a newline, one is put before it, and the mark says so; a file
+//! that an editor has since given Windows' line ends is still understood.
+
+use super::scripts::{MARK, MARK_WITH_NEWLINE};
+
+/// The file with the line, and the line as it then stands there; none if the very line is there already.
+#[must_use]
+pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let found = ours(contents);
+    if let [one] = found.as_slice()
+        && contents.get(one.start..one.end).is_some_and(|there| marked(there) == Some(line))
+    {
+        return None;
+    }
+    // One that leads elsewhere, from an earlier installation, makes place.
+    let contents = without_line(contents).map_or_else(|| contents.to_vec(), |(contents, _)| contents);
+    let (before, mark) = match contents.last() {
+        None | Some(b'\n') => (&b""[..], MARK),
+        Some(_) => (&b"\n"[..], MARK_WITH_NEWLINE),
+    };
+    let line = [line, b" ", mark].concat();
+    Some(([contents.as_slice(), before, &line, b"\n"].concat(), line))
+}
+
+/// The file without our lines, and the first of them; none if there is none.
+#[must_use]
+pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let found = ours(contents);
+    let first = contents.get(found.first()?.start..found.first()?.end)?.to_vec();
+    // From here on there is nothing but lines of ours.
+    let end = found.iter().rev().fold(contents.len(), |end, line| if line.next == end { line.start } else { end });
+    let mut rest = Vec::with_capacity(contents.len());
+    let mut at = 0;
+    for line in found {
+        let newline_is_ours = contents.get(line.start..line.end).is_some_and(|text| text.ends_with(MARK_WITH_NEWLINE));
+        let is_last = line.start >= end;
+        let start = if newline_is_ours && is_last && line.start > at { line.start - 1 } else { line.start };
+        rest.extend_from_slice(contents.get(at..start).unwrap_or_default());
+        at = line.next;
+    }
+    rest.extend_from_slice(contents.get(at..).unwrap_or_default());
+    Some((rest, first))
+}
+
+/// Where a line of ours stands: its first byte, the end of its text, the beginning of the next.
+struct Place {
+    start: usize,
+    end: usize,
+    next: usize,
+}
+
+fn ours(contents: &[u8]) -> Vec<Place> {
+    let mut places = Vec::new();
+    let mut start = 0;
+    for line in contents.split_inclusive(|&byte| byte == b'\n') {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        if marked(text).is_some() {
+            places.push(Place { start, end: start + text.len(), next: start + line.len() });
+        }
+        start += line.len();
+    }
+    places
+}
+
+/// What stands before the mark, if this is a line of ours.
+fn marked(text: &[u8]) -> Option<&[u8]> {
+    let line = text.strip_suffix(MARK).or_else(|| text.strip_suffix(MARK_WITH_NEWLINE))?.strip_suffix(b" ")?;
+    line.starts_with(b"if [ -r ").then_some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LINE: &[u8] = b"if [ -r '/d/env' ]; then . '/d/env'; fi";
+
+    fn shown(bytes: &[u8]) -> String {
+        bytes.escape_ascii().to_string().replace("\\'", "'")
+    }
+
+    #[test]
+    fn put_in_and_taken_out() {
+        let line = shown(LINE);
+        let table: &[(&str, &[u8], String)] = &[
+            ("an empty file", b"", format!("{line} # added by gowrap setup\\n")),
+            ("lines", b"a\n", format!("a\\n{line} # added by gowrap setup\\n")),
+            ("no last newline", b"a", format!("a\\n{line} # added by gowrap setup, with the newline before it\\n")),
+            ("Windows' line ends", b"a\r\n", format!("a\\r\\n{line} # added by gowrap setup\\n")),
+            ("bytes", b"\xff\0\n", format!("\\xff\\x00\\n{line} # added by gowrap setup\\n")),
+        ];
+        for (name, before, expected) in table {
+            let (after, _) = with_line(before, LINE).unwrap();
+            assert_eq!(&shown(&after), expected, "{name}");
+            assert_eq!(with_line(&after, LINE), None, "{name}: a second time");
+            assert_eq!(shown(&without_line(&after).unwrap().0), shown(before), "{name}: and out again");
+        }
+        assert_eq!(without_line(b"a\n# added by gowrap setup\n"), None, "somebody's own comment");
+    }
+
+    #[test]
+    fn what_came_after_stays() {
+        for before in [&b"a"[..], b"a\n"] {
+            let (after, _) = with_line(before, LINE).unwrap();
+            assert_eq!(without_line(&[&after[..], b"b"].concat()).unwrap().0, b"a\nb");
+        }
+    }
+
+    #[test]
+    fn an_editor_may_give_it_windows_line_ends() {
+        let after = [b"a\r\n", LINE, b" ", MARK, b"\r\nb\r\n"].concat();
+        assert_eq!(without_line(&after).unwrap().0, b"a\r\nb\r\n");
+    }
+
+    #[test]
+    fn an_older_line_makes_place() {
+        let (old, _) = with_line(b"a", b"if [ -r '/old/env' ]; then . '/old/env'; fi").unwrap();
+        let (new, _) = with_line(&old, LINE).unwrap();
+        assert_eq!(new, with_line(b"a", LINE).unwrap().0);
+        let twice = [&new[..], LINE, b" ", MARK, b"\n"].concat();
+        assert_eq!(with_line(&twice, LINE).unwrap().0, new, "and a second one goes");
+    }
+
+    proptest! {
+        #[test]
+        fn every_file_comes_back(before in prop::collection::vec(prop::sample::select(&b"a \r\n#\xff"[..]), 0..40)) {
+            let (after, _) = with_line(&before, LINE).unwrap();
+            prop_assert_eq!(with_line(&after, LINE), None);
+            prop_assert_eq!(without_line(&after).unwrap().0, before);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What `gowrap setup --remove` takes away: our lines wherever they stand, and what the receipt says that we made.
+
+use super::change::{Change, Changes, Part};
+use super::places::Places;
+use super::receipt::Receipt;
+use super::shells::{FILES, LIMIT, Theirs, ours};
+use super::{dotfile, vscode};
+use crate::host::{FileKind, Host, snapshot};
+use crate::plan::Failure;
+use crate::plan::resolve::join;
+use crate::terminal::escape;
+use crate::tool::{Tool, basename};
+
+/// What is to be done.
+///
+/// # Errors
+/// Where something of somebody else's has the name of a file of ours.
+pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
+    let env = ours(&places.env(), host)?;
+    let receipt = env.as_deref().map(Receipt::decode).unwrap_or_default();
+    let mut changes = Changes::default();
+    for (name, _) in FILES {
+        line(&join(&places.home, name), &receipt, host, &mut changes);
+    }
+    vscode::removal(places, host, &mut changes);
+    // A snapshot that was there before setup has its own reasons to be.
+    if snapshot::folder(&places.home).is_some_and(|folder| receipt.has(&folder))
+        && let Some(session) = snapshot::path(&places.home)
+        && host.lstat(&session).is_ok_and(|stat| stat.kind == FileKind::Regular)
+    {
+        changes.list.push(Change::RemoveFile { path: session });
+    }
+    // Last what was made first: a folder is empty by then, and the receipt is there until nothing else is.
+    for path in receipt.made.iter().rev().filter(|path| **path != places.env()) {
+        made(path, places, host, &mut changes);
+    }
+    if env.is_some() {
+        let is_above =
+            |change: &Change| matches!(change, Change::RemoveFolder { path } if places.env().starts_with(path));
+        let at = changes.list.iter().position(is_above).unwrap_or(changes.list.len());
+        changes.list.insert(at, Change::RemoveFile { path: places.env() });
+    }
+    if changes.list.is_empty() && host.lstat(&places.shims).is_ok() {
+        changes.notes.push(format!("{} was not made by setup, so it stays", escape(&places.shims)));
+    }
+    Ok(changes)
+}
+
+fn line(name: &[u8], receipt: &Receipt, host: &dyn Host, changes: &mut Changes) {
+    let has_line = host.read(name, LIMIT).is_ok_and(|contents| dotfile::without_line(&contents).is_some());
+    if !has_line {
+        return;
+    }
+    match Theirs::read(name, host) {
+        Err(why) => changes.notes.push(why),
+        Ok(Theirs { path, before }) => {
+            let Some((after, line)) = before.as_deref().and_then(dotfile::without_line) else { return };
+            if after.is_empty() && receipt.has(&path) {
+                changes.list.push(Change::RemoveFile { path });
+            } else {
+                changes.list.push(Change::Edit { name: name.to_vec(), path, before, after, what: Part::Removed(line) });
+            }
+        }
+    }
+}
+
+fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
+    let Ok(stat) = host.lstat(path) else { return };
+    match stat.kind {
+        FileKind::Directory => changes.list.push(Change::RemoveFolder { path: path.to_vec() }),
+        FileKind::Link if is_our_link(path, host) => changes.list.push(Change::RemoveLink { path: path.to_vec() }),
+        FileKind::Regular if path == places.env_fish() || path == places.fish_file() => match ours(path, host) {
+            Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
+            Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
+        },
+        // A shell's file that we made, and that somebody has written into since.
+        _ => {}
+    }
+}
+
+fn is_our_link(path: &[u8], host: &dyn Host) -> bool {
+    Tool::named(basename(path)).is_some() && host.read_link(path).is_ok_and(|says| basename(&says) == b"gowrap")
+}

@@ -1,0 +1,79 @@
+//! `gowrap setup --system`: links in `/usr/local/bin`, for what is started without anybody's shell files.
+
+use super::change::{Change, Changes};
+use super::places::refused;
+use crate::host::{FileKind, Host};
+use crate::plan::Failure;
+use crate::plan::resolve::join;
+use crate::terminal::escape;
+use crate::tool::{Tool, dirname};
+
+const FOLDER: &[u8] = b"/usr/local/bin";
+
+/// Who finds the links there.
+pub const WHO: &str = "\
+note           sudo looks in /usr/local/bin: Debian's and Ubuntu's secure_path names it
+note           systemd's services look there: it is on systemd's default PATH
+note           cron does not: its PATH is /usr/bin:/bin; put PATH=/usr/local/bin:/usr/bin:/bin at the top of the crontab
+";
+
+/// The links that are to be made.
+///
+/// # Errors
+/// Where root would from then on run a file that somebody else can change.
+pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
+    let own = own(host)?;
+    only_root_can_change(&own, host)?;
+    let mut changes = Changes::default();
+    for tool in Tool::ALL {
+        let path = join(FOLDER, tool.name().as_bytes());
+        match host.read_link(&path) {
+            Ok(says) if says == own => {}
+            Ok(says) if is_ours(&path, &says, host) => changes.list.push(Change::Link { path, target: own.clone() }),
+            Err(_) if host.lstat(&path).is_err() => changes.list.push(Change::Link { path, target: own.clone() }),
+            _ => changes.notes.push(format!("{} is not ours, so it stays", escape(&path))),
+        }
+    }
+    Ok(changes)
+}
+
+/// The links that are to go.
+#[must_use]
+pub fn removal(host: &dyn Host) -> Changes {
+    let paths = Tool::ALL.map(|tool| join(FOLDER, tool.name().as_bytes()));
+    let ours = paths.into_iter().filter(|path| host.read_link(path).is_ok_and(|says| is_ours(path, &says, host)));
+    Changes { list: ours.map(|path| Change::RemoveLink { path }).collect(), notes: Vec::new() }
+}
+
+/// A link that leads to this very file, or to a gowrap that is gone.
+fn is_ours(path: &[u8], says: &[u8], host: &dyn Host) -> bool {
+    match host.stat(path) {
+        Ok(stat) => Some(stat.id) == host.own_id(),
+        Err(_) => says.ends_with(b"/gowrap"),
+    }
+}
+
+fn own(host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    let own = host.own_path().filter(|path| host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular));
+    own.ok_or_else(|| refused("gowrap's own file cannot be found".to_owned(), vec![b"install gowrap again".to_vec()]))
+}
+
+/// Everybody's `go`, root's too, is going to be this file.
+fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
+    let mut path = own;
+    loop {
+        let is_sound =
+            host.stat(path).is_ok_and(|stat| stat.uid == 0 && (stat.mode & 0o022 == 0 || stat.mode & 0o1000 != 0));
+        if !is_sound {
+            let message = format!("{} can be changed by others than root, who would run it", escape(path));
+            let fix = "sudo install -m 755 ".to_owned()
+                + &shell_words::quote(&escape(own))
+                + " /usr/local/bin/gowrap && sudo /usr/local/bin/gowrap setup --system";
+            return Err(refused(message, vec![fix.into_bytes()]));
+        }
+        if path == b"/" {
+            return Ok(());
+        }
+        path = dirname(path);
+    }
+}

@@ -1,0 +1,359 @@
+//! `go.alternateTools` in VS Code's user settings: put right behind an opening brace and taken out again, every comment and
+//! every blank where it was. It is the first place in which vscode-go looks for a tool, before GOBIN, GOPATH and PATH.
+//!
+//! The text is never written anew. What comes of an edit is read again, and must say what it said plus our entries.
+
+use serde_json::Value;
+
+use super::change::{Change, Changes, Part};
+use super::editor::shim;
+use super::places::{Places, refused};
+use super::shells::{LIMIT, Theirs};
+use crate::doctor::jsonc;
+use crate::host::Host;
+use crate::plan::Failure;
+use crate::plan::resolve::join;
+use crate::terminal::escape;
+use crate::tool::{Tool, dirname};
+
+/// The setting.
+const KEY: &str = "go.alternateTools";
+
+/// The tools that it is to name. gopls is left out: it is run as it is found, and vscode-go offers to install it where it
+/// is missing, which a link would hide.
+pub const TOOLS: [Tool; 2] = [Tool::Go, Tool::Dlv];
+
+/// What a settings file that we made begins with.
+#[derive(Clone, Copy)]
+enum Made {
+    File,
+    FileAndFolder,
+}
+
+impl Made {
+    fn line(self) -> &'static str {
+        match self {
+            Made::File => "// written by gowrap setup\n",
+            Made::FileAndFolder => "// written by gowrap setup, which made its folder too\n",
+        }
+    }
+}
+
+/// What is to be done.
+///
+/// # Errors
+/// Where there is no VS Code, or its settings cannot be edited safely.
+pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
+    let file = settings(places, host)?;
+    let Theirs { path, before } = Theirs::read(&file, host).map_err(|why| refused(why, by_hand()))?;
+    let mut changes = Changes::default();
+    if let Some(text) = before.as_deref() {
+        let edited = with_tools(text, places);
+        let edited =
+            edited.map_err(|why| refused(format!("{} {why}, so it was not changed", escape(&file)), by_hand()))?;
+        if let Some((after, inserted)) = edited {
+            changes.list.push(Change::Edit { name: file, path, before, after, what: Part::Added(inserted) });
+        }
+        return Ok(changes);
+    }
+    let folder = dirname(&path).to_vec();
+    let made = if host.stat(&folder).is_ok() { Made::File } else { Made::FileAndFolder };
+    if let Made::FileAndFolder = made {
+        changes.list.push(Change::MakeFolder { path: folder });
+    }
+    let after = fresh(made, places)?;
+    let what = Part::Added(after.clone());
+    changes.list.push(Change::Edit { name: file, path, before: None, after, what });
+    Ok(changes)
+}
+
+/// Adds to the changes what takes our entries out of every settings file that may have them.
+pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
+    for file in [remote(places), local(places)] {
+        let Ok(text) = host.read(&file, LIMIT) else { continue };
+        let is_fresh = |made: &Made| fresh(*made, places).is_ok_and(|fresh| fresh == text);
+        let made = [Made::File, Made::FileAndFolder].into_iter().find(is_fresh);
+        let Some((after, taken)) = without_tools(&text, places) else { continue };
+        match Theirs::read(&file, host) {
+            Ok(Theirs { path, .. }) if made.is_some() => {
+                let folder = dirname(&path).to_vec();
+                changes.list.push(Change::RemoveFile { path });
+                if let Some(Made::FileAndFolder) = made {
+                    changes.list.push(Change::RemoveFolder { path: folder });
+                }
+            }
+            Ok(Theirs { path, before }) => {
+                changes.list.push(Change::Edit { name: file, path, before, after, what: Part::Removed(taken) });
+            }
+            Err(why) => changes.notes.push(why),
+        }
+    }
+}
+
+fn by_hand() -> Vec<Vec<u8>> {
+    vec![b"gowrap setup --editor vscode    # prints what to put into it by hand".to_vec()]
+}
+
+/// On the WSL side of VS Code: the machine's settings of its server.
+fn remote(places: &Places) -> Vec<u8> {
+    join(&places.home, b".vscode-server/data/Machine/settings.json")
+}
+
+/// Where VS Code itself runs on Linux.
+fn local(places: &Places) -> Vec<u8> {
+    join(&places.config, b"Code/User/settings.json")
+}
+
+fn settings(places: &Places, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    if host.stat(dirname(dirname(&remote(places)))).is_ok() {
+        return Ok(remote(places));
+    }
+    if host.stat(&join(&places.config, b"Code")).is_ok() {
+        return Ok(local(places));
+    }
+    let message = "neither ~/.vscode-server/data nor ~/.config/Code is there: VS Code has not run here yet".to_owned();
+    let fix = b"open a folder inside WSL with VS Code once (`code .`), and run the same command again".to_vec();
+    Err(refused(message, vec![fix]))
+}
+
+/// The setting as one member of an object.
+///
+/// # Errors
+/// Where a path cannot stand in JSON.
+pub fn member(places: &Places) -> Result<String, Failure> {
+    Ok(format!("\"{KEY}\": {{{}\n    }}", entries(&TOOLS, places)?))
+}
+
+fn entries(tools: &[Tool], places: &Places) -> Result<String, Failure> {
+    let entry = |tool: &Tool| Ok(format!("\n        \"{}\": {}", tool.name(), Value::from(shim(*tool, places)?)));
+    Ok(tools.iter().map(entry).collect::<Result<Vec<_>, Failure>>()?.join(","))
+}
+
+fn fresh(made: Made, places: &Places) -> Result<Vec<u8>, Failure> {
+    Ok(format!("{}{{\n    {}\n}}\n", made.line(), member(places)?).into_bytes())
+}
+
+/// An edited text, and the part that makes the difference.
+type Edited = (Vec<u8>, Vec<u8>);
+
+/// The text with the entries that it lacks, and what was put in; none if it lacks none.
+fn with_tools(text: &[u8], places: &Places) -> Result<Option<Edited>, String> {
+    let old = jsonc::parse(text).map_err(|why| format!("cannot be read: {why}"))?;
+    let outer = scan(text).ok_or("is no JSON object")?;
+    let there = old.get(KEY);
+    let mut expected = old.clone();
+    let mut missing = Vec::new();
+    for tool in TOOLS {
+        let path = shim(tool, places).map_err(|_| "cannot name a path that is not UTF-8")?;
+        match there.and_then(|tools| tools.get(tool.name())) {
+            None => missing.push((tool, path)),
+            Some(Value::String(has)) if *has == path => {}
+            Some(other) => {
+                return Err(format!("has another {} already: {}", tool.name(), escape(other.to_string().as_bytes())));
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(None);
+    }
+    let place = match (there, outer.inner.as_slice()) {
+        (None, []) => &outer.place,
+        (Some(Value::Object(_)), [inner]) => inner,
+        _ => return Err(format!("has a {KEY} of another form")),
+    };
+    for (tool, path) in &missing {
+        expected[KEY][tool.name()] = Value::from(path.as_str());
+    }
+    let tools: Vec<Tool> = missing.iter().map(|(tool, _)| *tool).collect();
+    let plain = insertion(&tools, there.is_some(), places).ok_or("cannot name a path that is not UTF-8")?;
+    let newline = if text.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
+    let mut inserted = plain.replace('\n', newline).into_bytes();
+    if place.has_members {
+        inserted.push(b',');
+    }
+    let (head, tail) = text.split_at_checked(place.after_brace).ok_or("cannot be read")?;
+    let after = [head, &inserted, tail].concat();
+    match jsonc::parse(&after) {
+        Ok(new) if new == expected => Ok(Some((after, inserted))),
+        _ => Err("cannot be edited safely".to_owned()),
+    }
+}
+
+fn insertion(tools: &[Tool], is_inner: bool, places: &Places) -> Option<String> {
+    if is_inner { entries(tools, places).ok() } else { member(places).ok().map(|member| format!("\n    {member}")) }
+}
+
+/// The text without what we put in, and that; none if it is not there any more as we put it.
+fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
+    let forms: [(&[Tool], bool); 4] = [(&TOOLS, false), (&TOOLS, true), (&TOOLS[..1], true), (&TOOLS[1..], true)];
+    for (tools, is_inner) in forms {
+        let Some(plain) = insertion(tools, is_inner, places) else { continue };
+        for plain in [plain.clone(), plain.replace('\n', "\r\n")] {
+            // The one with a comma first: somebody may have put a member behind ours.
+            for inserted in [format!("{plain},"), plain] {
+                let needle = [b"{", inserted.as_bytes()].concat();
+                let Some(at) = text.windows(needle.len()).position(|part| part == needle) else { continue };
+                let after = [text.get(..=at)?, text.get(at + needle.len()..)?].concat();
+                if jsonc::parse(&after).is_ok() {
+                    return Some((after, inserted.into_bytes()));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The place behind an opening brace.
+struct Place {
+    after_brace: usize,
+    has_members: bool,
+}
+
+/// The outermost object, and the objects that its members of our name hold.
+struct Outer {
+    place: Place,
+    inner: Vec<Place>,
+}
+
+fn scan(text: &[u8]) -> Option<Outer> {
+    let tokens = tokens(text);
+    let key = format!("\"{KEY}\"");
+    let place = |index: usize| {
+        let &(at, b'{') = tokens.get(index)? else { return None };
+        Some(Place { after_brace: at + 1, has_members: !matches!(tokens.get(index + 1), Some((_, b'}')) | None) })
+    };
+    let mut inner = Vec::new();
+    let mut depth = 0usize;
+    for (index, &(at, token)) in tokens.iter().enumerate() {
+        match token {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' if depth == 1 && text.get(at..).is_some_and(|rest| rest.starts_with(key.as_bytes())) => {
+                if let (Some((_, b':')), Some(place)) = (tokens.get(index + 1), place(index + 2)) {
+                    inner.push(place);
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(Outer { place: place(0)?, inner })
+}
+
+/// Where tokens begin, and each one's first byte; comments and blanks are none.
+fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
+    let mut tokens = Vec::new();
+    let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let end_of = |from: usize, what: &[u8]| {
+        let rest = text.get(from..).unwrap_or_default();
+        rest.windows(what.len()).position(|part| part == what).map_or(text.len(), |found| from + found + what.len())
+    };
+    while let Some(&byte) = text.get(at) {
+        match (byte, text.get(at + 1)) {
+            (b'/', Some(b'/')) => at = end_of(at, b"\n"),
+            (b'/', Some(b'*')) => at = end_of(at + 2, b"*/"),
+            (b'"', _) => {
+                tokens.push((at, byte));
+                at += 1;
+                while let Some(&inside) = text.get(at) {
+                    at += if inside == b'\\' { 2 } else { 1 };
+                    if inside == b'"' {
+                        break;
+                    }
+                }
+            }
+            _ => {
+                if !byte.is_ascii_whitespace() {
+                    tokens.push((at, byte));
+                }
+                at += 1;
+            }
+        }
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::places::Links;
+    use super::*;
+
+    fn places() -> Places {
+        let path = |path: &str| path.as_bytes().to_vec();
+        Places {
+            home: path("/h"),
+            own: path("/h/.local/bin/gowrap"),
+            data: path("/d"),
+            shims: path("/s"),
+            links: Links::Ours,
+            config: path("/c"),
+        }
+    }
+
+    #[test]
+    fn settings_are_merged_and_come_back() {
+        let block = "\n    \"go.alternateTools\": {\n        \"go\": \"/s/go\",\n        \"dlv\": \"/s/dlv\"\n    }";
+        let both = "\n        \"go\": \"/s/go\",\n        \"dlv\": \"/s/dlv\"";
+        let table: &[(&str, String)] = &[
+            ("{}", format!("{{{block}}}")),
+            ("{\n}\n", format!("{{{block}\n}}\n")),
+            ("{ // why\n  \"a\": 1, // }\n}", format!("{{{block}, // why\n  \"a\": 1, // }}\n}}")),
+            ("// {\n/* { */ {\"a\": \"{\"}", format!("// {{\n/* {{ */ {{{block},\"a\": \"{{\"}}")),
+            (
+                "\u{feff}{\"a\": {\"go.alternateTools\": 1}}",
+                format!("\u{feff}{{{block},\"a\": {{\"go.alternateTools\": 1}}}}"),
+            ),
+            ("{\r\n\"a\": 1}\r\n", format!("{{{},\r\n\"a\": 1}}\r\n", block.replace('\n', "\r\n"))),
+            (
+                "{\"go.alternateTools\": { \"gopls\": \"/x\" }}",
+                format!("{{\"go.alternateTools\": {{{both}, \"gopls\": \"/x\" }}}}"),
+            ),
+            ("{\"go.alternateTools\": { /* none */ }}", format!("{{\"go.alternateTools\": {{{both} /* none */ }}}}")),
+            (
+                "{\"go.alternateTools\": {\"go\": \"/s/go\"}}",
+                "{\"go.alternateTools\": {\n        \"dlv\": \"/s/dlv\",\"go\": \"/s/go\"}}".to_owned(),
+            ),
+        ];
+        for (before, expected) in table {
+            let (after, _) = with_tools(before.as_bytes(), &places()).unwrap().unwrap();
+            assert_eq!(String::from_utf8_lossy(&after), *expected, "{before}");
+            assert_eq!(with_tools(&after, &places()), Ok(None), "{before}: a second time");
+            assert_eq!(without_tools(&after, &places()).unwrap().0, before.as_bytes(), "{before}: and out again");
+        }
+    }
+
+    #[test]
+    fn what_is_not_safe_is_not_done() {
+        let table: &[(&str, &str)] = &[
+            ("{\"go.alternateTools\": {\"dlv\": \"/mine\"}}", "has another dlv already: \"/mine\""),
+            ("{\"go.alternateTools\": null}", "has a go.alternateTools of another form"),
+            ("{\"go.alternateTools\": {}, \"go.alternateTools\": {}}", "has a go.alternateTools of another form"),
+            ("{\"go.alternate\\u0054ools\": {}}", "has a go.alternateTools of another form"),
+            ("[]", "is no JSON object"),
+            ("{\"a\" 1}", "cannot be read: expected `:` at line 1 column 6"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(with_tools(text.as_bytes(), &places()).unwrap_err(), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_member_that_came_after_ours_stays_whole() {
+        let (after, _) = with_tools(b"{}", &places()).unwrap().unwrap();
+        let edited = String::from_utf8(after).unwrap().replace("    }}", "    },\n    \"b\": 2}");
+        assert_eq!(without_tools(edited.as_bytes(), &places()).unwrap().0, b"{\n    \"b\": 2}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_edited_soundly_or_not_at_all(
+            text in r#"\{([ \n]|"a":|1,|"go\.alternateTools":|\{|\}|//x\n|/\*|\*/|","){0,12}\}"#
+        ) {
+            if let Ok(Some((after, _))) = with_tools(text.as_bytes(), &places()) {
+                prop_assert!(jsonc::parse(&after).is_ok());
+                prop_assert_eq!(without_tools(&after, &places()).unwrap().0, text.as_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! `gowrap setup`, the real binary in a home of its own: what the shells make of it, and that taking it out leaves no trace.
+//!
+//! The home that `/etc/passwd` names decides, so that each call runs in a mount namespace with an `/etc/passwd` of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+fn gowrap() -> PathBuf {
+    fs::canonicalize(std::env::var("GOWRAP_BIN").unwrap_or(env!("CARGO_BIN_EXE_gowrap").to_owned())).unwrap()
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// A home, and what stands beside it; gone afterwards.
+struct Home {
+    root: PathBuf,
+}
+
+impl Home {
+    fn new() -> Home {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("gowrap-setup-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let home = Home { root: std::env::temp_dir().join(name) };
+        fs::create_dir_all(home.dir()).unwrap();
+        let passwd = format!("root:x:0:0:root:{}:/bin/sh\n", home.dir().display());
+        fs::write(home.root.join("passwd"), passwd).unwrap();
+        home
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.root.join("it's a home")
+    }
+
+    fn file(&self, name: &str, contents: &[u8]) -> &Home {
+        let path = self.dir().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+        self
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.dir().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    fn shims(&self) -> String {
+        self.dir().join(".local/share/gowrap/shims").display().to_string()
+    }
+
+    /// Runs a program as the user of the home.
+    fn run(&self, words: &[&str], variables: &[(&str, &str)]) -> Output {
+        let mut command = Command::new("unshare");
+        command.arg(if is_root() { "-m" } else { "-Urm" });
+        command.args(["sh", "-c", "mount --bind \"$0/passwd\" /etc/passwd && exec \"$@\""]);
+        command.arg(&self.root).args(words).current_dir(&self.root).env_clear();
+        command.env("HOME", self.dir()).env("PATH", "/usr/local/bin:/usr/bin:/bin").envs(variables.iter().copied());
+        command.stdin(Stdio::null()).output().unwrap()
+    }
+
+    fn setup(&self, words: &[&str], variables: &[(&str, &str)]) -> Output {
+        self.run(&[&[gowrap().to_str().unwrap(), "setup"], words].concat(), variables)
+    }
+
+    /// What a call prints that works and complains of nothing.
+    fn works(&self, words: &[&str]) -> String {
+        let output = self.setup(words, &[]);
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success() && err.is_empty(), "setup {words:?}: {out}{err}");
+        out.into_owned()
+    }
+
+    /// What a call says that refuses.
+    fn refuses(&self, words: &[&str], variables: &[(&str, &str)]) -> String {
+        let output = self.setup(words, variables);
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(125), &b""[..]), "setup {words:?}: {err}");
+        err
+    }
+
+    /// Everything below the home: kind, mode and contents.
+    fn tree(&self) -> BTreeMap<PathBuf, String> {
+        fn walk(path: &Path, tree: &mut BTreeMap<PathBuf, String>) {
+            let metadata = path.symlink_metadata().unwrap();
+            let what = if metadata.is_symlink() {
+                format!("-> {}", fs::read_link(path).unwrap().display())
+            } else if metadata.is_dir() {
+                fs::read_dir(path).unwrap().for_each(|entry| walk(&entry.unwrap().path(), tree));
+                "folder".to_owned()
+            } else {
+                fs::read(path).unwrap().escape_ascii().to_string()
+            };
+            tree.insert(path.to_owned(), format!("{:o} {} {what}", metadata.mode(), metadata.uid()));
+        }
+        let mut tree = BTreeMap::new();
+        walk(&self.dir(), &mut tree);
+        tree
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+const UBUNTU_PROFILE: &[u8] =
+    b"if [ -n \"$BASH_VERSION\" ]; then\n    if [ -f \"$HOME/.bashrc\" ]; then . \"$HOME/.bashrc\"; fi\n\
+    fi\nPATH=\"$HOME/bin:$PATH\"\n";
+const UBUNTU_BASHRC: &[u8] = b"case $- in *i*) ;; *) return ;; esac\nPATH=/usr/games:$PATH\n";
+
+fn homes() -> Vec<(&'static str, Home)> {
+    let mut homes = Vec::new();
+    let mut add = |name, fill: &dyn Fn(&Home)| {
+        let home = Home::new();
+        fill(&home);
+        homes.push((name, home));
+    };
+    add("nothing at all", &|_| {});
+    add("a distribution's files", &|home| {
+        home.file(".profile", UBUNTU_PROFILE).file(".bashrc", UBUNTU_BASHRC).file(".local/share/other/x", b"");
+    });
+    add("every file, in every shape", &|home| {
+        home.file(".profile", b"").file(".bash_profile", b"# no last newline").file(".bash_login", b"# dos\r\n# dos");
+        home.file(".bashrc", b"# \xff\n\n").file(".zshenv", b"\n").file(".zprofile", b":").file(".zshrc", b"\r\n");
+        home.file(".config/fish/config.fish", b"").file(".config/fish/conf.d/other.fish", b"# mine");
+        fs::set_permissions(home.dir().join(".bashrc"), fs::Permissions::from_mode(0o600)).unwrap();
+    });
+    add("links into a folder of dotfiles", &|home| {
+        home.file("dotfiles/profile", b"# mine\n").file("dotfiles/bashrc", b"# mine");
+        for name in ["profile", "bashrc"] {
+            symlink(format!("dotfiles/{name}"), home.dir().join(format!(".{name}"))).unwrap();
+        }
+        symlink("nowhere", home.dir().join(".zshrc")).unwrap();
+    });
+    add("an editor's settings", &|home| {
+        home.file(".vscode-server/data/Machine/settings.json", b"{\n  // mine\n  \"a\": 1,\n}");
+    });
+    add("an editor without settings", &|home| {
+        home.file(".vscode-server/data/x", b"");
+    });
+    homes
+}
+
+#[test]
+fn taking_it_out_leaves_the_home_as_it_was() {
+    for (name, home) in homes() {
+        let before = home.tree();
+        let announced = home.works(&["--dry-run"]);
+        assert_eq!(home.tree(), before, "{name}: a dry run changes nothing");
+        let done = home.works(&[]);
+        let list = |page: &str| page.split("\n\n").next().unwrap().trim_end().to_owned();
+        assert_eq!(list(&announced), list(&done), "{name}: a dry run says what will be done");
+        if home.dir().join(".vscode-server").exists() {
+            home.works(&["--editor", "vscode", "--write"]);
+            assert!(home.works(&["--editor", "vscode", "--write"]).contains("nothing to change"), "{name}");
+        }
+        let after = home.tree();
+        assert_ne!(after, before, "{name}");
+        assert!(home.works(&[]).contains("there is nothing to change"), "{name}: twice");
+        assert_eq!(home.tree(), after, "{name}: the second time changes nothing");
+
+        for shell in [["bash", "-lc", "true"], ["zsh", "-lc", "true"], ["bash", "-ic", "true"]] {
+            home.run(&shell, &[]);
+        }
+        assert!(home.dir().join(".local/state/gowrap/session").exists(), "{name}: a login took a snapshot");
+        home.works(&["--remove", "--dry-run"]);
+        home.works(&["--remove"]);
+        assert_eq!(home.tree(), before, "{name}: as it was");
+        home.works(&["--remove"]);
+        assert_eq!(home.tree(), before, "{name}: removed twice");
+    }
+}
+
+#[test]
+fn each_file_has_one_line() {
+    let home = Home::new();
+    home.file(".bashrc", UBUNTU_BASHRC).file(".bash_profile", b". ~/.bashrc\n");
+    home.works(&[]);
+    home.works(&[]);
+    for name in [".profile", ".bashrc", ".bash_profile", ".zshenv", ".config/fish/conf.d/gowrap.fish"] {
+        let text = home.read(name);
+        assert_eq!(text.lines().filter(|line| line.contains("gowrap/env")).count(), 1, "{name}: {text}");
+    }
+    assert!(!home.dir().join(".bash_login").exists(), "a new one would hide .profile");
+    assert_eq!(fs::read_link(home.dir().join(".local/share/gowrap/shims/go")).unwrap(), gowrap());
+}
+
+#[test]
+fn every_shell_has_the_links_first_and_once() {
+    let home = Home::new();
+    home.file(".profile", UBUNTU_PROFILE).file(".bashrc", UBUNTU_BASHRC);
+    home.file(".zshrc", b"path=(/usr/games $path)\n").file(".config/fish/config.fish", b"");
+    home.works(&[]);
+    let print = "printf '%s|%s\\n' \"$PATH\" \"${GOWRAP_SESSION-}\"";
+    let fish = "printf '%s|%s\\n' (string join : $PATH) \"$GOWRAP_SESSION\"";
+    let in_bash = format!("bash -ic {}", shell_words::quote(print));
+    let in_zsh = format!("zsh -c {}", shell_words::quote(print));
+    let table: &[(&str, &[&str], &str)] = &[
+        ("bash, login", &["bash", "-lc", print], "1"),
+        ("bash, interactive", &["bash", "-ic", print], "1"),
+        ("bash, both", &["bash", "-lic", print], "1"),
+        ("bash in bash", &["bash", "-lc", &in_bash], "1"),
+        ("dash, login", &["dash", "-l", "-c", print], "1"),
+        ("zsh", &["zsh", "-c", print], ""),
+        ("zsh, login", &["zsh", "-lc", print], "1"),
+        ("zsh, interactive", &["zsh", "-ic", print], "1"),
+        ("zsh in bash", &["bash", "-lc", &in_zsh], "1"),
+        ("fish", &["fish", "-c", fish], ""),
+        ("fish, login", &["fish", "-lc", fish], "1"),
+        ("fish, interactive", &["fish", "-ic", fish], "1"),
+    ];
+    for (name, words, mark) in table {
+        let output = home.run(words, &[]);
+        let out = String::from_utf8_lossy(&output.stdout);
+        let line = out.lines().last().unwrap_or_else(|| panic!("{name}: {}", String::from_utf8_lossy(&output.stderr)));
+        let (path, session) = line.rsplit_once('|').unwrap();
+        let entries: Vec<&str> = path.split(':').collect();
+        assert_eq!(entries[0], home.shims(), "{name}: {path}");
+        assert_eq!(entries.iter().filter(|entry| **entry == home.shims()).count(), 1, "{name}: {path}");
+        assert!(entries.contains(&"/usr/bin"), "{name}: {path}");
+        assert_eq!(session, *mark, "{name}");
+    }
+}
+
+#[test]
+fn the_snapshot_has_what_the_profile_set_last() {
+    let home = Home::new();
+    home.file(".profile", &[UBUNTU_PROFILE, b"export GOPROXY=https://late\n"].concat()).file(".bashrc", UBUNTU_BASHRC);
+    home.works(&[]);
+    home.run(&["bash", "-lic", "true"], &[]);
+    let session = home.read(".local/state/gowrap/session");
+    assert!(session.contains("GOPROXY=https://late\0"), "{session:?}");
+    home.run(&["bash", "-ic", "export GOPROXY=other; bash -ic true"], &[("GOWRAP_SESSION", "1")]);
+    assert!(home.read(".local/state/gowrap/session").contains("https://late"), "a shell in a shell takes none");
+}
+
+#[test]
+fn the_env_file_is_sound() {
+    let home = Home::new();
+    home.works(&[]);
+    let env = home.dir().join(".local/share/gowrap/env");
+    let check = Command::new("shellcheck").arg(&env).output().unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    let env = shell_words::quote(env.to_str().unwrap()).into_owned();
+    let shims = home.shims();
+    let table: &[(&str, &str)] = &[
+        ("/a:/b", "/a:/b"),
+        ("", "/usr/local/bin:/usr/bin:/bin"),
+        (&format!("{shims}:/a"), "/a"),
+        (&format!("/a:{shims}:{shims}:/b:{shims}"), "/a:/b"),
+        (":/a", ":/a"),
+        ("/a:", "/a:"),
+        ("/a b:/*:/c", "/a b:/*:/c"),
+    ];
+    for shell in ["/bin/bash", "/bin/dash", "/bin/zsh"] {
+        for (before, after) in table {
+            let script = format!("PATH=$1; set -eu; . {env}; . {env}; printf %s \"$PATH\"");
+            let output = home.run(&[shell, "-c", &script, "x", before], &[]);
+            let err = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{shims}:{after}"), "{shell}: {before}: {err}");
+            assert_eq!(err, "", "{shell}: {before}");
+        }
+    }
+    // Where our folder is gone, a login still works.
+    fs::remove_dir_all(home.dir().join(".local/share/gowrap")).unwrap();
+    for shell in ["dash", "bash", "zsh", "fish"] {
+        let output = home.run(&[shell, "-lc", "echo in"], &[]);
+        assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"in\n"[..], &b""[..]), "{shell}");
+    }
+}
+
+#[test]
+fn what_is_not_ours_stays() {
+    let home = Home::new();
+    let other = home.root.join("foreign");
+    fs::write(&other, "# not yours\n").unwrap();
+    if is_root() {
+        std::os::unix::fs::chown(&other, Some(12345), None).unwrap();
+        symlink(&other, home.dir().join(".bashrc")).unwrap();
+    } else {
+        symlink("/etc/hosts", home.dir().join(".bashrc")).unwrap();
+    }
+    home.file(".zshrc", b"# protected\n").file(".local/share/gowrap/shims/dlv", b"mine");
+    fs::set_permissions(home.dir().join(".zshrc"), fs::Permissions::from_mode(0o444)).unwrap();
+    symlink("/opt/old/gowrap", home.dir().join(".local/share/gowrap/shims/go")).unwrap();
+    let page = home.works(&[]);
+    for note in [".bashrc leads to ", ".zshrc is write-protected", "shims/dlv is not ours, so it stays"] {
+        assert!(page.contains(note), "{note}: {page}");
+    }
+    assert_eq!(home.read(".zshrc"), "# protected\n");
+    assert_eq!(home.read(".local/share/gowrap/shims/dlv"), "mine");
+    let go = fs::read_link(home.dir().join(".local/share/gowrap/shims/go")).unwrap();
+    assert_eq!(go, gowrap(), "an older link of ours");
+
+    let home = Home::new();
+    home.file(".local/share/gowrap/env", b"mine\n");
+    let before = home.tree();
+    assert!(home.refuses(&[], &[]).contains("is not gowrap's, so nothing was changed"));
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn another_users_home_is_refused() {
+    let home = Home::new();
+    let before = home.tree();
+    for kept in ["/root/elsewhere", "", "relative"] {
+        for words in [&[][..], &["--remove"], &["--editor", "vscode"]] {
+            let said = home.refuses(words, &[("HOME", kept)]);
+            assert!(said.contains(&format!("HOME is `{kept}`, but the home of root is")), "{said}");
+        }
+    }
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn every_editor_gets_this_machines_paths() {
+    let home = Home::new();
+    let before = home.tree();
+    for editor in ["vscode", "goland", "neovim", "emacs", "zed", "helix"] {
+        let snippet = home.works(&["--editor", editor]);
+        let expected = if editor == "emacs" { home.shims() } else { format!("{}/dlv", home.shims()) };
+        assert!(snippet.contains(&expected), "{editor}: {snippet}");
+        if editor != "vscode" {
+            assert!(
+                home.refuses(&["--editor", editor, "--write"], &[]).contains("only VS Code's settings"),
+                "{editor}"
+            );
+        }
+    }
+    assert!(home.refuses(&["--editor", "vscode", "--write"], &[]).contains("VS Code has not run here yet"));
+    assert!(home.refuses(&["--editor", "ed"], &[]).contains("invalid value"));
+    assert_eq!(home.tree(), before);
+    home.file(".config/Code/User/settings.json", b"{\"go.alternateTools\": {\"dlv\": \"/mine\"}}");
+    assert!(home.refuses(&["--editor", "vscode", "--write"], &[]).contains("has another dlv already"));
+}
+
+#[test]
+fn the_machines_links() {
+    let home = Home::new();
+    let local = home.root.join("local");
+    fs::create_dir_all(&local).unwrap();
+    fs::write(local.join("gofmt"), "theirs").unwrap();
+    // A file that only root can change, as somebody who installs it for everybody would leave it.
+    let script = "mount --bind \"$1/local\" /usr/local/bin && install -m 755 \"$2\" /usr/local/bin/gowrap && \
+        shift 2 && exec /usr/local/bin/gowrap setup --system \"$@\"";
+    let (root, own) = (home.root.to_str().unwrap().to_owned(), gowrap());
+    let call =
+        |words: &[&str]| home.run(&[&["sh", "-c", script, "x", &root, own.to_str().unwrap()], words].concat(), &[]);
+    let text = |output: &Output| String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
+    if !is_root() {
+        assert!(text(&call(&[])).contains("can be changed by others than root"));
+        return;
+    }
+    let done = call(&[]);
+    assert!(done.status.success(), "{}", text(&done));
+    for words in ["/usr/local/bin/go -> /usr/local/bin/gowrap", "gofmt is not ours", "sudo", "systemd", "cron does not"]
+    {
+        assert!(text(&done).contains(words), "{words}: {}", text(&done));
+    }
+    assert_eq!(fs::read_link(local.join("dlv")).unwrap(), Path::new("/usr/local/bin/gowrap"));
+    assert_eq!(fs::read_to_string(local.join("gofmt")).unwrap(), "theirs");
+    assert!(text(&call(&[])).contains("there is nothing to change"));
+    assert!(call(&["--remove"]).status.success());
+    let mut left: Vec<_> = fs::read_dir(&local).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["gofmt", "gowrap"]);
+
+    let writable = home.root.join("gowrap");
+    fs::copy(gowrap(), &writable).unwrap();
+    std::os::unix::fs::chown(&writable, Some(12345), None).unwrap();
+    let refused = home.run(&[writable.to_str().unwrap(), "setup", "--system", "--dry-run"], &[]);
+    assert_eq!(refused.status.code(), Some(125));
+    assert!(text(&refused).contains("can be changed by others than root, who would run it"), "{}", text(&refused));
+}
