@@ -7,8 +7,9 @@ usage() {
     cat <<'EOF'
 usage: install/install.sh [--prefix DIR] [--uninstall]
 
-Without --prefix: ~/.local/bin/gowrap, and the links in ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims.
-With --prefix:    DIR/bin/gowrap, and the links in DIR/share/gowrap/shims.
+Without --prefix: ~/.local/bin/gowrap, and what `gowrap setup` adds: the links in
+                  ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims, and one line in each file that your shells read.
+With --prefix:    DIR/bin/gowrap, and the links in DIR/share/gowrap/shims; no file of your shells is touched.
 EOF
 }
 
@@ -39,6 +40,8 @@ if [ -n "$prefix" ]; then
     share=$prefix/share
 else
     [ -n "${HOME:-}" ] || die 'HOME is not set: name a folder with --prefix'
+    # As `sudo` may leave it: root has no business in somebody's home.
+    [ "$(stat -Lc %u "$HOME")" = "$(id -u)" ] || die "$HOME is another user's: run it as that user, or name a folder with --prefix"
     bin=$HOME/.local/bin
     share=${XDG_DATA_HOME:-$HOME/.local/share}
 fi
@@ -48,9 +51,18 @@ tools='go gofmt dlv dlv-dap gopls go_windows_amd64_exec go_windows_386_exec go_w
 # A link is ours if it leads to our file; anything else in our way stays.
 is_ours() { [ -L "$1" ] && [ "$(readlink "$1")" = "$bin/gowrap" ]; }
 
+# The folders that were missing, the lowest last: what an earlier run made goes again.
+note=$share/gowrap/installed
+
 if [ "$action" = uninstall ]; then
+    made=$([ ! -f "$note" ] || sort -r "$note")
+    goodbye='removed; take its line out of your PATH settings too'
+    rm -f "$note"
     # What `gowrap setup` added goes first; it says itself what it could not remove.
-    if [ -z "$prefix" ] && [ -x "$bin/gowrap" ] && [ -e "$share/gowrap/env" ]; then "$bin/gowrap" setup --remove; fi
+    if [ -z "$prefix" ] && [ -x "$bin/gowrap" ] && [ -e "$share/gowrap/env" ]; then
+        "$bin/gowrap" setup --remove
+        goodbye=removed
+    fi
     for tool in $tools; do
         if is_ours "$shims/$tool"; then rm -f "$shims/$tool"; fi
     done
@@ -58,7 +70,10 @@ if [ "$action" = uninstall ]; then
     for folder in "$shims" "$share/gowrap"; do
         if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || say "$folder is not empty, so it stays"; fi
     done
-    say 'removed; take its line out of your PATH settings too'
+    printf '%s\n' "$made" | while IFS= read -r folder; do
+        if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || :; fi
+    done
+    say "$goodbye"
     exit 0
 fi
 
@@ -83,7 +98,14 @@ fi
 (cd "$root" && cargo build --quiet --release --locked --target "$target") || die 'the build failed, see above'
 built=${CARGO_TARGET_DIR:-$root/target}/$target/release/gowrap
 
-mkdir -p "$bin" "$shims"
+missing() {
+    [ -d "$1" ] || {
+        missing "$(dirname "$1")"
+        printf '%s\n' "$1"
+    }
+}
+missing=$(missing "$bin"; missing "$shims")
+mkdir -p "$bin"
 if cmp -s "$built" "$bin/gowrap"; then
     say "$bin/gowrap is up to date"
 else
@@ -93,23 +115,30 @@ else
     mv -f "$bin/gowrap.new.$$" "$bin/gowrap"
     say "installed $bin/gowrap"
 fi
-for tool in $tools; do
-    if is_ours "$shims/$tool"; then continue; fi
-    if [ -e "$shims/$tool" ] || [ -L "$shims/$tool" ]; then
-        say "$shims/$tool is not ours, so it stays"
-        continue
-    fi
-    ln -s "$bin/gowrap" "$shims/$tool"
-done
 
-case ":$PATH:" in
-*":$shims:"*) ;;
-*)
-    say 'put this line at the end of your ~/.profile, and type it here:'
-    # shellcheck disable=SC2016
-    printf '\n    export PATH="%s:$PATH"\n\n' "$shims"
-    ;;
-esac
+links() {
+    mkdir -p "$shims"
+    for tool in $tools; do
+        if is_ours "$shims/$tool"; then continue; fi
+        if [ -e "$shims/$tool" ] || [ -L "$shims/$tool" ]; then
+            say "$shims/$tool is not ours, so it stays"
+            continue
+        fi
+        ln -s "$bin/gowrap" "$shims/$tool"
+    done
+    case ":$PATH:" in
+    *":$shims:"*) ;;
+    *)
+        say 'put this line at the end of your ~/.profile, and type it here:'
+        # shellcheck disable=SC2016
+        printf '\n    export PATH="%s:$PATH"\n\n' "$shims"
+        ;;
+    esac
+}
+
+# With a prefix somebody else takes care of PATH, and where setup refuses, the links still work.
+if [ -z "$prefix" ] && "$bin/gowrap" setup; then echo; else links; fi
+if [ -n "$missing" ]; then printf '%s\n' "$missing" >>"$note"; fi
 PATH=$shims:$PATH
 export PATH
 say 'this is what go version now means here:'

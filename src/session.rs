@@ -1,6 +1,6 @@
 //! `gowrap env`: the snapshot of a login shell's environment that a stripped one is restored from.
 //!
-//! A line in a shell's profile takes it at each login and exports `GOWRAP_SESSION=1`, the mark of
+//! The line that `gowrap setup` adds to a shell's profile takes it at each login and exports `GOWRAP_SESSION=1`, the mark of
 //! an environment that needs nothing. A snapshot decides what `go` runs for as long as it lies there, so that only what the
 //! person's own session set may get into it.
 

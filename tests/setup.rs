@@ -84,6 +84,16 @@ impl Home {
         err
     }
 
+    /// When each file was last written.
+    fn times(&self) -> BTreeMap<PathBuf, i128> {
+        let time = |path: &PathBuf| {
+            let metadata = path.symlink_metadata().unwrap();
+            i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
+        };
+        let files = self.tree().into_keys().filter(|path| !path.symlink_metadata().unwrap().is_dir());
+        files.map(|path| (path.clone(), time(&path))).collect()
+    }
+
     /// Everything below the home: kind, mode and contents.
     fn tree(&self) -> BTreeMap<PathBuf, String> {
         fn walk(path: &Path, tree: &mut BTreeMap<PathBuf, String>) {
@@ -151,7 +161,7 @@ fn homes() -> Vec<(&'static str, Home)> {
 #[test]
 fn taking_it_out_leaves_the_home_as_it_was() {
     for (name, home) in homes() {
-        let before = home.tree();
+        let (before, times) = (home.tree(), home.times());
         let announced = home.works(&["--dry-run"]);
         assert_eq!(home.tree(), before, "{name}: a dry run changes nothing");
         let done = home.works(&[]);
@@ -163,6 +173,7 @@ fn taking_it_out_leaves_the_home_as_it_was() {
         }
         let after = home.tree();
         assert_ne!(after, before, "{name}");
+        let untouched: Vec<_> = before.keys().filter(|path| after.get(*path) == before.get(*path)).collect();
         assert!(home.works(&[]).contains("there is nothing to change"), "{name}: twice");
         assert_eq!(home.tree(), after, "{name}: the second time changes nothing");
 
@@ -170,12 +181,64 @@ fn taking_it_out_leaves_the_home_as_it_was() {
             home.run(&shell, &[]);
         }
         assert!(home.dir().join(".local/state/gowrap/session").exists(), "{name}: a login took a snapshot");
-        home.works(&["--remove", "--dry-run"]);
-        home.works(&["--remove"]);
+        let grown = home.tree();
+        let announced = home.works(&["--remove", "--dry-run"]);
+        assert_eq!(home.tree(), grown, "{name}: a dry run removes nothing");
+        assert_eq!(list(&announced), list(&home.works(&["--remove"])), "{name}: a dry run says what will be removed");
         assert_eq!(home.tree(), before, "{name}: as it was");
+        let now = home.times();
+        untouched
+            .iter()
+            .for_each(|path| assert_eq!(now.get(*path), times.get(*path), "{name}: {path:?} is written to"));
         home.works(&["--remove"]);
         assert_eq!(home.tree(), before, "{name}: removed twice");
     }
+}
+
+#[test]
+fn what_a_person_changed_in_between_stays() {
+    let home = Home::new();
+    home.file(".profile", b"# first").file(".bashrc", b"# dos\r\n");
+    home.works(&[]);
+    for (name, more) in [(".profile", "# later\n"), (".bashrc", "# later\r\n"), (".zshenv", "# mine\n")] {
+        let text = home.read(name) + more;
+        home.file(name, text.as_bytes());
+    }
+    home.file(".local/share/other/x", b"").file(".local/share/gowrap/shims/mine", b"");
+    let announced = home.works(&["--remove", "--dry-run"]);
+    let share = format!("remove folder  {}/.local/share", home.dir().display());
+    assert!(!announced.contains(&share), "a folder with something of somebody's: {announced}");
+    home.works(&["--remove"]);
+    assert_eq!(home.read(".profile"), "# first\n# later\n");
+    assert_eq!(home.read(".bashrc"), "# dos\r\n# later\r\n");
+    assert_eq!(home.read(".zshenv"), "# mine\n", "setup made it, but it is the person's now");
+    assert_eq!(home.read(".local/share/gowrap/shims/mine"), "");
+    assert!(!home.dir().join(".local/share/gowrap/shims/go").exists());
+}
+
+#[test]
+fn a_link_among_the_dotfiles_is_followed_and_named() {
+    let home = Home::new();
+    home.file("dotfiles/profile", b"# mine\n");
+    symlink("dotfiles/profile", home.dir().join(".profile")).unwrap();
+    let page = home.works(&["--dry-run"]);
+    assert!(page.contains(&format!(".profile (a link to {}/dotfiles/profile)", home.dir().display())), "{page}");
+}
+
+#[test]
+fn a_snapshot_that_was_there_before_stays() {
+    let home = Home::new();
+    home.file(".local/state/gowrap/log", b"");
+    let before = home.tree();
+    home.works(&[]);
+    home.run(&["bash", "-lc", "true"], &[]);
+    home.works(&["--remove"]);
+    assert_eq!(home.tree(), before, "the folder was there, the snapshot was not");
+
+    home.run(&[gowrap().to_str().unwrap(), "env", "capture"], &[]);
+    home.works(&[]);
+    home.works(&["--remove"]);
+    assert!(home.dir().join(".local/state/gowrap/session").exists());
 }
 
 #[test]
@@ -316,6 +379,17 @@ fn another_users_home_is_refused() {
             assert!(said.contains(&format!("HOME is `{kept}`, but the home of root is")), "{said}");
         }
     }
+    // `sudo -E` keeps more than HOME.
+    if is_root() {
+        let other = home.root.join("other");
+        fs::create_dir(&other).unwrap();
+        std::os::unix::fs::chown(&other, Some(12345), None).unwrap();
+        for kept in ["XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+            let said = home.refuses(&[], &[(kept, other.join("x/y").to_str().unwrap())]);
+            assert!(said.contains("belongs to another user"), "{said}");
+        }
+        assert_eq!(fs::read_dir(&other).unwrap().count(), 0);
+    }
     assert_eq!(home.tree(), before);
 }
 
@@ -334,6 +408,12 @@ fn every_editor_gets_this_machines_paths() {
             );
         }
     }
+    // Helix refuses a debugger's table without templates, and takes a person's table in place of its own.
+    let helix: toml::Value = toml::from_str(&home.works(&["--editor", "helix"])).unwrap();
+    let debugger = &helix["language"][0]["debugger"];
+    assert_eq!(debugger["port-arg"].as_str(), Some("-l 127.0.0.1:{}"));
+    let modes: Vec<_> = debugger["templates"].as_array().unwrap().iter().map(|one| &one["args"]["mode"]).collect();
+    assert_eq!(modes, [&toml::Value::from("debug"), &toml::Value::from("test"), &toml::Value::from("exec")]);
     assert!(home.refuses(&["--editor", "vscode", "--write"], &[]).contains("VS Code has not run here yet"));
     assert!(home.refuses(&["--editor", "ed"], &[]).contains("invalid value"));
     assert_eq!(home.tree(), before);

@@ -13,7 +13,7 @@ use crate::plan::resolve::join;
 use crate::tool::Tool;
 
 /// The setting that goes before every other place where the extension looks.
-const LINKS_FIRST: &str = "name gowrap's links under go.alternateTools in the extension's settings, by absolute path";
+const LINKS_FIRST: &str = "gowrap setup --editor vscode    # go.alternateTools goes before all other places";
 
 /// The checks of the group `editors`.
 #[must_use]

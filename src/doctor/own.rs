@@ -61,7 +61,7 @@ fn links(subject: &Subject) -> Vec<Finding> {
         return vec![
             Finding::warn("GW940", "PATH", "no folder on PATH has gowrap's links: go does not lead to gowrap")
                 .why("Nothing is repaired unless gowrap is called by name.")
-                .fix("put the folder of gowrap's links first on PATH: ~/.local/share/gowrap/shims"),
+                .fix("gowrap setup    # then open a new terminal"),
         ];
     };
     let mut findings = Vec::new();

@@ -182,7 +182,7 @@ impl<'g> Gathering<'g> {
                 self.notes.push(Note::warn("GW422", [&b"the snapshot is not used: "[..], &why].concat()));
             }
             Snapshot::Absent => {
-                let text = "there is no snapshot to restore from; `gowrap env capture` in a login shell takes one";
+                let text = "there is no snapshot of a login shell to restore from; `gowrap setup` sees to one";
                 self.notes.push(Note::info("GW424", text));
             }
         }

@@ -93,7 +93,10 @@ fn fill(mut file: &File, old: &Path, contents: &[u8]) -> Result<(), Error> {
         if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
             fchown(file, Some(old.uid()), Some(old.gid()))?;
         }
-        file.set_permissions(Permissions::from_mode(old.mode() & 0o7777))?;
+        // A drive without metadata refuses every chmod, one that changes nothing too.
+        if (new.mode() ^ old.mode()) & 0o7777 != 0 {
+            file.set_permissions(Permissions::from_mode(old.mode() & 0o7777))?;
+        }
     }
     file.sync_all()
 }

@@ -91,7 +91,7 @@ impl Change {
             Change::Link { path, target } => format!("link           {} -> {}", escape(path), escape(target)),
             Change::Write { path, before: None, .. } => format!("write          {}", escape(path)),
             Change::Write { path, .. } => format!("rewrite        {}", escape(path)),
-            Change::Edit { name, before, what, .. } => {
+            Change::Edit { name, path, before, what, .. } => {
                 let (verb, text) = match (what, before) {
                     (Part::Added(text), Some(_)) => ("add to", text),
                     (Part::Added(text), None) => ("write", text),
@@ -99,7 +99,9 @@ impl Change {
                 };
                 let text = text.trim_ascii().split(|&byte| byte == b'\n');
                 let text: Vec<String> = text.map(|line| format!("\n               {}", escape(line))).collect();
-                format!("{verb:<14} {}{}", escape(name), text.concat())
+                // A folder of dotfiles is what is edited then, and what its owner is going to see in it.
+                let leads = if name == path { String::new() } else { format!(" (a link to {})", escape(path)) };
+                format!("{verb:<14} {}{leads}{}", escape(name), text.concat())
             }
             Change::RemoveFile { path } => format!("remove         {}", escape(path)),
             Change::RemoveLink { path } => format!("remove link    {}", escape(path)),

@@ -83,11 +83,24 @@ impl Editor {
             ),
             Editor::Helix => format!(
                 "# ~/.config/helix/languages.toml. Without this Helix takes the first dlv on PATH.\n\
+                 # Helix takes this table in place of its own, so that it is here as a whole.\n\
                  [[language]]\nname = \"go\"\n\n[language.debugger]\nname = \"go\"\ntransport = \"tcp\"\ncommand = {dlv}\n\
-                 args = [\"dap\"]\nport-arg = \"-l 127.0.0.1:{{}}\"\n"
+                 args = [\"dap\"]\nport-arg = \"-l 127.0.0.1:{{}}\"\n{}{}{}",
+                helix_template("source", "entrypoint", "debug"),
+                helix_template("test", "tests", "test"),
+                helix_template("binary", "binary", "exec"),
             ),
         })
     }
+}
+
+/// A way to start the debugger, as Helix's `:debug-start` offers it.
+fn helix_template(name: &str, asked: &str, mode: &str) -> String {
+    format!(
+        "\n[[language.debugger.templates]]\nname = \"{name}\"\nrequest = \"launch\"\n\
+         completion = [{{ name = \"{asked}\", completion = \"filename\", default = \".\" }}]\n\
+         args = {{ mode = \"{mode}\", program = \"{{0}}\" }}\n"
+    )
 }
 
 /// The path of a tool's link.

@@ -51,6 +51,9 @@ impl Places {
         let prefix = installed_links(&own, host).filter(|_| own != join(&home, b".local/bin/gowrap"));
         let links = if prefix.is_some() { Links::Prefix } else { Links::Ours };
         let shims = prefix.unwrap_or_else(|| join(&data, b"shims"));
+        for path in [&data, &config] {
+            only_own(path, host)?;
+        }
         for path in [&home, &own, &data, &shims, &config] {
             // A line of a shell's file cannot hold them, and PATH cannot hold a colon.
             if path.iter().any(u8::is_ascii_control) || path.contains(&b':') {
@@ -108,6 +111,25 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
         ));
     }
     Ok(user.home.clone())
+}
+
+/// `sudo -E` keeps XDG_CONFIG_HOME and XDG_DATA_HOME as it keeps HOME.
+fn only_own(folder: &[u8], host: &dyn Host) -> Result<(), Failure> {
+    let mut there = folder;
+    let stat = loop {
+        match host.stat(there) {
+            Ok(stat) => break stat,
+            Err(_) if there.len() < 2 => return Ok(()),
+            Err(_) => there = dirname(there),
+        }
+    };
+    if stat.uid == host.uid() || stat.uid == 0 {
+        return Ok(());
+    }
+    Err(refused(
+        format!("{} belongs to another user", escape(there)),
+        vec![b"run it as that user, or unset XDG_CONFIG_HOME and XDG_DATA_HOME".to_vec()],
+    ))
 }
 
 /// `/proc/self/exe` names the file behind all links; the name in `~/.local/bin` outlives an update.

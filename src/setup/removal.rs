@@ -23,13 +23,6 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         line(&join(&places.home, name), &receipt, host, &mut changes);
     }
     vscode::removal(places, host, &mut changes);
-    // A snapshot that was there before setup has its own reasons to be.
-    if snapshot::folder(&places.home).is_some_and(|folder| receipt.has(&folder))
-        && let Some(session) = snapshot::path(&places.home)
-        && host.lstat(&session).is_ok_and(|stat| stat.kind == FileKind::Regular)
-    {
-        changes.list.push(Change::RemoveFile { path: session });
-    }
     // Last what was made first: a folder is empty by then, and the receipt is there until nothing else is.
     for path in receipt.made.iter().rev().filter(|path| **path != places.env()) {
         made(path, places, host, &mut changes);
@@ -40,10 +33,29 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         let at = changes.list.iter().position(is_above).unwrap_or(changes.list.len());
         changes.list.insert(at, Change::RemoveFile { path: places.env() });
     }
+    changes.list = without_full_folders(changes.list, host);
     if changes.list.is_empty() && host.lstat(&places.shims).is_ok() {
         changes.notes.push(format!("{} was not made by setup, so it stays", escape(&places.shims)));
     }
     Ok(changes)
+}
+
+/// A folder in which somebody has put something since is theirs now.
+fn without_full_folders(list: Vec<Change>, host: &dyn Host) -> Vec<Change> {
+    let mut gone: Vec<Vec<u8>> = Vec::new();
+    let mut left = Vec::new();
+    for change in list {
+        if let Change::RemoveFile { path } | Change::RemoveLink { path } | Change::RemoveFolder { path } = &change {
+            let is_folder = matches!(change, Change::RemoveFolder { .. });
+            let stays = |name: &Vec<u8>| !gone.contains(&join(path, name));
+            if is_folder && host.list(path).is_ok_and(|names| names.iter().any(stays)) {
+                continue;
+            }
+            gone.push(path.clone());
+        }
+        left.push(change);
+    }
+    left
 }
 
 fn line(name: &[u8], receipt: &Receipt, host: &dyn Host, changes: &mut Changes) {
@@ -73,6 +85,9 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
             Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
             Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
         },
+        FileKind::Regular if snapshot::path(&places.home).is_some_and(|session| session == path) => {
+            changes.list.push(Change::RemoveFile { path: path.to_vec() });
+        }
         // A shell's file that we made, and that somebody has written into since.
         _ => {}
     }

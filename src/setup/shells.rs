@@ -50,9 +50,12 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
             work.link(&join(&places.shims, tool.name().as_bytes()), &places.own);
         }
     }
-    // Where the snapshot will be: its folder is noted now, so that it can go again.
-    if let Some(folder) = snapshot::folder(&places.home) {
+    // Where the snapshot will be: it is noted now, so that it can go again. One that is there already has its own reasons.
+    if let (Some(folder), Some(session)) = (snapshot::folder(&places.home), snapshot::path(&places.home)) {
         work.folder(&folder);
+        if host.lstat(&session).is_err() {
+            work.receipt.add(&session);
+        }
     }
     for (name, when) in FILES {
         let path = join(&places.home, name);

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# install/install.sh in a fresh home: it puts gowrap in front of go, a second run changes nothing, and it goes without a trace
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+repository=$PWD
+
+die() {
+    printf 'tests/parts/install.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+# The home that /etc/passwd names decides, so that all this runs in a mount namespace with an /etc/passwd of its own.
+if [ "${1:-}" != inside ]; then
+    as_root=(-m)
+    [ "$(id -u)" = 0 ] || as_root=(-Urm)
+    # What builds gowrap is not in the home that is looked at.
+    export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
+    exec unshare "${as_root[@]}" bash "$0" inside
+fi
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+tree() { (cd "$HOME" && find . -printf '%p %y %m %l\n' -type f -exec sha256sum {} \; | sort); }
+
+# name, the home that /etc/passwd has, what is removed by hand before the end
+cycle() {
+    local name=$1 passwd=$2 removed=$3
+    export HOME=$scratch/$name
+    mkdir "$HOME"
+    printf '# no last newline' >"$HOME/.profile"
+    printf 'root:x:0:0:root:%s:/bin/sh\n' "$passwd" >"$scratch/passwd"
+    mount --bind "$scratch/passwd" /etc/passwd
+    tree >"$scratch/before"
+    "$repository/install/install.sh" >"$scratch/said" 2>&1 || die "$name: $(cat "$scratch/said")"
+    tree >"$scratch/first"
+    "$repository/install/install.sh" >"$scratch/said" 2>&1 || die "$name, again: $(cat "$scratch/said")"
+    grep -q 'is up to date' "$scratch/said" || die "$name, again: $(cat "$scratch/said")"
+    tree | diff "$scratch/first" - || die "$name: a second run changes something"
+    local shims=$HOME/.local/share/gowrap/shims found
+    [ "$("$shims/go" version)" = "$(go version)" ] || die "$name: the link does not lead to go"
+    found=$(bash -lc 'command -v go')
+    if [ "$passwd" = "$HOME" ]; then
+        [ "$found" = "$shims/go" ] || die "$name: a login shell finds $found"
+    else
+        grep -q "export PATH=\"$shims:\$PATH\"" "$scratch/said" || die "$name: no line for PATH: $(cat "$scratch/said")"
+        [ "$found" != "$shims/go" ] || die "$name: a file of another home was changed"
+    fi
+    [ "$removed" = nothing ] || "$HOME/.local/bin/gowrap" setup --remove >/dev/null || die "$name: setup --remove"
+    "$repository/install/install.sh" --uninstall >"$scratch/said" 2>&1 || die "$name, out: $(cat "$scratch/said")"
+    tree | diff "$scratch/before" - || die "$name: something is left"
+    umount /etc/passwd
+}
+cycle setup "$scratch/setup" nothing
+cycle setup-removed-first "$scratch/setup-removed-first" setup
+# HOME is not what /etc/passwd says: the links are made, and no shell's file is touched.
+cycle another-home /nowhere nothing
+
+mkdir "$scratch/theirs"
+if chown 12345 "$scratch/theirs" 2>/dev/null; then
+    if HOME=$scratch/theirs install/install.sh >"$scratch/said" 2>&1; then die "another user's home is written into"; fi
+    grep -q "is another user's" "$scratch/said" || die "another user's home: $(cat "$scratch/said")"
+    [ -z "$(ls -A "$scratch/theirs")" ] || die "another user's home is written into"
+fi
