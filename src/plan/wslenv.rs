@@ -150,4 +150,41 @@ mod tests {
             assert_eq!(list.to_bytes(), after.as_bytes(), "{before:?}");
         }
     }
+
+    /// The outcomes that WSL's own parser has for these lists; the lab's `/init` is held to the same file.
+    #[test]
+    fn what_crosses_is_what_wsl_lets_cross() {
+        type Pairs<'t> = Vec<(&'t str, &'t str)>;
+        let vectors = include_str!("../../tests/lab/vectors/wslenv.tsv");
+        let mut cases = 0;
+        for line in vectors.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [note, environ, sent] = fields.as_slice() else { panic!("three columns: {line}") };
+            let pairs =
+                |text: &'static str| -> Pairs { text.split(" ;; ").filter_map(|pair| pair.split_once('=')).collect() };
+            let (environ, sent) = (pairs(environ), pairs(sent));
+            let value =
+                |name: &[u8]| environ.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| *value);
+            let list = WslEnv::parse(value(b"WSLENV").unwrap_or_default().as_bytes());
+            let arrives =
+                |name: &[u8]| sent.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| *value);
+            for entry in &list.entries {
+                match entry.crossing() {
+                    Crossing::Verbatim => {
+                        assert_eq!(arrives(&entry.name), Some(value(&entry.name).unwrap_or_default()), "{note}")
+                    }
+                    // WSL drops a value that it cannot translate, so that one may be missing.
+                    Crossing::Translated => {
+                        assert!(arrives(&entry.name).is_none() || value(&entry.name).is_some(), "{note}")
+                    }
+                    Crossing::Never => assert_eq!(arrives(&entry.name), None, "{note}"),
+                }
+            }
+            for (name, _) in sent.iter().filter(|(name, _)| *name != "WSLENV") {
+                assert!(list.entries.iter().any(|entry| entry.name == name.as_bytes()), "{note}: {name}");
+            }
+            cases += 1;
+        }
+        assert!(cases > 20, "{cases} cases");
+    }
 }

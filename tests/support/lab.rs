@@ -70,6 +70,18 @@ pub(crate) fn lab_with(options: &[&str], variables: &[(&str, &str)], script: &st
     }
 }
 
+/// Has the lab more than one user? Only root can give it some; in the run that decides whether a change lands, it must.
+pub(crate) fn several_users() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    let missing = "only root can give the lab several users";
+    assert!(root || std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+    if !root {
+        eprintln!("NOT TESTED: {missing}");
+    }
+    root
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
