@@ -31,6 +31,8 @@ class Interface:
 class Mode:
     def __init__(self, name, interfaces, gateway=None, shared=False, windows=None, dns_tunnel=False, forwarded=False):
         self.name = name
+        # What .wslconfig calls it.
+        self.wished = "virtioproxy" if name == "consomme" else name
         self.interfaces = interfaces
         self.gateway = gateway
         self.shared = shared

@@ -45,6 +45,7 @@ def parser():
         description="Runs COMMAND in a simulated WSL 2 that is gone when it ends. The lab's own failures are status 120.",
     )
     text.add_argument("--network", choices=sorted(network.MODES), help="a network of its own, as this mode of WSL has it (else the host's)")
+    text.add_argument("--no-forwarding", action="store_true", help="localhostForwarding is false in the Windows user's .wslconfig: no relay")
     text.add_argument("--systemd-late", action="store_true", help="systemd is pid 1, and binfmt_misc has WSLInterop-late (flags P) alone")
     text.add_argument("--no-binfmt", action="store_true", help="the registration is lost")
     text.add_argument("--binfmt-disabled", action="store_true", help="somebody wrote 0 to the registration")
@@ -70,6 +71,7 @@ class Options:
         self.command = asked.command
         self.distro = DISTRO
         self.network = network.MODES.get(asked.network)
+        self.forwarding = not asked.no_forwarding
         self.systemd = asked.systemd_late
         self.inbox = asked.inbox
         self.interop = not asked.interop_off
@@ -96,6 +98,19 @@ class Options:
             yield f":{self.entry_name()}:M::MZ::{interpreter}:{self.binfmt_flags}"
         if self.foreign:
             yield f":wine:M::MZ::{FOREIGN}:"
+
+    def wslconfig(self):
+        """The .wslconfig of the user on Windows; without one WSL is as it comes, nat and forwarded."""
+        lines = []
+        if self.network and self.network.name != "nat":
+            lines.append(f"networkingMode={self.network.wished}")
+        if not self.forwarding:
+            lines.append("localhostForwarding=false")
+        return "\r\n".join(["[wsl2]", *lines, ""]) if lines else None
+
+    def forwards(self):
+        """Does Windows' localhost lead to Linux's through a relay?"""
+        return bool(self.forwarding and self.network and self.network.forwarded)
 
     def wsl_conf(self):
         """None where a fresh installation has no such file either."""

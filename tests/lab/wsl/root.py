@@ -168,6 +168,8 @@ class Root:
         self._layered(self.lab.cache("drive_c"), c, source="C:\\")
         if self.options.fmask:
             self._strip_execute_bits(self.inside(c))
+        if wslconfig := self.options.wslconfig():
+            self._write(f"{c}/Users/me/.wslconfig", wslconfig)
         os.makedirs(self.inside(d))
         ns.mount("D:\\", self.inside(d), "tmpfs", ns.MS_NOATIME, "mode=0777")
 
