@@ -13,9 +13,11 @@ command -v cargo >/dev/null || die 'cargo is not on PATH: install Rust first, se
 
 # One package a line in tests/packages and tests/lab/packages; dpkg is asked first, so that a second run needs no network.
 packages() { cat tests/packages tests/lab/packages 2>/dev/null | sed 's/#.*//' | tr -s ' \n' '\n' | sort -u; }
+# What is installed, by its own name and by those that it provides: elsewhere than in Debian, npm comes with nodejs.
+installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' | sed -n 's/^installed //p' | tr -s ', ' '\n')
 missing=()
 while read -r package; do
-    [ -z "$package" ] || dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    [ -z "$package" ] || grep -qxF -e "$package" <<<"$installed" || missing+=("$package")
 done < <(packages)
 if [ ${#missing[@]} -gt 0 ]; then
     say "installing ${missing[*]}"
