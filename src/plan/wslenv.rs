@@ -59,14 +59,19 @@ impl WslEnv {
         WslEnv { entries: texts.map(entry).collect() }
     }
 
-    /// The list in WSL's own form.
+    /// The list in WSL's own form. Blanks at its end would be cut off, and with them an entry that WSL passes over for them
+    /// would become one that it does not.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let text = |entry: &Entry| match &entry.flags {
             Some(flags) => [entry.name.as_slice(), b"/", flags].concat(),
             None => entry.name.clone(),
         };
-        self.entries.iter().map(text).collect::<Vec<_>>().join(&b":"[..])
+        let mut list = self.entries.iter().map(text).collect::<Vec<_>>().join(&b":"[..]);
+        if list.last().is_some_and(u8::is_ascii_whitespace) {
+            list.push(b':');
+        }
+        list
     }
 
     /// The first entry of that name that WSL lets cross.
@@ -138,6 +143,7 @@ mod tests {
             assert_eq!(WslEnv::parse(list.as_bytes()).to_bytes(), list.as_bytes());
         }
         assert_eq!(WslEnv::parse(b"::A: B: ").to_bytes(), b"A: B");
+        assert_eq!(WslEnv::parse(b"B:A ::").to_bytes(), b"B:A :", "`A ` is another name than `A`");
     }
 
     #[test]
