@@ -1,0 +1,34 @@
+//! The machines that calls are planned on: WSL2 with Go on both sides, with Go on Windows alone, WSL1, and no WSL.
+
+use gowrap::host::record::Record;
+
+const DEMO: &str = include_str!("../../../src/host/demo.toml");
+
+/// How many there are.
+pub const COUNT: usize = 4;
+
+thread_local! {
+    static MACHINES: [Record; COUNT] = [
+        parse(DEMO),
+        parse(&windows_only()),
+        parse(&DEMO.replace("kind = \"wsl2\"", "kind = \"wsl1\"")),
+        parse(&DEMO.replace("kind = \"wsl2\"", "kind = \"linux\"")),
+    ];
+}
+
+/// Does something on one of the machines.
+pub fn with<T>(number: usize, act: impl FnOnce(&Record) -> T) -> T {
+    MACHINES.with(|machines| act(&machines[number % COUNT]))
+}
+
+fn parse(text: &str) -> Record {
+    Record::parse(text.as_bytes(), b"machine.toml").expect("a good record")
+}
+
+/// The same machine with the programs for Linux taken away.
+fn windows_only() -> String {
+    let mut table: toml::Table = toml::from_str(DEMO).expect("a good record");
+    let files = table.get_mut("files").and_then(toml::Value::as_array_mut).expect("a list of files");
+    files.retain(|file| file.get("format").and_then(toml::Value::as_str) != Some("elf"));
+    toml::to_string(&table).expect("it was read from TOML")
+}

@@ -1,0 +1,36 @@
+//! What holds whatever comes in: one function for each way in, which panics where it does not.
+//!
+//! The fuzzers call them with what they make up, the ordinary tests with the corpora, so that what a fuzzer has once
+//! found is tried by every test run. Inputs are text as far as possible: one argument or one variable a line.
+
+#![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "this is a test")]
+
+pub mod binary;
+pub mod config;
+pub mod dlv_line;
+pub mod go_line;
+pub mod lines;
+pub mod machines;
+pub mod mount_table;
+pub mod plan;
+pub mod record;
+pub mod translation;
+pub mod wsl_conf;
+pub mod wslenv;
+
+/// A function that panics where its input breaks a rule.
+pub type Holds = fn(&[u8]);
+
+/// Every target and its function.
+pub const TARGETS: [(&str, Holds); 10] = [
+    ("binary", binary::holds),
+    ("config", config::holds),
+    ("dlv_line", dlv_line::holds),
+    ("go_line", go_line::holds),
+    ("mount_table", mount_table::holds),
+    ("plan", plan::holds),
+    ("record", record::holds),
+    ("translation", translation::holds),
+    ("wsl_conf", wsl_conf::holds),
+    ("wslenv", wslenv::holds),
+];
