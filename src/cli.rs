@@ -5,8 +5,8 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
-use clap_complete::Shell;
 
+use crate::completions::{self, SHELLS};
 use crate::config::Config;
 use crate::environ::{Environ, c_string};
 use crate::explain::{Form, Subject};
@@ -25,7 +25,7 @@ pub fn command() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     Command::new("gowrap")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Finds the real go or dlv inside WSL, repairs what the Windows/Linux border broke, and becomes it.")
+        .about("Finds the real go or dlv inside WSL, repairs what the border broke, becomes it.")
         .override_usage("gowrap [OPTIONS] [--] TOOL [ARG]...\n       gowrap COMMAND")
         .arg(
             Arg::new("explain")
@@ -35,9 +35,10 @@ pub fn command() -> Command {
                 .require_equals(true)
                 .default_missing_value("text")
                 .value_parser(PossibleValuesParser::new(["text", "json", "sh"]))
-                .help("Print what would be executed, and run nothing"),
+                .hide_possible_values(true)
+                .help("Print what would run (text, json, sh), and run nothing"),
         )
-        .arg(file("host").help("Plan against a host record (`demo` is built in); implies --explain"))
+        .arg(file("host").help("Plan for a recorded machine; `demo` is built in"))
         .arg(file("config").help("Read this file in place of the user's configuration"))
         .arg(
             Arg::new("tool")
@@ -49,16 +50,13 @@ pub fn command() -> Command {
                 .help("A tool's name or a path to it, and its arguments"),
         )
         .subcommand(
-            Command::new("path")
-                .about("Translate a path as wslpath does: [-u|-w|-m] [-a] PATH")
-                .disable_help_flag(true)
-                .arg(raw_words()),
+            Command::new("path").about("Translate a path as wslpath does").disable_help_flag(true).arg(raw_words()),
         )
         .subcommand(doctor::command::definition())
         .subcommand(setup::command::definition())
         .subcommand(
             Command::new("env")
-                .about("Keep what a login shell has, for calls that were started without it")
+                .about("Keep what a login shell has, for calls that are stripped of it")
                 .subcommand_required(true)
                 .disable_help_subcommand(true)
                 .subcommand(Command::new("capture").about("Write the snapshot; a shell's profile runs this"))
@@ -66,9 +64,9 @@ pub fn command() -> Command {
                 .subcommand(Command::new("forget").about("Remove the snapshot")),
         )
         .subcommand(
-            Command::new("completions")
-                .about("Print the completions of gowrap's own command line for a shell")
-                .arg(Arg::new("shell").required(true).value_parser(value_parser!(Shell)).value_name("SHELL")),
+            Command::new("completions").about("Print what a shell needs to complete gowrap's words").arg(
+                Arg::new("shell").required(true).value_parser(PossibleValuesParser::new(SHELLS)).value_name("SHELL"),
+            ),
         )
         .disable_help_subcommand(true)
         .arg_required_else_help(true)
@@ -138,7 +136,10 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
             let page = setup::command::run(matches, &start.environ, &Live::new(start.auxiliary))?;
             Ok(report::print(&page))
         }
-        Some(("completions", matches)) => Ok(completions(matches)),
+        Some(("completions", matches)) => {
+            let shell = matches.get_one::<String>("shell").map_or("", String::as_str);
+            Ok(report::print(completions::script(shell, command()).as_bytes()))
+        }
         _ => tool(matches, record.as_ref(), start),
     }
 }
@@ -165,14 +166,6 @@ fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) ->
         "capture" => session::capture(environ, &Config::load(environ, host, file)?, host),
         _ => session::forget(host),
     }
-}
-
-fn completions(matches: &ArgMatches) -> u8 {
-    let mut script = Vec::new();
-    if let Some(shell) = matches.get_one::<Shell>("shell") {
-        clap_complete::generate(*shell, &mut command(), "gowrap", &mut script);
-    }
-    report::print(&script)
 }
 
 /// Plans a tool that is named on gowrap's command line.

@@ -8,6 +8,7 @@
 pub mod binary;
 pub mod bytes;
 pub mod cli;
+pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod environ;

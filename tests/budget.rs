@@ -27,7 +27,7 @@ const INSTRUCTIONS: usize = 80_000;
 /// The binary's size.
 ///
 /// The goal is 1.5 MiB; this is the ceiling until what doctor and the log link has been cut down.
-const SIZE: u64 = 1850 << 10;
+const SIZE: u64 = 1800 << 10;
 
 /// Is this the shipped binary? Where it is not, its numbers say nothing.
 fn shipped() -> bool {

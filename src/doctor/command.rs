@@ -23,7 +23,7 @@ pub fn definition() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("doctor")
-        .about("Say what is wrong with this machine for Go, and the fix for each: [--json] [--record] [FILE]")
+        .about("Say what is wrong with this machine for Go, and what to type")
         .arg(switch("json").help("One JSON object in place of text"))
         .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine as a host record"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))

@@ -16,7 +16,7 @@ use crate::terminal::escape;
 pub fn definition() -> Command {
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("setup")
-        .about("Put gowrap in front of Go for your shells, for the machine or for an editor, or take it out again")
+        .about("Put gowrap in front of Go for shells, the machine or an editor")
         .arg(switch("dry-run").help("Print what would be changed, and change nothing"))
         .arg(switch("remove").help("Remove what setup added, and nothing else"))
         .arg(switch("system").help("Links in /usr/local/bin, for sudo and systemd"))
@@ -26,7 +26,8 @@ pub fn definition() -> Command {
                 .value_name("NAME")
                 .value_parser(PossibleValuesParser::new(Editor::ALL.map(Editor::name)))
                 .conflicts_with_all(["remove", "system"])
-                .help("Print what to put into an editor's settings"),
+                .hide_possible_values(true)
+                .help("Print settings: vscode, goland, neovim, emacs, zed, helix"),
         )
         .arg(switch("write").requires("editor").help("Put it there: VS Code's user settings only"))
 }
