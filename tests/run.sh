@@ -37,7 +37,7 @@ say 'lints'
 cargo clippy --quiet --all-targets --locked -- -D warnings
 say 'shell scripts'
 # Every tracked file that is a shell script by its name or by its first line.
-git ls-files -z | xargs -0 grep -lZE '^#!.*\b(ba|da)?sh\b' -- | xargs -0 shellcheck
+git ls-files -z | xargs -0 awk 'FNR == 1 { if (/^#!.*[\/ ](ba|da)?sh( |$)/) printf "%s%c", FILENAME, 0; nextfile }' | xargs -0 shellcheck
 if compgen -G 'man/*.[157]' >/dev/null; then
     say 'man pages'
     mandoc -T lint -W warning man/*.[157]
