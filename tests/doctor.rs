@@ -10,7 +10,7 @@ use std::ffi::CString;
 
 use gowrap::config::Config;
 use gowrap::doctor::finding::{Finding, Level};
-use gowrap::doctor::subject::Subject;
+use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file, report};
 use gowrap::explain::{self, Form};
 use gowrap::host::record::Record;
@@ -41,9 +41,15 @@ struct Case {
     gone: Vec<String>,
     /// A file to look at in place of the machine.
     file: Option<String>,
+    /// May Windows be asked?
+    #[serde(default)]
+    windows: bool,
     /// The findings that are not ok: code and level, in order.
     #[serde(default)]
     findings: Vec<String>,
+    /// Findings that are ok and have something to say.
+    #[serde(default)]
+    ok: Vec<String>,
     /// Words that must be in what is said, in any finding.
     #[serde(default)]
     says: Vec<String>,
@@ -82,6 +88,10 @@ fn machine(case: &Case) -> Record {
         .unwrap_or_else(|failure| panic!("{}: {}", case.name, String::from_utf8_lossy(&failure.message)))
 }
 
+fn ask_windows(case: &Case) -> AskWindows {
+    if case.windows { AskWindows::Yes } else { AskWindows::No }
+}
+
 fn line(finding: &Finding) -> String {
     format!("{} {}", finding.code, finding.level.word())
 }
@@ -90,7 +100,7 @@ fn check(case: &Case) -> Result<(), String> {
     let record = machine(case);
     let environ = record.environ();
     let config = Config::default();
-    let subject = Subject::new(&record, &environ, &config);
+    let subject = Subject::new(&record, &environ, &config).with(ask_windows(case));
     let report = match &case.file {
         Some(file) => examine_file(&subject, file.as_bytes()).map_err(|errno| errno.to_string())?,
         None => examine(&subject, None),
@@ -99,6 +109,10 @@ fn check(case: &Case) -> Result<(), String> {
     let text = String::from_utf8(report::text(&report, Colour::Never)).map_err(|error| error.to_string())?;
     if found != case.findings {
         return Err(format!("found {found:?}, expected {:?}\n{text}", case.findings));
+    }
+    let is_ok = |code: &String| report.findings().any(|one| one.code == code && one.level == Level::Ok);
+    if let Some(missing) = case.ok.iter().find(|code| !is_ok(code)) {
+        return Err(format!("{missing} is not ok\n{text}"));
     }
     let everything: String =
         report.findings().map(|one| format!("{} {} {}\n", one.title, one.why, one.fix.join(" "))).collect();
@@ -158,7 +172,9 @@ fn a_healthy_machine_and_the_demo_have_no_problem() {
         machine: toml::Table::new(),
         gone: Vec::new(),
         file: None,
+        windows: false,
         findings: Vec::new(),
+        ok: Vec::new(),
         says: vec!["go1.25.0".to_owned(), "Ubuntu 24.04.2 LTS in WSL2".to_owned()],
         call: Vec::new(),
         plan: Vec::new(),
@@ -224,7 +240,7 @@ fn a_machine_that_is_written_down_makes_the_same_plans_and_has_the_same_findings
         for case in cases.case.iter().filter(|case| case.file.is_none()) {
             let original = machine(case);
             let (environ, config) = (original.environ(), Config::default());
-            let mut file = gowrap::doctor::record::record(&original, &environ, &config);
+            let mut file = gowrap::doctor::record::record(&original, &environ, &config, ask_windows(case));
             // A machine that was written down has no /proc, where the live one has its mounts.
             let mut table: toml::Table = toml::from_str(HEALTHY).unwrap();
             merge(&mut table, &case.machine);
@@ -239,7 +255,7 @@ fn a_machine_that_is_written_down_makes_the_same_plans_and_has_the_same_findings
             }
             let codes = |record: &Record| {
                 let environ = record.environ();
-                let report = examine(&Subject::new(record, &environ, &config), None);
+                let report = examine(&Subject::new(record, &environ, &config).with(ask_windows(case)), None);
                 // Profiles are not written down.
                 let bad = report.findings().filter(|one| one.level != Level::Ok);
                 let shared = bad.filter(|one| !one.place.starts_with(b"/home/me/."));

@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use super::finding::{Finding, shown, word};
 use super::subject::Subject;
 use crate::binary::{Binary, Format, HEAD};
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, GoBuild, Host};
 use crate::plan::interop_state::InteropState;
 use crate::plan::resolve::join;
 use crate::tool::dirname;
@@ -54,9 +54,9 @@ pub fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
 fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let machine = binary.machine.map_or("an unknown machine".to_owned(), |machine| machine.name());
     let made = match build_info(subject.host, path) {
-        Some(build) if build.module_version.is_empty() => format!(", built with {}", shown(build.go.as_bytes())),
+        Some(build) if build.version.is_empty() => format!(", built with {}", shown(build.go.as_bytes())),
         Some(build) => {
-            let module = shown(format!("{} {}", build.module, build.module_version).as_bytes());
+            let module = shown(format!("{} {}", build.module, build.version).as_bytes());
             format!(", {module}, built with {}", shown(build.go.as_bytes()))
         }
         None => String::new(),
@@ -301,20 +301,12 @@ impl Sections {
     }
 }
 
-/// What Go writes into its programs about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuildInfo {
-    /// The Go that built it, such as `go1.24.4`.
-    pub go: String,
-    /// The main module.
-    pub module: String,
-    /// Its version; empty where it was built from a working copy.
-    pub module_version: String,
-}
-
 /// Reads what `go version -m` prints, without starting anything.
 #[must_use]
-pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<BuildInfo> {
+pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<GoBuild> {
+    if let Some(build) = host.recorded_build(path) {
+        return Some(build);
+    }
     let sections = Sections::read(host, path)?;
     let section = sections.find(b".go.buildinfo")?;
     let bytes = host.read_part(path, section.sh_offset, usize::try_from(section.sh_size).ok()?.min(TABLE)).ok()?;
@@ -323,7 +315,7 @@ pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<BuildInfo> {
 
 /// The format of Go 1.18 and later (debug/buildinfo): a magic, a flag that says that the strings follow, and from byte 32
 /// on two strings, each with its length as a varint in front. Sixteen bytes stand around the second.
-fn parse_build_info(bytes: &[u8]) -> Option<BuildInfo> {
+fn parse_build_info(bytes: &[u8]) -> Option<GoBuild> {
     const MAGIC: &[u8] = b"\xff Go buildinf:";
     const INLINE: u8 = 2;
     if !bytes.starts_with(MAGIC) || bytes.get(15)? & INLINE == 0 {
@@ -335,9 +327,8 @@ fn parse_build_info(bytes: &[u8]) -> Option<BuildInfo> {
     let main = modules.lines().find_map(|line| line.strip_prefix("mod\t")).unwrap_or_default();
     let mut fields = main.split('\t');
     let module = fields.next().unwrap_or_default().to_owned();
-    let version = fields.next().unwrap_or_default();
-    let module_version = if version == "(devel)" { String::new() } else { version.to_owned() };
-    Some(BuildInfo { go: String::from_utf8_lossy(go).into_owned(), module, module_version })
+    let version = fields.next().filter(|version| *version != "(devel)").unwrap_or_default().to_owned();
+    Some(GoBuild { go: String::from_utf8_lossy(go).into_owned(), module, version })
 }
 
 fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -367,7 +358,7 @@ mod tests {
         bytes.push((module.len() >> 7) as u8);
         bytes.extend_from_slice(module);
         let build = parse_build_info(&bytes).unwrap();
-        assert_eq!((build.go.as_str(), build.module_version.as_str()), ("go1.24.1", "v1.24.1"));
+        assert_eq!((build.go.as_str(), build.version.as_str()), ("go1.24.1", "v1.24.1"));
         for end in 0..bytes.len() {
             let _ = parse_build_info(&bytes[..end]);
         }

@@ -1,11 +1,11 @@
-//! `gowrap doctor [--json] [--record] [FILE]`: its options, and which machine is examined.
+//! `gowrap doctor [--json] [--record] [--windows] [FILE]`: its options, and which machine is examined.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::subject::Subject;
+use super::subject::{AskWindows, Subject};
 use super::{BLIND, examine, examine_file, record, report};
 use crate::Start;
 use crate::config::Config;
@@ -26,6 +26,7 @@ pub fn definition() -> Command {
         .about("Say what is wrong with this machine for Go, and what to type")
         .arg(switch("json").help("One JSON object in place of text"))
         .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine as a host record"))
+        .arg(switch("windows").help("Ask Windows too, which starts a Windows program and takes a second"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
         .arg(file("config").help("Read this file in place of the user's configuration"))
         .arg(
@@ -43,21 +44,22 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let config_file = either("config").map(|file| file.as_bytes());
     let file = matches.get_one::<OsString>("file").map(|file| file.as_bytes());
     let form = if matches.get_flag("json") { Form::Json } else { Form::Text };
+    let windows = if matches.get_flag("windows") { AskWindows::Yes } else { AskWindows::No };
     let live = Live::new(start.auxiliary);
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
         Some(Ok(_)) if matches.get_flag("record") => {
             Err(blind("--record writes this machine, not one that was recorded"))
         }
-        None if matches.get_flag("record") => write(&live, start, config_file, file),
+        None if matches.get_flag("record") => write(&live, start, config_file, file, windows),
         Some(Ok(record)) => {
             let environ = record.environ();
             let config = Config::for_record(&environ, &live, config_file);
-            look(&record, &environ, config, file, form)
+            look(&record, &environ, config, file, form, windows)
         }
         None => {
             let config = Config::load(&start.environ, &live, config_file);
-            look(&live, &start.environ, config, file, form)
+            look(&live, &start.environ, config, file, form, windows)
         }
     };
     looked.unwrap_or_else(|failure| {
@@ -82,12 +84,13 @@ fn look(
     config: Result<Config, Failure>,
     file: Option<&[u8]>,
     form: Form,
+    windows: AskWindows,
 ) -> Result<u8, Failure> {
     let (config, refused) = match config {
         Ok(config) => (config, None),
         Err(failure) => (Config::default(), Some(failure)),
     };
-    let subject = Subject::new(host, environ, &config);
+    let subject = Subject::new(host, environ, &config).with(windows);
     let report = match file {
         None => examine(&subject, refused.as_ref()),
         Some(file) => examine_file(&subject, file)
@@ -102,9 +105,15 @@ fn look(
 }
 
 /// Writes the record to a file, or to standard output.
-fn write(live: &Live, start: &Start, config_file: Option<&[u8]>, file: Option<&[u8]>) -> Result<u8, Failure> {
+fn write(
+    live: &Live,
+    start: &Start,
+    config_file: Option<&[u8]>,
+    file: Option<&[u8]>,
+    windows: AskWindows,
+) -> Result<u8, Failure> {
     let config = Config::load(&start.environ, live, config_file).unwrap_or_default();
-    let record = record::record(live, &start.environ, &config);
+    let record = record::record(live, &start.environ, &config, windows);
     let text = toml::to_string(&record).map_err(|error| blind(format!("the record cannot be written: {error}")))?;
     match file {
         None => Ok(output::print(text.as_bytes())),

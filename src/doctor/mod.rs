@@ -1,7 +1,7 @@
 //! What is wrong with this machine for Go, and what to type about each thing.
 //!
-//! A check is a function of a [`Subject`] that gives [`Finding`]s; a file holds one group of them. Nothing is started and
-//! nothing is written, and all that is known comes through [`Host`](crate::host::Host), so that a record of somebody else's
+//! A check is a function of a [`Subject`] that gives [`Finding`]s; a file holds one group of them. Nothing is written, and
+//! nothing is started unless `--windows` allows that, and all that is known comes through [`Host`](crate::host::Host), so that a record of somebody else's
 //! machine is examined as well as this one.
 
 pub mod artefact;
@@ -23,6 +23,7 @@ pub mod record;
 pub mod report;
 pub mod subject;
 pub mod version;
+pub mod windows;
 pub mod wsl_conf;
 
 use nix::errno::Errno;
@@ -96,7 +97,7 @@ pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
             (Group::Paths, places::check(subject)),
             (Group::Environment, environment::check(subject)),
             (Group::Interop, join(interop::check(subject), wsl_conf::check(subject.host))),
-            (Group::Network, network::check(subject)),
+            (Group::Network, join(network::check(subject), windows::check(subject))),
             (Group::Editors, join(editors::check(subject), project::check(subject))),
             (Group::Gowrap, own::check(subject, refused)),
         ],

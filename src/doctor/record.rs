@@ -10,19 +10,19 @@ use std::ffi::CStr;
 use serde_json::{Map, Value};
 use toml::Spanned;
 
-use super::subject::Subject;
-use super::{examine, jsonc};
+use super::subject::{AskWindows, Subject};
+use super::{artefact, examine, jsonc, windows};
 use crate::binary::Format;
 use crate::bytes::Bytes;
 use crate::config::Config;
 use crate::environ::Environ;
 use crate::host::record::format::{
-    AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
-    SocketWord,
+    AncestorRow, BinfmtRow, BuildTable, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry,
+    RecordFile, SocketWord, WindowsTable,
 };
 use crate::host::record::values::{Hex, MachineName, Mode, Ordered};
 use crate::host::witness::Witness;
-use crate::host::{BinfmtEntry, FileKind, Host, Snapshot, SocketState};
+use crate::host::{BinfmtEntry, FileKind, GoBuild, Host, Snapshot, SocketState};
 use crate::invocation::{Invocation, Named};
 use crate::mask;
 use crate::plan::interop_state::InteropState;
@@ -33,9 +33,9 @@ use crate::tool::{Tool, basename, dirname, go_env};
 /// As include/linux/namei.h: MAXSYMLINKS.
 const MOST_LINKS: usize = 40;
 
-/// Writes the machine down.
+/// Writes the machine down; what only Windows knows goes in where `windows` allows it to be asked.
 #[must_use]
-pub fn record(live: &dyn Host, environ: &Environ, config: &Config) -> RecordFile {
+pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskWindows) -> RecordFile {
     let witness = Witness::new(live);
     let calls: [(Tool, &[&'static CStr]); 4] = [
         (Tool::Go, &[c"go", c"build", c"./..."]),
@@ -71,6 +71,10 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config) -> RecordFile
         shims: shims(live, environ).map(Bytes),
         network: network(live),
         interop: interop(live, &witness),
+        windows: match windows {
+            AskWindows::Yes => WindowsTable { portproxy: windows::port_proxies(live, environ).ok().map(Bytes) },
+            AskWindows::No => WindowsTable::default(),
+        },
         binfmt: foreign_entries(live).into_iter().map(binfmt_row).collect(),
         mounts: mounts(live),
         files: files(live, &witness),
@@ -290,6 +294,7 @@ fn empty(path: &[u8]) -> FileRow {
         uid: 0,
         interpreter: None,
         text: None,
+        build: None,
     }
 }
 
@@ -306,6 +311,10 @@ fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) 
     });
     row.machine = binary.machine.filter(|machine| *machine != live.machine()).map(MachineName);
     row.interpreter = binary.interpreter.map(Bytes);
+    if binary.format == Format::Elf {
+        let build = artefact::build_info(live, path);
+        row.build = build.map(|GoBuild { go, module, version }| BuildTable { go, module, version });
+    }
     if binary.format == Format::Other && witness.was_read(path) {
         row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
     }

@@ -8,7 +8,8 @@ use crate::doctor::finding::{Finding, Level, shown};
 use crate::explain;
 use crate::terminal::{Colour, Style};
 
-/// The findings for a person: problems with their reasons and ways out, what is well in one line each.
+/// The findings for a person: problems with their reasons and ways out, what is well in one line each, unless there is
+/// something to know about it.
 #[must_use]
 pub fn text(report: &Report, colour: Colour) -> Vec<u8> {
     let mut page = String::new();
@@ -36,12 +37,10 @@ fn one(finding: &Finding, colour: Colour, page: &mut String) {
     };
     let mark = format!("{:4}", finding.level.word());
     page.push_str(&format!("  {}  {}", colour.paint(style, &mark), finding.title));
-    if finding.level == Level::Ok {
-        page.push('\n');
-        return;
+    if finding.level != Level::Ok {
+        let place = shown(&finding.place);
+        page.push_str(&colour.paint(Style::Faint, &format!("  [{}, {place}]", finding.code)));
     }
-    let place = shown(&finding.place);
-    page.push_str(&colour.paint(Style::Faint, &format!("  [{}, {place}]", finding.code)));
     page.push('\n');
     for line in wrapped(&finding.why) {
         page.push_str(&format!("        {line}\n"));

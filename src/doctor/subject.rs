@@ -17,6 +17,15 @@ pub type Outcome<'a> = Result<Plan<'a>, Box<Rejection<'a>>>;
 /// Farther up than any project's root.
 const HIGHEST: usize = 32;
 
+/// May a Windows program be started for an answer?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskWindows {
+    /// It may: somebody asked for that.
+    Yes,
+    /// It may not.
+    No,
+}
+
 /// A machine under examination. Plans are made once, since a refused one has looked at every place there is.
 pub struct Subject<'a> {
     /// The machine.
@@ -25,6 +34,8 @@ pub struct Subject<'a> {
     pub environ: &'a Environ<'a>,
     /// The settings.
     pub config: &'a Config,
+    /// May Windows be asked?
+    pub windows: AskWindows,
     /// `go version`, planned.
     pub go: Outcome<'a>,
     /// `gofmt`, planned.
@@ -47,11 +58,18 @@ impl<'a> Subject<'a> {
             host,
             environ,
             config,
+            windows: AskWindows::No,
             go: planned(Tool::Go, &[c"go", c"version"]),
             gofmt: planned(Tool::Gofmt, &[c"gofmt"]),
             dlv: planned(Tool::Dlv, &[c"dlv", c"version"]),
             gopls: planned(Tool::Gopls, &[c"gopls", c"version"]),
         }
+    }
+
+    /// The same, where Windows may be asked, or not.
+    #[must_use]
+    pub fn with(self, windows: AskWindows) -> Subject<'a> {
+        Subject { windows, ..self }
     }
 
     /// The plan for a tool.

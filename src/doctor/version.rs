@@ -1,7 +1,7 @@
 //! Versions of Go and of Delve, and which of them go together.
 //!
-//! Since 1.20 a Delve supports Go up to the release of its own number (`pkg/goversion`), and it reads debug information in
-//! DWARF 5, which Go 1.25 writes, only where Go 1.25 built it.
+//! A Delve refuses the Go releases that are outside the bounds it was made for, and debug information in DWARF 5, which
+//! Go 1.25 writes, where it was itself built with an older Go (go-delve/delve: `pkg/goversion/compat.go`).
 
 use std::fmt;
 
@@ -58,27 +58,68 @@ pub enum Fit {
     DelveTooOld(Version),
     /// Delve cannot read the debug information that this Go writes, because of the Go that Delve was built with.
     DelveBuiltTooOld,
-    /// Delve has given this Go up.
-    GoTooOld,
+    /// Delve has given this Go up: the lowest release that it takes.
+    GoTooOld(Version),
 }
 
 /// The first release that writes DWARF 5.
 const DWARF5: Version = Version::new(1, 25);
 
-/// How far behind it a Delve supports Go, in releases; it has always been three or more.
-const SUPPORT: u32 = 4;
+/// The minor versions of the oldest and the newest Go 1.x that a Delve takes, from this minor version and patch on:
+/// `MinSupportedVersionOfGoMinor` and `MaxSupportedVersionOfGoMinor` at its tags. Where the oldest of 1.21 lies between
+/// those of its neighbours, the lower one stands.
+const TAKES: [(u32, u32, u32, u32); 9] = [
+    (20, 0, 18, 20),
+    (21, 0, 18, 21),
+    (22, 0, 19, 22),
+    (23, 0, 21, 23),
+    (24, 0, 21, 24),
+    (25, 0, 21, 24),
+    (25, 1, 21, 25),
+    (26, 0, 24, 26),
+    (27, 0, 25, 27),
+];
+
+/// The oldest and the newest Go that a Delve takes; the oldest only where it is known.
+fn bounds(delve: Version) -> (Option<Version>, Version) {
+    let of_go = |minor| Version::new(1, minor);
+    match delve.minor {
+        // 1.3.0 brought these checks, and Go 1.13; the numbers met at 1.20 (CHANGELOG.md). Three releases each.
+        minor if minor < 20 => (Some(of_go(minor.saturating_add(8))), of_go(minor.saturating_add(10))),
+        // Of later ones only the rule is known: a Delve is numbered after the newest Go that it takes.
+        minor if minor > 27 => (None, of_go(minor)),
+        minor => {
+            let at = (minor, delve.patch.unwrap_or(u32::MAX));
+            let row = TAKES.iter().rev().find(|(minor, patch, ..)| (*minor, *patch) <= at);
+            row.map_or((None, of_go(minor)), |(_, _, oldest, newest)| (Some(of_go(*oldest)), of_go(*newest)))
+        }
+    }
+}
+
+/// The last Delve for a Go that is too old to fetch the toolchain that a newer Delve asks for (golang/vscode-go:
+/// `docs/compatibility.md`).
+#[must_use]
+pub fn last_for(go: Version) -> Option<&'static str> {
+    match go.minor {
+        20 => Some("v1.22.1"),
+        19 => Some("v1.21.2"),
+        18 => Some("v1.20.0"),
+        17 => Some("v1.9.1"),
+        16 => Some("v1.8.3"),
+        _ => None,
+    }
+}
 
 /// Do they go together? `built_with` is the Go that Delve was built with.
 #[must_use]
 pub fn fit(delve: Version, built_with: Option<Version>, go: Version) -> Fit {
-    let highest = delve.release();
-    // Before 1.20 the numbers had nothing to do with each other; such a Delve is older than any Go that still works.
-    if go.release() > highest {
-        Fit::DelveTooOld(highest)
+    let (oldest, newest) = bounds(delve);
+    if go.release() > newest {
+        Fit::DelveTooOld(newest)
     } else if go.release() >= DWARF5 && built_with.is_some_and(|built| built.release() < DWARF5) {
         Fit::DelveBuiltTooOld
-    } else if delve.minor > go.minor + SUPPORT {
-        Fit::GoTooOld
+    } else if let Some(oldest) = oldest.filter(|oldest| go.release() < *oldest) {
+        Fit::GoTooOld(oldest)
     } else {
         Fit::Good
     }
@@ -109,14 +150,27 @@ mod tests {
     #[test]
     fn a_delve_serves_the_go_of_its_time() {
         let of = |text: &str| Version::parse(text).unwrap();
+        let too_new = |newest| Fit::DelveTooOld(Version::new(1, newest));
+        let too_old = |oldest| Fit::GoTooOld(Version::new(1, oldest));
         let table = [
             ("v1.24.1", None, "go1.24.4", Fit::Good),
-            ("v1.24.1", None, "go1.22", Fit::Good),
-            ("v1.20.2", None, "go1.24.4", Fit::DelveTooOld(Version::new(1, 20))),
+            ("v1.24.1", None, "go1.21.0", Fit::Good),
+            ("v1.24.1", None, "go1.20.14", too_old(21)),
+            ("v1.20.2", None, "go1.24.4", too_new(20)),
+            ("v1.20.2", None, "go1.17", too_old(18)),
+            // The release of the same number came before that Go was out.
+            ("v1.25.0", Some("go1.25.0"), "go1.25.0", too_new(24)),
             ("v1.25.1", Some("go1.24.1"), "go1.25.0", Fit::DelveBuiltTooOld),
-            ("v1.25.1", Some("go1.25.0"), "go1.25.0", Fit::Good),
+            ("v1.25.2", Some("go1.25.0"), "go1.25.3", Fit::Good),
             ("v1.25.1", Some("go1.24.1"), "go1.24.1", Fit::Good),
-            ("v1.25.1", None, "go1.19.3", Fit::GoTooOld),
+            ("v1.26.0", Some("go1.26.0"), "go1.23.4", too_old(24)),
+            ("v1.27.1", Some("go1.27.0"), "go1.28rc1", too_new(27)),
+            ("v1.30.0", Some("go1.30.0"), "go1.27", Fit::Good),
+            // Before the numbers met.
+            ("v1.3.1", None, "go1.14", too_new(13)),
+            ("v1.9.0", None, "go1.20.8", too_new(19)),
+            ("v1.9.1", None, "go1.17", Fit::Good),
+            ("v1.7.1", None, "go1.14.13", too_old(15)),
         ];
         for (delve, built, go, expected) in table {
             assert_eq!(fit(of(delve), built.map(of), of(go)), expected, "{delve} and {go}");

@@ -6,20 +6,20 @@ use crate::host::wslconf::{Invalid, Row, WslConf};
 
 const PATH: &str = "/etc/wsl.conf";
 
-/// Sections and keys as WSL documents them (`src/linux/init/config.cpp`), in lower case.
+/// Sections and keys that WSL reads (microsoft/WSL: `src/linux/init/WslDistributionConfig.cpp`), in lower case.
 const KNOWN: &str = "\
 automount.enabled automount.mountfstab automount.root automount.options automount.ldconfig automount.cgroups \
 network.generatehosts network.generateresolvconf network.hostname \
 interop.enabled interop.appendwindowspath \
-user.default boot.command boot.systemd boot.protectbinfmt boot.initialmounttimeout \
+user.default boot.command boot.systemd boot.inittimeout boot.protectbinfmt \
 gpu.enabled gpu.appendlibpath time.usewindowstimezone filesystem.umask general.guiapplications fileserver.enabled \
 fileserver.logfile fileserver.loglevel fileserver.logtruncate";
 
 /// Those of them that say yes or no.
 const SWITCHES: &str = "\
-automount.enabled automount.mountfstab network.generatehosts network.generateresolvconf interop.enabled \
+automount.enabled automount.mountfstab automount.ldconfig network.generatehosts network.generateresolvconf interop.enabled \
 interop.appendwindowspath boot.systemd boot.protectbinfmt gpu.enabled gpu.appendlibpath time.usewindowstimezone \
-general.guiapplications fileserver.enabled";
+general.guiapplications fileserver.enabled fileserver.logtruncate";
 
 /// The file as WSL reads it.
 #[must_use]

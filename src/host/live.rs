@@ -12,9 +12,10 @@ use super::mounts::MountTable;
 use super::wslconf::{Invalid, WslConf};
 use super::{
     BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState,
-    User, Variables, interop, network, process, snapshot,
+    User, Variables, interop, netsh, network, process, snapshot,
 };
 use crate::binary::{Binary, HEAD, Machine};
+use crate::environ::Environ;
 use crate::tool::{Tool, basename};
 
 /// What the kernel put beside the arguments: reading it costs no system call.
@@ -243,6 +244,11 @@ impl Host for Live<'_> {
 
     fn try_socket(&self, path: &[u8]) -> SocketState {
         interop::try_socket(path)
+    }
+
+    fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {
+        let drive = self.mounts().mount_point_of_drive(b'C').ok_or(Errno::ENOENT)?;
+        netsh::port_proxies(&[drive, b"/Windows"].concat(), environ)
     }
 
     fn network(&self) -> &Network {

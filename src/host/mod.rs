@@ -7,6 +7,7 @@ pub mod interop;
 pub mod live;
 mod mountinfo;
 pub mod mounts;
+mod netsh;
 pub mod network;
 pub mod process;
 pub mod record;
@@ -18,6 +19,7 @@ pub mod wslconf;
 use nix::errno::Errno;
 
 use crate::binary::{Binary, Machine};
+use crate::environ::Environ;
 use mounts::MountTable;
 
 /// Which Linux this is. Variables prove nothing, since sudo strips them.
@@ -225,6 +227,17 @@ pub enum Snapshot {
     Present(Variables),
 }
 
+/// What Go wrote about itself into a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoBuild {
+    /// The Go that built it, such as `go1.24.4`.
+    pub go: String,
+    /// The main module.
+    pub module: String,
+    /// Its version; empty where it was built from a working copy.
+    pub version: String,
+}
+
 /// A machine.
 ///
 /// A path is absolute, or relative to [`Host::cwd`]. Errors are those of the system calls that would have been made.
@@ -352,4 +365,16 @@ pub trait Host {
     fn try_socket(&self, path: &[u8]) -> SocketState;
     /// The network between this machine and Windows.
     fn network(&self) -> &Network;
+
+    /// What a record says that Go wrote into this program. On a live machine the program itself is there to be read.
+    fn recorded_build(&self, _path: &[u8]) -> Option<GoBuild> {
+        None
+    }
+    /// What `netsh interface portproxy show all` prints on Windows. This starts a Windows program, in this environment.
+    ///
+    /// # Errors
+    /// Those of starting it; ETIMEDOUT where it does not come to its end, ENODATA where a record does not hold the answer.
+    fn port_proxies(&self, _environ: &Environ) -> Result<Vec<u8>, Errno> {
+        Err(Errno::ENOSYS)
+    }
 }

@@ -7,10 +7,11 @@ use nix::errno::Errno;
 
 use super::mounts::MountTable;
 use super::{
-    BinfmtEntry, FileId, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState, User,
+    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState, User,
     Variables,
 };
 use crate::binary::{Binary, Machine};
+use crate::environ::Environ;
 
 /// A machine, and what was looked at on it.
 pub struct Witness<'h> {
@@ -177,6 +178,14 @@ impl Host for Witness<'_> {
         let state = self.host.try_socket(path);
         self.sockets.borrow_mut().insert(path.to_vec(), state);
         state
+    }
+
+    fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
+        self.host.recorded_build(path)
+    }
+
+    fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {
+        self.host.port_proxies(environ)
     }
 
     fn network(&self) -> &Network {

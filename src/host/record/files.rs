@@ -292,6 +292,14 @@ impl Tree {
         FileId { dev: 1, ino }
     }
 
+    /// The row that names it.
+    pub(super) fn row(&self, id: NodeId) -> Option<usize> {
+        match self.node(id).naming {
+            Naming::Row(row) => Some(row),
+            Naming::Implied => None,
+        }
+    }
+
     /// What stat(2) says of it.
     pub(super) fn stat(&self, id: NodeId) -> FileStat {
         let node = self.node(id);

@@ -8,9 +8,11 @@ use super::values::Ordered;
 use super::{PROCESS, Record};
 use crate::binary::{Binary, Machine, Maker};
 use crate::bytes::Bytes;
+use crate::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, Host, Kind, Magic, Network, Process, ProcessIdentity, Snapshot, SocketState, User,
+    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, Magic, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User,
 };
 
 impl Record {
@@ -203,6 +205,16 @@ impl Host for Record {
 
     fn try_socket(&self, path: &[u8]) -> SocketState {
         self.file.interop.sockets.get(path).copied().map_or(SocketState::Missing, SocketState::from)
+    }
+
+    fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
+        let row = self.tree.row(self.find(path, Last::Follow).ok()?)?;
+        let build = self.file.files.get(row)?.build.clone()?;
+        Some(GoBuild { go: build.go, module: build.module, version: build.version })
+    }
+
+    fn port_proxies(&self, _environ: &Environ) -> Result<Vec<u8>, Errno> {
+        self.file.windows.portproxy.clone().map(|text| text.0).ok_or(Errno::ENODATA)
     }
 
     fn network(&self) -> &Network {

@@ -1,0 +1,128 @@
+//! What only Windows knows, asked for where `--windows` allows it: ports that its port proxy takes away.
+//!
+//! A rule of `netsh interface portproxy` listens on Windows for good. WSL's relay cannot take the same port then, and under
+//! NAT the address that the rule leads to is another one after every restart of WSL.
+
+use nix::errno::Errno;
+
+use super::finding::{Finding, shown};
+use super::subject::{AskWindows, Subject};
+use crate::environ::Environ;
+use crate::host::Host;
+use crate::plan::interop::{self, Socket, Way};
+
+/// The checks that ask Windows.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    if subject.windows == AskWindows::No || !subject.host.kind().is_wsl() {
+        return Vec::new();
+    }
+    match port_proxies(subject.host, subject.environ) {
+        Ok(text) => rules(&text).iter().filter_map(|rule| finding(subject, rule)).collect(),
+        Err(why) => vec![
+            Finding::warn("GW546", "netsh.exe", format!("Windows could not be asked for its port proxies: {why}"))
+                .why("A left-over rule there takes a port away from what listens in WSL.")
+                .fix("on Windows: netsh interface portproxy show all"),
+        ],
+    }
+}
+
+/// Asks Windows, through a socket that answers.
+///
+/// # Errors
+/// Why it could not be asked.
+pub fn port_proxies(host: &dyn Host, environ: &Environ) -> Result<Vec<u8>, &'static str> {
+    if interop::way(host) != Way::Binfmt {
+        return Err("interop does not work");
+    }
+    let mut environ = environ.clone();
+    if let Socket::Instead(path, _) = interop::socket(host, environ.get_nonempty(b"WSL_INTEROP")) {
+        environ.set(b"WSL_INTEROP", &path);
+    }
+    host.port_proxies(&environ).map_err(Errno::desc)
+}
+
+/// A row of netsh's tables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Rule {
+    /// `v4tov4`, `v4tov6` …
+    kind: String,
+    listens: String,
+    port: u16,
+    leads_to: String,
+}
+
+/// The rows. Words around them are in the language of that Windows, `ipv4`, numbers and addresses are not.
+fn rules(text: &[u8]) -> Vec<Rule> {
+    let text = String::from_utf8_lossy(text).to_lowercase();
+    let mut rules = Vec::new();
+    let mut kind = String::new();
+    for line in text.lines() {
+        let mut versions: Vec<(usize, &str)> = line.match_indices("ipv4").chain(line.match_indices("ipv6")).collect();
+        versions.sort_unstable();
+        if let [(_, from), (_, to)] = versions.as_slice() {
+            kind = format!("{}to{}", from.trim_start_matches("ip"), to.trim_start_matches("ip"));
+            continue;
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [listens, port, leads_to, to_port] = words.as_slice() else { continue };
+        if let (Ok(port), Ok(_)) = (port.parse(), to_port.parse::<u16>()) {
+            let [listens, leads_to] = [listens, leads_to].map(|word| (*word).to_owned());
+            rules.push(Rule { kind: kind.clone(), listens, port, leads_to });
+        }
+    }
+    rules
+}
+
+fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
+    let Rule { kind, listens, port, leads_to } = rule;
+    let takes_localhost =
+        matches!(listens.as_str(), "*" | "0.0.0.0" | "127.0.0.1" | "localhost" | "::" | "::1" | "[::]" | "[::1]");
+    let own = subject.host.network().linux_address.as_deref();
+    let title = format!("Windows' port {port} goes to {} (portproxy)", shown(leads_to.as_bytes()));
+    let why = if own == Some(leads_to.as_bytes()) {
+        "The rule works until WSL has another address, which is after its next start, and keeps WSL's own relay from \
+         the port."
+    } else if is_of_wsl(leads_to) {
+        "That was WSL's address once. What connects to the port on Windows is refused or hangs, whatever listens in WSL: \
+         `ERR_CONNECTION_REFUSED`."
+    } else {
+        return None;
+    };
+    takes_localhost.then(|| {
+        let (kind, listens) = (shown(kind.as_bytes()), shown(listens.as_bytes()));
+        Finding::warn("GW545", "portproxy", title).why(why).fix(format!(
+            "on Windows, as administrator: netsh interface portproxy delete {kind} listenport={port} \
+             listenaddress={listens}"
+        ))
+    })
+}
+
+/// The addresses that WSL's NAT is given: 172.16.0.0/12.
+fn is_of_wsl(address: &str) -> bool {
+    let address: Option<std::net::Ipv4Addr> = address.parse().ok();
+    address.is_some_and(|address| matches!(address.octets(), [172, 16..=31, ..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_of_netsh_in_any_language() {
+        let english = b"\r\nListen on ipv4:             Connect to ipv4:\r\n\r\nAddress         Port        Address         Port\r\n\
+            --------------- ----------  --------------- ----------\r\n0.0.0.0         2345        172.29.0.5      2345\r\n\r\n\
+            Listen on ipv4:             Connect to ipv6:\r\n\r\n*               8080        ::1             8080\r\n";
+        let german = b"Abh\x94ren auf ipv4:             Verbinden mit ipv4:\r\n\r\nAdresse         Port        Adresse         Port\r\n\
+            --------------- ----------  --------------- ----------\r\n127.0.0.1       3000        172.20.1.2      3001\r\n";
+        let rule = |kind: &str, listens: &str, port, leads_to: &str| Rule {
+            kind: kind.to_owned(),
+            listens: listens.to_owned(),
+            port,
+            leads_to: leads_to.to_owned(),
+        };
+        assert_eq!(rules(english), [rule("v4tov4", "0.0.0.0", 2345, "172.29.0.5"), rule("v4tov6", "*", 8080, "::1")]);
+        assert_eq!(rules(german), [rule("v4tov4", "127.0.0.1", 3000, "172.20.1.2")]);
+        assert_eq!(rules(b"\r\n"), []);
+    }
+}
