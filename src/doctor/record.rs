@@ -17,8 +17,8 @@ use crate::bytes::Bytes;
 use crate::config::Config;
 use crate::environ::Environ;
 use crate::host::record::format::{
-    AncestorRow, BinfmtRow, BuildTable, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry,
-    RecordFile, SocketWord, WindowsTable,
+    AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
+    SocketWord,
 };
 use crate::host::record::values::{Hex, MachineName, Mode, Ordered};
 use crate::host::witness::Witness;
@@ -69,12 +69,14 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         home: user.map(|user| Bytes(user.home.clone())),
         own: live.own_path().map(Bytes),
         shims: shims(live, environ).map(Bytes),
-        network: network(live),
-        interop: interop(live, &witness),
-        windows: match windows {
-            AskWindows::Yes => WindowsTable { portproxy: windows::port_proxies(live, environ).ok().map(Bytes) },
-            AskWindows::No => WindowsTable::default(),
+        network: match windows {
+            AskWindows::Yes => {
+                let portproxy = windows::port_proxies(live, environ).ok().map(Bytes);
+                NetworkTable { portproxy, ..network(live) }
+            }
+            AskWindows::No => network(live),
         },
+        interop: interop(live, &witness),
         binfmt: foreign_entries(live).into_iter().map(binfmt_row).collect(),
         mounts: mounts(live),
         files: files(live, &witness),
@@ -132,6 +134,7 @@ fn network(live: &dyn Host) -> NetworkTable {
         localhost_forwarding: network.localhost_forwarding,
         linux_address: network.linux_address.map(Bytes),
         gateway: network.gateway.map(Bytes),
+        portproxy: None,
     }
 }
 
@@ -313,7 +316,8 @@ fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) 
     row.interpreter = binary.interpreter.map(Bytes);
     if binary.format == Format::Elf {
         let build = artefact::build_info(live, path);
-        row.build = build.map(|GoBuild { go, module, version }| BuildTable { go, module, version });
+        let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
+        row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
     if binary.format == Format::Other && witness.was_read(path) {
         row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);

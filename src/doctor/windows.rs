@@ -54,17 +54,17 @@ struct Rule {
 
 /// The rows. Words around them are in the language of that Windows, `ipv4`, numbers and addresses are not.
 fn rules(text: &[u8]) -> Vec<Rule> {
-    let text = String::from_utf8_lossy(text).to_lowercase();
+    let text = String::from_utf8_lossy(text);
     let mut rules = Vec::new();
     let mut kind = String::new();
     for line in text.lines() {
-        let mut versions: Vec<(usize, &str)> = line.match_indices("ipv4").chain(line.match_indices("ipv6")).collect();
-        versions.sort_unstable();
-        if let [(_, from), (_, to)] = versions.as_slice() {
-            kind = format!("{}to{}", from.trim_start_matches("ip"), to.trim_start_matches("ip"));
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let versions: Vec<&str> =
+            words.iter().filter_map(|word| word.trim_end_matches(':').strip_prefix("ip")).collect();
+        if let [from @ ("v4" | "v6"), to @ ("v4" | "v6")] = versions.as_slice() {
+            kind = format!("{from}to{to}");
             continue;
         }
-        let words: Vec<&str> = line.split_whitespace().collect();
         let [listens, port, leads_to, to_port] = words.as_slice() else { continue };
         if let (Ok(port), Ok(_)) = (port.parse(), to_port.parse::<u16>()) {
             let [listens, leads_to] = [listens, leads_to].map(|word| (*word).to_owned());

@@ -51,9 +51,6 @@ pub struct RecordFile {
     /// WSL's way to Windows.
     #[serde(skip_serializing_if = "is_default")]
     pub interop: InteropTable,
-    /// What Windows said when it was asked.
-    #[serde(skip_serializing_if = "is_default")]
-    pub windows: WindowsTable,
     /// The entries of binfmt_misc beside WSL's own, newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub binfmt: Vec<BinfmtRow>,
@@ -88,7 +85,6 @@ impl Default for RecordFile {
             shims: None,
             network: NetworkTable::default(),
             interop: InteropTable::default(),
-            windows: WindowsTable::default(),
             binfmt: Vec::new(),
             mounts: Vec::new(),
             files: Vec::new(),
@@ -115,11 +111,20 @@ pub struct NetworkTable {
     /// The default gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway: Option<Bytes>,
+    /// What `netsh interface portproxy show all` prints on Windows, where somebody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portproxy: Option<Bytes>,
 }
 
 impl Default for NetworkTable {
     fn default() -> Self {
-        NetworkTable { mode: NetworkMode::Unknown, localhost_forwarding: None, linux_address: None, gateway: None }
+        NetworkTable {
+            mode: NetworkMode::Unknown,
+            localhost_forwarding: None,
+            linux_address: None,
+            gateway: None,
+            portproxy: None,
+        }
     }
 }
 
@@ -147,15 +152,6 @@ impl Default for InteropTable {
     fn default() -> Self {
         InteropTable { binfmt: None, flags: None, init: None, sockets: Ordered::default(), enabled: true }
     }
-}
-
-/// `[windows]`: answers that only a Windows program gives, and that are not asked for unless somebody wants them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct WindowsTable {
-    /// What `netsh interface portproxy show all` prints.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub portproxy: Option<Bytes>,
 }
 
 /// WSL's own entry of binfmt_misc.
@@ -252,23 +248,9 @@ pub struct FileRow {
     /// Its contents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Bytes>,
-    /// What Go wrote into it, as `go version -m` prints it, for a program that Go built.
+    /// What Go wrote into a program that it built: the Go, the main module and its version, blanks between them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub build: Option<BuildTable>,
-}
-
-/// What Go wrote into a program.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BuildTable {
-    /// The Go that built it.
-    pub go: String,
-    /// The main module.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub module: String,
-    /// Its version; none where it was built from a working copy.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub version: String,
+    pub build: Option<Bytes>,
 }
 
 /// What a file of the record is.

@@ -210,11 +210,13 @@ impl Host for Record {
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
         let row = self.tree.row(self.find(path, Last::Follow).ok()?)?;
         let build = self.file.files.get(row)?.build.clone()?;
-        Some(GoBuild { go: build.go, module: build.module, version: build.version })
+        let mut words = build.split(|&byte| byte == b' ').map(|word| String::from_utf8_lossy(word).into_owned());
+        let mut next = || words.next().unwrap_or_default();
+        Some(GoBuild { go: next(), module: next(), version: next() })
     }
 
     fn port_proxies(&self, _environ: &Environ) -> Result<Vec<u8>, Errno> {
-        self.file.windows.portproxy.clone().map(|text| text.0).ok_or(Errno::ENODATA)
+        self.file.network.portproxy.clone().map(|text| text.0).ok_or(Errno::ENODATA)
     }
 
     fn network(&self) -> &Network {
