@@ -26,7 +26,7 @@ pub fn definition() -> Command {
         .about("Say what is wrong with this machine for Go, and what to type")
         .arg(switch("json").help("One JSON object in place of text"))
         .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine as a host record"))
-        .arg(switch("windows").help("Ask Windows too, which starts a Windows program and takes a second"))
+        .arg(switch("windows").help("Ask Windows, too: starts a program there"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
         .arg(file("config").help("Read this file in place of the user's configuration"))
         .arg(
