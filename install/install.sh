@@ -10,6 +10,7 @@ usage: install/install.sh [--prefix DIR] [--uninstall]
 Without --prefix: ~/.local/bin/gowrap, and what `gowrap setup` adds: the links in
                   ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims, and one line in each file that your shells read.
 With --prefix:    DIR/bin/gowrap, and the links in DIR/share/gowrap/shims; no file of your shells is touched.
+The manual goes to share/man beside bin, where man(1) looks.
 EOF
 }
 
@@ -51,6 +52,12 @@ tools='go gofmt dlv dlv-dap gopls go_windows_amd64_exec go_windows_386_exec go_w
 # A link is ours if it leads to our file; anything else in our way stays.
 is_ours() { [ -L "$1" ] && [ "$(readlink "$1")" = "$bin/gowrap" ]; }
 
+# man(1) looks in share/man beside each bin on PATH. What is there by our pages' names and is no page of ours stays.
+man=${bin%/bin}/share/man
+pages() { (cd "$root/man" && ls gowrap*.[157]); }
+place_of() { printf '%s/man%s/%s' "$man" "${1##*.}" "$1"; }
+is_our_page() { grep -qs '^\.Dt GOWRAP' "$1"; }
+
 # The folders that were missing, the lowest last: what an earlier run made goes again.
 note=$share/gowrap/installed
 
@@ -65,6 +72,10 @@ if [ "$action" = uninstall ]; then
     fi
     for tool in $tools; do
         if is_ours "$shims/$tool"; then rm -f "$shims/$tool"; fi
+    done
+    for page in $(pages); do
+        page=$(place_of "$page")
+        if is_our_page "$page"; then rm -f "$page"; fi
     done
     rm -f "$bin/gowrap"
     for folder in "$shims" "$share/gowrap"; do
@@ -104,7 +115,7 @@ missing() {
         printf '%s\n' "$1"
     }
 }
-missing=$(missing "$bin"; missing "$shims")
+missing=$(missing "$bin"; missing "$shims"; for section in 1 5 7; do missing "$man/man$section"; done)
 mkdir -p "$bin"
 if cmp -s "$built" "$bin/gowrap"; then
     say "$bin/gowrap is up to date"
@@ -115,6 +126,17 @@ else
     mv -f "$bin/gowrap.new.$$" "$bin/gowrap"
     say "installed $bin/gowrap"
 fi
+
+for page in $(pages); do
+    place=$(place_of "$page")
+    if [ -e "$place" ] && ! is_our_page "$place"; then
+        say "$place is not ours, so it stays"
+    elif ! cmp -s "$root/man/$page" "$place"; then
+        mkdir -p "${place%/*}"
+        cp "$root/man/$page" "$place"
+        chmod 644 "$place"
+    fi
+done
 
 links() {
     mkdir -p "$shims"
