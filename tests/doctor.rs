@@ -293,6 +293,78 @@ fn this_machine_written_down_makes_the_same_plans() {
 }
 
 #[test]
+fn a_record_for_a_pipe_goes_into_the_pipe() {
+    let link = std::env::temp_dir().join(format!("gowrap-doctor-pipe-{}", std::process::id()));
+    std::os::unix::fs::symlink("/proc/self/fd/1", &link).unwrap();
+    let out = gowrap(&["doctor", "--record", link.to_str().unwrap()]);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    std::fs::remove_file(&link).unwrap();
+    assert_eq!(out.status.code(), Some(0));
+    assert!(out.stdout.starts_with(b"schema = 1"), "{}", String::from_utf8_lossy(&out.stdout));
+}
+
+/// A session's first `doctor` is typed by somebody who waits for it.
+#[test]
+fn it_takes_less_than_a_second() {
+    let took = || {
+        let begin = std::time::Instant::now();
+        assert!(gowrap(&["doctor"]).status.code().is_some_and(|status| status < 2));
+        begin.elapsed()
+    };
+    // The machine may be busy with something else.
+    let fastest = (0..5).map(|_| took()).min().unwrap();
+    assert!(fastest < std::time::Duration::from_secs(1), "{fastest:?}");
+}
+
+/// Real programs, as gcc and go build them: (how, what `gowrap doctor FILE` says, in words that must be there).
+#[test]
+fn programs_that_do_not_start_or_cannot_be_debugged() {
+    let table: &[(&str, i32, &str)] = &[
+        ("gcc -o x main.c", 0, "loaded by /lib"),
+        ("gcc -shared -o libgone.so lib.c && gcc -o x calls.c ./libgone.so && rm libgone.so", 1, "[GW283"),
+        (
+            "gcc -shared -o libhere.so lib.c && gcc -o x calls.c -L. -lhere -Wl,-rpath,'$ORIGIN'",
+            0,
+            "ok    a Linux program",
+        ),
+        ("gcc -Wl,--dynamic-linker=/lib/ld-nowhere.so.1 -o x main.c", 1, "ld-nowhere.so.1 is missing"),
+        ("gcc -o x main.c && chmod -x x", 1, "chmod +x"),
+        ("go build -o x .", 0, "built with go1."),
+        ("go build -ldflags='-s -w' -o x .", 0, "holds no debug information"),
+        ("GOOS=windows go build -o x .", 1, "[GW284"),
+        ("GOARCH=s390x go build -o x .", 1, "a Linux program for s390x"),
+        ("go build -o x ./lib", 1, "package main"),
+    ];
+    let folder = std::env::temp_dir().join(format!("gowrap-doctor-programs-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("lib")).unwrap();
+    let files = [
+        ("main.c", "int main(void) { return 0; }\n"),
+        ("lib.c", "int lib(void) { return 0; }\n"),
+        ("calls.c", "int lib(void); int main(void) { return lib(); }\n"),
+        ("go.mod", "module example.com/x\n\ngo 1.18\n"),
+        ("main.go", "package main\n\nfunc main() {}\n"),
+        ("lib/lib.go", "package lib\n"),
+    ];
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    for (command, status, words) in table {
+        _ = std::fs::remove_file(folder.join("x"));
+        let mut shell = std::process::Command::new("sh");
+        // Go would not build what has C files beside it.
+        let command =
+            if command.contains("go build") { format!("rm -f *.c; {command}") } else { (*command).to_owned() };
+        let built = shell.args(["-c", &command]).current_dir(&folder).env("CGO_ENABLED", "0").output().unwrap();
+        assert!(built.status.success(), "{command}: {}", String::from_utf8_lossy(&built.stderr));
+        let out = gowrap(&["doctor", folder.join("x").to_str().unwrap()]);
+        let said = String::from_utf8_lossy(&out.stdout);
+        assert!(said.contains(words), "{command}: {said}{}", String::from_utf8_lossy(&out.stderr));
+        assert_eq!(out.status.code(), Some(*status), "{command}: {said}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn exit_statuses() {
     let table: &[(&[&str], i32, &str)] = &[
         (&["doctor", "--host", "demo"], 0, ""),

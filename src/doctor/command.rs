@@ -123,11 +123,15 @@ fn write(
     }
 }
 
-/// Writes beside the file and renames, so that there is a whole record or none.
+/// Writes beside the file and renames, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
+/// written to: root could put a file in its place.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text);
+    }
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", std::process::id()));
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;

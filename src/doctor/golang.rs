@@ -61,7 +61,7 @@ fn go(subject: &Subject) -> Finding {
                 finding.why.push_str(&format!(" Passed over: {}.", others.join(", ")));
             }
             if !matches!(rejection.failure.code, "GW203" | "GW212") {
-                finding.fix = install::go(subject.host);
+                finding.fix = install::go(subject);
                 if rejection.decisions.candidates.iter().any(|row| row.reason == Reason::Pe) {
                     finding.fix.extend(
                         rejection.failure.fix.first().map(|fix| shown(fix)).filter(|fix| fix.contains("work in")),
@@ -154,7 +154,7 @@ pub fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
 }
 
 fn newest(subject: &Subject) -> Vec<String> {
-    let command = install::newest(subject.host);
+    let command = install::newest(subject);
     vec![command.unwrap_or_else(|| "install a newer Go from https://go.dev/dl".to_owned())]
 }
 

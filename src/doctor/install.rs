@@ -1,23 +1,33 @@
 //! The commands that install Go here: the distribution's package, and Go's own archive for this machine.
 
 use super::machine::OsRelease;
+use super::subject::Subject;
 use crate::binary::Machine;
-use crate::host::Host;
 
 /// The commands, the distribution's first.
 #[must_use]
-pub fn go(host: &dyn Host) -> Vec<String> {
-    package(&OsRelease::read(host)).map(str::to_owned).into_iter().chain(newest(host)).collect()
+pub fn go(subject: &Subject) -> Vec<String> {
+    package(&OsRelease::read(subject.host)).map(str::to_owned).into_iter().chain(newest(subject)).collect()
 }
 
-/// The command that installs the newest Go, which a distribution's package rarely is.
+/// The command that installs the newest Go, which a distribution's package rarely is. Unpacked over an older one it would be
+/// a mixture of both (https://go.dev/doc/install), and behind an older one on PATH it would not be found.
 #[must_use]
-pub fn newest(host: &dyn Host) -> Option<String> {
-    let architecture = goarch(host.machine())?;
-    Some(format!(
-        "curl -fsSL \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text' | head -n 1).linux-\
-         {architecture}.tar.gz\" | sudo tar -C /usr/local -xz"
-    ))
+pub fn newest(subject: &Subject) -> Option<String> {
+    let architecture = goarch(subject.host.machine())?;
+    let mut command = format!(
+        "curl -fsSL -o /tmp/go.tgz \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text' | head -n 1).linux-\
+         {architecture}.tar.gz\" && "
+    );
+    if subject.host.stat(b"/usr/local/go").is_ok() {
+        command.push_str("sudo rm -rf /usr/local/go && ");
+    }
+    command.push_str("sudo tar -C /usr/local -xzf /tmp/go.tgz");
+    let path = subject.repaired(b"PATH").unwrap_or_default();
+    if !path.split(|&byte| byte == b':').any(|entry| entry == b"/usr/local/go/bin") {
+        command.push_str(" && echo 'export PATH=\"/usr/local/go/bin:$PATH\"' >> ~/.profile");
+    }
+    Some(command)
 }
 
 /// The distribution's package, by its own name or by that of the one that it comes from (os-release(5)).
