@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# what install/release.sh makes: the same bytes twice, a tar.gz that is whole, a .deb that works and goes without a trace
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+die() {
+    printf 'tests/parts/packages.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+# dpkg works on a copy of this machine that is only as large as what it changes: an overlay in a mount namespace. Whoever
+# made the folder removes it when the namespace is gone, and all mounts with it: out here nothing was ever mounted below it.
+if [ "${1:-}" != inside ]; then
+    [ -n "${GOWRAP_BIN:-}" ] || die 'GOWRAP_BIN does not name the shipped binary: tests/run.sh sets it'
+    as_root=(-m)
+    [ "$(id -u)" = 0 ] || as_root=(-Urm)
+    scratch=$(mktemp -d)
+    trap 'rm -rf --one-file-system "$scratch"' EXIT
+    unshare "${as_root[@]}" --propagation private bash "$0" inside "$scratch"
+    exit
+fi
+scratch=$2
+
+# The same bytes, whatever the folder, the umask and the time of day.
+release() { install/release.sh --out "$1" --binary "$GOWRAP_BIN" >/dev/null; }
+release "$scratch/first"
+mkdir "$scratch/elsewhere"
+cp -r install man src Cargo.toml Cargo.lock README.md CHANGELOG.md LICENSE-* "$scratch/elsewhere"
+epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
+(umask 077 && cd "$scratch/elsewhere" && SOURCE_DATE_EPOCH=$epoch TZ=Asia/Tokyo release "$scratch/second")
+diff -r "$scratch/first" "$scratch/second" || die 'two runs differ'
+(cd "$scratch/first" && sha256sum --quiet --check SHA256SUMS) || die 'SHA256SUMS is wrong'
+
+# The tar.gz.
+mkdir "$scratch/unpacked"
+tar -xzf "$scratch"/first/gowrap-*-linux.tar.gz -C "$scratch/unpacked"
+cd "$scratch"/unpacked/gowrap-*
+sha256sum --quiet --check SHA256SUMS || die 'SHA256SUMS in the tar.gz is wrong'
+[ "$(./gowrap --version)" = "gowrap $(basename "$PWD" | cut -d- -f2)" ] || die 'the binary in the tar.gz'
+for file in man/gowrap.1 completions/{gowrap.bash,_gowrap,gowrap.fish} LICENSE-MIT LICENSE-APACHE LICENSES-THIRD-PARTY README.md; do
+    [ -s "$file" ] || die "the tar.gz has no $file"
+done
+[ "$(grep -c '^clap ' LICENSES-THIRD-PARTY)" = 1 ] || die 'a crate has no licence'
+cd - >/dev/null
+
+# The .deb.
+root=$scratch/root
+mkdir "$scratch/layer" "$root"
+mount -t tmpfs none "$scratch/layer"
+mkdir "$scratch"/layer/{upper,work}
+mount -t overlay -o "lowerdir=/,upperdir=$scratch/layer/upper,workdir=$scratch/layer/work" none "$root"
+mount --bind /proc "$root/proc"
+# Single devices, never the machine's whole /dev.
+mkdir -p "$root/dev"
+for device in null zero urandom; do
+    [ -e "$root/dev/$device" ] || touch "$root/dev/$device"
+    mount --bind "/dev/$device" "$root/dev/$device"
+done
+[ -e "$root/dev/fd" ] || ln -s /proc/self/fd "$root/dev/fd"
+cp "$scratch"/first/gowrap_*.deb "$root/gowrap.deb"
+inside() { chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+# What differs from the machine below, dpkg's own notes aside.
+changed() {
+    (cd "$scratch/layer/upper" && find . ! -type d ! -path './var/lib/dpkg/*' ! -path './var/log/*' | sort | while IFS= read -r file; do
+        # What was written to and is what it was, as a shell's file is after setup and setup --remove.
+        if [ -L "$file" ] || [ ! -f "$file" ] || ! cmp -s "$file" "/$file"; then printf '%s\n' "$file"; fi
+    done)
+}
+folders() {
+    (cd "$scratch/layer/upper" && find . -type d ! -path './var/lib/dpkg/*' | sort | while IFS= read -r folder; do
+        if [ ! -d "/$folder" ]; then printf '%s\n' "$folder"; fi
+    done)
+}
+# Other packages' triggers, man-db's among them, are theirs to test; an image for containers may leave out manuals.
+dpkg_() { inside dpkg --no-triggers --path-include='*' "$@" >"$scratch/said" 2>&1 || die "dpkg $*: $(cat "$scratch/said")"; }
+changed >"$scratch/before"
+folders >"$scratch/folders"
+
+dpkg_ -i /gowrap.deb
+! grep -i warning "$scratch/said" || die 'dpkg warns'
+inside dpkg -V gowrap || die 'dpkg -V: what is installed is not what was packed'
+shims=/usr/lib/gowrap/shims
+[ "$(inside $shims/go version)" = "$(inside go version)" ] || die 'the link does not lead to go'
+[ "$(inside bash -lc 'command -v go')" != $shims/go ] || die 'installing it changed a PATH'
+inside sed -i 's/^#PATH=/PATH=/' /etc/profile.d/gowrap.sh
+[ "$(inside dash -lc 'command -v go')" = $shims/go ] || die 'the line of profile.d does not work'
+# shellcheck disable=SC2016
+inside bash -c '. /usr/share/bash-completion/bash_completion; COMP_WORDS=(gowrap doc); COMP_CWORD=1; _comp_load gowrap 2>/dev/null ||
+    __load_completion gowrap; _gowrap; [ "${COMPREPLY[*]}" = doctor ]' || die 'bash finds no completion'
+inside zsh -fc 'autoload -U compinit; compinit -D -u; (( $+_comps[gowrap] ))' || die 'zsh finds no completion'
+[ -n "$(inside XDG_CONFIG_HOME=/fish XDG_DATA_HOME=/fish fish -c 'complete -C "gowrap doc"')" ] || die 'fish finds no completion'
+rm -rf "$root/fish"
+said=$(inside gowrap setup --dry-run)
+grep -qF "make folder    /root/.local/share/gowrap/shims" <<<"$said" && die "setup makes links though the package has them: $said"
+inside sh -c 'gowrap setup >/dev/null && bash -lc "command -v go" && gowrap setup --remove >/dev/null' >"$scratch/said"
+[ "$(cat "$scratch/said")" = $shims/go ] || die "setup does not use the package's links: $(cat "$scratch/said")"
+
+# Over itself, as an update does; the line that was switched on stays.
+dpkg_ -i /gowrap.deb
+inside grep -q '^PATH=' /etc/profile.d/gowrap.sh || die 'an update switches the line off'
+dpkg_ -r gowrap
+[ "$(inside bash -lc 'command -v go')" != $shims/go ] || die 'a removed package is still on PATH'
+inside go version >/dev/null || die 'go is gone with the package'
+dpkg_ -P gowrap
+changed | diff "$scratch/before" - || die 'something is left, or gone'
+folders | diff "$scratch/folders" - || die 'a folder is left'
