@@ -370,6 +370,44 @@ fn what_is_not_ours_stays() {
 }
 
 #[test]
+fn links_that_came_with_a_package_are_used_as_they_are() {
+    let home = Home::new();
+    home.file("usr/bin/x", b"").file("usr/lib/gowrap/shims/mine", b"");
+    let own = home.dir().join("usr/bin/gowrap");
+    fs::copy(gowrap(), &own).unwrap();
+    let before = home.tree();
+    let run = |words: &[&str]| {
+        let output = home.run(&[&[own.to_str().unwrap(), "setup"], words].concat(), &[]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let shims = home.dir().join("usr/lib/gowrap/shims").display().to_string();
+    let page = run(&[]);
+    assert!(
+        page.contains(&format!("note           {shims} came with gowrap, so its links stay as they are")),
+        "{page}"
+    );
+    let path = home.run(&["dash", "-l", "-c", "echo \"$PATH\""], &[]).stdout;
+    assert!(path.starts_with(format!("{shims}:").as_bytes()), "{}", String::from_utf8_lossy(&path));
+    run(&["--remove"]);
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
+fn a_change_that_fails_is_named() {
+    let home = Home::new();
+    home.file(".profile", b"# mine\n");
+    let before = home.tree();
+    let script = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && exec \"$2\" setup";
+    let output = home.run(&["sh", "-c", script, "x", home.dir().to_str().unwrap(), gowrap().to_str().unwrap()], &[]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(125), &b""[..]), "{said}");
+    assert!(said.starts_with("gowrap: ") && said.contains("/.local cannot be changed: "), "{said}");
+    assert!(said.contains("[GW921]") && said.contains("gowrap: fix: "), "{said}");
+    assert_eq!(home.tree(), before);
+}
+
+#[test]
 fn another_users_home_is_refused() {
     let home = Home::new();
     let before = home.tree();

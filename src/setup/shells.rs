@@ -50,6 +50,9 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
             work.link(&join(&places.shims, tool.name().as_bytes()), &places.own);
         }
     }
+    if places.links == Links::Prefix {
+        work.changes.notes.push(format!("{} came with gowrap, so its links stay as they are", escape(&places.shims)));
+    }
     // Where the snapshot will be: it is noted now, so that it can go again. One that is there already has its own reasons.
     if let (Some(folder), Some(session)) = (snapshot::folder(&places.home), snapshot::path(&places.home)) {
         work.folder(&folder);
