@@ -60,7 +60,7 @@ def run_in_distribution(channel):
 def _dial(where, client):
     family, _, port = where.partition(":")
     try:
-        server = socket.create_connection((LOOPBACK[family], int(port)), timeout=3)
+        server = socket.create_connection((LOOPBACK[family], int(port)), timeout=30)
     except OSError:
         client.close()
         return
