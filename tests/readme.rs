@@ -78,6 +78,19 @@ fn every_link_within_the_repository_leads_somewhere() {
     assert!(looked_at > 6);
 }
 
+#[test]
+fn every_code_that_a_page_names_is_in_the_manual() {
+    let manual = include_str!("../man/gowrap-diagnostics.7");
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for rest in text.split("GW").skip(1) {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            let known = digits.len() != 3 || manual.contains(&format!(".It Sy GW{digits} "));
+            assert!(known, "{}: GW{digits}", page.display());
+        }
+    }
+}
+
 /// The blocks of code in a page, without what they are indented by.
 fn blocks(text: &str) -> Vec<Vec<&str>> {
     let mut blocks: Vec<Vec<&str>> = Vec::new();
