@@ -10,7 +10,7 @@ usage: install/install.sh [--prefix DIR] [--uninstall]
 Without --prefix: ~/.local/bin/gowrap, and what `gowrap setup` adds: the links in
                   ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims, and one line in each file that your shells read.
 With --prefix:    DIR/bin/gowrap, and the links in DIR/share/gowrap/shims; no file of your shells is touched.
-The manual goes to share/man beside bin, where man(1) looks.
+The manual goes to share/gowrap/man, beside the links, where man(1) finds it by PATH.
 EOF
 }
 
@@ -52,8 +52,8 @@ tools='go gofmt dlv dlv-dap gopls go_windows_amd64_exec go_windows_386_exec go_w
 # A link is ours if it leads to our file; anything else in our way stays.
 is_ours() { [ -L "$1" ] && [ "$(readlink "$1")" = "$bin/gowrap" ]; }
 
-# man(1) looks in share/man beside each bin on PATH. What is there by our pages' names and is no page of ours stays.
-man=${bin%/bin}/share/man
+# man(1) looks for a folder of this name beside each folder on PATH (man-db's manpath). A page that is not ours stays.
+man=$share/gowrap/man
 pages() { (cd "$root/man" && ls gowrap*.[157]); }
 place_of() { printf '%s/man%s/%s' "$man" "${1##*.}" "$1"; }
 is_our_page() { grep -qs '^\.Dt GOWRAP' "$1"; }
@@ -70,7 +70,7 @@ if [ "$action" = uninstall ]; then
         "$bin/gowrap" setup --remove
         goodbye=removed
     fi
-    for tool in $tools; do
+    for tool in $tools gowrap; do
         if is_ours "$shims/$tool"; then rm -f "$shims/$tool"; fi
     done
     for page in $(pages); do
@@ -78,7 +78,7 @@ if [ "$action" = uninstall ]; then
         if is_our_page "$page"; then rm -f "$page"; fi
     done
     rm -f "$bin/gowrap"
-    for folder in "$shims" "$share/gowrap"; do
+    for folder in "$man/man1" "$man/man5" "$man/man7" "$man" "$shims" "$share/gowrap"; do
         if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || say "$folder is not empty, so it stays"; fi
     done
     printf '%s\n' "$made" | while IFS= read -r folder; do
@@ -140,7 +140,7 @@ done
 
 links() {
     mkdir -p "$shims"
-    for tool in $tools; do
+    for tool in $tools gowrap; do
         if is_ours "$shims/$tool"; then continue; fi
         if [ -e "$shims/$tool" ] || [ -L "$shims/$tool" ]; then
             say "$shims/$tool is not ours, so it stays"

@@ -252,7 +252,9 @@ fn each_file_has_one_line() {
         assert_eq!(text.lines().filter(|line| line.contains("gowrap/env")).count(), 1, "{name}: {text}");
     }
     assert!(!home.dir().join(".bash_login").exists(), "a new one would hide .profile");
-    assert_eq!(fs::read_link(home.dir().join(".local/share/gowrap/shims/go")).unwrap(), gowrap());
+    for name in ["go", "gowrap"] {
+        assert_eq!(fs::read_link(home.dir().join(".local/share/gowrap/shims").join(name)).unwrap(), gowrap());
+    }
 }
 
 #[test]

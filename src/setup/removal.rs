@@ -94,5 +94,7 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
 }
 
 fn is_our_link(path: &[u8], host: &dyn Host) -> bool {
-    Tool::named(basename(path)).is_some() && host.read_link(path).is_ok_and(|says| basename(&says) == b"gowrap")
+    let name = basename(path);
+    (name == b"gowrap" || Tool::named(name).is_some())
+        && host.read_link(path).is_ok_and(|says| basename(&says) == b"gowrap")
 }

@@ -46,8 +46,9 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     work.folder(&places.data);
     if places.links == Links::Ours {
         work.folder(&places.shims);
-        for tool in Tool::ALL {
-            work.link(&join(&places.shims, tool.name().as_bytes()), &places.own);
+        // gowrap itself too: where it is installed is not on everybody's PATH.
+        for name in Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"]) {
+            work.link(&join(&places.shims, name.as_bytes()), &places.own);
         }
     }
     if places.links == Links::Prefix {

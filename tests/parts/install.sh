@@ -38,7 +38,7 @@ cycle() {
     tree | diff "$scratch/first" - || die "$name: a second run changes something"
     local shims=$HOME/.local/share/gowrap/shims found
     [ "$("$shims/go" version)" = "$(go version)" ] || die "$name: the link does not lead to go"
-    cmp -s man/gowrap-diagnostics.7 "$HOME/.local/share/man/man7/gowrap-diagnostics.7" || die "$name: no manual"
+    cmp -s man/gowrap-diagnostics.7 "$HOME/.local/share/gowrap/man/man7/gowrap-diagnostics.7" || die "$name: no manual"
     found=$(bash -lc 'command -v go')
     if [ "$passwd" = "$HOME" ]; then
         [ "$found" = "$shims/go" ] || die "$name: a login shell finds $found"
