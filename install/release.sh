@@ -75,6 +75,26 @@ third_party() {
     done
 }
 
+# Is this file what it will be called? Where the other machine is emulated, it is run as well.
+check() {
+    local machine=$1 binary=$2 number emulator
+    number=$(od -An -tx1 -j18 -N2 "$binary" | tr -d ' ')
+    case $machine:$number in
+    x86_64:3e00 | aarch64:b700) ;;
+    x86_64:* | aarch64:*) die "$binary is not for $machine: $number" ;;
+    esac
+    if [ "$machine" = "$(uname -m)" ]; then
+        emulator=/usr/bin/env
+    else
+        emulator=$(command -v "qemu-$machine" || command -v "qemu-$machine-static" || true)
+    fi
+    if [ -n "$emulator" ]; then
+        [ "$("$emulator" "$binary" --version)" = "gowrap $version" ] || die "$binary is not gowrap $version"
+    else
+        say "no qemu-$machine, so that the one for $machine was not run"
+    fi
+}
+
 stamp() { find "$1" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +; }
 
 tarball() {
@@ -160,10 +180,10 @@ for machine in "$native" x86_64 aarch64; do
     else
         built=$binary
     fi
+    check "$machine" "$built"
     cp "$built" "$work/$machine"
     # What runs here says what there is to complete, for the other machine too.
     if [ "$machine" = "$native" ]; then
-        [ "$("$built" --version)" = "gowrap $version" ] || die "$built is not gowrap $version"
         mkdir "$work/completions"
         "$built" completions bash >"$work/completions/gowrap.bash"
         "$built" completions zsh >"$work/completions/_gowrap"
