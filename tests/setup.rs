@@ -462,6 +462,32 @@ fn every_editor_gets_this_machines_paths() {
 }
 
 #[test]
+fn settings_of_vs_code_keep_their_comments_their_mode_and_their_place() {
+    let home = Home::new();
+    let settings = "// mine\n{\n    /* a */ \"editor.tabSize\": 4, // four\n    \"go.alternateTools\": { \"gopls\": \"/x\" },\n}\n";
+    home.file("dotfiles/settings.json", settings.as_bytes()).file(".config/Code/User/other.json", b"{}");
+    fs::set_permissions(home.dir().join("dotfiles/settings.json"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("../../../dotfiles/settings.json", home.dir().join(".config/Code/User/settings.json")).unwrap();
+    let before = home.tree();
+    let announced = home.works(&["--editor", "vscode", "--write", "--dry-run"]);
+    assert!(announced.contains("settings.json (a link to ") && announced.contains("\"dlv\": \""), "{announced}");
+    assert_eq!(home.tree(), before);
+    home.works(&["--editor", "vscode", "--write"]);
+    let text = home.read("dotfiles/settings.json");
+    for kept in ["// mine\n", "/* a */ \"editor.tabSize\": 4, // four", " \"gopls\": \"/x\" },\n}\n"] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    assert!(text.contains(&format!("\"go\": \"{}/go\"", home.shims())), "{text}");
+    let after = home.tree();
+    let differs: Vec<_> = after.keys().filter(|path| after.get(*path) != before.get(*path)).collect();
+    assert_eq!(differs, [&home.dir().join("dotfiles/settings.json")], "nothing else, and nothing is left over");
+    let mode = fs::metadata(home.dir().join("dotfiles/settings.json")).unwrap().mode() & 0o7777;
+    assert_eq!(mode, 0o600, "its mode");
+    home.works(&["--remove"]);
+    assert_eq!(home.tree(), before, "and back");
+}
+
+#[test]
 fn the_machines_links() {
     let home = Home::new();
     let local = home.root.join("local");

@@ -12,11 +12,15 @@ die() {
 # made the folder removes it when the namespace is gone, and all mounts with it: out here nothing was ever mounted below it.
 if [ "${1:-}" != inside ]; then
     [ -n "${GOWRAP_BIN:-}" ] || die 'GOWRAP_BIN does not name the shipped binary: tests/run.sh sets it'
-    as_root=(-m)
-    [ "$(id -u)" = 0 ] || as_root=(-Urm)
+    as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        # dpkg changes the owners of files, for which a namespace of one's own is not enough.
+        command -v sudo >/dev/null || die 'not root and no sudo: dpkg cannot be tried'
+        as_root=(sudo -n --preserve-env env "PATH=$PATH")
+    fi
     scratch=$(mktemp -d)
-    trap 'rm -rf --one-file-system "$scratch"' EXIT
-    unshare "${as_root[@]}" --propagation private bash "$0" inside "$scratch"
+    trap '"${as_root[@]}" rm -rf --one-file-system "$scratch"' EXIT
+    "${as_root[@]}" unshare -m --propagation private bash "$0" inside "$scratch"
     exit
 fi
 scratch=$2
