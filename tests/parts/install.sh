@@ -26,7 +26,7 @@ tree() { (cd "$HOME" && find . -printf '%p %y %m %l\n' -type f -exec sha256sum {
 cycle() {
     local name=$1 passwd=$2 removed=$3
     export HOME=$scratch/$name
-    mkdir "$HOME"
+    mkdir -p "$HOME/.vscode-server/data"    # a VS Code that has been here
     printf '# no last newline' >"$HOME/.profile"
     printf 'root:x:0:0:root:%s:/bin/sh\n' "$passwd" >"$scratch/passwd"
     mount --bind "$scratch/passwd" /etc/passwd
@@ -42,6 +42,11 @@ cycle() {
     found=$(bash -lc 'command -v go')
     if [ "$passwd" = "$HOME" ]; then
         [ "$found" = "$shims/go" ] || die "$name: a login shell finds $found"
+        # What the README has a new user type next, in a new terminal.
+        bash -lc 'gowrap doctor --json || [ $? = 1 ]' >"$scratch/said" || die "$name: no gowrap in a login shell"
+        grep -q '"GW140"' "$scratch/said" || die "$name: doctor says $(cat "$scratch/said")"
+        bash -lc 'gowrap setup --editor vscode --write' >"$scratch/said" || die "$name: $(cat "$scratch/said")"
+        grep -q "\"go\": \"$shims/go\"" "$HOME/.vscode-server/data/Machine/settings.json" || die "$name: no setting for VS Code"
     else
         grep -q "export PATH=\"$shims:\$PATH\"" "$scratch/said" || die "$name: no line for PATH: $(cat "$scratch/said")"
         [ "$found" != "$shims/go" ] || die "$name: a file of another home was changed"
