@@ -71,6 +71,8 @@ fn emitted() -> BTreeSet<String> {
 /// What the page says of a code.
 #[derive(Default, Debug)]
 struct Entry {
+    /// Who uses it: `refusal 126, doctor`.
+    kinds: String,
     meaning: String,
     cause: String,
     fix: String,
@@ -82,8 +84,8 @@ fn documented() -> BTreeMap<String, Entry> {
     let mut part = "";
     for line in text.split(".Sh CODES").nth(1).unwrap().lines() {
         if let Some(code) = line.strip_prefix(".It Sy ") {
-            let code = code.split(' ').next().unwrap().to_owned();
-            entries.push((code, Entry::default()));
+            let (code, kinds) = code.split_once(" Pq ").unwrap_or_else(|| panic!("{line}"));
+            entries.push((code.to_owned(), Entry { kinds: kinds.to_owned(), ..Entry::default() }));
             part = "meaning";
         } else if let Some(name) = line.strip_prefix(".It ") {
             part = name;
@@ -125,6 +127,35 @@ fn every_code_has_a_meaning_a_cause_and_a_fix() {
         for (name, part) in [("meaning", &entry.meaning), ("cause", &entry.cause), ("fix", &entry.fix)] {
             assert!(!part.trim().is_empty(), "{code} has no {name}");
         }
+    }
+}
+
+/// A code stands behind what makes a finding, a refusal or a remark of it; the page says who that is.
+#[test]
+fn every_code_says_who_uses_it() {
+    let sources: String = sources().concat().split_whitespace().collect::<Vec<_>>().join(" ");
+    let made_by = |what: &[&str], code: &str| {
+        let code = format!("\"{code}\"");
+        what.iter().any(|what| {
+            sources.match_indices(what).any(|(at, _)| {
+                let rest = &sources[at + what.len()..];
+                // The code is the first string behind it.
+                rest.find('"').is_some_and(|first| rest[first..].starts_with(&code) && first < 60)
+            })
+        })
+    };
+    for (code, entry) in documented() {
+        let is_finding = made_by(&["Finding::ok(", "Finding::warn(", "Finding::fail(", "Finding::new("], &code);
+        // What ends a plan, and what is wrong with the configuration, comes through doctor as it is.
+        let comes_through = entry.kinds.contains("refusal") || entry.kinds.contains("warning");
+        assert!(!is_finding || entry.kinds.contains("doctor"), "{code} is a finding: {}", entry.kinds);
+        assert!(
+            is_finding || comes_through || !entry.kinds.contains("doctor"),
+            "{code} is no finding: {}",
+            entry.kinds
+        );
+        assert!(!made_by(&["Note::warn("], &code) || entry.kinds.contains("warning"), "{code}: {}", entry.kinds);
+        assert!(!made_by(&["Note::info("], &code) || entry.kinds.contains("note"), "{code}: {}", entry.kinds);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::plan::resolve::join;
 use crate::tool::Tool;
 
 /// The setting that goes before every other place where the extension looks.
-const LINKS_FIRST: &str = "gowrap setup --editor vscode    # go.alternateTools goes before all other places";
+const LINKS_FIRST: &str = "gowrap setup --editor vscode --write    # go.alternateTools goes before all other places";
 
 /// The checks of the group `editors`.
 #[must_use]
