@@ -19,7 +19,7 @@ OFFERED = {"4": ("0100007F", "00000000"), "6": ("0000000000000000000000000100000
 
 
 def _open_tables():
-    """Opened once: soon /proc is the distribution's own, in which this process does not exist."""
+    """Opened once, before there is a second process: soon /proc is the distribution's own, in which those two do not exist."""
     tables = []
     for family, name in (("4", "tcp"), ("6", "tcp6")):
         if os.path.exists(f"/proc/self/net/{name}"):
@@ -39,9 +39,8 @@ def _listeners(tables):
     return found
 
 
-def run_in_distribution(channel):
+def run_in_distribution(channel, tables):
     """The Linux half: says what listens, dials what Windows asks for. Ends with the lab."""
-    tables = _open_tables()
     said = None
     while True:
         found = sorted(_listeners(tables))
@@ -127,13 +126,16 @@ def start_on_windows(channel):
 
 def start_in_distribution(channel, prepare):
     """A process that stays outside the distribution's process namespace, where nobody there sees it."""
+    tables = _open_tables()
     pid = os.fork()
     if pid == 0:
         try:
             prepare()
-            run_in_distribution(channel)
+            run_in_distribution(channel, tables)
         except OSError:
             pass
         finally:
             os._exit(0)
+    for _, table in tables:
+        table.close()
     channel.close()
