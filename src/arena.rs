@@ -2,7 +2,8 @@
 //!
 //! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for them costs more than all the
 //! work that is done in them, so they are here from the start, in pages that cost nothing until they are touched. What
-//! does not fit, as in a long explanation, comes from the C library.
+//! does not fit, as in a long explanation, comes from the C library. Where that has none either, gowrap ends with a message
+//! and a status of its own, and not by a signal, as Rust would have it.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
@@ -49,12 +50,32 @@ impl Arena {
     }
 }
 
+/// Ends gowrap, without asking for memory.
+fn out_of_memory() -> ! {
+    const CODE: &str = "GW913";
+    let says = [
+        &b"gowrap: there is not enough memory ["[..],
+        CODE.as_bytes(),
+        b"]\ngowrap: fix: see `ulimit -v`, and `free`\n",
+    ];
+    for part in says {
+        _ = nix::unistd::write(std::io::stderr(), part);
+    }
+    // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
+    unsafe { nix::libc::_exit(125) }
+}
+
+/// A block of the system's, which is there.
+fn present(block: *mut u8) -> *mut u8 {
+    if block.is_null() { out_of_memory() } else { block }
+}
+
 // SAFETY: a block from `take` is aligned as asked, as long as asked and nobody else's until it is given back; every other
 // block is the system's, and so is what happens to it.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise about the layout is passed on.
-        self.take(layout).unwrap_or_else(|| unsafe { System.alloc(layout) })
+        self.take(layout).unwrap_or_else(|| present(unsafe { System.alloc(layout) }))
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -68,7 +89,7 @@ unsafe impl GlobalAlloc for Arena {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let Some(offset) = self.offset(block) else {
             // SAFETY: a block that is not from here is the system's, with this layout.
-            return unsafe { System.realloc(block, layout, size) };
+            return present(unsafe { System.realloc(block, layout, size) });
         };
         if offset.checked_add(size).is_some_and(|end| self.move_end(offset + layout.size(), end)) {
             return block;
@@ -77,9 +98,7 @@ unsafe impl GlobalAlloc for Arena {
         // least as long as what is copied.
         unsafe {
             let larger = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
-            if !larger.is_null() {
-                larger.copy_from_nonoverlapping(block, layout.size().min(size));
-            }
+            larger.copy_from_nonoverlapping(block, layout.size().min(size));
             larger
         }
     }

@@ -69,7 +69,8 @@ fn unreadable(place: &Place, errno: Errno, host: &dyn Host) -> Result<Finding, F
         return Ok(ignored(path, what));
     }
     let way_out = match place.rank {
-        Rank::System | Rank::User => b"put a readable file there, or remove it".as_slice(),
+        _ if matches!(errno, Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM) => b"see `ulimit -a`".as_slice(),
+        Rank::System | Rank::User => b"put a readable file there, or remove it",
         Rank::Named => b"name another file with --config or GOWRAP_CONFIG, or none".as_slice(),
     };
     Err(failure("GW906", [b"cannot read ", path, b": ", what].concat(), way_out.to_vec()))

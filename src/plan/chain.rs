@@ -14,6 +14,9 @@ pub const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
 /// How many processes deep a chain of shims may be: far beyond any honest nesting, far below what exhausts a machine.
 pub const DEEPEST: u32 = 64;
 
+/// How far up a lost memory is looked for.
+const ANCESTORS: usize = 64;
+
 /// What is remembered of this process and of those above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
@@ -55,9 +58,13 @@ impl Chain {
     }
 
     /// Goes on with a file that may lead back (a script, or another program under the tool's name).
-    pub fn go_on(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) {
+    ///
+    /// # Errors
+    /// A refusal where the chain is deeper than [`DEEPEST`] although a shim has taken the variable away.
+    pub fn go_on(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
         if !self.came_in {
             self.process = host.process();
+            self.depth = depth_above(host)?;
         }
         self.tried.push(next);
         let change = EnvChange {
@@ -69,6 +76,7 @@ impl Chain {
             why: "the target may be a shim that leads back to gowrap".into(),
         };
         decisions.change_env(change);
+        Ok(())
     }
 
     /// Ends with the tool itself, which gets an environment without the variable.
@@ -93,6 +101,29 @@ impl Chain {
             value.push_str(&format!(":{:x}.{:x}", file.dev, file.ino));
         }
         value.into_bytes()
+    }
+}
+
+/// How deep the chain is of which the nearest ancestor that remembers one is a part.
+///
+/// A shim that spawns with a cleaned environment (`env -i`) starts a gowrap that remembers nothing, but the shim itself was
+/// started with the variable, and the kernel keeps what a process was started with.
+fn depth_above(host: &dyn Host) -> Result<u32, Failure> {
+    let own = host.ancestors().take(ANCESTORS).filter(|process| process.uid == host.uid());
+    let remembered = own.filter_map(|process| {
+        let mut chain = None;
+        let see = &mut |name: &[u8], value: &[u8]| {
+            if name == VARIABLE && chain.is_none() {
+                chain = parse(value);
+            }
+        };
+        host.each_variable_of(process.pid, see).ok()?;
+        chain
+    });
+    match remembered.map(|chain| chain.depth).next() {
+        None => Ok(0),
+        Some(depth) if depth >= DEEPEST => Err(too_deep()),
+        Some(depth) => Ok(depth + 1),
     }
 }
 

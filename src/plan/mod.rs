@@ -106,7 +106,7 @@ fn stages(
         cross_run::step_aside(decisions);
     }
     name_the_tool(&target, decisions);
-    guard(call, &target, host, chain, decisions);
+    guard(call, &target, host, chain, decisions)?;
     Ok(target)
 }
 
@@ -171,18 +171,25 @@ fn name_the_tool(target: &Target, decisions: &mut Decisions) {
 }
 
 /// Only a script, or a program whose real name is not the tool's (mise is one file with many links), can lead back.
-fn guard(call: &Invocation, target: &Target, host: &dyn Host, chain: Chain, decisions: &mut Decisions) {
+fn guard(
+    call: &Invocation,
+    target: &Target,
+    host: &dyn Host,
+    chain: Chain,
+    decisions: &mut Decisions,
+) -> Result<(), Failure> {
     let leads_nowhere = match target.format {
         Format::Pe => true,
         Format::Elf => basename(&behind_links(&target.path, host)) == call.tool.name().as_bytes(),
         Format::Script | Format::Other => false,
     };
-    if leads_nowhere {
-        return chain.end(decisions);
-    }
-    match host.stat(&target.path) {
-        Ok(stat) => chain.go_on(stat.id, host, decisions),
-        Err(_) => chain.end(decisions),
+    let next = if leads_nowhere { None } else { host.stat(&target.path).ok() };
+    match next {
+        Some(stat) => chain.go_on(stat.id, host, decisions),
+        None => {
+            chain.end(decisions);
+            Ok(())
+        }
     }
 }
 

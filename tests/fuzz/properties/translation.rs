@@ -55,7 +55,7 @@ fn windows_to_linux(path: &[u8], from: &Standpoint) {
     if is_plain(linux.as_bytes()) && has_plain_name(from) {
         // Not always by the same name: a folder of a drive may be mounted once more by itself.
         let again = to_linux(&back, Form::Absolute, from).expect("it was made from a Linux path");
-        assert_eq!(to_windows(&again, Form::Absolute, &Links::Keep, from), Ok(back));
+        same_on_windows(&again, &back, from);
     }
 }
 
@@ -78,8 +78,14 @@ fn linux_to_windows(path: &[u8], from: &Standpoint) {
     }
     if has_plain_name(from) && is_plain(path) && is_plain(from.cwd.unwrap()) {
         let back = to_linux(&windows, Form::Absolute, from).expect("it was made from a Linux path");
-        assert_eq!(to_windows(&back, Form::Absolute, &Links::Keep, from), Ok(windows));
+        same_on_windows(&back, &windows, from);
     }
+}
+
+/// Windows does not tell letters by their case.
+fn same_on_windows(linux: &UnixPath, windows: &WinPath, from: &Standpoint) {
+    let again = to_windows(linux, Form::Absolute, &Links::Keep, from).expect("it has a name");
+    assert!(again.as_bytes().eq_ignore_ascii_case(windows.as_bytes()), "{again:?} {windows:?}");
 }
 
 /// A relative answer is what is left of the absolute one behind the working directory.
