@@ -22,6 +22,9 @@ const UNSEEN: Network =
 /// # Errors
 /// The refusal of a `dlv.exe` that its client could not reach.
 pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
+    if target.format != Format::Pe && !decisions.argv.iter().any(|arg| may_concern(arg.to_bytes())) {
+        return Ok(());
+    }
     let decision = {
         let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
         let line = dlv::scan(&argv);
@@ -58,8 +61,40 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
     Ok(())
 }
 
+/// Asked before any grammar is: without one of these words a native `dlv` neither listens nor dials out, and nobody meant
+/// `--listen` by `-listen`.
+fn may_concern(arg: &[u8]) -> bool {
+    match arg {
+        [b'-', b'-', name @ ..] => name.starts_with(b"headless"),
+        [b'-', letters @ ..] => letters.windows(6).any(|word| word == b"listen"),
+        word => word == b"dap",
+    }
+}
+
 fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
     let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
     let environ_of = |pid| host.environ_of(pid).unwrap_or_default();
     client::detect(|name| decisions.environ.get(name), host.ancestors(), environ_of, terminal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_no_word_concerns_neither_listens_nor_dials(
+            words in proptest::collection::vec(proptest::sample::select(vec![
+                "dap", "debug", "exec", "test", "attach", "core", "replay", "trace", "version", "--", "./x", "12", "--headless",
+                "--headless=true", "--headless=false", "--listen", "--listen=:1", "-l", "-l:1", "-l=:1", "-listen=:1", "-tlisten",
+                "--client-addr=:1", "--client-addr", "--log", "--unknown", "--unknown=1", "-c", "--wd", "--accept-multiclient",
+            ]), 0..6),
+        ) {
+            let argv: Vec<&[u8]> = std::iter::once("dlv").chain(words).map(str::as_bytes).collect();
+            let line = dlv::scan(&argv);
+            let concerned = line.listens(&argv) || !line.client_addr.is_empty() || line.misspelt_listen.is_some();
+            prop_assert!(!concerned || argv.iter().any(|arg| may_concern(arg)));
+        }
+    }
 }

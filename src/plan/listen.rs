@@ -133,6 +133,9 @@ pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Deci
     if situation.dlv == DlvSide::Windows {
         drop_descriptors(line, argv, &mut decision);
     }
+    if decision.edits.is_empty() {
+        return Ok(decision);
+    }
     decision.edits.sort_by_key(|edit| edit.at);
     if !reads_the_same(line, argv, &decision) {
         let text =
