@@ -337,3 +337,30 @@ fn started_from_windows_it_serves_windows() {
     assert_eq!(told["listens"], json!(["127.0.0.1:PORT"]));
     assert_eq!(verdicts(told, &["windows 127.0.0.1", "1000 127.0.0.1"]), ["served", "served"]);
 }
+
+/// A `dlv.exe` alone: the lab's stands in for the real one, listens where it is told, and sends its arguments to who connects.
+#[test]
+fn a_dlv_of_windows_is_started_only_where_its_client_reaches_it() {
+    let script = r#"
+        cd /mnt/c/Users/me/hello
+        PATH=/run/scene/shims:/mnt/c/Users/me/go/bin
+        exec 3>/run/scene/log
+        dlv dap --listen=:4711 --log-dest=3 >/run/scene/out 2>/run/scene/err &
+        until [ -s /run/scene/out ] || ! kill -0 $!; do /bin/sleep 0.1; done 2>/dev/null
+        if [ -s /run/scene/out ]; then
+            exec 4<>/dev/tcp/127.0.0.1/4711 && read -r arguments <&4
+        else
+            arguments=null
+        fi
+        wait $!
+        printf '{ "status": %s, "arguments": %s, "said": "%s" }' $? "$arguments" "$(/usr/bin/head -c 24 /run/scene/out; /usr/bin/head -n 1 /run/scene/err)"
+    "#;
+    let run = |network| told(Caller::Anybody, &["--network", network], &[], &["/bin/bash", "-c", script]);
+    let mirrored = run("mirrored");
+    let arguments = mirrored["arguments"].as_array().unwrap();
+    assert_eq!(arguments[1..], ["dap", "--listen=127.0.0.1:4711"], "{mirrored}");
+    assert_eq!((&mirrored["status"], &mirrored["said"]), (&json!(0), &json!("DAP server listening at:")), "{mirrored}");
+    let nat = run("nat");
+    assert_eq!((&nat["status"], &nat["arguments"]), (&json!(126), &Json::Null), "{nat}");
+    assert!(nat["said"].as_str().unwrap().ends_with("[GW520]"), "{nat}");
+}
