@@ -4,6 +4,8 @@
 //! prints it. This file is who was called, and the order of those steps.
 
 #![deny(unsafe_code)]
+// `unwrap` and `expect` are warned of in Cargo.toml: nothing that comes in may end gowrap by a panic.
+#![cfg_attr(not(test), warn(clippy::panic, clippy::unreachable, clippy::unimplemented))]
 
 pub mod binary;
 pub mod bytes;
