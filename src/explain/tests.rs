@@ -194,10 +194,10 @@ found        in a well-known place, not on PATH: a Linux program for x86_64
 arguments    2  --listen=:2345 -> --listen=127.0.0.1:2345   the address
              3  added --only-same-user=false                the relay
              3  dropped --log-dest=3                        only fds 0 to 2 cross
+host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 debugger     listen   :2345 -> 127.0.0.1:2345   the relay's peer is root [client: windows]
              connect  127.0.0.1:2345
              connect  [::1]:2345
-host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 "
     );
 }

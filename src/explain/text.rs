@@ -39,7 +39,6 @@ pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     }
     page.section(Style::Label, "arguments", changes(view.args.iter().map(Change::of_argument).collect()));
     page.section(Style::Label, "environment", changes(view.env.iter().map(Change::of_variable).collect()));
-    page.section(Style::Label, "debugger", view.listen.as_ref().map(listen).unwrap_or_default());
     if view.error.is_none() && view.args.is_empty() && view.env.is_empty() {
         let nothing = "nothing to change: arguments and environment pass as they are";
         page.section(Style::Label, "changes", vec![Line::plain(nothing.to_owned())]);
@@ -47,6 +46,8 @@ pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     page.section(Style::Label, "host", vec![Line::plain(host(&view.host))]);
     page.section(Style::Warn, "warnings", notes(&view.notes, Level::Warn));
     page.section(Style::Label, "notes", notes(&view.notes, Level::Info));
+    // Last, where the eye ends: the address is what a person types next.
+    page.section(Style::Label, "debugger", view.listen.as_ref().map(listen).unwrap_or_default());
     page.finish()
 }
 
