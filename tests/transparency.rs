@@ -119,7 +119,7 @@ states! {
     core_files_off_and_file_size_limited: ["limit", "4", "0", "limit", "1", "1000000"] => "limit 1 1000000 ";
     little_address_space: ["limit", "9", "67108864"] => "limit 9 67108864 ";
     nice: ["nice", "7"] => "nice 7";
-    another_scheduler: ["batch"] => " scheduler 3";
+    another_scheduler: ["nice", "7", "batch"] => "nice 7 scheduler 3";
     one_cpu: ["first-cpu"] => "Cpus_allowed_list";
     its_own_session: ["session"] => "leads its group 1, its session 1";
     its_own_group: ["group"] => "leads its group 1";
