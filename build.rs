@@ -9,9 +9,10 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=install/link.ld");
+    println!("cargo::rerun-if-changed=install/order.ld");
     if std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "musl") {
         let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
-        println!("cargo::rustc-link-arg-bins=-Wl,-T,{root}/install/link.ld");
+        println!("cargo::rustc-link-arg-bins=-Wl,-L,{root}/install,-T,{root}/install/link.ld");
         println!("cargo::rustc-link-arg-bins=-Wl,--no-eh-frame-hdr");
         println!("cargo::rustc-link-arg-bins=-Wl,-z,noseparate-code");
         if rust_minor_version().is_some_and(|minor| minor >= 93) {

@@ -13,6 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const SIZE: usize = 128 << 10;
 
 /// Blocks are handed out one behind the other; only the last one can grow or be given back.
+///
+/// What is written first comes first: the count and the first blocks share a page, where each page costs a fault.
+#[repr(C)]
 pub(crate) struct Arena {
     used: AtomicUsize,
     memory: UnsafeCell<[u8; SIZE]>,

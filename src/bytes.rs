@@ -5,7 +5,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -37,7 +37,7 @@ impl Serialize for Bytes {
             return serializer.serialize_str(text);
         }
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(BASE64_KEY, &BASE64.encode(&self.0))?;
+        map.serialize_entry(BASE64_KEY, &Base64::encode_string(&self.0))?;
         map.end()
     }
 }
@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for Either {
         if let Some(key) = map.next_key::<String>()? {
             return Err(A::Error::unknown_field(&key, &[BASE64_KEY]));
         }
-        BASE64.decode(code.as_bytes()).map(Bytes).map_err(|error| A::Error::custom(format_args!("bad base64: {error}")))
+        Base64::decode_vec(&code).map(Bytes).map_err(|_| A::Error::custom("bad base64"))
     }
 }
 

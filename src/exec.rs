@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use nix::errno::Errno;
 
 use crate::environ::c_string;
+use crate::errno::words;
 use crate::plan::{Exit, Failure, Plan, Via};
 
 /// Runs the plan. Comes back only where the kernel refused.
@@ -24,13 +25,14 @@ pub fn exec(plan: &Plan) -> Failure {
 }
 
 fn refused(plan: &Plan, errno: Errno) -> Failure {
+    let words = words(errno);
     let (why, fix): (&str, &str) = match errno {
         Errno::E2BIG => ("the arguments and the environment are larger than the kernel takes", "pass fewer of them"),
         Errno::ENOENT => ("it has vanished since it was looked at", "try again"),
         Errno::ETXTBSY => ("somebody is writing to it just now", "try again when the installation is done"),
         Errno::ENOMEM | Errno::EAGAIN => ("there is not enough memory, or a limit was reached", "see `ulimit -a`"),
         Errno::EACCES => ("permission was denied", "check its mode, its mount and any security policy"),
-        other => (other.desc(), "`gowrap doctor` may know more"),
+        _ => (&words, "`gowrap doctor` may know more"),
     };
     Failure {
         exit: if errno == Errno::ENOENT { Exit::NotFound } else { Exit::CannotRun },

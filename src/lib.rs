@@ -14,6 +14,7 @@ pub mod completions;
 pub mod config;
 pub mod doctor;
 pub mod environ;
+pub mod errno;
 pub mod exec;
 pub mod explain;
 pub mod host;
@@ -61,11 +62,11 @@ enum Called {
 
 /// Runs gowrap. Comes back, with the exit status, only where it did not become a tool.
 #[must_use]
-pub fn run(start: &Start) -> u8 {
-    match called(start) {
+pub fn run(start: Start) -> u8 {
+    match called(&start) {
         Called::Tool(tool) => as_tool(tool, start),
-        Called::Gowrap => cli::run(start),
-        Called::Unknown => cli::unknown_name(start),
+        Called::Gowrap => cli::run(&start),
+        Called::Unknown => cli::unknown_name(&start),
     }
 }
 
@@ -84,13 +85,13 @@ fn called(start: &Start) -> Called {
 }
 
 /// Stands in for a tool: plans, and becomes it.
-fn as_tool(tool: Tool, start: &Start) -> u8 {
+fn as_tool(tool: Tool, start: Start) -> u8 {
     let wish = match Wish::of(&start.environ) {
         Ok(wish) => wish,
         Err(failure) => return report::refuse(&failure, &[]),
     };
     let host = Live::new(start.auxiliary);
-    let call = Invocation { tool, named: Named::ByName, argv: start.argv.clone(), environ: start.environ.clone() };
+    let call = Invocation { tool, named: Named::ByName, argv: start.argv, environ: start.environ };
     carry_out(&call, settings(&call.environ, &host, None), &host, wish)
 }
 

@@ -50,7 +50,7 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *
         Auxiliary { execfn, euid: libc::getauxval(libc::AT_EUID) as u32 }
     };
     let environ = Environ::new(environ.into_iter().map(Cow::Borrowed).collect());
-    c_int::from(gowrap::run(&Start { argv, environ, auxiliary }))
+    c_int::from(gowrap::run(Start { argv, environ, auxiliary }))
 }
 
 /// The C strings of an array, up to its null pointer and `most` at the most.

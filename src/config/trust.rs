@@ -57,12 +57,16 @@ fn unreadable(place: &Place, errno: Errno, host: &dyn Host) -> Result<Finding, F
     if let Some(stat) = stat.filter(|stat| is_foreign(stat, host)) {
         return Ok(ignored_as_foreign(path, &stat, host));
     }
+    let words;
     let what: &[u8] = match errno {
         Errno::EINVAL => b"it is not a regular file",
         Errno::EFBIG => b"it is larger than 1 MiB",
         Errno::EACCES | Errno::EPERM => b"permission denied",
         Errno::ENOENT => b"there is no such file",
-        other => other.desc().as_bytes(),
+        other => {
+            words = crate::errno::words(other);
+            words.as_bytes()
+        }
     };
     let is_own = stat.is_some_and(|stat| stat.uid == host.uid());
     if place.rank == Rank::User && matches!(errno, Errno::EACCES | Errno::EPERM) && !is_own {

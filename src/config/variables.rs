@@ -6,7 +6,7 @@ use super::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::environ::Environ;
 use crate::plan::{Exit, Failure};
 
-const PREFIX: &[u8] = b"GOWRAP_";
+const PREFIX: &[u8; 7] = b"GOWRAP_";
 
 /// The variables that settings come from, as one look over the environment finds them.
 #[derive(Debug, Default)]
@@ -22,7 +22,12 @@ impl<'e> Variables<'e> {
     pub(super) fn of(environ: &'e Environ) -> Self {
         let mut variables = Variables::default();
         for entry in environ.entries() {
-            let Some(rest) = entry.to_bytes().strip_prefix(PREFIX) else { continue };
+            let entry = entry.to_bytes();
+            // The seventh byte first: most names have another one there, or none.
+            if entry.get(6) != Some(&PREFIX[6]) || !entry.starts_with(PREFIX) {
+                continue;
+            }
+            let rest = &entry[PREFIX.len()..];
             let Some(equals) = rest.iter().position(|&byte| byte == b'=') else { continue };
             let slot = match &rest[..equals] {
                 b"CONFIG" => &mut variables.config,

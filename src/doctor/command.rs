@@ -10,6 +10,7 @@ use super::{BLIND, examine, examine_file, record, report};
 use crate::Start;
 use crate::config::Config;
 use crate::environ::Environ;
+use crate::errno::words;
 use crate::host::Host;
 use crate::host::live::Live;
 use crate::host::record::Record;
@@ -94,7 +95,7 @@ fn look(
     let report = match file {
         None => examine(&subject, refused.as_ref()),
         Some(file) => examine_file(&subject, file)
-            .map_err(|errno| blind([b"cannot look at ", file, b": ", errno.desc().as_bytes()].concat()))?,
+            .map_err(|errno| blind([b"cannot look at ", file, b": ", words(errno).as_bytes()].concat()))?,
     };
     let bytes = match form {
         Form::Json => report::json(&report),

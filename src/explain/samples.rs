@@ -6,7 +6,7 @@ use std::ffi::{CStr, CString};
 use crate::binary::{Format, Machine};
 use crate::environ::Environ;
 use crate::host::record::Record;
-use crate::plan::{Decisions, Plan, Source, Target, Via};
+use crate::plan::{Decisions, Plan, Reached, Source, Target, Via};
 
 /// A machine without WSL.
 pub(super) const LINUX: &str = "call.cwd = '/home/me/p'\n";
@@ -47,6 +47,7 @@ pub(super) fn plan<'a>(argv: &[&'a CStr], environ: Environ<'a>) -> Plan<'a> {
     Plan {
         target: Target {
             path: argv[0].to_bytes().to_vec(),
+            reached: Reached::Directly,
             format: Format::Elf,
             machine: Some(Machine::X86_64),
             via: Via::Direct,

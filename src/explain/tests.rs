@@ -9,8 +9,8 @@ use super::samples::{LINUX, WSL2, environ, machine, plan};
 use super::*;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
 use crate::plan::{
-    ArgChange, Candidate, ClientSide, Decisions, EnvChange, Exit, Failure, Listen, Note, Reason, Source, Stage, Target,
-    Via,
+    ArgChange, Candidate, ClientSide, Decisions, EnvChange, Exit, Failure, Listen, Note, Reached, Reason, Source,
+    Stage, Target, Via,
 };
 use crate::tool::Tool;
 
@@ -256,6 +256,7 @@ fn a_windows_program_says_how_it_is_started() {
     let mut plan = plan(&[c"/init", path, path, c"env"], Environ::default());
     plan.target = Target {
         path: path.to_bytes().to_vec(),
+        reached: Reached::Directly,
         format: crate::binary::Format::Pe,
         machine: None,
         via: Via::Init,

@@ -31,6 +31,7 @@ pub struct Auxiliary<'a> {
 #[derive(Debug)]
 pub struct Live<'a> {
     auxiliary: Auxiliary<'a>,
+    started_from: Option<&'a [u8]>,
     kind: OnceCell<Kind>,
     user: OnceCell<Option<User>>,
     cwd: OnceCell<Result<Vec<u8>, Errno>>,
@@ -45,6 +46,7 @@ impl<'a> Live<'a> {
     pub fn new(auxiliary: Auxiliary<'a>) -> Self {
         Live {
             auxiliary,
+            started_from: started_from(auxiliary.execfn),
             kind: OnceCell::new(),
             user: OnceCell::new(),
             cwd: OnceCell::new(),
@@ -53,14 +55,23 @@ impl<'a> Live<'a> {
             network: OnceCell::new(),
         }
     }
+}
 
-    /// The folder that holds the link by which gowrap was started, if it was started by a link with a tool's name.
-    fn started_from(&self) -> Option<&[u8]> {
-        let execfn = self.auxiliary.execfn?;
-        let name = basename(execfn);
-        Tool::named(name)?;
-        execfn.strip_suffix(name)
+/// The folder that holds the link by which gowrap was started, if it was started by a link with a tool's name. Its slashes
+/// at the end are cut off.
+fn started_from(execfn: Option<&[u8]>) -> Option<&[u8]> {
+    let execfn = execfn?;
+    let name = basename(execfn);
+    Tool::named(name)?;
+    Some(without_slashes(execfn.strip_suffix(name)?)).filter(|folder| !folder.is_empty())
+}
+
+fn without_slashes(path: &[u8]) -> &[u8] {
+    let mut path = path;
+    while let [rest @ .., b'/'] = path {
+        path = rest;
     }
+    path
 }
 
 impl Host for Live<'_> {
@@ -70,9 +81,9 @@ impl Host for Live<'_> {
             if access("/run/WSL", AccessFlags::F_OK).is_ok() {
                 return Kind::Wsl2;
             }
-            let release = nix::sys::utsname::uname().map(|name| name.release().as_encoded_bytes().to_vec());
-            let is_wsl1 = release.is_ok_and(|release| release.windows(9).any(|window| window == b"Microsoft"));
-            if is_wsl1 { Kind::Wsl1 } else { Kind::Linux }
+            let Ok(name) = nix::sys::utsname::uname() else { return Kind::Linux };
+            let mut capitals = name.release().as_encoded_bytes().split(|&byte| byte == b'M').skip(1);
+            if capitals.any(|rest| rest.starts_with(b"icrosoft")) { Kind::Wsl1 } else { Kind::Linux }
         })
     }
 
@@ -119,11 +130,9 @@ impl Host for Live<'_> {
     }
 
     fn is_shim_folder(&self, entry: &[u8]) -> bool {
-        let trimmed = |path: &'_ [u8]| path.len() - path.iter().rev().take_while(|&&byte| byte == b'/').count();
-        let entry = &entry[..trimmed(entry)];
+        let entry = without_slashes(entry);
         // However gowrap was installed, its links are in a folder of this name.
-        entry.ends_with(b"/gowrap/shims")
-            || self.started_from().is_some_and(|folder| !entry.is_empty() && entry == &folder[..trimmed(folder)])
+        entry.ends_with(b"/gowrap/shims") || self.started_from == Some(entry)
     }
 
     fn process(&self) -> ProcessIdentity {

@@ -11,6 +11,7 @@ use nix::fcntl::{AT_FDCWD, OFlag, openat};
 use nix::sys::stat::{Mode, fstat};
 
 use super::{FileKind, Snapshot, Variables, live, process};
+use crate::errno::words;
 
 /// The folder below the home.
 pub const FOLDER: &[u8] = b"/.local/state/gowrap";
@@ -63,11 +64,11 @@ pub fn load(path: &[u8], owner: u32) -> Snapshot {
         Ok(file) => file,
         Err(Errno::ENOENT | Errno::ENOTDIR) => return Snapshot::Absent,
         Err(Errno::ELOOP) => return refused("is a symbolic link"),
-        Err(errno) => return refused(&format!("cannot be opened: {}", errno.desc())),
+        Err(errno) => return refused(&format!("cannot be opened: {}", words(errno))),
     };
     let stat = match fstat(&file) {
         Ok(stat) => live::file_stat(&stat),
-        Err(errno) => return refused(&format!("cannot be looked at: {}", errno.desc())),
+        Err(errno) => return refused(&format!("cannot be looked at: {}", words(errno))),
     };
     if stat.kind != FileKind::Regular {
         return refused("is no regular file");
@@ -82,7 +83,7 @@ pub fn load(path: &[u8], owner: u32) -> Snapshot {
         Ok(Some(variables)) => Snapshot::Present(variables),
         Ok(None) => refused("is no snapshot"),
         Err(Errno::EFBIG) => refused("is too large"),
-        Err(errno) => refused(&format!("cannot be read: {}", errno.desc())),
+        Err(errno) => refused(&format!("cannot be read: {}", words(errno))),
     }
 }
 

@@ -14,7 +14,7 @@ use nix::sys::signal::{SigSet, Signal};
 use super::file::Trouble;
 use super::*;
 use crate::binary::Format;
-use crate::plan::{ArgChange, Candidate, ClientSide, Exit, Listen, Reason, Source, Target, Via};
+use crate::plan::{ArgChange, Candidate, ClientSide, Exit, Listen, Reached, Reason, Source, Target, Via};
 
 fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())
@@ -107,6 +107,7 @@ fn example() -> Plan<'static> {
     Plan {
         target: Target {
             path: b"/opt/my go/go".to_vec(),
+            reached: Reached::Directly,
             format: Format::Elf,
             machine: None,
             via: Via::Direct,

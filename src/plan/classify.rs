@@ -3,8 +3,9 @@
 use nix::errno::Errno;
 
 use crate::binary::{Binary, Format, Machine, Maker};
+use crate::errno::words;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
-use crate::plan::{Candidate, Reason, Source, Target, Via};
+use crate::plan::{Candidate, Reached, Reason, Source, Target, Via};
 
 /// Where a candidate lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,24 +33,27 @@ pub enum Verdict {
 
 /// Judges the file at `path`. `tried` are the files that have already led back to gowrap in this process.
 pub fn classify(host: &dyn Host, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
-    let stat = match look(host, &path) {
-        Ok(Some(stat)) => stat,
+    let (stat, reached) = match look(host, &path) {
+        Ok(Some(found)) => found,
         Ok(None) => return Verdict::Absent,
         Err((reason, detail)) => return lost(path, reason, detail),
     };
+    // Asked only where something speaks for it: another file is told from gowrap's by what is in it, which is read anyway.
+    let is_own = || stat.kind == FileKind::Regular && host.own_id() == Some(stat.id);
     if let Err((reason, detail)) = admissible(host, &path, &stat, source, tried) {
-        return lost(path, reason, detail);
+        return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
     }
     let binary = match host.binary(&path) {
         Ok(binary) => binary,
+        Err(_) if is_own() => return lost_as_own(path, "gowrap itself"),
         // Executable without being readable: the kernel may run what we may not look at.
         Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
-        Err(errno) => return lost(path, Reason::OtherFormat, format!("cannot be read: {}", errno.desc())),
+        Err(errno) => return lost(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
     };
     if binary.maker == Maker::Gowrap {
-        return lost(path, Reason::Own, "another copy of gowrap".to_owned());
+        return lost_as_own(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
     }
-    let target = Target { path, format: binary.format, machine: binary.machine, via: Via::Direct, source };
+    let target = Target { path, reached, format: binary.format, machine: binary.machine, via: Via::Direct, source };
     match loadable(host, &binary) {
         Err((Reason::Pe, detail)) => {
             let candidate = Candidate { path: target.path.clone(), reason: Reason::Pe, detail: detail.into_bytes() };
@@ -67,19 +71,23 @@ fn lost(path: Vec<u8>, reason: Reason, detail: String) -> Verdict {
     Verdict::Lost(Candidate { path, reason, detail: detail.into_bytes() })
 }
 
+fn lost_as_own(path: Vec<u8>, detail: &str) -> Verdict {
+    lost(path, Reason::Own, detail.to_owned())
+}
+
 /// Follows links; nothing of that name is no loss. The common case, nothing there, costs one system call.
-fn look(host: &dyn Host, path: &[u8]) -> Result<Option<FileStat>, Loss> {
+fn look(host: &dyn Host, path: &[u8]) -> Result<Option<(FileStat, Reached)>, Loss> {
     let stat = match host.lstat(path) {
-        Ok(stat) if stat.kind != FileKind::Link => return Ok(Some(stat)),
+        Ok(stat) if stat.kind != FileKind::Link => return Ok(Some((stat, Reached::Directly))),
         Ok(_) => host.stat(path),
         Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(None),
         Err(errno) => Err(errno),
     };
     match stat {
-        Ok(stat) => Ok(Some(stat)),
+        Ok(stat) => Ok(Some((stat, Reached::ByLink))),
         Err(Errno::ENOENT | Errno::ENOTDIR) => Err((Reason::Dangling, "a link to nothing".to_owned())),
         Err(Errno::ELOOP) => Err((Reason::Loop, "symbolic links that lead in a circle".to_owned())),
-        Err(errno) => Err((Reason::NotExecutable, errno.desc().to_owned())),
+        Err(errno) => Err((Reason::NotExecutable, words(errno))),
     }
 }
 
@@ -89,9 +97,6 @@ fn admissible(host: &dyn Host, path: &[u8], stat: &FileStat, source: Source, tri
         FileKind::Regular => {}
         FileKind::Directory => return Err((Reason::NotAFile, "a directory".to_owned())),
         _ => return Err((Reason::NotAFile, "a FIFO, a socket or a device".to_owned())),
-    }
-    if host.own_id() == Some(stat.id) {
-        return Err((Reason::Own, "gowrap itself".to_owned()));
     }
     // A root that kept a user's HOME must not run what that user left in it.
     if source == Source::WellKnown && stat.uid != 0 && stat.uid != host.uid() {

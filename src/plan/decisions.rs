@@ -70,6 +70,8 @@ impl<'a> Decisions<'a> {
 pub struct Target {
     /// Its path as it was found, links unresolved; the PE itself where it runs through `/init`.
     pub path: Vec<u8>,
+    /// Whether that is the file itself or a link to it.
+    pub reached: Reached,
     /// Its format.
     pub format: Format,
     /// The machine it is for, where its header says.
@@ -78,6 +80,15 @@ pub struct Target {
     pub via: Via,
     /// Where it was found.
     pub source: Source,
+}
+
+/// How a path leads to its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// Its last component is the file.
+    Directly,
+    /// Its last component is a symbolic link.
+    ByLink,
 }
 
 /// What starts the target.

@@ -180,7 +180,13 @@ fn guard(
 ) -> Result<(), Failure> {
     let leads_nowhere = match target.format {
         Format::Pe => true,
-        Format::Elf => basename(&behind_links(&target.path, host)) == call.tool.name().as_bytes(),
+        Format::Elf => {
+            let name = call.tool.name().as_bytes();
+            match target.reached {
+                Reached::Directly => basename(&target.path) == name,
+                Reached::ByLink => basename(&behind_links(&target.path, host)) == name,
+            }
+        }
         Format::Script | Format::Other => false,
     };
     let next = if leads_nowhere { None } else { host.stat(&target.path).ok() };

@@ -235,8 +235,13 @@ fn version(name: &[u8]) -> Vec<u64> {
 /// `DIR/NAME`, with one slash between them.
 #[must_use]
 pub fn join(dir: &[u8], name: &[u8]) -> Vec<u8> {
-    let slash: &[u8] = if dir.ends_with(b"/") { b"" } else { b"/" };
-    [dir, slash, name].concat()
+    let mut path = Vec::with_capacity(dir.len() + 1 + name.len());
+    path.extend_from_slice(dir);
+    if !dir.ends_with(b"/") {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+    path
 }
 
 #[cfg(test)]

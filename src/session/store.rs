@@ -12,6 +12,7 @@ use nix::fcntl::{AT_FDCWD, OFlag, openat, renameat};
 use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
 
+use crate::errno::words;
 use crate::host::snapshot::FILE;
 use crate::plan::{Exit, Failure};
 use crate::terminal::escape;
@@ -33,7 +34,7 @@ pub(super) enum Removed {
 
 /// Writes the snapshot. The folder is made where it is missing, for its owner alone.
 pub(super) fn write(folder: &[u8], owner: u32, contents: &[u8]) -> Result<(), Failure> {
-    let wrong = |errno: Errno| failure(folder, "written", errno.desc());
+    let wrong = |errno: Errno| failure(folder, "written", &words(errno));
     let directory = make(folder).map_err(wrong)?;
     if fstat(&directory).map_err(wrong)?.st_uid != owner {
         return Err(failure(folder, "written", "the folder belongs to another user"));
@@ -52,7 +53,7 @@ pub(super) fn write(folder: &[u8], owner: u32, contents: &[u8]) -> Result<(), Fa
 
 /// Removes the snapshot and what was not finished of others, and then the folder if it is empty.
 pub(super) fn remove(folder: &[u8]) -> Result<Removed, Failure> {
-    let wrong = |errno: Errno| failure(folder, "removed", errno.desc());
+    let wrong = |errno: Errno| failure(folder, "removed", &words(errno));
     let directory = match open(folder) {
         Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(Removed::Nothing),
         directory => directory.map_err(wrong)?,

@@ -7,6 +7,7 @@ use super::change::{Change, Changes, Part};
 use super::places::{Links, Places, refused};
 use super::receipt::Receipt;
 use super::{dotfile, scripts};
+use crate::errno::words;
 use crate::host::{FileKind, Host, snapshot};
 use crate::plan::Failure;
 use crate::plan::resolve::join;
@@ -163,7 +164,7 @@ impl Theirs {
         let path = host.canonical(name).map_err(|_| format!("{shown} is a link that leads nowhere: it stays"))?;
         let (stat, before) = host
             .read_and_stat(&path, LIMIT)
-            .map_err(|errno| format!("{shown} cannot be read ({}): it stays", errno.desc()))?;
+            .map_err(|errno| format!("{shown} cannot be read ({}): it stays", words(errno)))?;
         let leads = if path == name { String::new() } else { format!(" leads to {}, which", escape(&path)) };
         if stat.uid != host.uid() {
             return Err(format!("{shown}{leads} belongs to another user: it stays"));
@@ -191,7 +192,7 @@ pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, Fail
         }
         Ok(_) => {}
     }
-    let contents = host.read(path, LIMIT).map_err(|errno| foreign(&format!("cannot be read ({})", errno.desc())))?;
+    let contents = host.read(path, LIMIT).map_err(|errno| foreign(&format!("cannot be read ({})", words(errno))))?;
     let is_ours =
         contents.starts_with(b"# Written by `gowrap setup`") || contents.ends_with(&[scripts::MARK, b"\n"].concat());
     if is_ours { Ok(Some(contents)) } else { Err(foreign("is not gowrap's")) }

@@ -7,6 +7,7 @@
 use nix::errno::Errno;
 
 use super::{Form, Links, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
+use crate::errno::words;
 
 const USAGE: &str = "\
 Usage: [-a] [-u|-w|-m] [--] PATH
@@ -170,12 +171,12 @@ fn failed(stderr: Vec<u8>) -> Answer {
 }
 
 /// strerror(3) of musl, which WSL's `/init` is linked with, for what realpath(3) and getcwd(3) fail with.
-fn musl_text(errno: Errno) -> &'static str {
+fn musl_text(errno: Errno) -> String {
     match errno {
-        Errno::ELOOP => "Symbolic link loop",
-        Errno::ENAMETOOLONG => "Filename too long",
-        Errno::EIO => "I/O error",
-        other => other.desc(),
+        Errno::ELOOP => "Symbolic link loop".to_owned(),
+        Errno::ENAMETOOLONG => "Filename too long".to_owned(),
+        Errno::EIO => "I/O error".to_owned(),
+        other => words(other),
     }
 }
 

@@ -124,8 +124,10 @@ impl Refusal {
     #[must_use]
     pub fn describe(self) -> String {
         let text = match self {
-            Refusal::NoCwd(errno) => return format!("the working directory cannot be told: {}", errno.desc()),
-            Refusal::RealPath(errno) => return format!("it cannot be looked up: {}", errno.desc()),
+            Refusal::NoCwd(errno) => {
+                return format!("the working directory cannot be told: {}", crate::errno::words(errno));
+            }
+            Refusal::RealPath(errno) => return format!("it cannot be looked up: {}", crate::errno::words(errno)),
             Refusal::AboveRoot => "its `..` climbs above the root",
             Refusal::DriveRelative => "it is relative to a drive's own working directory, which Linux does not have",
             Refusal::NoCurrentDrive => "it is relative to the drive of the working directory, which is on none",

@@ -64,17 +64,14 @@ pub struct Hex(pub Vec<u8>);
 
 impl Serialize for Hex {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&data_encoding::HEXLOWER.encode(&self.0))
+        serializer.serialize_str(&base16ct::lower::encode_string(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let digits = String::deserialize(deserializer)?;
-        data_encoding::HEXLOWER_PERMISSIVE
-            .decode(digits.as_bytes())
-            .map(Hex)
-            .map_err(|error| D::Error::custom(format_args!("bad hexadecimal digits: {error}")))
+        base16ct::mixed::decode_vec(&digits).map(Hex).map_err(|_| D::Error::custom("bad hexadecimal digits"))
     }
 }
 
