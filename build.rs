@@ -15,6 +15,9 @@ fn main() {
         println!("cargo::rustc-link-arg-bins=-Wl,-L,{root}/install,-T,{root}/install/link.ld");
         println!("cargo::rustc-link-arg-bins=-Wl,--no-eh-frame-hdr");
         println!("cargo::rustc-link-arg-bins=-Wl,-z,noseparate-code");
+        // Where each function lies, for the tests that count what a call costs.
+        let out = std::env::var("OUT_DIR").unwrap_or_default();
+        println!("cargo::rustc-link-arg-bins=-Wl,-Map,{out}/gowrap.map");
         if rust_minor_version().is_some_and(|minor| minor >= 93) {
             println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
         }

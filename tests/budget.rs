@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "support/functions.rs"]
+mod functions;
 mod support;
 
 use std::os::unix::ffi::OsStrExt;
@@ -16,12 +18,20 @@ use goblin::elf::header::ET_DYN;
 use goblin::elf::program_header::{PF_W, PF_X, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD};
 use support::{World, compile, gowrap, in_ci};
 
+/// DT_RELR and DT_RELRSZ of the ELF specification: packed relocations.
+const DT_RELR: u64 = 36;
+const DT_RELRSZ: u64 = 35;
+
 /// System calls before execve, those for the PATH entries excepted.
 const FIXED_CALLS: usize = 16;
 /// And for each PATH entry that is looked at.
 const CALLS_AN_ENTRY: usize = 1;
 /// User instructions, with five entries.
 const INSTRUCTIONS: usize = 60_000;
+/// And at the most so much more than tests/bench/baseline.txt says, in percent.
+const DRIFT: usize = 5;
+/// Relocations, each of which every start pays for.
+const RELOCATIONS: usize = 2_050;
 /// Minor page faults, beyond those of the tool alone.
 const FAULTS: usize = 24;
 /// The binary's size.
@@ -198,6 +208,57 @@ fn instructions_before_execve() {
     };
     eprintln!("{count} instructions before execve");
     assert!(count <= INSTRUCTIONS, "{count} instructions");
+}
+
+/// The file is the same call's cost, function by function, when somebody last looked: `GOWRAP_BASELINE=renew cargo test --test
+/// budget` writes it anew. It says who grew, which a sum does not.
+#[test]
+fn no_function_grows_unnoticed() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    world.tool("bin/go");
+    let measure = compile("bench/measure.c", &["-O1", "-Wall"]);
+    let output =
+        Command::new(measure).args(["--profile", "go", &path(&world, 5)]).arg(world.at("shims/go")).output().unwrap();
+    if !output.status.success() {
+        return missing(&format!("no program can be traced here: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let Some(map) = functions::map_beside(gowrap()) else {
+        return missing("the linker's map of the binary is not there");
+    };
+    let now = functions::costs(&String::from_utf8(output.stdout).unwrap(), &std::fs::read_to_string(map).unwrap());
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/baseline.txt");
+    if std::env::var_os("GOWRAP_BASELINE").is_some_and(|wish| wish == "renew") {
+        std::fs::write(&file, functions::table(&now)).unwrap();
+    }
+    let then = functions::read_table(&std::fs::read_to_string(file).unwrap());
+    let sum = |costs: &functions::Costs| costs.values().sum::<usize>();
+    let (before, after) = (sum(&then), sum(&now));
+    assert!(
+        after * 100 <= before * (100 + DRIFT),
+        "{after} instructions, {before} in tests/bench/baseline.txt; grown:\n{}",
+        functions::grown(&then, &now)
+    );
+}
+
+#[test]
+fn every_start_pays_for_few_relocations() {
+    if !shipped() {
+        return;
+    }
+    let bytes = std::fs::read(gowrap()).unwrap();
+    let elf = Elf::parse(&bytes).unwrap();
+    let value =
+        |tag| elf.dynamic.as_ref().unwrap().dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
+    // Packed ones: a word is an address, or a bitmap of the 63 words behind the last one.
+    let (start, size) = (value(DT_RELR).unwrap() as usize, value(DT_RELRSZ).unwrap() as usize);
+    let words = bytes[start..start + size].chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap()));
+    let packed: usize = words.map(|word| if word & 1 == 0 { 1 } else { word.count_ones() as usize - 1 }).sum();
+    let count = packed + elf.dynrelas.len();
+    eprintln!("{count} relocations");
+    assert!(count <= RELOCATIONS, "{count} relocations");
 }
 
 #[test]
