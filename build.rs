@@ -10,7 +10,9 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=install/link.ld");
     println!("cargo::rerun-if-changed=install/order.ld");
-    if std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "musl") {
+    // Without a C compiler, as for another machine, a linker is called that takes none of these words.
+    let by_compiler = !std::env::var("RUSTC_LINKER").is_ok_and(|linker| linker.ends_with("lld"));
+    if by_compiler && std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "musl") {
         let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
         println!("cargo::rustc-link-arg-bins=-Wl,-L,{root}/install,-T,{root}/install/link.ld");
         println!("cargo::rustc-link-arg-bins=-Wl,--no-eh-frame-hdr");

@@ -225,7 +225,7 @@ fn no_function_grows_unnoticed() {
     if !output.status.success() {
         return missing(&format!("no program can be traced here: {}", String::from_utf8_lossy(&output.stderr)));
     }
-    let Some(map) = functions::map_beside(gowrap()) else {
+    let Some(map) = functions::map_beside(&gowrap()) else {
         return missing("the linker's map of the binary is not there");
     };
     let now = functions::costs(&String::from_utf8(output.stdout).unwrap(), &std::fs::read_to_string(map).unwrap());
