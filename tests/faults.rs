@@ -384,7 +384,7 @@ fn without_a_descriptor_to_spare() {
     ran(&with("4"));
     if std::env::var_os("GOWRAP_BIN").is_some() {
         // A binary with a loader needs one for itself.
-        refused(&with("3"), 125, "GW906", "Too many open files");
+        refused(&with("3"), 125, "GW906", "No file descriptors available");
     }
 }
 
