@@ -22,17 +22,31 @@ pub struct Interface {
 /// What an interface hangs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bus {
-    /// Virtio: WSL's consomme mode.
+    /// Virtio, as in WSL's consomme mode.
     Virtio,
     /// Hyper-V's own bus, or none.
     Other,
 }
 
+impl Bus {
+    /// The bus of an interface whose device in `/sys` has this path, and which has this hardware address: where the device
+    /// cannot be seen, consomme's own address gives it away.
+    #[must_use]
+    pub fn of(device: &[u8], hardware_address: &[u8]) -> Bus {
+        let on_virtio = device.windows(7).any(|window| window == b"/virtio");
+        if on_virtio || hardware_address.trim_ascii() == CONSOMME_HARDWARE { Bus::Virtio } else { Bus::Other }
+    }
+}
+
 /// The address that consomme puts on `loopback0`.
 const CONSOMME_LOOPBACK: Ipv4Addr = Ipv4Addr::new(169, 254, 73, 250);
 
+/// The hardware address that consomme gives `eth0`.
+const CONSOMME_HARDWARE: &[u8] = b"00:00:00:00:01:00";
+
 /// The mode that these interfaces show. NAT and bridged differ in nothing but their addresses: WSL's NAT networks have a
-/// prefix of 20 bits; with any other, the wish in `.wslconfig` decides, or nothing does.
+/// prefix of 20 bits; with any other, the wish in `.wslconfig` decides, or nothing does. Without a network there still is
+/// `lo`, and what the kernel makes of itself (`sit0`, `dummy0` …) without an address; where not even `lo` is seen, nobody could look.
 #[must_use]
 pub fn mode(interfaces: &[Interface], wished: Option<&[u8]>) -> NetworkMode {
     let named = |name: &[u8]| interfaces.iter().find(|interface| interface.name == name);
@@ -48,21 +62,27 @@ pub fn mode(interfaces: &[Interface], wished: Option<&[u8]>) -> NetworkMode {
             NetworkMode::Nat
         }
         (None, Some(_)) if wished.is_some_and(|wished| wished.eq_ignore_ascii_case(b"bridged")) => NetworkMode::Bridged,
-        (None, None) if interfaces.iter().all(|interface| interface.name == b"lo") => NetworkMode::None,
+        (None, None) if named(b"lo").is_some() && interfaces.iter().all(leads_nowhere) => NetworkMode::None,
         _ => NetworkMode::Unknown,
     }
 }
 
+fn leads_nowhere(interface: &Interface) -> bool {
+    interface.name == b"lo" || interface.addresses.is_empty()
+}
+
 /// The default gateway in the text of `/proc/net/route`, where addresses are hexadecimal and in the machine's byte order.
+/// A VPN's `0.0.0.0/1` begins like the default route; the mask, eighth in the line, tells them apart.
 #[must_use]
 pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
     let routes = std::str::from_utf8(route).ok()?.lines().skip(1);
     routes
         .filter_map(|line| {
             let mut fields = line.split_ascii_whitespace().skip(1);
-            let (destination, gateway) = (fields.next()?, fields.next()?);
+            let (destination, gateway, mask) = (fields.next()?, fields.next()?, fields.nth(4)?);
             let gateway = u32::from_str_radix(gateway, 16).ok()?;
-            (destination == "00000000" && gateway != 0).then(|| Ipv4Addr::from(gateway.to_ne_bytes()))
+            (destination == "00000000" && mask == "00000000" && gateway != 0)
+                .then(|| Ipv4Addr::from(gateway.to_ne_bytes()))
         })
         .next()
 }
@@ -92,13 +112,14 @@ pub fn read(host: &dyn Host) -> Network {
 fn interfaces(host: &dyn Host) -> Vec<Interface> {
     let mut interfaces: Vec<Interface> = Vec::new();
     for name in host.list(b"/sys/class/net").unwrap_or_default() {
-        let device = host.canonical(&[b"/sys/class/net/", name.as_slice(), b"/device"].concat()).unwrap_or_default();
-        let on_virtio = device.windows(7).any(|window| window == b"/virtio");
-        interfaces.push(Interface {
-            name,
-            addresses: Vec::new(),
-            bus: if on_virtio { Bus::Virtio } else { Bus::Other },
-        });
+        // The other interfaces' buses say nothing.
+        let bus = if name == b"eth0" {
+            let device = host.canonical(b"/sys/class/net/eth0/device").unwrap_or_default();
+            Bus::of(&device, &host.read(b"/sys/class/net/eth0/address", 64).unwrap_or_default())
+        } else {
+            Bus::Other
+        };
+        interfaces.push(Interface { name, addresses: Vec::new(), bus });
     }
     for address in nix::ifaddrs::getifaddrs().into_iter().flatten() {
         let ip = |storage: Option<nix::sys::socket::SockaddrStorage>| Some(storage?.as_sockaddr_in()?.ip());
@@ -174,7 +195,13 @@ mod tests {
                 NetworkMode::Unknown,
             ),
             ("none", vec![lo()], None, NetworkMode::None),
-            ("nothing to see", vec![], None, NetworkMode::None),
+            (
+                "none, with what the kernel makes of itself",
+                vec![lo(), interface("dummy0", None, Bus::Other), interface("sit0", None, Bus::Other)],
+                None,
+                NetworkMode::None,
+            ),
+            ("a folder that cannot be read", vec![], None, NetworkMode::Unknown),
             (
                 "some other machine",
                 vec![lo(), interface("ens3", Some(("10.0.0.2", 24)), Bus::Other)],
@@ -188,12 +215,39 @@ mod tests {
     }
 
     #[test]
+    fn consomme_is_told_by_its_device_or_its_hardware_address() {
+        for (device, hardware_address, bus) in [
+            ("/sys/devices/pci0000:00/0000:00:05.0/virtio2", "5e:bb:f6:9e:ee:fa\n", Bus::Virtio),
+            ("", "00:00:00:00:01:00\n", Bus::Virtio),
+            (
+                "/sys/devices/LNXSYSTM:00/VMBUS:00/9c0a0d5c-4c1e-4e0c-a5f3-5b0e1c1f9c6f",
+                "00:15:5d:01:02:03\n",
+                Bus::Other,
+            ),
+            ("", "", Bus::Other),
+        ] {
+            assert_eq!(Bus::of(device.as_bytes(), hardware_address.as_bytes()), bus, "{device} {hardware_address}");
+        }
+    }
+
+    #[test]
     fn the_gateway_is_the_default_routes() {
-        let gateway = u32::from_ne_bytes([172, 29, 112, 1]);
-        let route = format!(
-            "Iface\tDestination\tGateway \tFlags\neth0\t00701DAC\t00000000\t0001\neth0\t00000000\t{gateway:08X}\t0003\n"
-        );
-        assert_eq!(default_gateway(route.as_bytes()), Some(Ipv4Addr::new(172, 29, 112, 1)));
+        let gateway = |last| u32::from_ne_bytes([172, 29, 112, last]);
+        let route = |device, destination: u32, gateway: u32, flags, mask: u32| {
+            format!("{device}\t{destination:08X}\t{gateway:08X}\t{flags}\t0\t0\t0\t{mask:08X}\t0\t0\t0   \n")
+        };
+        let header = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
+        let mask = |bytes| u32::from_ne_bytes(bytes);
+        let text = [
+            header.to_owned(),
+            route("eth0", gateway(0), 0, "0001", mask([255, 255, 240, 0])),
+            // Half of everything, through a VPN.
+            route("tun0", 0, gateway(9), "0003", mask([128, 0, 0, 0])),
+            route("tun0", 0, 0, "0001", 0),
+            route("eth0", 0, gateway(1), "0003", 0),
+        ]
+        .concat();
+        assert_eq!(default_gateway(text.as_bytes()), Some(Ipv4Addr::new(172, 29, 112, 1)));
         assert_eq!(default_gateway(b"Iface\tDestination\n"), None);
         assert_eq!(default_gateway(b"\xff"), None);
     }
