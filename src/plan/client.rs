@@ -107,13 +107,16 @@ pub fn is_mark(name: &[u8]) -> bool {
 
 /// The editor of a process name, of which the kernel keeps fifteen bytes.
 fn editor_named(name: &[u8]) -> Option<&'static str> {
-    Some(match basename(name) {
+    let name = basename(name);
+    Some(match name.get(..15).unwrap_or(name) {
         b"nvim" | b"neovide" => "Neovim",
         b"vi" | b"vim" | b"gvim" | b"vim.basic" | b"vim.tiny" | b"vim.nox" | b"vim.gtk3" => "Vim",
         b"hx" | b"helix" => "Helix",
         b"kak" => "Kakoune",
         b"zed" | b"zed-editor" | b"zeditor" | b"zed-remote-serv" | b"delve-shim-dap" => "Zed",
-        b"code-server" | b"code-tunnel" | b"code" | b"code-insiders" | b"codium" | b"wslServer.sh" => "VS Code",
+        b"code-server" | b"code-tunnel" | b"code" | b"code-insiders" | b"code-oss" | b"codium" | b"wslServer.sh" => {
+            "VS Code"
+        }
         b"goland" | b"goland64" | b"goland.sh" | b"idea" | b"idea.sh" | b"remote-dev-serv" => "a JetBrains IDE",
         b"liteide" => "LiteIDE",
         b"sublime_text" => "Sublime Text",
@@ -169,7 +172,18 @@ mod tests {
             assert_eq!(evidence.side, ClientSide::Linux, "{mark:?}");
             assert!(evidence.why.contains(if mark.0 == "PATH" { "remote-cli" } else { mark.0 }), "{}", evidence.why);
         }
-        let names = ["nvim", "vim", "emacs-gtk", "emacs", "hx", "zed-remote-serv", "code-tunnel", "remote-dev-serv"];
+        // A record may hold a name that the kernel would have cut.
+        let names = [
+            "nvim",
+            "vim",
+            "emacs-gtk",
+            "emacs",
+            "hx",
+            "zed-remote-serv",
+            "zed-remote-server",
+            "code-tunnel",
+            "remote-dev-server.sh",
+        ];
         for name in names {
             let evidence = weigh(&[], &[(9, "bash"), (8, name), (7, "Relay(8)")], Terminal::Absent);
             assert_eq!(evidence.side, ClientSide::Linux, "{name}");
