@@ -441,6 +441,7 @@ fn what_a_person_is_told() {
         (case("linux linux nat+"), "dlv dap -listen=0.0.0.0:1", "GW510", "`isten=0.0.0.0:1`"),
         (case("linux linux nat+"), "dlv exec -listen :1 ./x", "GW510", "--listen"),
         (case("linux linux nat+"), "dlv dap -l 127.0.0.1:80", "GW509", "1024"),
+        (case("linux linux nat+"), "dlv dap -l 127.0.0.1:http", "GW509", "1024"),
         (case("linux linux nat+"), "dlv dap", "GW515", "delve prints it"),
         (case("linux linux nat+"), "dlv dap -l 2345", "GW516", "missing port"),
         (case("linux linux nat+"), "dlv dap --new --listen=:1", "GW517", "placed"),

@@ -99,11 +99,19 @@ pub fn join(host: &[u8], port: &[u8]) -> Vec<u8> {
     if host.contains(&b':') { [b"[", host, b"]:", port].concat() } else { [host, b":", port].concat() }
 }
 
-/// The port's number, where it is one and is fixed: 0 and a missing one let the kernel choose.
+/// The port's number, where it is fixed (0 and a missing one let the kernel choose) and a number, or one of the services
+/// that Go knows without `/etc/services`, in capitals or not.
 #[must_use]
 pub fn port_number(port: &[u8]) -> Option<u16> {
-    std::str::from_utf8(port).ok()?.parse().ok().filter(|number| *number != 0)
+    let port = std::str::from_utf8(port).ok()?;
+    let mut services = SERVICES.split_ascii_whitespace().filter_map(|service| service.split_once('='));
+    let number = services.find(|(name, _)| name.eq_ignore_ascii_case(port)).map_or(port, |(_, number)| number);
+    number.parse().ok().filter(|number| *number != 0)
 }
+
+/// From Go's `net/lookup.go`. One text, because a table of pointers would be a relocation each for every start of the program.
+const SERVICES: &str = "ftp=21 ftps=990 gopher=70 http=80 https=443 imap2=143 imap3=220 imaps=993 pop3=110 pop3s=995 \
+                        smtp=25 submissions=465 ssh=22 telnet=23";
 
 /// Is the port the kernel's choice?
 #[must_use]
@@ -190,7 +198,9 @@ mod tests {
             ("0", None, true),
             ("+0", None, true),
             ("", None, true),
-            ("http", None, false),
+            ("http", Some(80), false),
+            ("HTTPS", Some(443), false),
+            ("http-alt", None, false),
             ("65536", None, false),
         ] {
             assert_eq!(port_number(port.as_bytes()), number, "{port}");
