@@ -350,6 +350,7 @@ fn the_person_has_the_last_word() {
     }
     assert!(windows().bind("keep").codes("dlv dap --listen=0.0.0.0:1").contains(&"GW502"));
     assert_eq!(case("windows linux nat+").bind("keep").run("dlv dap -l :1").unwrap_err().code, "GW520");
+    assert_eq!(windows().bind("keep").becomes("dlv dap --client-addr=:1"), "dlv dap --client-addr=:1");
 
     // An address of the person's own beats every row, dlv.exe's refusal too.
     for (situation, address, from, to) in [
@@ -448,7 +449,11 @@ fn what_a_person_is_told() {
         (case("linux windows nat?"), "dlv dap -l :1", "GW506", "localhostForwarding"),
         (case("linux windows unknown"), "dlv dap -l :1", "GW506", "assumed: NAT"),
         (case("linux windows wsl1"), "dlv dap -l :1", "GW504", "WSL1"),
+        (case("linux linux wsl1"), "dlv dap -l unix:/x", "GW504", "WSL1"),
+        (case("linux windows wsl1").bind("keep"), "dlv dap -l :1", "GW504", "WSL1"),
         (case("linux windows none"), "dlv dap -l :1", "GW505", "none"),
+        (case("linux windows none").allow_any(), "dlv dap -l :1", "GW505", "on Windows cannot connect"),
+        (case("windows unknown none"), "dlv dap -l :1", "GW505", "inside WSL"),
         (case("linux windows nat-"), "dlv dap -l :1", "GW507", "debug.client"),
         (case("linux windows! nat-"), "dlv dap -l :1", "GW508", "172.29.112.10"),
         (case("linux unknown nat+").allow_any(), "dlv dap -l :1", "GW502", "[::1]"),

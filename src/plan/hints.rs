@@ -82,8 +82,16 @@ pub(super) fn wsl1() -> Note {
     Note::warn(WSL1, "dlv does not work on WSL1, whose ptrace is incomplete; `wsl --set-version DISTRO 2` converts it")
 }
 
-pub(super) fn no_network() -> Note {
-    Note::warn(NO_NETWORK, "networkingMode is none: a client on Windows cannot connect")
+pub(super) fn no_network(dlv: DlvSide) -> Note {
+    Note::warn(
+        NO_NETWORK,
+        match dlv {
+            DlvSide::Linux => "networkingMode is none: a client on Windows cannot connect",
+            DlvSide::Windows => {
+                "networkingMode is none: dlv.exe listens on Windows, and nothing inside WSL can connect"
+            }
+        },
+    )
 }
 
 pub(super) fn not_widened(basis: Basis) -> Note {

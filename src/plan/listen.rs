@@ -185,6 +185,9 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
     }
     let asked = last.map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv));
     decision.notes.push(hints::client(situation));
+    if situation.kind == Kind::Wsl1 && situation.dlv == DlvSide::Linux {
+        decision.notes.push(hints::wsl1());
+    }
     let (host, port) = match Address::parse(asked) {
         _ if last.is_some_and(|given| Some(given.flag) == line.misspelt_listen) => {
             decision.listen = Some(as_asked(asked, situation, "delve will not listen on that"));
@@ -208,6 +211,9 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
     let (route, assumed) = Route::of(situation.kind, situation.network);
     if assumed {
         decision.notes.push(hints::assumed(situation.network));
+    }
+    if route == Route::None && !is_beside(situation) {
+        decision.notes.push(hints::no_network(situation.dlv));
     }
     let reached = address::reach(host);
     let row = match by_configuration(situation, reached, route) {
@@ -236,6 +242,14 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
 fn as_asked(asked: &[u8], situation: &Situation, why: &'static str) -> Listen {
     let connect = Vec::new();
     Listen { from: asked.to_vec(), to: asked.to_vec(), client: situation.client, connect, why: Cow::Borrowed(why) }
+}
+
+/// Is the client on the side that `dlv` is on, as far as anybody knows?
+fn is_beside(situation: &Situation) -> bool {
+    match situation.dlv {
+        DlvSide::Linux => situation.client != ClientSide::Windows,
+        DlvSide::Windows => situation.client == ClientSide::Windows,
+    }
 }
 
 /// `debug.bind` beats every row, `debug.allow_any` those that narrow a wildcard.
@@ -271,15 +285,19 @@ fn native_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route, decisio
             Row::loopback(false, "every address means that anyone who reaches this machine runs code on it")
         }
         (ClientSide::Linux, _) => Row::unchanged("the client is inside WSL, and this address is not every address"),
-        (ClientSide::Unknown, _) => unknown_row(narrowed),
-        (ClientSide::Windows, Route::Wsl1) => {
-            decision.notes.push(hints::wsl1());
-            Row::loopback(false, "WSL1 shares Windows' sockets")
+        (ClientSide::Unknown, Route::Direct) if narrowed => {
+            decision.notes.push(hints::not_widened(situation.basis));
+            OUT_OF_WINDOWS_REACH
         }
-        (ClientSide::Windows, Route::None) => {
-            decision.notes.push(hints::no_network());
-            Row::unchanged("there is no network between Windows and WSL")
+        (ClientSide::Unknown, Route::None) if narrowed => OUT_OF_WINDOWS_REACH,
+        (ClientSide::Unknown, _) if narrowed => {
+            Row::loopback(true, "narrower than every address, and within reach of both sides")
         }
+        (ClientSide::Unknown, _) => {
+            Row::unchanged("nothing says that the client is on Windows; if it is, say so: debug.client = \"windows\"")
+        }
+        (ClientSide::Windows, Route::Wsl1) => Row::loopback(false, "WSL1 shares Windows' sockets"),
+        (ClientSide::Windows, Route::None) => Row::unchanged("there is no network between Windows and WSL"),
         (ClientSide::Windows, Route::Relay) => {
             Row::loopback(true, "the client is on Windows, whose relay reaches 127.0.0.1 and connects as root")
         }
@@ -293,19 +311,18 @@ fn native_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route, decisio
             }
             (basis, _) => {
                 decision.notes.push(hints::not_widened(basis));
-                unknown_row(narrowed)
+                if narrowed {
+                    OUT_OF_WINDOWS_REACH
+                } else {
+                    Row::unchanged("Windows does not reach it, and any address that it does reach is a wider one")
+                }
             }
         },
     }
 }
 
-fn unknown_row(narrowed: bool) -> Row<'static> {
-    if narrowed {
-        Row::loopback(true, "narrower than every address, and within reach of both sides")
-    } else {
-        Row::unchanged("nothing says that the client is on Windows")
-    }
-}
+/// The table admits other users wherever it narrows for a client that it does not know to be inside WSL.
+const OUT_OF_WINDOWS_REACH: Row = Row::loopback(true, "narrower than every address; from Windows nothing reaches it");
 
 /// The rows of a `dlv.exe`. Same-user checks do not exist there.
 fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Result<Row<'s>, Failure> {
@@ -321,7 +338,7 @@ fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Res
 
 /// In NAT, Windows' 127.0.0.1 is not WSL's.
 fn is_out_of_reach(situation: &Situation, route: Route) -> bool {
-    situation.client != ClientSide::Windows && matches!(route, Route::Relay | Route::Direct)
+    !is_beside(situation) && matches!(route, Route::Relay | Route::Direct)
 }
 
 fn out_of_reach(network: &Network) -> Failure {
@@ -381,7 +398,12 @@ fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut D
     let is_local = !matches!(address::reach(host), Reach::Other);
     let (route, _) = Route::of(situation.kind, situation.network);
     let is_separate = matches!(route, Route::Relay | Route::Direct);
-    if situation.dlv != DlvSide::Linux || situation.client != ClientSide::Windows || !is_local || !is_separate {
+    if *situation.bind == BindPolicy::Keep
+        || situation.dlv != DlvSide::Linux
+        || situation.client != ClientSide::Windows
+        || !is_local
+        || !is_separate
+    {
         return;
     }
     decision.notes.push(hints::client(situation));
