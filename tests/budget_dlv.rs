@@ -45,10 +45,23 @@ fn world() -> (World, String) {
 
 /// The system calls before the tool is executed.
 fn calls(world: &World, path: &str, machine: Machine, tool: &str, args: &[&str]) -> Option<Vec<String>> {
+    calls_of(world, path, machine, None, tool, args)
+}
+
+/// The same with a variable that says where the debugger's client is.
+fn calls_of(
+    world: &World,
+    path: &str,
+    machine: Machine,
+    client: Option<&str>,
+    tool: &str,
+    args: &[&str],
+) -> Option<Vec<String>> {
     let trace = world.at("trace");
     let mut command = on(machine)?;
     command.args(["strace", "-qq", "-o"]).arg(&trace).args(["env", "-i", "WSL_DISTRO_NAME=Ubuntu", "HOME=/"]);
-    command.arg(format!("PATH={path}")).arg(world.at("shims").join(tool)).args(args);
+    command.arg(format!("PATH={path}")).args(client.map(|side| format!("GOWRAP_DEBUG_CLIENT={side}")));
+    command.arg(world.at("shims").join(tool)).args(args);
     let finished = finish(command);
     assert_eq!(finished.status, Some(0), "{}", String::from_utf8_lossy(&finished.stderr));
     let text = std::fs::read_to_string(&trace).unwrap();
@@ -93,19 +106,26 @@ fn dlv_version_costs_no_more_than_go_version() {
 #[test]
 fn only_a_debugger_that_listens_looks_at_the_network() {
     let (world, path) = world();
-    let looks = |args: &[&str]| {
-        let calls = calls(&world, &path, Machine::Wsl2, "dlv", args)?;
-        Some(calls.iter().any(|call| call.contains("/sys/class/net")))
+    let looks = |client: Option<&str>, args: &[&str]| {
+        let calls = calls_of(&world, &path, Machine::Wsl2, client, "dlv", args)?;
+        Some(calls.iter().any(|call| ["/sys/class/net", "/proc/net"].iter().any(|file| call.contains(file))))
     };
-    for (args, expected) in [
-        (&["version"][..], false),
-        (&["debug", "--listen=0.0.0.0:1"], false),
-        (&["connect", "127.0.0.1:1"], false),
-        (&["dap", "--listen=127.0.0.1:1"], true),
-        (&["exec", "./x", "--headless"], true),
+    for (client, args, expected) in [
+        (None, &["version"][..], false),
+        (None, &["debug", "--listen=0.0.0.0:1"], false),
+        (None, &["connect", "127.0.0.1:1"], false),
+        (None, &["dap", "--listen=127.0.0.1:1"], true),
+        (None, &["exec", "./x", "--headless"], true),
+        (None, &["dap", "--client-addr=:1"], false),
+        (Some("windows"), &["dap", "--client-addr=:1"], true),
+        // Beside the client nothing hangs on it.
+        (Some("linux"), &["dap", "--listen=127.0.0.1:1", "--log-dest=3"], false),
+        (Some("linux"), &["dap", "--listen=0.0.0.0:1"], false),
+        (Some("linux"), &["dap"], false),
+        (Some("windows"), &["dap", "--listen=127.0.0.1:1"], true),
     ] {
-        if let Some(looks) = looks(args) {
-            assert_eq!(looks, expected, "{args:?}");
+        if let Some(looks) = looks(client, args) {
+            assert_eq!(looks, expected, "{client:?} {args:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the debug address hangs on: gathers who will connect and over which network, and puts the decision into effect.
 //!
-//! Both are looked at only where dlv listens or dials out; `dlv version` costs what `go version` does.
+//! Both are looked at only where dlv listens or dials out and something hangs on them; `dlv version` costs what `go version`
+//! does, and an editor inside WSL does not wait for the network to be looked at.
 
 use std::borrow::Cow;
 
@@ -40,16 +41,19 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
             }
             ClientPolicy::Auto => (ClientSide::Unknown, Basis::Evidence, String::new()),
         };
-        let situation = Situation {
+        let mut situation = Situation {
             dlv: if target.format == Format::Pe { DlvSide::Windows } else { DlvSide::Linux },
             kind: host.kind(),
-            network: if connects { host.network() } else { &UNSEEN },
+            network: &UNSEEN,
             client,
             basis,
             client_why: &client_why,
             bind: &config.bind.value,
             allow_any: config.allow_any.value,
         };
+        if situation.hangs_on_network(&line, &argv) {
+            situation.network = host.network();
+        }
         let decision = listen::decide(&line, &argv, &situation)?;
         decisions.args.extend(decision.changes(&argv));
         decision

@@ -55,6 +55,27 @@ pub struct Situation<'s> {
     pub allow_any: AnyAddress,
 }
 
+impl Situation<'_> {
+    /// Does anything hang on the network? Not where a native `dlv` has its client beside it, and the address is this
+    /// machine's alone or becomes so: an editor inside WSL does not wait until files of Windows are read.
+    #[must_use]
+    pub fn hangs_on_network(&self, line: &Line, argv: &[&[u8]]) -> bool {
+        if !line.listens(argv) {
+            return self.client == ClientSide::Windows && !line.client_addr.is_empty();
+        }
+        if self.dlv == DlvSide::Windows || self.client != ClientSide::Linux || *self.bind != BindPolicy::Auto {
+            return true;
+        }
+        match Address::parse(line.listen.last().map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv))) {
+            Address::Tcp { host, .. } => match address::reach(host) {
+                Reach::Wildcard => self.allow_any == AnyAddress::Allowed,
+                reach => reach == Reach::Other,
+            },
+            Address::Unix(_) | Address::Malformed(_) => false,
+        }
+    }
+}
+
 /// What becomes of the command line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Decision {
@@ -209,7 +230,7 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
         Address::Tcp { host, port } => (host, port),
     };
     let (route, assumed) = Route::of(situation.kind, situation.network);
-    if assumed {
+    if assumed && situation.hangs_on_network(line, argv) {
         decision.notes.push(hints::assumed(situation.network));
     }
     if route == Route::None && !is_beside(situation) {
