@@ -436,6 +436,43 @@ fn what_the_client_has_to_type() {
     assert_eq!(wide("linux windows mirrored"), "127.0.0.1:1");
 }
 
+/// The address that is asked for is kept, so that the way to it alone is told.
+#[test]
+fn how_windows_reaches_a_socket_inside_wsl() {
+    for row in include_str!("vectors/from_windows.tsv").lines().filter(|line| !line.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [networks, listener, windows] = cells[..] else { panic!("{row}") };
+        for network in networks.split(',') {
+            let case = case(&format!("linux windows {network}")).bind("keep");
+            let (decision, _) = case.run(&format!("dlv dap -l {listener}:1")).unwrap();
+            let connect = String::from_utf8(decision.listen.unwrap().connect.join(&b" "[..])).unwrap();
+            let expected: Vec<_> =
+                windows.split(' ').filter(|host| *host != "-").map(|host| format!("{host}:1")).collect();
+            assert_eq!(connect, expected.join(" "), "{network} {listener}");
+        }
+    }
+}
+
+/// In NAT 127.0.0.1 is not Windows', where it is shared a client on Linux reaches a dlv.exe on it.
+#[test]
+fn how_linux_reaches_a_socket_on_windows() {
+    for (network, listener, expected) in [
+        ("mirrored", "127.0.0.1", Some("127.0.0.1:1")),
+        ("consomme", "127.0.0.1", Some("127.0.0.1:1")),
+        ("consomme", "0.0.0.0", Some("127.0.0.1:1")),
+        ("mirrored", "[::1]", Some("")),
+        ("consomme", "[::1]", Some("")),
+        ("wsl1", "127.0.0.1", Some("127.0.0.1:1")),
+        ("nat+", "127.0.0.1", None),
+        ("nat-", "0.0.0.0", None),
+        ("bridged+", "127.0.0.1", None),
+    ] {
+        let told = case(&format!("windows linux {network}")).bind("keep").run(&format!("dlv dap -l {listener}:1")).ok();
+        let connect = told.map(|(decision, _)| decision.listen.unwrap().connect.join(&b" "[..]));
+        assert_eq!(connect, expected.map(|typed| typed.as_bytes().to_vec()), "{network} {listener}");
+    }
+}
+
 #[test]
 fn what_a_person_is_told() {
     for (case, line, code, text) in [
