@@ -364,3 +364,22 @@ fn a_dlv_of_windows_is_started_only_where_its_client_reaches_it() {
     assert_eq!((&nat["status"], &nat["arguments"]), (&json!(126), &Json::Null), "{nat}");
     assert!(nat["said"].as_str().unwrap().ends_with("[GW520]"), "{nat}");
 }
+
+/// Under NAT Windows is behind the gateway. The lab's `dlv.exe` listens there in place of an editor, and hangs up on whoever connects.
+#[test]
+fn delve_connects_to_an_editor_on_windows() {
+    let script = r#"
+        cd /mnt/c/Users/me/hello
+        /mnt/c/Users/me/go/bin/dlv.exe dap --listen=0.0.0.0:4711 >/run/scene/out 2>&1 &
+        until [ -s /run/scene/out ] || ! kill -0 $!; do /bin/sleep 0.1; done 2>/dev/null
+        dial() { timeout 60 dlv dap --client-addr=127.0.0.1:4711 2>&1 | grep -c 'Failed to connect'; }
+        alone=$(dial)
+        export GOWRAP_DEBUG_CLIENT=windows
+        told=$(dial)
+        [ "$told" = 0 ] || kill $!
+        wait $!
+        printf '{ "alone": %s, "told": %s, "editor": %s }' "$alone" "$told" $?
+    "#;
+    let told = told(Caller::Anybody, &["--network", "nat"], &[], &["/bin/bash", "-c", script]);
+    assert_eq!(told, json!({ "alone": 1, "told": 0, "editor": 0 }));
+}
