@@ -112,9 +112,10 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
     match matches.subcommand() {
         Some(("path", matches)) => {
             let live = Live::new(start.auxiliary);
+            let words = words_behind_path(matches, start);
             Ok(match &record {
-                Some(record) => path(matches, record, &record.environ()),
-                None => path(matches, &live, &start.environ),
+                Some(record) => path(&words, record, &record.environ()),
+                None => path(&words, &live, &start.environ),
             })
         }
         Some(("env", action)) => {
@@ -149,13 +150,20 @@ fn asked(matches: &ArgMatches) -> Option<Form> {
     matches.get_one::<String>("explain").and_then(|form| Form::parse(form.as_bytes()).ok().flatten())
 }
 
+/// The command line of `gowrap path`. clap keeps a `--` in front of the first word for itself; to wslpath it says that
+/// what follows is the path, be it called `-w`.
+fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]> {
+    let kept = matches.get_many::<OsString>("words").map_or(0, Iterator::count);
+    let (before, words) = start.argv.split_at(start.argv.len().saturating_sub(kept));
+    let swallowed = before.last().filter(|word| word.to_bytes() == b"--");
+    swallowed.into_iter().chain(words).map(|word| word.to_bytes()).collect()
+}
+
 /// `gowrap path`: WSL's wslpath, without starting it.
-fn path(matches: &ArgMatches, host: &dyn Host, environ: &Environ) -> u8 {
-    let words: Vec<&[u8]> =
-        matches.get_many::<OsString>("words").into_iter().flatten().map(|word| word.as_bytes()).collect();
+fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
     let standpoint = Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts() };
-    let answer = wslpath::cli::run(b"wslpath", &words, &standpoint, &|path| host.canonical(path));
+    let answer = wslpath::cli::run(b"wslpath", words, &standpoint, &|path| host.canonical(path));
     report::answer(answer.status, &answer.stdout, &answer.stderr)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use gowrap::host::mounts::MountTable;
@@ -254,4 +255,30 @@ fn long_paths_and_many_of_them_take_no_time() {
         assert_eq!(world.call(&[format!(r"C:\Users\me\file{n}.go").as_bytes()]).status, 0);
     }
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
+
+/// Between gowrap's own options and wslpath's stands nothing that takes a word for itself.
+#[test]
+fn every_word_reaches_wslpaths_grammar() {
+    let table: &[(&[&str], i32, &str)] = &[
+        (&["--", "-w"], 0, "-w\n"),
+        (&["--", "--"], 0, "--\n"),
+        (&["--", "--help"], 0, "--help\n"),
+        (&["--", r"C:\x"], 0, "/mnt/c/x\n"),
+        (&["-w", "--", "-a"], 0, "-a\n"),
+        (&["-aw", "."], 0, "C:\\src\\hello\n"),
+        (&["help"], 0, "help\n"),
+        (&["--", "x", "-w"], 1, ""),
+        (&["--host", "demo", "x"], 1, ""),
+        (&["--version"], 1, ""),
+    ];
+    for (words, status, stdout) in table {
+        let call = Command::new(env!("CARGO_BIN_EXE_gowrap")).args(["--host", "demo", "path"]).args(*words).output();
+        let call = call.expect("gowrap starts");
+        assert_eq!(
+            (call.status.code(), &*String::from_utf8_lossy(&call.stdout)),
+            (Some(*status), *stdout),
+            "{words:?}"
+        );
+    }
 }
