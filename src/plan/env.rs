@@ -9,6 +9,7 @@ use crate::plan::translate::{Translated, Translator};
 use crate::plan::{Decisions, EnvChange, Note, Stage, args};
 use crate::tool::go_env::{self, Kind};
 use crate::tool::{go, quoted};
+use crate::wslpath::Shape;
 
 /// Repairs the environment for a native tool.
 pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Decisions) {
@@ -22,7 +23,7 @@ pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Deci
         let (value, trimmed) = without_cr(raw);
         let outcome = match what {
             Concern::Goroot if !value.is_empty() => goroot(value, host, translator),
-            Concern::Home => home(value, host, translator),
+            Concern::Home => home(value, host),
             Concern::Go if translator.may_concern(value) => self::value(name, value, translator).into(),
             Concern::Goroot | Concern::Go => Repair::None,
         };
@@ -89,10 +90,8 @@ fn concern(name: &[u8]) -> Option<Concern> {
         // cmd/go hands these to itself across a toolchain switch.
         _ if name.starts_with(b"GOTOOLCHAIN_INTERNAL_") => None,
         b"TMPDIR" => Some(Concern::Go),
-        _ => match go_env::kind(name)? {
-            Kind::Dir | Kind::File | Kind::List | Kind::Flags | Kind::Text => Some(Concern::Go),
-            Kind::CompilerFlags | Kind::Program | Kind::Output => None,
-        },
+        // Those that hold no path too: a carriage return makes another word of any value.
+        _ => go_env::kind(name).map(|_| Concern::Go),
     }
 }
 
@@ -134,9 +133,9 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
         || host.binary(&join(root, b"bin/go")).is_ok_and(|binary| binary.format == Format::Elf)
 }
 
-/// With a Windows HOME, Go would make a folder named `C:\Users\me` wherever it stands.
-fn home(value: &[u8], host: &dyn Host, translator: &Translator) -> Repair {
-    if !translator.is_foreign(value) {
+/// With a Windows HOME, be it `HOMEPATH`'s `\Users\me`, Go would make a folder of that name wherever it stands.
+fn home(value: &[u8], host: &dyn Host) -> Repair {
+    if matches!(Shape::of(value), Shape::Unix | Shape::Plain) {
         return Repair::None;
     }
     match host.user() {

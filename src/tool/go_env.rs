@@ -89,7 +89,7 @@ use Kind::{CompilerFlags, Dir, File, Flags, List, Output, Program, Text};
 use Words::{Off, OffOrAuto};
 
 /// In the order of their names, for the search.
-static VARIABLES: [Variable; 74] = [
+static VARIABLES: [Variable; 76] = [
     settable("AR", Program),
     settable("CC", Program),
     settable("CGO_CFLAGS", CompilerFlags),
@@ -112,6 +112,7 @@ static VARIABLES: [Variable; 74] = [
     settable("FC", Program),
     settable("GCCGO", Program),
     other("GCCGOTOOLDIR", Dir),
+    other("GIT_ALLOW_PROTOCOL", Text),
     other("GIT_DIR", Dir),
     settable("GO111MODULE", Text),
     settable("GO386", Text),
@@ -124,6 +125,7 @@ static VARIABLES: [Variable; 74] = [
     settable("GOCACHE", Dir).or(Off),
     settable("GOCACHEPROG", Program),
     other("GOCOVERDIR", Dir),
+    other("GODEBUG", Text),
     settable("GOENV", File).or(Off),
     settable("GOEXE", Output),
     settable("GOEXPERIMENT", Text),
