@@ -95,7 +95,7 @@ fn stages(
     };
     if repairs {
         match target.format {
-            Format::Pe => for_windows(call, host, decisions),
+            Format::Pe => for_windows(call, config, host, decisions),
             _ => for_linux(call, config, host, &toward_linux, decisions),
         }
         if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
@@ -125,28 +125,40 @@ fn for_linux(
     toward_linux: &Translator,
     decisions: &mut Decisions,
 ) {
-    let argv = call.argv_bytes();
     if config.translate.value == Switch::On {
         env::for_native(host, toward_linux, decisions);
-        change_args(args::translate(call.tool, &argv, toward_linux), decisions);
     }
-    if call.tool == Tool::Go {
-        let changes = version_of::real_tools(&argv, config, host, decisions);
-        change_args(args::Args { changes, notes: Vec::new() }, decisions);
-    }
+    change_args(call, config, host, toward_linux, decisions);
 }
 
-fn for_windows(call: &Invocation, host: &dyn Host, decisions: &mut Decisions) {
+fn for_windows(call: &Invocation, config: &Config, host: &dyn Host, decisions: &mut Decisions) {
     let toward_windows = Translator::new(host, &decisions.environ, Toward::Windows);
     if call.tool.is_windows_exec() {
-        windows_env::for_test_binary(&toward_windows, decisions);
+        windows_env::for_test_binary(config.translate.value, &toward_windows, decisions);
     } else {
-        windows_env::for_tool(host, &toward_windows, decisions);
+        windows_env::for_tool(config.translate.value, host, &toward_windows, decisions);
     }
-    change_args(args::translate(call.tool, &call.argv_bytes(), &toward_windows), decisions);
+    change_args(call, config, host, &toward_windows, decisions);
 }
 
-fn change_args(args: args::Args, decisions: &mut Decisions) {
+fn change_args(
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+    translator: &Translator,
+    decisions: &mut Decisions,
+) {
+    let argv = call.argv_bytes();
+    let mut args = match config.translate.value {
+        Switch::On => args::translate(call.tool, &argv, translator),
+        Switch::Off => args::Args::default(),
+    };
+    if call.tool == Tool::Go && version_of::may_ask(&argv) {
+        let real = version_of::real_tools(&argv, config, host, translator, decisions);
+        args.changes.retain(|change| real.iter().all(|other| other.index != change.index));
+        args.changes.extend(real);
+        args.changes.sort_by_key(|change| change.index);
+    }
     for change in args.changes {
         if let (Some(slot), Some(to)) = (decisions.argv.get_mut(change.index), &change.to) {
             *slot = Cow::Owned(c_string(to.clone()));

@@ -8,32 +8,52 @@ use std::borrow::Cow;
 use crate::config::Config;
 use crate::host::Host;
 use crate::invocation::Named;
-use crate::plan::resolve::resolve;
+use crate::plan::resolve::{join, resolve};
+use crate::plan::translate::{Toward, Translated, Translator};
 use crate::plan::{ArgChange, Decisions};
 use crate::tool::go_command::Command;
 use crate::tool::token::Role;
 use crate::tool::{Tool, go};
 
-/// The arguments that name gowrap, each with the real tool in its place.
+/// Could this `go` line ask for a version? `-C DIR` or `--` may stand before the word. Asked before any grammar is: every
+/// other `go` goes on at once.
 #[must_use]
-pub fn real_tools(argv: &[&[u8]], config: &Config, host: &dyn Host, decisions: &Decisions) -> Vec<ArgChange> {
-    // Asked of the second word before any grammar is: every other `go` goes on at once.
-    if !argv.get(1..3).is_some_and(|words| words.contains(&&b"version"[..])) && argv.get(1) != Some(&&b"-C"[..]) {
-        return Vec::new();
-    }
+pub fn may_ask(argv: &[&[u8]]) -> bool {
+    argv.iter().skip(1).take(3).any(|word| *word == b"version")
+}
+
+/// The arguments that name gowrap, each with the real tool in its place, named on the translator's side.
+#[must_use]
+pub fn real_tools(
+    argv: &[&[u8]],
+    config: &Config,
+    host: &dyn Host,
+    translator: &Translator,
+    decisions: &Decisions,
+) -> Vec<ArgChange> {
     let line = go::scan(argv);
     if line.command != Some(Command::Version) {
         return Vec::new();
     }
-    let files = line.tokens.iter().zip(argv).enumerate().filter(|(_, (token, _))| token.role == Role::Positional);
+    let toward_linux = Translator::new(host, &decisions.environ, Toward::Linux);
+    let on_linux = |path: &[u8]| translated(path, &toward_linux);
+    // A relative path is one below the folder that cmd/go changes to.
+    let folder = line.chdir.as_ref().and_then(|place| argv.get(place.index)?.get(place.bytes.clone())).map(on_linux);
     let real = |path: &[u8]| {
-        let tool = Tool::of_path(path)?;
-        if host.own_id()? != host.stat(path).ok()?.id {
+        let path = on_linux(path);
+        let tool = Tool::of_path(&path)?;
+        let path = match &folder {
+            Some(folder) if !path.starts_with(b"/") => join(folder, &path),
+            _ => path,
+        };
+        if host.own_id()? != host.stat(&path).ok()?.id {
             return None;
         }
         let found = resolve(tool, Named::ByName, &decisions.environ, config, host, &[]);
-        found.native.map(|target| target.path)
+        let windows = found.windows.into_iter().next().map(|(target, _)| target);
+        found.native.or(windows).map(|target| translated(&target.path, translator))
     };
+    let files = line.tokens.iter().zip(argv).enumerate().filter(|(_, (token, _))| token.role == Role::Positional);
     let change = |(index, (_, path)): (usize, (_, &&[u8]))| {
         Some(ArgChange {
             index,
@@ -43,4 +63,11 @@ pub fn real_tools(argv: &[&[u8]], config: &Config, host: &dyn Host, decisions: &
         })
     };
     files.filter_map(change).collect()
+}
+
+fn translated(path: &[u8], translator: &Translator) -> Vec<u8> {
+    match translator.path(path) {
+        Translated::Becomes(path) => path,
+        Translated::Same | Translated::Stuck(_) => path.to_vec(),
+    }
 }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::config::Switch;
 use crate::host::Host;
 use crate::plan::translate::{Translated, Translator};
 use crate::plan::wslenv::{Crossing, WslEnv};
@@ -13,7 +14,7 @@ use crate::plan::{Decisions, EnvChange, Note, Stage, env};
 use crate::tool::go_env::{self, Kind};
 
 /// Lists Go's settings for a Windows `go`, `gofmt` or `dlv`.
-pub fn for_tool(host: &dyn Host, translator: &Translator, decisions: &mut Decisions) {
+pub fn for_tool(translate: Switch, host: &dyn Host, translator: &Translator, decisions: &mut Decisions) {
     let mut names: Vec<Vec<u8>> = Vec::new();
     for (name, value) in decisions.environ.iter() {
         if go_env::is_settable(name) && !value.is_empty() && !names.iter().any(|known| known == name) {
@@ -23,10 +24,13 @@ pub fn for_tool(host: &dyn Host, translator: &Translator, decisions: &mut Decisi
     let mut list = Listing::read(decisions);
     for name in names {
         let value = decisions.environ.get(&name).unwrap_or_default().to_vec();
-        match passage(&name, &value, host, translator, list.entries.crossing(&name)) {
+        let passage = match passage(&name, &value, host, translator, list.entries.crossing(&name)) {
+            Passage::As(_) if translate == Switch::Off => untranslated(&name),
+            passage => passage,
+        };
+        match passage {
             Passage::Stays(why) => {
-                let text = [name.as_slice(), b" stays behind: ", why.as_bytes()].concat();
-                decisions.notes.push(Note::info("GW410", text));
+                decisions.notes.push(stays_behind(Note::info, &name, &why));
                 list.entries.remove(&name);
             }
             Passage::Untouched => list.entries.add(&name),
@@ -40,7 +44,7 @@ pub fn for_tool(host: &dyn Host, translator: &Translator, decisions: &mut Decisi
 }
 
 /// Lists the one variable that a Windows test binary shares with the `go test` that started it.
-pub fn for_test_binary(translator: &Translator, decisions: &mut Decisions) {
+pub fn for_test_binary(translate: Switch, translator: &Translator, decisions: &mut Decisions) {
     let name = b"GOCOVERDIR";
     let Some(value) = decisions.environ.get_nonempty(name).map(<[u8]>::to_vec) else { return };
     let mut list = Listing::read(decisions);
@@ -49,15 +53,33 @@ pub fn for_test_binary(translator: &Translator, decisions: &mut Decisions) {
     }
     match translator.path(&value) {
         Translated::Same => {}
+        Translated::Becomes(_) if translate == Switch::Off => {
+            decisions.notes.push(stays_behind(Note::warn, name, NOT_TRANSLATED));
+            return;
+        }
         Translated::Becomes(windows) => decisions.change_env(translated(name.to_vec(), value, windows, translator)),
         Translated::Stuck(why) => {
-            let text = [b"GOCOVERDIR stays behind: ", why.as_bytes()].concat();
-            decisions.notes.push(Note::warn("GW410", text));
+            decisions.notes.push(stays_behind(Note::warn, name, &why));
             return;
         }
     }
     list.entries.add(name);
     list.write(decisions);
+}
+
+const NOT_TRANSLATED: &str = "paths are not translated (paths.translate), and Windows knows none of Linux";
+
+fn stays_behind(note: fn(&'static str, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
+    note("GW410", [name, b" stays behind: ", why.as_bytes()].concat())
+}
+
+/// What needs a translation that is switched off. Flags are the person's own words; a path of Linux would be taken for
+/// one on the current drive.
+fn untranslated(name: &[u8]) -> Passage {
+    match go_env::kind(name) {
+        Some(Kind::Flags) => Passage::Untouched,
+        _ => Passage::Stays(NOT_TRANSLATED.into()),
+    }
 }
 
 /// How a variable gets across.
