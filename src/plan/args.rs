@@ -76,7 +76,8 @@ pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Transla
                 .map(|new| put(value, &(equals + 1..value.len()), &new)),
             None => Translated::Same,
         },
-        PathKind::BuildFlags => build_flags(value, translator),
+        PathKind::BuildFlags => build_flags(value, b"build", translator),
+        PathKind::TestFlags => build_flags(value, b"test", translator),
         PathKind::Redirect => {
             let prefixes: [&[u8]; 3] = [b"stdin:", b"stdout:", b"stderr:"];
             let start = prefixes.iter().find(|prefix| value.starts_with(prefix)).map_or(0, |prefix| prefix.len());
@@ -104,11 +105,11 @@ fn first_word(value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Flags of `go build` that dlv passes on.
-fn build_flags(value: &[u8], translator: &Translator) -> Translated {
+/// Flags of a `go` command that dlv passes on to it.
+fn build_flags(value: &[u8], command: &[u8], translator: &Translator) -> Translated {
     let fields = delve_quoting::split(value);
     let words: Vec<&[u8]> = fields.iter().map(|field| field.value.as_slice()).collect();
-    let argv: Vec<&[u8]> = [&b"go"[..], b"build"].into_iter().chain(words).collect();
+    let argv: Vec<&[u8]> = [b"go", command].into_iter().chain(words).collect();
     let tokens = go::scan(&argv).tokens;
     let mut stuck = None;
     let mut slots = tokens.iter().skip(2).map(|token| token.slot.as_ref());

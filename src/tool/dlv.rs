@@ -124,6 +124,7 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
         next: 1,
         end: argv.len(),
         positionals: Vec::new(),
+        traces_a_test: false,
         line: Line {
             tokens: vec![Token::plain(Role::Unparsed); argv.len()],
             subcommand: None,
@@ -179,6 +180,8 @@ struct Scanner<'s, 'a> {
     next: usize,
     end: usize,
     positionals: Vec<usize>,
+    /// Whether `--test` of `trace` holds.
+    traces_a_test: bool,
     line: Line<'a>,
 }
 
@@ -214,6 +217,23 @@ impl<'a> Scanner<'_, 'a> {
             self.set(at, Token::plain(Role::Command));
         }
         self.place_positionals();
+        if self.compiles_a_test() {
+            for slot in self.line.tokens.iter_mut().filter_map(|token| token.slot.as_mut()) {
+                if slot.kind == PathKind::BuildFlags {
+                    slot.kind = PathKind::TestFlags;
+                }
+            }
+        }
+    }
+
+    /// Whether delve builds with `go test -c`, which has more flags than `go build`. That `trace` does may be said behind
+    /// the flags.
+    fn compiles_a_test(&self) -> bool {
+        match self.line.subcommand {
+            Some(Subcommand::Test) => true,
+            Some(Subcommand::Trace) => self.traces_a_test,
+            _ => false,
+        }
     }
 
     /// The next argument that is not the subcommand.
@@ -327,6 +347,7 @@ impl<'a> Scanner<'_, 'a> {
             b"headless" => self.line.headless = value,
             b"accept-multiclient" => self.line.accept_multiclient = value,
             b"help" => self.line.help = value,
+            b"test" => self.traces_a_test = value,
             b"only-same-user" => self.line.only_same_user.push(Switch { at, value }),
             _ => {}
         }

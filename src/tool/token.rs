@@ -62,6 +62,8 @@ pub enum PathKind {
     Assignment,
     /// Flags of `go build` in delve's quoting (`dlv --build-flags`).
     BuildFlags,
+    /// The same where delve runs `go test -c` (`dlv test`, `dlv trace --test`).
+    TestFlags,
     /// `[stdin:|stdout:|stderr:]PATH` (`dlv -r`).
     Redirect,
     /// A number of an open descriptor, or a path (`dlv --log-dest`).
