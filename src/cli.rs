@@ -12,6 +12,7 @@ use crate::environ::{Environ, c_string};
 use crate::explain::{Form, Subject};
 use crate::host::Host;
 use crate::host::live::Live;
+use crate::host::mounts::Tags;
 use crate::host::record::Record;
 use crate::invocation::{Invocation, Named};
 use crate::plan::{Exit, Failure};
@@ -162,7 +163,8 @@ fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]
 /// `gowrap path`: WSL's wslpath, without starting it.
 fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
-    let standpoint = Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts() };
+    let standpoint =
+        Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts(), tags: Tags::Newest };
     let answer = wslpath::cli::run(b"wslpath", words, &standpoint, &|path| host.canonical(path));
     report::answer(answer.status, &answer.stdout, &answer.stderr)
 }

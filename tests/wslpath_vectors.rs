@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use gowrap::host::mounts::MountTable;
+use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, cli, to_windows};
 use nix::errno::Errno;
 
@@ -88,7 +88,12 @@ impl World {
     }
 
     fn standpoint(&self) -> Standpoint<'_> {
-        Standpoint { cwd: Ok(self.cwd.as_bytes()), distro: Some(self.distro.as_bytes()), mounts: &self.mounts }
+        Standpoint {
+            cwd: Ok(self.cwd.as_bytes()),
+            distro: Some(self.distro.as_bytes()),
+            mounts: &self.mounts,
+            tags: Tags::Newest,
+        }
     }
 }
 

@@ -38,6 +38,15 @@ pub struct Mount {
     share: Share,
 }
 
+/// Which of virtiofs' tags say what a mount shows of Windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tags {
+    /// Those that the newest `wslpath` resolves.
+    Newest,
+    /// Those of 2.7.0 and before too, which the `wslpath` of their own time resolved.
+    Every,
+}
+
 /// May files on a mount be executed at all?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exec {
@@ -125,11 +134,11 @@ impl Mount {
         }
     }
 
-    /// The Windows folder as WSL's translation knows it, without a backslash at its end.
-    fn known(&self) -> Option<&[u8]> {
-        match &self.share {
-            Share::Known(path) => Some(path),
-            Share::Opaque(_) | Share::None => None,
+    /// The Windows folder by these tags, without a backslash at its end.
+    fn folder(&self, tags: Tags) -> Option<&[u8]> {
+        match (&self.share, tags) {
+            (Share::Known(path), _) | (Share::Opaque(Some(path)), Tags::Every) => Some(path),
+            (Share::Opaque(_) | Share::None, _) => None,
         }
     }
 
@@ -205,15 +214,15 @@ impl MountTable {
 
     /// Linux to Windows, by WSL's rule: the last mount above the path decides, whatever it is. The path is absolute and
     /// collapsed.
-    pub(crate) fn split_linux<'a>(&'a self, path: &'a [u8]) -> Option<Split<'a>> {
+    pub(crate) fn split_linux<'a>(&'a self, path: &'a [u8], tags: Tags) -> Option<Split<'a>> {
         let mount = self.mounts.get(self.last_above(path)?)?;
-        Some(Split { base: mount.known()?, rest: path.get(mount.point.len()..)? })
+        Some(Split { base: mount.folder(tags)?, rest: path.get(mount.point.len()..)? })
     }
 
     /// Windows to Linux, by WSL's rule: the longest Windows folder above the path decides, without regard to case, the
     /// later line among equals; where a later mount covers its mount point there is no second choice.
-    pub(crate) fn split_windows<'a>(&'a self, path: &'a [u8]) -> Option<Split<'a>> {
-        let folder_of = |index: usize| Some((self.mounts.get(index)?.known()?, index));
+    pub(crate) fn split_windows<'a>(&'a self, path: &'a [u8], tags: Tags) -> Option<Split<'a>> {
+        let folder_of = |index: usize| Some((self.mounts.get(index)?.folder(tags)?, index));
         let folders = self.drives.iter().filter_map(|index| folder_of(*index));
         let above = folders.filter(|(folder, _)| is_above(folder, path));
         let (folder, index) = above.max_by_key(|(folder, index)| (folder.len(), *index))?;
@@ -410,9 +419,12 @@ mod tests {
             ("not a drive that WSL translates", table_of(&["/ /mnt/c rw - virtiofs drvfsC0 rw"]), r"C:\x", None),
         ];
         for (name, mounts, path, expected) in table {
-            let split = mounts.split_windows(path.as_bytes()).map(|split| (split.base, split.rest));
+            let split = mounts.split_windows(path.as_bytes(), Tags::Newest).map(|split| (split.base, split.rest));
             assert_eq!(split, expected.map(|(base, rest)| (base.as_bytes(), rest.as_bytes())), "{name}");
         }
+        let old = table_of(&["/ /mnt/c rw - virtiofs drvfsC0 rw"]);
+        assert_eq!(old.split_windows(br"C:\x", Tags::Every).map(|split| split.base), Some(&b"/mnt/c"[..]));
+        assert_eq!(old.split_linux(b"/mnt/c/x", Tags::Every).map(|split| split.base), Some(&b"C:"[..]));
     }
 
     #[test]

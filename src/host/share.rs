@@ -3,7 +3,8 @@
 //! Two questions with two answers. *Is it a drive?* is gowrap's own, and wide: 9p with `aname=drvfs`, `drvfs`, virtiofs
 //! by any of the tags that WSL ever used, and anything whose source is literally a drive's root. *Can a path on it be
 //! translated?* is WSL's (`UtilFindMount`), and narrower: the newest `wslpath` does not resolve the virtiofs tags of 2.7.0
-//! and before. A foreign file system that calls itself `C:\` is translated all the same, since it says what it shows.
+//! and before, so that `gowrap path` does not either. But where such a tag is mounted, that WSL runs, and its own
+//! `wslpath` did: arguments and variables are translated by it. A foreign file system that calls itself `C:\` is translated all the same, since it says what it shows.
 
 use super::mountinfo::Line;
 use crate::wslpath::lexical::flip;
@@ -15,7 +16,7 @@ pub(super) enum Share {
     None,
     /// This Windows folder, and WSL's own translation knows it.
     Known(Vec<u8>),
-    /// A drive that WSL's own translation passes over; its Windows folder, where the line tells.
+    /// A drive that the newest translation of WSL's passes over; its Windows folder, where the line tells.
     Opaque(Option<Vec<u8>>),
 }
 

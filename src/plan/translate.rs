@@ -5,6 +5,7 @@
 
 use crate::environ::Environ;
 use crate::host::Host;
+use crate::host::mounts::Tags;
 use crate::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
 /// Which side the values are for.
@@ -172,7 +173,12 @@ impl<'h> Translator<'h> {
     }
 
     fn standpoint(&self) -> Standpoint<'_> {
-        Standpoint { cwd: self.host.cwd(), distro: self.distro.as_deref(), mounts: self.host.mounts() }
+        Standpoint {
+            cwd: self.host.cwd(),
+            distro: self.distro.as_deref(),
+            mounts: self.host.mounts(),
+            tags: Tags::Every,
+        }
     }
 }
 

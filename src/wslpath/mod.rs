@@ -14,7 +14,7 @@ mod to_windows;
 
 use nix::errno::Errno;
 
-use crate::host::mounts::MountTable;
+use crate::host::mounts::{MountTable, Tags};
 
 pub use shape::Shape;
 pub use to_linux::to_linux;
@@ -83,6 +83,8 @@ pub struct Standpoint<'a> {
     pub distro: Option<&'a [u8]>,
     /// What is mounted.
     pub mounts: &'a MountTable,
+    /// Which tags of virtiofs are resolved.
+    pub tags: Tags,
 }
 
 /// What becomes of a relative path.
@@ -178,6 +180,6 @@ mod world {
     }
 
     pub(super) fn at<'a>(cwd: &'a str, mounts: &'a MountTable) -> Standpoint<'a> {
-        Standpoint { cwd: Ok(cwd.as_bytes()), distro: Some(b"Ubuntu"), mounts }
+        Standpoint { cwd: Ok(cwd.as_bytes()), distro: Some(b"Ubuntu"), mounts, tags: Tags::Newest }
     }
 }

@@ -54,7 +54,7 @@ fn canonical(path: &[u8]) -> Result<Vec<u8>, Refusal> {
 
 /// The Linux name of a canonical path: where its drive or share is mounted, else what `\\wsl.localhost` shows of us.
 fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
-    if let Some(split) = from.mounts.split_windows(path) {
+    if let Some(split) = from.mounts.split_windows(path, from.tags) {
         // Private characters stay: on a drive they are what the file is called.
         return Ok([split.base, &flip(split.rest, b'/')].concat());
     }

@@ -53,7 +53,7 @@ fn resolve(path: &[u8], links: &Links<'_>) -> Result<Option<Vec<u8>>, Refusal> {
 
 /// The Windows name of an absolute, collapsed path: on a drive the drive's, else through `\\wsl.localhost`.
 pub(super) fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
-    if let Some(split) = from.mounts.split_linux(path) {
+    if let Some(split) = from.mounts.split_linux(path, from.tags) {
         let rest = match (split.base, split.rest) {
             ([_, b':'], []) => vec![b'\\'],
             (_, rest) => escape::escape(rest),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use gowrap::host::mounts::MountTable;
+use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, cli, to_linux, to_windows};
 use nix::errno::Errno;
 
@@ -25,7 +25,12 @@ pub fn holds(input: &[u8]) {
     let (cwd, rest) = lines::first(input);
     let (distro, path) = lines::first(rest);
     let cwd = [b"/", cwd.strip_prefix(b"/").unwrap_or(cwd)].concat();
-    let from = Standpoint { cwd: Ok(&cwd), distro: (!distro.is_empty()).then_some(distro), mounts: &MOUNTS };
+    let from = Standpoint {
+        cwd: Ok(&cwd),
+        distro: (!distro.is_empty()).then_some(distro),
+        mounts: &MOUNTS,
+        tags: Tags::Newest,
+    };
     _ = Shape::of(path);
     windows_to_linux(path, &from);
     linux_to_windows(path, &from);
