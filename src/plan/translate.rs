@@ -144,15 +144,15 @@ impl<'h> Translator<'h> {
     /// A list as PATH is one: `:` between its elements on Linux, `;` on Windows.
     #[must_use]
     pub fn list(&self, value: &[u8]) -> Translated {
-        let (from, to) = match self.toward {
-            Toward::Linux => (b';', b":"),
-            Toward::Windows => (b':', b";"),
-        };
-        // A list that is Windows' own already has a colon behind each drive letter.
-        if self.toward == Toward::Windows && !value.starts_with(b"/") {
-            return Translated::Same;
+        match self.toward {
+            Toward::Linux => {
+                let elements = windows_list(value);
+                self.each(elements.iter().map(Vec::as_slice)).map(|elements| elements.join(&b":"[..]))
+            }
+            // A list that is Windows' own already has a colon behind each drive letter.
+            Toward::Windows if !value.starts_with(b"/") => Translated::Same,
+            Toward::Windows => self.each(value.split(|&byte| byte == b':')).map(|elements| elements.join(&b";"[..])),
         }
-        self.each(value.split(|&byte| byte == from)).map(|elements| elements.join(&to[..]))
     }
 
     /// Several paths, of which either all can be named here or none is changed.
@@ -180,6 +180,21 @@ impl<'h> Translator<'h> {
             tags: Tags::Every,
         }
     }
+}
+
+/// The elements of a list on Windows, where a `;` between double quotes separates nothing and quotes are no part of a name
+/// (Go's `filepath.SplitList`).
+fn windows_list(value: &[u8]) -> Vec<Vec<u8>> {
+    let (mut elements, mut element, mut quoted) = (Vec::new(), Vec::new(), false);
+    for &byte in value {
+        match byte {
+            b'"' => quoted = !quoted,
+            b';' if !quoted => elements.push(std::mem::take(&mut element)),
+            byte => element.push(byte),
+        }
+    }
+    elements.push(element);
+    elements
 }
 
 fn settle(result: Result<Vec<u8>, Refusal>) -> Translated {
