@@ -53,13 +53,20 @@ fn at(line: usize) -> String {
 fn invalid(text: &[u8], line: usize) -> Finding {
     let source = text.split(|&byte| byte == b'\n').nth(line - 1).unwrap_or_default().trim_ascii();
     let why = match source.first() {
+        Some(0xef) => "An editor on Windows put a byte order mark before it, which WSL does not pass over.",
         Some(b';') => "`;` starts no comment in this file, `#` does.",
-        _ if source.contains(&b'\\') => "A backslash must be doubled, or escape one of `\\ \" b n t`.",
+        _ if source.contains(&b'\\') => {
+            "A backslash must be doubled, or stand before one of `\\ \" b n t` or a newline without a carriage return."
+        }
         _ => "It is neither `[section]` nor `key = value` with a name of letters and digits, nor a comment with `#`.",
+    };
+    let fix = match source.starts_with(b"\xef\xbb\xbf") {
+        true => format!("sudo sed -i '1s/^\\xef\\xbb\\xbf//' {PATH}"),
+        false => format!("sudo sed -i '{line}s/^/# /' {PATH}"),
     };
     Finding::fail("GW170", at(line), format!("line {line} is invalid, and nothing below it is read: {}", shown(source)))
         .why(format!("{why} WSL stops reading this file at its first invalid line and says nothing."))
-        .fix(format!("sudo sed -i '{line}s/^/# /' {PATH}    # then, on Windows: wsl.exe --shutdown"))
+        .fix(format!("{fix}    # then, on Windows: wsl.exe --shutdown"))
 }
 
 fn duplicate(first: &Row, row: &Row) -> Finding {
@@ -73,7 +80,9 @@ fn unclear(row: &Row, name: &str) -> Option<Finding> {
     let is_switch = SWITCHES.split(' ').any(|known| known == name);
     let value = shown(&row.value);
     let says = ["true", "false", "1", "0"].iter().any(|word| value.eq_ignore_ascii_case(word));
-    if (!is_switch || says) && !value.contains(" ;") {
+    // A command is a shell's, where `;` has its own meaning.
+    let has_comment = value.contains(" ;") && name != "boot.command";
+    if (!is_switch || says) && !has_comment {
         return None;
     }
     let why = if value.contains(';') {

@@ -1,9 +1,11 @@
 //! `wsl.conf` and `.wslconfig`, read as WSL's own parser reads them, which is unlike any other INI dialect.
 //!
-//! Names of sections and keys are letters and digits, without regard to case. `#` starts a comment anywhere outside
-//! quotes, `;` never does. `"` switches quoting on and off within a value. A backslash escapes `\`, `"`, `b`, `n`, `t` or
-//! the end of the line, and anything else behind one makes the line invalid. Of two rows with the same key the first
-//! counts. In `wsl.conf` nothing behind the first invalid line is read; `.wslconfig` passes over such lines.
+//! Names of sections and keys are letters and digits, without regard to case, and nothing but `]` stands behind a
+//! section's. `#` starts a comment anywhere outside quotes, `;` never does. `"` switches quoting on and off within a
+//! value. A backslash in a value escapes `\`, `"`, `b`, `n`, `t` or a newline, and anything else behind one, a carriage
+//! return too, makes the line invalid. Of two rows with the same key the first counts. In `wsl.conf` nothing behind the
+//! first invalid line is read, and a byte order mark makes that the first one; `.wslconfig` passes over such lines, and its
+//! mark.
 //! Source: WSL's `src/shared/configfile/configfile.cpp`.
 
 /// What an invalid line does.
@@ -43,11 +45,11 @@ impl WslConf {
     pub fn parse(text: &[u8], invalid: Invalid) -> WslConf {
         let mut conf = WslConf::default();
         let mut section = Vec::new();
-        let mut rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let mut line = 1;
-        while !rest.is_empty() {
-            let first = line;
-            match read_line(&mut rest, &mut line) {
+        let marked = text.strip_prefix(b"\xef\xbb\xbf").filter(|_| invalid == Invalid::IsSkipped);
+        let mut lines = Lines { rest: marked.unwrap_or(text), number: 1 };
+        while !lines.rest.is_empty() {
+            let first = lines.number;
+            match lines.read() {
                 Ok(Line::Blank) => {}
                 Ok(Line::Section(name)) => section = name,
                 Ok(Line::Value(key, value)) => {
@@ -95,93 +97,110 @@ enum Line {
 
 struct Malformed;
 
-/// Reads one line, or several that a backslash joins; `rest` and `line` come to stand behind it even where it is invalid.
-fn read_line(rest: &mut &[u8], line: &mut usize) -> Result<Line, Malformed> {
-    let (logical, after, newlines) = cut(rest);
-    *rest = after;
-    *line += newlines;
-    let text = logical.trim_ascii_start();
-    match text.first() {
-        None | Some(b'#') => Ok(Line::Blank),
-        Some(b'[') => section(&text[1..]),
-        Some(_) => value(text),
-    }
+/// What is not read yet.
+struct Lines<'t> {
+    rest: &'t [u8],
+    number: usize,
 }
 
-/// Cuts off the next line. A newline behind a backslash does not end it.
-fn cut(text: &[u8]) -> (&[u8], &[u8], usize) {
-    let (mut at, mut newlines) = (0, 0);
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'\n' => return (&text[..at], &text[at + 1..], newlines + 1),
-            b'\\' if text[at + 1..].starts_with(b"\n") => {
-                newlines += 1;
-                at += 2;
-            }
-            b'\\' if text[at + 1..].starts_with(b"\r\n") => {
-                newlines += 1;
-                at += 3;
-            }
-            _ => at += 1,
+impl Lines<'_> {
+    /// Reads one line, or several where backslashes in a value join them. One that is invalid is passed over to its end.
+    fn read(&mut self) -> Result<Line, Malformed> {
+        self.skip_blanks();
+        let line = match self.rest.first() {
+            None | Some(b'#' | b'\r' | b'\n') => Ok(Line::Blank),
+            Some(b'[') => self.section(),
+            Some(_) => self.value(),
+        };
+        // Behind what counts there is a comment at most.
+        let end = self.rest.iter().position(|&byte| byte == b'\n');
+        let end = match (&line, self.rest.first()) {
+            // A carriage return alone ends a line as well.
+            (Ok(_), Some(b'\r')) if self.rest.get(1) != Some(&b'\n') => Some(0),
+            _ => end,
+        };
+        self.number += usize::from(end.is_some_and(|end| self.rest.get(end) == Some(&b'\n')));
+        self.rest = end.and_then(|end| self.rest.get(end + 1..)).unwrap_or_default();
+        line
+    }
+
+    fn skip_blanks(&mut self) {
+        let blanks = self.rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        self.rest = self.rest.get(blanks..).unwrap_or_default();
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let (&byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(byte)
+    }
+
+    /// A name, in lower case.
+    fn name(&mut self) -> Result<Vec<u8>, Malformed> {
+        let length = self.rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let (name, rest) = self.rest.split_at(length);
+        if !name.first().is_some_and(u8::is_ascii_alphabetic) {
+            return Err(Malformed);
+        }
+        self.rest = rest;
+        Ok(name.to_ascii_lowercase())
+    }
+
+    fn section(&mut self) -> Result<Line, Malformed> {
+        self.next();
+        let name = self.name()?;
+        if self.next() != Some(b']') {
+            return Err(Malformed);
+        }
+        self.skip_blanks();
+        match self.rest.first() {
+            None | Some(b'#' | b'\r' | b'\n') => Ok(Line::Section(name)),
+            Some(_) => Err(Malformed),
         }
     }
-    (text, b"", newlines)
-}
 
-fn section(text: &[u8]) -> Result<Line, Malformed> {
-    let close = text.iter().position(|&byte| byte == b']').ok_or(Malformed)?;
-    let after = text[close + 1..].trim_ascii();
-    if !after.is_empty() && !after.starts_with(b"#") {
-        return Err(Malformed);
-    }
-    name(text[..close].trim_ascii()).map(Line::Section)
-}
-
-fn name(text: &[u8]) -> Result<Vec<u8>, Malformed> {
-    let valid = text.first().is_some_and(u8::is_ascii_alphabetic) && text.iter().all(u8::is_ascii_alphanumeric);
-    if valid { Ok(text.to_ascii_lowercase()) } else { Err(Malformed) }
-}
-
-fn value(text: &[u8]) -> Result<Line, Malformed> {
-    let equals = text.iter().position(|&byte| byte == b'=').ok_or(Malformed)?;
-    let key = name(text[..equals].trim_ascii())?;
-    let mut value = Vec::new();
-    // Blanks at the end go, unless they were quoted.
-    let mut kept = 0;
-    let mut quoted = false;
-    let mut bytes = text[equals + 1..].trim_ascii_start().iter();
-    while let Some(&byte) = bytes.next() {
-        match byte {
-            b'"' => {
-                quoted = !quoted;
+    fn value(&mut self) -> Result<Line, Malformed> {
+        let key = self.name()?;
+        self.skip_blanks();
+        if self.rest.first() != Some(&b'=') {
+            return Err(Malformed);
+        }
+        self.next();
+        self.skip_blanks();
+        let mut value = Vec::new();
+        // Blanks at the end go, unless they were quoted.
+        let mut kept = 0;
+        let mut quoted = false;
+        while let Some(&byte) = self.rest.first() {
+            match byte {
+                b'\n' | b'\r' => break,
+                b'#' if !quoted => break,
+                b'"' => quoted = !quoted,
+                b'\\' => match self.rest.get(1) {
+                    Some(b'\\') => value.push(b'\\'),
+                    Some(b'"') => value.push(b'"'),
+                    Some(b'b') => value.push(8),
+                    Some(b'n') => value.push(b'\n'),
+                    Some(b't') => value.push(b'\t'),
+                    Some(b'\n') => self.number += 1,
+                    _ => return Err(Malformed),
+                },
+                _ => value.push(byte),
+            }
+            if byte == b'\\' {
+                self.next();
+            }
+            self.next();
+            if !matches!(byte, b' ' | b'\t') {
                 kept = value.len();
-                continue;
             }
-            b'#' if !quoted => break,
-            b'\\' => match bytes.next() {
-                Some(b'\\') => value.push(b'\\'),
-                Some(b'"') => value.push(b'"'),
-                Some(b'b') => value.push(8),
-                Some(b'n') => value.push(b'\n'),
-                Some(b't') => value.push(b'\t'),
-                Some(b'\n') => continue,
-                Some(b'\r') if bytes.as_slice().starts_with(b"\n") => {
-                    bytes.next();
-                    continue;
-                }
-                _ => return Err(Malformed),
-            },
-            _ => value.push(byte),
         }
-        if quoted || !byte.is_ascii_whitespace() {
-            kept = value.len();
+        if quoted {
+            return Err(Malformed);
         }
+        value.truncate(kept);
+        Ok(Line::Value(key, value))
     }
-    if quoted {
-        return Err(Malformed);
-    }
-    value.truncate(kept);
-    Ok(Line::Value(key, value))
 }
 
 #[cfg(test)]
@@ -199,7 +218,16 @@ mod tests {
             ("[interop]\nenabled=a\\tb\\\\\n", Some("a\tb\\")),
             ("[interop]\nenabled=fal\\\nse\n", Some("false")),
             ("[interop]\nenabled=true\nenabled=false\n", Some("true")),
-            ("\u{feff}[interop]\nenabled=true", Some("true")),
+            // WSL does not know the mark in this file.
+            ("\u{feff}[interop]\nenabled=true", None),
+            ("# C:\\\n[interop]\nenabled=true", Some("true")),
+            ("[interop] # C:\\\nenabled=true", Some("true")),
+            ("[user]\ndefault=a\\\\\n[interop]\nenabled=true", Some("true")),
+            ("[user]\ndefault=a # \\\n[interop]\nenabled=true", Some("true")),
+            ("[interop]\renabled=true\r", Some("true")),
+            ("[interop]\nenabled = \"true\" \t# why", Some("true")),
+            ("[interop]\nenabled=", Some("")),
+            ("[ interop ]\nenabled=true\n", None),
             ("[interop] # here\nenabled=1\n", Some("1")),
             ("# [interop]\nenabled=true\n", None),
             ("enabled=true\n", None),
@@ -219,11 +247,39 @@ mod tests {
         assert_eq!((ended.switch("wsl2", "localhostforwarding"), ended.invalid), (None, vec![2]));
         let skipped = WslConf::parse(text, Invalid::IsSkipped);
         assert_eq!((skipped.switch("wsl2", "localhostForwarding"), skipped.invalid), (Some(false), vec![2]));
+        let marked = [b"\xef\xbb\xbf", &text[..]].concat();
+        assert_eq!(WslConf::parse(&marked, Invalid::IsSkipped).switch("wsl2", "localhostForwarding"), Some(false));
+        assert_eq!(WslConf::parse(&marked, Invalid::Ends), WslConf { rows: vec![], invalid: vec![1] });
+    }
+
+    #[test]
+    fn lines_keep_their_numbers() {
+        let text = b"# a \\\r\n[boot]\r\n\r\ncommand=a \\\n b\nsystemd=true\n";
+        let rows = WslConf::parse(text, Invalid::Ends).rows;
+        let rows: Vec<(&[u8], usize)> = rows.iter().map(|row| (row.value.as_slice(), row.line)).collect();
+        assert_eq!(rows, [(&b"a  b"[..], 4), (b"true", 6)]);
     }
 
     #[test]
     fn lines_that_are_invalid() {
-        for line in ["key", "=x", "1key=x", "a b=x", "k=\"open", "k=\\q", "[sec tion]", "[section", "[s] x", "; note"] {
+        for line in [
+            "key",
+            "=x",
+            "1key=x",
+            "a b=x",
+            "k=\"open",
+            "k=\\q",
+            "[sec tion]",
+            "[section",
+            "[s] x",
+            "; note",
+            "[ s ]",
+            "[s]]",
+            "k=a\\\r",
+            "k_l=x",
+            "k: x",
+            "\u{feff}k=x",
+        ] {
             let conf = WslConf::parse(format!("{line}\n").as_bytes(), Invalid::Ends);
             assert_eq!(conf.invalid, [1], "{line:?}");
         }
