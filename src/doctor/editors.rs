@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::finding::{Finding, shown, word};
+use super::go_settings::setting;
 use super::jsonc;
 use super::subject::Subject;
 use crate::host::FileKind;
@@ -310,9 +311,9 @@ fn found_before_path(subject: &Subject) -> Vec<Finding> {
 
 fn folders(subject: &Subject, tool: Tool) -> Vec<Vec<u8>> {
     let mut folders = Vec::new();
-    folders.extend(subject.repaired(b"GOBIN").map(<[u8]>::to_vec));
+    folders.extend(setting(subject, b"GOBIN").map(|set| set.value));
     if tool != Tool::Go {
-        let gopath = subject.repaired(b"GOPATH").map(<[u8]>::to_vec);
+        let gopath = setting(subject, b"GOPATH").map(|set| set.value);
         let gopath = gopath.or_else(|| subject.home().map(|home| join(home, b"go"))).unwrap_or_default();
         let entries = gopath.split(|&byte| byte == b':').filter(|entry| !entry.is_empty());
         folders.extend(entries.map(|entry| join(entry, b"bin")));

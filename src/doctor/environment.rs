@@ -1,9 +1,9 @@
 //! Variables that break Go or its neighbours, whether the environment has them, a profile or Go's own settings file.
 
 use super::finding::{Finding, Level, shown, word};
+use super::go_settings::{setting, user_file};
 use super::golang::root_of;
 use super::install::goarch;
-use super::places::go_env_file;
 use super::subject::Subject;
 use crate::binary::Format;
 use crate::mask;
@@ -106,6 +106,8 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
         b"GOARCH" => goarch(subject.host.machine()).map(|name| if name == "armv6l" { "arm" } else { name })?,
         _ => return None,
     };
+    // A carriage return behind it is named by itself.
+    let value = value.strip_suffix(b"\r").unwrap_or(value);
     if value.is_empty() || value == own.as_bytes() || (own == "amd64" && value == b"386") {
         return None;
     }
@@ -125,8 +127,8 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
 }
 
 fn goflags(subject: &Subject) -> Option<Finding> {
-    let flags = subject.repaired(b"GOFLAGS")?;
-    let text = String::from_utf8_lossy(flags).into_owned();
+    let flags = setting(subject, b"GOFLAGS")?;
+    let text = String::from_utf8_lossy(&flags.value).into_owned();
     let strips = text
         .split(|c: char| c.is_whitespace() || matches!(c, '=' | '\'' | '"'))
         .any(|word| word == "-s" || word == "-w");
@@ -145,12 +147,7 @@ fn goflags(subject: &Subject) -> Option<Finding> {
             "Programs name their sources by module, and breakpoints that an editor sets by path are not found.",
         )
     };
-    Some(
-        Finding::warn("GW445", "GOFLAGS", format!("GOFLAGS holds {what}"))
-            .why(why)
-            .fix("unset GOFLAGS")
-            .fix("go env -u GOFLAGS"),
-    )
+    Some(Finding::warn("GW445", "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix(flags.undo(b"GOFLAGS")))
 }
 
 /// What gowrap repairs for each call, nobody repairs for programs that do not go through it.
@@ -276,7 +273,7 @@ fn windows_first(subject: &Subject) -> Option<Finding> {
 
 /// Go's own settings file, which no repair of the environment reaches.
 fn go_env(subject: &Subject) -> Vec<Finding> {
-    let Some(path) = go_env_file(subject) else { return Vec::new() };
+    let Some(path) = user_file(subject) else { return Vec::new() };
     let Ok(text) = subject.host.read(&path, 1 << 20) else { return Vec::new() };
     let mut findings = Vec::new();
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {

@@ -1,13 +1,14 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
 use super::finding::{Finding, shown, word};
-use super::install;
+use super::go_settings::{Origin, setting};
 use super::subject::Subject;
 use super::version::Version;
+use super::{install, project};
 use crate::binary::Format;
 use crate::plan::resolve::join;
 use crate::plan::{Reason, Source, Target, Via};
-use crate::tool::{Tool, dirname};
+use crate::tool::{Tool, basename, dirname};
 
 /// The first release whose `go` knows `-C`.
 const KNOWS_C: Version = Version::new(1, 20);
@@ -169,43 +170,89 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     Some(finding)
 }
 
-/// A module that asks for a newer Go gets it from Go 1.21 on, unless GOTOOLCHAIN says otherwise.
+/// A module, or a workspace, that asks for a newer Go gets it from Go 1.21 on, unless GOTOOLCHAIN says otherwise.
 fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
-    let folder = subject.upward(b"go.mod")?;
-    let path = join(&folder, b"go.mod");
-    let text = subject.host.read(&path, 1 << 20).ok()?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let wanted = text.lines().find_map(|line| Version::parse(line.trim().strip_prefix("go ")?.trim()))?;
-    let local = subject.repaired(b"GOTOOLCHAIN").is_some_and(|value| value == b"local");
-    if wanted.release() <= version.release() || (version.release() >= SWITCHES && !local) {
+    let module = subject.upward(b"go.mod").map(|folder| join(&folder, b"go.mod"));
+    let files = [module, project::workspace(subject)].into_iter().flatten();
+    let asking = files.filter_map(|path| Some((wanted(subject, &path)?, path)));
+    let (wanted, path) = asking.max_by_key(|(wanted, _)| *wanted)?;
+    let toolchain = setting(subject, b"GOTOOLCHAIN").filter(|set| stays(&set.value));
+    let fetches = version.release() >= SWITCHES && toolchain.is_none();
+    // A Go that knows toolchains holds the patch against it as well.
+    let is_met = match version.release() >= SWITCHES {
+        true => (wanted.release(), wanted.patch.unwrap_or(0)) <= (version.release(), version.patch.unwrap_or(0)),
+        false => wanted.release() <= version.release(),
+    };
+    if is_met || fetches {
         return None;
     }
-    let why = if local {
-        "GOTOOLCHAIN=local forbids fetching a newer one: `go.mod requires go >= …; running go …; GOTOOLCHAIN=local`."
-    } else {
-        "It is too old to fetch a newer toolchain by itself, and stops at what it does not know."
-    };
-    let mut finding =
-        Finding::fail("GW247", path, format!("the module asks for go {wanted}, and go here is {version}")).why(why);
-    finding.fix = if local { vec!["unset GOTOOLCHAIN".to_owned()] } else { newest(subject) };
+    let name = basename(&path);
+    let asks = if name == b"go.mod" { "module" } else { "workspace" };
+    let title = format!("the {asks} asks for go {wanted}, and go here is {version}");
+    let mut finding = Finding::fail("GW247", path.clone(), title);
+    match toolchain.filter(|_| version.release() >= SWITCHES) {
+        Some(set) => {
+            let value = shown(&set.value);
+            finding.why = format!(
+                "GOTOOLCHAIN={value} forbids fetching a newer one: `{} requires go >= {wanted} (running go {version}; \
+                 GOTOOLCHAIN={value})`.",
+                shown(name)
+            );
+            finding.fix = match set.origin {
+                Origin::Toolchain(_) => vec!["go env -w GOTOOLCHAIN=auto".to_owned()],
+                _ => vec![set.undo(b"GOTOOLCHAIN")],
+            };
+            finding.fix.extend(newest(subject));
+        }
+        None => {
+            finding.why =
+                "It is too old to fetch a newer toolchain by itself, and stops at what it does not know.".to_owned();
+            finding.fix = newest(subject);
+        }
+    }
     Some(finding)
+}
+
+/// `go 1.25.3` in `go.mod` or `go.work`.
+fn wanted(subject: &Subject, path: &[u8]) -> Option<Version> {
+    let text = subject.host.read(path, 1 << 20).ok()?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    text.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+        ["go", version, ..] => Version::parse(version),
+        _ => None,
+    })
+}
+
+/// Does this GOTOOLCHAIN keep go from fetching another one? `auto` and `NAME+auto` do not (https://go.dev/doc/toolchain).
+fn stays(value: &[u8]) -> bool {
+    value != b"auto" && !value.ends_with(b"+auto")
 }
 
 /// `CC` and `CXX` are looked up in PATH by go, which an editor's server may not have whole.
 fn compiler(subject: &Subject) -> Option<Finding> {
-    let (name, program) = [&b"CC"[..], b"CXX"].into_iter().find_map(|name| {
-        let value = subject.repaired(name)?;
-        let program = value.split(|&byte| byte == b' ').find(|word| !word.is_empty())?;
-        (!program.contains(&b'/') && !is_on_path(subject, program)).then(|| (name, program.to_vec()))
+    let (name, set, program) = [&b"CC"[..], b"CXX"].into_iter().find_map(|name| {
+        let set = setting(subject, name).filter(|set| !matches!(set.origin, Origin::Toolchain(_)))?;
+        let program = set.value.split(|&byte| byte == b' ').find(|word| !word.is_empty())?;
+        let program = program.trim_ascii_end().to_vec();
+        let is_there = match program.contains(&b'/') {
+            // Against which folder a relative one is taken is go's affair.
+            true => !program.starts_with(b"/") || subject.host.stat(&program).is_ok(),
+            false => is_on_path(subject, &program),
+        };
+        (!is_there && !program.contains(&b'"') && !program.contains(&b'\'')).then_some((name, set, program))
     })?;
+    let program_shown = shown(&program);
+    let (title, message) = match program.contains(&b'/') {
+        true => ("which is not there", "no such file or directory"),
+        false => ("which is not on PATH", "executable file not found in $PATH"),
+    };
     Some(
-        Finding::fail("GW248", name, format!("{} names {}, which is not on PATH", shown(name), shown(&program)))
+        Finding::fail("GW248", name, format!("{} names {program_shown}, {title}", shown(name)))
             .why(format!(
-                "cgo fails: `exec: \"{}\": executable file not found in $PATH`, perhaps only in the editor, whose server \
-                 did not read the profile that sets PATH.",
-                shown(&program)
+                "cgo fails: `exec: \"{program_shown}\": {message}`, perhaps only in the editor, whose server did not read \
+                 the profile that sets PATH.",
             ))
-            .fix(format!("unset {}", shown(name)))
+            .fix(set.undo(name))
             .fix("move the line that sets PATH to ~/.profile, and restart the editor's server"),
     )
 }

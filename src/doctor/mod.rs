@@ -10,6 +10,7 @@ pub mod delve;
 pub mod editors;
 pub mod environment;
 pub mod finding;
+pub mod go_settings;
 pub mod golang;
 pub mod install;
 pub mod interop;

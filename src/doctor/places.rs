@@ -4,9 +4,13 @@
 //! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
 
 use super::finding::{Finding, Level, shown, word};
+use super::go_settings::{Setting, setting};
+use super::golang::root_of;
 use super::subject::Subject;
+use crate::binary::Format;
 use crate::host::mounts::Mount;
 use crate::plan::resolve::join;
+use crate::tool::Tool;
 
 /// The checks of the group `paths`.
 #[must_use]
@@ -50,22 +54,31 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
 
 /// Go's own folders, set or by default. What a Windows value becomes after its repair is what counts.
 fn on_a_drive(subject: &Subject) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for name in [&b"GOROOT"[..], b"GOPATH", b"GOCACHE", b"GOMODCACHE", b"GOTMPDIR", b"TMPDIR", b"GOBIN", b"HOME"] {
-        let Some(value) = subject.repaired(name) else { continue };
-        let Some(entry) = value.split(|&byte| byte == b':').find(|entry| subject.is_on_drive(entry)) else { continue };
-        let name = shown(name);
-        let why = match name.as_str() {
+    let mut findings: Vec<Finding> = Vec::new();
+    for folder in GO_FOLDERS {
+        let Some(Folder { path, set }) = folder.find(subject) else { continue };
+        let Some(entry) = path.split(|&byte| byte == b':').find(|entry| subject.is_on_drive(entry)) else { continue };
+        // What is below such a folder by default goes with it.
+        let goes_with = |finding: &Finding| folder.default_below.iter().any(|above| finding.place == above.as_bytes());
+        if set.is_none() && findings.iter().any(goes_with) {
+            continue;
+        }
+        let name = folder.name;
+        let why = match name {
             "HOME" => "GOPATH and the build cache are below it by default, each file of them a round trip to Windows.",
-            "GOCACHE" | "GOMODCACHE" | "GOPATH" => {
+            "GOCACHE" | "GOMODCACHE" | "GOPATH" | "XDG_CACHE_HOME" => {
                 "Every build reads thousands of files there, each a round trip to Windows, and go's renames of new modules \
                  are refused while a watcher looks at them (`rename …: permission denied`)."
             }
             _ => "Every file there is a round trip to Windows.",
         };
-        let fix = match name.as_str() {
-            "HOME" => "give the user a home on Linux: sudo usermod --home /home/NAME NAME".to_owned(),
-            _ => format!("unset {name}    # in the file that sets it; Go's default is on Linux"),
+        let fix = match (name, &set) {
+            ("HOME", _) => "give the user a home on Linux: sudo usermod --home /home/NAME NAME".to_owned(),
+            ("GOROOT", None) => "install Go on Linux, which then goes first".to_owned(),
+            (_, Some(setting)) => setting.undo(name.as_bytes()),
+            (_, None) => {
+                format!("put a folder on Linux in place of the link that leads to {}", shown(&subject.real(entry)))
+            }
         };
         let title = format!("{name} is on a Windows drive: {}", shown(entry));
         findings.push(Finding::warn("GW153", name, title).why(why).fix(fix));
@@ -73,11 +86,64 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
+/// A folder that Go works in.
+struct GoFolder {
+    name: &'static str,
+    /// The folders that its default is below.
+    default_below: &'static [&'static str],
+}
+
+const GO_FOLDERS: [GoFolder; 9] = [
+    GoFolder { name: "HOME", default_below: &[] },
+    GoFolder { name: "XDG_CACHE_HOME", default_below: &["HOME"] },
+    GoFolder { name: "GOROOT", default_below: &[] },
+    GoFolder { name: "GOPATH", default_below: &["HOME"] },
+    GoFolder { name: "GOMODCACHE", default_below: &["HOME", "GOPATH"] },
+    GoFolder { name: "GOCACHE", default_below: &["HOME", "XDG_CACHE_HOME"] },
+    GoFolder { name: "GOTMPDIR", default_below: &[] },
+    GoFolder { name: "TMPDIR", default_below: &[] },
+    GoFolder { name: "GOBIN", default_below: &[] },
+];
+
+/// Where it is.
+struct Folder {
+    path: Vec<u8>,
+    /// Who says so, if it is not Go's default.
+    set: Option<Setting>,
+}
+
+impl GoFolder {
+    fn find(&self, subject: &Subject) -> Option<Folder> {
+        if let Some(set) = setting(subject, self.name.as_bytes()) {
+            return Some(Folder { path: set.value.clone(), set: Some(set) });
+        }
+        let below_home = |name: &[u8]| Some(join(subject.repaired(b"HOME")?, name));
+        let path = match self.name {
+            "GOROOT" => {
+                let go = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
+                root_of(subject, &go.path)
+            }
+            "GOPATH" => below_home(b"go")?,
+            "GOMODCACHE" => {
+                let gopath = setting(subject, b"GOPATH").map(|set| set.value).or_else(|| below_home(b"go"))?;
+                join(gopath.split(|&byte| byte == b':').next()?, b"pkg/mod")
+            }
+            "GOCACHE" => match subject.repaired(b"XDG_CACHE_HOME") {
+                Some(cache) => join(cache, b"go-build"),
+                None => below_home(b".cache/go-build")?,
+            },
+            _ => return None,
+        };
+        Some(Folder { path, set: None })
+    }
+}
+
 /// `go run` and `go test` execute below GOTMPDIR or TMPDIR, `dlv debug` in the working directory.
 fn noexec(subject: &Subject) -> Vec<Finding> {
     let noexec = |path: &[u8]| subject.host.mounts().is_noexec(&subject.real(path));
     let mut findings = Vec::new();
-    let temporary = subject.repaired(b"GOTMPDIR").or_else(|| subject.repaired(b"TMPDIR")).unwrap_or(b"/tmp");
+    let temporary = setting(subject, b"GOTMPDIR").map(|set| set.value);
+    let temporary = temporary.as_deref().or_else(|| subject.repaired(b"TMPDIR")).unwrap_or(b"/tmp");
     if noexec(temporary) {
         findings.push(
             Finding::fail("GW154", temporary, format!("nothing can be executed in {} (noexec)", shown(temporary)))
@@ -103,8 +169,19 @@ fn remount(subject: &Subject, path: &[u8]) -> String {
     format!("sudo mount -o remount,exec {}", word(point))
 }
 
-/// fmask and umask are bits that no file of the drive has, whatever Windows says.
+/// fmask and umask are bits that no file of the drive has, whatever Windows says. Of a working directory on a noexec mount
+/// [`noexec`] speaks.
 fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
+    let is_here = subject.host.cwd().is_ok_and(|cwd| is_on(subject, drive, cwd));
+    let point = shown(drive.point());
+    if subject.host.mounts().is_noexec(drive.point()) && !is_here {
+        return Some(
+            Finding::warn("GW155", drive.point(), format!("nothing on {point} may be executed (noexec)"))
+                .why("No Windows program there starts: `Permission denied`. What go builds there does not, either.")
+                .fix(remount(subject, drive.point()))
+                .fix("take noexec out of its options in /etc/wsl.conf or /etc/fstab"),
+        );
+    }
     let bits = option(drive, b"umask").unwrap_or(0) | option(drive, b"fmask").unwrap_or(0);
     let owner = option_text(drive, b"uid").is_none_or(|uid| uid == subject.host.uid().to_string().as_bytes());
     let needed = if subject.host.uid() == 0 {
@@ -117,9 +194,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     if bits & needed != needed {
         return None;
     }
-    let is_here = subject.host.cwd().is_ok_and(|cwd| is_on(subject, drive, cwd));
     let level = if is_here { Level::Fail } else { Level::Warn };
-    let point = shown(drive.point());
     Some(
         Finding::new(level, "GW155", drive.point(), format!("no file on {point} may be executed (fmask or umask {bits:03o})"))
             .why(
@@ -161,18 +236,4 @@ fn option_text<'m>(drive: &'m Mount, name: &[u8]) -> Option<&'m [u8]> {
             rest => rest.strip_prefix(b"="),
         }
     })
-}
-
-/// Where Go keeps its settings for this user: what `go env -w` writes.
-#[must_use]
-pub fn go_env_file(subject: &Subject) -> Option<Vec<u8>> {
-    match subject.repaired(b"GOENV") {
-        Some(b"off") => None,
-        Some(path) => Some(path.to_vec()),
-        None => {
-            let config = subject.repaired(b"XDG_CONFIG_HOME").map(<[u8]>::to_vec);
-            let config = config.or_else(|| Some(join(subject.repaired(b"HOME")?, b".config")))?;
-            Some(join(&config, b"go/env"))
-        }
-    }
 }

@@ -1,0 +1,79 @@
+//! What `go env` would say: a variable of the environment, else a row of the file that `go env -w` writes, else one of the
+//! file that the toolchain came with (cmd/go: `internal/cfg`). Distributions put `GOTOOLCHAIN=local` into the last one.
+
+use super::finding::{shown, word};
+use super::golang::root_of;
+use super::subject::Subject;
+use crate::plan::resolve::join;
+use crate::tool::Tool;
+
+/// A variable's value, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Not empty.
+    pub value: Vec<u8>,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The environment of the call.
+    Environment,
+    /// The file of `go env -w`.
+    User,
+    /// `go.env` in GOROOT: its path.
+    Toolchain(Vec<u8>),
+}
+
+/// What go takes for the value of a variable; none where it has its own default.
+#[must_use]
+pub fn setting(subject: &Subject, name: &[u8]) -> Option<Setting> {
+    if let Some(value) = subject.repaired(name) {
+        return Some(Setting { value: value.to_vec(), origin: Origin::Environment });
+    }
+    let user = user_file(subject).and_then(|path| row(subject, &path, name));
+    if let Some(value) = user {
+        return Some(Setting { value, origin: Origin::User });
+    }
+    let path = join(&root_of(subject, &subject.target(Tool::Go)?.path), b"go.env");
+    Some(Setting { value: row(subject, &path, name)?, origin: Origin::Toolchain(path) })
+}
+
+/// The last row of that name; a carriage return behind it is another check's matter.
+fn row(subject: &Subject, path: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+    let text = subject.host.read(path, 1 << 20).ok()?;
+    let lines = text.split(|&byte| byte == b'\n');
+    let values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix(b"="));
+    let value = values.last()?;
+    let value = value.strip_suffix(b"\r").unwrap_or(value);
+    (!value.is_empty()).then(|| value.to_vec())
+}
+
+/// Where Go keeps its settings for this user: what `go env -w` writes.
+#[must_use]
+pub fn user_file(subject: &Subject) -> Option<Vec<u8>> {
+    match subject.repaired(b"GOENV") {
+        Some(b"off") => None,
+        Some(path) => Some(path.to_vec()),
+        None => {
+            let config = subject.repaired(b"XDG_CONFIG_HOME").map(<[u8]>::to_vec);
+            let config = config.or_else(|| Some(join(subject.repaired(b"HOME")?, b".config")))?;
+            Some(join(&config, b"go/env"))
+        }
+    }
+}
+
+impl Setting {
+    /// The command that takes it away.
+    #[must_use]
+    pub fn undo(&self, name: &[u8]) -> String {
+        let name = shown(name);
+        match &self.origin {
+            Origin::Environment => format!("unset {name}    # in the file that sets it; Go has a default of its own"),
+            Origin::User => format!("go env -u {name}"),
+            Origin::Toolchain(path) => format!("sudo sed -i '/^{name}=/d' {}", word(path)),
+        }
+    }
+}
