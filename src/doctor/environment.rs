@@ -6,6 +6,7 @@ use super::golang::root_of;
 use super::install::goarch;
 use super::subject::Subject;
 use crate::binary::Format;
+use crate::host::Host;
 use crate::mask;
 use crate::plan::resolve::join;
 use crate::plan::{EnvChange, Stage};
@@ -99,16 +100,22 @@ fn is_unquoted_path(line: &[u8]) -> bool {
     mentions && !value.contains(&b'"') && !value.contains(&b'\'')
 }
 
-/// GOOS or GOARCH of another system, set for good: every helper that go builds for itself comes out wrong.
-fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<Finding> {
-    let own: &str = match name {
-        b"GOOS" => "linux",
-        b"GOARCH" => goarch(subject.host.machine()).map(|name| if name == "armv6l" { "arm" } else { name })?,
-        _ => return None,
+/// Is it a GOOS or GOARCH of another system?
+#[must_use]
+pub fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
+    let own = match name {
+        b"GOOS" => Some("linux"),
+        b"GOARCH" => goarch(host.machine()).map(|name| if name == "armv6l" { "arm" } else { name }),
+        _ => None,
     };
+    own.is_some_and(|own| !value.is_empty() && value != own.as_bytes() && !(own == "amd64" && value == b"386"))
+}
+
+/// Set for good, it lets every helper that go builds for itself come out wrong.
+fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<Finding> {
     // A carriage return behind it is named by itself.
     let value = value.strip_suffix(b"\r").unwrap_or(value);
-    if value.is_empty() || value == own.as_bytes() || (own == "amd64" && value == b"386") {
+    if !is_foreign_target(subject.host, name, value) {
         return None;
     }
     let (name, value) = (shown(name), shown(value));

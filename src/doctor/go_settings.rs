@@ -45,8 +45,8 @@ pub fn setting(subject: &Subject, name: &[u8]) -> Option<Setting> {
 fn row(subject: &Subject, path: &[u8], name: &[u8]) -> Option<Vec<u8>> {
     let text = subject.host.read(path, 1 << 20).ok()?;
     let lines = text.split(|&byte| byte == b'\n');
-    let values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix(b"="));
-    let value = values.last()?;
+    let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_prefix(b"="));
+    let value = values.next_back()?;
     let value = value.strip_suffix(b"\r").unwrap_or(value);
     (!value.is_empty()).then(|| value.to_vec())
 }

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::ffi::CStr;
 
-use serde_json::{Map, Value};
 use toml::Spanned;
 
+use super::shareable::shareable;
 use super::subject::{AskWindows, Subject};
-use super::{artefact, examine, jsonc, windows};
+use super::{artefact, examine, windows};
 use crate::binary::Format;
 use crate::bytes::Bytes;
 use crate::config::Config;
@@ -28,7 +28,7 @@ use crate::mask;
 use crate::plan::interop_state::InteropState;
 use crate::plan::resolve::join;
 use crate::plan::{Depth, client, plan, restorable};
-use crate::tool::{Tool, basename, dirname, go_env};
+use crate::tool::{Tool, dirname, go_env};
 
 /// As include/linux/namei.h: MAXSYMLINKS.
 const MOST_LINKS: usize = 40;
@@ -324,84 +324,9 @@ fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) 
     }
 }
 
-/// As much of a text as a stranger may read and a check needs.
-fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
-    match basename(path) {
-        // A shell's profile is full of other things.
-        name if name.starts_with(b".") => None,
-        b"launch.json" => only(text, |key| LAUNCH.contains(&key)),
-        b"settings.json" => only(text, |key| key.starts_with("go.")),
-        b"env" => Some(
-            text.split_inclusive(|&byte| byte == b'\n').flat_map(|line| mask::argument(line).into_owned()).collect(),
-        ),
-        _ => Some(mask::text(text).into_owned()),
-    }
-}
-
-/// The keys of `launch.json` that are checked.
-const LAUNCH: [&str; 15] = [
-    "configurations",
-    "name",
-    "type",
-    "request",
-    "mode",
-    "program",
-    "cwd",
-    "output",
-    "dlvCwd",
-    "dlvToolPath",
-    "substitutePath",
-    "port",
-    "host",
-    "env",
-    "envFile",
-];
-
-/// A JSON text without the other keys of its object and of the objects in its `configurations`. What is no JSON stays a
-/// text that is none, without its words.
-fn only(text: &[u8], keep: impl Fn(&str) -> bool + Copy) -> Option<Vec<u8>> {
-    let Ok(value) = jsonc::parse(text) else { return Some(b"{".to_vec()) };
-    let mut value = filtered(value, keep);
-    let configurations = value.get_mut("configurations").and_then(Value::as_array_mut);
-    for one in configurations.into_iter().flatten() {
-        *one = filtered(one.take(), keep);
-        if let Some(env) = one.get_mut("env") {
-            *env = filtered(env.take(), |name| matches!(name, "GOOS" | "GOARCH"));
-        }
-    }
-    Some(mask::text(serde_json::to_string_pretty(&value).ok()?.as_bytes()).into_owned())
-}
-
-fn filtered(value: Value, keep: impl Fn(&str) -> bool) -> Value {
-    match value {
-        Value::Object(rows) => Value::Object(rows.into_iter().filter(|(key, _)| keep(key)).collect::<Map<_, _>>()),
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_shared_holds_no_secret() {
-        let launch = br#"{ "inputs": ["secret1"], "configurations": [ // x
-            { "type": "go", "program": "C:\\x", "args": ["secret2"], "env": { "GOOS": "windows", "K": "secret3" } } ] }"#;
-        let table: &[(&str, &[u8], Option<&str>)] = &[
-            ("/p/.vscode/launch.json", launch, Some("C:\\\\x")),
-            ("/p/.vscode/launch.json", b"{ secret4", Some("{")),
-            ("/s/settings.json", br#"{ "go.goroot": "/r", "other": "secret5" }"#, Some("go.goroot")),
-            ("/h/.config/go/env", b"GOPROXY=https://u:secret6@h\nGOFLAGS=-v\n", Some("GOFLAGS=-v")),
-            ("/h/.bashrc", b"export X=secret7\n", None),
-            ("/p/go.mod", b"module p\n// https://u:secret8@h\n", Some("module p")),
-        ];
-        for (path, text, kept) in table {
-            let shared = shareable(path.as_bytes(), text).map(|text| String::from_utf8(text).unwrap());
-            assert_eq!(shared.is_some(), kept.is_some(), "{path}");
-            let shared = shared.unwrap_or_default();
-            assert!(shared.contains(kept.unwrap_or_default()) && !shared.contains("secret"), "{path}: {shared}");
-        }
-    }
 
     #[test]
     fn only_known_variables_and_none_of_their_secrets() {

@@ -142,10 +142,16 @@ impl<'a> Subject<'a> {
     /// The nearest folder, from the working directory up, that holds this file or folder.
     #[must_use]
     pub fn upward(&self, name: &[u8]) -> Option<Vec<u8>> {
+        self.nearest(|folder| self.host.stat(&join(folder, name)).is_ok().then(|| folder.to_vec()))
+    }
+
+    /// What is found first in the working directory and those above it.
+    #[must_use]
+    pub fn nearest<T>(&self, find: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
         let mut folder = self.host.cwd().ok()?;
         for _ in 0..HIGHEST {
-            if self.host.stat(&join(folder, name)).is_ok() {
-                return Some(folder.to_vec());
+            if let Some(found) = find(folder) {
+                return Some(found);
             }
             match folder {
                 b"/" | b"." => break,
