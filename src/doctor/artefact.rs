@@ -1,26 +1,18 @@
 //! What a file needs to run here: `gowrap doctor FILE`.
-//!
-//! Only the tables that answer are read, since a Go binary's debug information can be hundreds of megabytes. Shared
-//! libraries are looked for where ld.so(8) looks, its cache aside.
 
-use goblin::container::Ctx;
-use goblin::elf::dynamic::Dynamic;
-use goblin::elf::header::Header;
-use goblin::elf::program_header::{PT_DYNAMIC, PT_LOAD, ProgramHeader};
-use goblin::elf::section_header::SectionHeader;
-use goblin::elf::{Elf, dynamic};
 use nix::errno::Errno;
 
+use super::elf::{Kind, Needs, Sections, build_info};
 use super::finding::{Finding, shown, word};
 use super::subject::Subject;
-use crate::binary::{Binary, Format, HEAD};
-use crate::host::{FileKind, GoBuild, Host};
+use crate::binary::{Binary, Format};
+use crate::host::FileKind;
 use crate::plan::interop_state::InteropState;
 use crate::plan::resolve::join;
-use crate::tool::dirname;
+use crate::tool::basename;
 
-/// A table of a file that is larger is damaged.
-const TABLE: usize = 16 << 20;
+/// As include/uapi/linux/binfmts.h: BINPRM_BUF_SIZE, which is as much of a script's first line as the kernel reads.
+const FIRST_LINE: usize = 256;
 
 /// Looks at a file.
 ///
@@ -40,12 +32,13 @@ pub fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
         Format::Script => script(subject, path, &binary),
         Format::Other => other(subject, path, &binary),
     }];
-    if binary.format == Format::Elf {
+    let is_program = findings.iter().all(|finding| finding.code != "GW287");
+    if binary.format == Format::Elf && is_program {
         findings.extend(interpreter(subject, path, &binary));
-        findings.extend(libraries(subject, path));
+        findings.extend(libraries(subject, path, &binary));
         findings.extend(debug_information(subject, path));
     }
-    if binary.format != Format::Other {
+    if is_program {
         findings.extend(permission(subject, path));
     }
     Ok(findings)
@@ -70,6 +63,17 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
             .fix("build it with GOOS and GOARCH unset")
             .fix("sudo apt-get install qemu-user-static");
     }
+    let not_program = match Kind::read(subject.host, path) {
+        Kind::Program => None,
+        Kind::Object => Some(("an object file, which no linker has made a program of", "go build -o PROGRAM ./FOLDER")),
+        Kind::Library => Some(("a shared library, not a program", "start the program that uses it")),
+        Kind::Core => Some(("a core dump, not a program", "dlv core PROGRAM FILE")),
+    };
+    if let Some((title, fix)) = not_program {
+        return Finding::fail("GW287", path, title)
+            .why("The kernel does not start it, or it ends at once: `exec format error`, `Segmentation fault`.")
+            .fix(fix);
+    }
     let linked = match &binary.interpreter {
         Some(interpreter) => format!("loaded by {}", shown(interpreter)),
         None => "statically linked".to_owned(),
@@ -92,22 +96,47 @@ fn pe(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
 
 fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let interpreter = binary.interpreter.clone().unwrap_or_default();
-    if interpreter.ends_with(b"\r") {
+    let line = subject.host.read_part(path, 0, FIRST_LINE).unwrap_or_default();
+    let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    if interpreter.ends_with(b"\r") || line.ends_with(b"\r") {
         return Finding::fail("GW286", path, "a script with Windows line ends")
-            .why("The kernel looks for an interpreter whose name ends in a carriage return: `no such file or directory`.")
+            .why(
+                "An interpreter is looked for whose name ends in a carriage return: `no such file or directory`, \
+                 `env: 'bash\\r': No such file or directory`.",
+            )
             .fix(format!("sed -i 's/\\r$//' {}", word(path)));
     }
-    if subject.is_file(&interpreter) {
-        return Finding::ok("GW280", path, format!("a script for {}", shown(&interpreter)));
+    let missing = match subject.is_file(&interpreter) {
+        false => Some(format!("its interpreter {} is missing", shown(&interpreter))),
+        true => through_env(line)
+            .filter(|_| basename(&interpreter) == b"env")
+            .filter(|program| !subject.is_on_path(program))
+            .map(|program| format!("its interpreter {} is not on PATH", shown(program))),
+    };
+    match missing {
+        None => Finding::ok("GW280", path, format!("a script for {}", shown(&interpreter))),
+        Some(title) => Finding::fail("GW282", path, title)
+            .why("`no such file or directory`, though the script is there.")
+            .fix("correct its first line, or install the interpreter"),
     }
-    Finding::fail("GW282", path, format!("its interpreter {} is missing", shown(&interpreter)))
-        .why("`no such file or directory`, though the script is there.")
-        .fix("correct its first line, or install the interpreter")
+}
+
+/// The program that `#!/usr/bin/env PROGRAM` or `env -S NAME=value PROGRAM …` starts; none where it has a path.
+fn through_env(line: &[u8]) -> Option<&[u8]> {
+    let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let mut words = words.skip_while(|word| !word.ends_with(b"env")).skip(1);
+    let program = words.find(|word| !word.starts_with(b"-") && !word.contains(&b'='))?;
+    (!program.contains(&b'/')).then_some(program)
 }
 
 fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
-    let is_archive = subject.host.read_part(path, 0, 8).is_ok_and(|head| head == b"!<arch>\n");
-    if is_archive {
+    let head = subject.host.read_part(path, 0, 8).unwrap_or_default();
+    if head.starts_with(b"\xef\xbb\xbf#!") {
+        return Finding::fail("GW287", path, "a script with a byte order mark before its `#!`")
+            .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.")
+            .fix(format!("sed -i '1s/^\\xef\\xbb\\xbf//' {}", word(path)));
+    }
+    if head == b"!<arch>\n" {
         return Finding::fail("GW287", path, "an archive of a package, not a program")
             .why("Only package main is built into a program: `could not launch process: not an executable file`.")
             .fix("name a folder whose files say `package main`");
@@ -153,9 +182,10 @@ fn interpreter(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Findin
     )
 }
 
-fn libraries(subject: &Subject, path: &[u8]) -> Option<Finding> {
+fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding> {
     let needs = Needs::read(subject.host, path)?;
-    let folders = needs.folders(subject, path);
+    let machine = binary.machine.unwrap_or_else(|| subject.host.machine());
+    let folders = needs.folders(subject, path, machine);
     let is_there = |name: &[u8]| match name.contains(&b'/') {
         true => subject.host.stat(name).is_ok(),
         false => folders.iter().any(|folder| subject.host.stat(&join(folder, name)).is_ok()),
@@ -186,192 +216,4 @@ fn debug_information(subject: &Subject, path: &[u8]) -> Option<Finding> {
             .why("It was linked with -s or -w: dlv says `could not open debug info`.")
             .fix("take -s and -w out of -ldflags (see GOFLAGS too) to debug it"),
     )
-}
-
-/// The shared libraries that an ELF file asks for, and where it wants them looked for.
-struct Needs {
-    libraries: Vec<Vec<u8>>,
-    paths: Vec<Vec<u8>>,
-}
-
-impl Needs {
-    fn read(host: &dyn Host, path: &[u8]) -> Option<Needs> {
-        let head = host.read_part(path, 0, HEAD).ok()?;
-        let (header, context) = header(&head)?;
-        let length = usize::from(header.e_phnum) * usize::from(header.e_phentsize);
-        let table = host.read_part(path, header.e_phoff, length).ok()?;
-        let segments = ProgramHeader::parse(&table, 0, usize::from(header.e_phnum), context).ok()?;
-        let segment = segments.iter().find(|segment| segment.p_type == PT_DYNAMIC)?;
-        let bytes = host.read_part(path, segment.p_offset, usize::try_from(segment.p_filesz).ok()?.min(TABLE)).ok()?;
-        // As if the file consisted of this segment alone.
-        let moved = ProgramHeader { p_offset: 0, p_filesz: bytes.len() as u64, ..segment.clone() };
-        let dynamic = Dynamic::parse(&bytes, &[moved], context).ok()??;
-        let value = |tag: u64| dynamic.dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
-        // The table's place in memory; the segment that is loaded there says where that is in the file.
-        let strings = value(dynamic::DT_STRTAB)?;
-        let holder = segments.iter().filter(|segment| segment.p_type == PT_LOAD).find(|segment| {
-            let end = segment.p_vaddr.saturating_add(segment.p_filesz);
-            segment.p_vaddr <= strings && strings < end
-        })?;
-        let offset = (strings - holder.p_vaddr).checked_add(holder.p_offset)?;
-        let size = usize::try_from(value(dynamic::DT_STRSZ)?).ok()?.min(TABLE);
-        let strings = host.read_part(path, offset, size).ok()?;
-        let text = |tag: u64| {
-            let entries = dynamic.dyns.iter().filter(move |entry| entry.d_tag == tag);
-            entries.filter_map(|entry| {
-                let rest = strings.get(usize::try_from(entry.d_val).ok()?..)?;
-                rest.split(|&byte| byte == 0).next().map(<[u8]>::to_vec)
-            })
-        };
-        let paths = text(dynamic::DT_RUNPATH).chain(text(dynamic::DT_RPATH));
-        let paths = paths.flat_map(|list| list.split(|&byte| byte == b':').map(<[u8]>::to_vec).collect::<Vec<_>>());
-        Some(Needs { libraries: text(dynamic::DT_NEEDED).collect(), paths: paths.collect() })
-    }
-
-    fn folders(&self, subject: &Subject, path: &[u8]) -> Vec<Vec<u8>> {
-        let real = subject.real(path);
-        let origin = dirname(&real);
-        let mut folders: Vec<Vec<u8>> = self.paths.iter().map(|path| with_origin(path, origin)).collect();
-        let given = subject.environ.get_nonempty(b"LD_LIBRARY_PATH").unwrap_or_default();
-        folders.extend(given.split(|&byte| byte == b':').filter(|folder| !folder.is_empty()).map(<[u8]>::to_vec));
-        folders.extend(configured(subject.host));
-        let triplet = format!("{}-linux-gnu", subject.host.machine().name());
-        for parent in ["/lib", "/usr/lib"] {
-            folders.push(format!("{parent}/{triplet}").into_bytes());
-        }
-        folders.extend([&b"/lib64"[..], b"/usr/lib64", b"/lib", b"/usr/lib", b"/usr/local/lib"].map(<[u8]>::to_vec));
-        folders
-    }
-}
-
-fn with_origin(path: &[u8], origin: &[u8]) -> Vec<u8> {
-    for name in [&b"$ORIGIN"[..], b"${ORIGIN}"] {
-        if let Some(rest) = path.strip_prefix(name) {
-            return [origin, rest].concat();
-        }
-    }
-    path.to_vec()
-}
-
-/// The folders of `/etc/ld.so.conf.d`, where distributions put their own.
-fn configured(host: &dyn Host) -> Vec<Vec<u8>> {
-    let folder = b"/etc/ld.so.conf.d";
-    let names = host.list(folder).unwrap_or_default().into_iter().filter(|name| name.ends_with(b".conf"));
-    let mut folders = Vec::new();
-    for name in names {
-        let text = host.read(&join(folder, &name), 1 << 16).unwrap_or_default();
-        let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-        folders.extend(lines.filter(|line| line.starts_with(b"/")).map(<[u8]>::to_vec));
-    }
-    folders
-}
-
-fn header(head: &[u8]) -> Option<(Header, Ctx)> {
-    let header = Elf::parse_header(head).ok()?;
-    let context = Ctx::new(header.container().ok()?, header.endianness().ok()?);
-    Some((header, context))
-}
-
-/// The sections of an ELF file by name.
-struct Sections {
-    headers: Vec<SectionHeader>,
-    names: Vec<u8>,
-}
-
-impl Sections {
-    fn read(host: &dyn Host, path: &[u8]) -> Option<Sections> {
-        let head = host.read_part(path, 0, HEAD).ok()?;
-        let (header, context) = header(&head)?;
-        let length = usize::from(header.e_shnum) * usize::from(header.e_shentsize);
-        // For the parser, a table at the very start would be none.
-        let shift = usize::from(header.e_shentsize);
-        let mut table = vec![0; shift];
-        table.extend(host.read_part(path, header.e_shoff, length).ok()?);
-        let headers = SectionHeader::parse(&table, shift, usize::from(header.e_shnum), context).ok()?;
-        let names = headers.get(usize::from(header.e_shstrndx))?;
-        let names = host.read_part(path, names.sh_offset, usize::try_from(names.sh_size).ok()?.min(TABLE)).ok()?;
-        Some(Sections { headers, names })
-    }
-
-    fn find(&self, name: &[u8]) -> Option<&SectionHeader> {
-        self.headers.iter().find(|header| {
-            let rest = self.names.get(header.sh_name..).unwrap_or_default();
-            rest.split(|&byte| byte == 0).next() == Some(name)
-        })
-    }
-}
-
-/// Reads what `go version -m` prints, without starting anything.
-#[must_use]
-pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<GoBuild> {
-    if let Some(build) = host.recorded_build(path) {
-        return Some(build);
-    }
-    let sections = Sections::read(host, path)?;
-    let section = sections.find(b".go.buildinfo")?;
-    let bytes = host.read_part(path, section.sh_offset, usize::try_from(section.sh_size).ok()?.min(TABLE)).ok()?;
-    parse_build_info(&bytes)
-}
-
-/// The format of Go 1.18 and later (debug/buildinfo): a magic, a flag that says that the strings follow, and from byte 32
-/// on two strings, each with its length as a varint in front. Sixteen bytes stand around the second.
-fn parse_build_info(bytes: &[u8]) -> Option<GoBuild> {
-    const MAGIC: &[u8] = b"\xff Go buildinf:";
-    const INLINE: u8 = 2;
-    if !bytes.starts_with(MAGIC) || bytes.get(15)? & INLINE == 0 {
-        return None;
-    }
-    let (go, rest) = string(bytes.get(32..)?)?;
-    let (modules, _) = string(rest).unwrap_or_default();
-    let modules = String::from_utf8_lossy(modules.get(16..modules.len().saturating_sub(16)).unwrap_or_default());
-    let main = modules.lines().find_map(|line| line.strip_prefix("mod\t")).unwrap_or_default();
-    let mut fields = main.split('\t');
-    let module = fields.next().unwrap_or_default().to_owned();
-    let version = fields.next().filter(|version| *version != "(devel)").unwrap_or_default().to_owned();
-    Some(GoBuild { go: String::from_utf8_lossy(go).into_owned(), module, version })
-}
-
-fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut length = 0usize;
-    for (index, byte) in bytes.iter().take(5).enumerate() {
-        length |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            let rest = bytes.get(index + 1..)?;
-            return (length <= rest.len()).then(|| rest.split_at(length));
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn build_information_as_go_writes_it() {
-        let module = b"0123456789abcdefpath\tgithub.com/go-delve/delve/cmd/dlv\nmod\tgithub.com/go-delve/delve\tv1.24.1\th1:x\n0123456789abcdef";
-        let mut bytes = b"\xff Go buildinf:\x08\x02".to_vec();
-        bytes.resize(32, 0);
-        bytes.push(8);
-        bytes.extend_from_slice(b"go1.24.1");
-        bytes.push(0x80 | (module.len() & 0x7f) as u8);
-        bytes.push((module.len() >> 7) as u8);
-        bytes.extend_from_slice(module);
-        let build = parse_build_info(&bytes).unwrap();
-        assert_eq!((build.go.as_str(), build.version.as_str()), ("go1.24.1", "v1.24.1"));
-        for end in 0..bytes.len() {
-            let _ = parse_build_info(&bytes[..end]);
-        }
-        assert_eq!(parse_build_info(b"\xff Go buildinf:\x08\x00"), None);
-    }
-
-    #[test]
-    fn this_test_needs_what_it_was_linked_with() {
-        use crate::host::live::{Auxiliary, Live};
-        let host = Live::new(Auxiliary { execfn: None, euid: 0 });
-        let needs = Needs::read(&host, b"/proc/self/exe").unwrap();
-        assert!(needs.libraries.iter().any(|name| name.starts_with(b"libc.")), "{:?}", needs.libraries);
-        assert!(Sections::read(&host, b"/proc/self/exe").unwrap().find(b".dynamic").is_some());
-        assert_eq!(build_info(&host, b"/proc/self/exe"), None);
-    }
 }

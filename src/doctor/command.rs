@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use nix::errno::Errno;
 
 use super::subject::{AskWindows, Subject};
 use super::{BLIND, examine, examine_file, record, report};
@@ -94,8 +95,16 @@ fn look(
     let subject = Subject::new(host, environ, &config).with(windows);
     let report = match file {
         None => examine(&subject, refused.as_ref()),
-        Some(file) => examine_file(&subject, file)
-            .map_err(|errno| blind([b"cannot look at ", file, b": ", words(errno).as_bytes()].concat()))?,
+        Some(file) => {
+            let file = subject.named(file);
+            examine_file(&subject, &file).map_err(|errno| {
+                let why = match errno {
+                    Errno::EINVAL => "It is no regular file".to_owned(),
+                    errno => words(errno),
+                };
+                blind([b"cannot look at ", &*file, b": ", why.as_bytes()].concat())
+            })?
+        }
     };
     let bytes = match form {
         Form::Json => report::json(&report),

@@ -1,6 +1,6 @@
 //! Which `dlv` runs here, and whether it goes with the Go that is here.
 
-use super::artefact;
+use super::elf;
 use super::finding::{Finding, shown};
 use super::golang::{described, native_version};
 use super::subject::Subject;
@@ -43,7 +43,7 @@ fn on_windows(target: &Target, go: Option<Version>) -> Finding {
 }
 
 fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
-    let build = artefact::build_info(subject.host, &subject.host.canonical(&target.path).unwrap_or_default());
+    let build = elf::build_info(subject.host, &subject.host.canonical(&target.path).unwrap_or_default());
     let delve = build.as_ref().and_then(|build| Version::parse(&build.version));
     let built_with = build.as_ref().and_then(|build| Version::parse(&build.go));
     let known = delve.map_or("version unknown".to_owned(), |version| format!("v{version}"));

@@ -237,7 +237,7 @@ fn compiler(subject: &Subject) -> Option<Finding> {
         let is_there = match program.contains(&b'/') {
             // Against which folder a relative one is taken is go's affair.
             true => !program.starts_with(b"/") || subject.host.stat(&program).is_ok(),
-            false => is_on_path(subject, &program),
+            false => subject.is_on_path(&program),
         };
         (!is_there && !program.contains(&b'"') && !program.contains(&b'\'')).then_some((name, set, program))
     })?;
@@ -255,10 +255,4 @@ fn compiler(subject: &Subject) -> Option<Finding> {
             .fix(set.undo(name))
             .fix("move the line that sets PATH to ~/.profile, and restart the editor's server"),
     )
-}
-
-fn is_on_path(subject: &Subject, program: &[u8]) -> bool {
-    let path = subject.repaired(b"PATH").unwrap_or_default();
-    let mut folders = path.split(|&byte| byte == b':').filter(|folder| folder.starts_with(b"/"));
-    folders.any(|folder| subject.is_file(&join(folder, program)))
 }

@@ -9,6 +9,7 @@ pub mod command;
 pub mod delve;
 pub mod editor_settings;
 pub mod editors;
+pub mod elf;
 pub mod environment;
 pub mod finding;
 pub mod go_settings;

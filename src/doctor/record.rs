@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::shareable::shareable;
 use super::subject::{AskWindows, Subject};
-use super::{artefact, examine, windows};
+use super::{elf, examine, windows};
 use crate::binary::Format;
 use crate::bytes::Bytes;
 use crate::config::Config;
@@ -315,7 +315,7 @@ fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) 
     row.machine = binary.machine.filter(|machine| *machine != live.machine()).map(MachineName);
     row.interpreter = binary.interpreter.map(Bytes);
     if binary.format == Format::Elf {
-        let build = artefact::build_info(live, path);
+        let build = elf::build_info(live, path);
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }

@@ -1,5 +1,6 @@
 //! What is examined: a machine, the environment that gowrap was called with, and what it would make of calls there.
 
+use std::borrow::Cow;
 use std::ffi::CStr;
 
 use crate::config::Config;
@@ -7,7 +8,7 @@ use crate::environ::Environ;
 use crate::host::{FileKind, Host};
 use crate::invocation::{Invocation, Named};
 use crate::plan::resolve::join;
-use crate::plan::translate::{Toward, Translator};
+use crate::plan::translate::{Toward, Translated, Translator};
 use crate::plan::{Depth, Plan, Rejection, Target, plan};
 use crate::tool::{Tool, dirname};
 
@@ -133,10 +134,27 @@ impl<'a> Subject<'a> {
         Translator::new(self.host, self.environ, Toward::Linux).is_foreign(value)
     }
 
+    /// A file that a person named, by its name here where that is Windows' and no file has it.
+    #[must_use]
+    pub fn named<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
+        match Translator::new(self.host, self.environ, Toward::Linux).path(path) {
+            Translated::Becomes(own) if self.host.lstat(path).is_err() => Cow::Owned(own),
+            _ => Cow::Borrowed(path),
+        }
+    }
+
     /// Is it a regular file?
     #[must_use]
     pub fn is_file(&self, path: &[u8]) -> bool {
         self.host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular)
+    }
+
+    /// Is there a program of that name on the PATH that go would get?
+    #[must_use]
+    pub fn is_on_path(&self, program: &[u8]) -> bool {
+        let path = self.repaired(b"PATH").unwrap_or_default();
+        let mut folders = path.split(|&byte| byte == b':').filter(|folder| folder.starts_with(b"/"));
+        folders.any(|folder| self.is_file(&join(folder, program)))
     }
 
     /// The nearest folder, from the working directory up, that holds this file or folder.
