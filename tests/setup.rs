@@ -152,6 +152,12 @@ fn homes() -> Vec<(&'static str, Home)> {
     add("an editor's settings", &|home| {
         home.file(".vscode-server/data/Machine/settings.json", b"{\n  // mine\n  \"a\": 1,\n}");
     });
+    add("an editor's settings that are empty", &|home| {
+        home.file(".vscode-server/data/Machine/settings.json", b"");
+    });
+    add("an editor's settings that are a comment", &|home| {
+        home.file(".vscode-server/data/Machine/settings.json", b"\xef\xbb\xbf// mine\r\n  // and this");
+    });
     add("an editor without settings", &|home| {
         home.file(".vscode-server/data/x", b"");
     });
@@ -223,6 +229,23 @@ fn a_link_among_the_dotfiles_is_followed_and_named() {
     symlink("dotfiles/profile", home.dir().join(".profile")).unwrap();
     let page = home.works(&["--dry-run"]);
     assert!(page.contains(&format!(".profile (a link to {}/dotfiles/profile)", home.dir().display())), "{page}");
+}
+
+#[test]
+fn folders_of_another_environment_are_found_by_the_lines_that_lead_there() {
+    for (name, home) in homes() {
+        home.file(".config/fish/x", b"");
+        let before = home.tree();
+        let (data, config) = (home.dir().join("my data"), home.dir().join("my config"));
+        let variables = [("XDG_DATA_HOME", data.to_str().unwrap()), ("XDG_CONFIG_HOME", config.to_str().unwrap())];
+        assert!(home.setup(&[], &variables).status.success(), "{name}");
+        assert!(data.join("gowrap/shims/go").is_symlink(), "{name}");
+        if home.dir().join(".vscode-server").exists() {
+            assert!(home.setup(&["--editor", "vscode", "--write"], &variables).status.success(), "{name}");
+        }
+        home.works(&["--remove"]);
+        assert_eq!(home.tree(), before, "{name}");
+    }
 }
 
 #[test]
@@ -517,6 +540,18 @@ fn the_machines_links() {
     let mut left: Vec<_> = fs::read_dir(&local).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["gofmt", "gowrap"]);
+
+    let other = home.run(
+        &[
+            "sh",
+            "-c",
+            "mount --bind \"$0/local\" /usr/local/bin && chmod g+w \"$1\" && exec \"$1\" setup --system",
+            &root,
+            "/usr/local/bin/gowrap",
+        ],
+        &[],
+    );
+    assert!(text(&other).contains("sudo chown root: /usr/local/bin/gowrap && sudo chmod go-w"), "{}", text(&other));
 
     let writable = home.root.join("gowrap");
     fs::copy(gowrap(), &writable).unwrap();

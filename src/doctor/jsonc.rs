@@ -18,7 +18,7 @@ fn blanked(text: &[u8]) -> Vec<u8> {
     while let Some(&byte) = text.get(at) {
         let end = match (byte, text.get(at + 1)) {
             (b'"', _) => string_end(text, at),
-            (b'/', Some(b'/')) => blank(&mut out, at, find(text, at, b"\n").unwrap_or(text.len())),
+            (b'/', Some(b'/')) => blank(&mut out, at, line_end(text, at)),
             (b'/', Some(b'*')) => blank(&mut out, at, find(text, at + 2, b"*/").map_or(text.len(), |end| end + 2)),
             _ => at + 1,
         };
@@ -36,6 +36,13 @@ fn blanked(text: &[u8]) -> Vec<u8> {
         at = end;
     }
     out
+}
+
+/// Where a comment that began there ends: a carriage return alone ends a line as well.
+#[must_use]
+pub fn line_end(text: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(text.len(), |at| from + at)
 }
 
 fn string_end(text: &[u8], start: usize) -> usize {
@@ -79,6 +86,7 @@ mod tests {
             (r#"{"a": "http://h/*x*/", "b": "\",]"}"#, Some(r#"{"a":"http://h/*x*/","b":"\",]"}"#)),
             (r#"{"a": "C:\\x\\"}"#, Some(r#"{"a":"C:\\x\\"}"#)),
             ("\u{feff}{}", Some("{}")),
+            ("{\r\"a\": 1 // b\r}\r", Some(r#"{"a":1}"#)),
             (r#"{"a": 1 /* open"#, None),
             (r#"{,}"#, Some("{}")),
             (r#"{"a" 1}"#, None),

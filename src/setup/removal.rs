@@ -1,21 +1,22 @@
 //! What `gowrap setup --remove` takes away: our lines wherever they stand, and what the receipt says that we made.
 
 use super::change::{Change, Changes, Part};
-use super::places::Places;
+use super::places::{Links, Places};
 use super::receipt::Receipt;
 use super::shells::{FILES, LIMIT, Theirs, ours};
-use super::{dotfile, vscode};
+use super::{dotfile, scripts, vscode};
 use crate::host::{FileKind, Host, snapshot};
 use crate::plan::Failure;
 use crate::plan::resolve::join;
 use crate::terminal::escape;
-use crate::tool::{Tool, basename};
+use crate::tool::{Tool, basename, dirname};
 
 /// What is to be done.
 ///
 /// # Errors
 /// Where something of somebody else's has the name of a file of ours.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
+    let places = &as_set_up(places, host);
     let env = ours(&places.env(), host)?;
     let receipt = env.as_deref().map(Receipt::decode).unwrap_or_default();
     let mut changes = Changes::default();
@@ -38,6 +39,30 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         changes.notes.push(format!("{} was not made by setup, so it stays", escape(&places.shims)));
     }
     Ok(changes)
+}
+
+/// The places of the setup that is to go. Where it ran with another XDG_DATA_HOME, the lines of the shells' files know.
+fn as_set_up(places: &Places, host: &dyn Host) -> Places {
+    if host.lstat(&places.env()).is_ok() {
+        return places.clone();
+    }
+    let line = |name: &[u8]| {
+        let contents = host.read(&join(&places.home, name), LIMIT).ok()?;
+        dotfile::without_line(&contents).map(|(_, line)| line)
+    };
+    let mut lines = FILES.iter().filter_map(|(name, _)| line(name));
+    let env = lines.find_map(|line| {
+        let env = scripts::env_of(&line)?;
+        (basename(&env) == b"env" && matches!(ours(&env, host), Ok(Some(_)))).then_some(env)
+    });
+    match env {
+        None => places.clone(),
+        Some(env) => {
+            let data = dirname(&env).to_vec();
+            let shims = if places.links == Links::Ours { join(&data, b"shims") } else { places.shims.clone() };
+            Places { data, shims, ..places.clone() }
+        }
+    }
 }
 
 /// A folder in which somebody has put something since is theirs now.
@@ -81,7 +106,8 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
     match stat.kind {
         FileKind::Directory => changes.list.push(Change::RemoveFolder { path: path.to_vec() }),
         FileKind::Link if is_our_link(path, host) => changes.list.push(Change::RemoveLink { path: path.to_vec() }),
-        FileKind::Regular if path == places.env_fish() || path == places.fish_file() => match ours(path, host) {
+        // By their names alone: the folder of settings may have been another one then.
+        FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish") => match ours(path, host) {
             Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
             Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
         },

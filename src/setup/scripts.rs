@@ -85,6 +85,27 @@ pub fn line(places: &Places) -> Vec<u8> {
     [b"if [ -r ", env.as_slice(), b" ]; then . ", &env, b"; fi"].concat()
 }
 
+/// The file that such a line reads, taken from between the quotes that [`posix_word`] puts.
+#[must_use]
+pub fn env_of(line: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = line.strip_prefix(b"if [ -r '")?;
+    let mut path = Vec::new();
+    loop {
+        let (&byte, after) = rest.split_first()?;
+        match rest.strip_prefix(b"'\\''") {
+            Some(after) => {
+                path.push(b'\'');
+                rest = after;
+            }
+            None if byte == b'\'' => return Some(path),
+            None => {
+                path.push(byte);
+                rest = after;
+            }
+        }
+    }
+}
+
 /// Our file in fish's `conf.d`.
 #[must_use]
 pub fn fish_file(places: &Places) -> Vec<u8> {

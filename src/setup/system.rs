@@ -66,9 +66,13 @@ fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
             host.stat(path).is_ok_and(|stat| stat.uid == 0 && (stat.mode & 0o022 == 0 || stat.mode & 0o1000 != 0));
         if !is_sound {
             let message = format!("{} can be changed by others than root, who would run it", escape(path));
-            let fix = "sudo install -m 755 ".to_owned()
-                + &shell_words::quote(&escape(own))
-                + " /usr/local/bin/gowrap && sudo /usr/local/bin/gowrap setup --system";
+            let word = |path: &[u8]| shell_words::quote(&escape(path)).into_owned();
+            let first = match own {
+                // It is where it belongs, and would be copied to itself.
+                b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(path)),
+                _ => format!("sudo install -m 755 {} /usr/local/bin/gowrap", word(own)),
+            };
+            let fix = first + " && sudo /usr/local/bin/gowrap setup --system";
             return Err(refused(message, vec![fix.into_bytes()]));
         }
         if path == b"/" {

@@ -23,6 +23,12 @@ const KEY: &str = "go.alternateTools";
 /// is missing, which a link would hide.
 pub const TOOLS: [Tool; 2] = [Tool::Go, Tool::Dlv];
 
+/// What an object of ours begins with, in a file that had none.
+const OBJECT: &str = "// what follows was added by gowrap setup";
+
+/// What that line ends with then.
+const WITH_NEWLINE: &str = ", with the newline before it";
+
 /// What a settings file that we made begins with.
 #[derive(Clone, Copy)]
 enum Made {
@@ -138,6 +144,14 @@ type Edited = (Vec<u8>, Vec<u8>);
 
 /// The text with the entries that it lacks, and what was put in; none if it lacks none.
 fn with_tools(text: &[u8], places: &Places) -> Result<Option<Edited>, String> {
+    if tokens(text).is_empty() {
+        let inserted = whole(text, places).ok_or("cannot name a path that is not UTF-8")?;
+        let after = [text, &inserted].concat();
+        return match jsonc::parse(&after) {
+            Ok(_) => Ok(Some((after, inserted))),
+            Err(_) => Err("has a comment without an end".to_owned()),
+        };
+    }
     let old = jsonc::parse(text).map_err(|why| format!("cannot be read: {why}"))?;
     let outer = scan(text).ok_or("is no JSON object")?;
     let there = old.get(KEY);
@@ -166,8 +180,7 @@ fn with_tools(text: &[u8], places: &Places) -> Result<Option<Edited>, String> {
     }
     let tools: Vec<Tool> = missing.iter().map(|(tool, _)| *tool).collect();
     let plain = insertion(&tools, there.is_some(), places).ok_or("cannot name a path that is not UTF-8")?;
-    let newline = if text.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
-    let mut inserted = plain.replace('\n', newline).into_bytes();
+    let mut inserted = plain.replace('\n', newline_of(text)).into_bytes();
     if place.has_members {
         inserted.push(b',');
     }
@@ -183,8 +196,47 @@ fn insertion(tools: &[Tool], is_inner: bool, places: &Places) -> Option<String> 
     if is_inner { entries(tools, places).ok() } else { member(places).ok().map(|member| format!("\n    {member}")) }
 }
 
+/// What goes behind a text that holds comments at most, which VS Code takes for no settings. Its first line says that it is
+/// ours, and whether the newline before it is.
+fn whole(text: &[u8], places: &Places) -> Option<Vec<u8>> {
+    let member = insertion(&TOOLS, false, places)?;
+    let plain = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let (before, mark) = match plain.last() {
+        None | Some(b'\n') => ("", OBJECT.to_owned()),
+        Some(_) => ("\n", format!("{OBJECT}{WITH_NEWLINE}")),
+    };
+    Some(format!("{before}{mark}\n{{{member}\n}}\n").replace('\n', newline_of(text)).into_bytes())
+}
+
+fn newline_of(text: &[u8]) -> &'static str {
+    if text.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" }
+}
+
+/// The text before an object of ours, where nobody has changed that since.
+fn without_whole(text: &[u8], places: &Places) -> Option<Edited> {
+    let at = text.windows(OBJECT.len()).rposition(|part| part == OBJECT.as_bytes())?;
+    // A newline before it may be ours.
+    [at, at.saturating_sub(1), at.saturating_sub(2)].into_iter().find_map(|start| {
+        let (before, rest) = text.split_at_checked(start)?;
+        (tokens(before).is_empty() && whole(before, places)? == rest).then(|| (before.to_vec(), rest.to_vec()))
+    })
+}
+
+/// The text without the line that says so, where somebody has put a member of their own into our object.
+fn without_mark(text: &[u8]) -> Vec<u8> {
+    let lines = text.split_inclusive(|&byte| byte == b'\n');
+    let is_mark = |line: &&[u8]| {
+        let line = line.trim_ascii_end();
+        line.strip_suffix(WITH_NEWLINE.as_bytes()).unwrap_or(line) == OBJECT.as_bytes()
+    };
+    lines.filter(|line| !is_mark(line)).flatten().copied().collect()
+}
+
 /// The text without what we put in, and that; none if it is not there any more as we put it.
 fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
+    if let Some(edited) = without_whole(text, places) {
+        return Some(edited);
+    }
     let forms: [(&[Tool], bool); 4] = [(&TOOLS, false), (&TOOLS, true), (&TOOLS[..1], true), (&TOOLS[1..], true)];
     for (tools, is_inner) in forms {
         let Some(plain) = insertion(tools, is_inner, places) else { continue };
@@ -195,7 +247,7 @@ fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
                 let Some(at) = text.windows(needle.len()).position(|part| part == needle) else { continue };
                 let after = [text.get(..=at)?, text.get(at + needle.len()..)?].concat();
                 if jsonc::parse(&after).is_ok() {
-                    return Some((after, inserted.into_bytes()));
+                    return Some((without_mark(&after), inserted.into_bytes()));
                 }
             }
         }
@@ -249,7 +301,7 @@ fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
     };
     while let Some(&byte) = text.get(at) {
         match (byte, text.get(at + 1)) {
-            (b'/', Some(b'/')) => at = end_of(at, b"\n"),
+            (b'/', Some(b'/')) => at = jsonc::line_end(text, at),
             (b'/', Some(b'*')) => at = end_of(at + 2, b"*/"),
             (b'"', _) => {
                 tokens.push((at, byte));
@@ -294,9 +346,17 @@ mod tests {
     #[test]
     fn settings_are_merged_and_come_back() {
         let block = "\n    \"go.alternateTools\": {\n        \"go\": \"/s/go\",\n        \"dlv\": \"/s/dlv\"\n    }";
+        let mark = "// what follows was added by gowrap setup";
         let both = "\n        \"go\": \"/s/go\",\n        \"dlv\": \"/s/dlv\"";
         let table: &[(&str, String)] = &[
             ("{}", format!("{{{block}}}")),
+            ("", format!("{mark}\n{{{block}\n}}\n")),
+            ("\u{feff}", format!("\u{feff}{mark}\n{{{block}\n}}\n")),
+            (" \n", format!(" \n{mark}\n{{{block}\n}}\n")),
+            ("// none", format!("// none\n{mark}, with the newline before it\n{{{block}\n}}\n")),
+            ("// none\n", format!("// none\n{mark}\n{{{block}\n}}\n")),
+            ("\n\n/**/", format!("\n\n/**/\n{mark}, with the newline before it\n{{{block}\n}}\n")),
+            ("// none\r\n", format!("// none\r\n{}", format!("{mark}\n{{{block}\n}}\n").replace('\n', "\r\n"))),
             ("{\n}\n", format!("{{{block}\n}}\n")),
             ("{ // why\n  \"a\": 1, // }\n}", format!("{{{block}, // why\n  \"a\": 1, // }}\n}}")),
             ("// {\n/* { */ {\"a\": \"{\"}", format!("// {{\n/* {{ */ {{{block},\"a\": \"{{\"}}")),
@@ -331,6 +391,7 @@ mod tests {
             ("{\"go.alternateTools\": {}, \"go.alternateTools\": {}}", "has a go.alternateTools of another form"),
             ("{\"go.alternate\\u0054ools\": {}}", "has a go.alternateTools of another form"),
             ("[]", "is no JSON object"),
+            ("/* open", "has a comment without an end"),
             ("{\"a\" 1}", "cannot be read: expected `:` at line 1 column 6"),
         ];
         for (text, expected) in table {
@@ -343,12 +404,15 @@ mod tests {
         let (after, _) = with_tools(b"{}", &places()).unwrap().unwrap();
         let edited = String::from_utf8(after).unwrap().replace("    }}", "    },\n    \"b\": 2}");
         assert_eq!(without_tools(edited.as_bytes(), &places()).unwrap().0, b"{\n    \"b\": 2}");
+        let (after, _) = with_tools(b"// none\n", &places()).unwrap().unwrap();
+        let edited = String::from_utf8(after).unwrap().replace("    }\n}", "    },\n    \"b\": 2\n}");
+        assert_eq!(without_tools(edited.as_bytes(), &places()).unwrap().0, b"// none\n{\n    \"b\": 2\n}\n");
     }
 
     proptest! {
         #[test]
         fn any_text_is_edited_soundly_or_not_at_all(
-            text in r#"\{([ \n]|"a":|1,|"go\.alternateTools":|\{|\}|//x\n|/\*|\*/|","){0,12}\}"#
+            text in r#"(\{|//x\n|//x|\r\n|)([ \n]|"a":|1,|"go\.alternateTools":|\{|\}|//x\n|/\*|\*/|","){0,12}\}"#
         ) {
             if let Ok(Some((after, _))) = with_tools(text.as_bytes(), &places()) {
                 prop_assert!(jsonc::parse(&after).is_ok());
