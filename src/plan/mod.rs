@@ -95,7 +95,7 @@ fn stages(
     };
     if repairs {
         match target.format {
-            Format::Pe => for_windows(call, config, host, decisions),
+            Format::Pe => for_windows(call, config, host, &toward_linux, decisions),
             _ => for_linux(call, config, host, &toward_linux, decisions),
         }
         if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
@@ -131,14 +131,22 @@ fn for_linux(
     change_args(call, config, host, toward_linux, decisions);
 }
 
-fn for_windows(call: &Invocation, config: &Config, host: &dyn Host, decisions: &mut Decisions) {
-    let toward_windows = Translator::new(host, &decisions.environ, Toward::Windows);
+fn for_windows(
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+    toward_linux: &Translator,
+    decisions: &mut Decisions,
+) {
+    let toward_windows = &Translator::new(host, &decisions.environ, Toward::Windows);
+    let switch = config.translate.value;
+    let translators = windows_env::Translators { toward_windows, toward_linux, switch };
     if call.tool.is_windows_exec() {
-        windows_env::for_test_binary(config.translate.value, &toward_windows, decisions);
+        windows_env::for_test_binary(&translators, decisions);
     } else {
-        windows_env::for_tool(config.translate.value, host, &toward_windows, decisions);
+        windows_env::for_tool(&translators, decisions);
     }
-    change_args(call, config, host, &toward_windows, decisions);
+    change_args(call, config, host, toward_windows, decisions);
 }
 
 fn change_args(

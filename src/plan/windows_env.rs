@@ -7,14 +7,24 @@
 use std::borrow::Cow;
 
 use crate::config::Switch;
-use crate::host::Host;
 use crate::plan::translate::{Translated, Translator};
 use crate::plan::wslenv::{Crossing, WslEnv};
 use crate::plan::{Decisions, EnvChange, Note, Stage, env};
 use crate::tool::go_env::{self, Kind};
+use crate::wslpath::Shape;
+
+/// What the values are translated with.
+pub struct Translators<'t> {
+    /// For what crosses as it is.
+    pub toward_windows: &'t Translator<'t>,
+    /// For what WSL translates itself, which it does from the Linux form.
+    pub toward_linux: &'t Translator<'t>,
+    /// `paths.translate`.
+    pub switch: Switch,
+}
 
 /// Lists Go's settings for a Windows `go`, `gofmt` or `dlv`.
-pub fn for_tool(translate: Switch, host: &dyn Host, translator: &Translator, decisions: &mut Decisions) {
+pub fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     let mut names: Vec<Vec<u8>> = Vec::new();
     for (name, value) in decisions.environ.iter() {
         if go_env::is_settable(name) && !value.is_empty() && !names.iter().any(|known| known == name) {
@@ -24,40 +34,39 @@ pub fn for_tool(translate: Switch, host: &dyn Host, translator: &Translator, dec
     let mut list = Listing::read(decisions);
     for name in names {
         let value = decisions.environ.get(&name).unwrap_or_default().to_vec();
-        let passage = match passage(&name, &value, host, translator, list.entries.crossing(&name)) {
-            Passage::As(_) if translate == Switch::Off => untranslated(&name),
-            passage => passage,
-        };
-        match passage {
+        match passage(&name, &value, translators, &list.entries) {
+            Passage::Untouched => list.entries.add(&name),
+            Passage::As(to, why) => {
+                list.entries.add(&name);
+                decisions.change_env(translated(name, value, to, why));
+            }
             Passage::Stays(why) => {
                 decisions.notes.push(stays_behind(Note::info, &name, &why));
                 list.entries.remove(&name);
             }
-            Passage::Untouched => list.entries.add(&name),
-            Passage::As(windows) => {
-                list.entries.add(&name);
-                decisions.change_env(translated(name, value, windows, translator));
-            }
+            Passage::AsListed(note) => decisions.notes.push(note),
         }
     }
     list.write(decisions);
 }
 
 /// Lists the one variable that a Windows test binary shares with the `go test` that started it.
-pub fn for_test_binary(translate: Switch, translator: &Translator, decisions: &mut Decisions) {
+pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
     let name = b"GOCOVERDIR";
     let Some(value) = decisions.environ.get_nonempty(name).map(<[u8]>::to_vec) else { return };
     let mut list = Listing::read(decisions);
     if list.entries.crossing(name) == Crossing::Translated {
         return;
     }
-    match translator.path(&value) {
+    match translators.toward_windows.path(&value) {
         Translated::Same => {}
-        Translated::Becomes(_) if translate == Switch::Off => {
-            decisions.notes.push(stays_behind(Note::warn, name, NOT_TRANSLATED));
+        Translated::Becomes(to) if translators.switch == Switch::On => {
+            decisions.change_env(translated(name.to_vec(), value, to, translators.toward_windows.why()));
+        }
+        Translated::Becomes(_) => {
+            decisions.notes.push(stays_behind(Note::warn, name, UNTRANSLATED));
             return;
         }
-        Translated::Becomes(windows) => decisions.change_env(translated(name.to_vec(), value, windows, translator)),
         Translated::Stuck(why) => {
             decisions.notes.push(stays_behind(Note::warn, name, &why));
             return;
@@ -67,76 +76,102 @@ pub fn for_test_binary(translate: Switch, translator: &Translator, decisions: &m
     list.write(decisions);
 }
 
-const NOT_TRANSLATED: &str = "paths are not translated (paths.translate), and Windows knows none of Linux";
+/// How a variable gets across.
+enum Passage {
+    /// With its value as it is.
+    Untouched,
+    /// With this value, for that reason.
+    As(Vec<u8>, &'static str),
+    /// Not at all.
+    Stays(Cow<'static, str>),
+    /// As the person's own entry has it, and what is to be said of that.
+    AsListed(Note),
+}
+
+const FOREIGN: &str = "it belongs to the Linux toolchain";
+const ON_LINUX: &str = "it lies on the Linux side, where go.exe cannot lock files; Windows has its own";
+const UNTRANSLATED: &str = "paths are not translated (paths.translate), and Windows knows none of Linux";
 
 fn stays_behind(note: fn(&'static str, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
     note("GW410", [name, b" stays behind: ", why.as_bytes()].concat())
 }
 
-/// What needs a translation that is switched off. Flags are the person's own words; a path of Linux would be taken for
-/// one on the current drive.
-fn untranslated(name: &[u8]) -> Passage {
-    match go_env::kind(name) {
-        Some(Kind::Flags) => Passage::Untouched,
-        _ => Passage::Stays(NOT_TRANSLATED.into()),
-    }
-}
-
-/// How a variable gets across.
-enum Passage {
-    Untouched,
-    As(Vec<u8>),
-    Stays(Cow<'static, str>),
-}
-
-fn passage(name: &[u8], value: &[u8], host: &dyn Host, translator: &Translator, listed: Crossing) -> Passage {
-    let kind = go_env::kind(name);
-    // WSL translates it itself; a value in Windows form would be cut at the colon behind its drive letter.
-    if listed == Crossing::Translated {
-        return Passage::Untouched;
-    }
-    match kind {
-        _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Passage::Stays("it belongs to the Linux toolchain".into()),
-        Some(Kind::Program | Kind::Output) => Passage::Stays("it belongs to the Linux toolchain".into()),
-        Some(Kind::CompilerFlags) if value.contains(&b'/') => Passage::Stays("it may hold Linux paths".into()),
-        Some(Kind::Dir | Kind::File) if go_env::is_path(name, value) => {
-            on_drives(&[value], host, || translator.path(value))
+fn passage(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Passage {
+    let toward_windows = translators.toward_windows;
+    match (go_env::kind(name), list.crossing(name)) {
+        _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Passage::Stays(FOREIGN.into()),
+        (Some(Kind::Program | Kind::Output), _) => Passage::Stays(FOREIGN.into()),
+        (_, Crossing::Translated) => translated_by_wsl(name, value, translators),
+        (_, Crossing::Never) if list.lists(name) => {
+            Passage::AsListed(stays_behind(Note::info, name, "WSLENV lists it with flags that keep it here"))
         }
-        Some(Kind::List) if go_env::is_path(name, value) => {
-            let elements: Vec<&[u8]> = value.split(|&byte| byte == b':').collect();
-            on_drives(&elements, host, || translator.list(value))
+        (Some(Kind::CompilerFlags), _) if value.contains(&b'/') => Passage::Stays("it may hold Linux paths".into()),
+        (Some(Kind::Dir | Kind::File), _) if go_env::is_path(name, value) => {
+            on_windows(value, toward_windows.path(value), translators)
         }
-        _ => env::value(name, value, translator).into(),
-    }
-}
-
-/// A path crosses if it is Windows' own already, or lies on a drive.
-fn on_drives(paths: &[&[u8]], host: &dyn Host, translated: impl FnOnce() -> Translated) -> Passage {
-    let on_linux = |path: &&[u8]| path.starts_with(b"/") && !host.mounts().is_on_drive(path);
-    match paths.iter().any(on_linux) {
-        true => Passage::Stays("it lies on the Linux side, where go.exe cannot lock files; Windows has its own".into()),
-        false => translated().into(),
-    }
-}
-
-impl From<Translated> for Passage {
-    fn from(translated: Translated) -> Passage {
-        match translated {
-            Translated::Same => Passage::Untouched,
-            Translated::Becomes(windows) => Passage::As(windows),
+        (Some(Kind::List), _) if go_env::is_path(name, value) => {
+            on_windows(value, toward_windows.list(value), translators)
+        }
+        _ => match env::value(name, value, toward_windows) {
+            Translated::Becomes(windows) if translators.switch == Switch::On => {
+                Passage::As(windows, toward_windows.why())
+            }
+            Translated::Same | Translated::Becomes(_) => Passage::Untouched,
             Translated::Stuck(why) => Passage::Stays(why.into()),
+        },
+    }
+}
+
+/// A path, or a list of them, crosses if Windows finds it on a drive of its own. Where it lies is seen from its Windows
+/// form, which has followed the links: a folder of Linux is one below `\\wsl.localhost`, however it is called.
+fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -> Passage {
+    let windows = match &translated {
+        Translated::Same => value,
+        Translated::Becomes(windows) => windows,
+        Translated::Stuck(why) => return Passage::Stays(why.clone().into()),
+    };
+    // `NUL`, which the null device becomes, is no place either.
+    let is_on_linux = |path: &[u8]| matches!(Shape::of(path), Shape::Distro(_) | Shape::Unix) || path == b"NUL";
+    if windows.split(|&byte| byte == b';').any(is_on_linux) {
+        return Passage::Stays(ON_LINUX.into());
+    }
+    match translated {
+        Translated::Becomes(windows) if translators.switch == Switch::On => {
+            Passage::As(windows, translators.toward_windows.why())
+        }
+        Translated::Becomes(_) => Passage::Stays(UNTRANSLATED.into()),
+        Translated::Same | Translated::Stuck(_) => Passage::Untouched,
+    }
+}
+
+/// With `/p` and `/l` WSL takes the value for Linux paths with colons between them. One in Windows form would be cut behind
+/// its drive letter, so that it is given its Linux form first; for other values with colons nothing can be done.
+fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Passage {
+    let linux = match (go_env::kind(name), translators.switch) {
+        (Some(Kind::List), Switch::On) => translators.toward_linux.list(value),
+        (Some(Kind::Dir | Kind::File), Switch::On) => translators.toward_linux.path(value),
+        _ => Translated::Same,
+    };
+    match linux {
+        Translated::Becomes(linux) => {
+            Passage::As(linux, "WSLENV lists it with /p or /l: WSL translates it from Linux' form")
+        }
+        Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Passage::Untouched,
+        Translated::Same | Translated::Stuck(_) => {
+            let text = [b"WSL cuts ", name, b" at its colons, since WSLENV lists it with /p or /l"].concat();
+            Passage::AsListed(Note::warn("GW412", text))
         }
     }
 }
 
-fn translated(name: Vec<u8>, from: Vec<u8>, to: Vec<u8>, translator: &Translator) -> EnvChange {
+fn translated(name: Vec<u8>, from: Vec<u8>, to: Vec<u8>, why: &'static str) -> EnvChange {
     EnvChange {
         name,
         from: Some(from),
         to: Some(to),
         stage: Stage::Interop,
         source: "translated".into(),
-        why: translator.why().into(),
+        why: why.into(),
     }
 }
 

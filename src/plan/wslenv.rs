@@ -85,9 +85,15 @@ impl WslEnv {
             .unwrap_or(Crossing::Never)
     }
 
+    /// Has somebody listed it, with whatever flags?
+    #[must_use]
+    pub fn lists(&self, name: &[u8]) -> bool {
+        self.entries.iter().any(|entry| entry.name == name)
+    }
+
     /// Lets a variable cross to Windows, verbatim, unless the person has listed it: then theirs are the flags.
     pub fn add(&mut self, name: &[u8]) {
-        if !self.entries.iter().any(|entry| entry.name == name) {
+        if !self.lists(name) {
             self.entries.push(Entry { name: name.to_vec(), flags: Some(b"w".to_vec()) });
         }
     }
