@@ -3,15 +3,15 @@
 use std::os::fd::AsRawFd;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, getsockopt, socket, sockopt};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, setsockopt, socket, sockopt};
+use nix::sys::time::{TimeVal, TimeValLike};
 
 use super::{BinfmtEntry, Host, Magic, SocketState};
 
 const BINFMT: &[u8] = b"/proc/sys/fs/binfmt_misc";
 
 /// How long an interop server may take to accept, in milliseconds.
-const PATIENCE: u16 = 200;
+const PATIENCE: i64 = 200;
 
 /// The entries of binfmt_misc, newest first: the kernel puts each at the head of its list, and the folder shows the list
 /// from its head.
@@ -64,31 +64,20 @@ pub fn has_init(host: &dyn Host) -> bool {
     host.stat(b"/init").is_ok() && (is_link_to_init(b"/bin/wslinfo") || is_link_to_init(b"/usr/bin/wslinfo"))
 }
 
-/// One connection, closed at once. A server that accepts nothing within the time counts as hung.
+/// One connection, closed at once. connect(2) waits where the server's queue is full, be it busy or hung; one that takes
+/// nobody in within the time counts as hung.
 #[must_use]
 pub fn try_socket(path: &[u8]) -> SocketState {
-    let attempt = || -> Result<SocketState, Errno> {
+    let attempt = || -> Result<(), Errno> {
         let address = UnixAddr::new(path)?;
-        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
-        let socket = socket(AddressFamily::Unix, SockType::Stream, flags, None)?;
-        match connect(socket.as_raw_fd(), &address) {
-            Ok(()) => return Ok(SocketState::Live),
-            // A stream socket of AF_UNIX says EAGAIN when the server's queue is full: nobody accepts.
-            Err(Errno::EAGAIN) => return Ok(SocketState::Hung),
-            Err(Errno::EINPROGRESS) => {}
-            Err(errno) => return Err(errno),
-        }
-        let mut waiting = [PollFd::new(std::os::fd::AsFd::as_fd(&socket), PollFlags::POLLOUT)];
-        if poll(&mut waiting, PollTimeout::from(PATIENCE))? == 0 {
-            return Ok(SocketState::Hung);
-        }
-        match getsockopt(&socket, sockopt::SocketError)? {
-            0 => Ok(SocketState::Live),
-            error => Err(Errno::from_raw(error)),
-        }
+        let socket = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+        setsockopt(&socket, sockopt::SendTimeout, &TimeVal::milliseconds(PATIENCE))?;
+        connect(socket.as_raw_fd(), &address)
     };
     match attempt() {
-        Ok(state) => state,
+        Ok(()) => SocketState::Live,
+        // What a stream socket of AF_UNIX says when the time is up.
+        Err(Errno::EAGAIN) => SocketState::Hung,
         Err(Errno::ENOENT | Errno::ENOTDIR) => SocketState::Missing,
         Err(_) => SocketState::Refused,
     }
@@ -131,6 +120,48 @@ mod tests {
         assert_eq!(try_socket(bytes), SocketState::Live);
         drop(server);
         assert_eq!(try_socket(bytes), SocketState::Refused);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// Fills the queue of a server; whoever connects now has to wait.
+    fn crowd(path: &std::path::Path) -> (std::os::fd::OwnedFd, Vec<std::os::fd::OwnedFd>) {
+        let address = UnixAddr::new(path).unwrap();
+        let stream = |flags| socket(AddressFamily::Unix, SockType::Stream, flags, None).unwrap();
+        let server = stream(SockFlag::SOCK_CLOEXEC);
+        nix::sys::socket::bind(server.as_raw_fd(), &address).unwrap();
+        nix::sys::socket::listen(&server, nix::sys::socket::Backlog::new(1).unwrap()).unwrap();
+        let mut waiting = Vec::new();
+        loop {
+            let client = stream(SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK);
+            match connect(client.as_raw_fd(), &address) {
+                Ok(()) => waiting.push(client),
+                Err(errno) => {
+                    assert_eq!(errno, Errno::EAGAIN);
+                    return (server, waiting);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_busy_server_is_waited_for_and_a_hung_one_not_for_long() {
+        let folder = std::env::temp_dir().join(format!("gowrap-busy-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("1_interop");
+        let bytes = path.as_os_str().as_encoded_bytes();
+        let (server, _waiting) = crowd(&path);
+        let start = std::time::Instant::now();
+        assert_eq!(try_socket(bytes), SocketState::Hung);
+        let took = start.elapsed().as_millis();
+        assert!((150..1500).contains(&took), "{took} ms");
+
+        std::thread::scope(|scope| {
+            let busy = scope.spawn(|| try_socket(bytes));
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            let accepted = nix::sys::socket::accept(server.as_raw_fd()).unwrap();
+            assert_eq!(busy.join().unwrap(), SocketState::Live);
+            nix::unistd::close(accepted).unwrap();
+        });
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
