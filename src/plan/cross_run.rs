@@ -10,14 +10,20 @@ use crate::binary::Format;
 use crate::host::Host;
 use crate::invocation::Invocation;
 use crate::plan::classify::{Place, Verdict, classify};
+use crate::plan::translate::{Translated, Translator};
 use crate::plan::{ArgChange, Decisions, Exit, Failure, Source, Target, Via, interop};
 
 /// Settles what runs, and takes the helper's own name out of the argument list.
 ///
 /// # Errors
 /// The refusal: no program named, or one that cannot run.
-pub fn start(call: &Invocation, host: &dyn Host, decisions: &mut Decisions) -> Result<Target, Failure> {
-    let Some(program) = call.argv.get(1).map(|program| program.to_bytes()) else {
+pub fn start(
+    call: &Invocation,
+    host: &dyn Host,
+    toward_linux: Option<&Translator>,
+    decisions: &mut Decisions,
+) -> Result<Target, Failure> {
+    let Some(given) = call.argv.get(1).map(|program| program.to_bytes()) else {
         return Err(Failure {
             exit: Exit::Own,
             code: "GW904",
@@ -28,6 +34,7 @@ pub fn start(call: &Invocation, host: &dyn Host, decisions: &mut Decisions) -> R
             ],
         });
     };
+    let program = &*in_linux_form(given, toward_linux, decisions);
     let mut target = match classify(host, program.to_vec(), Source::Pinned, Place::Linux, &[]) {
         Verdict::Native(target) | Verdict::DriveScript(target) | Verdict::Windows(target, _) => target,
         Verdict::Absent => return Err(cannot_run(program, Exit::NotFound, b"it does not exist")),
@@ -43,6 +50,23 @@ pub fn start(call: &Invocation, host: &dyn Host, decisions: &mut Decisions) -> R
         _ => Via::Direct,
     };
     Ok(target)
+}
+
+/// The kernel is given the program's name, and WSL translates that itself: it has to be Linux'.
+fn in_linux_form<'p>(program: &'p [u8], toward_linux: Option<&Translator>, decisions: &mut Decisions) -> Cow<'p, [u8]> {
+    let translated = toward_linux.map(|translator| (translator.path(program), translator.why()));
+    match translated {
+        Some((Translated::Becomes(path), why)) => {
+            decisions.args.push(ArgChange {
+                index: 1,
+                from: Some(program.to_vec()),
+                to: Some(path.clone()),
+                why: why.into(),
+            });
+            path.into()
+        }
+        _ => program.into(),
+    }
 }
 
 /// The program takes the helper's place in the argument list.

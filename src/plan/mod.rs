@@ -80,14 +80,15 @@ fn stages(
     // Outside WSL there is no border, and nothing that crossing it could have broken.
     let repairs = depth == Depth::Full && host.kind().is_wsl();
     let toward_linux = Translator::new(host, &decisions.environ, Toward::Linux);
+    let for_program = (repairs && config.translate.value == Switch::On).then_some(&toward_linux);
 
     let target = if call.tool.is_windows_exec() && host.kind().is_wsl() {
-        cross_run::start(call, host, decisions)?
+        cross_run::start(call, host, for_program, decisions)?
     } else {
         let found = resolve(call.tool, call.named, &decisions.environ, config, host, chain.tried());
         match depth {
             Depth::Full if call.tool.is_windows_exec() && found.native.is_none() => {
-                cross_run::start(call, host, decisions)?
+                cross_run::start(call, host, for_program, decisions)?
             }
             Depth::Full => verdict::choose(call, config, host, found, &toward_linux, decisions)?,
             Depth::ResolveOnly => verdict::first(call, config, found, decisions)?,
@@ -161,6 +162,8 @@ fn change_args(
         Switch::On => args::translate(call.tool, &argv, translator),
         Switch::Off => args::Args::default(),
     };
+    // The program's name is the kernel's, and WSL translates it: `cross_run::start` has settled it.
+    args.changes.retain(|change| !call.tool.is_windows_exec() || change.index != 1);
     if call.tool == Tool::Go && version_of::may_ask(&argv) {
         let real = version_of::real_tools(&argv, config, host, translator, decisions);
         args.changes.retain(|change| real.iter().all(|other| other.index != change.index));
