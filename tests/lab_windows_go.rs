@@ -127,6 +127,18 @@ fn each_fault_has_its_own_message_and_its_fix() {
     }
 }
 
+/// binfmt_misc has a switch of its own beside each entry's.
+#[test]
+fn the_switch_of_all_of_binfmt_misc_is_somebodys_decision_too() {
+    let script = "echo 0 >/proc/sys/fs/binfmt_misc/status; cd /mnt/c; go version; echo $?
+        echo 1 >/proc/sys/fs/binfmt_misc/status; go env GOOS";
+    lab(WINDOWS_ONLY, script)
+        .status(0)
+        .is("126\nwindows")
+        .err("binfmt_misc is disabled as a whole [GW221]")
+        .err("`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/status`");
+}
+
 #[test]
 fn a_dead_socket_is_passed_over_and_a_mute_one_is_not_waited_for() {
     let script = "cd /mnt/c; seconds gowrap --explain go version; go env GOOS; [ $WSL_INTEROP = /run/WSL/777_interop ]";

@@ -59,6 +59,11 @@ fn registration(subject: &Subject) -> Finding {
                 .why("Windows programs end in `Exec format error`. gowrap takes it for a decision and does not go round it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/{name}"))
         }
+        Way::Disabled(Switch::Table) => {
+            Finding::warn("GW221", format!("{BINFMT}/status"), "interop is switched off: binfmt_misc is disabled as a whole")
+                .why("Windows programs end in `Exec format error`. gowrap takes it for a decision and does not go round it.")
+                .fix(format!("echo 1 | sudo tee {BINFMT}/status"))
+        }
         Way::Disabled(Switch::WslConf) => {
             let registered = subject.host.binfmt().iter().any(|entry| entry.enabled && entry.interpreter == b"/init");
             let why = if registered {

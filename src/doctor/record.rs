@@ -235,8 +235,9 @@ fn files(live: &dyn Host, witness: &Witness) -> Vec<FileRow> {
 
 /// What the kernel makes up for this process is no part of a machine, save what the checks read there.
 fn is_recorded(path: &[u8]) -> bool {
+    let is_read = path.starts_with(b"/proc/sys/kernel/yama/") || path == b"/proc/sys/fs/binfmt_misc/status";
     let made_up = [&b"/proc/"[..], b"/sys/", b"/dev/", b"/run/WSL"].iter().any(|folder| path.starts_with(folder));
-    path.starts_with(b"/") && (!made_up || path.starts_with(b"/proc/sys/kernel/yama/"))
+    path.starts_with(b"/") && (!made_up || is_read)
 }
 
 fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {

@@ -38,6 +38,8 @@ pub enum Why {
 pub enum Switch {
     /// The entry's own, in binfmt_misc.
     Entry(Vec<u8>),
+    /// That of all of binfmt_misc.
+    Table,
     /// `[interop] enabled` in `/etc/wsl.conf`.
     WslConf,
 }
@@ -59,6 +61,9 @@ pub fn way(host: &dyn Host) -> Way {
     {
         return Way::Disabled(Switch::Entry(first));
     }
+    if !entries.is_empty() && is_table_off(host) {
+        return Way::Disabled(Switch::Table);
+    }
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
         Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return Way::Binfmt,
         // Before 0.58 neither the flag nor wslinfo was there, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
@@ -68,6 +73,11 @@ pub fn way(host: &dyn Host) -> Way {
         None => Why::Unregistered,
     };
     if host.has_init() { Way::Init(why) } else { Way::Absent(why) }
+}
+
+/// The switch of the whole table. "enabled" proves nothing, since WSL lays a file of its own that says so over it.
+fn is_table_off(host: &dyn Host) -> bool {
+    host.read(b"/proc/sys/fs/binfmt_misc/status", 64).is_ok_and(|text| text.trim_ascii() == b"disabled")
 }
 
 /// WSL's own entry, whatever its name: magic exactly `MZ`, interpreter WSL's init, which older releases had in `/tools`.
@@ -223,6 +233,11 @@ fn disabled(switch: &Switch) -> Failure {
             "GW221",
             [b"interop is switched off: the binfmt_misc entry ", name.as_slice(), b" is disabled"].concat(),
             vec![[b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` switches it on"].concat()],
+        ),
+        Switch::Table => (
+            "GW221",
+            b"interop is switched off: binfmt_misc is disabled as a whole".to_vec(),
+            vec![b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/status` switches it on".to_vec()],
         ),
         Switch::WslConf => (
             "GW222",
