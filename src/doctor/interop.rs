@@ -85,7 +85,7 @@ fn socket(subject: &Subject) -> Option<Finding> {
         return None;
     }
     match interop::socket(subject.host, subject.environ.get_nonempty(b"WSL_INTEROP")) {
-        Socket::Good => None,
+        Socket::Good(_) => None,
         Socket::Instead(path, why) => {
             let path = shown(&path);
             Some(

@@ -121,8 +121,8 @@ pub fn start(host: &dyn Host, decisions: &mut Decisions) -> Result<Via, Failure>
 /// What the environment's own interop socket is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Socket {
-    /// `WSL_INTEROP` names one that serves this session.
-    Good,
+    /// `WSL_INTEROP` names one that serves this session: how that is known.
+    Good(&'static str),
     /// This one answers, and the named one does not (or none is named): the reason.
     Instead(Vec<u8>, &'static str),
     /// None answers: the reason that the named one does not.
@@ -136,10 +136,10 @@ pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
     let why = match named {
         None => "WSL_INTEROP is not set",
         Some(path) if owner(path).is_some_and(|pid| host.ancestors().any(|process| process.pid == pid)) => {
-            return Socket::Good;
+            return Socket::Good("its server is an ancestor");
         }
         Some(path) => match host.try_socket(path) {
-            SocketState::Live => return Socket::Good,
+            SocketState::Live => return Socket::Good("its server answers"),
             SocketState::Refused => "the server behind WSL_INTEROP is gone",
             SocketState::Hung => "the server behind WSL_INTEROP does not answer",
             SocketState::Missing => "the socket that WSL_INTEROP names does not exist",
@@ -156,7 +156,11 @@ pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
 fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
     let named = decisions.environ.get_nonempty(b"WSL_INTEROP").map(<[u8]>::to_vec);
     match socket(host, named.as_deref()) {
-        Socket::Good => {}
+        Socket::Good(why) => {
+            let socket = named.unwrap_or_default();
+            let text = [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat();
+            decisions.notes.push(Note::info("GW232", text));
+        }
         Socket::Instead(path, why) => decisions.change_env(EnvChange {
             name: b"WSL_INTEROP".to_vec(),
             from: decisions.environ.get(b"WSL_INTEROP").map(<[u8]>::to_vec),
