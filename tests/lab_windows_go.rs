@@ -189,6 +189,16 @@ fn arguments_arrive_as_they_were_and_no_linux_path_as_the_name() {
     }
 }
 
+/// Of the descriptors that are open only those stay behind that a Linux tool would get.
+#[test]
+fn the_descriptors_that_stay_behind_are_the_callers() {
+    let script =
+        "cd /mnt/c; for file in /proc/self/fd/*; do fd=${file##*/}; [ $fd -lt 3 ] || eval \"exec $fd>&-\"; done
+        export GOWRAP_LOG=info GOWRAP_LOG_FILE=$SCRATCH/log
+        gowrap --explain go version | grep -c GW227; gowrap --explain go version 7</dev/null | grep GW227";
+    lab(WINDOWS_ONLY, script).status(0).out("0\n").out("descriptors 7 stay behind");
+}
+
 /// Where a Windows Go may hide, and what wins.
 #[test]
 fn a_pe_is_known_by_its_content() {

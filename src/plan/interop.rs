@@ -199,14 +199,26 @@ fn warn_of_limits(host: &dyn Host, decisions: &mut Decisions) {
     let is_extra =
         |name: &Vec<u8>| std::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
     let mut extra = host.list(b"/proc/self/fd").unwrap_or_default();
-    // The descriptor that the list was read through is closed by now.
-    extra.retain(|name| is_extra(name) && host.lstat(&[b"/proc/self/fd/", name.as_slice()].concat()).is_ok());
+    // The descriptor that the list was read through is closed by now, and the log's is closed on execve(2).
+    extra.retain(|name| {
+        let is_open = || host.lstat(&[b"/proc/self/fd/", name.as_slice()].concat()).is_ok();
+        is_extra(name) && is_open() && !closes_on_exec(name, host)
+    });
     if !extra.is_empty() {
         let list = extra.join(&b", "[..]);
         let text = [b"descriptors ", list.as_slice(), b" stay behind: only 0, 1 and 2 cross to Windows"].concat();
         decisions.notes.push(Note::warn("GW227", text));
     }
     decisions.notes.push(Note::info("GW228", "the exit status of a Windows program arrives cut to its low 8 bits"));
+}
+
+/// The kernel shows the flag among those of open(2) (fs/proc/fd.c, `seq_show`).
+fn closes_on_exec(descriptor: &[u8], host: &dyn Host) -> bool {
+    const O_CLOEXEC: u32 = 0o2_000_000;
+    let Ok(text) = host.read(&[b"/proc/self/fdinfo/", descriptor].concat(), 4096) else { return false };
+    let flags = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"flags:"));
+    let flags = flags.and_then(|flags| std::str::from_utf8(flags.trim_ascii()).ok());
+    flags.and_then(|octal| u32::from_str_radix(octal, 8).ok()).is_some_and(|flags| flags & O_CLOEXEC != 0)
 }
 
 fn bypassed(why: &Why) -> Note {
