@@ -60,9 +60,18 @@ pub fn classify(host: &dyn Host, path: Vec<u8>, source: Source, place: Place, tr
             Verdict::Windows(target, candidate)
         }
         Err((reason, detail)) => lost(target.path, reason, detail),
-        Ok(()) if target.format == Format::Script && place == Place::Drive => Verdict::DriveScript(target),
+        Ok(()) if target.format == Format::Script && is_on_drive(host, &target.path, place) => {
+            Verdict::DriveScript(target)
+        }
         Ok(()) => Verdict::Native(target),
     }
+}
+
+/// By where the file really is: a drive may be mounted below a home, and a link may lead to one. Asked of scripts alone,
+/// since the mount table is dear.
+fn is_on_drive(host: &dyn Host, path: &[u8], place: Place) -> bool {
+    place == Place::Drive
+        || (host.kind().is_wsl() && host.canonical(path).is_ok_and(|path| host.mounts().is_on_drive(&path)))
 }
 
 type Loss = (Reason, String);
