@@ -24,8 +24,9 @@ prefix=
 action=install
 while [ $# -gt 0 ]; do
     case $1 in
-    --prefix) [ $# -ge 2 ] || die '--prefix needs a folder'; prefix=$2; shift ;;
-    --prefix=*) prefix=${1#--prefix=} ;;
+    --prefix) [ -n "${2:-}" ] || die '--prefix needs a folder'; prefix=$2; shift ;;
+    --prefix=?*) prefix=${1#--prefix=} ;;
+    --prefix=) die '--prefix needs a folder' ;;
     --uninstall) action=uninstall ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
@@ -33,10 +34,20 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+# A folder's whole path, whether it is there yet or not.
+whole() {
+    if [ -d "$1" ]; then
+        (cd "$1" && pwd)
+    else
+        above=$(whole "$(dirname "$1")")
+        printf '%s/%s\n' "${above%/}" "$(basename "$1")"
+    fi
+}
+
 root=$(cd "$(dirname "$0")/.." && pwd)
 if [ -n "$prefix" ]; then
-    mkdir -p "$prefix"
-    prefix=$(cd "$prefix" && pwd)
+    prefix=$(whole "$prefix")
+    case $prefix/ in */../*) die "$prefix leads through a folder that is not there" ;; esac
     bin=$prefix/bin
     share=$prefix/share
 else

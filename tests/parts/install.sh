@@ -61,6 +61,20 @@ cycle setup-removed-first "$scratch/setup-removed-first" setup
 # HOME is not what /etc/passwd says: the links are made, and no shell's file is touched.
 cycle another-home /nowhere nothing
 
+# A prefix that is not there yet: it comes with the installation and goes with it.
+mkdir "$scratch/prefix"
+for place in "$scratch/prefix/new/deep er" new ../prefix/./new/er; do
+    (cd "$scratch/prefix" && "$repository/install/install.sh" --prefix "$place") >"$scratch/said" 2>&1 || die "--prefix $place: $(cat "$scratch/said")"
+    (cd "$scratch/prefix" && "$repository/install/install.sh" --prefix "$place" --uninstall) >"$scratch/said" 2>&1 || die "--prefix $place, out: $(cat "$scratch/said")"
+    (cd "$scratch/prefix" && "$repository/install/install.sh" --prefix "$place" --uninstall) >"$scratch/said" 2>&1 || die "--prefix $place, out again: $(cat "$scratch/said")"
+    [ -z "$(ls -A "$scratch/prefix")" ] || die "--prefix $place: something is left: $(find "$scratch/prefix")"
+done
+for nothing in "--prefix=" "--prefix"; do
+    if HOME=$scratch/prefix install/install.sh "$nothing" >"$scratch/said" 2>&1; then die "$nothing installs somewhere"; fi
+done
+if HOME=$scratch/prefix install/install.sh --prefix '' >"$scratch/said" 2>&1; then die "an empty prefix installs somewhere"; fi
+[ -z "$(ls -A "$scratch/prefix")" ] || die "without a folder for --prefix something is written"
+
 mkdir "$scratch/theirs"
 if chown 12345 "$scratch/theirs" 2>/dev/null; then
     if HOME=$scratch/theirs install/install.sh >"$scratch/said" 2>&1; then die "another user's home is written into"; fi
