@@ -91,7 +91,12 @@ pub fn run(start: &Start) -> u8 {
         Ok(matches) => dispatch(&matches, start).unwrap_or_else(|failure| {
             let tool = matches.get_many::<OsString>("tool").into_iter().flatten().next().map(|word| word.as_bytes());
             let subject = Subject { tool: tool.unwrap_or(b"gowrap"), argv: &start.argv, environ: &start.environ };
-            let wish = asked(&matches).map_or(Wish::Exec, Wish::Explain);
+            let wish = match asked(&matches) {
+                Some(form) => Wish::Explain(form),
+                // The variable is about tools; and with a record, this process's does not count.
+                None if matches.subcommand().is_none() && !matches.contains_id("host") => explained(&start.environ),
+                None => Wish::Exec,
+            };
             report::refuse_unplanned(failure, subject, &Live::new(start.auxiliary), wish)
         }),
         Err(error) if error.exit_code() == 0 => report::print(error.render().to_string().as_bytes()),
@@ -160,6 +165,11 @@ fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]
     swallowed.into_iter().chain(words).map(|word| word.to_bytes()).collect()
 }
 
+/// What the environment asks for, where that matters no more: another refusal is being told.
+fn explained(environ: &Environ) -> Wish {
+    Wish::of(environ).unwrap_or(Wish::Exec)
+}
+
 /// `gowrap path`: WSL's wslpath, without starting it.
 fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
@@ -195,8 +205,13 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
 
     if let Some(record) = record {
         let call = Invocation { tool, named, argv, environ: record.environ() };
+        let wish = match asked {
+            Some(form) => Wish::Explain(form),
+            None => Wish::of(&call.environ)?,
+        };
+        let form = if let Wish::Explain(form) = wish { form } else { Form::Text };
         let config = Config::for_record(&call.environ, &Live::new(start.auxiliary), config_file);
-        return Ok(carry_out(&call, config, record, Wish::Explain(asked.unwrap_or(Form::Text))));
+        return Ok(carry_out(&call, config, record, Wish::Explain(form)));
     }
     let wish = match asked {
         Some(form) => Wish::Explain(form),
@@ -212,7 +227,8 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
 #[must_use]
 pub fn unknown_name(start: &Start) -> u8 {
     let name = start.argv.first().map_or(&b""[..], |name| basename(name.to_bytes()));
-    report::refuse(&unknown_tool(name), &[])
+    let subject = Subject { tool: name, argv: &start.argv, environ: &start.environ };
+    report::refuse_unplanned(unknown_tool(name), subject, &Live::new(start.auxiliary), explained(&start.environ))
 }
 
 fn unknown_tool(name: &[u8]) -> Failure {

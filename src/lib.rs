@@ -118,15 +118,11 @@ impl Wish {
     /// # Errors
     /// A refusal where it names no form.
     pub fn of(environ: &Environ) -> Result<Wish, Failure> {
-        match Form::parse(environ.get(b"GOWRAP_EXPLAIN").unwrap_or_default()) {
+        let word = environ.get(b"GOWRAP_EXPLAIN").unwrap_or_default();
+        match Form::parse(word) {
             Ok(Some(form)) => Ok(Wish::Explain(form)),
             Ok(None) => Ok(Wish::Exec),
-            Err(explain::UnknownForm) => Err(Failure {
-                exit: Exit::Own,
-                code: "GW903",
-                message: b"GOWRAP_EXPLAIN names no form of explanation".to_vec(),
-                fix: vec![b"set it to 1, text, json or sh, or unset it".to_vec()],
-            }),
+            Err(explain::UnknownForm) => Err(config::bad_variable("GOWRAP_EXPLAIN", word, "1, text, json or sh")),
         }
     }
 }

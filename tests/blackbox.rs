@@ -437,6 +437,41 @@ fn an_explanation_runs_nothing_and_ends_with_0() {
 }
 
 #[test]
+fn what_comes_before_a_plan_is_explained_too() {
+    let world = World::new();
+    world.link("../own/gowrap", "shims/frobnicate");
+    let json = |outcome: Outcome, code: &str| {
+        outcome.printed(&outcome.stdout(), "", 125);
+        let explained: serde_json::Value = serde_json::from_str(&outcome.stdout()).unwrap();
+        assert_eq!((&explained["error"]["code"], &explained["exit_code"]), (&code.into(), &125.into()), "{explained}");
+        for key in ["host", "target", "candidates", "argv", "args", "env", "cwd", "listen", "notes"] {
+            assert!(explained.get(key).is_some(), "{key} is not in {explained}");
+        }
+    };
+    json(world.program("shims/frobnicate").env("GOWRAP_EXPLAIN", "json").run(), "GW902");
+    json(world.gowrap().env("GOWRAP_EXPLAIN", "json").args(["frobnicate"]).run(), "GW902");
+    json(world.gowrap().args(["--explain=json", "frobnicate"]).run(), "GW902");
+    // A variable that says nothing is no reason to say less of the mistake that came first.
+    world.gowrap().env("GOWRAP_EXPLAIN", "yaml").args(["frobnicate"]).run().refused(125, "GW902", &[]);
+}
+
+#[test]
+fn a_records_call_is_explained_as_it_asks_for() {
+    let world = World::new();
+    world.file("home/machine.toml", "call.env = { GOWRAP_EXPLAIN = 'json' }\n", 0o644);
+    world.file("home/odd.toml", "call.env = { GOWRAP_EXPLAIN = 'yaml' }\n", 0o644);
+    let on = |host: &str| world.gowrap().args(["--host", host, "go", "version"]);
+    assert!(on("machine.toml").run().stdout().starts_with("{\n"));
+    let odd = on("odd.toml").run();
+    odd.refused(125, "GW903", &[]);
+    assert!(odd.stderr().contains("GOWRAP_EXPLAIN=yaml"), "{}", odd.stderr());
+    // This process's own says nothing about a call on another machine.
+    for form in ["json", "yaml"] {
+        assert!(on("demo").env("GOWRAP_EXPLAIN", form).run().stdout().starts_with("would run"), "{form}");
+    }
+}
+
+#[test]
 fn a_refusal_is_explained_with_its_status() {
     let world = World::new();
     world.executable("bin/dlv-dap", "");
