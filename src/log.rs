@@ -6,6 +6,7 @@
 //! other variable of its own.
 
 mod file;
+mod line;
 mod sink;
 
 #[cfg(test)]
@@ -13,24 +14,15 @@ mod tests;
 
 use tracing::field::{DisplayValue, display};
 use tracing::level_filters::LevelFilter;
-use tracing::{Subscriber, debug, error, info, warn};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::{Layer, fmt, registry};
+use tracing::{debug, error, info, warn};
 
 use crate::config::bad_variable;
 use crate::environ::Environ;
 use crate::mask;
 use crate::plan::{Decisions, EnvChange, Failure, Level, Note, Plan, Rejection, Stage};
 use crate::terminal::escape;
+use line::{Form, Lines};
 use sink::Sink;
-
-/// How an event is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Text,
-    Json,
-}
 
 /// What is wanted of the log.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,17 +71,8 @@ pub fn start(environ: &Environ) -> Result<Option<Note>, Failure> {
         }
     };
     // Fails only where there is a subscriber already, and then that one is as good.
-    _ = tracing::subscriber::set_global_default(subscriber(wish.level, wish.form, sink));
+    _ = tracing::subscriber::set_global_default(Lines::new(wish.level, wish.form, sink));
     Ok(None)
-}
-
-fn subscriber(level: LevelFilter, form: Form, sink: Sink) -> impl Subscriber + Send + Sync {
-    let layer = fmt::layer().with_writer(sink).with_ansi(false).log_internal_errors(false);
-    let layer = match form {
-        Form::Text => layer.boxed(),
-        Form::Json => layer.json().with_span_list(false).boxed(),
-    };
-    registry().with(layer.with_filter(Targets::new().with_target("gowrap", level)))
 }
 
 /// Logs what a call came to.
@@ -97,8 +80,6 @@ pub fn outcome(outcome: Result<&Plan, &Rejection>) {
     if LevelFilter::current() == LevelFilter::OFF {
         return;
     }
-    // Go calls itself: several processes write to one file.
-    let _call = tracing::error_span!(target: "gowrap", "call", pid = std::process::id()).entered();
     match outcome {
         Ok(plan) => {
             decisions(&plan.decisions);
@@ -116,7 +97,6 @@ pub fn outcome(outcome: Result<&Plan, &Rejection>) {
 /// Logs a refusal that no plan came before, or that came after it.
 pub fn refusal(failure: &Failure) {
     if LevelFilter::current() != LevelFilter::OFF {
-        let _call = tracing::error_span!(target: "gowrap", "call", pid = std::process::id()).entered();
         refused(failure);
     }
 }

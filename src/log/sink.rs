@@ -12,7 +12,6 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use tracing_subscriber::fmt::MakeWriter;
 
 /// How long a reader may be busy, in milliseconds, before the log is given up.
 const PATIENCE: u16 = 200;
@@ -67,14 +66,6 @@ impl io::Write for &Sink {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'s> MakeWriter<'s> for Sink {
-    type Writer = &'s Sink;
-
-    fn make_writer(&'s self) -> &'s Sink {
-        self
     }
 }
 

@@ -88,7 +88,7 @@ fn the_variables_take_their_words_and_no_others() {
 /// What the log says of something, without the times and with the process called 7.
 fn logged(level: LevelFilter, form: Form, log: impl FnOnce()) -> Vec<String> {
     let folder = Folder::new(&format!("{level}-{form:?}"));
-    let subscriber = subscriber(level, form, Sink::file(folder.open("log").unwrap()));
+    let subscriber = Lines::new(level, form, Sink::file(folder.open("log").unwrap()));
     tracing::subscriber::with_default(subscriber, log);
     let text = fs::read_to_string(folder.at("log")).unwrap();
     let own_pid = format!("pid={}}}", std::process::id());
@@ -190,7 +190,7 @@ fn a_level_leaves_out_what_is_below_it() {
 fn json_is_one_object_a_line() {
     let plan = example();
     let folder = Folder::new("json");
-    let subscriber = subscriber(LevelFilter::INFO, Form::Json, Sink::file(folder.open("log").unwrap()));
+    let subscriber = Lines::new(LevelFilter::INFO, Form::Json, Sink::file(folder.open("log").unwrap()));
     tracing::subscriber::with_default(subscriber, || outcome(Ok(&plan)));
     let text = fs::read_to_string(folder.at("log")).unwrap();
     let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
