@@ -16,11 +16,11 @@ pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Deci
     let mut changes = Vec::new();
     for (name, raw) in decisions.environ.iter() {
         let Some(what) = concern(name) else { continue };
+        let (value, trimmed) = without_cr(raw);
         // Of two entries of one name the first counts; what the second says must not take its place.
         if !decisions.environ.get(name).is_some_and(|first| std::ptr::eq(first, raw)) {
             continue;
         }
-        let (value, trimmed) = without_cr(raw);
         let outcome = match what {
             Concern::Goroot if !value.is_empty() => goroot(value, host, translator),
             Concern::Home => home(value, host),

@@ -168,7 +168,25 @@ static VARIABLES: [Variable; 76] = [
     other("XDG_CONFIG_HOME", Dir),
 ];
 
+/// A bit for each letter that a name begins with. Every call asks for every variable of its environment, and most of those
+/// are told from Go's by the first letter.
+const INITIALS: u32 = {
+    let (mut letters, mut at) = (0, 0);
+    while at < VARIABLES.len() {
+        letters |= initial(VARIABLES[at].name[0]);
+        at += 1;
+    }
+    letters
+};
+
+const fn initial(letter: u8) -> u32 {
+    if letter.is_ascii_uppercase() { 1 << (letter - b'A') } else { 0 }
+}
+
 fn find(name: &[u8]) -> Option<&'static Variable> {
+    if initial(*name.first()?) & INITIALS == 0 {
+        return None;
+    }
     let at = VARIABLES.binary_search_by(|variable| variable.name().cmp(name)).ok()?;
     VARIABLES.get(at)
 }
@@ -203,7 +221,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_ascend() {
+    fn names_ascend_and_begin_with_capitals() {
+        assert!(VARIABLES.iter().all(|variable| initial(variable.name[0]) & INITIALS != 0));
         assert!(VARIABLES.is_sorted_by(|left, right| left.name() < right.name()));
     }
 
