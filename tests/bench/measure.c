@@ -44,6 +44,9 @@ static void environment_of(struct one *one, const char *path) {
     need(asprintf(&one->environment[count++], "PATH=%s", path) > 0, "memory");
     const char *home = getenv("MEASURE_HOME");
     need(asprintf(&one->environment[count++], "HOME=%s", home ? home : "/root") > 0, "memory");
+    /* A whole session of WSL; elsewhere they mean nothing. */
+    one->environment[count++] = "WSL_DISTRO_NAME=Ubuntu";
+    one->environment[count++] = "GOWRAP_SESSION=1";
     for (; count < 34; count++)
         need(asprintf(&one->environment[count], "VARIABLE_%d=%0*d", count, 80, count) > 0, "memory");
     if (getenv("MEASURE_BYTES"))
