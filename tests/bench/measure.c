@@ -44,13 +44,16 @@ static void environment_of(struct one *one, const char *path) {
     need(asprintf(&one->environment[count++], "PATH=%s", path) > 0, "memory");
     const char *home = getenv("MEASURE_HOME");
     need(asprintf(&one->environment[count++], "HOME=%s", home ? home : "/root") > 0, "memory");
-    /* A whole session of WSL; elsewhere they mean nothing. */
-    one->environment[count++] = "WSL_DISTRO_NAME=Ubuntu";
-    one->environment[count++] = "GOWRAP_SESSION=1";
+    /* The marks of a whole session of WSL; elsewhere they mean nothing. */
+    if (strcmp(one->label, "stripped")) {
+        one->environment[count++] = "WSL_DISTRO_NAME=Ubuntu";
+        one->environment[count++] = "GOWRAP_SESSION=1";
+    }
     for (; count < 34; count++)
         need(asprintf(&one->environment[count], "VARIABLE_%d=%0*d", count, 80, count) > 0, "memory");
-    if (getenv("MEASURE_BYTES"))
-        need(asprintf(&one->environment[count++], "LARGE=%0*d", atoi(getenv("MEASURE_BYTES")), 0) > 0, "memory");
+    /* So many bytes more, in variables that the kernel takes (MAX_ARG_STRLEN, 128 KiB). */
+    for (int bytes = getenv("MEASURE_BYTES") ? atoi(getenv("MEASURE_BYTES")) : 0; bytes > 0; bytes -= 100000)
+        need(asprintf(&one->environment[count++], "LARGE=%0*d", bytes < 100000 ? bytes : 100000, 0) > 0, "memory");
     one->environment[count] = 0;
 }
 
