@@ -24,6 +24,7 @@ pub mod log;
 pub mod mask;
 pub mod plan;
 pub mod refusal;
+pub mod replace_file;
 pub mod report;
 pub mod session;
 pub mod setup;

@@ -95,6 +95,16 @@ pub enum When {
     WithZsh,
 }
 
+/// Returns whether a shell reads the start file of this name.
+#[must_use]
+pub fn reads(shell: Shell, file: &[u8]) -> bool {
+    match file.strip_prefix(b".") {
+        Some(b"profile") => matches!(shell.name, "bash" | "dash"),
+        Some(name) => name.starts_with(shell.name.as_bytes()) || (shell.name == "zsh" && name.starts_with(b"z")),
+        None => false,
+    }
+}
+
 /// All start files that get a line.
 pub const START_FILES: [StartFile; 9] = [
     StartFile { name: ".profile", folder: Folder::Home, when: When::Always },

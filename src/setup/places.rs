@@ -1,9 +1,11 @@
 //! Where things are or are going to be: gowrap's own file, the links, the files of ours.
 
+use super::check;
 use crate::environ::Environ;
 use crate::host::{FileKind, Host};
 use crate::plan::resolve::join;
 use crate::plan::{Exit, Failure};
+use crate::shells::Shell;
 use crate::terminal::escape;
 use crate::tool::dirname;
 
@@ -22,6 +24,8 @@ pub struct Places {
     pub links: Links,
     /// The person's folder of settings.
     pub config: Vec<u8>,
+    /// The folder of zsh's files where that is not the home.
+    pub zdotdir: Option<Vec<u8>>,
 }
 
 /// Who is in charge of the links.
@@ -63,13 +67,26 @@ impl Places {
                 ));
             }
         }
-        Ok(Places { home, own, data, shims, links, config })
+        let zdotdir = zdotdir(&home, environ, host);
+        Ok(Places { home, own, data, shims, links, config, zdotdir })
     }
 
     /// The file that POSIX shells read.
     #[must_use]
     pub fn env(&self) -> Vec<u8> {
         join(&self.data, b"env")
+    }
+
+    /// The file that an interactive bash reads from there.
+    #[must_use]
+    pub fn hook_bash(&self) -> Vec<u8> {
+        join(&self.data, b"hook.bash")
+    }
+
+    /// The file that an interactive zsh reads from there.
+    #[must_use]
+    pub fn hook_zsh(&self) -> Vec<u8> {
+        join(&self.data, b"hook.zsh")
     }
 
     /// The file that fish reads.
@@ -111,6 +128,24 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
         ));
     }
     Ok(user.home.clone())
+}
+
+/// The folder that ZDOTDIR names, in the environment or in the first file that zsh reads.
+///
+/// Zsh itself is asked where one of them names it: a file can set it by any expression.
+fn zdotdir(home: &[u8], environ: &Environ, host: &dyn Host) -> Option<Vec<u8>> {
+    let set = environ.get(b"ZDOTDIR").filter(|value| value.starts_with(b"/")).map(<[u8]>::to_vec);
+    let names_it =
+        |path: &[u8]| host.read(path, 1 << 20).is_ok_and(|text| text.windows(7).any(|part| part == b"ZDOTDIR"));
+    let files = [join(home, b".zshenv"), b"/etc/zsh/zshenv".to_vec(), b"/etc/zshenv".to_vec()];
+    let is_asked = set.is_some() || files.iter().any(|path| names_it(path));
+    let program = Shell::named(b"zsh")?.programs().find(|program| host.stat(program).is_ok());
+    let asked = program.filter(|_| is_asked).and_then(|program| check::zdotdir(&program, environ));
+    let folder = asked.or(set)?;
+    let is_usable = folder != home
+        && host.stat(&folder).is_ok_and(|stat| stat.kind == FileKind::Directory && stat.uid == host.uid())
+        && !folder.iter().any(u8::is_ascii_control);
+    is_usable.then_some(folder)
 }
 
 /// `sudo -E` keeps XDG_CONFIG_HOME and XDG_DATA_HOME as it keeps HOME.

@@ -3,7 +3,7 @@
 use super::change::{Change, Changes, Part};
 use super::places::{Links, Places};
 use super::receipt::Receipt;
-use super::shells::{FILES, LIMIT, Theirs, ours};
+use super::shells::{LIMIT, Theirs, ours, own_env, start_paths};
 use super::{dotfile, scripts, vscode};
 use crate::host::{FileKind, Host, snapshot};
 use crate::plan::Failure;
@@ -17,11 +17,13 @@ use crate::tool::{Tool, basename, dirname};
 /// Where something of somebody else's has the name of a file of ours.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let places = &as_set_up(places, host);
-    let env = ours(&places.env(), host)?;
+    let env = own_env(places, host)?;
     let receipt = env.as_deref().map(Receipt::decode).unwrap_or_default();
     let mut changes = Changes::default();
-    for (name, _) in FILES {
-        line(&join(&places.home, name), &receipt, host, &mut changes);
+    let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, _)| path).collect();
+    files.extend(receipt.changed.iter().filter(|path| !files.contains(path)).cloned().collect::<Vec<_>>());
+    for path in files {
+        line(&path, &receipt, host, &mut changes);
     }
     vscode::removal(places, host, &mut changes);
     // Last what was made first: a folder is empty by then, and the receipt is there until nothing else is.
@@ -46,11 +48,11 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
     if host.lstat(&places.env()).is_ok() {
         return places.clone();
     }
-    let line = |name: &[u8]| {
-        let contents = host.read(&join(&places.home, name), LIMIT).ok()?;
+    let line = |path: &[u8]| {
+        let contents = host.read(path, LIMIT).ok()?;
         dotfile::without_line(&contents).map(|(_, line)| line)
     };
-    let mut lines = FILES.iter().filter_map(|(name, _)| line(name));
+    let mut lines = start_paths(places).into_iter().filter_map(|(path, _)| line(&path));
     let env = lines.find_map(|line| {
         let env = scripts::env_of(&line)?;
         (basename(&env) == b"env" && matches!(ours(&env, host), Ok(Some(_)))).then_some(env)
@@ -107,10 +109,12 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
         FileKind::Directory => changes.list.push(Change::RemoveFolder { path: path.to_vec() }),
         FileKind::Link if is_our_link(path, host) => changes.list.push(Change::RemoveLink { path: path.to_vec() }),
         // By their names alone: the folder of settings may have been another one then.
-        FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish") => match ours(path, host) {
-            Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
-            Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
-        },
+        FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish" | b"hook.bash" | b"hook.zsh") => {
+            match ours(path, host) {
+                Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
+                Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
+            }
+        }
         FileKind::Regular if snapshot::path(&places.home).is_some_and(|session| session == path) => {
             changes.list.push(Change::RemoveFile { path: path.to_vec() });
         }

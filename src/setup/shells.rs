@@ -1,7 +1,4 @@
-//! What `gowrap setup` does for a person: the links, our own files, and one line in each file that a shell reads.
-//!
-//! Bash reads `.profile` at a login unless `.bash_profile` or `.bash_login` is there, and `.bashrc` where it is
-//! interactive; zsh reads `.zshenv` always, and what stands in its other files may put folders in front of ours again.
+//! The plan of `gowrap setup` for one person: the links, our own files, and one line at the end of each start file.
 
 use super::change::{Change, Changes, Part};
 use super::places::{Links, Places, refused};
@@ -11,29 +8,31 @@ use crate::errno::words;
 use crate::host::{FileKind, Host, snapshot};
 use crate::plan::Failure;
 use crate::plan::resolve::join;
+use crate::shells::{Folder, START_FILES, Shell, When};
 use crate::terminal::escape;
 use crate::tool::{Tool, basename, dirname};
 
 /// No shell's file is larger.
 pub(super) const LIMIT: usize = 4 << 20;
 
-/// The files that get a line, and when.
-pub(super) const FILES: [(&[u8], When); 7] = [
-    (b".profile", When::Always),
-    (b".bash_profile", When::There),
-    (b".bash_login", When::There),
-    (b".bashrc", When::There),
-    (b".zshenv", When::WithZsh),
-    (b".zprofile", When::There),
-    (b".zshrc", When::There),
-];
-
-/// When a file gets a line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
-    Always,
-    There,
-    WithZsh,
+/// The start files, each once, and when each gets a line.
+pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
+    let mut paths: Vec<(Vec<u8>, When)> = Vec::new();
+    for file in START_FILES {
+        let folders = match (file.folder, file.when, &places.zdotdir) {
+            (Folder::Home, _, _) | (Folder::Zdotdir, _, None) => vec![&places.home],
+            (Folder::Zdotdir, When::WithZsh, Some(folder)) => vec![folder],
+            // A zsh that was started without ZDOTDIR reads those of the home.
+            (Folder::Zdotdir, _, Some(folder)) => vec![&places.home, folder],
+        };
+        for folder in folders {
+            let path = join(folder, file.name.as_bytes());
+            if !paths.iter().any(|(known, _)| *known == path) {
+                paths.push((path, file.when));
+            }
+        }
+    }
+    paths
 }
 
 /// What is to be done.
@@ -41,15 +40,15 @@ pub(super) enum When {
 /// # Errors
 /// Where something of somebody else's has the name of a file of ours.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
-    let before = ours(&places.env(), host)?;
+    let before = own_env(places, host)?;
     let receipt = before.as_deref().map(Receipt::decode).unwrap_or_default();
     let mut work = Work { host, receipt, changes: Changes::default() };
     work.folder(&places.data);
     if places.links == Links::Ours {
         work.folder(&places.shims);
         // gowrap itself too: where it is installed is not on everybody's PATH.
-        for name in Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"]) {
-            work.link(&join(&places.shims, name.as_bytes()), &places.own);
+        for name in links() {
+            work.link(&join(&places.shims, name), &places.own);
         }
     }
     if places.links == Links::Prefix {
@@ -62,17 +61,22 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
             work.receipt.add(&session);
         }
     }
-    for (name, when) in FILES {
-        let path = join(&places.home, name);
+    for (path, when) in start_paths(places) {
         let there = host.lstat(&path).is_ok();
         if there || when == When::Always || (when == When::WithZsh && has_zsh(places, host)) {
+            if dirname(&path) != places.home {
+                work.receipt.add_changed(&path);
+            }
             work.line(&path, &scripts::line(places));
         }
     }
+    for (path, text) in scripts::hooks(places) {
+        work.file(&path, text);
+    }
     if has_fish(places, host) {
-        work.file(&places.env_fish(), scripts::env_fish(places))?;
+        work.file(&places.env_fish(), scripts::env_fish(places));
         work.folder(&places.fish());
-        work.file(&places.fish_file(), scripts::fish_file(places))?;
+        work.file(&places.fish_file(), scripts::fish_file(places));
     }
     work.receipt.add(&places.env());
     let env = scripts::env(places, &work.receipt);
@@ -83,6 +87,11 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         work.changes.list.insert(at, Change::Write { path: places.env(), before, after: env });
     }
     Ok(work.changes)
+}
+
+/// The names of the links.
+pub(super) fn links() -> impl Iterator<Item = &'static [u8]> {
+    Tool::ALL.iter().map(|tool| tool.name().as_bytes()).chain([&b"gowrap"[..]])
 }
 
 struct Work<'h> {
@@ -117,18 +126,24 @@ impl Work<'_> {
         self.changes.list.push(Change::Link { path: path.to_vec(), target: target.to_vec() });
     }
 
-    fn file(&mut self, path: &[u8], after: Vec<u8>) -> Result<(), Failure> {
-        let before = ours(path, self.host)?;
-        self.receipt.add(path);
-        if before.as_ref() != Some(&after) {
-            self.changes.list.push(Change::Write { path: path.to_vec(), before, after });
+    fn file(&mut self, path: &[u8], after: Vec<u8>) {
+        match ours(path, self.host) {
+            Err(why) => self.changes.notes.push(format!("{} {why}: it stays", escape(path))),
+            Ok(before) => {
+                self.receipt.add(path);
+                if before.as_ref() != Some(&after) {
+                    self.changes.list.push(Change::Write { path: path.to_vec(), before, after });
+                }
+            }
         }
-        Ok(())
     }
 
     fn line(&mut self, name: &[u8], line: &[u8]) {
+        if self.host.read(name, LIMIT).is_ok_and(|contents| dotfile::with_line(&contents, line).is_none()) {
+            return;
+        }
         match Theirs::read(name, self.host) {
-            Err(why) => self.changes.notes.push(why),
+            Err(why) => self.changes.notes.push(format!("{why}; add this line to it: {}", escape(line))),
             Ok(Theirs { path, before }) => {
                 let Some((after, line)) = dotfile::with_line(before.as_deref().unwrap_or_default(), line) else {
                     return;
@@ -176,36 +191,44 @@ impl Theirs {
     }
 }
 
-/// What a file of ours holds, if it is there.
+/// The contents of a file of ours, if it is there.
 ///
 /// # Errors
-/// Where it is not ours.
-pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, Failure> {
-    let foreign = |why: &str| {
-        let message = format!("{} {why}, so nothing was changed", escape(path));
-        refused(message, vec![b"move it away, and run the same command again".to_vec()])
-    };
+/// Says why it is not ours.
+pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, String> {
     match host.lstat(path) {
         Err(_) => return Ok(None),
         Ok(stat) if stat.kind != FileKind::Regular || stat.uid != host.uid() => {
-            return Err(foreign("is no regular file of yours"));
+            return Err("is no regular file of yours".to_owned());
         }
         Ok(_) => {}
     }
-    let contents = host.read(path, LIMIT).map_err(|errno| foreign(&format!("cannot be read ({})", words(errno))))?;
+    let contents = host.read(path, LIMIT).map_err(|errno| format!("cannot be read ({})", words(errno)))?;
     let is_ours =
         contents.starts_with(b"# Written by `gowrap setup`") || contents.ends_with(&[scripts::MARK, b"\n"].concat());
-    if is_ours { Ok(Some(contents)) } else { Err(foreign("is not gowrap's")) }
+    if is_ours { Ok(Some(contents)) } else { Err("is not gowrap's".to_owned()) }
+}
+
+/// The contents of our `env` file, which all others rest on.
+///
+/// # Errors
+/// Where it is not ours.
+pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>>, Failure> {
+    ours(&places.env(), host).map_err(|why| {
+        let message = format!("{} {why}, so nothing was changed", escape(&places.env()));
+        refused(message, vec![b"move it away, and run the same command again".to_vec()])
+    })
 }
 
 fn has_zsh(places: &Places, host: &dyn Host) -> bool {
-    let is_installed =
-        [&b"/bin/zsh"[..], b"/usr/bin/zsh", b"/usr/local/bin/zsh"].iter().any(|path| host.stat(path).is_ok());
-    is_installed || [&b".zshrc"[..], b".zprofile"].iter().any(|name| host.lstat(&join(&places.home, name)).is_ok())
+    let has_file = |name: &[u8]| host.lstat(&join(&places.home, name)).is_ok();
+    is_installed(b"zsh", host) || places.zdotdir.is_some() || has_file(b".zshrc") || has_file(b".zprofile")
 }
 
 fn has_fish(places: &Places, host: &dyn Host) -> bool {
-    let is_installed =
-        [&b"/bin/fish"[..], b"/usr/bin/fish", b"/usr/local/bin/fish"].iter().any(|path| host.stat(path).is_ok());
-    is_installed || host.stat(dirname(&places.fish())).is_ok()
+    is_installed(b"fish", host) || host.stat(dirname(&places.fish())).is_ok()
+}
+
+fn is_installed(name: &[u8], host: &dyn Host) -> bool {
+    Shell::named(name).is_some_and(|shell| shell.programs().any(|path| host.stat(&path).is_ok()))
 }

@@ -8,7 +8,8 @@ use crate::plan::resolve::join;
 use crate::terminal::escape;
 use crate::tool::{Tool, dirname};
 
-const FOLDER: &[u8] = b"/usr/local/bin";
+/// The folder of the machine's links.
+pub(super) const FOLDER: &[u8] = b"/usr/local/bin";
 
 /// Who finds the links there.
 pub const WHO: &str = "\
@@ -37,11 +38,15 @@ pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
     Ok(changes)
 }
 
+/// The paths of the links.
+pub(super) fn paths() -> Vec<Vec<u8>> {
+    Tool::ALL.map(|tool| join(FOLDER, tool.name().as_bytes())).to_vec()
+}
+
 /// The links that are to go.
 #[must_use]
 pub fn removal(host: &dyn Host) -> Changes {
-    let paths = Tool::ALL.map(|tool| join(FOLDER, tool.name().as_bytes()));
-    let ours = paths.into_iter().filter(|path| host.read_link(path).is_ok_and(|says| is_ours(path, &says, host)));
+    let ours = paths().into_iter().filter(|path| host.read_link(path).is_ok_and(|says| is_ours(path, &says, host)));
     Changes { list: ours.map(|path| Change::RemoveLink { path }).collect(), notes: Vec::new() }
 }
 
