@@ -20,9 +20,10 @@ use crate::host::record::format::{
     AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
     SocketWord,
 };
-use crate::host::record::values::{Hex, MachineName, Mode, Ordered};
+use crate::host::opened;
+use crate::host::record::values::{GrantWord, Hex, MachineName, Mode, Ordered};
 use crate::host::witness::Witness;
-use crate::host::{BinfmtEntry, FileKind, GoBuild, Host, Snapshot, SocketState};
+use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, Snapshot, SocketState};
 use crate::invocation::{Invocation, Named};
 use crate::mask;
 use crate::plan::interop_state::InteropState;
@@ -264,12 +265,22 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
                 }
                 let mut row = empty(&next);
                 row.link = Some(Bytes(target));
+                row.uid = stat.uid;
                 rows.entry(next).or_insert(row);
             }
-            FileKind::Directory if !rest.is_empty() => at = next,
+            FileKind::Directory if !rest.is_empty() => {
+                // A folder that others can change is a reason to distrust what is in it.
+                if (stat.uid != 0 && stat.uid != live.uid()) || stat.mode & 0o022 != 0 {
+                    let mut row = empty(&next);
+                    row.format = Some(FormatWord::Dir);
+                    access(&next, &stat, &mut row);
+                    rows.entry(next.clone()).or_insert(row);
+                }
+                at = next;
+            }
             FileKind::Directory | FileKind::Special | FileKind::Regular => {
                 let mut row = empty(&next);
-                (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+                access(&next, &stat, &mut row);
                 match stat.kind {
                     FileKind::Directory => row.format = Some(FormatWord::Dir),
                     FileKind::Special => row.format = Some(FormatWord::Fifo),
@@ -280,6 +291,12 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
             }
         }
     }
+}
+
+fn access(path: &[u8], stat: &FileStat, row: &mut FileRow) {
+    (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+    row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
+    row.acl = opened::acl_of(path, stat).into_iter().map(GrantWord).collect();
 }
 
 /// The names in a path, last first.
@@ -296,6 +313,8 @@ fn empty(path: &[u8]) -> FileRow {
         machine: None,
         mode: Mode::default(),
         uid: 0,
+        gid: None,
+        acl: Vec::new(),
         interpreter: None,
         text: None,
         build: None,

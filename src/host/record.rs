@@ -150,7 +150,8 @@ impl Record {
                 Ok(content) => content,
                 Err(what) => return wrong(what.to_owned()),
             };
-            let access = Access { uid: row.uid, mode: row.mode.0 };
+            let acl = row.acl.iter().map(|word| word.0).collect();
+            let access = Access { uid: row.uid, gid: row.gid.unwrap_or(row.uid), mode: row.mode.0, acl };
             let shown = String::from_utf8_lossy(path);
             match self.tree.insert(path, content, access, Naming::Row(number)) {
                 Ok(_) => {}

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use nix::errno::Errno;
 
 use crate::binary::Binary;
+use crate::host::trust::Grant;
 use crate::host::{FileId, FileKind, FileStat};
 
 /// As include/linux/namei.h: MAXSYMLINKS.
@@ -24,10 +25,10 @@ const EXECUTE: u32 = 1;
 
 /// A place in a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NodeId(usize);
+pub(in crate::host) struct NodeId(usize);
 
 /// Where every absolute path begins.
-const ROOT: NodeId = NodeId(0);
+pub(super) const ROOT: NodeId = NodeId(0);
 
 /// What is at a place.
 #[derive(Debug)]
@@ -58,18 +59,22 @@ pub(super) enum Naming {
     Implied,
 }
 
-/// Owner and permission bits.
-#[derive(Debug, Clone, Copy)]
+/// Owner, group, permission bits and ACL.
+#[derive(Debug, Clone)]
 pub(super) struct Access {
     /// The owner.
     pub(super) uid: u32,
+    /// The group.
+    pub(super) gid: u32,
     /// The permission bits.
     pub(super) mode: u32,
+    /// The grants of the ACL.
+    pub(super) acl: Vec<Grant>,
 }
 
 impl Access {
     /// What everybody may read and execute and only root may change.
-    pub(super) const DEFAULT: Access = Access { uid: 0, mode: 0o755 };
+    pub(super) const DEFAULT: Access = Access { uid: 0, gid: 0, mode: 0o755, acl: Vec::new() };
 }
 
 /// Does a symbolic link at the end of a path stand for its target?
@@ -262,6 +267,20 @@ impl Tree {
         }
     }
 
+    /// The entry of a directory.
+    pub(super) fn entry(&self, directory: NodeId, name: &[u8]) -> Result<NodeId, Errno> {
+        let Content::Directory(children) = self.content(directory) else { return Err(Errno::ENOTDIR) };
+        if !self.permits(directory, EXECUTE) {
+            return Err(Errno::EACCES);
+        }
+        children.get(name).copied().ok_or(Errno::ENOENT)
+    }
+
+    /// The grants of its ACL.
+    pub(super) fn acl(&self, id: NodeId) -> &[Grant] {
+        &self.node(id).access.acl
+    }
+
     /// What is there.
     pub(super) fn content(&self, id: NodeId) -> &Content {
         &self.node(id).content
@@ -309,8 +328,8 @@ impl Tree {
             Content::Regular(_, text) => (FileKind::Regular, text.as_ref().map_or(SOME_SIZE, |text| text.len() as u64)),
             Content::Fifo => (FileKind::Special, 0),
         };
-        let Access { uid, mode } = node.access;
-        FileStat { id: self.id(id), kind, mode, uid, gid: uid, size }
+        let Access { uid, gid, mode, .. } = node.access;
+        FileStat { id: self.id(id), kind, mode, uid, gid, size }
     }
 
     /// May the user read it, or list it?
@@ -326,7 +345,7 @@ impl Tree {
     /// Mode bits only, for owner and others: which groups a user is in, a record does not say.
     fn permits(&self, id: NodeId, bit: u32) -> bool {
         let node = self.node(id);
-        let Access { uid, mode } = node.access;
+        let Access { uid, mode, .. } = node.access;
         if self.uid == 0 {
             // capabilities(7), CAP_DAC_OVERRIDE: everything, save executing what nobody may execute.
             return bit != EXECUTE || matches!(node.content, Content::Directory(_)) || mode & 0o111 != 0;

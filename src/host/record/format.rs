@@ -11,7 +11,7 @@ use crate::binary::Machine;
 use crate::bytes::Bytes;
 use crate::host::{Kind, NetworkMode, SocketState};
 
-use super::values::{Hex, MachineName, Mode, Ordered};
+use super::values::{GrantWord, Hex, MachineName, Mode, Ordered};
 
 /// The only schema there is.
 const SCHEMA: u32 = 1;
@@ -242,6 +242,12 @@ pub struct FileRow {
     /// Its owner; root unless said.
     #[serde(default, skip_serializing_if = "is_default")]
     pub uid: u32,
+    /// Its group; the number of its owner unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gid: Option<u32>,
+    /// What its ACL grants beyond its mode: `u:1001:rw`, `g:100:rwx`; `g::r` for the owning group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acl: Vec<GrantWord>,
     /// The program that loads it. None needed unless said; a script may say it in its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<Bytes>,

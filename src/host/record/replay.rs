@@ -2,14 +2,15 @@
 
 use nix::errno::Errno;
 
-use super::files::{Content, Last, NodeId};
+use super::files::{Content, Last, NodeId, ROOT};
 use super::format::{AncestorRow, OwnEntry};
 use super::values::Ordered;
 use super::{PROCESS, Record};
 use crate::binary::{Binary, Machine, Maker};
 use crate::bytes::Bytes;
 use crate::environ::Environ;
-use crate::host::mounts::MountTable;
+use crate::host::mounts::{Mount, MountTable};
+use crate::host::trust::{Blocked, Component, Components, Grant, Judged, Reached, Untrusted, walk};
 use crate::host::{
     BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, Magic, Network, Process, ProcessIdentity, Snapshot,
     SocketState, User,
@@ -25,6 +26,13 @@ impl Record {
 
     fn ancestor(&self, row: &AncestorRow) -> Process {
         Process { pid: row.pid, uid: row.uid.unwrap_or(self.file.uid), name: row.name.0.clone() }
+    }
+
+    fn on_proven_mount(&self, node: NodeId, path: &[u8]) -> Result<NodeId, Blocked> {
+        match self.mounts.mount_of(path).and_then(Mount::unproven) {
+            Some(unproven) => Err(Blocked::Unproven(unproven)),
+            None => Ok(node),
+        }
     }
 
     fn is_on_noexec_mount(&self, node: NodeId) -> bool {
@@ -133,6 +141,19 @@ impl Host for Record {
         }
     }
 
+    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        match walk(self, path, self.file.uid)? {
+            Reached::There { judged, .. } => Ok(judged),
+            Reached::Missing { .. } => Err(Errno::ENOENT.into()),
+        }
+    }
+
+    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
+        let judged = self.judge(path)?;
+        let text = self.read(&judged.path, limit);
+        Ok((judged, text))
+    }
+
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
         let node = self.find(dir, Last::Follow)?;
         let Content::Directory(children) = self.tree.content(node) else { return Err(Errno::ENOTDIR) };
@@ -221,6 +242,38 @@ impl Host for Record {
 
     fn network(&self) -> &Network {
         &self.network
+    }
+}
+
+impl Components for Record {
+    type Node = NodeId;
+
+    fn root(&self) -> Result<NodeId, Blocked> {
+        self.on_proven_mount(ROOT, b"/")
+    }
+
+    fn entry(&self, folder: &NodeId, name: &[u8], path: &[u8]) -> Result<NodeId, Blocked> {
+        let node = self.tree.entry(*folder, name)?;
+        self.on_proven_mount(node, path)
+    }
+
+    fn look(&self, node: &NodeId) -> Result<Component, Errno> {
+        Ok(Component { stat: self.tree.stat(*node), names: 1 })
+    }
+
+    fn target(&self, link: &NodeId) -> Result<Vec<u8>, Errno> {
+        match self.tree.content(*link) {
+            Content::Link(target) => Ok(target.clone()),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    fn acl(&self, node: &NodeId) -> Result<Vec<Grant>, Errno> {
+        Ok(self.tree.acl(*node).to_vec())
+    }
+
+    fn table(&self, path: &'static [u8]) -> Vec<u8> {
+        self.read(path, usize::MAX).unwrap_or_default()
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::Spanned;
 
 use crate::binary::Machine;
+use crate::host::trust::{Grant, grant_word, parse_grant};
 
 /// A machine by its name, as in `uname -m`; one that has no name here as `machine 8`, after the number in an ELF header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,25 @@ impl<'de> Deserialize<'de> for Mode {
             Ok(mode) if mode <= 0o7777 && !digits.starts_with('+') => Ok(Mode(mode)),
             _ => Err(D::Error::custom(format_args!("bad mode `{digits}`, expected octal digits such as \"0755\""))),
         }
+    }
+}
+
+/// An entry of an ACL, written as setfacl(1) takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantWord(pub Grant);
+
+impl Serialize for GrantWord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&grant_word(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for GrantWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        parse_grant(word.as_bytes()).map(GrantWord).ok_or_else(|| {
+            D::Error::custom(format_args!("bad entry `{word}`, expected one such as \"u:1001:rw\" or \"g:100:rwx\""))
+        })
     }
 }
 
