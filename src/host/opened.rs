@@ -7,12 +7,10 @@ use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
 use nix::sys::stat::{Mode, fstat, major, mkdirat};
 
+use super::acl::Grant;
 use super::mounts::Unproven;
-use super::trust::{Blocked, Component, Components, Grant, Judged, Reached, Untrusted, parse_acl, walk};
-use super::{FileKind, FileStat, Host, live};
-
-/// As much as the kernel stores of one attribute (XATTR_SIZE_MAX of include/uapi/linux/limits.h).
-const LONGEST_ACL: usize = 1 << 16;
+use super::trust::{Blocked, Component, Components, Judged, Reached, Untrusted, walk};
+use super::{FileKind, Host, live};
 
 /// More than any `/etc/passwd` that is a file at all.
 const TABLE: usize = 4 << 20;
@@ -202,27 +200,12 @@ impl Components for Disk<'_> {
     }
 
     fn acl(&self, node: &OwnedFd) -> Result<Vec<Grant>, Errno> {
-        read_acl(format!("/proc/self/fd/{}", node.as_raw_fd()).as_bytes())
+        // A descriptor of O_PATH takes no fgetxattr(2).
+        self.host.acl(format!("/proc/self/fd/{}", node.as_raw_fd()).as_bytes())
     }
 
     fn table(&self, path: &'static [u8]) -> Vec<u8> {
         self.host.read(path, TABLE).unwrap_or_default()
-    }
-}
-
-/// The grants of a file's ACL that its mode leaves room for, for a record of the file. A link is followed.
-#[must_use]
-pub fn acl_of(path: &[u8], stat: &FileStat) -> Vec<Grant> {
-    let may_write = stat.mode & 0o020 != 0;
-    if may_write { read_acl(path).unwrap_or_default() } else { Vec::new() }
-}
-
-fn read_acl(path: &[u8]) -> Result<Vec<Grant>, Errno> {
-    let mut value = vec![0; LONGEST_ACL];
-    match rustix::fs::getxattr(path, "system.posix_acl_access", value.as_mut_slice()) {
-        Ok(length) => Ok(parse_acl(value.get(..length).unwrap_or_default())),
-        Err(rustix::io::Errno::NODATA | rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => Ok(Vec::new()),
-        Err(errno) => Err(Errno::from_raw(errno.raw_os_error())),
     }
 }
 

@@ -15,10 +15,9 @@
 //! The walk opens each component as it judges it, without following a link by itself. As nobody else can change any
 //! component, a later execve(2) of the same path runs the file that was judged.
 
-use std::borrow::Cow;
-
 use nix::errno::Errno;
 
+use super::acl::{Grant, Grantee};
 use super::mounts::Unproven;
 use super::{FileKind, FileStat};
 
@@ -37,30 +36,6 @@ pub struct Component {
     pub stat: FileStat,
     /// The number of its names.
     pub names: u64,
-}
-
-/// The subject of an ACL entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grantee {
-    /// The user of this id.
-    User(u32),
-    /// The group of this id.
-    Group(u32),
-    /// The group that owns the file.
-    OwningGroup,
-}
-
-/// An entry of an ACL beside those of owner, mask and others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Grant {
-    /// Its subject.
-    pub to: Grantee,
-    /// Its permissions: 4 to read, 2 to write, 1 to execute.
-    pub bits: u32,
-}
-
-impl Grant {
-    const WRITE: u32 = 2;
 }
 
 /// A fact that lets another user change a component.
@@ -358,10 +333,10 @@ fn doubt<C: Components>(
     let members = Members { passwd: components.table(b"/etc/passwd"), group: components.table(b"/etc/group") };
     let is_shared = |gid: u32| members.has_others(gid, stat.uid, user);
     let owning = acl.iter().find(|grant| grant.to == Grantee::OwningGroup);
-    if owning.is_none_or(|grant| grant.bits & Grant::WRITE != 0) && is_shared(stat.gid) {
+    if owning.is_none_or(|grant| grant.is_write()) && is_shared(stat.gid) {
         return Ok(Some(Doubt::Group(stat.gid)));
     }
-    Ok(acl.iter().filter(|grant| grant.bits & Grant::WRITE != 0).find_map(|grant| match grant.to {
+    Ok(acl.iter().filter(|grant| grant.is_write()).find_map(|grant| match grant.to {
         Grantee::User(uid) if uid != ROOT && uid != stat.uid && uid != user => Some(Doubt::AclUser(uid)),
         Grantee::Group(gid) if is_shared(gid) => Some(Doubt::AclGroup(gid)),
         Grantee::User(_) | Grantee::Group(_) | Grantee::OwningGroup => None,
@@ -408,69 +383,6 @@ fn rows(table: &[u8]) -> impl Iterator<Item = [&[u8]; 4]> {
 
 fn number(field: &[u8]) -> Option<u32> {
     std::str::from_utf8(field).ok()?.parse().ok()
-}
-
-/// The grants in the value of the attribute `system.posix_acl_access` (include/uapi/linux/posix_acl_xattr.h): a version,
-/// then entries of a tag, permissions and an id, little-endian. An entry of a kind that is not known counts as one for
-/// the owning group.
-#[must_use]
-pub fn parse_acl(value: &[u8]) -> Vec<Grant> {
-    const USER_OBJ: u16 = 1;
-    const USER: u16 = 2;
-    const GROUP: u16 = 8;
-    const MASK: u16 = 0x10;
-    const OTHER: u16 = 0x20;
-    let entries = value.get(4..).unwrap_or_default().chunks_exact(8);
-    let grants = entries.filter_map(|entry| {
-        let [t0, t1, p0, p1, i0, i1, i2, i3] = *entry else { return None };
-        let (tag, bits) = (u16::from_le_bytes([t0, t1]), u16::from_le_bytes([p0, p1]));
-        let id = u32::from_le_bytes([i0, i1, i2, i3]);
-        let to = match tag {
-            USER_OBJ | MASK | OTHER => return None,
-            USER => Grantee::User(id),
-            GROUP => Grantee::Group(id),
-            _ => Grantee::OwningGroup,
-        };
-        Some(Grant { to, bits: u32::from(bits) })
-    });
-    grants.collect()
-}
-
-/// An entry of an ACL as a record writes it: `u:1001:rw`, `g:100:rwx`, or `g::r-x` for the owning group.
-#[must_use]
-pub fn parse_grant(word: &[u8]) -> Option<Grant> {
-    let mut fields = word.split(|&byte| byte == b':');
-    let (kind, id, letters) = (fields.next()?, fields.next()?, fields.next()?);
-    if fields.next().is_some() {
-        return None;
-    }
-    let bits = letters.iter().try_fold(0, |bits, letter| match letter {
-        b'r' => Some(bits | 4),
-        b'w' => Some(bits | Grant::WRITE),
-        b'x' => Some(bits | 1),
-        b'-' => Some(bits),
-        _ => None,
-    })?;
-    let to = match kind {
-        b"u" | b"user" => Grantee::User(number(id)?),
-        b"g" | b"group" if id.is_empty() => Grantee::OwningGroup,
-        b"g" | b"group" => Grantee::Group(number(id)?),
-        _ => return None,
-    };
-    Some(Grant { to, bits })
-}
-
-/// A grant as a record writes it.
-#[must_use]
-pub fn grant_word(grant: &Grant) -> String {
-    let letter = |bit: u32, letter: &'static str| if grant.bits & bit != 0 { letter } else { "" };
-    let letters = [letter(4, "r"), letter(Grant::WRITE, "w"), letter(1, "x")].concat();
-    let subject: Cow<'static, str> = match grant.to {
-        Grantee::User(uid) => format!("u:{uid}").into(),
-        Grantee::Group(gid) => format!("g:{gid}").into(),
-        Grantee::OwningGroup => "g:".into(),
-    };
-    format!("{subject}:{letters}")
 }
 
 #[cfg(test)]
@@ -669,32 +581,5 @@ mod tests {
         assert_eq!(doubted(FileKind::Regular, 1, Folder::Shared), Ok(None));
         assert_eq!(doubted(FileKind::Regular, 2, Folder::Closed), Ok(None));
         assert_eq!(doubted(FileKind::Directory, 3, Folder::Shared), Ok(None));
-    }
-
-    #[test]
-    fn acls_in_both_forms() {
-        let entry = |tag: u16, bits: u16, id: u32| {
-            [&tag.to_le_bytes()[..], &bits.to_le_bytes(), &id.to_le_bytes()].concat()
-        };
-        let value = [
-            2u32.to_le_bytes().to_vec(),
-            entry(1, 7, u32::MAX),
-            entry(2, 6, 1001),
-            entry(4, 5, u32::MAX),
-            entry(8, 7, 100),
-            entry(0x10, 7, u32::MAX),
-            entry(0x20, 7, u32::MAX),
-            vec![1, 2, 3],
-        ]
-        .concat();
-        let words: Vec<String> = parse_acl(&value).iter().map(grant_word).collect();
-        assert_eq!(words, ["u:1001:rw", "g::rx", "g:100:rwx"]);
-        assert_eq!(parse_acl(b""), []);
-        for word in words {
-            assert_eq!(parse_grant(word.as_bytes()).map(|grant| grant_word(&grant)), Some(word));
-        }
-        for bad in ["", "u", "u:1", "u::rw", "u:x:rw", "o::rw", "u:1:rwz", "u:1:rw:x", "g:-1:r"] {
-            assert_eq!(parse_grant(bad.as_bytes()), None, "{bad}");
-        }
     }
 }

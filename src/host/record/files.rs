@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use nix::errno::Errno;
 
 use crate::binary::Binary;
-use crate::host::trust::Grant;
+use crate::host::acl::{Grant, Grantee};
 use crate::host::{FileId, FileKind, FileStat};
 
 /// As include/linux/namei.h: MAXSYMLINKS.
@@ -59,7 +59,7 @@ pub(super) enum Naming {
     Implied,
 }
 
-/// Owner, group, permission bits and ACL.
+/// Owner, group, permission bits and access control list.
 #[derive(Debug, Clone)]
 pub(super) struct Access {
     /// The owner.
@@ -68,12 +68,12 @@ pub(super) struct Access {
     pub(super) gid: u32,
     /// The permission bits.
     pub(super) mode: u32,
-    /// The grants of the ACL.
+    /// The rights that the access control list grants.
     pub(super) acl: Vec<Grant>,
 }
 
 impl Access {
-    /// What everybody may read and execute and only root may change.
+    /// The access of a file that everybody may read and execute and only root may change.
     pub(super) const DEFAULT: Access = Access { uid: 0, gid: 0, mode: 0o755, acl: Vec::new() };
 }
 
@@ -276,11 +276,6 @@ impl Tree {
         children.get(name).copied().ok_or(Errno::ENOENT)
     }
 
-    /// The grants of its ACL.
-    pub(super) fn acl(&self, id: NodeId) -> &[Grant] {
-        &self.node(id).access.acl
-    }
-
     /// What is there.
     pub(super) fn content(&self, id: NodeId) -> &Content {
         &self.node(id).content
@@ -332,6 +327,12 @@ impl Tree {
         FileStat { id: self.id(id), kind, mode, uid, gid, size }
     }
 
+    /// The rights that its access control list grants. The group bits of its mode are the list's mask, as acl(5) has it.
+    pub(super) fn acl(&self, id: NodeId) -> Vec<Grant> {
+        let Access { mode, acl, .. } = &self.node(id).access;
+        acl.iter().map(|grant| grant.masked(mode >> 3)).collect()
+    }
+
     /// May the user read it, or list it?
     pub(super) fn may_read(&self, id: NodeId) -> bool {
         self.permits(id, READ)
@@ -342,7 +343,8 @@ impl Tree {
         self.permits(id, EXECUTE)
     }
 
-    /// Mode bits only, for owner and others: which groups a user is in, a record does not say.
+    /// The bits of the owner, of a user that the access control list names, and of others: a record does not say which
+    /// groups a user is in.
     fn permits(&self, id: NodeId, bit: u32) -> bool {
         let node = self.node(id);
         let Access { uid, mode, .. } = node.access;
@@ -350,7 +352,8 @@ impl Tree {
             // capabilities(7), CAP_DAC_OVERRIDE: everything, save executing what nobody may execute.
             return bit != EXECUTE || matches!(node.content, Content::Directory(_)) || mode & 0o111 != 0;
         }
-        let bits = if self.uid == uid { mode >> 6 } else { mode };
+        let named = || self.acl(id).into_iter().find(|grant| grant.to == Grantee::User(self.uid));
+        let bits = if self.uid == uid { mode >> 6 } else { named().map_or(mode, |grant| grant.rights) };
         bits & bit != 0
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::Spanned;
 
 use crate::binary::Machine;
-use crate::host::trust::{Grant, grant_word, parse_grant};
+use crate::host::acl::Grant;
 
 /// A machine by its name, as in `uname -m`; one that has no name here as `machine 8`, after the number in an ELF header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,21 +59,21 @@ impl<'de> Deserialize<'de> for Mode {
     }
 }
 
-/// An entry of an ACL, written as setfacl(1) takes it.
+/// An entry of an access control list, written as setfacl(1) takes it: `"u:1001:rw"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GrantWord(pub Grant);
+pub struct GrantText(pub Grant);
 
-impl Serialize for GrantWord {
+impl Serialize for GrantText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&grant_word(&self.0))
+        serializer.serialize_str(&self.0.text())
     }
 }
 
-impl<'de> Deserialize<'de> for GrantWord {
+impl<'de> Deserialize<'de> for GrantText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        parse_grant(word.as_bytes()).map(GrantWord).ok_or_else(|| {
-            D::Error::custom(format_args!("bad entry `{word}`, expected one such as \"u:1001:rw\" or \"g:100:rwx\""))
+        let text = String::deserialize(deserializer)?;
+        Grant::parse(&text).map(GrantText).ok_or_else(|| {
+            D::Error::custom(format_args!("bad grant `{text}`, expected one such as \"u:1001:rw\" or \"g:50:r\""))
         })
     }
 }
