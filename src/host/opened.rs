@@ -9,7 +9,7 @@ use nix::sys::stat::{Mode, fstat, major, mkdirat};
 
 use super::acl::Grant;
 use super::mounts::Unproven;
-use super::trust::{Blocked, Component, Components, Judged, Reached, Untrusted, walk};
+use super::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use super::{FileKind, Host, live};
 
 /// More than any `/etc/passwd` that is a file at all.
@@ -192,7 +192,8 @@ impl Components for Disk<'_> {
 
     fn look(&self, node: &OwnedFd) -> Result<Component, Errno> {
         let raw = fstat(node)?;
-        Ok(Component { stat: live::file_stat(&raw), names: u64::from(raw.st_nlink) })
+        let names = if raw.st_nlink > 1 { Names::Several } else { Names::One };
+        Ok(Component { stat: live::file_stat(&raw), names })
     }
 
     fn target(&self, link: &OwnedFd) -> Result<Vec<u8>, Errno> {

@@ -34,8 +34,17 @@ const OTHERS_WRITE: u32 = 0o002;
 pub struct Component {
     /// Owner, group, mode and kind.
     pub stat: FileStat,
-    /// The number of its names.
-    pub names: u64,
+    /// Its names.
+    pub names: Names,
+}
+
+/// The number of names that a file has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// The one that it was found by.
+    One,
+    /// Others too: hard links. A folder has them for its subfolders.
+    Several,
 }
 
 /// A fact that lets another user change a component.
@@ -316,7 +325,7 @@ fn doubt<C: Components>(
         return Ok(Some(Doubt::Owner(stat.uid)));
     }
     let is_folder = stat.kind == FileKind::Directory;
-    if folder == Folder::Shared && !is_folder && *names > 1 {
+    if folder == Folder::Shared && !is_folder && *names == Names::Several {
         return Ok(Some(Doubt::OtherName));
     }
     // A link's own mode means nothing (symlink(7)); the sticky bit of a file means nothing either.
@@ -576,10 +585,10 @@ mod tests {
         let root = host.root().unwrap_or_else(|_| panic!("the root folder"));
         let doubted = |kind, names, folder| doubt(&host, &root, &component(kind, names), Sort { user: 0, folder });
         let other_name = Ok(Some(Doubt::OtherName));
-        assert_eq!(doubted(FileKind::Regular, 2, Folder::Shared), other_name);
-        assert_eq!(doubted(FileKind::Link, 2, Folder::Shared), other_name);
-        assert_eq!(doubted(FileKind::Regular, 1, Folder::Shared), Ok(None));
-        assert_eq!(doubted(FileKind::Regular, 2, Folder::Closed), Ok(None));
-        assert_eq!(doubted(FileKind::Directory, 3, Folder::Shared), Ok(None));
+        assert_eq!(doubted(FileKind::Regular, Names::Several, Folder::Shared), other_name);
+        assert_eq!(doubted(FileKind::Link, Names::Several, Folder::Shared), other_name);
+        assert_eq!(doubted(FileKind::Regular, Names::One, Folder::Shared), Ok(None));
+        assert_eq!(doubted(FileKind::Regular, Names::Several, Folder::Closed), Ok(None));
+        assert_eq!(doubted(FileKind::Directory, Names::Several, Folder::Shared), Ok(None));
     }
 }

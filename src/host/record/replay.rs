@@ -11,7 +11,7 @@ use crate::bytes::Bytes;
 use crate::environ::Environ;
 use crate::host::acl::Grant;
 use crate::host::mounts::{Mount, MountTable};
-use crate::host::trust::{Blocked, Component, Components, Judged, Reached, Untrusted, walk};
+use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
     BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Magic, Network, Process, ProcessIdentity, Snapshot,
     SocketState, User,
@@ -283,7 +283,7 @@ impl Components for Record {
     }
 
     fn look(&self, node: &NodeId) -> Result<Component, Errno> {
-        Ok(Component { stat: self.tree.stat(*node), names: 1 })
+        Ok(Component { stat: self.tree.stat(*node), names: Names::One })
     }
 
     fn target(&self, link: &NodeId) -> Result<Vec<u8>, Errno> {
