@@ -1,11 +1,11 @@
 //! What an editor is to be told, with this machine's paths: text to copy, since only VS Code's settings can be edited with
 //! certainty.
 
-use super::places::{Places, refused};
-use super::vscode;
-use crate::plan::Failure;
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::diagnosis::Failure;
+use crate::setup::places::{Places, refused};
+use crate::setup::vscode;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The editors that are known by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
