@@ -3,7 +3,12 @@
 //! Two machines implement it: the live one, and a record that replays one. Nothing outside this folder reads the
 //! system, and nothing in it changes the system.
 
+<<<<<<< HEAD
 pub mod acl;
+=======
+pub mod binary;
+pub mod environ;
+>>>>>>> layout
 pub mod interop;
 pub mod live;
 mod mountinfo;
@@ -12,10 +17,8 @@ mod netsh;
 pub mod network;
 pub mod packages;
 pub mod process;
-pub mod record;
 mod share;
 pub mod snapshot;
-pub mod witness;
 pub mod wslconf;
 
 use nix::errno::Errno;
