@@ -248,6 +248,8 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
 #[cfg(test)]
 mod interop_tests;
 #[cfg(test)]
+mod package_tests;
+#[cfg(test)]
 mod restore_tests;
 #[cfg(test)]
 mod tests;

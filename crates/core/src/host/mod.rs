@@ -3,12 +3,9 @@
 //! Two machines implement it: the live one, and a record that replays one. Nothing outside this folder reads the
 //! system, and nothing in it changes the system.
 
-<<<<<<< HEAD
 pub mod acl;
-=======
 pub mod binary;
 pub mod environ;
->>>>>>> layout
 pub mod interop;
 pub mod live;
 mod mountinfo;
