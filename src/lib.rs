@@ -11,13 +11,7 @@ pub mod bytes;
 pub mod cli;
 pub mod completions;
 pub mod doctor;
-<<<<<<< HEAD
 pub mod editors;
-pub mod environ;
-pub mod errno;
-pub mod exec;
-=======
->>>>>>> rm2
 pub mod explain;
 pub mod log;
 pub mod path_command;
@@ -25,12 +19,8 @@ pub mod record;
 pub mod refusal;
 pub mod report;
 pub mod setup;
-<<<<<<< HEAD
 pub mod shells;
-pub mod spot;
-=======
 pub mod snapshot;
->>>>>>> rm2
 pub mod terminal;
 
 pub use gowrap_core::{config, diagnosis, exec, host, plan, text, tools, wslpath};
