@@ -11,6 +11,7 @@ mod files;
 pub mod format;
 mod replay;
 pub mod values;
+pub mod witness;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -244,5 +245,11 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
     Ok(Content::Regular(binary, text))
 }
 
+#[cfg(test)]
+mod interop_tests;
+#[cfg(test)]
+mod package_tests;
+#[cfg(test)]
+mod restore_tests;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use crate::host::{FileId, Host};
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::invocation::Named;
 use crate::plan::{Candidate, Reason, Source, Target};
+use crate::text::path::join;
 use crate::tools::Tool;
 
 /// What was found on the way.
@@ -232,18 +233,6 @@ fn version(name: &[u8]) -> Vec<u64> {
     key
 }
 
-/// `DIR/NAME`, with one slash between them.
-#[must_use]
-pub fn join(dir: &[u8], name: &[u8]) -> Vec<u8> {
-    let mut path = Vec::with_capacity(dir.len() + 1 + name.len());
-    path.extend_from_slice(dir);
-    if !dir.ends_with(b"/") {
-        path.push(b'/');
-    }
-    path.extend_from_slice(name);
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,12 +244,5 @@ mod tests {
         names.sort_by_key(|name| std::cmp::Reverse(version(name)));
         let sorted: Vec<_> = names.iter().map(|name| name.escape_ascii().to_string()).collect();
         assert_eq!(sorted, ["go1.22.0", "go-1.22", "go1.22rc1", "go1.21.13", "go1.21.3", "go1.10", "go1.9", "go"]);
-    }
-
-    #[test]
-    fn joining_puts_one_slash() {
-        assert_eq!(join(b"/usr/bin", b"go"), b"/usr/bin/go");
-        assert_eq!(join(b"/usr/bin/", b"go"), b"/usr/bin/go");
-        assert_eq!(join(b"/", b"go"), b"/go");
     }
 }
