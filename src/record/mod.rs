@@ -7,7 +7,7 @@
 //! * gowrap's own file where `self` says, and its links in the folder that `shims` names, one for each tool;
 //! * `/init` and the link `/usr/bin/wslinfo` where `interop.init` is true.
 
-mod files;
+pub mod files;
 pub mod format;
 mod replay;
 pub mod values;
@@ -253,3 +253,5 @@ mod package_tests;
 mod restore_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trust_tests;

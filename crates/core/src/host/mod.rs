@@ -17,11 +17,7 @@ pub mod packages;
 pub mod process;
 mod share;
 pub mod snapshot;
-<<<<<<< HEAD
 pub mod trust;
-pub mod witness;
-=======
->>>>>>> rm3
 pub mod wslconf;
 
 use nix::errno::Errno;
