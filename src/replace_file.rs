@@ -18,7 +18,7 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, pread, pwrite};
 
-use crate::tool::{basename, dirname};
+use crate::text::path::{basename, dirname};
 
 /// Between a file's name and the number of the process that writes beside it.
 const UNFINISHED: &[u8] = b".gowrap-";
@@ -59,7 +59,7 @@ impl std::fmt::Display for NotReplaced {
 /// The words of an error, without Rust's number behind them.
 #[must_use]
 pub fn words(errno: Errno) -> String {
-    crate::errno::words(nix::errno::Errno::from_raw(errno.raw_os_error()))
+    crate::text::errno::words(nix::errno::Errno::from_raw(errno.raw_os_error()))
 }
 
 /// Gives the file at this path, all links followed, new contents.

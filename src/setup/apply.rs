@@ -5,11 +5,11 @@
 
 use rustix::io::Errno;
 
-use super::change::Change;
-use crate::plan::{Exit, Failure};
+use crate::diagnosis::{Exit, Failure};
 use crate::replace_file::{self, NotReplaced};
-use crate::terminal::escape;
-use crate::tool::dirname;
+use crate::setup::change::Change;
+use crate::text::escape::escape;
+use crate::text::path::dirname;
 
 /// A change that was not made.
 #[derive(Debug, Clone, PartialEq, Eq)]

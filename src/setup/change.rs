@@ -1,7 +1,7 @@
 //! What setup is going to do, as a value that can be shown before it happens.
 
-use super::apply::PassedOver;
-use crate::terminal::escape;
+use crate::setup::apply::PassedOver;
+use crate::text::escape::escape;
 
 /// One change to the machine. Paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use crate::environ::Environ;
+use crate::host::environ::Environ;
 use crate::shells::{Shell, Start, Syntax};
 
 /// The time that a shell gets. An answer takes some tens of milliseconds; a prompt that waits for a person never comes.

@@ -3,16 +3,16 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::lock::{self, Lock};
-use super::places::{Places, refused};
-use super::{Change, Changes, apply, editor, removal, scripts, shells, system, verdict, vscode};
+use crate::diagnosis::Failure;
 use crate::editors::{EDITORS, Editor, Settings};
-use crate::environ::Environ;
 use crate::host::Host;
-use crate::plan::Failure;
-use crate::plan::resolve::join;
+use crate::host::environ::Environ;
 use crate::replace_file;
-use crate::terminal::escape;
+use crate::setup::lock::{self, Lock};
+use crate::setup::places::{Places, refused};
+use crate::setup::{Change, Changes, apply, editor, removal, scripts, shells, system, verdict, vscode};
+use crate::text::escape::escape;
+use crate::text::path::join;
 
 /// The subcommand.
 #[must_use]
@@ -23,6 +23,11 @@ pub fn definition() -> Command {
         .arg(switch("dry-run").help("Print what would be changed, and change nothing"))
         .arg(switch("remove").help("Remove what setup added, and nothing else"))
         .arg(switch("system").help("Links in /usr/local/bin, for sudo and systemd"))
+        .arg(
+            switch("names")
+                .conflicts_with_all(["dry-run", "remove", "system", "editor"])
+                .help("Print the names of the shims, one a line, and change nothing"),
+        )
         .arg(
             Arg::new("editor")
                 .long("editor")
@@ -40,6 +45,9 @@ pub fn definition() -> Command {
 /// # Errors
 /// Where nothing may be changed, or a change failed.
 pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    if matches.get_flag("names") {
+        return Ok(shells::shim_names().flat_map(|name| [name, "\n"].concat().into_bytes()).collect());
+    }
     let remove = matches.get_flag("remove");
     let run = if matches.get_flag("dry-run") { Run::Dry } else { Run::Live };
     if matches.get_flag("system") {
@@ -119,7 +127,7 @@ impl Run {
 fn paths(places: &Places) -> Vec<Vec<u8>> {
     let mut paths: Vec<Vec<u8>> = shells::start_paths(places).into_iter().map(|(path, _)| path).collect();
     paths.extend([places.env(), places.env_fish(), places.hook_bash(), places.hook_zsh(), places.fish_file()]);
-    paths.extend(shells::links().map(|name| join(&places.shims, name)));
+    paths.extend(shells::shim_names().map(|name| join(&places.shims, name.as_bytes())));
     paths.extend(vscode::paths(places));
     paths
 }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use rustix::fs::{CWD, FlockOperation, Mode, OFlags, flock, openat};
 use rustix::io::Errno;
 
-use super::places::refused;
-use crate::plan::Failure;
-use crate::terminal::escape;
+use crate::diagnosis::Failure;
+use crate::setup::places::refused;
+use crate::text::escape::escape;
 
 /// The time that a run waits for another.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,13 +1,13 @@
 //! Where things are or are going to be: gowrap's own file, the links, the files of ours.
 
-use super::check;
-use crate::environ::Environ;
+use crate::diagnosis::{Exit, Failure};
+use crate::host::environ::Environ;
 use crate::host::{FileKind, Host};
-use crate::plan::resolve::join;
-use crate::plan::{Exit, Failure};
+use crate::setup::check;
 use crate::shells::Shell;
-use crate::terminal::escape;
-use crate::tool::dirname;
+use crate::text::escape::escape;
+use crate::text::path::dirname;
+use crate::text::path::join;
 
 /// The places of one person on one machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Places {
         let links = if prefix.is_some() { Links::Prefix } else { Links::Ours };
         let shims = prefix.unwrap_or_else(|| join(&data, b"shims"));
         for path in [&data, &config] {
-            only_own(path, host)?;
+            only_own(path, &home, host)?;
         }
         for path in [&home, &own, &data, &shims, &config] {
             // A line of a shell's file cannot hold them, and PATH cannot hold a colon.
@@ -144,27 +144,38 @@ fn zdotdir(home: &[u8], environ: &Environ, host: &dyn Host) -> Option<Vec<u8>> {
     let folder = asked.or(set)?;
     let is_usable = folder != home
         && host.stat(&folder).is_ok_and(|stat| stat.kind == FileKind::Directory && stat.uid == host.uid())
+        && host.judge(&folder).is_ok()
         && !folder.iter().any(u8::is_ascii_control);
     is_usable.then_some(folder)
 }
 
-/// `sudo -E` keeps XDG_CONFIG_HOME and XDG_DATA_HOME as it keeps HOME.
-fn only_own(folder: &[u8], host: &dyn Host) -> Result<(), Failure> {
-    let mut there = folder;
-    let stat = loop {
-        match host.stat(there) {
-            Ok(stat) => break stat,
-            Err(_) if there.len() < 2 => return Ok(()),
-            Err(_) => there = dirname(there),
-        }
+/// Refuses a folder that another user can change: `sudo -E` keeps XDG_CONFIG_HOME and XDG_DATA_HOME as it keeps HOME.
+///
+/// Below the home the owner decides. A folder that a variable names is judged component by component.
+fn only_own(folder: &[u8], home: &[u8], host: &dyn Host) -> Result<(), Failure> {
+    let there = nearest(folder, host);
+    let why = if folder.starts_with(home) && folder.get(home.len()) == Some(&b'/') {
+        let is_own = host.stat(there).is_ok_and(|stat| stat.uid == host.uid() || stat.uid == 0);
+        if is_own { None } else { Some(format!("{} belongs to another user", escape(there))) }
+    } else {
+        host.judge(there).err().map(|why| escape(&why.words()))
     };
-    if stat.uid == host.uid() || stat.uid == 0 {
-        return Ok(());
+    match why {
+        None => Ok(()),
+        Some(why) => {
+            let message = format!("{} is not used: {why}", escape(folder));
+            Err(refused(message, vec![b"run it as that user, or unset XDG_CONFIG_HOME and XDG_DATA_HOME".to_vec()]))
+        }
     }
-    Err(refused(
-        format!("{} belongs to another user", escape(there)),
-        vec![b"run it as that user, or unset XDG_CONFIG_HOME and XDG_DATA_HOME".to_vec()],
-    ))
+}
+
+/// The path itself, or the lowest folder above it that is there.
+fn nearest<'p>(path: &'p [u8], host: &dyn Host) -> &'p [u8] {
+    let mut there = path;
+    while there.len() > 1 && host.lstat(there).is_err() {
+        there = dirname(there);
+    }
+    there
 }
 
 /// `/proc/self/exe` names the file behind all links; the name in `~/.local/bin` outlives an update.

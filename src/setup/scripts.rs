@@ -1,8 +1,8 @@
 //! The text of our own files, from the templates in `scripts/`. Bash, dash and zsh read `env.sh`, with `set -eu` too, and
 //! start no process for it but gowrap itself. An interactive bash or zsh then reads its hook, which dash could not parse.
 
-use super::places::Places;
-use super::receipt::Receipt;
+use crate::setup::places::Places;
+use crate::setup::receipt::Receipt;
 
 /// What our lines in other people's files end with.
 pub const MARK: &[u8] = b"# added by gowrap setup";

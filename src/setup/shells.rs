@@ -1,16 +1,22 @@
 //! The plan of `gowrap setup` for one person: the links, our own files, and one line at the end of each start file.
 
-use super::change::{Change, Changes, Part};
-use super::places::{Links, Places, refused};
-use super::receipt::Receipt;
-use super::{dotfile, scripts};
-use crate::errno::words;
+use crate::diagnosis::Failure;
 use crate::host::{FileKind, Host, snapshot};
-use crate::plan::Failure;
-use crate::plan::resolve::join;
+use crate::setup::change::{Change, Changes, Part};
+use crate::setup::places::{Links, Places, refused};
+use crate::setup::receipt::Receipt;
+use crate::setup::{dotfile, scripts};
 use crate::shells::{Folder, START_FILES, Shell, When};
-use crate::terminal::escape;
-use crate::tool::{Tool, basename, dirname};
+use crate::text::errno::words;
+use crate::text::escape::escape;
+use crate::text::path::join;
+use crate::text::path::{basename, dirname};
+use crate::tools::Tool;
+
+/// Names in the shim folder: every tool, and gowrap itself, since the folder that it is installed in may not be on PATH.
+pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
+    Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"])
+}
 
 /// No shell's file is larger.
 pub(super) const LIMIT: usize = 4 << 20;
@@ -46,9 +52,8 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     work.folder(&places.data);
     if places.links == Links::Ours {
         work.folder(&places.shims);
-        // gowrap itself too: where it is installed is not on everybody's PATH.
-        for name in links() {
-            work.link(&join(&places.shims, name), &places.own);
+        for name in shim_names() {
+            work.link(&join(&places.shims, name.as_bytes()), &places.own);
         }
     }
     if places.links == Links::Prefix {
@@ -87,11 +92,6 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         work.changes.list.insert(at, Change::Write { path: places.env(), before, after: env });
     }
     Ok(work.changes)
-}
-
-/// The names of the links.
-pub(super) fn links() -> impl Iterator<Item = &'static [u8]> {
-    Tool::ALL.iter().map(|tool| tool.name().as_bytes()).chain([&b"gowrap"[..]])
 }
 
 struct Work<'h> {
@@ -183,6 +183,10 @@ impl Theirs {
         let leads = if path == name { String::new() } else { format!(" leads to {}, which", escape(&path)) };
         if stat.uid != host.uid() {
             return Err(format!("{shown}{leads} belongs to another user: it stays"));
+        }
+        // Through a folder of another user the link could lead elsewhere by the time of writing.
+        if let Err(why) = if path == name { Ok(()) } else { host.judge(name).map(drop) } {
+            return Err(format!("{shown}{leads} is not used, since {}: it stays", escape(&why.words())));
         }
         if stat.mode & 0o200 == 0 {
             return Err(format!("{shown}{leads} is write-protected: it stays"));

@@ -3,16 +3,16 @@
 //! A shell is active where every way to start it finds gowrap's `go` first; else the line says why not, with the line to
 //! paste.
 
-use super::check::{self, Answer, Way};
-use super::places::Places;
-use super::scripts;
-use super::system::FOLDER;
-use crate::environ::Environ;
 use crate::host::Host;
-use crate::plan::resolve::join;
+use crate::host::environ::Environ;
+use crate::setup::check::{self, Answer, Way};
+use crate::setup::places::Places;
+use crate::setup::scripts;
+use crate::setup::system::FOLDER;
 use crate::shells::{self, SHELLS, Shell, Syntax};
-use crate::terminal::escape;
-use crate::tool::basename;
+use crate::text::escape::escape;
+use crate::text::path::basename;
+use crate::text::path::join;
 
 /// The reason why a shell's `go` is not gowrap's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,12 +133,12 @@ fn remedy(shell: Shell, why: &Inactive, places: &Places, host: &dyn Host) -> Vec
         Syntax::Fish => escape(&scripts::fish_line(places)),
     };
     let last = format!("paste this as the last line of {}: {paste}", last_file(shell, places, host));
-    let with_carriage_returns: Vec<Vec<u8>> = super::shells::start_paths(places)
+    let with_carriage_returns: Vec<Vec<u8>> = crate::setup::shells::start_paths(places)
         .into_iter()
         .map(|(path, _)| path)
         .filter(|path| shells::reads(shell, basename(path)))
         .filter(|path| {
-            host.read(path, super::shells::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
+            host.read(path, crate::setup::shells::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
         })
         .collect();
     let mut lines: Vec<String> = with_carriage_returns
@@ -168,7 +168,7 @@ fn last_file(shell: Shell, places: &Places, host: &dyn Host) -> String {
     if shell.syntax == Syntax::Fish {
         return escape(&join(&places.config, b"fish/config.fish"));
     }
-    let read: Vec<Vec<u8>> = super::shells::start_paths(places)
+    let read: Vec<Vec<u8>> = crate::setup::shells::start_paths(places)
         .into_iter()
         .map(|(path, _)| path)
         .filter(|path| shells::reads(shell, basename(path)))
@@ -211,8 +211,8 @@ fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn H
 
 #[cfg(test)]
 mod tests {
-    use super::super::places::Links;
     use super::*;
+    use crate::setup::places::Links;
 
     #[test]
     fn only_the_shim_itself_at_the_head_of_path_is_active() {
