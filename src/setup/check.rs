@@ -5,13 +5,15 @@
 //! folder of the shims, so that only its own files can put that there.
 
 use std::ffi::OsStr;
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
@@ -78,7 +80,10 @@ pub fn ask(program: &[u8], shell: Shell, way: Way, environ: &Environ, path: &[u8
     let mut input = None;
     match way {
         Way::Terminal(start) => {
-            command.env("PATH", OsStr::from_bytes(path)).args(start.options).stdin(Stdio::piped());
+            command
+                .env("PATH", OsStr::from_bytes(path))
+                .args(start.options)
+                .stdin(typed(&format!("{question}\nexit\n"))?);
         }
         Way::Ssh => {
             // Bash reads ~/.bashrc for a command where standard input is a socket.
@@ -91,8 +96,16 @@ pub fn ask(program: &[u8], shell: Shell, way: Way, environ: &Environ, path: &[u8
     let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
     drop(command);
     drop(input);
-    let output = outcome(child, &format!("{question}\nexit\n"))?;
-    parse(&output)
+    parse(&outcome(child)?)
+}
+
+/// Standard input with a text. A pipe to a shell that has ended already would raise SIGPIPE.
+fn typed(text: &str) -> Option<Stdio> {
+    let file = memfd_create(c"gowrap", MFdFlags::MFD_CLOEXEC).ok()?;
+    let mut file = File::from(file);
+    file.write_all(text.as_bytes()).ok()?;
+    file.rewind().ok()?;
+    Some(Stdio::from(file))
 }
 
 /// One line that each version of the shell understands; fish understands the other one too, if a shell's file starts fish.
@@ -108,11 +121,8 @@ fn question(shell: Shell) -> String {
     }
 }
 
-/// Writes to the shell, reads what it prints, and ends it and all that it started when its time is over.
-fn outcome(mut child: Child, text: &str) -> Option<Vec<u8>> {
-    if let Some(mut stdin) = child.stdin.take() {
-        _ = stdin.write_all(text.as_bytes());
-    }
+/// Reads what a shell prints, and ends it and all that it started when its time is over.
+fn outcome(mut child: Child) -> Option<Vec<u8>> {
     let mut stdout = child.stdout.take()?;
     let reader = std::thread::spawn(move || {
         let mut output = Vec::new();
@@ -164,7 +174,7 @@ pub fn zdotdir(program: &[u8], environ: &Environ) -> Option<Vec<u8>> {
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
     command.args(["-c", &format!("print -r -- '{MARK}'${{ZDOTDIR-}}'{MARK}''{MARK}'")]);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-    parse(&outcome(child, "")?).map(|answer| answer.go).filter(|folder| folder.starts_with(b"/"))
+    parse(&outcome(child)?).map(|answer| answer.go).filter(|folder| folder.starts_with(b"/"))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
     for file in START_FILES {
         let folders = match (file.folder, file.when, &places.zdotdir) {
             (Folder::Home, _, _) | (Folder::Zdotdir, _, None) => vec![&places.home],
-            (Folder::Zdotdir, When::WithZsh, Some(folder)) => vec![folder],
+            (Folder::Zdotdir, When::With(_), Some(folder)) => vec![folder],
             // A zsh that was started without ZDOTDIR reads those of the home.
             (Folder::Zdotdir, _, Some(folder)) => vec![&places.home, folder],
         };
@@ -67,8 +67,12 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         }
     }
     for (path, when) in start_paths(places) {
-        let there = host.lstat(&path).is_ok();
-        if there || when == When::Always || (when == When::WithZsh && has_zsh(places, host)) {
+        let is_wanted = match when {
+            When::Always => true,
+            When::There => false,
+            When::With(shell) => has_shell(shell, places, host),
+        };
+        if is_wanted || host.lstat(&path).is_ok() {
             if dirname(&path) != places.home {
                 work.receipt.add_changed(&path);
             }
@@ -78,7 +82,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     for (path, text) in scripts::hooks(places) {
         work.file(&path, text);
     }
-    if has_fish(places, host) {
+    if has_shell("fish", places, host) {
         work.file(&places.env_fish(), scripts::env_fish(places));
         work.folder(&places.fish());
         work.file(&places.fish_file(), scripts::fish_file(places));
@@ -224,13 +228,15 @@ pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>
     })
 }
 
-fn has_zsh(places: &Places, host: &dyn Host) -> bool {
+/// Returns whether a shell is installed, or has a file that says so.
+fn has_shell(name: &str, places: &Places, host: &dyn Host) -> bool {
     let has_file = |name: &[u8]| host.lstat(&join(&places.home, name)).is_ok();
-    is_installed(b"zsh", host) || places.zdotdir.is_some() || has_file(b".zshrc") || has_file(b".zprofile")
-}
-
-fn has_fish(places: &Places, host: &dyn Host) -> bool {
-    is_installed(b"fish", host) || host.stat(dirname(&places.fish())).is_ok()
+    let has_trace = match name {
+        "zsh" => places.zdotdir.is_some() || has_file(b".zshrc") || has_file(b".zprofile"),
+        "fish" => host.stat(dirname(&places.fish())).is_ok(),
+        _ => false,
+    };
+    has_trace || is_installed(name.as_bytes(), host)
 }
 
 fn is_installed(name: &[u8], host: &dyn Host) -> bool {

@@ -9,7 +9,7 @@ use crate::setup::check::{self, Answer, Way};
 use crate::setup::places::Places;
 use crate::setup::scripts;
 use crate::setup::system::FOLDER;
-use crate::shells::{self, SHELLS, Shell, Syntax};
+use crate::shells::{self, SHELLS, Shell, Start, Syntax};
 use crate::text::escape::escape;
 use crate::text::path::basename;
 use crate::text::path::join;
@@ -74,7 +74,7 @@ pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
             }
             Some((start, why)) => {
                 page.push_str(&format!("not active     {}, {}: {}\n", shell.name, start.name, words(&why, places)));
-                for line in remedy(shell, &why, places, host) {
+                for line in remedy(shell, start, &why, places, host) {
                     page.push_str(&format!("               {line}\n"));
                 }
             }
@@ -127,12 +127,12 @@ fn words(why: &Inactive, places: &Places) -> String {
 }
 
 /// The lines that say what to do.
-fn remedy(shell: Shell, why: &Inactive, places: &Places, host: &dyn Host) -> Vec<String> {
+fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dyn Host) -> Vec<String> {
     let paste = match shell.syntax {
         Syntax::Posix => escape(&scripts::line(places)),
         Syntax::Fish => escape(&scripts::fish_line(places)),
     };
-    let last = format!("paste this as the last line of {}: {paste}", last_file(shell, places, host));
+    let last = format!("paste this as the last line of {}: {paste}", last_file(shell, start, places, host));
     let with_carriage_returns: Vec<Vec<u8>> = crate::setup::shells::start_paths(places)
         .into_iter()
         .map(|(path, _)| path)
@@ -163,18 +163,16 @@ fn remedy(shell: Shell, why: &Inactive, places: &Places, host: &dyn Host) -> Vec
     lines
 }
 
-/// The file that the shell reads last in a terminal.
-fn last_file(shell: Shell, places: &Places, host: &dyn Host) -> String {
-    if shell.syntax == Syntax::Fish {
-        return escape(&join(&places.config, b"fish/config.fish"));
-    }
-    let read: Vec<Vec<u8>> = crate::setup::shells::start_paths(places)
-        .into_iter()
-        .map(|(path, _)| path)
-        .filter(|path| shells::reads(shell, basename(path)))
-        .collect();
-    let there = read.iter().rfind(|path| host.lstat(path).is_ok()).or(read.first());
-    there.map_or_else(|| escape(&join(&places.home, b".profile")), |path| escape(path))
+/// The file that the shell reads last when it is started so.
+fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Host) -> String {
+    let folder = match (shell.syntax, shell.name, &places.zdotdir) {
+        (Syntax::Fish, _, _) => join(&places.config, b"fish"),
+        (_, "zsh", Some(folder)) => folder.clone(),
+        _ => places.home.clone(),
+    };
+    let paths: Vec<Vec<u8>> = start.last.iter().map(|name| join(&folder, name.as_bytes())).collect();
+    let path = paths.iter().find(|path| host.lstat(path).is_ok()).or(paths.last());
+    path.map_or_else(String::new, |path| escape(path))
 }
 
 /// The lines for what starts without a terminal.
