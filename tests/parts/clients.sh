@@ -32,6 +32,8 @@ mkdir "$scratch/shims" "$scratch/home" "$scratch/pre-commit"
 cp "$(dirname "$GOWRAP_BIN")/$launcher" "$scratch/$launcher"
 for name in $("$GOWRAP_BIN" setup --names); do ln -s "../$launcher" "$scratch/shims/$name"; done
 
+GOWRAP_EXPLAIN=json "$scratch/shims/go" version | grep -q '"kind": *"wsl2"' || die 'gowrap does not take this for WSL 2'
+
 module=$scratch/module
 direct=/usr/local/bin:/usr/bin:/bin
 # run NAME PATH COMMAND [ARG]...: output, errors, status and changed files go to NAME.*
@@ -80,6 +82,7 @@ grep -qx 'func twice(n int) int { return n \* 2 }' "$scratch/emacs-shims.out" ||
 # The debug client reports more than must be equal: the environment, and argv[0], which is the path of the tool that was found.
 session='{"dlv": ["dlv", "dap"], "cwd": "'$module'", "launch": {"mode": "debug", "program": "'$module'"}, "source": "'$module'/greet/greet.go",
     "line": 6, "variable": "name", "end": "disconnect"}'
+# shellcheck disable=SC2016
 compare dlv 0 '"value":"\\"gowrap\\""' dlv sh -c 'node "$1" "$2" | sed "s/\"environ\":\[[^]]*\],//;s/\"argv\":\[\"[^\"]*\"/\"argv\":[/"' sh \
     "$PWD/tests/debugger/editor.js" "$session"
 
