@@ -1,9 +1,8 @@
 //! Parts of a complete installation that `cargo install`, or a program copied by hand, lacks.
 
-use super::places::Places;
 use crate::host::Host;
-use crate::plan::resolve::join;
-use crate::tool::dirname;
+use crate::setup::places::Places;
+use crate::text::path::{dirname, join};
 
 /// The folders that hold man pages, below the folder that holds `bin`.
 const BELOW_PREFIX: [&[u8]; 2] = [b"share/gowrap/man", b"share/man"];

@@ -88,9 +88,10 @@ import tarfile
 import tomllib
 
 with open("Cargo.toml", "rb") as file:
-    package = tomllib.load(file)["package"]
+    cargo = tomllib.load(file)
+package = cargo["package"]
 wish = package["metadata"]["binstall"]
-names = {"repo": package["repository"], "name": package["name"], "version": package["version"], "target": f"{sys.argv[1]}-unknown-linux-musl"}
+names = {"repo": package["repository"], "name": package["name"], "version": cargo["workspace"]["package"]["version"], "target": f"{sys.argv[1]}-unknown-linux-musl"}
 
 
 def render(template, **more):
