@@ -10,7 +10,7 @@ use crate::host::environ::Environ;
 use crate::replace_file;
 use crate::setup::lock::{self, Lock};
 use crate::setup::places::{Places, refused};
-use crate::setup::{Change, Changes, apply, editor, removal, scripts, shells, system, verdict, vscode};
+use crate::setup::{Change, Changes, apply, completeness, editor, removal, scripts, shells, system, verdict, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
 
@@ -76,7 +76,8 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
         let open = "\nopen a new terminal: this one still has the links on its PATH\n";
         return Ok((page + if changes.list.is_empty() || run == Run::Dry { "" } else { open }).into_bytes());
     }
-    let changes = shells::plan(&places, host)?;
+    let mut changes = shells::plan(&places, host)?;
+    changes.notes.extend(completeness::missing_parts(&places, host));
     let mut page = run.carry_out(&changes, |change| is_needed(change, &places))?;
     drop(lock);
     if run == Run::Live {

@@ -8,6 +8,7 @@ pub mod apply;
 pub mod change;
 pub mod check;
 pub mod command;
+mod completeness;
 pub mod dotfile;
 pub mod editor;
 pub mod lock;
