@@ -196,7 +196,8 @@ impl Folder {
         }
         let fresh = fresh_name(name);
         let file = self.open_fresh(&fresh, Mode::from_raw_mode(0o666))?;
-        let written = write_at(&file, contents, 0).and_then(|()| fsync(&file)).map_err(NotReplaced::from);
+        // A new file is not synchronised: without it there is nothing yet to lose, and the next run writes it again.
+        let written = write_at(&file, contents, 0).map_err(NotReplaced::from);
         let renamed = written.and_then(|()| {
             match renameat_with(&self.fd, fresh.as_slice(), &self.fd, name, RenameFlags::NOREPLACE) {
                 Err(Errno::EXIST) => Err(NotReplaced::Changed),

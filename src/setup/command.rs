@@ -69,7 +69,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
         let _lock = run.lock(&places.home, || vscode::paths(&places))?;
         return run.carry_out(&vscode::plan(editor, &places, host)?, |_| true).map(String::into_bytes);
     }
-    let lock = run.lock(&places.home, || paths(&places))?;
+    let _lock = run.lock(&places.home, || paths(&places))?;
     if remove {
         let changes = removal::plan(&places, host)?;
         let page = run.carry_out(&changes, |_| false)?;
@@ -79,8 +79,8 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     let mut changes = shells::plan(&places, host)?;
     changes.notes.extend(completeness::missing_parts(&places, host));
     let mut page = run.carry_out(&changes, |change| is_needed(change, &places))?;
-    drop(lock);
     if run == Run::Live {
+        // Under the lock: a shell may read its files while another run takes them away, and fish makes its folders anew.
         page = format!("{page}\n{}", verdict::page(&places, environ, host));
         if !changes.list.is_empty() {
             page.push_str(&format!(
