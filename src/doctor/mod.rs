@@ -9,6 +9,7 @@ pub mod command;
 pub mod delve;
 pub mod editor_settings;
 pub mod editors;
+pub mod cgo;
 pub mod elf;
 pub mod environment;
 pub mod finding;
@@ -21,10 +22,14 @@ pub mod launch;
 pub mod machine;
 pub mod network;
 pub mod own;
+pub mod path;
 pub mod places;
 pub mod project;
+pub mod proxy;
+pub mod repository;
 pub mod record;
 pub mod report;
+pub mod shell_files;
 pub mod shareable;
 pub mod subject;
 pub mod version;
@@ -97,13 +102,13 @@ pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
     Report {
         groups: vec![
             (Group::Host, machine::check(subject)),
-            (Group::Go, golang::check(subject)),
+            (Group::Go, join(golang::check(subject), cgo::check(subject))),
             (Group::Delve, delve::check(subject)),
             (Group::Paths, places::check(subject)),
             (Group::Environment, environment::check(subject)),
             (Group::Interop, join(interop::check(subject), wsl_conf::check(subject.host))),
-            (Group::Network, join(network::check(subject), windows::check(subject))),
-            (Group::Editors, join(editors::check(subject), project::check(subject))),
+            (Group::Network, join(join(network::check(subject), proxy::check(subject)), windows::check(subject))),
+            (Group::Editors, join(editors::check(subject), join(project::check(subject), repository::check(subject)))),
             (Group::Gowrap, own::check(subject, refused)),
         ],
     }

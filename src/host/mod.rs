@@ -3,6 +3,7 @@
 //! Two machines implement it: the live one, and a record that replays one. Nothing outside this folder reads the
 //! system, and nothing in it changes the system.
 
+pub mod distribution;
 pub mod interop;
 pub mod live;
 mod mountinfo;
