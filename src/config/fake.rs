@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use nix::errno::Errno;
 
 use crate::binary::{Binary, Machine};
+use crate::host::acl::Grant;
 use crate::host::mounts::MountTable;
 use crate::host::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState,
-    User, Variables,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User, Variables,
 };
 
 const DRIVE: &[u8] = b"90 60 0:50 / /mnt/c rw,noatime - 9p C:\\134 rw,aname=drvfs;path=C:\\;uid=1000;gid=1000\n";
@@ -138,6 +139,15 @@ impl Host for Fake {
         unreachable!()
     }
     fn lstat(&self, _: &[u8]) -> Result<FileStat, Errno> {
+        unreachable!()
+    }
+    fn acl(&self, _: &[u8]) -> Result<Vec<Grant>, Errno> {
+        unreachable!()
+    }
+    fn line_ends(&self, _: &[u8]) -> Result<LineEnds, Errno> {
+        unreachable!()
+    }
+    fn package_of(&self, _: &[u8]) -> Option<Vec<u8>> {
         unreachable!()
     }
     fn may_execute(&self, _: &[u8]) -> Result<(), Errno> {

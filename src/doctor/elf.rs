@@ -203,11 +203,12 @@ pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<GoBuild> {
     parse_build_info(&bytes)
 }
 
-/// The version of the distribution's package that a program came with: the note that Fedora and its kin put into programs,
-/// else what dpkg or apk has written down.
+/// The version of the distribution's package that a program came with: what the package manager has written down, else the
+/// note that Fedora and its kin put into programs.
 #[must_use]
 pub fn package_version(host: &dyn Host, path: &[u8]) -> Option<Version> {
-    let text = noted(host, path).or_else(|| by_dpkg(host, path)).or_else(|| by_apk(host, path))?;
+    let owner = host.package_of(path).map(|owner| String::from_utf8_lossy(&owner).into_owned());
+    let text = owner.and_then(|owner| owner.split(' ').nth(1).map(str::to_owned)).or_else(|| noted(host, path))?;
     // An epoch stands before a colon.
     Version::parse(text.rsplit(':').next()?)
 }
@@ -221,35 +222,6 @@ fn noted(host: &dyn Host, path: &[u8]) -> Option<String> {
     let end = bytes.iter().rposition(|&byte| byte == b'}')?;
     let value: serde_json::Value = serde_json::from_slice(bytes.get(start..=end)?).ok()?;
     value.get("version")?.as_str().map(str::to_owned)
-}
-
-/// The packages that bring the tools whose version matters.
-const PACKAGES: [&str; 2] = ["delve", "gopls"];
-
-fn by_dpkg(host: &dyn Host, path: &[u8]) -> Option<String> {
-    let owns = |package: &&&str| {
-        let list = host.read(format!("/var/lib/dpkg/info/{package}.list").as_bytes(), TABLE).unwrap_or_default();
-        list.split(|&byte| byte == b'\n').any(|line| line == path)
-    };
-    let package = PACKAGES.iter().find(owns)?;
-    let status = host.read(b"/var/lib/dpkg/status", 4 * TABLE).ok()?;
-    let status = String::from_utf8_lossy(&status);
-    let own = format!("Package: {package}\n");
-    let stanza = status.split("\n\n").find(|stanza| stanza.trim_start().starts_with(&own))?;
-    stanza.lines().find_map(|line| line.strip_prefix("Version: ")).map(str::to_owned)
-}
-
-fn by_apk(host: &dyn Host, path: &[u8]) -> Option<String> {
-    let installed = host.read(b"/lib/apk/db/installed", 4 * TABLE).ok()?;
-    let installed = String::from_utf8_lossy(&installed);
-    let (folder, name) = (dirname(path), crate::tool::basename(path));
-    let folder = format!("F:{}", String::from_utf8_lossy(folder.strip_prefix(b"/").unwrap_or(folder)));
-    let name = format!("R:{}", String::from_utf8_lossy(name));
-    let stanza = installed.split("\n\n").find(|stanza| {
-        let is_ours = PACKAGES.iter().any(|package| stanza.lines().any(|line| line.strip_prefix("P:") == Some(package)));
-        is_ours && stanza.lines().any(|line| line == folder) && stanza.lines().any(|line| line == name)
-    })?;
-    stanza.lines().find_map(|line| line.strip_prefix("V:")).map(str::to_owned)
 }
 
 /// The format of Go 1.18 and later (debug/buildinfo): a magic, a flag that says that the strings follow, and from byte 32

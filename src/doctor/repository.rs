@@ -5,6 +5,7 @@ use super::finding::{Finding, shown, word};
 use super::install;
 use super::subject::Subject;
 use crate::binary::Format;
+use crate::host::LineEnds;
 use crate::host::distribution::Package;
 use crate::plan::resolve::join;
 use crate::tool::basename;
@@ -65,10 +66,7 @@ fn source_with_carriage_return(subject: &Subject) -> Option<Vec<u8>> {
     names.retain(|name| name.ends_with(b".go"));
     names.sort();
     let mut files = names.iter().take(MOST).map(|name| join(cwd, name));
-    files.find(|file| {
-        let head = subject.host.read_part(file, 0, 1 << 12).unwrap_or_default();
-        head.windows(2).any(|pair| pair == b"\r\n")
-    })
+    files.find(|file| subject.host.line_ends(file) == Ok(LineEnds::CrLf))
 }
 
 fn line_ends(subject: &Subject) -> Option<Finding> {

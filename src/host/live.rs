@@ -8,11 +8,12 @@ use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
 use nix::sys::stat::{FileStat as RawStat, Mode, SFlag, lstat, stat};
 use nix::unistd::{AccessFlags, access, faccessat, read};
 
+use super::acl::{self, Grant};
 use super::mounts::MountTable;
 use super::wslconf::{Invalid, WslConf};
 use super::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState,
-    User, Variables, interop, netsh, network, process, snapshot,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User, Variables, interop, netsh, network, packages, process, snapshot,
 };
 use crate::binary::{Binary, HEAD, Machine};
 use crate::environ::Environ;
@@ -156,6 +157,23 @@ impl Host for Live<'_> {
         lstat(path).map(|raw| file_stat(&raw))
     }
 
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        let mut value = vec![0; 1024];
+        loop {
+            let length = match rustix::fs::getxattr(path, acl::ATTRIBUTE, value.as_mut_slice()) {
+                Ok(length) => length,
+                // include/uapi/linux/limits.h: XATTR_SIZE_MAX.
+                Err(rustix::io::Errno::RANGE) if value.len() < 1 << 16 => {
+                    value.resize(1 << 16, 0);
+                    continue;
+                }
+                Err(rustix::io::Errno::NODATA | rustix::io::Errno::OPNOTSUPP) => return Ok(Vec::new()),
+                Err(errno) => return Err(Errno::from_raw(errno.raw_os_error())),
+            };
+            return Ok(acl::parse_attribute(&value[..length]));
+        }
+    }
+
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
         faccessat(AT_FDCWD, path, AccessFlags::X_OK, AtFlags::AT_EACCESS)
     }
@@ -190,6 +208,12 @@ impl Host for Live<'_> {
         let mut part = vec![0; length.min(rest)];
         std::fs::File::from(file).read_exact_at(&mut part, offset).map_err(errno_of)?;
         Ok(part)
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        let mut head = [0; HEAD];
+        let length = read_start(path, &mut head)?;
+        Ok(LineEnds::of(&head[..length]))
     }
 
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
@@ -253,6 +277,10 @@ impl Host for Live<'_> {
 
     fn try_socket(&self, path: &[u8]) -> SocketState {
         interop::try_socket(path)
+    }
+
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
+        packages::owner(self, path)
     }
 
     fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {
@@ -329,4 +357,45 @@ pub(super) fn file_stat(raw: &RawStat) -> FileStat {
 
 fn errno_of(error: std::io::Error) -> Errno {
     Errno::from_raw(error.raw_os_error().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::acl::Grant;
+
+    #[test]
+    fn a_list_is_read_from_the_file_that_a_link_leads_to() {
+        let folder = std::env::temp_dir().join(format!("gowrap-acl-{}", std::process::id()));
+        std::fs::create_dir(&folder).expect("a folder of its own");
+        let (file, link) = (folder.join("file"), folder.join("link"));
+        std::fs::write(&file, "").expect("a file");
+        std::os::unix::fs::symlink("file", &link).expect("a link");
+        // u::rw, u:1001:rwx, g::r, m::rw, o::-
+        let entries: [(u16, u16, u32); 5] =
+            [(1, 6, u32::MAX), (2, 7, 1001), (4, 4, u32::MAX), (0x10, 6, u32::MAX), (0x20, 0, u32::MAX)];
+        let mut value = 2u32.to_le_bytes().to_vec();
+        for (tag, rights, id) in entries {
+            value.extend([tag.to_le_bytes(), rights.to_le_bytes()].concat());
+            value.extend(id.to_le_bytes());
+        }
+        let live = Live::new(Auxiliary { execfn: None, euid: 0 });
+        let acl = |path: &std::path::Path| {
+            let grants = live.acl(path.as_os_str().as_encoded_bytes());
+            grants.map(|grants| grants.into_iter().map(Grant::text).collect::<Vec<_>>())
+        };
+        let (before, gone) = (acl(&file), acl(&folder.join("gone")));
+        let set = rustix::fs::setxattr(
+            file.as_os_str().as_encoded_bytes(),
+            acl::ATTRIBUTE,
+            &value,
+            rustix::fs::XattrFlags::empty(),
+        );
+        let (after, by_link) = (acl(&file), acl(&link));
+        std::fs::remove_dir_all(&folder).expect("the folder is removed");
+        assert_eq!((before, gone), (Ok(vec![]), Err(Errno::ENOENT)));
+        // A file system may have no lists; then there is nothing to read.
+        let expected = if set.is_ok() { vec!["u:1001:rw".to_owned(), "g::r".to_owned()] } else { Vec::new() };
+        assert_eq!((after, by_link), (Ok(expected.clone()), Ok(expected)));
+    }
 }

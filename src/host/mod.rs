@@ -3,6 +3,7 @@
 //! Two machines implement it: the live one, and a record that replays one. Nothing outside this folder reads the
 //! system, and nothing in it changes the system.
 
+pub mod acl;
 pub mod distribution;
 pub mod interop;
 pub mod live;
@@ -10,6 +11,7 @@ mod mountinfo;
 pub mod mounts;
 mod netsh;
 pub mod network;
+pub mod packages;
 pub mod process;
 pub mod record;
 mod share;
@@ -21,6 +23,7 @@ use nix::errno::Errno;
 
 use crate::binary::{Binary, Machine};
 use crate::environ::Environ;
+use acl::Grant;
 use mounts::MountTable;
 
 /// Which Linux this is. Variables prove nothing, since sudo strips them.
@@ -89,6 +92,26 @@ pub enum FileKind {
     Link,
     /// A FIFO, a socket or a device.
     Special,
+}
+
+/// The way in which a file's lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnds {
+    /// In LF, as Linux ends them.
+    Lf,
+    /// In CR and LF, as Windows ends them.
+    CrLf,
+}
+
+impl LineEnds {
+    /// The end of the first line; LF for a text without one.
+    #[must_use]
+    pub fn of(text: &[u8]) -> LineEnds {
+        match text.iter().position(|&byte| byte == b'\n') {
+            Some(at) if text[..at].ends_with(b"\r") => LineEnds::CrLf,
+            _ => LineEnds::Lf,
+        }
+    }
 }
 
 /// The effective user, as in `/etc/passwd`: what HOME and USER should be, whatever the environment says.
@@ -282,6 +305,11 @@ pub trait Host {
     /// # Errors
     /// The call's own.
     fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno>;
+    /// The rights that the access control list of this file grants, links followed; none where it has no list.
+    ///
+    /// # Errors
+    /// Those of getxattr(2), save for a file or a file system without lists.
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno>;
     /// May the effective user execute this file? The kernel answers, so that mode bits, lists and mount options count.
     ///
     /// # Errors
@@ -316,6 +344,11 @@ pub trait Host {
         let end = start.saturating_add(length).min(whole.len());
         Ok(whole[start..end].to_vec())
     }
+    /// The way in which the lines of a regular file end, from its first bytes.
+    ///
+    /// # Errors
+    /// Those of [`Host::binary`].
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno>;
     /// The names in a directory, unordered.
     ///
     /// # Errors
@@ -371,6 +404,9 @@ pub trait Host {
     fn recorded_build(&self, _path: &[u8]) -> Option<GoBuild> {
         None
     }
+    /// The name and version of the distribution's package that owns this file, such as `delve 1.20.2-1`; none where no
+    /// package does, or the package manager's files are of an unknown form.
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>>;
     /// What `netsh interface portproxy show all` prints on Windows. This starts a Windows program, in this environment.
     ///
     /// # Errors

@@ -150,7 +150,12 @@ impl Record {
                 Ok(content) => content,
                 Err(what) => return wrong(what.to_owned()),
             };
-            let access = Access { uid: row.uid, mode: row.mode.0 };
+            let access = Access {
+                uid: row.uid,
+                gid: row.gid.unwrap_or(row.uid),
+                mode: row.mode.0,
+                acl: row.acl.iter().map(|grant| grant.0).collect(),
+            };
             let shown = String::from_utf8_lossy(path);
             match self.tree.insert(path, content, access, Naming::Row(number)) {
                 Ok(_) => {}
@@ -195,9 +200,19 @@ impl Record {
     }
 }
 
+/// A text whose lines end in CR and LF; those that do already stay as they are.
+fn with_crlf(text: &[u8]) -> Vec<u8> {
+    let lines = text.split_inclusive(|&byte| byte == b'\n');
+    let ended = lines.map(|line| match line.strip_suffix(b"\n") {
+        Some(line) => [line.strip_suffix(b"\r").unwrap_or(line), b"\r\n"].concat(),
+        None => line.to_vec(),
+    });
+    ended.collect::<Vec<_>>().concat()
+}
+
 /// What a row puts at its path.
 fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> {
-    let text = row.text.as_ref().map(|text| text.0.clone());
+    let text = row.text.as_ref().map(|text| if row.crlf { with_crlf(text) } else { text.0.clone() });
     if let Some(target) = &row.link {
         let is_only_a_link = row.format.is_none() && text.is_none() && row.interpreter.is_none();
         return if is_only_a_link {

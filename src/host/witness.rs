@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nix::errno::Errno;
 
+use super::acl::Grant;
 use super::mounts::MountTable;
 use super::{
-    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, Network, Process, ProcessIdentity, Snapshot, SocketState, User,
-    Variables,
+    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User, Variables,
 };
 use crate::binary::{Binary, Machine};
 use crate::environ::Environ;
@@ -18,6 +19,8 @@ pub struct Witness<'h> {
     host: &'h dyn Host,
     paths: RefCell<BTreeSet<Vec<u8>>>,
     texts: RefCell<BTreeSet<Vec<u8>>>,
+    line_ends: RefCell<BTreeSet<Vec<u8>>>,
+    packages: RefCell<BTreeMap<Vec<u8>, Vec<u8>>>,
     sockets: RefCell<BTreeMap<Vec<u8>, SocketState>>,
 }
 
@@ -25,7 +28,14 @@ impl<'h> Witness<'h> {
     /// A witness of what this machine is asked.
     #[must_use]
     pub fn new(host: &'h dyn Host) -> Witness<'h> {
-        Witness { host, paths: RefCell::default(), texts: RefCell::default(), sockets: RefCell::default() }
+        Witness {
+            host,
+            paths: RefCell::default(),
+            texts: RefCell::default(),
+            line_ends: RefCell::default(),
+            packages: RefCell::default(),
+            sockets: RefCell::default(),
+        }
     }
 
     /// The absolute paths that were looked at, whether or not something is there.
@@ -44,6 +54,22 @@ impl<'h> Witness<'h> {
     #[must_use]
     pub fn sockets(&self) -> Vec<(Vec<u8>, SocketState)> {
         self.sockets.borrow().iter().map(|(path, state)| (path.clone(), *state)).collect()
+    }
+
+    /// Was the file asked in which way its lines end?
+    #[must_use]
+    pub fn was_asked_for_line_ends(&self, path: &[u8]) -> bool {
+        self.line_ends.borrow().contains(path)
+    }
+
+    /// The package that was found to own the file.
+    #[must_use]
+    pub fn package(&self, path: &[u8]) -> Option<Vec<u8>> {
+        self.packages.borrow().get(path).cloned()
+    }
+
+    fn real(&self, path: &[u8]) -> Vec<u8> {
+        self.host.canonical(path).unwrap_or_else(|_| self.absolute(path))
     }
 
     fn absolute(&self, path: &[u8]) -> Vec<u8> {
@@ -116,6 +142,10 @@ impl Host for Witness<'_> {
         self.host.lstat(self.saw(path))
     }
 
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        self.host.acl(self.saw(path))
+    }
+
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
         self.host.may_execute(self.saw(path))
     }
@@ -125,13 +155,17 @@ impl Host for Witness<'_> {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
-        let real = self.host.canonical(path).unwrap_or_else(|_| self.absolute(path));
-        self.texts.borrow_mut().insert(real);
+        self.texts.borrow_mut().insert(self.real(path));
         self.host.read(self.saw(path), limit)
     }
 
     fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
         self.host.read_part(self.saw(path), offset, length)
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        self.line_ends.borrow_mut().insert(self.real(path));
+        self.host.line_ends(self.saw(path))
     }
 
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
@@ -182,6 +216,12 @@ impl Host for Witness<'_> {
 
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
         self.host.recorded_build(path)
+    }
+
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let package = self.host.package_of(self.saw(path))?;
+        self.packages.borrow_mut().insert(self.real(path), package.clone());
+        Some(package)
     }
 
     fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {

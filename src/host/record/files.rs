@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use nix::errno::Errno;
 
 use crate::binary::Binary;
+use crate::host::acl::{Grant, Grantee};
 use crate::host::{FileId, FileKind, FileStat};
 
 /// As include/linux/namei.h: MAXSYMLINKS.
@@ -58,18 +59,22 @@ pub(super) enum Naming {
     Implied,
 }
 
-/// Owner and permission bits.
-#[derive(Debug, Clone, Copy)]
+/// Owner, group, permission bits and access control list.
+#[derive(Debug, Clone)]
 pub(super) struct Access {
     /// The owner.
     pub(super) uid: u32,
+    /// The group.
+    pub(super) gid: u32,
     /// The permission bits.
     pub(super) mode: u32,
+    /// The rights that the access control list grants.
+    pub(super) acl: Vec<Grant>,
 }
 
 impl Access {
-    /// What everybody may read and execute and only root may change.
-    pub(super) const DEFAULT: Access = Access { uid: 0, mode: 0o755 };
+    /// The access of a file that everybody may read and execute and only root may change.
+    pub(super) const DEFAULT: Access = Access { uid: 0, gid: 0, mode: 0o755, acl: Vec::new() };
 }
 
 /// Does a symbolic link at the end of a path stand for its target?
@@ -309,8 +314,14 @@ impl Tree {
             Content::Regular(_, text) => (FileKind::Regular, text.as_ref().map_or(SOME_SIZE, |text| text.len() as u64)),
             Content::Fifo => (FileKind::Special, 0),
         };
-        let Access { uid, mode } = node.access;
-        FileStat { id: self.id(id), kind, mode, uid, gid: uid, size }
+        let Access { uid, gid, mode, .. } = node.access;
+        FileStat { id: self.id(id), kind, mode, uid, gid, size }
+    }
+
+    /// The rights that its access control list grants. The group bits of its mode are the list's mask, as acl(5) has it.
+    pub(super) fn acl(&self, id: NodeId) -> Vec<Grant> {
+        let Access { mode, acl, .. } = &self.node(id).access;
+        acl.iter().map(|grant| grant.masked(mode >> 3)).collect()
     }
 
     /// May the user read it, or list it?
@@ -323,15 +334,17 @@ impl Tree {
         self.permits(id, EXECUTE)
     }
 
-    /// Mode bits only, for owner and others: which groups a user is in, a record does not say.
+    /// The bits of the owner, of a user that the access control list names, and of others: a record does not say which
+    /// groups a user is in.
     fn permits(&self, id: NodeId, bit: u32) -> bool {
         let node = self.node(id);
-        let Access { uid, mode } = node.access;
+        let Access { uid, mode, .. } = node.access;
         if self.uid == 0 {
             // capabilities(7), CAP_DAC_OVERRIDE: everything, save executing what nobody may execute.
             return bit != EXECUTE || matches!(node.content, Content::Directory(_)) || mode & 0o111 != 0;
         }
-        let bits = if self.uid == uid { mode >> 6 } else { mode };
+        let named = || self.acl(id).into_iter().find(|grant| grant.to == Grantee::User(self.uid));
+        let bits = if self.uid == uid { mode >> 6 } else { named().map_or(mode, |grant| grant.rights) };
         bits & bit != 0
     }
 }

@@ -11,7 +11,7 @@ use crate::binary::Machine;
 use crate::bytes::Bytes;
 use crate::host::{Kind, NetworkMode, SocketState};
 
-use super::values::{Hex, MachineName, Mode, Ordered};
+use super::values::{GrantText, Hex, MachineName, Mode, Ordered};
 
 /// The only schema there is.
 const SCHEMA: u32 = 1;
@@ -248,9 +248,21 @@ pub struct FileRow {
     /// Its contents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Bytes>,
+    /// Its group; the group with the owner's number unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gid: Option<u32>,
+    /// The rights that its access control list grants beside the mode, such as `u:1001:rw`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acl: Vec<GrantText>,
+    /// Do its lines end in CR and LF? The `text` then holds LF alone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub crlf: bool,
     /// What Go wrote into a program that it built: the Go, the main module and its version, blanks between them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<Bytes>,
+    /// The distribution's package that owns it: name and version, a blank between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<Bytes>,
 }
 
 /// What a file of the record is.

@@ -3,15 +3,16 @@
 use nix::errno::Errno;
 
 use super::files::{Content, Last, NodeId};
-use super::format::{AncestorRow, OwnEntry};
+use super::format::{AncestorRow, FileRow, OwnEntry};
 use super::values::Ordered;
 use super::{PROCESS, Record};
 use crate::binary::{Binary, Machine, Maker};
 use crate::bytes::Bytes;
 use crate::environ::Environ;
+use crate::host::acl::Grant;
 use crate::host::mounts::MountTable;
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, Magic, Network, Process, ProcessIdentity, Snapshot,
+    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Magic, Network, Process, ProcessIdentity, Snapshot,
     SocketState, User,
 };
 
@@ -21,6 +22,10 @@ impl Record {
             return self.tree.walk(path, last);
         }
         self.tree.walk(&[self.cwd()?, b"/", path].concat(), last)
+    }
+
+    fn row(&self, node: NodeId) -> Option<&FileRow> {
+        self.file.files.get(self.tree.row(node)?)
     }
 
     fn ancestor(&self, row: &AncestorRow) -> Process {
@@ -97,6 +102,10 @@ impl Host for Record {
         }
     }
 
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        Ok(self.tree.acl(self.find(path, Last::Follow)?))
+    }
+
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
         let node = self.find(path, Last::Follow)?;
         let is_regular = matches!(self.tree.content(node), Content::Regular(..));
@@ -129,6 +138,18 @@ impl Host for Record {
         match self.tree.content(node) {
             Content::Regular(_, Some(text)) if text.len() > limit => Err(Errno::EFBIG),
             Content::Regular(_, text) => Ok(text.clone().unwrap_or_default()),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        let node = self.find(path, Last::Follow)?;
+        match self.tree.content(node) {
+            _ if !self.tree.may_read(node) => Err(Errno::EACCES),
+            Content::Regular(_, Some(text)) => Ok(LineEnds::of(text)),
+            Content::Regular(..) => {
+                Ok(if self.row(node).is_some_and(|row| row.crlf) { LineEnds::CrLf } else { LineEnds::Lf })
+            }
             _ => Err(Errno::EINVAL),
         }
     }
@@ -208,11 +229,15 @@ impl Host for Record {
     }
 
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
-        let row = self.tree.row(self.find(path, Last::Follow).ok()?)?;
-        let build = self.file.files.get(row)?.build.clone()?;
+        let build = self.row(self.find(path, Last::Follow).ok()?)?.build.clone()?;
         let mut words = build.split(|&byte| byte == b' ').map(|word| String::from_utf8_lossy(word).into_owned());
         let mut next = || words.next().unwrap_or_default();
         Some(GoBuild { go: next(), module: next(), version: next() })
+    }
+
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let row = self.row(self.find(path, Last::Follow).ok()?)?;
+        row.package.clone().map(|package| package.0)
     }
 
     fn port_proxies(&self, _environ: &Environ) -> Result<Vec<u8>, Errno> {

@@ -4,7 +4,8 @@ use super::values::MachineName;
 use super::*;
 use crate::binary::{Format, Machine, Maker};
 use crate::bytes::Bytes;
-use crate::host::{FileKind, Host, Kind, Magic, NetworkMode, Process, Snapshot, SocketState};
+use crate::host::acl::Grant;
+use crate::host::{FileKind, Host, Kind, LineEnds, Magic, NetworkMode, Process, Snapshot, SocketState};
 use nix::errno::Errno;
 use proptest::prelude::*;
 
@@ -65,6 +66,11 @@ mode = "0700"
 uid = 7
 interpreter = "/lib64/ld-linux-x86-64.so.2"
 text = ""
+gid = 50
+acl = ["u:1001:rw", "g:60:r", "g::-"]
+crlf = true
+build = "go1.27.3 cmd/go"
+package = "golang-1.27-go 1.27.3-1"
 
 [[files]]
 path = "/usr/bin/go"
@@ -117,6 +123,11 @@ fn every_key_is_heard() {
 
     let stat = host.stat(b"/usr/bin/go").unwrap();
     assert_eq!((stat.kind, stat.mode, stat.uid, stat.size), (FileKind::Regular, 0o700, 7, 0));
+    assert_eq!((stat.gid, host.line_ends(b"/usr/bin/go")), (50, Err(Errno::EACCES)));
+    let acl: Vec<String> = host.acl(b"/usr/bin/go").unwrap().into_iter().map(Grant::text).collect();
+    assert_eq!(acl, ["u:1001:-", "g:60:-", "g::-"], "the group bits of the mode are the mask");
+    assert_eq!(host.recorded_build(b"/usr/bin/go").map(|build| build.go), Some("go1.27.3".to_owned()));
+    assert_eq!(host.package_of(b"/usr/bin/go").as_deref(), Some(&b"golang-1.27-go 1.27.3-1"[..]));
     assert_eq!(host.canonical(b"/usr/bin/go").as_deref(), Ok(&b"/usr/local/go/bin/go"[..]));
 
     let ancestors: Vec<_> = host.ancestors().collect();
@@ -126,6 +137,48 @@ fn every_key_is_heard() {
     let environ = host.environ();
     let entries: Vec<_> = environ.entries().iter().map(|entry| entry.to_bytes().to_vec()).collect();
     assert_eq!(entries, [&b"PATH=/usr/bin:/mnt/c/Windows"[..], b"HOME=/home/me", b"A=", b"B=\xff"]);
+}
+
+#[test]
+fn access_of_a_file_is_owner_group_mode_and_list() {
+    let host = record(
+        "uid = 1000\n\
+         [[files]]\npath = '/plain'\nuid = 7\n\
+         [[files]]\npath = '/listed'\nmode = '0670'\nuid = 7\ngid = 8\nacl = ['u:1001:rw', 'g::r', 'g:9:rwx']\n\
+         [[files]]\npath = '/mine'\nmode = '0640'\nacl = ['u:1000:rw']\ntext = 'x'\n\
+         [[files]]\npath = '/not-mine'\nmode = '0604'\nacl = ['u:1000:r']\ntext = 'x'\n\
+         [[files]]\npath = '/link'\nlink = '/listed'\n",
+    );
+    let acl = |path: &[u8]| host.acl(path).map(|acl| acl.into_iter().map(Grant::text).collect::<Vec<_>>().join(" "));
+    assert_eq!((host.stat(b"/plain").map(|stat| stat.gid), acl(b"/plain")), (Ok(7), Ok(String::new())));
+    assert_eq!(host.stat(b"/listed").map(|stat| (stat.uid, stat.gid)), Ok((7, 8)));
+    assert_eq!(acl(b"/listed").as_deref(), Ok("u:1001:rw g::r g:9:rwx"));
+    assert_eq!(acl(b"/link").as_deref(), Ok("u:1001:rw g::r g:9:rwx"));
+    assert_eq!(acl(b"/gone"), Err(Errno::ENOENT));
+    assert_eq!((host.read(b"/mine", 9), host.read(b"/not-mine", 9)), (Ok(b"x".to_vec()), Err(Errno::EACCES)));
+}
+
+#[test]
+fn lines_end_as_the_record_says() {
+    let host = record(
+        "[[files]]\npath = '/said'\ncrlf = true\n\
+         [[files]]\npath = '/text'\ncrlf = true\ntext = \"a\\nb\\r\\nc\"\n\
+         [[files]]\npath = '/shown'\ntext = \"a\\r\\n\"\n\
+         [[files]]\npath = '/unix'\ntext = \"a\\nb\\r\\n\"\n\
+         [[files]]\npath = '/dir'\nformat = 'dir'\n",
+    );
+    let table: &[(&str, Result<LineEnds, Errno>)] = &[
+        ("/said", Ok(LineEnds::CrLf)),
+        ("/text", Ok(LineEnds::CrLf)),
+        ("/shown", Ok(LineEnds::CrLf)),
+        ("/unix", Ok(LineEnds::Lf)),
+        ("/dir", Err(Errno::EINVAL)),
+        ("/gone", Err(Errno::ENOENT)),
+    ];
+    for (path, expected) in table {
+        assert_eq!(host.line_ends(path.as_bytes()), *expected, "{path}");
+    }
+    assert_eq!(host.read(b"/text", 99).as_deref(), Ok(&b"a\r\nb\r\nc"[..]));
 }
 
 #[test]
@@ -372,6 +425,7 @@ fn a_mistake_is_pointed_at() {
         ),
         ("[[files]]\npath = '/a'\nmode = 755\n", "r.toml:3:8: invalid type: integer `755`, expected a string"),
         ("[[files]]\npath = '/a'\nmode = '+755'\n", "r.toml:3:8: bad mode"),
+        ("[[files]]\npath = '/a'\nacl = ['u:me:rw']\n", "r.toml:3:7: bad grant `u:me:rw`, expected one such as"),
         ("[[files]]\nformat = 'elf'\n", "r.toml:1:1: missing field `path`"),
         ("[[files]]\npath = '/a'\nformat = 'exe'\n", "r.toml:3:10: unknown variant `exe`, expected one of `elf`,"),
         ("[[files]]\npath = '/a'\nmachine = 'z80'\n", "r.toml:3:11: unknown machine `z80`"),

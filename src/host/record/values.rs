@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use toml::Spanned;
 
 use crate::binary::Machine;
+use crate::host::acl::Grant;
 
 /// A machine by its name, as in `uname -m`; one that has no name here as `machine 8`, after the number in an ELF header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,25 @@ impl<'de> Deserialize<'de> for Mode {
             Ok(mode) if mode <= 0o7777 && !digits.starts_with('+') => Ok(Mode(mode)),
             _ => Err(D::Error::custom(format_args!("bad mode `{digits}`, expected octal digits such as \"0755\""))),
         }
+    }
+}
+
+/// An entry of an access control list, written as setfacl(1) takes it: `"u:1001:rw"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantText(pub Grant);
+
+impl Serialize for GrantText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.text())
+    }
+}
+
+impl<'de> Deserialize<'de> for GrantText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Grant::parse(&text).map(GrantText).ok_or_else(|| {
+            D::Error::custom(format_args!("bad grant `{text}`, expected one such as \"u:1001:rw\" or \"g:50:r\""))
+        })
     }
 }
 

@@ -37,7 +37,11 @@ fn load(text: &[u8]) -> Result<Config, Failure> {
         uid: 0,
         interpreter: None,
         text: Some(Bytes(text.to_vec())),
+        gid: None,
+        acl: Vec::new(),
+        crlf: false,
         build: None,
+        package: None,
     };
     let record = Record::from_file(RecordFile { files: vec![file], ..RecordFile::default() }).expect("one file");
     Config::for_record(&Environ::default(), &record, Some(b"/c.toml"))
