@@ -185,6 +185,62 @@ fn a_healthy_machine_and_the_demo_have_no_problem() {
     assert_eq!(examine(&Subject::new(&demo, &environ, &config), None).status(), 0);
 }
 
+/// Machines out of public reports, and the findings that are not ok there.
+const REPORTS: &[(&str, &[&str])] = &[
+    ("after_fix", &[]),
+    ("alt_empty", &[]),
+    ("arg_o_backslash_rel", &[]),
+    ("cc_pe_exists", &[]),
+    ("cons", &[]),
+    ("container_GOCACHE", &[]),
+    ("crlf_sources", &[]),
+    ("cur", &[]),
+    ("env_gopath_msys", &[]),
+    ("env_gopath_two_win_colon", &[]),
+    ("env_gopath_unmounted", &[]),
+    ("fit_devel_go1.27.3", &[]),
+    ("ge", &[]),
+    ("git_foreign_owner", &[]),
+    ("go386", &[]),
+    ("goenv_shared", &[]),
+    ("goyek319", &[]),
+    ("gto_v1.27.1_go1.24.3", &[]),
+    ("gw452_std", &[]),
+    ("healthy", &[]),
+    ("healthy_godev_path", &[]),
+    ("lef", &[]),
+    ("ltmp", &[]),
+    ("mise_c_only_windows_shim", &[]),
+    ("mise_d_cron_drive", &[]),
+    ("no_gcc", &[]),
+    ("path_tilde", &[]),
+    ("pe_not_on_path", &[]),
+    ("pe_replace_mnt", &[]),
+    ("proxy_nat", &[]),
+    ("script_goexe_before_linux_go", &[]),
+    ("script_goexe_drive", &[]),
+    ("twogo", &[]),
+    ("vs_tasks", &[]),
+    ("wk_asdf", &[]),
+];
+
+#[test]
+fn machines_that_people_reported() {
+    let mut failures = String::new();
+    for (name, expected) in REPORTS {
+        let text = std::fs::read(format!("{}/tests/doctor/reports/{name}.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let record = Record::parse(&text, name.as_bytes()).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
+        let (environ, config) = (record.environ(), Config::default());
+        let report = examine(&Subject::new(&record, &environ, &config), None);
+        let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
+        if found != *expected {
+            let text = String::from_utf8(report::text(&report, Colour::Never)).unwrap();
+            failures.push_str(&format!("--- {name}: {found:?}\n{text}\n"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
 #[test]
 fn json_has_these_keys_and_no_others() {
     let demo = Record::demo().unwrap();

@@ -109,7 +109,13 @@ pub fn is_narrow(host: Machine, program: Machine) -> bool {
     matches!((host, program), (Machine::X86_64, Machine::X86) | (Machine::Aarch64, Machine::Arm))
 }
 
-fn fitting(subject: &Subject, target: &Target, delve: Version, built_with: Option<Version>, go: Version) -> Option<Finding> {
+fn fitting(
+    subject: &Subject,
+    target: &Target,
+    delve: Version,
+    built_with: Option<Version>,
+    go: Version,
+) -> Option<Finding> {
     let path = target.path.clone();
     match fit(delve, built_with, go) {
         Fit::Good => None,
@@ -146,8 +152,12 @@ fn unknown(subject: &Subject, target: &Target, built: Version, go: Version) -> O
         return Some(built_too_old(subject, target.path.clone(), go));
     }
     (built.release() < go.release()).then(|| {
-        Finding::warn("GW254", target.path.clone(), format!("dlv of unknown version was built with go{built}, older than go{go}"))
-            .why("Delve takes no Go that came out after it: `Version of Delve is too old for Go version …`.")
-            .fix(install(subject))
+        Finding::warn(
+            "GW254",
+            target.path.clone(),
+            format!("dlv of unknown version was built with go{built}, older than go{go}"),
+        )
+        .why("Delve takes no Go that came out after it: `Version of Delve is too old for Go version …`.")
+        .fix(install(subject))
     })
 }

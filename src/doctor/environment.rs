@@ -81,8 +81,21 @@ pub fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
 
 /// The systems that Go builds for (`go tool dist list`).
 const SYSTEMS: [&[u8]; 15] = [
-    b"aix", b"android", b"darwin", b"dragonfly", b"freebsd", b"illumos", b"ios", b"js", b"linux", b"netbsd", b"openbsd",
-    b"plan9", b"solaris", b"wasip1", b"windows",
+    b"aix",
+    b"android",
+    b"darwin",
+    b"dragonfly",
+    b"freebsd",
+    b"illumos",
+    b"ios",
+    b"js",
+    b"linux",
+    b"netbsd",
+    b"openbsd",
+    b"plan9",
+    b"solaris",
+    b"wasip1",
+    b"windows",
 ];
 
 /// Does Go build for that? `Windows_NT` is what Windows calls itself in another variable.
@@ -198,9 +211,17 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
             _ => String::new(),
         };
         findings.push(
-            Finding::fail("GW402", name, format!("{name_shown}={} leads nowhere here: {}", shown(&mask::value(name, value)), shown(why.as_bytes())))
-                .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
-                .fix(format!("unset {name_shown}")),
+            Finding::fail(
+                "GW402",
+                name,
+                format!(
+                    "{name_shown}={} leads nowhere here: {}",
+                    shown(&mask::value(name, value)),
+                    shown(why.as_bytes())
+                ),
+            )
+            .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
+            .fix(format!("unset {name_shown}")),
         );
     }
     findings
@@ -210,7 +231,8 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
 fn by_msys(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, value, elements) in path_variables(subject) {
-        let Some((element, own)) = elements.iter().find_map(|element| Some((*element, subject.from_msys(element)?))) else {
+        let Some((element, own)) = elements.iter().find_map(|element| Some((*element, subject.from_msys(element)?)))
+        else {
             continue;
         };
         let name_shown = shown(name);
@@ -301,7 +323,11 @@ fn home(subject: &Subject) -> Option<Finding> {
         }
         _ => "",
     };
-    Some(Finding::warn("GW450", "HOME", title).why(format!("{why}{plan}")).fix(format!("export HOME={}", word(&user.home))))
+    Some(
+        Finding::warn("GW450", "HOME", title)
+            .why(format!("{why}{plan}"))
+            .fix(format!("export HOME={}", word(&user.home))),
+    )
 }
 
 /// Go refuses folders that are not absolute.
@@ -354,7 +380,11 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
                     format!("{shown_name} ends in a carriage return in Go's settings"),
                 )
                 .why("go takes it for a part of the value.")
-                .fix(if is_shared { undo(&shown_name) } else { format!("sed -i 's/\\r$//' {}", word(&path)) }),
+                .fix(if is_shared {
+                    undo(&shown_name)
+                } else {
+                    format!("sed -i 's/\\r$//' {}", word(&path))
+                }),
             );
         }
         if go_env::is_path(name, clean) && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
@@ -365,7 +395,9 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
                     .fix(undo(&shown_name)),
             );
         }
-        findings.extend(target(subject, name, clean, &place).map(|finding| Finding { fix: vec![undo(&shown(name))], ..finding }));
+        findings.extend(
+            target(subject, name, clean, &place).map(|finding| Finding { fix: vec![undo(&shown(name))], ..finding }),
+        );
     }
     findings
 }

@@ -5,11 +5,11 @@
 //! machine is examined as well as this one.
 
 pub mod artefact;
+pub mod cgo;
 pub mod command;
 pub mod delve;
 pub mod editor_settings;
 pub mod editors;
-pub mod cgo;
 pub mod elf;
 pub mod environment;
 pub mod finding;
@@ -26,11 +26,11 @@ pub mod path;
 pub mod places;
 pub mod project;
 pub mod proxy;
-pub mod repository;
 pub mod record;
 pub mod report;
-pub mod shell_files;
+pub mod repository;
 pub mod shareable;
+pub mod shell_files;
 pub mod subject;
 pub mod version;
 pub mod windows;

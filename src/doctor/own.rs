@@ -81,7 +81,11 @@ fn links(subject: &Subject) -> Vec<Finding> {
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::ok("GW942", shims, format!("gowrap is active: go leads to it, through {}", shown(shims))));
+        findings.push(Finding::ok(
+            "GW942",
+            shims,
+            format!("gowrap is active: go leads to it, through {}", shown(shims)),
+        ));
     }
     findings
 }

@@ -8,8 +8,7 @@ use crate::plan::translate::{Toward, Translated, Translator};
 use crate::tool::{basename, dirname};
 
 /// Names that a Windows folder on PATH may hide: Go's own tools, and the programs that Go starts.
-const NAMES: [&[u8]; 9] =
-    [b"go", b"gofmt", b"dlv", b"gopls", b"git", b"gcc", b"g++", b"clang", b"pkg-config"];
+const NAMES: [&[u8]; 9] = [b"go", b"gofmt", b"dlv", b"gopls", b"git", b"gcc", b"g++", b"clang", b"pkg-config"];
 
 /// The checks of PATH.
 #[must_use]

@@ -133,9 +133,7 @@ fn foreign(subject: &Subject, text: &[u8], side: Side) -> Vec<(usize, Vec<u8>)> 
             _ => None,
         };
         let is_foreign = |path: &&Vec<u8>| match side {
-            Side::Linux => {
-                subject.is_windows_path(path) || path.contains(&b'\\') || subject.from_msys(path).is_some()
-            }
+            Side::Linux => subject.is_windows_path(path) || path.contains(&b'\\') || subject.from_msys(path).is_some(),
             Side::Windows => path.starts_with(b"/"),
         };
         found.extend(path.filter(is_foreign).map(|path| (number, path.clone())));

@@ -20,13 +20,15 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     let variables = NAMES.iter().filter_map(|name| Some((*name, subject.environ.get_nonempty(name)?.to_vec())));
     let goproxy = setting(subject, b"GOPROXY").map(|set| (&b"GOPROXY"[..], set.value));
     let leads_here = |(name, value): &(&[u8], Vec<u8>)| {
-        loopback_ports(value).into_iter().any(|port| !listens(subject, port)) && !(*name == b"GOPROXY" && value.is_empty())
+        loopback_ports(value).into_iter().any(|port| !listens(subject, port))
+            && !(*name == b"GOPROXY" && value.is_empty())
     };
     let found: Vec<(&[u8], Vec<u8>)> = variables.chain(goproxy).filter(leads_here).collect();
     let Some((first, value)) = found.first() else { return Vec::new() };
     let names: Vec<String> = found.iter().map(|(name, _)| shown(name)).collect();
     let verb = if names.len() == 1 { "leads" } else { "lead" };
-    let title = format!("{} {verb} to {}, which is WSL itself here", names.join(", "), shown(&mask::value(first, value)));
+    let title =
+        format!("{} {verb} to {}, which is WSL itself here", names.join(", "), shown(&mask::value(first, value)));
     let finding = Finding::warn("GW547", *first, title).why(
         "Under NAT 127.0.0.1 is Linux, not Windows, and nothing listens there on that port: `proxyconnect tcp: dial tcp \
          127.0.0.1:…: connect: connection refused`. Windows is the gateway, where the proxy must let the local network in; \
@@ -122,6 +124,9 @@ mod tests {
             assert_eq!(loopback_ports(value.as_bytes()), *expected, "{value}");
         }
         assert_eq!(elsewhere("http://127.0.0.1:7890", "10.0.0.1"), "http://10.0.0.1:7890");
-        assert_eq!(elsewhere("https://a.example,http://localhost:1,direct", "h"), "https://a.example,http://h:1,direct");
+        assert_eq!(
+            elsewhere("https://a.example,http://localhost:1,direct", "h"),
+            "https://a.example,http://h:1,direct"
+        );
     }
 }

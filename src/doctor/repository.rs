@@ -94,7 +94,9 @@ fn line_ends(subject: &Subject) -> Option<Finding> {
     let place = source.or(repository)?;
     Some(
         Finding::warn("GW572", place, title)
-            .why("`gofmt -l` lists every file, linters complain of all of them, and git shows changes that nobody made.")
+            .why(
+                "`gofmt -l` lists every file, linters complain of all of them, and git shows changes that nobody made.",
+            )
             .fix(fix.join(" && ")),
     )
 }
@@ -206,7 +208,8 @@ mod tests {
 
     #[test]
     fn git_configuration() {
-        let text = b"[core]\n\tautocrlf = true\n[user]\nautocrlf = false\n[safe]\n\tdirectory = /a\n\tdirectory = \"/b c\"\n";
+        let text =
+            b"[core]\n\tautocrlf = true\n[user]\nautocrlf = false\n[safe]\n\tdirectory = /a\n\tdirectory = \"/b c\"\n";
         assert_eq!(git_value(text, "core", "autocrlf").as_deref(), Some("true"));
         assert_eq!(git_value(text, "core", "bare"), None);
         assert_eq!(git_values(text, "safe", "directory"), ["/a", "/b c"]);

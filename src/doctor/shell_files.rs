@@ -65,12 +65,16 @@ impl ShellFile {
         let (number, _) = self.lines().find(|(_, line)| is_unquoted_path(line))?;
         let name = self.name;
         Some(
-            Finding::warn("GW443", self.at(number), format!("~/{name} sets PATH without quotes, and PATH holds blanks"))
-                .why(
-                    "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and everything \
+            Finding::warn(
+                "GW443",
+                self.at(number),
+                format!("~/{name} sets PATH without quotes, and PATH holds blanks"),
+            )
+            .why(
+                "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and everything \
                      behind the blank is gone from PATH.",
-                )
-                .fix(format!("sed -i '{number}s/PATH=\\([^\\r]*\\)/PATH=\"\\1\"/' ~/{name}")),
+            )
+            .fix(format!("sed -i '{number}s/PATH=\\([^\\r]*\\)/PATH=\"\\1\"/' ~/{name}")),
         )
     }
 
@@ -84,7 +88,8 @@ impl ShellFile {
                 Definition::Alias => *number,
                 Definition::Function if line.contains(&b'}') => *number,
                 Definition::Function => {
-                    let closes = |(at, line): &&(usize, &[u8])| at > number && matches!(line.trim_ascii(), b"}" | b"end");
+                    let closes =
+                        |(at, line): &&(usize, &[u8])| at > number && matches!(line.trim_ascii(), b"}" | b"end");
                     lines.iter().find(closes).map_or(*number, |(at, _)| *at)
                 }
             };
@@ -174,7 +179,10 @@ fn definition(line: &[u8]) -> Option<(Tool, Definition)> {
         (rest.get(..end)?, Definition::Function)
     } else {
         let end = line.iter().position(|&byte| byte == b'(')?;
-        line.get(end..)?.split(|byte| byte.is_ascii_whitespace()).next().filter(|brackets| brackets.starts_with(b"()"))?;
+        line.get(end..)?
+            .split(|byte| byte.is_ascii_whitespace())
+            .next()
+            .filter(|brackets| brackets.starts_with(b"()"))?;
         (line.get(..end)?.trim_ascii_end(), Definition::Function)
     };
     let is_word = !name.is_empty() && basename(name) == name;
@@ -260,7 +268,8 @@ mod tests {
             ("go (x) y", None),
         ];
         for (line, expected) in table {
-            let found = definition(line.as_bytes()).map(|(tool, definition)| format!("{} {}", tool.name(), definition.word()));
+            let found =
+                definition(line.as_bytes()).map(|(tool, definition)| format!("{} {}", tool.name(), definition.word()));
             assert_eq!(found.as_deref(), *expected, "{line}");
         }
     }
