@@ -108,7 +108,7 @@ fn blocks(text: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn the_page_of_an_editor_shows_what_setup_prints_for_it() {
-    for editor in ["vscode", "goland", "neovim", "emacs", "zed", "helix"] {
+    for editor in ["vscode", "goland", "neovim", "vim", "emacs", "zed", "helix"] {
         let output = Command::new(env!("CARGO_BIN_EXE_gowrap")).args(["setup", "--editor", editor]).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let home = std::env::var("HOME").unwrap();
