@@ -115,7 +115,8 @@ fn no_compiler(subject: &Subject) -> Option<Finding> {
     let is_off = setting(subject, b"CGO_ENABLED").is_some_and(|set| set.value == b"0");
     let has_own = setting(subject, b"CC").is_some_and(|set| !matches!(set.origin, Origin::Toolchain(_)));
     let compilers = [&b"gcc"[..], b"clang", b"cc"];
-    if is_off || has_own || compilers.iter().any(|name| file(subject, name).is_some()) {
+    let has_path = subject.repaired(b"PATH").is_some();
+    if is_off || has_own || !has_path || compilers.iter().any(|name| file(subject, name).is_some()) {
         return None;
     }
     let finding = Finding::warn("GW249", "PATH", "there is no C compiler: gcc is not on PATH").why(

@@ -8,7 +8,7 @@ use super::version::{Version, last_gopls_built_by, last_gopls_for};
 use super::{elf, install, path, project};
 use crate::binary::Format;
 use crate::plan::resolve::join;
-use crate::plan::{Reason, Source, Target, Via};
+use crate::plan::{Source, Target, Via};
 use crate::tool::{Tool, basename, dirname};
 
 /// The first release whose `go` knows `-C`.
@@ -46,7 +46,7 @@ pub fn described(target: &Target) -> String {
 
 fn go(subject: &Subject) -> Finding {
     match &subject.go {
-        Ok(plan) if plan.target.format == Format::Pe => on_windows("go", &plan.target),
+        Ok(plan) if plan.target.format == Format::Pe => on_windows(subject, &plan.target),
         Ok(plan) => {
             let version =
                 native_version(subject).map_or("version unknown".to_owned(), |version| format!("go{version}"));
@@ -66,26 +66,21 @@ fn go(subject: &Subject) -> Finding {
             }
             if !matches!(rejection.failure.code, "GW203" | "GW212") {
                 finding.fix = install::go(subject);
-                if rejection.decisions.candidates.iter().any(|row| row.reason == Reason::Pe) {
-                    finding.fix.extend(
-                        rejection.failure.fix.first().map(|fix| shown(fix)).filter(|fix| fix.contains("work in")),
-                    );
-                }
             }
             finding
         }
     }
 }
 
-fn on_windows(tool: &str, target: &Target) -> Finding {
+fn on_windows(subject: &Subject, target: &Target) -> Finding {
     let way = if target.via == Via::Init { "through /init" } else { "through interop" };
-    Finding::warn(
-        "GW241",
-        target.path.clone(),
-        format!("{tool} is the Windows program {}, started {way}", shown(&target.path)),
-    )
-    .why("It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive.")
-    .fix("install Go for Linux, which then goes first")
+    let title = format!("go is the Windows program {}, started {way}", shown(&target.path));
+    let mut finding = Finding::warn("GW241", target.path.clone(), title).why(
+        "It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive. A Go for Linux \
+         goes before it.",
+    );
+    finding.fix = install::go(subject);
+    finding
 }
 
 fn gofmt(subject: &Subject) -> Option<Finding> {
@@ -95,7 +90,7 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
         Ok(plan) => {
             Some(Finding::ok("GW242", plan.target.path.clone(), format!("gofmt is {}", described(&plan.target))))
         }
-        Err(_) if go.target.format == Format::Pe => None,
+        Err(_) if go.target.format == Format::Pe || starts_windows_program(subject, &go.target.path) => None,
         Err(_) => Some(
             Finding::warn("GW243", "PATH", "gofmt is not here, though go is")
                 .why("Editors format with it, and `go fmt` starts it.")
@@ -167,16 +162,19 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
         files.dedup();
         let Some(file) = files.into_iter().find(|file| starts_windows_program(subject, file)) else { continue };
         let name = tool.name();
-        let mut finding = Finding::warn(
-            "GW258",
-            file.clone(),
-            format!("{} is a script that starts the Windows program {name}.exe", shown(&file)),
-        )
+        let what = match subject.is_on_drive(&file) {
+            true => "is a script on a Windows drive, made for Windows' tools".to_owned(),
+            false => format!("is a script that starts the Windows program {name}.exe"),
+        };
+        let mut finding = Finding::warn("GW258", file.clone(), format!("{} {what}", shown(&file)))
         .why(
             "Windows' tools build for Windows, and fail where the folder is not on a drive. gowrap takes every Linux tool \
              before it and passes its arguments as they are; programs that do not go through gowrap start it.",
         );
-        if subject.target(tool).is_some_and(|target| target.path != file && target.format == Format::Elf) {
+        let is_elf = |file: &[u8]| subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Elf);
+        let has_linux_tool = subject.target(tool).is_some_and(|target| target.format == Format::Elf)
+            || subject.on_path(tool).iter().any(|file| is_elf(file));
+        if has_linux_tool && !subject.is_on_drive(&file) {
             finding = finding.fix(format!("{0}mv {1} {1}.old", subject.sudo_for(&file), word(&file)));
         } else if tool != Tool::Dlv {
             finding.fix = install::go(subject);
@@ -188,8 +186,11 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
 
 /// Is it a script whose command is a Windows program?
 fn starts_windows_program(subject: &Subject, file: &[u8]) -> bool {
-    let on_drive = subject.is_on_drive(file);
-    if on_drive || !subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Script) {
+    // A script there is the Windows side's; the plan has looked at it already where it is a candidate.
+    if subject.is_on_drive(file) {
+        return subject.target(Tool::Go).is_some_and(|target| target.path == file && target.format == Format::Script);
+    }
+    if !subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Script) {
         return false;
     }
     let text = subject.host.read_part(file, 0, 1 << 12).unwrap_or_default();

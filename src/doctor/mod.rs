@@ -5,6 +5,7 @@
 //! machine is examined as well as this one.
 
 pub mod artefact;
+pub mod build_tasks;
 pub mod cgo;
 pub mod command;
 pub mod delve;
@@ -32,6 +33,7 @@ pub mod repository;
 pub mod shareable;
 pub mod shell_files;
 pub mod subject;
+pub mod values;
 pub mod version;
 pub mod windows;
 pub mod wsl_conf;

@@ -151,7 +151,7 @@ fn judge(subject: &Subject, entry: Vec<u8>) -> Entry {
     let has_mark = |byte: &u8| marks.contains(byte) && (*byte != b'~' || entry.starts_with(b"~"));
     let is_drive = matches!(entry.as_slice(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     // A folder of that very name is one, strange as it is.
-    if !(is_drive || entry.iter().any(|byte| has_mark(byte))) || subject.host.stat(&entry).is_ok() {
+    if !(is_drive || entry.iter().any(has_mark)) || subject.host.stat(&entry).is_ok() {
         return Entry::Plain(entry);
     }
     let usable = usable(subject, &entry);

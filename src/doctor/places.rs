@@ -10,7 +10,7 @@ use super::subject::Subject;
 use crate::binary::Format;
 use crate::host::mounts::Mount;
 use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::tool::{Tool, basename};
 
 /// The checks of the group `paths`.
 #[must_use]
@@ -38,14 +38,20 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
                 .fix("cd"),
         ),
         Ok(cwd) if subject.is_on_drive(cwd) => {
-            let home = shown(subject.home().unwrap_or(b"~"));
+            let below = format!("~/{}", shown(basename(cwd)));
+            let below = word(below.as_bytes());
+            // A clone leaves behind what Windows' line ends and modes did to the working copy.
+            let command = match subject.upward(b".git") {
+                Some(repository) if repository == cwd => "git clone",
+                _ => "cp -R",
+            };
             Some(
                 Finding::warn("GW152", cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
                     .why(
                         "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
                          events, and a rename of a folder in use is refused.",
                     )
-                    .fix(format!("git clone it below {home} and open that folder")),
+                    .fix(format!("{command} {} {below} && cd {below}", word(cwd))),
             )
         }
         Ok(_) => None,

@@ -90,10 +90,25 @@ fn elsewhere(value: &str, host: &str) -> String {
     out
 }
 
+/// The kernel's tables of sockets.
+pub(super) const LISTENERS: [&[u8]; 2] = [b"/proc/net/tcp", b"/proc/net/tcp6"];
+
+/// The lines of such a table that are about a listening socket, without any other address: proc_net_tcp(5).
+pub(super) fn listeners(table: &[u8]) -> Vec<u8> {
+    let table = String::from_utf8_lossy(table);
+    let mut kept = "  sl  local_address rem_address   st\n".to_owned();
+    for fields in table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>()) {
+        if let [number, local, _, "0A", ..] = fields.as_slice() {
+            kept.push_str(&format!("{number} {local} 0 0A\n"));
+        }
+    }
+    kept.into_bytes()
+}
+
 /// Does a process here listen on that port? proc_net_tcp(5): the local address, port behind a colon, and state 0A.
 fn listens(subject: &Subject, port: u16) -> bool {
     let needle = format!(":{port:04X}");
-    [&b"/proc/net/tcp"[..], b"/proc/net/tcp6"].iter().any(|table| {
+    LISTENERS.iter().any(|table| {
         let text = subject.host.read(table, 16 << 20).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         text.lines().skip(1).any(|line| {

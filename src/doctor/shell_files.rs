@@ -4,39 +4,55 @@
 use super::finding::{Finding, shown, word};
 use super::subject::Subject;
 use crate::plan::resolve::join;
+use crate::shells::{Folder, START_FILES};
 use crate::tool::{Tool, basename};
 
-/// The files, below the home.
-const FILES: [&str; 9] = [
-    ".profile",
-    ".bash_profile",
-    ".bash_login",
-    ".bashrc",
-    ".bash_aliases",
-    ".zshenv",
-    ".zprofile",
-    ".zshrc",
-    ".config/fish/config.fish",
-];
+/// Files below the home that hold aliases and functions, beside those that every shell's row names.
+const MORE: [&str; 2] = [".bash_aliases", ".config/fish/config.fish"];
 
 /// The checks of these files.
 #[must_use]
 pub fn check(subject: &Subject) -> Vec<Finding> {
-    let Some(home) = subject.home() else { return Vec::new() };
     let mut findings = Vec::new();
-    for name in FILES {
-        let Ok(text) = subject.host.read(&join(home, name.as_bytes()), 1 << 20) else { continue };
-        let file = ShellFile { name, path: join(home, name.as_bytes()), text };
+    for file in files(subject) {
         findings.extend(file.windows_line_ends());
         findings.extend(file.unquoted_path(subject));
         findings.extend(file.replaced_tools());
-        findings.extend(file.hooks(subject, home));
+        findings.extend(file.hooks(subject));
     }
     findings
 }
 
+/// The start files that are there, in the order of the table.
+fn files(subject: &Subject) -> Vec<ShellFile> {
+    let Some(home) = subject.home() else { return Vec::new() };
+    let zdotdir = subject.environ.get_nonempty(b"ZDOTDIR").filter(|folder| folder.starts_with(b"/")).unwrap_or(home);
+    let rows = START_FILES.iter().map(|row| match row.folder {
+        Folder::Home => join(home, row.name.as_bytes()),
+        Folder::Zdotdir => join(zdotdir, row.name.as_bytes()),
+    });
+    let mut paths: Vec<Vec<u8>> = rows.chain(MORE.iter().map(|name| join(home, name.as_bytes()))).collect();
+    let mut seen = Vec::new();
+    paths.retain(|path| {
+        !seen.contains(path) && {
+            seen.push(path.clone());
+            true
+        }
+    });
+    let file = |path: Vec<u8>| {
+        let text = subject.host.read(&path, 1 << 20).ok()?;
+        let name = match path.strip_prefix(home).and_then(|rest| rest.strip_prefix(b"/")) {
+            Some(rest) => word(&[b"~/", rest].concat()),
+            None => word(&path),
+        };
+        Some(ShellFile { name, path, text })
+    };
+    paths.into_iter().filter_map(file).collect()
+}
+
 struct ShellFile {
-    name: &'static str,
+    /// The name as a shell takes it: `~/.profile`.
+    name: String,
     path: Vec<u8>,
     text: Vec<u8>,
 }
@@ -52,29 +68,29 @@ impl ShellFile {
 
     fn windows_line_ends(&self) -> Option<Finding> {
         let (number, _) = self.lines().find(|(_, line)| line.ends_with(b"\r"))?;
-        let name = self.name;
+        let name = &self.name;
         Some(
-            Finding::fail("GW442", self.at(number), format!("~/{name} has Windows line ends"))
+            Finding::fail("GW442", self.at(number), format!("{name} has Windows line ends"))
                 .why("Every value that it sets ends in a carriage return, which no folder's name does.")
-                .fix(format!("sed -i 's/\\r$//' ~/{name}    # then open a new terminal")),
+                .fix(format!("sed -i 's/\\r$//' {name}    # then open a new terminal")),
         )
     }
 
     fn unquoted_path(&self, subject: &Subject) -> Option<Finding> {
         subject.environ.get(b"PATH").filter(|path| path.contains(&b' '))?;
         let (number, _) = self.lines().find(|(_, line)| is_unquoted_path(line))?;
-        let name = self.name;
+        let name = &self.name;
         Some(
             Finding::warn(
                 "GW443",
                 self.at(number),
-                format!("~/{name} sets PATH without quotes, and PATH holds blanks"),
+                format!("{name} sets PATH without quotes, and PATH holds blanks"),
             )
             .why(
                 "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and everything \
                      behind the blank is gone from PATH.",
             )
-            .fix(format!("sed -i '{number}s/PATH=\\([^\\r]*\\)/PATH=\"\\1\"/' ~/{name}")),
+            .fix(format!("sed -i '{number}s/PATH=\\([^\\r]*\\)/PATH=\"\\1\"/' {name}")),
         )
     }
 
@@ -93,14 +109,14 @@ impl ShellFile {
                     lines.iter().find(closes).map_or(*number, |(at, _)| *at)
                 }
             };
-            let (name, tool, kind) = (self.name, tool.name(), definition.word());
+            let (name, tool, kind) = (&self.name, tool.name(), definition.word());
             findings.push(
-                Finding::warn("GW457", self.at(*number), format!("~/{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())))
+                Finding::warn("GW457", self.at(*number), format!("{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())))
                     .why(format!(
                         "The shell takes it before PATH: `{tool}` typed there does not lead to gowrap, and editors and scripts \
                          start another {tool} than you do."
                     ))
-                    .fix(format!("sed -i '{number},{end}s/^/# /' ~/{name}    # then open a new terminal")),
+                    .fix(format!("sed -i '{number},{end}s/^/# /' {name}    # then open a new terminal")),
             );
         }
         findings
@@ -108,19 +124,19 @@ impl ShellFile {
 
     /// mise puts the folders of its tools in front at each prompt. Its shims stand on PATH once, so that gowrap's folder,
     /// whose line comes last, stays in front of them.
-    fn hooks(&self, subject: &Subject, home: &[u8]) -> Option<Finding> {
+    fn hooks(&self, subject: &Subject) -> Option<Finding> {
         let (number, _) = self.lines().find(|(_, line)| is_hook(line))?;
         subject.shims()?;
-        let manages_go = subject.host.stat(&join(home, b".local/share/mise/installs/go")).is_ok();
+        let manages_go = subject.host.stat(&join(subject.home()?, b".local/share/mise/installs/go")).is_ok();
         if !manages_go {
             return None;
         }
-        let name = self.name;
+        let name = &self.name;
         Some(
-            Finding::warn("GW459", self.at(number), format!("~/{name}: mise puts its Go before gowrap at each prompt"))
+            Finding::warn("GW459", self.at(number), format!("{name}: mise puts its Go before gowrap at each prompt"))
                 .why("`mise activate` changes PATH again at the next prompt or cd, and go leads past gowrap from then on.")
                 .fix(format!(
-                    "sed -i '{number}s/mise activate/mise activate --shims/' ~/{name} && gowrap setup    # then open a new terminal"
+                    "sed -i '{number}s/mise activate/mise activate --shims/' {name} && gowrap setup    # then open a new terminal"
                 )),
         )
     }
@@ -207,6 +223,8 @@ pub fn put_first(subject: &Subject, folders: &[&[u8]]) -> String {
         return format!("fish_add_path --prepend --move {}", folders.join(" "));
     }
     let mut line = "export PATH=\"".to_owned();
+    let mut folders = folders.to_vec();
+    folders.dedup();
     for folder in folders {
         for c in shown(folder).chars() {
             if matches!(c, '"' | '$' | '`' | '\\') {
@@ -223,13 +241,10 @@ pub fn put_first(subject: &Subject, folders: &[&[u8]]) -> String {
 /// The command that replaces a word of PATH in the file that sets it; none where no file holds it.
 #[must_use]
 pub fn replace(subject: &Subject, from: &[u8], to: &[u8]) -> Option<String> {
-    let home = subject.home()?;
     let holds = |text: &[u8]| text.windows(from.len()).any(|part| part == from);
     let sets_path = |line: &[u8]| line.windows(5).any(|part| part == b"PATH=") && holds(line);
-    for name in FILES {
-        let Ok(text) = subject.host.read(&join(home, name.as_bytes()), 1 << 20) else { continue };
-        let mut lines = (1..).zip(text.split(|&byte| byte == b'\n'));
-        let Some((number, _)) = lines.find(|(_, line): &(usize, &[u8])| sets_path(line)) else { continue };
+    for file in files(subject) {
+        let Some((number, _)) = file.lines().find(|(_, line)| sets_path(line)) else { continue };
         let escaped = |bytes: &[u8], special: &str| {
             let mut out = String::new();
             for c in shown(bytes).chars() {
@@ -241,7 +256,7 @@ pub fn replace(subject: &Subject, from: &[u8], to: &[u8]) -> Option<String> {
             out
         };
         let script = format!("{number}s|{}|{}|", escaped(from, "\\.*[]^$|"), escaped(to, "\\&|"));
-        return Some(format!("sed -i {} ~/{name}    # then open a new terminal", shell_words::quote(&script)));
+        return Some(format!("sed -i {} {}    # then open a new terminal", shell_words::quote(&script), file.name));
     }
     None
 }
