@@ -9,7 +9,7 @@
 use std::process::{Command, Stdio};
 
 use gowrap::tool::dlv;
-use gowrap::tool::token::{Role, Token};
+use gowrap::tool::token::{PathKind, Role, Token};
 
 struct Row {
     origin: String,
@@ -57,7 +57,9 @@ fn role(token: &Token, arg: &[u8]) -> String {
     };
     if let Some(slot) = &token.slot {
         assert_eq!(slot.bytes.end, arg.len(), "a path of dlv's reaches to the end of its argument");
-        role.push_str(&format!("@{:?}", slot.kind).to_lowercase());
+        // The vectors do not tell what is read from what is written.
+        let kind = if slot.kind == PathKind::Output { PathKind::Path } else { slot.kind };
+        role.push_str(&format!("@{kind:?}").to_lowercase());
         if slot.bytes.start > 0 {
             role.push_str(&format!("+{}", slot.bytes.start));
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::binary::{Format, Machine};
 use crate::host::{FileKind, Host};
 use crate::plan::resolve::join;
-use crate::plan::translate::{Translated, Translator};
+use crate::plan::translate::{self, Translated, Translator, Unnamed};
 use crate::plan::{Decisions, EnvChange, Note, Stage, args};
 use crate::tool::go_env::{self, Kind};
 use crate::tool::{go, quoted};
@@ -36,13 +36,22 @@ pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Deci
             why,
         };
         match outcome {
-            Repair::Set(to, source, why) => changes.push(Ok(change(Some(to), source, why.into()))),
+            Repair::Set(to, source, why) => {
+                if translate::was_respelled(value, &to) {
+                    changes.push(Err(args::respelled(name, &to)));
+                }
+                changes.push(Ok(change(Some(to), source, why.into())));
+            }
             Repair::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
             Repair::Stuck(why) => {
-                let text = [name, b" is left as it is: ", why.as_bytes()].concat();
+                let text = [name, b" is left as it is: ", why.as_slice()].concat();
                 changes.push(Err(Note::warn("GW402", text)));
             }
             Repair::None => {}
+        }
+        if Kind::is_command_line(name) && holds_windows_path(value) {
+            let text = [name, b" holds a Windows path and is left as it is: it is a command line, not a path"].concat();
+            changes.push(Err(Note::warn("GW403", text)));
         }
         let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
         if trimmed && !changed {
@@ -70,7 +79,7 @@ enum Repair {
     None,
     Set(Vec<u8>, &'static str, &'static str),
     Unset(&'static str),
-    Stuck(String),
+    Stuck(Vec<u8>),
 }
 
 impl From<Translated> for Repair {
@@ -78,7 +87,7 @@ impl From<Translated> for Repair {
         match translated {
             Translated::Same => Repair::None,
             Translated::Becomes(to) => Repair::Set(to, "translated", "a Windows path means nothing to a Linux tool"),
-            Translated::Stuck(why) => Repair::Stuck(why),
+            Translated::Stuck(unnamed) => Repair::Stuck(unnamed.describe()),
         }
     }
 }
@@ -89,7 +98,6 @@ fn concern(name: &[u8]) -> Option<Concern> {
         b"HOME" => Some(Concern::Home),
         // cmd/go hands these to itself across a toolchain switch.
         _ if name.starts_with(b"GOTOOLCHAIN_INTERNAL_") => None,
-        b"TMPDIR" => Some(Concern::Go),
         // Those that hold no path too: a carriage return makes another word of any value.
         _ => go_env::kind(name).map(|_| Concern::Go),
     }
@@ -142,7 +150,7 @@ fn home(value: &[u8], host: &dyn Host) -> Repair {
         Some(user) => {
             Repair::Set(user.home.clone(), "/etc/passwd", "a Windows home directory is no home for a Linux tool")
         }
-        None => Repair::Stuck("this user has no row in /etc/passwd".to_owned()),
+        None => Repair::Stuck(b"this user has no row in /etc/passwd".to_vec()),
     }
 }
 
@@ -152,10 +160,25 @@ pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     match go_env::kind(name) {
         Some(Kind::Flags) => goflags(value, translator),
         Some(Kind::List) if go_env::is_path(name, value) => translator.list(value),
-        Some(Kind::Dir | Kind::File) if go_env::is_path(name, value) => translator.path(value),
-        None if name == b"TMPDIR" => translator.path(value),
+        Some(Kind::Dir | Kind::File | Kind::Executable) if go_env::is_path(name, value) => translator.value(value),
+        Some(Kind::Addresses) => translator.addresses(value),
         _ => Translated::Same,
     }
+}
+
+/// Does a word of this command line, or of these flags, begin with a Windows path?
+fn holds_windows_path(value: &[u8]) -> bool {
+    let fields = quoted::split(value).unwrap_or_default();
+    fields.iter().any(|field| {
+        let word = &value[field.inner.clone()];
+        // `-IC:\inc`, `-LC:\lib`, `--sysroot=C:\x`.
+        let flagless = match word {
+            [b'-', b'I' | b'L', path @ ..] => path,
+            [b'-', ..] => word.splitn(2, |byte| *byte == b'=').nth(1).unwrap_or_default(),
+            word => word,
+        };
+        translate::is_of_windows(Shape::of(flagless))
+    })
 }
 
 /// The path flags inside GOFLAGS, each replaced where it stands, last first so that the places before it hold.
@@ -167,12 +190,17 @@ fn goflags(flags: &[u8], translator: &Translator) -> Translated {
         let Some(value) = flags.get(slot.bytes.clone()) else { continue };
         match args::of_kind(value, slot.kind, translator) {
             Translated::Same => {}
-            Translated::Stuck(why) => return Translated::Stuck(why),
+            Translated::Stuck(unnamed) => return Translated::Stuck(unnamed),
             Translated::Becomes(new) => {
                 let word = [&flags[element.field.inner.start..slot.bytes.start], new.as_slice()].concat();
                 match quoted::replace(&current, &element.field, &word) {
                     Ok(replaced) => current = replaced,
-                    Err(_) => return Translated::Stuck("a flag in it would hold both kinds of quotes".to_owned()),
+                    Err(_) => {
+                        return Translated::Stuck(Unnamed::unwritable(
+                            flags,
+                            "a flag in it would hold both kinds of quotes",
+                        ));
+                    }
                 }
             }
         }

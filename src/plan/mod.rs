@@ -96,8 +96,8 @@ fn stages(
     };
     if repairs {
         match target.format {
-            Format::Pe => for_windows(call, config, host, &toward_linux, decisions),
-            _ => for_linux(call, config, host, &toward_linux, decisions),
+            Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
+            _ => for_linux(call, config, host, &toward_linux, decisions)?,
         }
         if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
             debugger::settle(&target, config, host, decisions)?;
@@ -125,11 +125,11 @@ fn for_linux(
     host: &dyn Host,
     toward_linux: &Translator,
     decisions: &mut Decisions,
-) {
+) -> Result<(), Failure> {
     if config.translate.value == Switch::On {
         env::for_native(host, toward_linux, decisions);
     }
-    change_args(call, config, host, toward_linux, decisions);
+    change_args(call, config, host, toward_linux, decisions)
 }
 
 fn for_windows(
@@ -138,7 +138,7 @@ fn for_windows(
     host: &dyn Host,
     toward_linux: &Translator,
     decisions: &mut Decisions,
-) {
+) -> Result<(), Failure> {
     let toward_windows = &Translator::new(host, &decisions.environ, Toward::Windows);
     let switch = config.translate.value;
     let translators = windows_env::Translators { toward_windows, toward_linux, switch };
@@ -147,7 +147,7 @@ fn for_windows(
     } else {
         windows_env::for_tool(&translators, decisions);
     }
-    change_args(call, config, host, toward_windows, decisions);
+    change_args(call, config, host, toward_windows, decisions)
 }
 
 fn change_args(
@@ -156,7 +156,7 @@ fn change_args(
     host: &dyn Host,
     translator: &Translator,
     decisions: &mut Decisions,
-) {
+) -> Result<(), Failure> {
     let argv = call.argv_bytes();
     let mut args = match config.translate.value {
         Switch::On => args::translate(call.tool, &argv, translator),
@@ -177,6 +177,7 @@ fn change_args(
         decisions.args.push(change);
     }
     decisions.notes.extend(args.notes);
+    args.junk.map_or(Ok(()), Err)
 }
 
 /// `argv[0]` becomes the path that was found: a tool that looks itself up by a bare name would find gowrap again. `/init`

@@ -3,9 +3,14 @@
 //! The translator of `wslpath` takes whatever it is given for a path of the other world. Here are the guards in front of
 //! it: a value that is in this side's form already, or in neither, stays as it is.
 
+use std::borrow::Cow;
+
+use nix::errno::Errno;
+
 use crate::environ::Environ;
 use crate::host::Host;
 use crate::host::mounts::Tags;
+use crate::plan::resolve::join;
 use crate::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
 /// Which side the values are for.
@@ -17,15 +22,73 @@ pub enum Toward {
     Windows,
 }
 
-/// What became of a value.
+/// What a tool does with a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It reads what is there, which may have a backslash in its own name.
+    Input,
+    /// It writes, and would make a file of whatever name it is given.
+    Output,
+}
+
+/// A path of the other side that has no name on this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unnamed {
+    /// The path.
+    pub path: Vec<u8>,
+    /// What the tool does with it.
+    pub purpose: Purpose,
+    /// Why it has none, where the translation of paths says so.
+    pub refusal: Option<Refusal>,
+    /// The same for a person.
+    pub why: Cow<'static, str>,
+}
+
+impl Unnamed {
+    /// A value that was translated and cannot be written in the place where it stood.
+    #[must_use]
+    pub fn unwritable(path: &[u8], why: &'static str) -> Unnamed {
+        Unnamed { path: path.to_vec(), purpose: Purpose::Input, refusal: None, why: why.into() }
+    }
+
+    /// The letter of a drive that is not mounted.
+    #[must_use]
+    pub fn missing_drive(&self) -> Option<u8> {
+        match (self.refusal, Shape::of(&self.path)) {
+            (Some(Refusal::NotMounted), Shape::Drive(letter) | Shape::LongDrive(letter)) => Some(letter),
+            _ => None,
+        }
+    }
+
+    /// The path and the reason, for a person.
+    #[must_use]
+    pub fn describe(&self) -> Vec<u8> {
+        match self.missing_drive() {
+            Some(letter) => {
+                let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
+                let why = format!("`: drive {upper} is not mounted; {}", mount_line(upper, lower));
+                [b"`", self.path.as_slice(), why.as_bytes()].concat()
+            }
+            None => [b"`", self.path.as_slice(), b"`: ", self.why.as_bytes()].concat(),
+        }
+    }
+}
+
+/// The commands that mount a drive.
+#[must_use]
+pub fn mount_line(upper: char, lower: char) -> String {
+    format!("mount it: `sudo mkdir -p /mnt/{lower} && sudo mount -t drvfs {upper}: /mnt/{lower}`")
+}
+
+/// Outcome for a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Translated {
     /// It is none of the other side's.
     Same,
     /// Its name on this side.
     Becomes(Vec<u8>),
-    /// It is the other side's, but has no name here: the reason.
-    Stuck(String),
+    /// It is the other side's, but has no name here.
+    Stuck(Unnamed),
 }
 
 impl Translated {
@@ -39,7 +102,7 @@ impl Translated {
     }
 }
 
-/// Several values: all of them as they are to be, or why one of them is stuck.
+/// Several values: all of them as they are to be, or the one that is stuck.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Each {
     /// None changes.
@@ -47,7 +110,7 @@ pub enum Each {
     /// Every value, changed or not.
     Becomes(Vec<Vec<u8>>),
     /// One of them has no name here.
-    Stuck(String),
+    Stuck(Unnamed),
 }
 
 impl Each {
@@ -57,16 +120,19 @@ impl Each {
         match self {
             Each::Same => Translated::Same,
             Each::Becomes(values) => Translated::Becomes(join(values)),
-            Each::Stuck(why) => Translated::Stuck(why),
+            Each::Stuck(unnamed) => Translated::Stuck(unnamed),
         }
     }
 }
 
 /// Translates values toward one side, from the standpoint of one call.
+#[derive(Clone)]
 pub struct Translator<'h> {
     host: &'h dyn Host,
     distro: Option<Vec<u8>>,
     toward: Toward,
+    /// The folder that the tool changes to before it reads a path, where that is not the working directory.
+    folder: Option<Vec<u8>>,
 }
 
 impl<'h> Translator<'h> {
@@ -74,15 +140,28 @@ impl<'h> Translator<'h> {
     #[must_use]
     pub fn new(host: &'h dyn Host, environ: &Environ, toward: Toward) -> Self {
         let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
-        Translator { host, distro, toward }
+        Translator { host, distro, toward, folder: None }
+    }
+
+    /// The same for a tool that changes to this folder first, as `go -C DIR` does.
+    #[must_use]
+    pub fn below(&self, folder: &[u8]) -> Self {
+        let folder =
+            if folder.starts_with(b"/") { folder.to_vec() } else { join(self.host.cwd().unwrap_or_default(), folder) };
+        Translator { folder: Some(folder), ..self.clone() }
     }
 
     /// Could these bytes hold anything to translate? Asked for every argument before any grammar is.
     #[must_use]
     pub fn may_concern(&self, bytes: &[u8]) -> bool {
+        let each_slash = |is_sign: fn(&[u8]) -> bool| {
+            let mut slashes = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+            slashes.any(|(at, _)| bytes.get(at..).is_some_and(is_sign))
+        };
         match self.toward {
             Toward::Linux => {
-                bytes.contains(&b'\\') || bytes.contains(&b':') || bytes.windows(2).any(|pair| pair == b"//")
+                bytes.iter().any(|byte| matches!(byte, b'\\' | b':' | b';'))
+                    || each_slash(|rest| rest.starts_with(b"//") || DriveFolder::begins(rest))
             }
             Toward::Windows => bytes.contains(&b'/'),
         }
@@ -93,15 +172,7 @@ impl<'h> Translator<'h> {
     pub fn is_foreign(&self, value: &[u8]) -> bool {
         let shape = Shape::of(value);
         match self.toward {
-            Toward::Linux => matches!(
-                shape,
-                Shape::Drive(_)
-                    | Shape::LongDrive(_)
-                    | Shape::DriveRelative(_)
-                    | Shape::Distro(_)
-                    | Shape::Share
-                    | Shape::Device
-            ),
+            Toward::Linux => is_of_windows(shape),
             Toward::Windows => shape == Shape::Unix,
         }
     }
@@ -115,47 +186,117 @@ impl<'h> Translator<'h> {
         }
     }
 
-    /// One path.
+    /// A path that the tool reads.
     #[must_use]
     pub fn path(&self, value: &[u8]) -> Translated {
+        self.path_for(value, Purpose::Input)
+    }
+
+    /// A path, for what the tool does with it.
+    #[must_use]
+    pub fn path_for(&self, value: &[u8], purpose: Purpose) -> Translated {
+        let settled = |result: Result<Vec<u8>, Refusal>| match result {
+            Ok(path) if path == value => Translated::Same,
+            Ok(path) => Translated::Becomes(path),
+            Err(refusal) => Translated::Stuck(Unnamed {
+                path: value.to_vec(),
+                purpose,
+                refusal: Some(refusal),
+                why: refusal.describe().into(),
+            }),
+        };
         match (self.toward, Shape::of(value)) {
             (Toward::Linux, Shape::Drive(_) | Shape::LongDrive(_) | Shape::Distro(_) | Shape::Share) => {
                 let linux = to_linux(&WinPath::new(value), Form::Given, &self.standpoint());
-                settle(linux.map(UnixPath::into_bytes))
+                settled(linux.map(UnixPath::into_bytes))
             }
-            (Toward::Linux, Shape::DotRelative) => {
-                Translated::Becomes(value.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect())
-            }
-            (Toward::Linux, Shape::DriveRelative(_)) => settle(Err(Refusal::DriveRelative)),
-            (Toward::Linux, Shape::Device) => settle(Err(Refusal::Device)),
+            (Toward::Linux, Shape::DriveRelative(_)) => settled(Err(Refusal::DriveRelative)),
+            (Toward::Linux, Shape::Device) => settled(Err(Refusal::Device)),
+            (Toward::Linux, shape) => match with_slashes(value) {
+                None => self.respelled(value).map_or(Translated::Same, Translated::Becomes),
+                Some(_) if purpose == Purpose::Input && self.is_there(value) => Translated::Same,
+                // The drive of the working directory, if that is on one.
+                Some(turned) if shape == Shape::Rooted && turned.starts_with(b"/") => {
+                    let linux = to_linux(&WinPath::new(value), Form::Absolute, &self.standpoint());
+                    settled(linux.map(UnixPath::into_bytes))
+                }
+                Some(turned) => settled(Ok(self.respelled(&turned).unwrap_or(turned))),
+            },
             // cmd/go compares `-o` with the name of the null device of the system that it runs on.
             (Toward::Windows, Shape::Unix) if value == b"/dev/null" => Translated::Becomes(b"NUL".to_vec()),
             (Toward::Windows, Shape::Unix) => {
+                let respelled = self.respelled(value);
                 let canonical = |path: &[u8]| self.host.canonical(path);
                 let links = Links::Follow(&canonical);
-                let windows = to_windows(&UnixPath::new(value), Form::Given, &links, &self.standpoint());
-                settle(windows.map(WinPath::into_bytes))
+                let linux = UnixPath::new(respelled.as_deref().unwrap_or(value));
+                let windows = to_windows(&linux, Form::Given, &links, &self.standpoint());
+                settled(windows.map(WinPath::into_bytes))
             }
-            // A backslash in the middle may be part of a name, which Linux allows.
             _ => Translated::Same,
+        }
+    }
+
+    /// A file or a directory in a variable's value: a person may have put the quotes of a command line into it.
+    #[must_use]
+    pub fn value(&self, value: &[u8]) -> Translated {
+        match value {
+            [b'"', inside @ .., b'"'] if self.is_foreign(inside) => self.path(inside),
+            _ => self.path(value),
         }
     }
 
     /// A list as PATH is one: `:` between its elements on Linux, `;` on Windows.
     #[must_use]
     pub fn list(&self, value: &[u8]) -> Translated {
+        let List { elements, separator } = List::of(value);
+        let joined = |with: &'static [u8]| move |elements: Vec<Vec<u8>>| elements.join(with);
         match self.toward {
-            Toward::Linux => {
-                let elements = windows_list(value);
-                self.each(elements.iter().map(Vec::as_slice)).map(|elements| elements.join(&b":"[..]))
-            }
+            Toward::Linux => match self.each(elements.iter().map(Vec::as_slice)).map(joined(b":")) {
+                // To a Linux tool `/a;/b` is one folder.
+                Translated::Same if separator == Separator::Semicolon && all_of_linux(&elements) => {
+                    if self.is_there(value) { Translated::Same } else { Translated::Becomes(elements.join(&b':')) }
+                }
+                translated => translated,
+            },
             // A list that is Windows' own already has a colon behind each drive letter.
-            Toward::Windows if !value.starts_with(b"/") => Translated::Same,
-            Toward::Windows => self.each(value.split(|&byte| byte == b':')).map(|elements| elements.join(&b";"[..])),
+            Toward::Windows if !elements.iter().any(|element| element.starts_with(b"/")) => Translated::Same,
+            Toward::Windows => self.each(elements.iter().map(Vec::as_slice)).map(joined(b";")),
         }
     }
 
-    /// Several paths, of which either all can be named here or none is changed.
+    /// Addresses of module proxies, separated by `,` or `|`: a `file:` address holds a path.
+    #[must_use]
+    pub fn addresses(&self, value: &[u8]) -> Translated {
+        let mut translated = Vec::with_capacity(value.len());
+        for piece in value.split_inclusive(|byte| matches!(byte, b',' | b'|')) {
+            let end = piece.len() - usize::from(matches!(piece.last(), Some(b',' | b'|')));
+            let (address, separator) = piece.split_at(end);
+            // Of `file:///C:/x` Go makes the path `/C:/x` on Linux, and `C:/x` on Windows.
+            let (scheme, path) = match (self.toward, address) {
+                (Toward::Linux, [b'f', b'i', b'l', b'e', b':', b'/', b'/', b'/', path @ ..]) => (7, path),
+                (Toward::Windows, [b'f', b'i', b'l', b'e', b':', b'/', b'/', ..]) => (7, &address[7..]),
+                _ => (0, &b""[..]),
+            };
+            match self.path(path) {
+                _ if scheme == 0 || !self.is_foreign(path) => translated.extend_from_slice(address),
+                Translated::Same => translated.extend_from_slice(address),
+                Translated::Becomes(path) => {
+                    // The host of a share is the address's own.
+                    translated.extend_from_slice(match path.first() {
+                        Some(b'/') => b"file://",
+                        Some(b'\\') => b"file:",
+                        _ => b"file:///",
+                    });
+                    translated.extend(path.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }));
+                }
+                stuck @ Translated::Stuck(_) => return stuck,
+            }
+            translated.extend_from_slice(separator);
+        }
+        if translated == value { Translated::Same } else { Translated::Becomes(translated) }
+    }
+
+    /// Several paths that the tool reads, of which either all can be named here or none is changed.
     pub fn each<'v>(&self, values: impl Iterator<Item = &'v [u8]>) -> Each {
         let mut same = true;
         let mut all = Vec::new();
@@ -166,15 +307,53 @@ impl<'h> Translator<'h> {
                     same = false;
                     all.push(new);
                 }
-                Translated::Stuck(why) => return Each::Stuck(why),
+                Translated::Stuck(unnamed) => return Each::Stuck(unnamed),
             }
         }
         if same { Each::Same } else { Each::Becomes(all) }
     }
 
+    /// The path below a drive's mount point, where it is written as Cygwin or MSYS write it (`/cygdrive/c/x`, `/c/x`), or
+    /// as WSL does by default (`/mnt/c/x`) on a machine that mounts its drives at the root.
+    ///
+    /// A folder of that name is the person's own, and then the path stays. readlink(2) tells of one without asking a
+    /// drive: Windows may be gone.
+    fn respelled(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let folder = DriveFolder::of(path)?;
+        let is_absent = |folder: &[u8]| self.host.read_link(folder) == Err(Errno::ENOENT);
+        let is_free = match folder.style {
+            DriveStyle::Msys => is_absent(&path[..folder.end]),
+            DriveStyle::Cygwin => is_absent(CYGDRIVE),
+            // Whoever stands there knows that it is there.
+            DriveStyle::Wsl => {
+                let here = self.host.cwd().unwrap_or_default();
+                here.strip_prefix(&path[..folder.end]).is_none()
+                    && !self.host.mounts().is_on_drive(&path[..folder.end])
+                    && is_absent(&path[..folder.end])
+            }
+        };
+        let point = self.host.mounts().mount_point_of_drive(folder.letter).filter(|_| is_free)?;
+        let is_at_root = point == [b'/', folder.letter.to_ascii_lowercase()];
+        if folder.style == DriveStyle::Wsl && !is_at_root {
+            return None;
+        }
+        let rest = &path[folder.end..];
+        let new = if rest.is_empty() { point.to_vec() } else { [point, rest].concat() };
+        (new != path).then_some(new)
+    }
+
+    /// Is there a file of this very name? Asked only where a backslash in it decides.
+    fn is_there(&self, name: &[u8]) -> bool {
+        let path = match &self.folder {
+            Some(folder) if !name.starts_with(b"/") => Cow::Owned(join(folder, name)),
+            _ => Cow::Borrowed(name),
+        };
+        self.host.lstat(&path).is_ok()
+    }
+
     fn standpoint(&self) -> Standpoint<'_> {
         Standpoint {
-            cwd: self.host.cwd(),
+            cwd: self.folder.as_deref().map_or_else(|| self.host.cwd(), Ok),
             distro: self.distro.as_deref(),
             mounts: self.host.mounts(),
             tags: Tags::Every,
@@ -182,24 +361,145 @@ impl<'h> Translator<'h> {
     }
 }
 
-/// The elements of a list on Windows, where a `;` between double quotes separates nothing and quotes are no part of a name
-/// (Go's `filepath.SplitList`).
-fn windows_list(value: &[u8]) -> Vec<Vec<u8>> {
-    let (mut elements, mut element, mut quoted) = (Vec::new(), Vec::new(), false);
-    for &byte in value {
-        match byte {
-            b'"' => quoted = !quoted,
-            b';' if !quoted => elements.push(std::mem::take(&mut element)),
-            byte => element.push(byte),
-        }
-    }
-    elements.push(element);
-    elements
+/// Is this a form that only Windows has, and that leads away from the working directory?
+#[must_use]
+pub fn is_of_windows(shape: Shape) -> bool {
+    matches!(
+        shape,
+        Shape::Drive(_)
+            | Shape::LongDrive(_)
+            | Shape::DriveRelative(_)
+            | Shape::Distro(_)
+            | Shape::Share
+            | Shape::Device
+    )
 }
 
-fn settle(result: Result<Vec<u8>, Refusal>) -> Translated {
-    match result {
-        Ok(path) => Translated::Becomes(path),
-        Err(refusal) => Translated::Stuck(refusal.describe()),
+/// Did a path change that was written for Cygwin, MSYS or another mount point? A person should hear of it.
+#[must_use]
+pub fn was_respelled(from: &[u8], to: &[u8]) -> bool {
+    let parts = |text| <[u8]>::split(text, |byte| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\''));
+    parts(from).any(|part| DriveFolder::of(part).is_some() && !parts(to).any(|other| other == part))
+}
+
+/// Who writes the name of a drive's folder that way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DriveStyle {
+    /// `/c`
+    Msys,
+    /// `/cygdrive/c`
+    Cygwin,
+    /// `/mnt/c`
+    Wsl,
+}
+
+/// The folder of a drive at the beginning of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct DriveFolder {
+    style: DriveStyle,
+    letter: u8,
+    end: usize,
+}
+
+const CYGDRIVE: &[u8] = b"/cygdrive";
+
+/// The spellings, and what stands before the letter.
+const DRIVE_STYLES: [(DriveStyle, &[u8]); 3] =
+    [(DriveStyle::Msys, b"/"), (DriveStyle::Cygwin, b"/cygdrive/"), (DriveStyle::Wsl, b"/mnt/")];
+
+impl DriveFolder {
+    fn of(path: &[u8]) -> Option<DriveFolder> {
+        DRIVE_STYLES.iter().find_map(|(style, before)| match path.strip_prefix(*before) {
+            Some([letter, rest @ ..]) if letter.is_ascii_alphabetic() && matches!(rest.first(), None | Some(b'/')) => {
+                Some(DriveFolder { style: *style, letter: *letter, end: before.len() + 1 })
+            }
+            _ => None,
+        })
     }
+
+    /// May one begin here? What ends it depends on what the path stands in.
+    fn begins(text: &[u8]) -> bool {
+        DRIVE_STYLES.iter().any(|(_, before)| match text.strip_prefix(*before) {
+            Some([letter, rest @ ..]) => {
+                letter.is_ascii_alphabetic() && !rest.first().is_some_and(u8::is_ascii_alphanumeric)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The path with slashes for its backslashes, or none where there is none that separates names: one before a blank, a
+/// quote or a sign of a pattern keeps that from a shell.
+fn with_slashes(path: &[u8]) -> Option<Vec<u8>> {
+    let mut turned = Vec::with_capacity(path.len());
+    let mut rest = path;
+    let mut seen = false;
+    while let [byte, tail @ ..] = rest {
+        if *byte != b'\\' {
+            turned.push(*byte);
+            rest = tail;
+            continue;
+        }
+        let run = rest.iter().take_while(|byte| **byte == b'\\').count();
+        let (backslashes, after) = rest.split_at(run);
+        rest = after;
+        match after.first() {
+            Some(b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'*' | b'?' | b'[' | b']' | b'{' | b'}') => {
+                turned.extend_from_slice(backslashes);
+            }
+            _ => {
+                seen = true;
+                if turned.last() != Some(&b'/') {
+                    turned.push(b'/');
+                }
+            }
+        }
+    }
+    seen.then_some(turned)
+}
+
+/// A list, taken apart.
+struct List {
+    elements: Vec<Vec<u8>>,
+    separator: Separator,
+}
+
+/// What stands between a list's elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    /// Colons alone.
+    Colon,
+    /// A semicolon too.
+    Semicolon,
+}
+
+impl List {
+    /// Both systems' rules at once: `;` and `:` separate, but for the colon behind a letter with which an element begins,
+    /// and for what stands between double quotes, which are no part of a name (Go's `filepath.SplitList` on Windows).
+    fn of(value: &[u8]) -> List {
+        let (mut elements, mut element, mut quoted) = (Vec::new(), Vec::<u8>::new(), false);
+        let mut separator = Separator::Colon;
+        for &byte in value {
+            match byte {
+                b'"' => quoted = !quoted,
+                b';' if !quoted => {
+                    separator = Separator::Semicolon;
+                    elements.push(std::mem::take(&mut element));
+                }
+                b':' if !quoted && !matches!(element.as_slice(), [letter] if letter.is_ascii_alphabetic()) => {
+                    elements.push(std::mem::take(&mut element));
+                }
+                byte => element.push(byte),
+            }
+        }
+        elements.push(element);
+        if separator == Separator::Semicolon {
+            elements.retain(|element| !element.is_empty());
+        }
+        List { elements, separator }
+    }
+}
+
+fn all_of_linux(elements: &[Vec<u8>]) -> bool {
+    elements.len() > 1 && elements.iter().all(|element| element.starts_with(b"/"))
 }

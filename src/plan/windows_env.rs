@@ -67,8 +67,8 @@ pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
             decisions.notes.push(stays_behind(Note::warn, name, UNTRANSLATED));
             return;
         }
-        Translated::Stuck(why) => {
-            decisions.notes.push(stays_behind(Note::warn, name, &why));
+        Translated::Stuck(unnamed) => {
+            decisions.notes.push(stays_behind(Note::warn, name, &unnamed.why));
             return;
         }
     }
@@ -117,7 +117,7 @@ fn passage(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) 
                 Passage::As(windows, toward_windows.why())
             }
             Translated::Same | Translated::Becomes(_) => Passage::Untouched,
-            Translated::Stuck(why) => Passage::Stays(why.into()),
+            Translated::Stuck(unnamed) => Passage::Stays(unnamed.why),
         },
     }
 }
@@ -128,7 +128,7 @@ fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -
     let windows = match &translated {
         Translated::Same => value,
         Translated::Becomes(windows) => windows,
-        Translated::Stuck(why) => return Passage::Stays(why.clone().into()),
+        Translated::Stuck(unnamed) => return Passage::Stays(unnamed.why.clone()),
     };
     // `NUL`, which the null device becomes, is no place either.
     let is_on_linux = |path: &[u8]| matches!(Shape::of(path), Shape::Distro(_) | Shape::Unix) || path == b"NUL";

@@ -315,6 +315,7 @@ impl<'a> Scanner<'_, 'a> {
         let kind = match row.takes {
             Takes::Bool | Takes::Text => None,
             Takes::Path => Some(PathKind::Path),
+            Takes::Output => Some(PathKind::Output),
             Takes::PathOrFd => Some(PathKind::PathOrFd),
             Takes::Redirect => Some(PathKind::Redirect),
             Takes::Address => Some(PathKind::Address),

@@ -77,8 +77,10 @@ pub enum Takes {
     Bool,
     /// A value that is no path.
     Text,
-    /// A file or directory.
+    /// A file or directory that is read.
     Path,
+    /// A file that is written.
+    Output,
     /// A path, or the number of an open descriptor.
     PathOrFd,
     /// `[stdin:|stdout:|stderr:]PATH`.
@@ -154,7 +156,7 @@ const OLD: (u8, u8) = (20, 0);
 /// The table.
 pub const ROWS: &[Row] = {
     use Subcommand::{Attach, Completion, Core, Dap, Debug, Exec, Replay, Test, Trace, Version};
-    use Takes::{Address, Bool, BuildFlags, Path, PathOrFd, Redirect, Text};
+    use Takes::{Address, Bool, BuildFlags, Output, Path, PathOrFd, Redirect, Text};
     &[
         all("accept-multiclient", 0, Bool),
         all("allow-non-terminal-interactive", 0, Bool),
@@ -180,18 +182,18 @@ pub const ROWS: &[Row] = {
         on(Core, "core", b'c', Bool, OLD),
         on(Dap, "client-addr", 0, Address, OLD),
         on(Debug, "continue", 0, Bool, OLD),
-        on(Debug, "output", 0, Path, OLD),
+        on(Debug, "output", 0, Output, OLD),
         on(Debug, "rr-cleanup", 0, Bool, (26, 0)),
         on(Debug, "tty", 0, Path, OLD),
         on(Exec, "continue", 0, Bool, OLD),
         on(Exec, "rr-cleanup", 0, Bool, (26, 0)),
         on(Exec, "tty", 0, Path, OLD),
         on(Replay, "onprocess", b'p', Text, (20, 2)),
-        on(Test, "output", 0, Path, OLD),
+        on(Test, "output", 0, Output, OLD),
         on(Trace, "ebpf", 0, Bool, OLD),
         on(Trace, "exec", b'e', Path, OLD),
         on(Trace, "follow-calls", 0, Text, (23, 0)),
-        on(Trace, "output", 0, Path, OLD),
+        on(Trace, "output", 0, Output, OLD),
         on(Trace, "pid", b'p', Text, OLD),
         on(Trace, "stack", b's', Text, OLD),
         on(Trace, "test", b't', Bool, OLD),

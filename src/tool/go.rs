@@ -376,7 +376,12 @@ fn assignment(arg: &[u8]) -> Token<'_> {
     let cut = arg.iter().position(|&byte| byte == b'=').and_then(|at| arg.split_at_checked(at));
     match cut {
         Some((name, [b'=', value @ ..]))
-            if go_env::is_path(name, value) || go_env::kind(name) == Some(go_env::Kind::Flags) =>
+            if go_env::is_path(name, value)
+                || match go_env::kind(name) {
+                    Some(go_env::Kind::Flags) => true,
+                    Some(go_env::Kind::Addresses) => value.windows(5).any(|scheme| scheme == b"file:"),
+                    _ => false,
+                } =>
         {
             Token::path(Role::Positional, arg, 0, PathKind::Assignment)
         }

@@ -22,10 +22,22 @@ pub enum Kind {
     CompilerFlags,
     /// A program, by name or by path, perhaps with arguments.
     Program,
+    /// A program, by name or by path, without arguments.
+    Executable,
+    /// Addresses, of which `file:` ones hold a path.
+    Addresses,
     /// Something that is no path.
     Text,
     /// What Go computes itself: `go env` prints it, and what the environment says is ignored.
     Output,
+}
+
+impl Kind {
+    /// Does this variable hold a command line, or flags of one? A path in it is not told from other text.
+    #[must_use]
+    pub fn is_command_line(name: &[u8]) -> bool {
+        matches!(kind(name), Some(Kind::Program | Kind::CompilerFlags))
+    }
 }
 
 /// Words that stand for no path, where a variable may hold them.
@@ -85,11 +97,11 @@ const fn other(name: &str, kind: Kind) -> Variable {
     row(name, kind, Access::Other)
 }
 
-use Kind::{CompilerFlags, Dir, File, Flags, List, Output, Program, Text};
+use Kind::{Addresses, CompilerFlags, Dir, Executable, File, Flags, List, Output, Program, Text};
 use Words::{Off, OffOrAuto};
 
 /// In the order of their names, for the search.
-static VARIABLES: [Variable; 76] = [
+static VARIABLES: [Variable; 83] = [
     settable("AR", Program),
     settable("CC", Program),
     settable("CGO_CFLAGS", CompilerFlags),
@@ -113,7 +125,10 @@ static VARIABLES: [Variable; 76] = [
     settable("GCCGO", Program),
     other("GCCGOTOOLDIR", Dir),
     other("GIT_ALLOW_PROTOCOL", Text),
+    other("GIT_CONFIG_GLOBAL", File),
     other("GIT_DIR", Dir),
+    other("GIT_SSH", Executable),
+    other("GIT_SSH_COMMAND", Program),
     settable("GO111MODULE", Text),
     settable("GO386", Text),
     settable("GOAMD64", Text),
@@ -142,11 +157,11 @@ static VARIABLES: [Variable; 76] = [
     settable("GONOPROXY", Text),
     settable("GONOSUMDB", Text),
     settable("GOOS", Text),
-    other("GOPACKAGESDRIVER", Program).or(Off),
+    other("GOPACKAGESDRIVER", Executable).or(Off),
     settable("GOPATH", List),
     settable("GOPPC64", Text),
     settable("GOPRIVATE", Text),
-    settable("GOPROXY", Text),
+    settable("GOPROXY", Addresses),
     settable("GORISCV64", Text),
     settable("GOROOT", Dir),
     other("GOROOT_FINAL", Dir),
@@ -162,7 +177,11 @@ static VARIABLES: [Variable; 76] = [
     other("HOME", Dir),
     other("NETRC", File),
     settable("PKG_CONFIG", Program),
+    other("PKG_CONFIG_LIBDIR", List),
+    other("PKG_CONFIG_PATH", List),
     other("PWD", Dir),
+    other("SSL_CERT_DIR", List),
+    other("SSL_CERT_FILE", File),
     other("TMPDIR", Dir),
     other("XDG_CACHE_HOME", Dir),
     other("XDG_CONFIG_HOME", Dir),
@@ -212,7 +231,7 @@ pub fn is_path(name: &[u8], value: &[u8]) -> bool {
             Words::Off => value == b"off",
             Words::OffOrAuto => matches!(value, b"off" | b"auto"),
         };
-        matches!(variable.kind, Dir | File | List) && !value.is_empty() && !word
+        matches!(variable.kind, Dir | Executable | File | List) && !value.is_empty() && !word
     })
 }
 
@@ -236,7 +255,9 @@ mod tests {
             ("GOFLAGS", Some(Flags)),
             ("CGO_LDFLAGS", Some(CompilerFlags)),
             ("CC", Some(Program)),
-            ("GOPROXY", Some(Text)),
+            ("GOPROXY", Some(Addresses)),
+            ("GOSUMDB", Some(Text)),
+            ("GIT_SSH", Some(Executable)),
             ("GOTOOLDIR", Some(Output)),
             ("TEMP", None),
             ("PATH", None),

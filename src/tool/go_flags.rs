@@ -18,8 +18,10 @@ pub enum Takes {
     Nothing,
     /// A value that is no path.
     Text,
-    /// A file or a directory.
+    /// A file or a directory that is read.
     Path,
+    /// A file or a directory that is written.
+    Output,
     /// A file, or one of the words `auto` and `off`.
     Profile,
     /// A command line, of which the first word is a program.
@@ -41,6 +43,7 @@ impl Takes {
             Takes::Nothing | Takes::Text => None,
             Takes::Profile => (!matches!(value, b"auto" | b"off")).then_some(PathKind::Path),
             Takes::Path => Some(PathKind::Path),
+            Takes::Output => Some(PathKind::Output),
             Takes::Program => Some(PathKind::Command),
             Takes::Patterns => Some(PathKind::PackageList),
             Takes::Replacement => Some(PathKind::Replacement),
@@ -164,6 +167,10 @@ const fn path(group: Group, name: &str) -> Flag {
     row(group, name, Takes::Path)
 }
 
+const fn output(group: Group, name: &str) -> Flag {
+    row(group, name, Takes::Output)
+}
+
 use Group::*;
 use Takes::{Patterns, Profile, Program, Replacement};
 
@@ -186,9 +193,9 @@ static FLAGS: [Flag; COUNT] = [
     text(Build, "buildmode"),
     switch(Build, "buildvcs"),
     text(Build, "compiler"),
-    path(Build, "debug-actiongraph"),
-    path(Build, "debug-runtime-trace"), // 1.20
-    path(Build, "debug-trace"),
+    output(Build, "debug-actiongraph"),
+    output(Build, "debug-runtime-trace"), // 1.20
+    output(Build, "debug-trace"),
     text(Build, "gccgoflags"),
     text(Build, "gcflags"),
     text(Build, "installsuffix"),
@@ -197,7 +204,7 @@ static FLAGS: [Flag; COUNT] = [
     switch(Build, "msan"),
     text(Build, "p"),
     row(Build, "pgo", Profile), // 1.20
-    path(Build, "pkgdir"),
+    output(Build, "pkgdir"),
     switch(Build, "race"),
     text(Build, "tags"),
     row(Build, "toolexec", Program),
@@ -211,7 +218,7 @@ static FLAGS: [Flag; COUNT] = [
     // `build`.
     switch(BuildOwn, "i"),
     switch(BuildOwn, "json"), // 1.24
-    path(BuildOwn, "o"),
+    output(BuildOwn, "o"),
     // `install`.
     switch(Install, "i"),
     switch(Install, "json"), // 1.24
@@ -256,37 +263,37 @@ static FLAGS: [Flag; COUNT] = [
     switch(Test, "c"),
     row(Test, "exec", Program),
     switch(Test, "json"),
-    path(Test, "o"),
+    output(Test, "o"),
     text(Test, "vet"),
     // `test`, handed on to the test binary; as `-test.NAME` too.
     switch(Forwarded, "artifacts"), // 1.26
     text(Forwarded, "bench"),
     switch(Forwarded, "benchmem"),
     text(Forwarded, "benchtime"),
-    path(Forwarded, "blockprofile"),
+    output(Forwarded, "blockprofile"),
     text(Forwarded, "blockprofilerate"),
     text(Forwarded, "count"),
-    path(Forwarded, "coverprofile"),
+    output(Forwarded, "coverprofile"),
     text(Forwarded, "cpu"),
-    path(Forwarded, "cpuprofile"),
+    output(Forwarded, "cpuprofile"),
     switch(Forwarded, "failfast"),
     switch(Forwarded, "fullpath"), // 1.21
     text(Forwarded, "fuzz"),
     text(Forwarded, "fuzzminimizetime"),
     text(Forwarded, "fuzztime"),
     text(Forwarded, "list"),
-    path(Forwarded, "memprofile"),
+    output(Forwarded, "memprofile"),
     text(Forwarded, "memprofilerate"),
-    path(Forwarded, "mutexprofile"),
+    output(Forwarded, "mutexprofile"),
     text(Forwarded, "mutexprofilefraction"),
-    path(Forwarded, "outputdir"),
+    output(Forwarded, "outputdir"),
     text(Forwarded, "parallel"),
     text(Forwarded, "run"),
     switch(Forwarded, "short"),
     text(Forwarded, "shuffle"),
     text(Forwarded, "skip"), // 1.20
     text(Forwarded, "timeout"),
-    path(Forwarded, "trace"),
+    output(Forwarded, "trace"),
     switch(Forwarded, "v"),
     // `vet`.
     text(Vet, "c"),      // 1.26
@@ -448,7 +455,7 @@ static FLAGS: [Flag; COUNT] = [
     switch(ModTidy, "x"), // 1.20
     // `mod vendor`.
     switch(ModVendor, "e"),
-    path(ModVendor, "o"),
+    output(ModVendor, "o"),
     switch(ModVendor, "v"),
     // `mod why`.
     switch(ModWhy, "m"),

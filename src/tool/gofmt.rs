@@ -8,7 +8,7 @@ fn flag(name: &[u8]) -> Option<Takes> {
     match name {
         b"d" | b"e" | b"l" | b"s" | b"w" => Some(Takes::Nothing),
         b"r" => Some(Takes::Text),
-        b"cpuprofile" => Some(Takes::Path),
+        b"cpuprofile" => Some(Takes::Output),
         _ => None,
     }
 }

@@ -12,7 +12,7 @@ use super::token::{Role, Token};
 /// What a flag of package testing takes. Beside those that `go test` hands on, cmd/go gives some of its own.
 fn flag(name: &[u8]) -> Option<Takes> {
     match name.strip_prefix(b"test.")? {
-        b"gocoverdir" | b"fuzzcachedir" => Some(Takes::Path),
+        b"gocoverdir" | b"fuzzcachedir" => Some(Takes::Output),
         b"fuzzworker" | b"paniconexit0" => Some(Takes::Nothing),
         // Never given where a program stands between, since such results are not cached.
         b"testlogfile" => Some(Takes::Text),

@@ -48,8 +48,10 @@ pub enum Role<'a> {
 /// How the tool reads a path-typed stretch of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathKind {
-    /// One file or directory.
+    /// One file or directory that is read.
     Path,
+    /// One file or directory that is written, under whatever name is given.
+    Output,
     /// A package: a directory, a pattern with `...`, a `.go` file, or an import path (which is no path).
     Package,
     /// Package patterns, separated by commas (`-coverpkg`).
