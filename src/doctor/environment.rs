@@ -10,10 +10,9 @@ use crate::binary::Format;
 use crate::host::Host;
 use crate::mask;
 use crate::plan::resolve::join;
-use crate::plan::translate::{Toward, Translated, Translator};
+use crate::plan::translate::{Toward, Translated, Translator, list_elements, mount_line, was_respelled};
 use crate::plan::{EnvChange, Stage};
 use crate::tool::{Tool, go_env};
-use crate::wslpath::Shape;
 
 /// The checks of the group `environment`.
 #[must_use]
@@ -29,7 +28,6 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(goflags(subject));
     findings.extend(repaired(subject));
     findings.extend(unmounted(subject));
-    findings.extend(by_msys(subject));
     findings.extend(in_container(subject));
     findings.extend(foreign_goroot(subject));
     findings.extend(home(subject));
@@ -177,14 +175,9 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
 }
 
 /// The variables of the call that hold a path or several: name, value, and the elements.
-fn path_variables<'s>(subject: &'s Subject) -> impl Iterator<Item = (&'s [u8], &'s [u8], Vec<&'s [u8]>)> {
+fn path_variables<'s>(subject: &'s Subject) -> impl Iterator<Item = (&'s [u8], &'s [u8], Vec<Vec<u8>>)> {
     let is_path = |(name, value): &(&[u8], &[u8])| !value.is_empty() && go_env::is_path(name, value);
-    subject.environ.iter().filter(is_path).map(|(name, value)| {
-        // A colon behind a single letter belongs to a drive, in front of any other it is Linux' separator.
-        let is_windows = |value: &[u8]| Shape::of(value) != Shape::Unix && value.contains(&b':');
-        let elements = value.split(move |&byte| byte == b';' || (byte == b':' && !is_windows(value)));
-        (name, value, elements.collect())
-    })
+    subject.environ.iter().filter(is_path).map(|(name, value)| (name, value, list_elements(value)))
 }
 
 /// A value on a drive that is not mounted, or in a form that has no name here: gowrap leaves it, and Go cannot use it.
@@ -195,51 +188,25 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
     let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
     let mut findings = Vec::new();
     for (name, value, elements) in path_variables(subject) {
-        let stuck = |element: &&[u8]| match translator.path(element) {
-            Translated::Stuck(why) => Some((element.to_vec(), why)),
+        let stuck = |element: &Vec<u8>| match translator.path(element) {
+            Translated::Stuck(unnamed) => Some(unnamed),
             _ => None,
         };
-        let Some((element, why)) = elements.iter().find_map(stuck) else { continue };
+        let Some(unnamed) = elements.iter().find_map(stuck) else { continue };
         let name_shown = shown(name);
-        let mount = match Shape::of(&element) {
-            Shape::Drive(letter) | Shape::LongDrive(letter) => {
-                let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
-                format!(
-                    " Where the drive is there, mount it: sudo mkdir -p /mnt/{lower} && sudo mount -t drvfs {upper}: /mnt/{lower}"
-                )
-            }
-            _ => String::new(),
-        };
-        findings.push(
-            Finding::fail(
-                "GW402",
-                name,
-                format!(
-                    "{name_shown}={} leads nowhere here: {}",
-                    shown(&mask::value(name, value)),
-                    shown(why.as_bytes())
-                ),
-            )
-            .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
-            .fix(format!("unset {name_shown}")),
+        let mount = unnamed.missing_drive().map_or(String::new(), |letter| {
+            let line = mount_line(char::from(letter), char::from(letter.to_ascii_lowercase()));
+            format!(" Where the drive is there, {line}.")
+        });
+        let title = format!(
+            "{name_shown}={} leads nowhere here: {}",
+            shown(&mask::value(name, value)),
+            shown(unnamed.why.as_bytes())
         );
-    }
-    findings
-}
-
-/// `/c/Users/me/go`, as MSYS writes a drive, and `/cygdrive/c/…`, as Cygwin does.
-fn by_msys(subject: &Subject) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (name, value, elements) in path_variables(subject) {
-        let Some((element, own)) = elements.iter().find_map(|element| Some((*element, subject.from_msys(element)?)))
-        else {
-            continue;
-        };
-        let name_shown = shown(name);
         findings.push(
-            Finding::fail("GW456", name, format!("{name_shown}={} is a path of MSYS or Cygwin", shown(value)))
-                .why(format!("There is no {} here. That folder is {} in WSL.", shown(element), shown(&own)))
-                .fix(format!("unset {name_shown}    # in the file that sets it")),
+            Finding::fail("GW402", name, title)
+                .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
+                .fix(format!("unset {name_shown}")),
         );
     }
     findings
@@ -269,6 +236,12 @@ fn one_repair(change: &EnvChange) -> Finding {
     let name = shown(&change.name);
     let from = change.from.as_deref().map(|value| shown(&mask::value(&change.name, value))).unwrap_or_default();
     match &change.to {
+        Some(to) if change.from.as_deref().is_some_and(|from| was_respelled(from, to)) => {
+            let to = mask::value(&change.name, to).into_owned();
+            Finding::warn("GW456", change.name.clone(), format!("{name}={from} is a path of MSYS or Cygwin"))
+                .why("It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs find nothing there.")
+                .fix(format!("export {name}={}", word(&to)))
+        }
         Some(to) => {
             let to = mask::value(&change.name, to).into_owned();
             Finding::warn("GW446", change.name.clone(), format!("{name} is in Windows' form: {from}"))

@@ -193,8 +193,7 @@ fn starts_windows_program(subject: &Subject, file: &[u8]) -> bool {
     if !subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Script) {
         return false;
     }
-    let text = subject.host.read_part(file, 0, 1 << 12).unwrap_or_default();
-    starts_exe(&text)
+    starts_exe(&subject.host.read(file, 1 << 16).unwrap_or_default())
 }
 
 /// A command word that ends in `.exe`, at the start of a command or behind `exec` and the like. A path in quotes may hold
@@ -225,9 +224,9 @@ fn carriage_return(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
         let ends_in_cr = |file: &Vec<u8>| {
-            let head = subject.host.read_part(file, 0, 256).unwrap_or_default();
-            let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
-            line.starts_with(b"#!") && line.ends_with(b"\r")
+            let is_script = subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Script);
+            let text = if is_script { subject.host.read(file, 1 << 16).unwrap_or_default() } else { Vec::new() };
+            text.split(|&byte| byte == b'\n').next().is_some_and(|line| line.ends_with(b"\r"))
         };
         let Some(file) = subject.on_path(tool).into_iter().find(ends_in_cr) else { continue };
         findings.push(

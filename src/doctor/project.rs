@@ -83,7 +83,7 @@ fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: 
 fn relative(subject: &Subject, path: &[u8], file: &[u8]) -> Option<String> {
     let own = match Translator::new(subject.host, subject.environ, Toward::Linux).path(path) {
         Translated::Becomes(own) => own,
-        Translated::Same if path.starts_with(b"/") => subject.from_msys(path).unwrap_or_else(|| path.to_vec()),
+        Translated::Same if path.starts_with(b"/") => path.to_vec(),
         Translated::Same => path.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect(),
         Translated::Stuck(_) => return None,
     };
@@ -107,6 +107,7 @@ fn relative(subject: &Subject, path: &[u8], file: &[u8]) -> Option<String> {
 /// The lines of `replace … => PATH` and `use PATH`, on their own or in a block, whose path is in Windows' form. Nothing else in
 /// these files is a path. A path with a backslash anywhere is Windows': a module's name has none.
 fn foreign(subject: &Subject, text: &[u8], side: Side) -> Vec<(usize, Vec<u8>)> {
+    let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
     let mut block: Option<Vec<u8>> = None;
     let mut found = Vec::new();
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
@@ -133,7 +134,11 @@ fn foreign(subject: &Subject, text: &[u8], side: Side) -> Vec<(usize, Vec<u8>)> 
             _ => None,
         };
         let is_foreign = |path: &&Vec<u8>| match side {
-            Side::Linux => subject.is_windows_path(path) || path.contains(&b'\\') || subject.from_msys(path).is_some(),
+            Side::Linux => {
+                subject.is_windows_path(path)
+                    || path.contains(&b'\\')
+                    || matches!(translator.path(path), Translated::Becomes(_))
+            }
             Side::Windows => path.starts_with(b"/"),
         };
         found.extend(path.filter(is_foreign).map(|path| (number, path.clone())));

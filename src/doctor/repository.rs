@@ -140,7 +140,7 @@ fn windows_git(subject: &Subject) -> Option<Finding> {
     let is_windows = match subject.host.binary(&git).ok()?.format {
         Format::Pe => true,
         Format::Script => {
-            let text = subject.host.read_part(&git, 0, 1 << 12).unwrap_or_default();
+            let text = subject.host.read(&git, 1 << 16).unwrap_or_default();
             text.windows(7).any(|part| part.eq_ignore_ascii_case(b"git.exe"))
         }
         _ => false,
@@ -166,7 +166,7 @@ fn junk(subject: &Subject) -> Option<Finding> {
         let is_drive = matches!(name, [letter, b':', ..] if letter.is_ascii_alphabetic());
         is_drive || name.contains(&b'\\')
     };
-    names.retain(|name| is_path(name));
+    names.retain(|name| is_path(name) && subject.host.lstat(&join(cwd, name)).is_ok());
     names.sort();
     let first = names.first()?;
     let rest = match names.len() {

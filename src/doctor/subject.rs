@@ -134,21 +134,6 @@ impl<'a> Subject<'a> {
         Translator::new(self.host, self.environ, Toward::Linux).is_foreign(value)
     }
 
-    /// The name here of a path as MSYS (`/c/x`) or Cygwin (`/cygdrive/c/x`) writes it, where its first folder does not
-    /// exist and the drive is mounted.
-    #[must_use]
-    pub fn from_msys(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let inside = path.strip_prefix(b"/cygdrive").unwrap_or(path);
-        let [b'/', letter, rest @ ..] = inside else { return None };
-        let is_drive = letter.is_ascii_alphabetic() && (rest.is_empty() || rest.starts_with(b"/"));
-        if !is_drive || !self.host.kind().is_wsl() {
-            return None;
-        }
-        let first = path.get(..path.len() - rest.len())?;
-        let mount = self.host.mounts().mount_point_of_drive(letter.to_ascii_uppercase())?;
-        (mount != first && self.host.stat(first).is_err()).then(|| [mount, rest].concat())
-    }
-
     /// A file that a person named, by its name here where that is Windows' and no file has it.
     #[must_use]
     pub fn named<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
