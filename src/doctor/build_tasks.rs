@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::editors::expanded;
-use super::finding::{Finding, set_member, shown};
-use super::subject::Subject;
-use super::values;
-use crate::tool::{Tool, basename};
+use crate::doctor::editors::expanded;
+use crate::doctor::finding::{Finding, set_member, shown};
+use crate::doctor::subject::Subject;
+use crate::doctor::values;
+use crate::text::path::basename;
+use crate::tools::Tool;
 
 /// The checks of a list of tasks, which stands below `within`.
 #[must_use]
@@ -144,7 +145,7 @@ impl Task<'_> {
                     format!("task `{}`: env {} is a Windows path", shown(self.name.as_bytes()), shown(name.as_bytes())),
                 )
                 .why(why)
-                .fix(super::finding::remove_member(self.path, &within, name)),
+                .fix(crate::doctor::finding::remove_member(self.path, &within, name)),
             );
         }
         findings

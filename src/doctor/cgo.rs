@@ -1,13 +1,14 @@
 //! The programs that cgo and go start: a C compiler that is missing, one that is Windows', and libraries looked for there.
 
-use super::finding::{Finding, shown};
-use super::go_settings::{Origin, Setting, setting};
-use super::install;
-use super::subject::Subject;
-use crate::binary::Format;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::go_settings::{Origin, Setting, setting};
+use crate::doctor::install;
+use crate::doctor::subject::Subject;
+use crate::host::binary::Format;
 use crate::host::distribution::Package;
-use crate::plan::resolve::join;
-use crate::tool::{Tool, basename};
+use crate::text::path::basename;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The checks of cgo.
 #[must_use]

@@ -1,14 +1,15 @@
 //! Which `dlv` runs here, and whether it goes with the Go that is here.
 
-use super::elf;
-use super::finding::{Finding, shown, word};
-use super::golang::{described, native_version};
-use super::install;
-use super::subject::Subject;
-use super::version::{Fit, Version, fit, last_for, reads};
-use crate::binary::{Format, Machine};
-use crate::plan::{Exit, Target};
-use crate::tool::Tool;
+use crate::diagnosis::Exit;
+use crate::doctor::elf;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::golang::{described, native_version};
+use crate::doctor::install;
+use crate::doctor::subject::Subject;
+use crate::doctor::version::{Fit, Version, fit, last_for, reads};
+use crate::host::binary::{Format, Machine};
+use crate::plan::Target;
+use crate::tools::Tool;
 
 /// The command that installs a Delve that goes with the Go that is here. A newer one would refuse that Go, or its module
 /// asks for a Go that an old one cannot fetch.

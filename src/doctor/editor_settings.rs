@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use super::editors::{bypass, expanded, is_windows};
-use super::environment::is_foreign_target;
-use super::finding::{Finding, remove_member, set_member, shown};
-use super::subject::Subject;
-use super::{launch, values};
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::doctor::editors::{bypass, expanded, is_windows};
+use crate::doctor::environment::is_foreign_target;
+use crate::doctor::finding::{Finding, remove_member, set_member, shown};
+use crate::doctor::subject::Subject;
+use crate::doctor::{launch, values};
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// Settings that hold variables, each by the steps to it.
 pub(super) const VARIABLES: [&[&str]; 5] = [

@@ -6,15 +6,16 @@
 
 use serde_json::Value;
 
-use super::editor_settings::Settings;
-use super::finding::{Finding, shown};
-use super::go_settings::setting;
-use super::subject::Subject;
-use super::{build_tasks, editor_settings, jsonc, launch};
+use crate::doctor::editor_settings::Settings;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::go_settings::setting;
+use crate::doctor::subject::Subject;
+use crate::doctor::{build_tasks, editor_settings, jsonc, launch};
 use crate::editors::{EDITORS, Editor};
 use crate::host::FileKind;
-use crate::plan::resolve::join;
-use crate::tool::{Tool, basename};
+use crate::text::path::basename;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// A JSON file of an editor, as far as it can be read.
 struct SettingsFile {

@@ -1,18 +1,19 @@
 //! Variables that break Go or its neighbours, whether the environment has them, a profile or Go's own settings file.
 
-use super::finding::{Finding, Level, shown, word};
-use super::go_settings::{setting, user_file};
-use super::golang::root_of;
-use super::install::goarch;
-use super::subject::Subject;
-use super::{path, shell_files};
-use crate::binary::Format;
+use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::go_settings::{setting, user_file};
+use crate::doctor::golang::root_of;
+use crate::doctor::install::goarch;
+use crate::doctor::subject::Subject;
+use crate::doctor::{path, shell_files};
 use crate::host::Host;
-use crate::mask;
-use crate::plan::resolve::join;
-use crate::plan::translate::{Toward, Translated, Translator, list_elements, mount_line, was_respelled};
+use crate::host::binary::Format;
+use crate::plan::translate::translator::{Toward, Translated, Translator, list_elements, mount_line, was_respelled};
 use crate::plan::{EnvChange, Stage};
-use crate::tool::{Tool, go_env};
+use crate::text::mask;
+use crate::text::path::join;
+use crate::tools::Tool;
+use crate::tools::go::variables;
 
 /// The checks of the group `environment`.
 #[must_use]
@@ -41,7 +42,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 }
 
 fn concerns_go(name: &[u8]) -> bool {
-    go_env::kind(name).is_some() || matches!(name, b"PATH" | b"WSLENV")
+    variables::kind(name).is_some() || matches!(name, b"PATH" | b"WSLENV")
 }
 
 /// From a profile that was saved with Windows line ends.
@@ -176,7 +177,7 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
 
 /// The variables of the call that hold a path or several: name, value, and the elements.
 fn path_variables<'s>(subject: &'s Subject) -> impl Iterator<Item = (&'s [u8], &'s [u8], Vec<Vec<u8>>)> {
-    let is_path = |(name, value): &(&[u8], &[u8])| !value.is_empty() && go_env::is_path(name, value);
+    let is_path = |(name, value): &(&[u8], &[u8])| !value.is_empty() && variables::is_path(name, value);
     subject.environ.iter().filter(is_path).map(|(name, value)| (name, value, list_elements(value)))
 }
 
@@ -360,7 +361,8 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
                 }),
             );
         }
-        if go_env::is_path(name, clean) && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
+        if variables::is_path(name, clean)
+            && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
         {
             findings.push(
                 Finding::new(Level::Fail, "GW453", place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))

@@ -1,15 +1,16 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
-use super::delve::is_narrow;
-use super::finding::{Finding, shown, word};
-use super::go_settings::{Origin, Setting, setting};
-use super::subject::Subject;
-use super::version::{Version, last_gopls_built_by, last_gopls_for};
-use super::{elf, install, path, project};
-use crate::binary::Format;
-use crate::plan::resolve::join;
+use crate::doctor::delve::is_narrow;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::go_settings::{Origin, Setting, setting};
+use crate::doctor::subject::Subject;
+use crate::doctor::version::{Version, last_gopls_built_by, last_gopls_for};
+use crate::doctor::{elf, install, path, project};
+use crate::host::binary::Format;
 use crate::plan::{Source, Target, Via};
-use crate::tool::{Tool, basename, dirname};
+use crate::text::path::join;
+use crate::text::path::{basename, dirname};
+use crate::tools::Tool;
 
 /// The first release whose `go` knows `-C`.
 const KNOWS_C: Version = Version::new(1, 20);

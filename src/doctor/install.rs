@@ -1,12 +1,12 @@
 //! The commands that install Go here: the distribution's package, and Go's own archive for this machine.
 
-use super::go_settings::setting;
-use super::path;
-use super::subject::Subject;
-use crate::binary::Machine;
+use crate::doctor::go_settings::setting;
+use crate::doctor::path;
+use crate::doctor::subject::Subject;
+use crate::host::binary::Machine;
 use crate::host::distribution::{self, OsRelease, Package};
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The command that installs a package of the distribution, where that is known.
 #[must_use]

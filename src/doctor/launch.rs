@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::editors::{bypass, expanded, is_windows};
-use super::environment::is_foreign_target;
-use super::finding::{Finding, remove_member, set_member, shown};
-use super::subject::Subject;
-use super::values;
-use crate::binary::Format;
-use crate::plan::translate::{Toward, Translated, Translator};
+use crate::doctor::editors::{bypass, expanded, is_windows};
+use crate::doctor::environment::is_foreign_target;
+use crate::doctor::finding::{Finding, remove_member, set_member, shown};
+use crate::doctor::subject::Subject;
+use crate::doctor::values;
+use crate::host::binary::Format;
+use crate::plan::translate::translator::{Toward, Translated, Translator};
 
 /// A member of a configuration that is a path, and what becomes of one in Windows' form.
 struct PathMember {

@@ -1,11 +1,11 @@
 //! PATH: entries where no program looks, Windows files that hide Linux tools, and the line that puts a folder in front.
 
-use super::finding::{Finding, shown, word};
-use super::shell_files;
-use super::subject::Subject;
-use crate::plan::resolve::join;
-use crate::plan::translate::{Toward, Translated, Translator};
-use crate::tool::{basename, dirname};
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::shell_files;
+use crate::doctor::subject::Subject;
+use crate::plan::translate::translator::{Toward, Translated, Translator};
+use crate::text::path::join;
+use crate::text::path::{basename, dirname};
 
 /// Names that a Windows folder on PATH may hide: Go's own tools, and the programs that Go starts.
 const NAMES: [&[u8]; 9] = [b"go", b"gofmt", b"dlv", b"gopls", b"git", b"gcc", b"g++", b"clang", b"pkg-config"];

@@ -1,12 +1,13 @@
 //! The project's own Go files: `go.mod` and `go.work` that lead to the other side.
 
-use super::finding::{Finding, shown, word};
-use super::go_settings::setting;
-use super::subject::Subject;
-use crate::binary::Format;
-use crate::plan::resolve::join;
-use crate::plan::translate::{Toward, Translated, Translator};
-use crate::tool::{Tool, dirname};
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::go_settings::setting;
+use crate::doctor::subject::Subject;
+use crate::host::binary::Format;
+use crate::plan::translate::translator::{Toward, Translated, Translator};
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The checks of the project.
 #[must_use]
@@ -45,7 +46,7 @@ enum Side {
 }
 
 fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: usize, side: Side) -> Finding {
-    let (name, shown_path) = (shown(crate::tool::basename(file)), shown(path));
+    let (name, shown_path) = (shown(crate::text::path::basename(file)), shown(path));
     let (title, why) = match side {
         Side::Linux => (
             format!("{name} leads to a Windows path: {shown_path}"),

@@ -1,10 +1,10 @@
 //! Proxies on this machine's own loopback. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not there.
 
-use super::finding::{Finding, shown};
-use super::go_settings::setting;
-use super::subject::Subject;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::go_settings::setting;
+use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
-use crate::mask;
+use crate::text::mask;
 
 /// The variables that Go's downloads go by, in both cases.
 const NAMES: [&[u8]; 6] = [b"https_proxy", b"HTTPS_PROXY", b"http_proxy", b"HTTP_PROXY", b"all_proxy", b"ALL_PROXY"];

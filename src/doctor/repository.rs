@@ -1,14 +1,14 @@
 //! The working copy: sources with Windows line ends, a repository that git refuses, git that is Windows', and files that a
 //! program named after a Windows path.
 
-use super::finding::{Finding, shown, word};
-use super::install;
-use super::subject::Subject;
-use crate::binary::Format;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::install;
+use crate::doctor::subject::Subject;
 use crate::host::LineEnds;
+use crate::host::binary::Format;
 use crate::host::distribution::Package;
-use crate::plan::resolve::join;
-use crate::tool::basename;
+use crate::text::path::basename;
+use crate::text::path::join;
 
 /// The checks of the working copy.
 #[must_use]
@@ -42,6 +42,22 @@ fn git_values(text: &[u8], section: &str, key: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// The rows of git's configuration that a check reads.
+#[must_use]
+pub fn shareable(text: &[u8]) -> Vec<u8> {
+    let mut kept = String::new();
+    for (section, key) in [("core", "autocrlf"), ("safe", "directory")] {
+        let values = git_values(text, section, key);
+        if !values.is_empty() {
+            kept.push_str(&format!("[{section}]\n"));
+        }
+        for value in values {
+            kept.push_str(&format!("\t{key} = {value}\n"));
+        }
+    }
+    kept.into_bytes()
 }
 
 /// The configuration files of git, the repository's last, which counts.
@@ -118,7 +134,7 @@ fn foreign_owner(subject: &Subject) -> Option<Finding> {
     if configs.iter().any(|text| git_values(text, "safe", "directory").iter().any(shows)) {
         return None;
     }
-    let flags = super::go_settings::setting(subject, b"GOFLAGS").map(|set| set.value).unwrap_or_default();
+    let flags = crate::doctor::go_settings::setting(subject, b"GOFLAGS").map(|set| set.value).unwrap_or_default();
     let stamps_nothing = flags.windows(15).any(|part| part == b"-buildvcs=false");
     if stamps_nothing {
         return None;

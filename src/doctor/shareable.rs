@@ -3,14 +3,17 @@
 
 use serde_json::{Map, Value};
 
-use super::{build_tasks, editor_settings, editors, jsonc, launch, values};
-use crate::mask;
-use crate::tool::{basename, go_env};
+use crate::doctor::{build_tasks, editor_settings, editors, jsonc, launch, repository, values};
+use crate::text::mask;
+use crate::text::path::basename;
+use crate::tools::go::variables;
 
 /// The text of a file as a record holds it; none where nothing of it is anybody else's business.
 #[must_use]
 pub fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     match basename(path) {
+        b".gitconfig" | b"gitconfig" => Some(repository::shareable(text)),
+        b"config" if path.ends_with(b"git/config") => Some(repository::shareable(text)),
         // A shell's profile is full of other things.
         name if name.starts_with(b".") => None,
         b"launch.json" => only(text, launches),
@@ -99,7 +102,7 @@ fn workspace(value: &Value) -> Value {
 /// Only those variables that a check reads: the others may be anybody's secrets.
 fn variables(value: &Value) -> Value {
     let is_checked = |name: &str| {
-        matches!(name, "GOOS" | "GOARCH" | "PATH" | "HOME") || go_env::is_path(name.as_bytes(), b"any path")
+        matches!(name, "GOOS" | "GOARCH" | "PATH" | "HOME") || variables::is_path(name.as_bytes(), b"any path")
     };
     members(value, |name, value| is_checked(name).then(|| value.clone()))
 }

@@ -1,11 +1,12 @@
 //! The files that shells read at their start: line ends, PATH without quotes, names that are defined in place of a tool, and
 //! hooks of version managers that put their own folders in front of gowrap's at the next prompt.
 
-use super::finding::{Finding, shown, word};
-use super::subject::Subject;
-use crate::plan::resolve::join;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::subject::Subject;
 use crate::shells::{Folder, START_FILES};
-use crate::tool::{Tool, basename};
+use crate::text::path::basename;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// Files below the home that hold aliases and functions, beside those that every shell's row names.
 const MORE: [&str; 2] = [".bash_aliases", ".config/fish/config.fish"];

@@ -1,7 +1,7 @@
 //! Variables in an editor's settings: what Go says of one in Windows' form, each by its own name.
 
-use super::subject::Subject;
-use crate::tool::go_env;
+use crate::doctor::subject::Subject;
+use crate::tools::go::variables;
 
 /// A variable and what becomes of a Windows path in it.
 struct Reason {
@@ -51,7 +51,7 @@ pub fn windows_value(subject: &Subject, name: &str, value: &str) -> Option<&'sta
     let is_path = match name {
         "PATH" | "HOME" => true,
         "GOFLAGS" => return windows_flag(subject, value).and(reason.map(|reason| reason.why)),
-        name => go_env::is_path(name.as_bytes(), value.as_bytes()),
+        name => variables::is_path(name.as_bytes(), value.as_bytes()),
     };
     let is_windows = |entry: &str| subject.is_windows_path(entry.as_bytes());
     let holds = value.split(';').any(is_windows);
