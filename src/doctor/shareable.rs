@@ -12,6 +12,7 @@ use crate::tools::go::variables;
 #[must_use]
 pub fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     match basename(path) {
+        b".gitattributes" => Some(mask::text(text).into_owned()),
         b".gitconfig" | b"gitconfig" => Some(repository::shareable(text)),
         b"config" if path.ends_with(b"git/config") => Some(repository::shareable(text)),
         // A shell's profile is full of other things.
