@@ -25,6 +25,7 @@ pub mod mask;
 pub mod plan;
 pub mod refusal;
 pub mod report;
+pub mod script;
 pub mod session;
 pub mod setup;
 pub mod shells;

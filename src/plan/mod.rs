@@ -17,6 +17,7 @@ pub mod hints;
 pub mod interop;
 pub mod interop_state;
 pub mod listen;
+pub mod places;
 pub mod resolve;
 pub mod restorable;
 pub mod restore;
@@ -94,7 +95,13 @@ fn stages(
             Depth::ResolveOnly => verdict::first(call, config, found, decisions)?,
         }
     };
-    if repairs {
+    let leads_to = target.leads_to.clone();
+    if let (true, LeadsTo::Windows(why)) = (repairs, &leads_to) {
+        let path = target.path.as_slice();
+        let text = [b"`", path, b"` is ", why, b": its arguments and variables pass as they are"].concat();
+        decisions.notes.push(Note::info("GW233", text));
+    }
+    if repairs && leads_to == LeadsTo::ItsOwn {
         match target.format {
             Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
             _ => for_linux(call, config, host, &toward_linux, decisions)?,
