@@ -165,6 +165,16 @@ impl Host for Fake {
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
         unreachable!()
     }
+    fn judge(&self, _: &[u8]) -> Result<crate::host::trust::Judged, crate::host::trust::Untrusted> {
+        unreachable!()
+    }
+    fn read_judged(
+        &self,
+        _: &[u8],
+        _: usize,
+    ) -> Result<(crate::host::trust::Judged, Result<Vec<u8>, Errno>), crate::host::trust::Untrusted> {
+        unreachable!()
+    }
     fn environ_of(&self, _: u32) -> Result<Variables, Errno> {
         unreachable!()
     }

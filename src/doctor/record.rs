@@ -22,7 +22,7 @@ use crate::host::record::format::{
 };
 use crate::host::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
 use crate::host::witness::Witness;
-use crate::host::{BinfmtEntry, FileKind, GoBuild, Host, LineEnds, Snapshot, SocketState};
+use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
 use crate::invocation::{Invocation, Named};
 use crate::mask;
 use crate::plan::interop_state::InteropState;
@@ -264,14 +264,22 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
                 }
                 let mut row = empty(&next);
                 row.link = Some(Bytes(target));
+                row.uid = stat.uid;
                 rows.entry(next).or_insert(row);
             }
-            FileKind::Directory if !rest.is_empty() => at = next,
+            FileKind::Directory if !rest.is_empty() => {
+                // A folder that others can change is a reason to distrust what is in it.
+                if (stat.uid != 0 && stat.uid != live.uid()) || stat.mode & 0o022 != 0 {
+                    let mut row = empty(&next);
+                    row.format = Some(FormatWord::Dir);
+                    access(live, &next, &stat, &mut row);
+                    rows.entry(next.clone()).or_insert(row);
+                }
+                at = next;
+            }
             FileKind::Directory | FileKind::Special | FileKind::Regular => {
                 let mut row = empty(&next);
-                (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
-                row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
-                row.acl = grants(live, &next);
+                access(live, &next, &stat, &mut row);
                 match stat.kind {
                     FileKind::Directory => row.format = Some(FormatWord::Dir),
                     FileKind::Special => row.format = Some(FormatWord::Fifo),
@@ -282,6 +290,12 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
             }
         }
     }
+}
+
+fn access(live: &dyn Host, path: &[u8], stat: &FileStat, row: &mut FileRow) {
+    (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+    row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
+    row.acl = grants(live, path);
 }
 
 /// The names in a path, last first.

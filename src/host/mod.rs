@@ -10,11 +10,13 @@ mod mountinfo;
 pub mod mounts;
 mod netsh;
 pub mod network;
+pub mod opened;
 pub mod packages;
 pub mod process;
 pub mod record;
 mod share;
 pub mod snapshot;
+pub mod trust;
 pub mod witness;
 pub mod wslconf;
 
@@ -24,6 +26,7 @@ use crate::binary::{Binary, Machine};
 use crate::environ::Environ;
 use acl::Grant;
 use mounts::MountTable;
+use trust::{Judged, Untrusted};
 
 /// Which Linux this is. Variables prove nothing, since sudo strips them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -333,6 +336,17 @@ pub trait Host {
         let contents = self.read(path, limit)?;
         Ok((self.stat(path)?, contents))
     }
+    /// Judges an absolute path: can anybody but root and the effective user change a component of it?
+    ///
+    /// # Errors
+    /// The component that others can change, or the system call that failed.
+    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted>;
+    /// Judges an absolute path, and reads the regular file that was judged. ENOENT and ENOTDIR cost one system call and no
+    /// look at another mount.
+    ///
+    /// # Errors
+    /// Those of [`Host::judge`]. The inner ones are those of [`Host::read`], where the path is trusted.
+    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted>;
     /// A part of a regular file: `length` bytes from `offset` on, fewer where it ends before.
     ///
     /// # Errors

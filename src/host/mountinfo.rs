@@ -9,6 +9,8 @@ use std::borrow::Cow;
 /// The fields of a line that gowrap looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line<'a> {
+    /// The id of the mount; 0 where it is no number.
+    pub(super) id: u32,
     /// Which directory of the file system is mounted: `/`, but for bind mounts and subvolumes.
     pub(super) root: Cow<'a, [u8]>,
     /// Where it is mounted.
@@ -27,7 +29,7 @@ impl<'a> Line<'a> {
     /// Takes a line apart; none where a field is missing.
     pub(super) fn parse(line: &'a [u8]) -> Option<Line<'a>> {
         let mut rest = line;
-        let _id = next_field(&mut rest)?;
+        let id = std::str::from_utf8(next_field(&mut rest)?).ok().and_then(|id| id.parse().ok()).unwrap_or(0);
         let _parent = next_field(&mut rest)?;
         next_field(&mut rest).filter(|device| device.contains(&b':'))?;
         let root = next_field(&mut rest)?;
@@ -40,6 +42,7 @@ impl<'a> Line<'a> {
             return None;
         }
         Some(Line {
+            id,
             root: unescape(root),
             point: unescape(point),
             options,

@@ -29,6 +29,7 @@ pub struct MountTable {
 /// One mount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
+    id: u32,
     point: Vec<u8>,
     root: Vec<u8>,
     fstype: Vec<u8>,
@@ -47,6 +48,38 @@ pub enum Tags {
     Every,
 }
 
+/// A kind of mount on which owner and mode do not prove who can change a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unproven {
+    /// A drive: the mount's options make owner and mode up.
+    Drive,
+    /// FUSE: a program makes them up, which may be any user's.
+    Fuse,
+    /// A mount that a user made (`user_id=`).
+    ByUser,
+    /// A removable medium: its owner wrote the file system elsewhere.
+    Removable,
+    /// The kernel's view of processes, whose links lead elsewhere than they say.
+    Proc,
+    /// No line of the mount table.
+    Unlisted,
+}
+
+impl Unproven {
+    /// The kind for a person, to follow "is on".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Unproven::Drive => "a Windows drive, where owner and mode do not say who can write it",
+            Unproven::Fuse => "a FUSE mount, where owner and mode prove nothing",
+            Unproven::ByUser => "a mount that a user made, where owner and mode prove nothing",
+            Unproven::Removable => "a removable medium, where owner and mode prove nothing",
+            Unproven::Proc => "the proc file system, whose links lead elsewhere than they say",
+            Unproven::Unlisted => "a mount that the mount table does not list",
+        }
+    }
+}
+
 /// May files on a mount be executed at all?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exec {
@@ -58,13 +91,35 @@ impl Mount {
     fn new(line: Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Mount {
         let noexec = line.options.split(|byte| *byte == b',').any(|option| option == b"noexec");
         Mount {
-            share: share_of(&line, tag_target),
+            share: if is_by_user(&line) { Share::None } else { share_of(&line, tag_target) },
+            id: line.id,
             point: line.point.into_owned(),
             root: line.root.into_owned(),
             fstype: line.fstype.to_vec(),
             source: line.source.into_owned(),
             super_options: line.super_options.to_vec(),
             exec: if noexec { Exec::Noexec } else { Exec::Allowed },
+        }
+    }
+
+    /// The reason why owner and mode prove nothing on it, if there is one.
+    #[must_use]
+    pub fn unproven(&self) -> Option<Unproven> {
+        let is_below = |folder: &[u8]| matches!(self.point.strip_prefix(folder), Some([b'/', ..]));
+        if is_fuse(&self.fstype) {
+            Some(Unproven::Fuse)
+        } else if is_made_by_user(&self.super_options) {
+            Some(Unproven::ByUser)
+        } else if self.is_drive() {
+            Some(Unproven::Drive)
+        } else if is_below(b"/media") || is_below(b"/run/media") {
+            // Where udisks mounts a medium, or an image in a file, for the user at the console: its files belong to root
+            // if the image says so.
+            Some(Unproven::Removable)
+        } else if self.fstype == b"proc" {
+            Some(Unproven::Proc)
+        } else {
+            None
         }
     }
 
@@ -194,6 +249,12 @@ impl MountTable {
         self.mounts.get(index)
     }
 
+    /// The mount of this id, as `/proc/self/fdinfo` shows it for an open file.
+    #[must_use]
+    pub fn by_id(&self, id: u32) -> Option<&Mount> {
+        self.mounts.iter().rev().find(|mount| mount.id == id)
+    }
+
     /// Does an absolute path lie on a drive?
     #[must_use]
     pub fn is_on_drive(&self, path: &[u8]) -> bool {
@@ -248,6 +309,22 @@ impl MountTable {
         let found = self.visible.binary_search_by(|index| point_of(index).cmp(point)).ok()?;
         self.visible.get(found).copied()
     }
+}
+
+/// FUSE in any of its types: `fuse`, `fuse.sshfs`, `fuseblk`. A program that any user may start answers for it.
+fn is_fuse(fstype: &[u8]) -> bool {
+    fstype.starts_with(b"fuse")
+}
+
+/// Returns true where the option `user_id=` names a user other than root.
+fn is_made_by_user(super_options: &[u8]) -> bool {
+    let mut options = super_options.split(|byte| *byte == b',');
+    options.any(|option| option.strip_prefix(b"user_id=").is_some_and(|uid| uid != b"0"))
+}
+
+/// Such a mount is never a drive: any user can make one whose source is literally `C:`.
+fn is_by_user(line: &Line<'_>) -> bool {
+    is_fuse(line.fstype) || is_made_by_user(line.super_options)
 }
 
 /// Is this Windows folder the path or above it? Letters are compared without regard to case, ASCII ones only.

@@ -7,6 +7,7 @@ use nix::errno::Errno;
 
 use super::acl::Grant;
 use super::mounts::MountTable;
+use super::trust::{Judged, Untrusted};
 use super::{
     BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
     SocketState, User, Variables,
@@ -157,6 +158,16 @@ impl Host for Witness<'_> {
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
         self.texts.borrow_mut().insert(self.real(path));
         self.host.read(self.saw(path), limit)
+    }
+
+    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        self.host.judge(self.saw(path))
+    }
+
+    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
+        let (judged, text) = self.host.read_judged(self.saw(path), limit)?;
+        self.texts.borrow_mut().insert(judged.path.clone());
+        Ok((judged, text))
     }
 
     fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {

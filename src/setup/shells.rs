@@ -36,6 +36,11 @@ pub(super) enum When {
     WithZsh,
 }
 
+/// Names in the shim folder: every tool, and gowrap itself, since the folder that it is installed in may not be on PATH.
+pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
+    Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"])
+}
+
 /// What is to be done.
 ///
 /// # Errors
@@ -47,8 +52,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     work.folder(&places.data);
     if places.links == Links::Ours {
         work.folder(&places.shims);
-        // gowrap itself too: where it is installed is not on everybody's PATH.
-        for name in Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"]) {
+        for name in shim_names() {
             work.link(&join(&places.shims, name.as_bytes()), &places.own);
         }
     }

@@ -25,10 +25,10 @@ const EXECUTE: u32 = 1;
 
 /// A place in a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NodeId(usize);
+pub(in crate::host) struct NodeId(usize);
 
 /// Where every absolute path begins.
-const ROOT: NodeId = NodeId(0);
+pub(super) const ROOT: NodeId = NodeId(0);
 
 /// What is at a place.
 #[derive(Debug)]
@@ -265,6 +265,15 @@ impl Tree {
             _ if must_be_directory => Err(Errno::ENOTDIR),
             _ => Ok(here),
         }
+    }
+
+    /// The entry of a directory.
+    pub(super) fn entry(&self, directory: NodeId, name: &[u8]) -> Result<NodeId, Errno> {
+        let Content::Directory(children) = self.content(directory) else { return Err(Errno::ENOTDIR) };
+        if !self.permits(directory, EXECUTE) {
+            return Err(Errno::EACCES);
+        }
+        children.get(name).copied().ok_or(Errno::ENOENT)
     }
 
     /// What is there.

@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use super::files::{Content, Last, NodeId};
+use super::files::{Content, Last, NodeId, ROOT};
 use super::format::{AncestorRow, FileRow, OwnEntry};
 use super::values::Ordered;
 use super::{PROCESS, Record};
@@ -10,7 +10,8 @@ use crate::binary::{Binary, Machine, Maker};
 use crate::bytes::Bytes;
 use crate::environ::Environ;
 use crate::host::acl::Grant;
-use crate::host::mounts::MountTable;
+use crate::host::mounts::{Mount, MountTable};
+use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
     BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Magic, Network, Process, ProcessIdentity, Snapshot,
     SocketState, User,
@@ -30,6 +31,13 @@ impl Record {
 
     fn ancestor(&self, row: &AncestorRow) -> Process {
         Process { pid: row.pid, uid: row.uid.unwrap_or(self.file.uid), name: row.name.0.clone() }
+    }
+
+    fn on_proven_mount(&self, node: NodeId, path: &[u8]) -> Result<NodeId, Blocked> {
+        match self.mounts.mount_of(path).and_then(Mount::unproven) {
+            Some(unproven) => Err(Blocked::Unproven(unproven)),
+            None => Ok(node),
+        }
     }
 
     fn is_on_noexec_mount(&self, node: NodeId) -> bool {
@@ -142,6 +150,19 @@ impl Host for Record {
         }
     }
 
+    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        match walk(self, path, self.file.uid)? {
+            Reached::There { judged, .. } => Ok(judged),
+            Reached::Missing { .. } => Err(Errno::ENOENT.into()),
+        }
+    }
+
+    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
+        let judged = self.judge(path)?;
+        let text = self.read(&judged.path, limit);
+        Ok((judged, text))
+    }
+
     fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
         let node = self.find(path, Last::Follow)?;
         match self.tree.content(node) {
@@ -246,6 +267,38 @@ impl Host for Record {
 
     fn network(&self) -> &Network {
         &self.network
+    }
+}
+
+impl Components for Record {
+    type Node = NodeId;
+
+    fn root(&self) -> Result<NodeId, Blocked> {
+        self.on_proven_mount(ROOT, b"/")
+    }
+
+    fn entry(&self, folder: &NodeId, name: &[u8], path: &[u8]) -> Result<NodeId, Blocked> {
+        let node = self.tree.entry(*folder, name)?;
+        self.on_proven_mount(node, path)
+    }
+
+    fn look(&self, node: &NodeId) -> Result<Component, Errno> {
+        Ok(Component { stat: self.tree.stat(*node), names: Names::One })
+    }
+
+    fn target(&self, link: &NodeId) -> Result<Vec<u8>, Errno> {
+        match self.tree.content(*link) {
+            Content::Link(target) => Ok(target.clone()),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    fn acl(&self, node: &NodeId) -> Result<Vec<Grant>, Errno> {
+        Ok(self.tree.acl(*node))
+    }
+
+    fn table(&self, path: &'static [u8]) -> Vec<u8> {
+        self.read(path, usize::MAX).unwrap_or_default()
     }
 }
 
