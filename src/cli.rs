@@ -6,19 +6,22 @@ use std::os::unix::ffi::OsStrExt;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use crate::completions::{self, SHELLS};
+use crate::completions;
+use crate::completions::SHELLS;
 use crate::config::Config;
-use crate::environ::{Environ, c_string};
+use crate::diagnosis::{Exit, Failure};
 use crate::explain::{Form, Subject};
 use crate::host::Host;
+use crate::host::environ::{Environ, c_string};
 use crate::host::live::Live;
 use crate::host::mounts::Tags;
-use crate::host::record::Record;
-use crate::invocation::{Invocation, Named};
-use crate::plan::{Exit, Failure};
-use crate::tool::{Tool, basename};
-use crate::wslpath::{self, Standpoint};
-use crate::{Start, Wish, carry_out, doctor, report, session, settings, setup};
+use crate::plan::invocation::{Invocation, Named};
+use crate::record::Record;
+use crate::text::path::basename;
+use crate::tools::Tool;
+use crate::wslpath;
+use crate::wslpath::Standpoint;
+use crate::{Start, Wish, carry_out, doctor, report, settings, setup, snapshot};
 
 /// The definition, from which the help and the completions come.
 #[must_use]

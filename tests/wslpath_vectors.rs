@@ -6,7 +6,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use gowrap::host::mounts::{MountTable, Tags};
-use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, cli, to_windows};
+use gowrap::path_command;
+use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, to_windows};
 use nix::errno::Errno;
 
 /// A file system of a few names, for realpath(3).

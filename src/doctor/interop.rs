@@ -1,11 +1,12 @@
 //! Whether Windows programs can be started from here, and if not, who has taken the way: binfmt_misc, wsl.conf, sockets.
 
-use super::finding::{Finding, shown};
-use super::subject::Subject;
-use super::wsl_conf;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::subject::Subject;
+use crate::doctor::wsl_conf;
 use crate::host::wslconf::WslConf;
 use crate::host::{Host, Kind};
-use crate::plan::interop::{self, Socket, Switch, Way, Why};
+use crate::plan::interop::way;
+use crate::plan::interop::way::{Socket, Switch, Way, Why};
 
 const REGISTER: &str = "echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register";
 const SHUTDOWN: &str = "on Windows: wsl.exe --shutdown";

@@ -5,11 +5,12 @@
 
 use nix::errno::Errno;
 
-use super::finding::{Finding, shown};
-use super::subject::{AskWindows, Subject};
-use crate::environ::Environ;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::subject::{AskWindows, Subject};
 use crate::host::Host;
-use crate::plan::interop::{self, Socket, Way};
+use crate::host::environ::Environ;
+use crate::plan::interop::way;
+use crate::plan::interop::way::{Socket, Way};
 
 /// The checks that ask Windows.
 #[must_use]

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::view::View;
+use crate::explain::view::View;
 use crate::terminal;
 
 pub(super) fn render(view: &View) -> Vec<u8> {

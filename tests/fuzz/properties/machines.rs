@@ -1,6 +1,6 @@
 //! The machines that calls are planned on: WSL2 with Go on both sides, with Go on Windows alone, WSL1, and no WSL.
 
-use gowrap::host::record::Record;
+use gowrap::record::Record;
 
 const DEMO: &str = include_str!("../../../src/host/demo.toml");
 

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use gowrap::host::mounts::{MountTable, Tags};
-use gowrap::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, cli, to_linux, to_windows};
+use gowrap::path_command;
+use gowrap::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 use nix::errno::Errno;
 
 use super::lines;

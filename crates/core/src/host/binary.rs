@@ -1,0 +1,316 @@
+//! What a file is, told from its first bytes.
+//!
+//! Routing goes by the magic that the kernel goes by: `\x7fELF`, `#!`, and the two bytes `MZ` that WSL's binfmt_misc
+//! entry names. The header parsers then name the machine, the subsystem and the ELF interpreter, for the decision and
+//! for the report. Four KiB are read and no more: a Go binary's symbol table can be hundreds of megabytes away.
+
+use goblin::elf::Elf;
+use goblin::elf::program_header::{PT_INTERP, PT_NOTE, ProgramHeader};
+
+use crate::script;
+use crate::script::Started;
+
+/// How many bytes of a file are looked at.
+pub const HEAD: usize = 4096;
+
+/// The name in the ELF note that every copy of gowrap carries.
+pub const NOTE_NAME: &[u8; 8] = b"gowrap\0\0";
+
+/// The format of a file that could be executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A Linux binary.
+    Elf,
+    /// Anything that begins with `MZ`: a Windows binary, as far as WSL is concerned.
+    Pe,
+    /// `#!` and an interpreter.
+    Script,
+    /// Nothing that execve(2) takes without binfmt_misc.
+    Other,
+}
+
+impl Format {
+    /// The word used in plans and records.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Format::Elf => "elf",
+            Format::Pe => "pe",
+            Format::Script => "script",
+            Format::Other => "other",
+        }
+    }
+}
+
+/// The machine that a binary is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Machine {
+    /// 64-bit x86.
+    X86_64,
+    /// 32-bit x86.
+    X86,
+    /// 64-bit Arm.
+    Aarch64,
+    /// 32-bit Arm.
+    Arm,
+    /// 64-bit RISC-V.
+    Riscv64,
+    /// 64-bit little-endian Power.
+    Ppc64le,
+    /// IBM Z.
+    S390x,
+    /// Another, by its number in the header.
+    Number(u16),
+}
+
+impl Machine {
+    const NAMES: [(Machine, &'static str); 7] = [
+        (Machine::X86_64, "x86_64"),
+        (Machine::X86, "x86"),
+        (Machine::Aarch64, "aarch64"),
+        (Machine::Arm, "arm"),
+        (Machine::Riscv64, "riscv64"),
+        (Machine::Ppc64le, "ppc64le"),
+        (Machine::S390x, "s390x"),
+    ];
+
+    /// The machine that gowrap itself was built for, which is the one that it runs on.
+    #[must_use]
+    pub fn native() -> Machine {
+        Machine::named(std::env::consts::ARCH).unwrap_or(Machine::Number(0))
+    }
+
+    /// The machine of this name, as in `uname -m`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Machine> {
+        let name = if name == "i686" || name == "i386" { "x86" } else { name };
+        Machine::NAMES.iter().find(|(_, known)| *known == name).map(|(machine, _)| *machine)
+    }
+
+    /// Its name, as in `uname -m`; a number where there is no name.
+    #[must_use]
+    pub fn name(self) -> String {
+        match (Machine::NAMES.iter().find(|(machine, _)| *machine == self), self) {
+            (Some((_, name)), _) => (*name).to_owned(),
+            (None, Machine::Number(number)) => format!("machine {number}"),
+            (None, _) => "unknown machine".to_owned(),
+        }
+    }
+
+    fn of_elf(number: u16) -> Machine {
+        Machine::NAMES
+            .iter()
+            .map(|(machine, _)| *machine)
+            .find(|machine| machine.elf().1 == number)
+            .unwrap_or(Machine::Number(number))
+    }
+
+    /// The class (1: 32 bits, 2: 64 bits) and the machine number of an ELF header.
+    #[must_use]
+    pub fn elf(self) -> (u8, u16) {
+        match self {
+            Machine::X86_64 => (2, 62),
+            Machine::X86 => (1, 3),
+            Machine::Aarch64 => (2, 183),
+            Machine::Arm => (1, 40),
+            Machine::Riscv64 => (2, 243),
+            Machine::Ppc64le => (2, 21),
+            Machine::S390x => (2, 22),
+            Machine::Number(number) => (2, number),
+        }
+    }
+
+    fn of_pe(number: u16) -> Machine {
+        match number {
+            0x8664 => Machine::X86_64,
+            0x014c => Machine::X86,
+            0xaa64 => Machine::Aarch64,
+            0x01c4 => Machine::Arm,
+            other => Machine::Number(other),
+        }
+    }
+
+    /// Does a kernel for `self` run a binary for `other` without help? Linux on x86-64 runs 32-bit x86.
+    #[must_use]
+    pub fn runs(self, other: Machine) -> bool {
+        self == other || (self == Machine::X86_64 && other == Machine::X86)
+    }
+}
+
+/// Whose file this is, gowrap's own or another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Maker {
+    /// A copy of gowrap, by the note that it carries.
+    Gowrap,
+    /// Any other program.
+    Other,
+}
+
+/// What the first bytes of a file say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binary {
+    /// Its format.
+    pub format: Format,
+    /// The machine it is for, where the header says.
+    pub machine: Option<Machine>,
+    /// The program that loads it: an ELF interpreter, or a script's first word after `#!`.
+    pub interpreter: Option<Vec<u8>>,
+    /// Gowrap's own or not.
+    pub maker: Maker,
+    /// The commands of a script.
+    pub starts: Vec<Started>,
+    /// What is odd about it or worth a word: `console program`, `truncated ELF header`, `empty file`.
+    pub detail: &'static str,
+}
+
+impl Binary {
+    /// A file of that format of which nothing more is known.
+    #[must_use]
+    pub fn of(format: Format, detail: &'static str) -> Binary {
+        Binary { format, machine: None, interpreter: None, maker: Maker::Other, starts: Vec::new(), detail }
+    }
+
+    /// Tells a file from its first [`HEAD`] bytes (fewer where the file is shorter).
+    #[must_use]
+    pub fn parse(head: &[u8]) -> Binary {
+        if head.starts_with(b"\x7fELF") {
+            elf(head).unwrap_or_else(|| Binary::of(Format::Other, "truncated or damaged ELF header"))
+        } else if head.starts_with(b"MZ") {
+            pe(head)
+        } else if head.starts_with(b"#!") {
+            script(head)
+        } else if head.is_empty() {
+            Binary::of(Format::Other, "empty file")
+        } else {
+            Binary::of(Format::Other, "neither a binary nor a script with an interpreter")
+        }
+    }
+}
+
+fn elf(head: &[u8]) -> Option<Binary> {
+    let header = Elf::parse_header(head).ok()?;
+    let context = goblin::container::Ctx::new(header.container().ok()?, header.endianness().ok()?);
+    let mut binary = Binary::of(Format::Elf, "");
+    binary.machine = Some(Machine::of_elf(header.e_machine));
+    let table = usize::try_from(header.e_phoff).ok()?;
+    let headers = ProgramHeader::parse(head, table, usize::from(header.e_phnum), context).unwrap_or_default();
+    for segment in &headers {
+        let Some(bytes) = segment_bytes(head, segment) else { continue };
+        match segment.p_type {
+            PT_INTERP => binary.interpreter = Some(bytes.split(|&byte| byte == 0).next().unwrap_or_default().to_vec()),
+            PT_NOTE if has_our_note(bytes) => binary.maker = Maker::Gowrap,
+            _ => {}
+        }
+    }
+    Some(binary)
+}
+
+/// The part of a segment that lies in the bytes that were read.
+fn segment_bytes<'h>(head: &'h [u8], segment: &ProgramHeader) -> Option<&'h [u8]> {
+    let start = usize::try_from(segment.p_offset).ok()?;
+    let length = usize::try_from(segment.p_filesz).ok()?;
+    head.get(start..start.checked_add(length)?)
+}
+
+/// Walks a note segment: name size, description size, type, name, description, each padded to four bytes.
+fn has_our_note(mut notes: &[u8]) -> bool {
+    let word = |bytes: &[u8], at: usize| Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
+    while let (Some(name), Some(description)) = (word(notes, 0), word(notes, 4)) {
+        if name == NOTE_NAME.len() && notes.get(12..12 + name) == Some(NOTE_NAME) {
+            return true;
+        }
+        let Some(rest) = name
+            .checked_next_multiple_of(4)
+            .zip(description.checked_next_multiple_of(4))
+            .and_then(|(name, description)| notes.get(12usize.checked_add(name)?.checked_add(description)?..))
+        else {
+            return false;
+        };
+        notes = rest;
+    }
+    false
+}
+
+fn pe(head: &[u8]) -> Binary {
+    let mut binary = Binary::of(Format::Pe, "DOS program");
+    let Ok(header) = goblin::pe::header::Header::parse(head) else { return binary };
+    binary.machine = Some(Machine::of_pe(header.coff_header.machine));
+    // The numbers are IMAGE_SUBSYSTEM_WINDOWS_GUI and IMAGE_SUBSYSTEM_WINDOWS_CUI of the PE format.
+    binary.detail = match header.optional_header.map(|optional| optional.windows_fields.subsystem) {
+        Some(2) => "Windows program with a window",
+        Some(3) => "Windows console program",
+        _ => "Windows program",
+    };
+    binary
+}
+
+fn script(head: &[u8]) -> Binary {
+    let mut binary = Binary::of(Format::Script, "");
+    // fs/binfmt_script.c: blanks after `#!` are skipped, the interpreter ends at a blank, a newline or a NUL.
+    let line = head[2..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let word = line.split(|byte| matches!(byte, b' ' | b'\t' | 0)).find(|word| !word.is_empty()).unwrap_or_default();
+    binary.interpreter = Some(word.to_vec());
+    binary.starts = script::commands(head);
+    binary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_names_its_interpreter() {
+        let table: &[(&[u8], &[u8])] = &[
+            (b"#!/bin/sh\n", b"/bin/sh"),
+            (b"#! /usr/bin/env bash\n", b"/usr/bin/env"),
+            (b"#!\t/bin/sh\t-e\n", b"/bin/sh"),
+            (b"#!/bin/sh", b"/bin/sh"),
+            (b"#!/bin/sh\r\n", b"/bin/sh\r"),
+            (b"#!\n", b""),
+        ];
+        for (head, interpreter) in table {
+            let binary = Binary::parse(head);
+            assert_eq!(binary.format, Format::Script);
+            assert_eq!(binary.interpreter.as_deref(), Some(*interpreter), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_program_says_why() {
+        let table: &[(&[u8], Format, &str)] = &[
+            (b"", Format::Other, "empty file"),
+            (b"\x7fELF", Format::Other, "truncated or damaged ELF header"),
+            (b"\x7fELF\x02\x01\x01", Format::Other, "truncated or damaged ELF header"),
+            (b"hello", Format::Other, "neither a binary nor a script with an interpreter"),
+            (b"MZ", Format::Pe, "DOS program"),
+        ];
+        for (head, format, detail) in table {
+            let binary = Binary::parse(head);
+            assert_eq!((binary.format, binary.detail), (*format, *detail), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn this_test_is_a_native_elf_that_is_not_gowrap() {
+        let exe = std::fs::read("/proc/self/exe").unwrap();
+        let binary = Binary::parse(&exe[..HEAD]);
+        assert_eq!((binary.format, binary.machine), (Format::Elf, Some(Machine::native())));
+        assert_eq!(binary.maker, Maker::Other);
+        assert!(binary.interpreter.is_some(), "a test of the default target is dynamic");
+    }
+
+    #[test]
+    fn a_note_is_found_among_others() {
+        let mut notes = Vec::new();
+        for (name, description) in [(&b"GNU\0"[..], &b"abcde\0\0\0"[..]), (&NOTE_NAME[..], &b""[..])] {
+            notes.extend_from_slice(&(name.len() as u32).to_ne_bytes());
+            notes.extend_from_slice(&(description.len() as u32).to_ne_bytes());
+            notes.extend_from_slice(&1u32.to_ne_bytes());
+            notes.extend_from_slice(name);
+            notes.extend_from_slice(description);
+        }
+        assert!(has_our_note(&notes));
+        assert!(!has_our_note(&notes[..24]));
+        assert!(!has_our_note(b"\xff\xff\xff\xff\xff\xff\xff\xff"));
+    }
+}
