@@ -183,10 +183,26 @@ fn musl_text(errno: Errno) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wslpath::world::{at, mounts};
+    use crate::host::mounts::{MountTable, Tags};
+    use crate::wslpath::Standpoint;
 
     fn parsed<'a>(args: &[&'a str]) -> Result<Request<'a>, Complaint<'a>> {
         parse(&args.iter().map(|arg| arg.as_bytes()).collect::<Vec<_>>())
+    }
+
+    /// The drives C and D, a share, and a folder of C mounted by itself.
+    fn mounts() -> MountTable {
+        let text = br"60 1 8:32 / / rw,relatime - ext4 /dev/sdc rw
+90 60 0:50 / /mnt/c rw,noatime - 9p C:\134 rw,aname=drvfs;path=C:\;uid=1000,msize=65536
+91 60 0:51 / /mnt/d rw,noatime - 9p D:\134 rw,aname=drvfs;path=D:\;uid=1000,msize=65536
+92 60 0:52 / /mnt/share rw,noatime - 9p x rw,aname=drvfs;path=UNC\srv\share;uid=1000
+93 60 0:53 / /mnt/vol rw,noatime - 9p x rw,aname=drvfs;path=C:\vol;uid=1000
+";
+        MountTable::parse(text, |_| None)
+    }
+
+    fn at<'a>(cwd: &'a str, mounts: &'a MountTable) -> Standpoint<'a> {
+        Standpoint { cwd: Ok(cwd.as_bytes()), distro: Some(b"Ubuntu"), mounts, tags: Tags::Newest }
     }
 
     #[test]

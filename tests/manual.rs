@@ -21,7 +21,7 @@ fn page(name: &str) -> String {
 /// The program's own sources, without their tests.
 fn sources() -> Vec<String> {
     let mut texts = Vec::new();
-    let mut folders = vec![root().join("src")];
+    let mut folders = vec![root().join("src"), root().join("crates")];
     let mut for_tests: BTreeSet<PathBuf> = BTreeSet::new();
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {

@@ -28,7 +28,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 }
 
 fn registration(subject: &Subject) -> Finding {
-    match interop::way(subject.host) {
+    match way::way(subject.host) {
         Way::Binfmt => Finding::ok("GW160", BINFMT, "the kernel starts Windows programs through WSL's /init"),
         Way::Init(Why::Shadowed(name)) | Way::Absent(Why::Shadowed(name)) => {
             let name = shown(&name);
@@ -82,10 +82,10 @@ fn registration(subject: &Subject) -> Finding {
 
 /// A socket's server is looked up by its name, and never replaced when it is gone.
 fn socket(subject: &Subject) -> Option<Finding> {
-    if subject.host.kind() != Kind::Wsl2 || !matches!(interop::way(subject.host), Way::Binfmt | Way::Init(_)) {
+    if subject.host.kind() != Kind::Wsl2 || !matches!(way::way(subject.host), Way::Binfmt | Way::Init(_)) {
         return None;
     }
-    match interop::socket(subject.host, subject.environ.get_nonempty(b"WSL_INTEROP")) {
+    match way::socket(subject.host, subject.environ.get_nonempty(b"WSL_INTEROP")) {
         Socket::Good(_) => None,
         Socket::Instead(path, why) => {
             let path = shown(&path);

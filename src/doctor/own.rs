@@ -1,10 +1,10 @@
 //! Gowrap itself: whether it is what `go` leads to, and whether its own files are in order.
 
+use crate::diagnosis;
 use crate::diagnosis::Failure;
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::subject::Subject;
 use crate::host::{FileKind, Snapshot};
-use crate::plan;
 use crate::text::path::join;
 use crate::tools::Tool;
 
@@ -18,7 +18,7 @@ pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
         }),
     );
     for note in &subject.config.notes {
-        let level = if note.level == plan::Level::Warn { Level::Fail } else { Level::Warn };
+        let level = if note.level == diagnosis::Level::Warn { Level::Fail } else { Level::Warn };
         findings.push(
             Finding::new(level, note.code, "configuration", shown(&note.text))
                 .why("Under a tool's name it is passed over: what it was meant to do is not done.")

@@ -25,7 +25,7 @@ const EXECUTE: u32 = 1;
 
 /// A place in a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::host) struct NodeId(usize);
+pub struct NodeId(usize);
 
 /// Where every absolute path begins.
 pub(super) const ROOT: NodeId = NodeId(0);

@@ -7,10 +7,11 @@
 //! * gowrap's own file where `self` says, and its links in the folder that `shims` names, one for each tool;
 //! * `/init` and the link `/usr/bin/wslinfo` where `interop.init` is true.
 
-mod files;
+pub mod files;
 pub mod format;
 mod replay;
 pub mod values;
+pub mod witness;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -245,4 +246,12 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
 }
 
 #[cfg(test)]
+mod interop_tests;
+#[cfg(test)]
+mod package_tests;
+#[cfg(test)]
+mod restore_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trust_tests;

@@ -1,7 +1,8 @@
 //! Each case is a machine, how `go` was started on it, and what comes back.
 
-use super::*;
-use crate::config::{Origin, Setting};
+use crate::config::{Config, Origin, Setting, Switch};
+use crate::plan::Stage;
+use crate::plan::restore::*;
 use crate::record::Record;
 
 /// A WSL where user 1000 has a snapshot.

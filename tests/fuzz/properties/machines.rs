@@ -2,7 +2,7 @@
 
 use gowrap::record::Record;
 
-const DEMO: &str = include_str!("../../../src/host/demo.toml");
+const DEMO: &str = include_str!("../../../src/record/demo.toml");
 
 /// How many there are.
 pub const COUNT: usize = 4;

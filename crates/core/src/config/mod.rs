@@ -22,7 +22,7 @@ use crate::host::environ::Environ;
 use crate::plan::ClientSide;
 use crate::tools::Tool;
 use variables::Variables;
-pub(crate) use variables::bad_variable;
+pub use variables::bad_variable;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

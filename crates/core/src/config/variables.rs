@@ -75,7 +75,7 @@ fn set<T>(
 }
 
 /// The refusal of a variable of gowrap's own that says what gowrap does not know.
-pub(crate) fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
+pub fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
     Failure {
         exit: Exit::Own,
         code: "GW903",

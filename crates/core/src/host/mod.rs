@@ -4,6 +4,8 @@
 //! system, and nothing in it changes the system.
 
 pub mod acl;
+pub mod binary;
+pub mod environ;
 pub mod interop;
 pub mod live;
 mod mountinfo;
@@ -13,11 +15,9 @@ pub mod network;
 pub mod opened;
 pub mod packages;
 pub mod process;
-pub mod record;
 mod share;
 pub mod snapshot;
 pub mod trust;
-pub mod witness;
 pub mod wslconf;
 
 use nix::errno::Errno;

@@ -3,42 +3,40 @@
 //! [`plan`] is a list of stages that only read. `exec` carries a plan out, `explain` prints it; both get the same value,
 //! so that what is shown is what would be done.
 
-pub mod address;
-pub mod args;
-pub mod chain;
-pub mod classify;
-pub mod client;
-pub mod cross_run;
-pub mod debugger;
-pub mod decisions;
+pub mod debug;
 pub mod edit;
-pub mod env;
-pub mod hints;
+pub mod find;
 pub mod interop;
+<<<<<<< HEAD
 pub mod interop_state;
 pub mod listen;
 pub mod places;
 pub mod resolve;
 pub mod restorable;
+=======
+pub mod invocation;
+pub mod model;
+>>>>>>> main
 pub mod restore;
 pub mod translate;
-pub mod verdict;
-pub mod version_of;
-pub mod windows_env;
-pub mod wslenv;
 
 use std::borrow::Cow;
 
-use crate::host::binary::Format;
 use crate::config::{Config, Switch};
-use crate::host::environ::c_string;
+use crate::diagnosis::Failure;
 use crate::host::Host;
+use crate::host::binary::Format;
+use crate::host::environ::c_string;
 use crate::plan::invocation::Invocation;
-use crate::text::path::{basename, dirname};
+use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
-use chain::Chain;
-use resolve::resolve;
-use translate::{Toward, Translator};
+use debug::debugger;
+use find::chain::Chain;
+use find::resolve::resolve;
+use find::{verdict, version_of};
+use interop::cross_run;
+use translate::translator::{Toward, Translator};
+use translate::{args, env, windows_env};
 
 pub use model::*;
 
@@ -237,7 +235,7 @@ fn behind_links(path: &[u8], host: &dyn Host) -> Vec<u8> {
     // The kernel follows forty; a longer chain would have been refused before.
     for _ in 0..40 {
         let Ok(link) = host.read_link(&path) else { break };
-        path = if link.starts_with(b"/") { link } else { resolve::join(dirname(&path), &link) };
+        path = if link.starts_with(b"/") { link } else { join(dirname(&path), &link) };
     }
     path
 }

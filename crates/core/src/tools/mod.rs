@@ -1,17 +1,12 @@
 //! The tools that gowrap stands in front of, and the grammar of their command lines.
 
-pub mod delve_quoting;
 pub mod dlv;
-pub mod dlv_flags;
 pub mod go;
-pub mod go_command;
-pub mod go_env;
-pub mod go_flags;
-pub mod go_syntax;
 pub mod gofmt;
-pub mod quoted;
 pub mod test_binary;
 pub mod token;
+
+use crate::text::path::basename;
 
 /// A tool of the closed table: the name that gowrap was called by decides which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,25 +78,6 @@ impl Tool {
     #[must_use]
     pub fn is_windows_exec(self) -> bool {
         matches!(self, Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec)
-    }
-}
-
-/// What stands after the last slash.
-#[must_use]
-pub fn basename(path: &[u8]) -> &[u8] {
-    match path.iter().rposition(|&byte| byte == b'/') {
-        Some(at) => &path[at + 1..],
-        None => path,
-    }
-}
-
-/// What stands before the last slash, the root's own slash kept.
-#[must_use]
-pub fn dirname(path: &[u8]) -> &[u8] {
-    match path.iter().rposition(|&byte| byte == b'/') {
-        Some(0) => b"/",
-        Some(at) => &path[..at],
-        None => b".",
     }
 }
 

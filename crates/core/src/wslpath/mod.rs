@@ -5,13 +5,12 @@
 //! that is on the right side already becomes nonsense (`/mnt/c/Users` may turn into `/mnt/c/mnt/c/Users`). Whether a path
 //! should be translated at all is the caller's to decide; [`Shape`] says what it looks like.
 
-pub mod cli;
 mod escape;
-pub(crate) mod lexical;
 mod shape;
 mod to_linux;
 mod to_windows;
 
+use crate::text::lexical;
 use nix::errno::Errno;
 
 use crate::host::mounts::{MountTable, Tags};

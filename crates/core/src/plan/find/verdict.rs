@@ -100,7 +100,7 @@ fn reroute(
         let text = format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", windows.path.escape_ascii());
         decisions.notes.push(Note::warn("GW231", text));
     }
-    interop::start(host, decisions)
+    way::start(host, decisions)
 }
 
 /// Does the call work on a Windows drive? If not, where it does.

@@ -52,7 +52,7 @@ pub fn start(
     };
     // Outside WSL the kernel may still know somebody who runs it.
     target.via = match target.format {
-        Format::Pe if host.kind().is_wsl() => interop::start(host, decisions)?,
+        Format::Pe if host.kind().is_wsl() => way::start(host, decisions)?,
         _ => Via::Direct,
     };
     Ok(target)

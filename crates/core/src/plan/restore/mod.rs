@@ -7,13 +7,15 @@
 //!
 //! Nothing crosses a uid boundary. A root `go` that took a user's `GOFLAGS=-toolexec=…` would run the user's program.
 
+pub mod names;
+
 use std::borrow::Cow;
 
 use crate::config::{Config, Switch};
+use crate::diagnosis::Note;
 use crate::host::environ::Environ;
 use crate::host::{Host, Process, Snapshot};
 use crate::plan::restore::names::is_restorable;
-use crate::diagnosis::Note;
 use crate::plan::{EnvChange, Stage};
 
 /// What WSL itself gives every session.
@@ -279,6 +281,3 @@ fn without_slash(entry: &[u8]) -> &[u8] {
 pub fn named(process: &Process) -> String {
     format!("{} ({})", process.name.escape_ascii(), process.pid)
 }
-
-#[cfg(test)]
-mod tests;

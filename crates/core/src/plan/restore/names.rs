@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn every_setting_of_go_comes_back_but_for_the_target_and_the_toolchain() {
-        let table = include_str!("../../tests/vectors/go_env.tsv");
+        let table = include_str!("../../../../../tests/vectors/go_env.tsv");
         let names = table
             .lines()
             .skip(1)

@@ -42,7 +42,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
         match in_slot(arg, slot, translator) {
             Translated::Same => {}
             Translated::Becomes(to) => {
-                if translate::was_respelled(arg, &to) {
+                if translator::was_respelled(arg, &to) {
                     args.notes.push(respelled(&[b"argument `".as_slice(), arg, b"`"].concat(), &to));
                 }
                 args.changes.push(ArgChange {
@@ -87,7 +87,7 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
     let fix = match (unnamed.refusal, unnamed.missing_drive()) {
         (_, Some(letter)) => {
             let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
-            translate::mount_line(upper, lower)
+            translator::mount_line(upper, lower)
         }
         (Some(Refusal::DriveRelative), _) => {
             "where a shell ate the backslashes, quote the path ('C:\\out\\x.exe') or write slashes (C:/out/x.exe)"

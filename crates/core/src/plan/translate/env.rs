@@ -42,7 +42,7 @@ pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Deci
         };
         match outcome {
             Repair::Set(to, source, why) => {
-                if translate::was_respelled(value, &to) {
+                if translator::was_respelled(value, &to) {
                     changes.push(Err(args::respelled(name, &to)));
                 }
                 changes.push(Ok(change(Some(to), source, why.into())));
@@ -182,7 +182,7 @@ fn holds_windows_path(value: &[u8]) -> bool {
             [b'-', ..] => word.splitn(2, |byte| *byte == b'=').nth(1).unwrap_or_default(),
             word => word,
         };
-        translate::is_of_windows(Shape::of(flagless))
+        translator::is_of_windows(Shape::of(flagless))
     })
 }
 

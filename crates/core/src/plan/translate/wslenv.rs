@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn what_crosses_is_what_wsl_lets_cross() {
         type Pairs<'t> = Vec<(&'t str, &'t str)>;
-        let vectors = include_str!("../../tests/lab/vectors/wslenv.tsv");
+        let vectors = include_str!("../../../../../tests/lab/vectors/wslenv.tsv");
         let mut cases = 0;
         for line in vectors.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let fields: Vec<&str> = line.split('\t').collect();

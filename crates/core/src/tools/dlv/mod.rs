@@ -7,7 +7,9 @@
 
 use std::ops::Range;
 
-use crate::tools::dlv::flags;
+pub mod flags;
+pub mod quoting;
+
 use crate::tools::dlv::flags::{Row, Subcommand, Takes};
 use crate::tools::token::{PathKind, Role, Slot, Token};
 

@@ -5,15 +5,18 @@
 //! `internal/run/run.go` for what `go run` runs. Nothing is looked up on the disk: cmd/go asks whether an argument that
 //! ends in `.go` is a file, and where it does, both answers are the same token here.
 
+pub mod command;
+pub mod flags;
+pub mod quoted;
+pub mod syntax;
+pub mod variables;
+
 use std::ops::Range;
 
 use crate::tools::go::command::{Command, Operands, Reader};
-use crate::tools::go::flags;
 use crate::tools::go::flags::Takes;
-use crate::tools::go::quoted;
 use crate::tools::go::quoted::{Field, Unterminated};
 use crate::tools::go::syntax::{Shape, Spelling, shape};
-use crate::tools::go::variables;
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
 /// A `go` command line, placed.
