@@ -18,11 +18,6 @@ pub mod path_command;
 pub mod record;
 pub mod refusal;
 pub mod report;
-<<<<<<< HEAD
-pub mod script;
-pub mod session;
-=======
->>>>>>> main
 pub mod setup;
 pub mod shells;
 pub mod snapshot;

@@ -7,8 +7,8 @@
 use goblin::elf::Elf;
 use goblin::elf::program_header::{PT_INTERP, PT_NOTE, ProgramHeader};
 
-use crate::script;
-use crate::script::Started;
+use crate::host::script;
+use crate::host::script::Started;
 
 /// How many bytes of a file are looked at.
 pub const HEAD: usize = 4096;

@@ -7,23 +7,15 @@ pub mod debug;
 pub mod edit;
 pub mod find;
 pub mod interop;
-<<<<<<< HEAD
-pub mod interop_state;
-pub mod listen;
-pub mod places;
-pub mod resolve;
-pub mod restorable;
-=======
 pub mod invocation;
 pub mod model;
->>>>>>> main
 pub mod restore;
 pub mod translate;
 
 use std::borrow::Cow;
 
 use crate::config::{Config, Switch};
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Failure, Note};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;

@@ -7,13 +7,10 @@ use crate::config::Config;
 use crate::host::environ::Environ;
 use crate::host::{FileId, FileKind, Host};
 use crate::plan::find::classify::{Place, Verdict, classify};
+use crate::plan::find::places;
 use crate::plan::invocation::Named;
-<<<<<<< HEAD
-use crate::plan::{Candidate, Reason, Source, Target, places};
-=======
 use crate::plan::{Candidate, Reason, Source, Target};
 use crate::text::path::join;
->>>>>>> main
 use crate::tools::Tool;
 
 /// What was found on the way.
@@ -219,98 +216,5 @@ impl<'s> Search<'s> {
         } else {
             Place::Drive
         }
-    }
-}
-
-<<<<<<< HEAD
-/// `DIR/NAME`, with one slash between them.
-#[must_use]
-pub fn join(dir: &[u8], name: &[u8]) -> Vec<u8> {
-    let mut path = Vec::with_capacity(dir.len() + 1 + name.len());
-    path.extend_from_slice(dir);
-    if !dir.ends_with(b"/") {
-        path.push(b'/');
-    }
-    path.extend_from_slice(name);
-    path
-=======
-/// The folders where installers put the tool, best first.
-fn well_known(tool: Tool, environ: &Environ, host: &dyn Host) -> Vec<Vec<u8>> {
-    let mut folders = Vec::new();
-    let mut absolute = |folder: Vec<u8>| {
-        if folder.starts_with(b"/") && !host.is_shim_folder(&folder) {
-            folders.push(folder);
-        }
-    };
-    let home = host.user().map(|user| user.home.as_slice());
-    let at_home = |tail: &[u8]| home.map(|home| join(home, tail)).unwrap_or_default();
-    match tool {
-        Tool::Go | Tool::Gofmt => {
-            absolute(environ.get_nonempty(b"GOROOT").map(|root| join(root, b"bin")).unwrap_or_default());
-            absolute(b"/usr/local/go/bin".to_vec());
-            newest_first(host, b"/usr/lib", b"go").into_iter().for_each(&mut absolute);
-            newest_first(host, &at_home(b"sdk"), b"go").into_iter().for_each(&mut absolute);
-            absolute(at_home(b"go/bin"));
-            absolute(b"/home/linuxbrew/.linuxbrew/bin".to_vec());
-            absolute(b"/snap/bin".to_vec());
-        }
-        Tool::Dlv | Tool::DlvDap | Tool::Gopls => {
-            absolute(environ.get_nonempty(b"GOBIN").unwrap_or_default().to_vec());
-            let gopath = environ.get_nonempty(b"GOPATH").unwrap_or_default();
-            for entry in gopath.split(|&byte| byte == b':').filter(|entry| !entry.is_empty()) {
-                absolute(join(entry, b"bin"));
-            }
-            absolute(at_home(b"go/bin"));
-        }
-        Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => {}
-    }
-    folders
-}
-
-/// `DIR/PREFIX*/bin`, the highest version first: numbers compare as numbers, `go1.10` being newer than `go1.9`.
-fn newest_first(host: &dyn Host, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
-    if dir.is_empty() {
-        return Vec::new();
-    }
-    let mut names: Vec<_> = host.list(dir).unwrap_or_default();
-    names.retain(|name| name.starts_with(prefix));
-    names.sort_by(|one, other| version(other).cmp(&version(one)).then_with(|| other.cmp(one)));
-    names.into_iter().map(|name| join(&join(dir, &name), b"bin")).collect()
-}
-
-/// The numbers in a name; a release candidate comes before its release.
-fn version(name: &[u8]) -> Vec<u64> {
-    let release = if name.windows(2).any(|pair| pair == b"rc") || name.contains(&b'b') { 0 } else { u64::MAX };
-    let numbers = name.split(|byte| !byte.is_ascii_digit()).filter(|digits| !digits.is_empty());
-    let mut key: Vec<u64> = numbers
-        .map(|digits| {
-            digits.iter().fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
-        })
-        .collect();
-    if key.len() >= 2 {
-        key.insert(2, release);
-    }
-    key
->>>>>>> main
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-<<<<<<< HEAD
-    fn joining_puts_one_slash() {
-        assert_eq!(join(b"/usr/bin", b"go"), b"/usr/bin/go");
-        assert_eq!(join(b"/usr/bin/", b"go"), b"/usr/bin/go");
-        assert_eq!(join(b"/", b"go"), b"/go");
-=======
-    fn newer_versions_come_first() {
-        let mut names: Vec<&[u8]> =
-            vec![b"go1.9", b"go", b"go1.21.3", b"go-1.22", b"go1.22rc1", b"go1.10", b"go1.22.0", b"go1.21.13"];
-        names.sort_by_key(|name| std::cmp::Reverse(version(name)));
-        let sorted: Vec<_> = names.iter().map(|name| name.escape_ascii().to_string()).collect();
-        assert_eq!(sorted, ["go1.22.0", "go-1.22", "go1.22rc1", "go1.21.13", "go1.21.3", "go1.10", "go1.9", "go"]);
->>>>>>> main
     }
 }
