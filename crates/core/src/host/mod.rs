@@ -16,6 +16,7 @@ pub mod network;
 pub mod opened;
 pub mod packages;
 pub mod process;
+pub mod script;
 mod share;
 pub mod snapshot;
 pub mod trust;
