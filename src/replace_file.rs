@@ -169,7 +169,8 @@ fn fresh_name(name: &[u8]) -> Vec<u8> {
 }
 
 /// An open folder, and its times when it was opened.
-struct Folder {
+#[derive(Debug)]
+pub struct Folder {
     fd: OwnedFd,
     times: Timestamps,
 }
@@ -179,14 +180,18 @@ impl Folder {
         Folder::open(dirname(path))
     }
 
-    fn open(path: &[u8]) -> Result<Folder, Errno> {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// Those of open(2) and fstat(2).
+    pub fn open(path: &[u8]) -> Result<Folder, Errno> {
         let fd = openat(CWD, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
         let times = times_of(&fstat(&fd)?);
         Ok(Folder { fd, times })
     }
 
     /// Sets the folder's times back. Only its owner may, and for others nothing is lost.
-    fn restore_times(&self) {
+    pub fn restore_times(&self) {
         _ = futimens(&self.fd, &self.times);
     }
 

@@ -73,12 +73,19 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     if remove {
         let changes = removal::plan(&places, host)?;
         let page = run.carry_out(&changes, |_| false)?;
+        run.close_journal(&places, host);
         let open = "\nopen a new terminal: this one still has the links on its PATH\n";
         return Ok((page + if changes.list.is_empty() || run == Run::Dry { "" } else { open }).into_bytes());
     }
     let mut changes = shells::plan(&places, host)?;
     changes.notes.extend(completeness::missing_parts(&places, host));
+    if let (Run::Live, Some(journal)) = (run, shells::journal(&changes, &places)) {
+        let before = host.read(&places.journal(), shells::LIMIT).ok();
+        // A home that cannot be written is named by the first change.
+        _ = replace_file::replace(&places.journal(), before.as_deref(), &journal);
+    }
     let mut page = run.carry_out(&changes, |change| is_needed(change, &places))?;
+    run.close_journal(&places, host);
     if run == Run::Live {
         // Under the lock: a shell may read its files while another run takes them away, and fish makes its folders anew.
         page = format!("{page}\n{}", verdict::page(&places, environ, host));
@@ -111,6 +118,13 @@ impl Run {
         Ok(Some(lock))
     }
 
+    /// Removes the journal: our `env` file has the receipt now, or all is gone.
+    fn close_journal(self, places: &Places, host: &dyn Host) {
+        if self == Run::Live && matches!(shells::ours(&places.journal(), host), Ok(Some(_))) {
+            _ = replace_file::remove(&places.journal());
+        }
+    }
+
     fn carry_out(self, changes: &Changes, is_needed: impl Fn(&Change) -> bool) -> Result<String, Failure> {
         let passed_over = if self == Run::Dry { Vec::new() } else { apply::apply(&changes.list, is_needed)? };
         let mut page = changes.page(&passed_over);
@@ -127,7 +141,14 @@ impl Run {
 /// Every path beside which setup may have left something.
 fn paths(places: &Places) -> Vec<Vec<u8>> {
     let mut paths: Vec<Vec<u8>> = shells::start_paths(places).into_iter().map(|(path, _)| path).collect();
-    paths.extend([places.env(), places.env_fish(), places.hook_bash(), places.hook_zsh(), places.fish_file()]);
+    paths.extend([
+        places.journal(),
+        places.env(),
+        places.env_fish(),
+        places.hook_bash(),
+        places.hook_zsh(),
+        places.fish_file(),
+    ]);
     paths.extend(shells::shim_names().map(|name| join(&places.shims, name.as_bytes())));
     paths.extend(vscode::paths(places));
     paths

@@ -71,6 +71,12 @@ impl Places {
         Ok(Places { home, own, data, shims, links, config, zdotdir })
     }
 
+    /// The file that says, while a first run makes its folders, what it is going to make: the receipt is not there yet.
+    #[must_use]
+    pub fn journal(&self) -> Vec<u8> {
+        join(&self.home, b".gowrap-setup")
+    }
+
     /// The file that POSIX shells read.
     #[must_use]
     pub fn env(&self) -> Vec<u8> {

@@ -34,6 +34,12 @@ impl Receipt {
         made.chain(self.changed.iter().flat_map(|path| [CHANGED, path, b"\n"].concat())).collect()
     }
 
+    /// Adds what another receipt has.
+    pub fn merge(&mut self, other: &Receipt) {
+        other.made.iter().for_each(|path| self.add(path));
+        other.changed.iter().for_each(|path| self.add_changed(path));
+    }
+
     /// Adds a path, once.
     pub fn add(&mut self, path: &[u8]) {
         if !self.has(path) {

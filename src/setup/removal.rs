@@ -6,7 +6,7 @@ use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places};
 use crate::setup::receipt::Receipt;
 use crate::setup::shells::{LIMIT, Theirs, ours, own_env, start_paths};
-use crate::setup::{dotfile, scripts, vscode};
+use crate::setup::{dotfile, scripts, shells, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
@@ -19,7 +19,7 @@ use crate::tools::Tool;
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let places = &as_set_up(places, host);
     let env = own_env(places, host)?;
-    let receipt = env.as_deref().map(Receipt::decode).unwrap_or_default();
+    let receipt = shells::receipt(env.as_deref(), places, host);
     let mut changes = Changes::default();
     let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, _)| path).collect();
     files.extend(receipt.changed.iter().filter(|path| !files.contains(path)).cloned().collect::<Vec<_>>());

@@ -47,7 +47,7 @@ pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
 /// Where something of somebody else's has the name of a file of ours.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let before = own_env(places, host)?;
-    let receipt = before.as_deref().map(Receipt::decode).unwrap_or_default();
+    let receipt = receipt(before.as_deref(), places, host);
     let mut work = Work { host, receipt, changes: Changes::default() };
     work.folder(&places.data);
     if places.links == Links::Ours {
@@ -225,6 +225,25 @@ pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>
     ours(&places.env(), host).map_err(|why| {
         let message = format!("{} {why}, so nothing was changed", escape(&places.env()));
         refused(message, vec![b"move it away, and run the same command again".to_vec()])
+    })
+}
+
+/// What earlier runs made, one that was killed before it could write our `env` file too.
+pub(super) fn receipt(env: Option<&[u8]>, places: &Places, host: &dyn Host) -> Receipt {
+    let mut receipt = env.map(Receipt::decode).unwrap_or_default();
+    if let Ok(Some(journal)) = ours(&places.journal(), host) {
+        let mut killed = Receipt::decode(&journal);
+        killed.made.retain(|path| host.lstat(path).is_ok());
+        receipt.merge(&killed);
+    }
+    receipt
+}
+
+/// The text of the journal, where these changes make our `env` file for the first time.
+pub(super) fn journal(changes: &Changes, places: &Places) -> Option<Vec<u8>> {
+    changes.list.iter().find_map(|change| match change {
+        Change::Write { path, before: None, after } if *path == places.env() => Some(after.clone()),
+        _ => None,
     })
 }
 

@@ -5,14 +5,15 @@
 
 use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::replace_file::{self, Folder};
 use crate::setup::check::{self, Answer, Way};
 use crate::setup::places::Places;
 use crate::setup::scripts;
 use crate::setup::system::FOLDER;
 use crate::shells::{self, SHELLS, Shell, Start, Syntax};
 use crate::text::escape::escape;
-use crate::text::path::basename;
 use crate::text::path::join;
+use crate::text::path::{basename, dirname};
 
 /// The reason why a shell's `go` is not gowrap's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
     // Fish makes its folder at each start.
     let fish = join(&data_home(places, environ), b"fish");
     let had_fish = host.lstat(&fish).is_ok();
+    let above_fish = Folder::open(dirname(&fish)).ok();
     let (seen, by_ssh) = std::thread::scope(|scope| {
         let path = path.as_slice();
         let asked: Vec<_> = installed
@@ -62,7 +64,8 @@ pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
         (seen, ssh.map(|(shell, answer)| (*shell, answer.join().ok().flatten())))
     });
     if !had_fish && host.list(&fish).is_ok_and(|names| names.is_empty()) {
-        _ = crate::replace_file::remove_folder(&fish);
+        _ = replace_file::remove_folder(&fish);
+        above_fish.iter().for_each(Folder::restore_times);
     }
     let mut page = String::new();
     for (shell, answers) in seen {
