@@ -72,6 +72,9 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     let _lock = run.lock(&places.home, || paths(&places))?;
     if remove {
         let changes = removal::plan(&places, host)?;
+        if let Ok(Some(env)) = shells::ours(&places.env(), host) {
+            run.open_journal(&places, host, &env);
+        }
         let page = run.carry_out(&changes, |_| false)?;
         run.close_journal(&places, host);
         let open = "\nopen a new terminal: this one still has the links on its PATH\n";
@@ -79,10 +82,8 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     }
     let mut changes = shells::plan(&places, host)?;
     changes.notes.extend(completeness::missing_parts(&places, host));
-    if let (Run::Live, Some(journal)) = (run, shells::journal(&changes, &places)) {
-        let before = host.read(&places.journal(), shells::LIMIT).ok();
-        // A home that cannot be written is named by the first change.
-        _ = replace_file::replace(&places.journal(), before.as_deref(), &journal);
+    if let Some(env) = shells::journal(&changes, &places) {
+        run.open_journal(&places, host, &env);
     }
     let mut page = run.carry_out(&changes, |change| is_needed(change, &places))?;
     run.close_journal(&places, host);
@@ -116,6 +117,15 @@ impl Run {
         let lock = lock::take(folder)?;
         replace_file::sweep(paths().iter().map(Vec::as_slice));
         Ok(Some(lock))
+    }
+
+    /// Writes the journal: folders are made before our `env` file is, and removed after it.
+    fn open_journal(self, places: &Places, host: &dyn Host, env: &[u8]) {
+        let Ok(before) = shells::ours(&places.journal(), host) else { return };
+        if self == Run::Live {
+            // A home that cannot be written is named by the first change.
+            _ = replace_file::replace(&places.journal(), before.as_deref(), env);
+        }
     }
 
     /// Removes the journal: our `env` file has the receipt now, or all is gone.

@@ -71,7 +71,7 @@ impl Places {
         Ok(Places { home, own, data, shims, links, config, zdotdir })
     }
 
-    /// The file that says, while a first run makes its folders, what it is going to make: the receipt is not there yet.
+    /// The file that has the receipt while a run makes or removes the folder of our `env` file.
     #[must_use]
     pub fn journal(&self) -> Vec<u8> {
         join(&self.home, b".gowrap-setup")
