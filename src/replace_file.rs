@@ -79,6 +79,19 @@ pub fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), N
     result
 }
 
+/// Writes a file that its owner alone may read, in place of an older one if there is one.
+///
+/// # Errors
+/// Where a system call fails. An older file is then what it was.
+pub fn write_private(path: &[u8], contents: &[u8]) -> Result<(), Errno> {
+    let folder = Folder::of(path)?;
+    let fresh = fresh_name(basename(path));
+    let file = folder.open_fresh(&fresh, Mode::from_raw_mode(0o600))?;
+    write_at(&file, contents, 0)
+        .and_then(|()| renameat(&folder.fd, fresh.as_slice(), &folder.fd, basename(path)))
+        .inspect_err(|_| _ = unlinkat(&folder.fd, fresh.as_slice(), AtFlags::empty()))
+}
+
 /// Makes a symbolic link, in place of an older one if there is one, without a moment in which there is none.
 ///
 /// # Errors

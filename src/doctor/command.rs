@@ -1,6 +1,7 @@
 //! `gowrap doctor [--json] [--record] [--windows] [FILE]`: its options, and which machine is examined.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -15,6 +16,7 @@ use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::host::live::Live;
 use crate::record::Record;
+use crate::replace_file;
 use crate::report as output;
 use crate::terminal::Colour;
 use crate::text::errno::words;
@@ -133,21 +135,13 @@ fn write(
     }
 }
 
-/// Writes beside the file and renames, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
+/// Replaces the file as a whole, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
 /// written to: root could put a file in its place.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
-    if std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text);
+    let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    if std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return std::fs::OpenOptions::new().write(true).open(file)?.write_all(text);
     }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    let written = file.write_all(text).and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        _ = std::fs::remove_file(&beside);
-    }
-    written
+    let whole = if path.contains(&b'/') { path.to_vec() } else { [b"./", path].concat() };
+    replace_file::write_private(&whole, text).map_err(|errno| std::io::Error::from_raw_os_error(errno.raw_os_error()))
 }

@@ -185,16 +185,16 @@ fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn H
     let mut page = String::new();
     let mut needs_system = false;
     if let Some((shell, answer)) = by_ssh {
-        let is_active =
-            answer.as_ref().is_some_and(|answer| judge(Some(answer), places).is_none() || is_own(&answer.go));
-        if is_active {
-            page.push_str(&format!("active         ssh HOST go, with {}\n", shell.name));
-        } else {
-            needs_system = true;
-            page.push_str(&format!(
-                "not active     ssh HOST go, with {}: its files end early for a command\n",
-                shell.name
-            ));
+        match judge(answer.as_ref(), places) {
+            None => page.push_str(&format!("active         ssh HOST go, with {}\n", shell.name)),
+            Some(Inactive::Other(path)) if is_own(&path) => {
+                page.push_str(&format!("active         ssh HOST go, with {}\n", shell.name));
+            }
+            Some(why) => {
+                needs_system = true;
+                let words = words(&why, places);
+                page.push_str(&format!("not active     ssh HOST go, with {}: {words}\n", shell.name));
+            }
         }
     }
     if has_system {

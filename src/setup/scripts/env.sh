@@ -36,7 +36,7 @@ if [ -n "${ZSH_VERSION-}" ]; then
     *) _gowrap_shell=none ;;
     esac
 fi
-# The shells that `gowrap setup` starts to see what they do are nobody's login.
+# A shell that `gowrap setup` starts for its verdict is no login, and takes no snapshot.
 if [ -n "${__GOWRAP_CHECK-}" ]; then _gowrap_shell=none; fi
 case $_gowrap_shell${GOWRAP_SESSION-} in
 login* | interactive)
