@@ -5,7 +5,7 @@
 
 use rustix::io::Errno;
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::replace_file::{self, NotReplaced};
 use crate::setup::change::Change;
 use crate::text::escape::escape;
@@ -31,7 +31,7 @@ pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<
         if is_needed(change) {
             return Err(Failure {
                 exit: Exit::Own,
-                code: "GW921",
+                code: Code::GW921,
                 message: format!("{} cannot be changed: {error}", escape(change.path())).into_bytes(),
                 fix: vec![
                     b"look at its owner, its mode and the space on its disk, and run the same command again".to_vec(),
