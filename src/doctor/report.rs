@@ -1,5 +1,6 @@
 //! How findings are told: to a person in groups, to a program as one JSON object.
 
+use crate::diagnosis::Code;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
@@ -89,7 +90,8 @@ struct Object<'r> {
 
 #[derive(Serialize)]
 struct Row<'r> {
-    code: &'static str,
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
+    code: Code,
     level: &'static str,
     title: &'r str,
     why: &'r str,
