@@ -142,6 +142,11 @@ codes! {
         cause: "WSL's default. `chmod` says `Operation not permitted`, and git sees modes that nobody set.",
         fix: "In /etc/wsl.conf under [automount]: `options = \"metadata\"`. Then, on Windows: `wsl.exe --shutdown`.",
     }
+    GW157 "doctor" {
+        meaning: "Two vendored modules differ by case alone, on a Windows drive.",
+        cause: "A Windows drive ignores case, so both lie in one folder: `case-insensitive import collision`.",
+        fix: "Copy the project to a Linux file system.",
+    }
     GW160 "doctor" {
         meaning: "The kernel starts Windows programs through WSL's /init.",
         cause: "As it should be.",
@@ -315,6 +320,13 @@ codes! {
         the variable says which and why.",
         fix: "Nothing to do.",
     }
+    GW233 "note" {
+        meaning: "The target is a script that leads to Windows.",
+        cause: "It starts a program whose name ends in .exe and no Linux tool of its own name, or it lies on a drive. It \
+        ranks behind every Linux tool, and its arguments and variables pass as they are: what it starts wants them \
+        in the form of Windows.",
+        fix: "Remove the script, or name the tool that you mean: `tools.go.path` in the configuration.",
+    }
     GW240 "doctor" {
         meaning: "Which go runs, and its version.",
         cause: "As it should be.",
@@ -364,6 +376,11 @@ codes! {
         did not read the profile.",
         fix: "`unset CC` or `go env -u CC`, or set PATH in ~/.profile and restart the editor's server.",
     }
+    GW249 "doctor" {
+        meaning: "There is no C compiler.",
+        cause: "gcc is not on PATH. Packages that use cgo do not build, and `go test -race` does not run.",
+        fix: "The distribution's package, or `go env -w CGO_ENABLED=0`.",
+    }
     GW250 "doctor" {
         meaning: "Which dlv runs, and its version.",
         cause: "As it should be.",
@@ -399,6 +416,29 @@ codes! {
         version of Delve`.",
         fix: "Install a newer Go from https://go.dev/dl, or the dlv that is shown.",
     }
+    GW256 "doctor" {
+        meaning: "Go or dlv is a 32-bit program on a 64-bit machine.",
+        cause: "An archive for another architecture was unpacked. A 32-bit dlv debugs no 64-bit program, and a 32-bit Go \
+        builds 32-bit ones.",
+        fix: "Install the 64-bit one.",
+    }
+    GW257 "doctor" {
+        meaning: "gopls was built with an older Go than the one that is here.",
+        cause: "Go was updated and gopls was not. gopls reads sources with the packages of the Go that built it.",
+        fix: "Build it again with `go install`.",
+    }
+    GW258 "doctor" {
+        meaning: "A script of a tool's name starts a Windows program.",
+        cause: "It was put on PATH, or it lies on a drive, as Windows' version managers make them. gowrap takes every Linux \
+        tool before it.",
+        fix: "Move it away where a Linux tool is here, else install Go for Linux.",
+    }
+    GW259 "doctor" {
+        meaning: "A compiler or helper that Go starts is a Windows program.",
+        cause: "CC, CXX, AR, FC, PKG_CONFIG, GIT_SSH or the like names it. A Linux go passes it Linux paths, which it does \
+        not find.",
+        fix: "Unset the variable.",
+    }
     GW280 "doctor FILE" {
         meaning: "What the file is.",
         cause: "As it should be.",
@@ -430,7 +470,7 @@ codes! {
         cause: "It has no x bit, its drive is mounted with an fmask, or its mount has noexec.",
         fix: "`chmod +x FILE`; take fmask=111 out of /etc/wsl.conf; or build on another file system.",
     }
-    GW286 "doctor FILE" {
+    GW286 "doctor , doctor FILE" {
         meaning: "A script with Windows line ends.",
         cause: "An interpreter is looked for whose name ends in a carriage return: `no such file or directory`.",
         fix: "`sed -i 's/\\r$//' FILE`",
@@ -583,16 +623,41 @@ codes! {
         fix: "`unset NAME`, or give the whole path.",
     }
     GW452 "doctor" {
-        meaning: "A Windows folder stands on PATH before Linux ones.",
-        cause: "appendWindowsPath, or a profile that puts Linux folders last. Windows' tools shadow those of Linux: \
-        `Unexpected end of JSON input` in VS Code. gowrap itself looks at drives last.",
-        fix: "`export PATH=\"/usr/local/go/bin:$HOME/go/bin:$PATH\"`, or `appendWindowsPath=false` under [interop] in \
-        /etc/wsl.conf.",
+        meaning: "A file on a Windows drive hides a Linux tool.",
+        cause: "Its folder stands on PATH before that of the Linux tool of the same name: `Unexpected end of JSON input` in \
+        VS Code. gowrap itself looks at drives last. For this check doctor looks at those folders of drives that \
+        stand before such a tool.",
+        fix: "The Linux tool's folder first on PATH, behind gowrap's.",
     }
     GW453 "doctor" {
         meaning: "Go's own settings file holds a Windows path.",
         cause: "`go env -w` was called with it. go reads the file by itself, where gowrap cannot repair it.",
         fix: "`go env -u NAME`",
+    }
+    GW454 "doctor" {
+        meaning: "PATH holds an entry where no program is found.",
+        cause: "Programs take an entry as it is: `~`, a variable, quotes and Windows paths stay what they are.",
+        fix: "Write the entry as doctor shows it, in the file that sets PATH.",
+    }
+    GW456 "doctor" {
+        meaning: "A variable holds a path of MSYS or Cygwin.",
+        cause: "It comes from Git Bash or Cygwin, where `/c/x` is a drive. gowrap translates it for each call.",
+        fix: "Set it to its name here.",
+    }
+    GW457 "doctor" {
+        meaning: "A shell's file defines a tool as an alias or a function.",
+        cause: "The shell takes it before PATH, so the tool does not lead to gowrap there.",
+        fix: "Make a comment of that line.",
+    }
+    GW458 "doctor" {
+        meaning: "pkg-config looks for libraries on Windows.",
+        cause: "PKG_CONFIG_PATH or one of its kin leads to a drive.",
+        fix: "Unset it.",
+    }
+    GW459 "doctor" {
+        meaning: "mise puts its Go before gowrap at each prompt.",
+        cause: "`mise activate` changes PATH again and again.",
+        fix: "`mise activate --shims`, with the line of `gowrap setup` behind it.",
     }
 
     // GW5xx: the debugger's address, networks and editors
@@ -738,6 +803,16 @@ codes! {
         cause: "Interop does not work, or netsh.exe did not answer in five seconds.",
         fix: "Repair interop first, or type `netsh interface portproxy show all` on Windows.",
     }
+    GW547 "doctor" {
+        meaning: "A proxy is on 127.0.0.1, which is WSL itself under NAT.",
+        cause: "The proxy runs on Windows, and the variable was copied from there. Nothing listens on that port here.",
+        fix: "Name the gateway, which is Windows, or set `networkingMode = mirrored`.",
+    }
+    GW548 "doctor" {
+        meaning: "The network is consomme.",
+        cause: "Some versions of WSL refuse a connection right after a program began to listen.",
+        fix: "`networkingMode = mirrored` in .wslconfig.",
+    }
     GW550 "doctor" {
         meaning: "An editor's settings file is no JSON.",
         cause: "A bracket or a comma is missing. The editor ignores the file, or what comes after that place.",
@@ -799,10 +874,40 @@ codes! {
         cause: "Its Go extension looks into GOBIN, GOPATH/bin and GOROOT/bin first.",
         fix: "`gowrap setup --editor vscode --write`",
     }
+    GW561 "doctor" {
+        meaning: "A launch configuration names a Windows program.",
+        cause: "A dlv for Linux refuses it.",
+        fix: "Name a package or a Linux program.",
+    }
+    GW562 "doctor" {
+        meaning: "A task starts Windows' Go, or gives a shell a Windows path.",
+        cause: "A shell takes backslashes away before go sees them.",
+        fix: "Write the command as doctor shows it.",
+    }
     GW570 "doctor" {
         meaning: "go.mod or go.work leads to a Windows path.",
         cause: "A replace or use directive was written on Windows: `malformed module path`.",
         fix: "Write it relative, with forward slashes: ../lib.",
+    }
+    GW572 "doctor" {
+        meaning: "Sources have Windows line ends, or git is about to write them.",
+        cause: "core.autocrlf is true, or an editor on Windows wrote them. `gofmt -l` lists every such file.",
+        fix: "`git config core.autocrlf input` and `gofmt -w .`.",
+    }
+    GW573 "doctor" {
+        meaning: "The repository belongs to another user.",
+        cause: "git refuses it, and go build asks git: `error obtaining VCS status: exit status 128`.",
+        fix: "`git config --global --add safe.directory`.",
+    }
+    GW574 "doctor" {
+        meaning: "git is the Windows program.",
+        cause: "A link or a script to git.exe stands on PATH.",
+        fix: "Install git for Linux and move the other one away.",
+    }
+    GW575 "doctor" {
+        meaning: "A file in the working directory is named like a Windows path.",
+        cause: "A Linux program took a Windows path for a name.",
+        fix: "Move it away and look into it.",
     }
 
     // GW9xx: gowrap itself
