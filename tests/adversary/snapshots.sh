@@ -10,7 +10,7 @@ captured_below() {
     GIVEN=(GOFLAGS=-toolexec=/home/mallory/evil GOPROXY=https://mallory.example)
     below mallory "${@:2}" -- 'export HOME=~'"$1"'; cd; env >/run/notes/seen; gowrap env capture; echo "captured with $?" >>/run/proof; touch /run/notes/finished'
     control "the capture was tried" proof 'captured with [0-9]+'
-    control "it had mallory's variables" grep -q mallory.example /run/notes/seen
+    control "it had mallory's variables" grep -aq mallory.example /run/notes/seen
     restored "$1"
 }
 
@@ -38,7 +38,7 @@ without_su() {
     evil /home/mallory/evil
     cat >/run/bin/hers <<'END'
 #!/bin/bash
-for _ in $(seq 50); do grep -q '^PPid:.1$' /proc/$$/status && break; sleep 0.1; done
+for _ in $(seq 50); do grep -aq '^PPid:.1$' /proc/$$/status && break; sleep 0.1; done
 sed -n 's/^PPid:\t/parent /p' /proc/$$/status >/run/notes/seen
 export HOME=/home/alice
 gowrap env capture
