@@ -63,6 +63,12 @@ fn pages() -> Vec<PathBuf> {
 }
 
 #[test]
+fn the_readme_names_the_rust_version_that_is_needed() {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    assert!(include_str!("../README.md").contains(&format!("Rust {version} and a C linker")), "not Rust {version}");
+}
+
+#[test]
 fn every_link_within_the_repository_leads_somewhere() {
     let mut looked_at = 0;
     for page in pages() {
@@ -108,7 +114,7 @@ fn blocks(text: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn the_page_of_an_editor_shows_what_setup_prints_for_it() {
-    for editor in ["vscode", "goland", "neovim", "emacs", "zed", "helix"] {
+    for editor in ["vscode", "goland", "neovim", "vim", "emacs", "zed", "helix"] {
         let output = Command::new(env!("CARGO_BIN_EXE_gowrap")).args(["setup", "--editor", editor]).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let home = std::env::var("HOME").unwrap();

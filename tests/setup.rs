@@ -460,15 +460,17 @@ fn another_users_home_is_refused() {
 fn every_editor_gets_this_machines_paths() {
     let home = Home::new();
     let before = home.tree();
-    for editor in ["vscode", "goland", "neovim", "emacs", "zed", "helix"] {
+    for editor in ["vscode", "cursor", "goland", "neovim", "vim", "emacs", "zed", "helix"] {
         let snippet = home.works(&["--editor", editor]);
-        let expected = if editor == "emacs" { home.shims() } else { format!("{}/dlv", home.shims()) };
+        let expected = match editor {
+            "emacs" => home.shims(),
+            "vim" => home.shims().replace('\'', "''"),
+            _ => format!("{}/dlv", home.shims()),
+        };
         assert!(snippet.contains(&expected), "{editor}: {snippet}");
-        if editor != "vscode" {
-            assert!(
-                home.refuses(&["--editor", editor, "--write"], &[]).contains("only VS Code's settings"),
-                "{editor}"
-            );
+        if !["vscode", "cursor"].contains(&editor) {
+            let said = home.refuses(&["--editor", editor, "--write"], &[]);
+            assert!(said.contains("gowrap does not write the settings of "), "{editor}: {said}");
         }
     }
     // Helix refuses a debugger's table without templates, and takes a person's table in place of its own.
@@ -482,6 +484,41 @@ fn every_editor_gets_this_machines_paths() {
     assert_eq!(home.tree(), before);
     home.file(".config/Code/User/settings.json", b"{\"go.alternateTools\": {\"dlv\": \"/mine\"}}");
     assert!(home.refuses(&["--editor", "vscode", "--write"], &[]).contains("has another dlv already"));
+}
+
+#[test]
+fn each_relative_of_vs_code_has_its_settings_written_and_taken_out() {
+    let folders = [
+        ("vscode", ".vscode-server", "Code"),
+        ("vscode-insiders", ".vscode-server-insiders", "Code - Insiders"),
+        ("vscodium", ".vscodium-server", "VSCodium"),
+        ("code-oss", ".vscode-server-oss", "Code - OSS"),
+        ("cursor", ".cursor-server", "Cursor"),
+        ("windsurf", ".windsurf-server", "Windsurf"),
+    ];
+    let home = Home::new();
+    for (word, server, program) in folders {
+        assert!(home.refuses(&["--editor", word, "--write"], &[]).contains("has not run here yet"), "{word}");
+        home.file(&format!("{server}/data/x"), b"");
+        home.file(&format!(".config/{program}/User/settings.json"), b"{\"a\": 1}");
+    }
+    let before = home.tree();
+    for (word, server, program) in folders {
+        let files = [format!("{server}/data/Machine/settings.json"), format!(".config/{program}/User/settings.json")];
+        let announced = home.works(&["--editor", word, "--write", "--dry-run"]);
+        assert!(files.iter().all(|file| announced.contains(file)), "{word}: {announced}");
+        home.works(&["--editor", word, "--write"]);
+        for file in files {
+            let settings: serde_json::Value = {
+                let text = home.read(&file);
+                let json = text.lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n");
+                serde_json::from_str(&json).unwrap_or_else(|error| panic!("{file}: {error}: {text}"))
+            };
+            assert_eq!(settings["go.alternateTools"]["dlv"], format!("{}/dlv", home.shims()), "{file}");
+        }
+    }
+    home.works(&["--remove"]);
+    assert_eq!(home.tree(), before);
 }
 
 #[test]

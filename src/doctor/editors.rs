@@ -6,24 +6,18 @@
 
 use serde_json::Value;
 
-use super::finding::{Finding, shown, word};
-use super::go_settings::setting;
-use super::subject::Subject;
-use super::{editor_settings, jsonc, launch};
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::go_settings::setting;
+use crate::doctor::subject::Subject;
+use crate::doctor::{editor_settings, jsonc, launch};
+use crate::editors::EDITORS;
 use crate::host::FileKind;
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The setting that goes before every other place where the extension looks.
 pub(super) const LINKS_FIRST: &str =
     "gowrap setup --editor vscode --write    # go.alternateTools goes before all other places";
-
-/// Below the home: the folders of VS Code's servers, and of those of its relatives.
-const SERVERS: [&str; 5] =
-    [".vscode-server", ".vscode-server-insiders", ".vscodium-server", ".cursor-server", ".windsurf-server"];
-
-/// Below the folder of settings: the same programs where they run on Linux themselves.
-const PROGRAMS: [&str; 5] = ["Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf"];
 
 /// The checks of the group `editors`.
 #[must_use]
@@ -78,9 +72,8 @@ fn workspace(subject: &Subject) -> Option<Vec<u8>> {
 fn personal(subject: &Subject) -> Vec<Vec<u8>> {
     let Some(home) = subject.home() else { return Vec::new() };
     let config = subject.repaired(b"XDG_CONFIG_HOME").map_or_else(|| join(home, b".config"), <[u8]>::to_vec);
-    let servers = SERVERS.map(|server| join(home, format!("{server}/data/Machine/settings.json").as_bytes()));
-    let programs = PROGRAMS.map(|program| join(&config, format!("{program}/User/settings.json").as_bytes()));
-    servers.into_iter().chain(programs).collect()
+    let servers = EDITORS.iter().filter_map(|editor| editor.server_settings(home));
+    servers.chain(EDITORS.iter().filter_map(|editor| editor.program_settings(&config))).collect()
 }
 
 fn read(subject: &Subject, path: &[u8]) -> Option<Result<Value, Finding>> {
@@ -121,8 +114,9 @@ pub(super) fn bypass(subject: &Subject, path: &[u8]) -> bool {
 
 /// vscode-go's own order puts these folders before PATH.
 fn found_before_path(subject: &Subject) -> Vec<Finding> {
-    let is_there = |home: &[u8], server: &str| subject.host.stat(&join(home, server.as_bytes())).is_ok();
-    let has_server = subject.home().is_some_and(|home| SERVERS.iter().any(|server| is_there(home, server)));
+    let is_there = |folder: Option<Vec<u8>>| folder.is_some_and(|folder| subject.host.stat(&folder).is_ok());
+    let has_server =
+        subject.home().is_some_and(|home| EDITORS.iter().any(|editor| is_there(editor.server_folder(home))));
     let is_below =
         [&b"VSCODE_IPC_HOOK_CLI"[..], b"VSCODE_AGENT_FOLDER"].iter().any(|name| subject.environ.get(name).is_some());
     if !subject.host.kind().is_wsl() || !(has_server || is_below) {

@@ -9,26 +9,30 @@ use std::ffi::CStr;
 
 use toml::Spanned;
 
-use super::shareable::shareable;
-use super::subject::{AskWindows, Subject};
-use super::{elf, examine, windows};
-use crate::binary::Format;
 use crate::bytes::Bytes;
 use crate::config::Config;
-use crate::environ::Environ;
-use crate::host::record::format::{
+use crate::doctor::shareable::shareable;
+use crate::doctor::subject::{AskWindows, Subject};
+use crate::doctor::{elf, examine, windows};
+use crate::host::binary::Format;
+use crate::host::environ::Environ;
+use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
+use crate::plan::debug::client;
+use crate::plan::interop::state::InteropState;
+use crate::plan::invocation::{Invocation, Named};
+use crate::plan::restore::names;
+use crate::plan::{Depth, plan};
+use crate::record::format::{
     AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
     SocketWord,
 };
-use crate::host::record::values::{Hex, MachineName, Mode, Ordered};
-use crate::host::witness::Witness;
-use crate::host::{BinfmtEntry, FileKind, GoBuild, Host, Snapshot, SocketState};
-use crate::invocation::{Invocation, Named};
-use crate::mask;
-use crate::plan::interop_state::InteropState;
-use crate::plan::resolve::join;
-use crate::plan::{Depth, client, plan, restorable};
-use crate::tool::{Tool, dirname, go_env};
+use crate::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
+use crate::record::witness::Witness;
+use crate::text::mask;
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
+use crate::tools::go::variables;
 
 /// As include/linux/namei.h: MAXSYMLINKS.
 const MOST_LINKS: usize = 40;
@@ -82,7 +86,7 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         files: files(live, &witness),
         ancestors: ancestors(live),
         snapshot: match live.snapshot() {
-            Snapshot::Present(variables) => Some(table(variables.into_iter(), restorable::is_listed)),
+            Snapshot::Present(variables) => Some(table(variables.into_iter(), names::is_listed)),
             Snapshot::Absent | Snapshot::Refused(_) => None,
         },
         call: CallTable {
@@ -96,8 +100,8 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
 
 /// Does a plan, or a finding, depend on this variable?
 fn is_known(name: &[u8]) -> bool {
-    restorable::is_listed(name)
-        || go_env::kind(name).is_some()
+    names::is_listed(name)
+        || variables::kind(name).is_some()
         || name.starts_with(b"WSL")
         || name.starts_with(b"GOWRAP_")
         || client::is_mark(name)
@@ -264,12 +268,22 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
                 }
                 let mut row = empty(&next);
                 row.link = Some(Bytes(target));
+                row.uid = stat.uid;
                 rows.entry(next).or_insert(row);
             }
-            FileKind::Directory if !rest.is_empty() => at = next,
+            FileKind::Directory if !rest.is_empty() => {
+                // A folder that others can change is a reason to distrust what is in it.
+                if (stat.uid != 0 && stat.uid != live.uid()) || stat.mode & 0o022 != 0 {
+                    let mut row = empty(&next);
+                    row.format = Some(FormatWord::Dir);
+                    access(live, &next, &stat, &mut row);
+                    rows.entry(next.clone()).or_insert(row);
+                }
+                at = next;
+            }
             FileKind::Directory | FileKind::Special | FileKind::Regular => {
                 let mut row = empty(&next);
-                (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+                access(live, &next, &stat, &mut row);
                 match stat.kind {
                     FileKind::Directory => row.format = Some(FormatWord::Dir),
                     FileKind::Special => row.format = Some(FormatWord::Fifo),
@@ -280,6 +294,12 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
             }
         }
     }
+}
+
+fn access(live: &dyn Host, path: &[u8], stat: &FileStat, row: &mut FileRow) {
+    (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+    row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
+    row.acl = grants(live, path);
 }
 
 /// The names in a path, last first.
@@ -298,11 +318,26 @@ fn empty(path: &[u8]) -> FileRow {
         uid: 0,
         interpreter: None,
         text: None,
+        gid: None,
+        acl: Vec::new(),
+        crlf: false,
         build: None,
+        package: None,
     }
 }
 
+/// The access control list of a file. On a drive there is none, and a look costs a round trip to Windows.
+fn grants(live: &dyn Host, path: &[u8]) -> Vec<GrantText> {
+    if live.mounts().is_on_drive(path) {
+        return Vec::new();
+    }
+    live.acl(path).unwrap_or_default().into_iter().map(GrantText).collect()
+}
+
 fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) {
+    row.package = witness.package(path).map(Bytes);
+    row.crlf =
+        (witness.was_asked_for_line_ends(path) || witness.was_read(path)) && live.line_ends(path) == Ok(LineEnds::CrLf);
     let Ok(binary) = live.binary(path) else {
         row.format = Some(FormatWord::Other);
         return;
@@ -322,12 +357,26 @@ fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) 
     }
     if binary.format == Format::Other && witness.was_read(path) {
         row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
+        if let Some(text) = row.text.as_mut().filter(|_| row.crlf) {
+            text.0 = without_crlf(&text.0);
+        }
     }
+}
+
+/// A text whose lines end in LF.
+fn without_crlf(text: &[u8]) -> Vec<u8> {
+    let lines = text.split_inclusive(|&byte| byte == b'\n');
+    let ended = lines.map(|line| match line.strip_suffix(b"\r\n") {
+        Some(line) => [line, b"\n"].concat(),
+        None => line.to_vec(),
+    });
+    ended.collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Record;
 
     #[test]
     fn only_known_variables_and_none_of_their_secrets() {
@@ -346,5 +395,41 @@ mod tests {
         let shown: Vec<String> =
             rows.iter().map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value))).collect();
         assert_eq!(shown, ["PATH=/bin", "GOPROXY=https://***@h", "WSLENV=", "GOWRAP_LOG=info"]);
+    }
+
+    #[test]
+    fn access_and_line_ends_survive() {
+        let text = "kind = 'wsl2'\nhome = '/home/me'\nuser = 'me'\n\
+            [[files]]\npath = '/usr/local/go/bin/go'\nformat = 'elf'\nmode = '0775'\nuid = 7\ngid = 8\nacl = ['u:1001:rw', 'g::r']\nbuild = 'go1.27.3 cmd/go'\n\
+            [[files]]\npath = '/p/go.mod'\nformat = 'other'\ncrlf = true\ntext = \"module p\\n\"\n\
+            [call]\ncwd = '/p'\nenv = { PATH = '/usr/local/go/bin', WSL_DISTRO_NAME = 'U' }\n";
+        let machine = Record::parse(text.as_bytes(), b"machine").unwrap();
+        let written = record(&machine, &machine.environ(), &Config::default(), AskWindows::No);
+        let copy = Record::parse(toml::to_string(&written).unwrap().as_bytes(), b"copy").unwrap();
+        let access = |host: &Record| {
+            (
+                host.acl(b"/usr/local/go/bin/go"),
+                host.stat(b"/usr/local/go/bin/go").map(|stat| (stat.uid, stat.gid, stat.mode)),
+            )
+        };
+        assert_eq!(access(&copy), access(&machine));
+        assert_eq!(copy.acl(b"/usr/local/go/bin/go").map(|acl| acl.len()), Ok(2));
+        assert_eq!(copy.recorded_build(b"/usr/local/go/bin/go"), machine.recorded_build(b"/usr/local/go/bin/go"));
+        assert_eq!(copy.read(b"/p/go.mod", 99).as_deref(), Ok(&b"module p\r\n"[..]));
+        assert_eq!(copy.line_ends(b"/p/go.mod"), Ok(LineEnds::CrLf));
+    }
+
+    #[test]
+    fn an_answer_about_a_file_is_written_down() {
+        let machine = Record::parse(b"[[files]]\npath = '/a.go'\ncrlf = true\n[[files]]\npath = '/usr/bin/dlv'\nformat = 'elf'\npackage = 'delve 1.20.2-1'\n", b"machine").unwrap();
+        let witness = Witness::new(&machine);
+        assert_eq!(files(&machine, &witness), []);
+        _ = (witness.line_ends(b"/a.go"), witness.package_of(b"/usr/bin/dlv"));
+        let rows = files(&machine, &witness);
+        assert_eq!(
+            rows.iter().map(|row| (row.crlf, row.text.clone())).collect::<Vec<_>>(),
+            [(true, None), (false, None)]
+        );
+        assert_eq!(rows[1].package.as_deref(), Some(&b"delve 1.20.2-1"[..]));
     }
 }

@@ -3,13 +3,13 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::editor::Editor;
-use super::places::{Places, refused};
-use super::{Changes, apply, removal, scripts, shells, system, vscode};
-use crate::environ::Environ;
+use crate::diagnosis::Failure;
+use crate::editors::{EDITORS, Editor, Settings};
 use crate::host::Host;
-use crate::plan::Failure;
-use crate::terminal::escape;
+use crate::host::environ::Environ;
+use crate::setup::places::{Places, refused};
+use crate::setup::{Changes, apply, editor, removal, scripts, shells, system, vscode};
+use crate::text::escape::escape;
 
 /// The subcommand.
 #[must_use]
@@ -24,12 +24,17 @@ pub fn definition() -> Command {
             Arg::new("editor")
                 .long("editor")
                 .value_name("NAME")
-                .value_parser(PossibleValuesParser::new(Editor::ALL.map(Editor::name)))
+                .value_parser(PossibleValuesParser::new(EDITORS.map(|editor| editor.word)))
                 .conflicts_with_all(["remove", "system"])
                 .hide_possible_values(true)
-                .help("Print settings: vscode, goland, neovim, emacs, zed, helix"),
+                .help(format!("Print settings: {}", EDITORS.map(|editor| editor.word).join(", "))),
         )
-        .arg(switch("write").requires("editor").help("Put it there: VS Code's user settings only"))
+        .arg(
+            switch("names")
+                .conflicts_with_all(["dry-run", "remove", "system", "editor"])
+                .help("Print the names of the shims, one a line, and change nothing"),
+        )
+        .arg(switch("write").requires("editor").help("Put it there: VS Code and its relatives only"))
 }
 
 /// Runs it; the result is what to print.
@@ -37,6 +42,9 @@ pub fn definition() -> Command {
 /// # Errors
 /// Where nothing may be changed, or a change failed.
 pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    if matches.get_flag("names") {
+        return Ok(shells::shim_names().flat_map(|name| [name, "\n"].concat().into_bytes()).collect());
+    }
     let (dry_run, remove) = (matches.get_flag("dry-run"), matches.get_flag("remove"));
     if matches.get_flag("system") {
         let changes = if remove { system::removal(host) } else { system::plan(host)? };
@@ -44,15 +52,16 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
         return finish(&changes, dry_run, more);
     }
     let places = Places::find(environ, host)?;
-    if let Some(editor) = matches.get_one::<String>("editor").and_then(|name| Editor::named(name)) {
+    if let Some(editor) = matches.get_one::<String>("editor").and_then(|word| Editor::named(word)) {
         if !matches.get_flag("write") {
-            return editor.snippet(&places).map(String::into_bytes);
+            return editor::snippet(editor, &places).map(String::into_bytes);
         }
-        if editor != Editor::VsCode {
-            let fix = format!("gowrap setup --editor {}    # prints what to put into its settings", editor.name());
-            return Err(refused("only VS Code's settings are written".to_owned(), vec![fix.into_bytes()]));
+        if editor.settings != Settings::VsCode {
+            let fix = format!("gowrap setup --editor {}    # prints what to put into its settings", editor.word);
+            let message = format!("gowrap does not write the settings of {}", editor.title);
+            return Err(refused(message, vec![fix.into_bytes()]));
         }
-        return finish(&vscode::plan(&places, host)?, dry_run, "");
+        return finish(&vscode::plan(editor, &places, host)?, dry_run, "");
     }
     let changes = if remove { removal::plan(&places, host)? } else { shells::plan(&places, host)? };
     let open = if remove {

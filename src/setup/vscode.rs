@@ -1,20 +1,22 @@
-//! `go.alternateTools` in VS Code's user settings: put right behind an opening brace and taken out again, every comment and
+//! `go.alternateTools` in the settings of VS Code and its relatives: put right behind an opening brace and taken out again, every comment and
 //! every blank where it was. It is the first place in which vscode-go looks for a tool, before GOBIN, GOPATH and PATH.
 //!
 //! The text is never written anew. What comes of an edit is read again, and must say what it said plus our entries.
 
 use serde_json::Value;
 
-use super::change::{Change, Changes, Part};
-use super::editor::shim;
-use super::places::{Places, refused};
-use super::shells::{LIMIT, Theirs};
+use crate::diagnosis::Failure;
 use crate::doctor::jsonc;
+use crate::editors::{EDITORS, Editor};
 use crate::host::Host;
-use crate::plan::Failure;
-use crate::plan::resolve::join;
-use crate::terminal::escape;
-use crate::tool::{Tool, dirname};
+use crate::setup::change::{Change, Changes, Part};
+use crate::setup::editor::shim;
+use crate::setup::places::{Places, refused};
+use crate::setup::shells::{LIMIT, Theirs};
+use crate::text::escape::escape;
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The setting.
 const KEY: &str = "go.alternateTools";
@@ -45,22 +47,29 @@ impl Made {
     }
 }
 
-/// What is to be done.
+/// The changes that put the entries into every settings file that the editor has here.
 ///
 /// # Errors
-/// Where there is no VS Code, or its settings cannot be edited safely.
-pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
-    let file = settings(places, host)?;
-    let Theirs { path, before } = Theirs::read(&file, host).map_err(|why| refused(why, by_hand()))?;
+/// Where the editor has not run here, or its settings cannot be edited safely.
+pub fn plan(editor: Editor, places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let mut changes = Changes::default();
+    for file in settings(editor, places, host)? {
+        write(editor, &file, places, host, &mut changes)?;
+    }
+    Ok(changes)
+}
+
+fn write(editor: Editor, file: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) -> Result<(), Failure> {
+    let Theirs { path, before } = Theirs::read(file, host).map_err(|why| refused(why, by_hand(editor)))?;
     if let Some(text) = before.as_deref() {
         let edited = with_tools(text, places);
         let edited =
-            edited.map_err(|why| refused(format!("{} {why}, so it was not changed", escape(&file)), by_hand()))?;
+            edited.map_err(|why| refused(format!("{} {why}, so it was not changed", escape(file)), by_hand(editor)))?;
         if let Some((after, inserted)) = edited {
-            changes.list.push(Change::Edit { name: file, path, before, after, what: Part::Added(inserted) });
+            let what = Part::Added(inserted);
+            changes.list.push(Change::Edit { name: file.to_vec(), path, before, after, what });
         }
-        return Ok(changes);
+        return Ok(());
     }
     let folder = dirname(&path).to_vec();
     let made = if host.stat(&folder).is_ok() { Made::File } else { Made::FileAndFolder };
@@ -69,13 +78,13 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     }
     let after = fresh(made, places)?;
     let what = Part::Added(after.clone());
-    changes.list.push(Change::Edit { name: file, path, before: None, after, what });
-    Ok(changes)
+    changes.list.push(Change::Edit { name: file.to_vec(), path, before: None, after, what });
+    Ok(())
 }
 
 /// Adds to the changes what takes our entries out of every settings file that may have them.
 pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
-    for file in [remote(places), local(places)] {
+    for file in EDITORS.iter().flat_map(|editor| all_settings(*editor, places)) {
         let Ok(text) = host.read(&file, LIMIT) else { continue };
         let is_fresh = |made: &Made| fresh(*made, places).is_ok_and(|fresh| fresh == text);
         let made = [Made::File, Made::FileAndFolder].into_iter().find(is_fresh);
@@ -96,30 +105,30 @@ pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
     }
 }
 
-fn by_hand() -> Vec<Vec<u8>> {
-    vec![b"gowrap setup --editor vscode    # prints what to put into it by hand".to_vec()]
+fn by_hand(editor: Editor) -> Vec<Vec<u8>> {
+    vec![format!("gowrap setup --editor {}    # prints what to put into it by hand", editor.word).into_bytes()]
 }
 
-/// On the WSL side of VS Code: the machine's settings of its server.
-fn remote(places: &Places) -> Vec<u8> {
-    join(&places.home, b".vscode-server/data/Machine/settings.json")
+/// The settings file of the editor's server, and the one where the editor itself runs on Linux.
+fn all_settings(editor: Editor, places: &Places) -> Vec<Vec<u8>> {
+    [editor.server_settings(&places.home), editor.program_settings(&places.config)].into_iter().flatten().collect()
 }
 
-/// Where VS Code itself runs on Linux.
-fn local(places: &Places) -> Vec<u8> {
-    join(&places.config, b"Code/User/settings.json")
-}
-
-fn settings(places: &Places, host: &dyn Host) -> Result<Vec<u8>, Failure> {
-    if host.stat(dirname(dirname(&remote(places)))).is_ok() {
-        return Ok(remote(places));
+/// The settings files of those of the two that have run here: the folder above the file's own is there.
+fn settings(editor: Editor, places: &Places, host: &dyn Host) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut files = all_settings(editor, places);
+    files.retain(|file| host.stat(dirname(dirname(file))).is_ok());
+    if !files.is_empty() {
+        return Ok(files);
     }
-    if host.stat(&join(&places.config, b"Code")).is_ok() {
-        return Ok(local(places));
-    }
-    let message = "neither ~/.vscode-server/data nor ~/.config/Code is there: VS Code has not run here yet".to_owned();
-    let fix = b"open a folder inside WSL with VS Code once (`code .`), and run the same command again".to_vec();
-    Err(refused(message, vec![fix]))
+    let message = format!(
+        "neither ~/{}/data nor {} is there: {} has not run here yet",
+        editor.server,
+        escape(&join(&places.config, editor.program.as_bytes())),
+        editor.title
+    );
+    let fix = format!("open a folder inside WSL with {} once, and run the same command again", editor.title);
+    Err(refused(message, vec![fix.into_bytes()]))
 }
 
 /// The setting as one member of an object.
@@ -328,8 +337,8 @@ fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::places::Links;
     use super::*;
+    use crate::setup::places::Links;
 
     fn places() -> Places {
         let path = |path: &str| path.as_bytes().to_vec();

@@ -1,0 +1,116 @@
+//! Editors that gowrap knows, one row each: the word on the command line, where its settings are, and which form they have.
+//!
+//! `gowrap setup --editor`, `gowrap doctor` and the shell completions are made from these rows.
+
+use crate::text::path::join;
+
+/// The form of an editor's settings, which decides what setup writes or prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settings {
+    /// VS Code's `settings.json` with the Go extension's `go.alternateTools`.
+    VsCode,
+    /// JetBrains' custom properties.
+    GoLand,
+    /// Lua for nvim-dap-go.
+    Neovim,
+    /// Vim script for vim-go.
+    VimGo,
+    /// Emacs Lisp.
+    Emacs,
+    /// Zed's `settings.json`.
+    Zed,
+    /// Helix's `languages.toml`.
+    Helix,
+}
+
+/// One editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Editor {
+    /// The word on the command line.
+    pub word: &'static str,
+    /// Its name for a person.
+    pub title: &'static str,
+    /// The folder below the home in which its server keeps its data inside WSL; empty if it has no server.
+    pub server: &'static str,
+    /// The folder below the folder of settings where it runs on Linux itself; empty if it keeps none there.
+    pub program: &'static str,
+    /// The form of its settings.
+    pub settings: Settings,
+}
+
+const fn vs_code(word: &'static str, title: &'static str, server: &'static str, program: &'static str) -> Editor {
+    Editor { word, title, server, program, settings: Settings::VsCode }
+}
+
+const fn other(word: &'static str, title: &'static str, settings: Settings) -> Editor {
+    Editor { word, title, server: "", program: "", settings }
+}
+
+/// All editors, VS Code and its relatives first.
+pub const EDITORS: [Editor; 12] = [
+    vs_code("vscode", "VS Code", ".vscode-server", "Code"),
+    vs_code("vscode-insiders", "VS Code Insiders", ".vscode-server-insiders", "Code - Insiders"),
+    vs_code("vscodium", "VSCodium", ".vscodium-server", "VSCodium"),
+    vs_code("code-oss", "Code - OSS", ".vscode-server-oss", "Code - OSS"),
+    vs_code("cursor", "Cursor", ".cursor-server", "Cursor"),
+    vs_code("windsurf", "Windsurf", ".windsurf-server", "Windsurf"),
+    other("goland", "GoLand", Settings::GoLand),
+    other("neovim", "Neovim", Settings::Neovim),
+    other("vim", "Vim with vim-go", Settings::VimGo),
+    other("emacs", "Emacs", Settings::Emacs),
+    other("zed", "Zed", Settings::Zed),
+    other("helix", "Helix", Settings::Helix),
+];
+
+impl Editor {
+    /// The editor of this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Editor> {
+        EDITORS.into_iter().find(|editor| editor.word == word)
+    }
+
+    /// The folder that its server has below this home.
+    #[must_use]
+    pub fn server_folder(self, home: &[u8]) -> Option<Vec<u8>> {
+        (!self.server.is_empty()).then(|| join(home, self.server.as_bytes()))
+    }
+
+    /// The settings file of its server below this home.
+    #[must_use]
+    pub fn server_settings(self, home: &[u8]) -> Option<Vec<u8>> {
+        self.server_folder(home).map(|folder| join(&folder, b"data/Machine/settings.json"))
+    }
+
+    /// The settings file of the program below this folder of settings.
+    #[must_use]
+    pub fn program_settings(self, config: &[u8]) -> Option<Vec<u8>> {
+        let folder = (!self.program.is_empty()).then(|| join(config, self.program.as_bytes()));
+        folder.map(|folder| join(&folder, b"User/settings.json"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_and_each_folder_belongs_to_one_editor() {
+        for column in [|editor: &Editor| editor.word, |editor: &Editor| editor.server, |editor: &Editor| editor.program]
+        {
+            let mut seen: Vec<&str> = EDITORS.iter().map(column).filter(|value| !value.is_empty()).collect();
+            let count = seen.len();
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!(seen.len(), count);
+        }
+    }
+
+    #[test]
+    fn settings_are_found_below_the_home_and_the_folder_of_settings() {
+        let cursor = Editor::named("cursor").unwrap();
+        assert_eq!(cursor.server_settings(b"/h").unwrap(), b"/h/.cursor-server/data/Machine/settings.json");
+        assert_eq!(cursor.program_settings(b"/c").unwrap(), b"/c/Cursor/User/settings.json");
+        assert_eq!(Editor::named("emacs").unwrap().server_settings(b"/h"), None);
+        assert_eq!(Editor::named("ed"), None);
+    }
+}

@@ -1,0 +1,122 @@
+//! Shells that gowrap knows, one row each: the files that they read, and how to start them.
+//!
+//! Bash reads `.profile` at a login unless `.bash_profile` or `.bash_login` is there, and `.bashrc` where it is interactive.
+//! Zsh reads `.zshenv` always; its `.zprofile` and the system's may set PATH again after that, so `.zlogin` has the last
+//! word at a login and `.zshrc` in other interactive shells. Fish reads `conf.d` in every shell.
+
+use crate::text::path::join;
+
+/// One shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shell {
+    /// Its name, which is its program's too.
+    pub name: &'static str,
+    /// The language of its lines.
+    pub syntax: Syntax,
+    /// The ways in which people start it.
+    pub starts: &'static [Start],
+}
+
+/// The language of a shell's lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// What POSIX defines.
+    Posix,
+    /// Fish's own.
+    Fish,
+}
+
+/// One way to start a shell that reads its commands from standard input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// Its name for a person.
+    pub name: &'static str,
+    /// The options.
+    pub options: &'static [&'static str],
+}
+
+const LOGIN: Start = Start { name: "login", options: &["-l", "-i"] };
+const LOGIN_SCRIPT: Start = Start { name: "login", options: &["-l"] };
+const INTERACTIVE: Start = Start { name: "interactive", options: &["-i"] };
+
+/// All shells.
+pub const SHELLS: [Shell; 4] = [
+    Shell { name: "bash", syntax: Syntax::Posix, starts: &[LOGIN, INTERACTIVE] },
+    Shell { name: "zsh", syntax: Syntax::Posix, starts: &[LOGIN, INTERACTIVE] },
+    Shell { name: "fish", syntax: Syntax::Fish, starts: &[LOGIN, INTERACTIVE] },
+    // Without a login dash reads the file that ENV names, and inherits PATH.
+    Shell { name: "dash", syntax: Syntax::Posix, starts: &[LOGIN_SCRIPT] },
+];
+
+/// The folders in which a shell's program is looked for.
+pub const PROGRAM_FOLDERS: [&str; 4] = ["/usr/bin", "/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin"];
+
+impl Shell {
+    /// The shell of this name.
+    #[must_use]
+    pub fn named(name: &[u8]) -> Option<Shell> {
+        SHELLS.into_iter().find(|shell| shell.name.as_bytes() == name)
+    }
+
+    /// The paths at which its program may be.
+    pub fn programs(self) -> impl Iterator<Item = Vec<u8>> {
+        PROGRAM_FOLDERS.iter().map(move |folder| join(folder.as_bytes(), self.name.as_bytes()))
+    }
+}
+
+/// One file that shells read when they start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StartFile {
+    /// Its name.
+    pub name: &'static str,
+    /// The folder that it is in.
+    pub folder: Folder,
+    /// When setup puts its line there.
+    pub when: When,
+}
+
+/// The folder of a start file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder {
+    /// The home.
+    Home,
+    /// The folder that ZDOTDIR names, else the home.
+    Zdotdir,
+}
+
+/// When a start file gets a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// In every home; it is made where it is missing.
+    Always,
+    /// Where the file is there already.
+    There,
+    /// Where zsh is used; it is made where it is missing.
+    WithZsh,
+}
+
+/// All start files that get a line.
+pub const START_FILES: [StartFile; 9] = [
+    StartFile { name: ".profile", folder: Folder::Home, when: When::Always },
+    StartFile { name: ".bash_profile", folder: Folder::Home, when: When::There },
+    StartFile { name: ".bash_login", folder: Folder::Home, when: When::There },
+    StartFile { name: ".bashrc", folder: Folder::Home, when: When::There },
+    // The first zsh reads the one in the home, where ZDOTDIR may be set; those below it read the other one.
+    StartFile { name: ".zshenv", folder: Folder::Home, when: When::WithZsh },
+    StartFile { name: ".zshenv", folder: Folder::Zdotdir, when: When::WithZsh },
+    StartFile { name: ".zprofile", folder: Folder::Zdotdir, when: When::There },
+    StartFile { name: ".zshrc", folder: Folder::Zdotdir, when: When::There },
+    StartFile { name: ".zlogin", folder: Folder::Zdotdir, when: When::WithZsh },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_is_known_by_its_programs_name() {
+        assert_eq!(Shell::named(b"zsh").map(|shell| shell.name), Some("zsh"));
+        assert_eq!(Shell::named(b"csh"), None);
+        assert_eq!(Shell::named(b"fish").unwrap().programs().next().unwrap(), b"/usr/bin/fish");
+    }
+}
