@@ -3,7 +3,7 @@
 # A root shell keeps mallory's HOME, XDG_CONFIG_HOME, GOWRAP_CONFIG or GOWRAP_LOG_FILE (su -p, sudo -E). Expected: a file
 # counts only if nobody but root and the caller can change any part of its path; no line is printed of a file that not
 # everybody may read; a file that is no file stops nothing; and no file of root's but a log is written to.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 mine=/home/mallory/.config/gowrap/config.toml
 
@@ -83,7 +83,7 @@ chosen_by_link() {
     cat /run/notes/pins >/opt/notes/config.toml
     ln -s /opt/notes/config.toml $mine
     chown -hR mallory: /home/mallory/.config
-    GIVEN=(GOWRAP_CONFIG=$mine)
+    GIVEN=("GOWRAP_CONFIG=$mine")
 }
 chosen_by_folder_link() {
     mkdir -p /home/mallory/.config /opt/notes
@@ -97,7 +97,7 @@ chosen_by_hard_link() {
     cat /run/notes/pins >/home/notes
     ln /home/notes $mine
     chown mallory: "$(dirname $mine)"
-    GIVEN=(GOWRAP_CONFIG=$mine)
+    GIVEN=("GOWRAP_CONFIG=$mine")
 }
 of_mallory() {
     mkdir -p "$(dirname $mine)"
@@ -136,7 +136,7 @@ done
 END
     chmod 755 /run/bin/exchange
     as mallory '/run/bin/exchange & exit' &
-    GIVEN=(GOWRAP_CONFIG=$mine)
+    GIVEN=("GOWRAP_CONFIG=$mine")
     below mallory 'su -c' -- 'for _ in $(seq 150); do go version; done 2>/dev/null'
     harm "mallory's program ran as root" proof 'root ran evil'
     below mallory 'su mallory -c' -- 'for _ in $(seq 150); do go version; done 2>/dev/null'

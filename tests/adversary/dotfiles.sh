@@ -2,7 +2,7 @@
 #
 # alice's ~/.bashrc has a secret and mode 0600. setup is killed at each system call that changes something. Expected: the file
 # is whole then, nothing that others may read has its contents, and the next setup, or the next remove, leaves no trace.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 calls='openat write pwrite64 fchmod fchmodat chmod fchown fchownat chown rename renameat renameat2 link linkat unlink unlinkat mkdir mkdirat
     rmdir symlink symlinkat fsync fdatasync ftruncate setxattr fsetxattr lsetxattr copy_file_range sendfile flock'

@@ -98,9 +98,10 @@ int main(int argc, char **argv) {
         if (in->opcode == FUSE_INIT) {
             struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_readahead = 65536, .max_write = 65536};
             reply(in, 0, &init, sizeof init);
+            /* A request that was read could not even be interrupted by a signal that kills. */
+            while (dead) pause();
             continue;
         }
-        if (dead) continue;
         switch (in->opcode) {
         case FUSE_LOOKUP: {
             struct fuse_entry_out entry = {0};

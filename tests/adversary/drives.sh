@@ -2,7 +2,7 @@
 #
 # mallory mounts a file system by fusermount3, which any user may. Its source can be `C:`, and its server says that all
 # files belong to root. Expected: it is no drive, and nothing on it is trusted.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # mounted SOURCE FOLDER [OPTION]: mallory's files in ~/files, seen at FOLDER as root's.
 mounted() {
@@ -93,14 +93,19 @@ dead() {
     contents=dead
     mounted "$1" "$2" "${3-}" || return
     control 'a look at it hangs' none timeout 1 stat "$2/x"
-    local user command
+    local user command commands=('go version' 'go build -o "C:\\out\\x.exe"' 'gowrap --explain go version'
+        'gowrap --explain=json dlv dap --listen :2345' 'gowrap path -w /etc' 'gowrap path -u "C:\\x"' 'gowrap doctor' 'gowrap doctor --record'
+        'gowrap env show' 'gowrap setup --dry-run' 'gowrap setup --editor vscode')
+    # All of them at once: each has to end within its time.
     for user in root alice; do
-        for command in 'go version' 'go build -o "C:\\out\\x.exe"' 'gowrap --explain go version' 'gowrap --explain=json dlv dap --listen :2345' \
-            'gowrap path -w /etc' 'gowrap path -u "C:\\x"' 'gowrap doctor' 'gowrap doctor --record' 'gowrap env show' 'gowrap setup --dry-run' 'gowrap setup --editor vscode'; do
-            stripped $user "timeout -s KILL 10 $command; echo \$? >/run/notes/ended"
-            harm "$user's '$command' hangs" grep -aqx 137 /run/notes/ended
-            rm -f /run/notes/ended
+        for command in "${commands[@]}"; do
+            printf '%s: %s\n' "$user" "$command" >"/run/notes/call-$user-${#command}"
+            stripped $user "timeout -s KILL 15 $command; [ \$? != 137 ] || cat /run/notes/call-$user-${#command} >>/run/notes/hang" &
         done
+    done
+    wait
+    for user in root alice; do
+        for command in "${commands[@]}"; do harm "$user's '$command' hangs" grep -aqxF "$user: $command" /run/notes/hang; done
     done
     : >/run/proof
     stripped alice 'go version'

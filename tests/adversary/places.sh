@@ -2,7 +2,7 @@
 #
 # No `dlv` is on PATH, so that gowrap looks at $GOBIN, $GOPATH/bin, $GOROOT/bin and the usual folders. `su` keeps GOPATH,
 # GOBIN and GOROOT. Expected: a place counts only if nobody but root and the caller can change any part of its path.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # A folder of root's that only root can change, with a program in it under every name.
 roots_folder() {

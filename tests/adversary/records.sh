@@ -2,7 +2,7 @@
 #
 # `gowrap doctor --record` writes the machine down, and `doctor` prints what it found. Expected: of a file only what was
 # parsed out of its lines gets in, and only where the name that was asked for is a known one.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 secret=hunter2-S3cr3t
 
@@ -35,7 +35,7 @@ dotfile() {
     else
         as alice "cp ~/dotfiles/$(basename "$1" | tr -d .) ~/$1"
     fi
-    beside=beside-it
+    beside="beside-it"
     report
 }
 # FILE TARGET: a name that is read leads to a private key, or to another file of secrets.
@@ -50,8 +50,11 @@ leads_to_key() {
 line() {
     project
     beside=${3-beside-it}
-    as alice "mkdir -p \$(dirname ~/$1); printf '%s\n' '$2' >>~/$1"
-    control 'the line is there' grep -aqF "$secret" "/home/alice/$1"
+    case $1 in
+    /*) printf '%s\n' "$2" >>"$1" ;;
+    *) as alice "mkdir -p \$(dirname ~/$1); printf '%s\n' '$2' >>~/$1" ;;
+    esac
+    control 'the line is there' grep -aqF "$secret" "$1" "/home/alice/$1"
     report
 }
 # The environment, and the snapshot.
@@ -65,14 +68,14 @@ variable() {
 }
 
 for file in .bashrc .profile .bash_profile .zshrc .zprofile .zshenv .config/fish/config.fish; do
-    attack "~/$file is a link to a file with a secret" dotfile $file linked
-    attack "~/$file has a secret" dotfile $file plain
+    attack "home: $file is a link to a file with a secret" dotfile $file linked
+    attack "home: $file has a secret" dotfile $file plain
 done
 for file in p/go.mod p/go.work p/.vscode/launch.json p/.vscode/settings.json p/.vscode/tasks.json p/p.code-workspace p/.env .config/go/env \
     .config/Code/User/settings.json .vscode-server/data/Machine/settings.json .config/gowrap/config.toml .gitconfig; do
-    attack "~/$file is a link to a private key" leads_to_key $file /home/alice/.ssh/id_ed25519
+    attack "home: $file is a link to a private key" leads_to_key $file /home/alice/.ssh/id_ed25519
 done
-attack '~/p is a link to a folder of keys' leads_to_key q /home/alice/.ssh/id_ed25519
+attack 'home: q is a link to a folder of keys' leads_to_key q /home/alice/.ssh/id_ed25519
 attack "go's env file has GOAUTH" line .config/go/env "GOAUTH=mycommand $secret beside-it"
 attack "go's env file has an unknown name" line .config/go/env "MYTHING=$secret beside-it"
 attack "go's env file has GOPROXY with a password" line .config/go/env "GOPROXY=https://me:$secret@proxy.example"
@@ -86,7 +89,7 @@ attack 'launch.json has connection settings' line p/.vscode/launch.json "{\"conf
 attack 'settings.json has variables' line p/.vscode/settings.json "{\"go.toolsEnvVars\": {\"MYTHING\": \"$secret beside-it\"}, \"http.proxy\": \"http://me:$secret@p.example\"}"
 attack 'settings.json has flags' line p/.vscode/settings.json "{\"go.buildFlags\": [\"-ldflags=-X main.token=$secret\"]}"
 attack 'a config file of gowrap has an unknown key' line .config/gowrap/config.toml "mything = \"$secret beside-it\""
-attack '/etc/wsl.conf has a password' line ../../etc/wsl.conf "[boot]
+attack '/etc/wsl.conf has a password' line /etc/wsl.conf "[boot]
 command = mount -o password=$secret beside-it"
 attack 'the envFile of launch.json' line p/.env "MYTHING=$secret beside-it"
 for name in GOAUTH GITHUB_TOKEN NPM_PAT GIT_SSH_COMMAND; do

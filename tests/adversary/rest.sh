@@ -1,5 +1,5 @@
 # The rest: a setuid copy, sockets that another user made, output that steers a terminal, and filters on system calls.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # A copy of gowrap that runs with more rights than its caller has (AT_SECURE) obeys nothing of the caller's: it ends with 125.
 with_more_rights() {
@@ -114,7 +114,7 @@ prints() {
 # The line that --explain=sh prints is exact for all that.
 round_trip() {
     local bytes
-    for bytes in "$esc[31m" "$csi" "$rtl" "$isolate" "$bell" "$del" "a"$'\n'"b" "a"$'\t'"b" "\$(touch /run/notes/ran)" "\`touch /run/notes/ran\`" "'" '"' '\' '!x' '*' '~'; do
+    for bytes in "${esc}[31m" "$csi" "$rtl" "$isolate" "$bell" "$del" "a"$'\n'"b" "a"$'\t'"b" "\$(touch /run/notes/ran)" "\`touch /run/notes/ran\`" "'" '"' '\' '!x' '*' '~'; do
         : >/run/proof
         printf '%s\0' "./$bytes/..." >/run/notes/words
         # shellcheck disable=SC2016
@@ -153,12 +153,12 @@ attack "sockets of mallory's: WSL_INTEROP names an ancestor's" sockets 'sudo -E'
 attack "sockets of mallory's: behind links of mallory's" sockets 'su - -c' /run/notes/mine 'as mallory "for n in {1..400}; do ln -s /run/notes/mine /run/WSL/\${n}_interop; done"'
 attack "sockets of mallory's: behind links of root's" sockets 'su - -c' /run/notes/mine 'for n in {1..400}; do ln -s /run/notes/mine /run/WSL/${n}_interop; done'
 for form in text json sh; do
-    for bytes in "$esc[31m" "$csi" "$raw" "$rtl" "$isolate" "$mark" "$osc" "$del"; do
+    for bytes in "${esc}[31m" "$csi" "$raw" "$rtl" "$isolate" "$mark" "$osc" "$del"; do
         # shellcheck disable=SC2016
         attack "--explain=$form: $(printf '%q' "$bytes")" prints "$bytes" "gowrap --explain=$form go build"' "${words[@]}"'
     done
 done
-for bytes in "$esc[31m" "$csi" "$raw" "$rtl" "$isolate" "$mark" "$osc" "$del"; do
+for bytes in "${esc}[31m" "$csi" "$raw" "$rtl" "$isolate" "$mark" "$osc" "$del"; do
     shown=$(printf '%q' "$bytes")
     # shellcheck disable=SC2016
     {

@@ -2,7 +2,7 @@
 #
 # `gowrap setup` writes links, files of its own and one line into each file that a shell reads. root runs it below mallory,
 # or with variables of mallory's. Expected: it refuses, and changes nothing.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # Everything of root's that is read by a shell or runs by itself.
 state() { find /etc /root /usr/local /var/spool -xdev -newer /run/began \( -type f -o -type l \) ! -path /etc/mtab ! -path '/root/.local/state/*' | sort; }
@@ -12,8 +12,9 @@ begin() { touch /run/began; sleep 0.02; }
 judge() {
     harm "a file of root's names a place of mallory's" grep -aqrE '/home/mallory|/tmp/|/srv/' /root /etc/profile /etc/profile.d /etc/bash.bashrc /etc/environment /etc/fish /etc/zsh
     harm 'something new is in /etc or /usr/local' [ -n "$(state | grep -aE '^/(etc|usr/local)/' || true)" ]
-    local file
-    for file in $(find /home/mallory /tmp /srv -name env); do changes "$file"; done
+    local files file
+    mapfile -t files < <(find /home/mallory /tmp /srv -name env)
+    for file in "${files[@]}"; do changes "$file"; done
     echo 'echo "$(id -un) ran evil" >>/run/proof' >/home/mallory/evil.sh
     su - root -c true
     as root 'bash -lic true'

@@ -2,7 +2,7 @@
 #
 # mallory sets GOFLAGS and becomes alice, or root, who then captures a snapshot, as the line in her shell's profile does.
 # Expected: the capture is refused, or holds nothing of mallory's, and a `go` that cron starts has none of it.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # VICTIM WAY...
 captured_below() {

@@ -3,7 +3,7 @@
 # mallory sets GOFLAGS=-toolexec=PROGRAM, which makes `go build` run PROGRAM, and then becomes root, or alice, by one
 # program and again by another one, which clears the environment. A process of root's below mallory's session still has
 # his variables. Expected: `go` in the last session has none of them.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # VICTIM WAY...: the ways are taken one inside the other.
 through() {
