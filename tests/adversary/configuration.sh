@@ -190,7 +190,7 @@ log_stops() {
 log_in_sticky() {
     # A file that root made in /tmp, or one of mallory's there.
     install -o mallory -m 666 /dev/null /tmp/gowrap.log
-    ln -s /root/.bashrc /tmp/link.log
+    as mallory 'ln -s /root/.bashrc /tmp/link.log'
     cp /root/.bashrc /run/notes/bashrc
     local file
     for file in /tmp/gowrap.log /tmp/link.log /tmp/new.log; do

@@ -18,7 +18,8 @@ home_before() {
     chmod 600 /home/alice/.bashrc /home/alice/.profile
     "${prepare-true}"
 }
-listing() { (cd /home/alice && find . \( -type d -printf '%p %m %u\n' -o -printf '%p %m %u %n %l\n' \) | sort); }
+# An empty folder that a killed run made may stay; files and links may not.
+listing() { (cd /home/alice && find . ! -type d -printf '%p %m %u %n %l\n' | sort); }
 
 # One setup, or one remove, killed at the COUNTth CALL.
 killed() {
@@ -77,7 +78,7 @@ with_xattr() { setfattr -n user.note -v kept /home/alice/.bashrc; }
 with_hard_link() { ln /home/alice/.bashrc /home/alice/other; }
 with_link() { mkdir /home/alice/dotfiles; mv /home/alice/.bashrc /home/alice/dotfiles/; ln -s dotfiles/.bashrc /home/alice/.bashrc; chown -hR alice: /home/alice; }
 with_group() { chgrp mallory /home/alice/.bashrc; chmod 660 /home/alice/.bashrc; }
-with_mode() { chmod 4640 /home/alice/.bashrc; }
+with_mode() { chmod 604 /home/alice/.bashrc; }
 with_bind_mount() { cp -p /home/alice/.bashrc /run/notes/bound; chown alice: /run/notes/bound; mount --bind /run/notes/bound /home/alice/.bashrc; }
 facts() {
     getfacl -p /home/alice/.bashrc 2>&1

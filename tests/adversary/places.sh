@@ -16,9 +16,11 @@ roots_folder() {
 works_for_its_owner() {
     local name=$1 value=$2 tool=$3 below=$4
     : >/run/proof
-    GIVEN=("$name=$value")
-    as mallory "$tool version"
-    control "$name leads to the place for mallory" grep -aq '^mallory ran' /run/proof
+    # $GOBIN itself, or bin below the first of the list.
+    local folder=${value%%:*}
+    [ "$name" = GOBIN ] || folder+=/bin
+    as mallory "PATH=$folder:\$PATH $tool version"
+    control "the program runs where it is on PATH" grep -aq '^mallory ran' /run/proof
     : >/run/proof
     roots_folder "/opt/own/$below"
     GIVEN=("$name=/opt/own${5-}")

@@ -8,7 +8,7 @@ secret=hunter2S3cr3t
 
 # KIND TEXT
 row() {
-    local kind=$1 text=${2//SECRET/$secret} arguments=() form
+    local kind=$1 text=${2//HIDDEN/$secret} arguments=() form
     case $kind in
     variable) GIVEN=("$text") ;;
     *) arguments=("$text") ;;

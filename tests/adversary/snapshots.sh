@@ -73,7 +73,7 @@ END
     control 'go ran as alice' proof 'alice ran /usr/bin/go build'
     harm "mallory's program ran as alice" proof 'alice ran evil'
     : >/run/proof
-    rm -rf "$(dirname "$file")"
+    rm -rf /home/alice/.local
     as alice 'gowrap env capture'
     cat /run/forged >"$file"
     stripped alice 'go build'
