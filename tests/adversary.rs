@@ -27,7 +27,7 @@ macro_rules! kinds {
     };
 }
 
-kinds! { values snapshots places setup drives configuration records dotfiles secrets rest }
+kinds! { values snapshots places setup drives configuration records dotfiles secrets rest afresh }
 
 /// Kinds of which an attack still works: shown, and no failure yet.
 const OPEN: &[&str] = KINDS;
@@ -63,7 +63,8 @@ fn privileges() -> Option<&'static [&'static str]> {
 #[track_caller]
 fn every_attack_fails(kind: &str) {
     let Some(privileges) = privileges() else { return };
-    let programs = ["tool", "drive", "filter"].map(|name| compile(&format!("adversary/{name}.c"), &["-O1", "-Wall"]));
+    let programs =
+        ["tool", "drive", "filter", "namespace"].map(|name| compile(&format!("adversary/{name}.c"), &["-O1", "-Wall"]));
     let mut command = Command::new(privileges[0]);
     command.args(&privileges[1..]).args([folder().join("sandbox"), folder().join(kind).with_extension("sh")]);
     command.arg(gowrap()).arg(programs[0].parent().unwrap()).args(std::env::var_os("ATTACK"));
