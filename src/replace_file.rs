@@ -67,7 +67,7 @@ pub fn words(errno: Errno) -> String {
 /// `before` is what it holds, or none if there is to be no file yet.
 ///
 /// # Errors
-/// Where it does not hold that, or a system call fails. The file is then what it was.
+/// It does not hold that, or a system call fails. The file is then what it was.
 pub fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), NotReplaced> {
     let folder = Folder::of(path)?;
     let name = basename(path);
@@ -82,7 +82,7 @@ pub fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), N
 /// Writes a file that its owner alone may read, in place of an older one if there is one.
 ///
 /// # Errors
-/// Where a system call fails. An older file is then what it was.
+/// A system call fails. An older file is then what it was.
 pub fn write_private(path: &[u8], contents: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let fresh = fresh_name(basename(path));
@@ -95,7 +95,7 @@ pub fn write_private(path: &[u8], contents: &[u8]) -> Result<(), Errno> {
 /// Makes a symbolic link, in place of an older one if there is one, without a moment in which there is none.
 ///
 /// # Errors
-/// Where a system call fails.
+/// A system call fails.
 pub fn link(path: &[u8], target: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let fresh = fresh_name(basename(path));
@@ -109,7 +109,7 @@ pub fn link(path: &[u8], target: &[u8]) -> Result<(), Errno> {
 /// Makes a folder.
 ///
 /// # Errors
-/// Where mkdir(2) fails.
+/// Those of mkdir(2).
 pub fn make_folder(path: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let result = rustix::fs::mkdirat(&folder.fd, basename(path), Mode::from_raw_mode(0o777));
@@ -120,7 +120,7 @@ pub fn make_folder(path: &[u8]) -> Result<(), Errno> {
 /// Removes a file or a link.
 ///
 /// # Errors
-/// Where unlink(2) fails.
+/// Those of unlink(2).
 pub fn remove(path: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let result = unlinkat(&folder.fd, basename(path), AtFlags::empty());
@@ -131,7 +131,7 @@ pub fn remove(path: &[u8]) -> Result<(), Errno> {
 /// Removes an empty folder.
 ///
 /// # Errors
-/// Where rmdir(2) fails.
+/// Those of rmdir(2).
 pub fn remove_folder(path: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let result = unlinkat(&folder.fd, basename(path), AtFlags::REMOVEDIR);

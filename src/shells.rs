@@ -20,7 +20,7 @@ pub struct Shell {
 /// The language of a shell's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Syntax {
-    /// What POSIX defines.
+    /// The language that POSIX defines.
     Posix,
     /// Fish's own.
     Fish,
@@ -107,9 +107,9 @@ pub enum Folder {
 pub enum When {
     /// In every home; it is made where it is missing.
     Always,
-    /// Where the file is there already.
+    /// If the file is there already.
     There,
-    /// Where the shell of this name is used; it is made where it is missing.
+    /// If the shell of this name is used; it is made where it is missing.
     With(&'static str),
 }
 

@@ -101,7 +101,7 @@ impl Drop for Home {
     }
 }
 
-/// What `go` is in the shell: a line whose echo on the terminal does not look like its output.
+/// The line that asks what `go` is. Its echo on the terminal does not look like its output.
 fn ask(shell: &str) -> &'static str {
     if shell == "fish" { "echo \"go:\"\" \"(command -v go)" } else { "echo \"go:\"\" $(command -v go)\"" }
 }
@@ -136,7 +136,7 @@ fn activate(shell: &str) -> String {
     [prepend(shell, mise()), eval(&format!("mise activate {shell}")), eval(&format!("direnv hook {shell}"))].join("\n")
 }
 
-/// How a shell is asked.
+/// The way in which a shell is started for the question.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Start {
     Terminal(&'static [&'static str]),

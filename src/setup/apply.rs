@@ -23,7 +23,7 @@ pub struct PassedOver {
 /// Carries the changes out, one after the other. `is_needed` names those that all others rest on.
 ///
 /// # Errors
-/// Where one of those fails; what stands before it in the list is done, and a second run goes on from there.
+/// One of those fails; what stands before it in the list is done, and a second run goes on from there.
 pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<Vec<PassedOver>, Failure> {
     let mut passed_over: Vec<PassedOver> = Vec::new();
     for (index, change) in changes.iter().enumerate() {

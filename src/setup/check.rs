@@ -50,7 +50,7 @@ const MARK: &str = "<gowrap-check>";
 /// An answer: what a shell says `go` is, and its PATH.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// What `command -v go` prints, or `function`.
+    /// The output of `command -v go`, or `function`.
     pub go: Vec<u8>,
     /// PATH.
     pub path: Vec<u8>,
@@ -134,7 +134,7 @@ fn outcome(mut child: Child) -> Option<Vec<u8>> {
     while !reader.is_finished() && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(5));
     }
-    // What a shell's files leave in the background would hold the pipe open.
+    // A program that a shell's files leave in the background would hold the pipe open.
     if let Some(session) = session.filter(|_| !reader.is_finished()) {
         _ = killpg(session, Signal::SIGKILL);
         _ = child.kill();

@@ -43,7 +43,7 @@ pub fn definition() -> Command {
 /// Runs it; the result is what to print.
 ///
 /// # Errors
-/// Where nothing may be changed, or a change failed.
+/// Nothing may be changed, or a change that others need failed.
 pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     if matches.get_flag("names") {
         return Ok(shells::shim_names().flat_map(|name| [name, "\n"].concat().into_bytes()).collect());

@@ -25,7 +25,7 @@ pub struct Lock {
 /// Takes the lock of a folder.
 ///
 /// # Errors
-/// Where another process holds it for longer than a run takes.
+/// Another process holds it for longer than a run takes.
 pub fn take(folder: &[u8]) -> Result<Lock, Failure> {
     // A folder that cannot be read cannot be locked, and a file system without locks has none to take.
     let Ok(fd) = openat(CWD, folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()) else {

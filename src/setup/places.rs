@@ -20,7 +20,7 @@ pub struct Places {
     pub data: Vec<u8>,
     /// The folder of the links.
     pub shims: Vec<u8>,
-    /// Who put the links there.
+    /// The origin of the links.
     pub links: Links,
     /// The person's folder of settings.
     pub config: Vec<u8>,
@@ -28,12 +28,12 @@ pub struct Places {
     pub zdotdir: Option<Vec<u8>>,
 }
 
-/// Who is in charge of the links.
+/// The origin of the links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
-    /// We are.
+    /// Setup makes them.
     Ours,
-    /// Whoever installed gowrap below a prefix, links included.
+    /// They were installed with gowrap below a prefix.
     Prefix,
 }
 
@@ -41,8 +41,8 @@ impl Places {
     /// Finds them.
     ///
     /// # Errors
-    /// Where HOME is not the home of the effective user: under `sudo` with a kept HOME it would be root who writes into
-    /// somebody's files.
+    /// HOME is not the home of the effective user: under `sudo` with a kept HOME root would write into another user's
+    /// files.
     pub fn find(environ: &Environ, host: &dyn Host) -> Result<Places, Failure> {
         let home = home(environ, host)?;
         let below = |variable: &[u8], default: &[u8]| {

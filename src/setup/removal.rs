@@ -12,10 +12,10 @@ use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
 
-/// What is to be done.
+/// The changes that take gowrap out.
 ///
 /// # Errors
-/// Where something of somebody else's has the name of a file of ours.
+/// The `env` file has gowrap's name and is not gowrap's.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let places = &as_set_up(places, host);
     let env = own_env(places, host)?;
@@ -68,7 +68,7 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
     }
 }
 
-/// A folder in which somebody has put something since is theirs now.
+/// A folder that holds other entries by now stays.
 fn without_full_folders(list: Vec<Change>, host: &dyn Host) -> Vec<Change> {
     let mut gone: Vec<Vec<u8>> = Vec::new();
     let mut left = Vec::new();
@@ -119,7 +119,7 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
         FileKind::Regular if snapshot::path(&places.home).is_some_and(|session| session == path) => {
             changes.list.push(Change::RemoveFile { path: path.to_vec() });
         }
-        // A shell's file that we made, and that somebody has written into since.
+        // A shell's file that setup made, and that has other lines by now.
         _ => {}
     }
 }

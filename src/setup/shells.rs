@@ -41,10 +41,10 @@ pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
     paths
 }
 
-/// What is to be done.
+/// The changes that put gowrap in front of Go.
 ///
 /// # Errors
-/// Where something of somebody else's has the name of a file of ours.
+/// The `env` file has gowrap's name and is not gowrap's.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let before = own_env(places, host)?;
     let receipt = receipt(before.as_deref(), places, host);
@@ -59,7 +59,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     if places.links == Links::Prefix {
         work.changes.notes.push(format!("{} came with gowrap, so its links stay as they are", escape(&places.shims)));
     }
-    // Where the snapshot will be: it is noted now, so that it can go again. One that is there already has its own reasons.
+    // The snapshot's place is noted now, so that removal takes it. A snapshot that is there already stays.
     if let (Some(folder), Some(session)) = (snapshot::folder(&places.home), snapshot::path(&places.home)) {
         work.folder(&folder);
         if host.lstat(&session).is_err() {
@@ -166,7 +166,7 @@ impl Work<'_> {
 pub(super) struct Theirs {
     /// All links followed.
     pub(super) path: Vec<u8>,
-    /// What it holds, if it is there.
+    /// Its contents, if it is there.
     pub(super) before: Option<Vec<u8>>,
 }
 
@@ -174,7 +174,7 @@ impl Theirs {
     /// Reads it.
     ///
     /// # Errors
-    /// Why it is left alone: it leads to somebody else's file, as with a home that a program manages, or is protected.
+    /// Says why it is left alone: it leads to another user's file, as in a home that a program manages, or is protected.
     pub(super) fn read(name: &[u8], host: &dyn Host) -> Result<Theirs, String> {
         let shown = escape(name);
         if host.lstat(name).is_err() {
@@ -220,7 +220,7 @@ pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, Stri
 /// The contents of our `env` file, which all others rest on.
 ///
 /// # Errors
-/// Where it is not ours.
+/// The file is not ours.
 pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>>, Failure> {
     ours(&places.env(), host).map_err(|why| {
         let message = format!("{} {why}, so nothing was changed", escape(&places.env()));
@@ -228,7 +228,7 @@ pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>
     })
 }
 
-/// What earlier runs made, one that was killed before it could write our `env` file too.
+/// Returns what earlier runs made, also one that was killed before it wrote our `env` file.
 pub(super) fn receipt(env: Option<&[u8]>, places: &Places, host: &dyn Host) -> Receipt {
     let mut receipt = env.map(Receipt::decode).unwrap_or_default();
     if let Ok(Some(journal)) = ours(&places.journal(), host) {
