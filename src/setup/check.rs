@@ -10,6 +10,7 @@ use std::io::{Read, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -69,14 +70,7 @@ pub enum Way {
 #[must_use]
 pub fn ask(program: &[u8], shell: Shell, way: Way, environ: &Environ, path: &[u8]) -> Option<Answer> {
     let question = question(shell);
-    let mut command = Command::new("setsid");
-    command.arg(OsStr::from_bytes(program)).env_clear();
-    for name in KEPT {
-        if let Some(value) = environ.get(name) {
-            command.env(OsStr::from_bytes(name), OsStr::from_bytes(value));
-        }
-    }
-    command.env("TERM", "dumb").env("HISTFILE", "/dev/null").env("__GOWRAP_CHECK", "1");
+    let mut command = session(program, environ)?;
     let mut input = None;
     match way {
         Way::Terminal(start) => {
@@ -97,6 +91,20 @@ pub fn ask(program: &[u8], shell: Shell, way: Way, environ: &Environ, path: &[u8
     drop(command);
     drop(input);
     parse(&outcome(child)?)
+}
+
+/// A command that starts a shell in a session of its own. The caller's PATH does not choose the program that does so.
+fn session(program: &[u8], environ: &Environ) -> Option<Command> {
+    let setsid = ["/usr/bin/setsid", "/bin/setsid"].into_iter().find(|path| Path::new(path).exists())?;
+    let mut command = Command::new(setsid);
+    command.arg(OsStr::from_bytes(program)).env_clear();
+    for name in KEPT {
+        if let Some(value) = environ.get(name) {
+            command.env(OsStr::from_bytes(name), OsStr::from_bytes(value));
+        }
+    }
+    command.env("TERM", "dumb").env("HISTFILE", "/dev/null").env("__GOWRAP_CHECK", "1");
+    Some(command)
 }
 
 /// Standard input with a text. A pipe to a shell that has ended already would raise SIGPIPE.
@@ -164,13 +172,7 @@ fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 /// Asks zsh for the folder in which it looks for its files.
 #[must_use]
 pub fn zdotdir(program: &[u8], environ: &Environ) -> Option<Vec<u8>> {
-    let mut command = Command::new("setsid");
-    command.arg(OsStr::from_bytes(program)).env_clear().env("__GOWRAP_CHECK", "1");
-    for name in KEPT {
-        if let Some(value) = environ.get(name) {
-            command.env(OsStr::from_bytes(name), OsStr::from_bytes(value));
-        }
-    }
+    let mut command = session(program, environ)?;
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
     command.args(["-c", &format!("print -r -- '{MARK}'${{ZDOTDIR-}}'{MARK}''{MARK}'")]);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
