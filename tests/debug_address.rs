@@ -360,6 +360,10 @@ fn the_person_has_the_last_word() {
         ("linux linux nat+", "10.9.8.7", "dlv dap", "dlv dap --listen=10.9.8.7:0"),
         ("linux windows nat+", "10.9.8.7", "dlv dap -l:1", "dlv dap -l10.9.8.7:1"),
         ("linux windows nat+", "127.0.0.1", "dlv dap -l:1", "dlv dap -l127.0.0.1:1 --only-same-user=false"),
+        // A client that nothing is known of is not let in for: the flag lets every user of this machine in.
+        ("linux unknown nat+", "127.0.0.1", "dlv dap -l 127.0.0.1:1", "dlv dap -l 127.0.0.1:1"),
+        ("linux unknown nat+", "127.0.0.1", "dlv dap -l :1", "dlv dap -l 127.0.0.1:1"),
+        ("linux unknown mirrored", "::1", "dlv dap -l :1", "dlv dap -l [::1]:1"),
         ("linux linux nat+", "fe80::1", "dlv dap -l :1", "dlv dap -l [fe80::1]:1"),
         ("linux linux nat+", "[::1]", "dlv dap -l :1", "dlv dap -l [::1]:1"),
         ("windows linux nat+", "172.29.112.1", "dlv dap -l :1 --log-dest=3", "dlv dap -l 172.29.112.1:1"),

@@ -375,6 +375,15 @@ pub fn is_of_windows(shape: Shape) -> bool {
     )
 }
 
+/// The shape of a variable's value, around which a person may have put the quotes of a command line.
+#[must_use]
+pub fn shape_of_value(value: &[u8]) -> Shape<'_> {
+    match value {
+        [b'"', inside @ .., b'"'] => Shape::of(inside),
+        _ => Shape::of(value),
+    }
+}
+
 /// Did a path change that was written for Cygwin, MSYS or another mount point? A person should hear of it.
 #[must_use]
 pub fn was_respelled(from: &[u8], to: &[u8]) -> bool {
