@@ -378,7 +378,7 @@ fn the_person_has_the_last_word() {
         assert_eq!(case(situation).allow_any().becomes(line), line, "{situation}");
         assert!(case(situation).allow_any().codes(line).contains(&"GW502"), "{situation}");
     }
-    let line = "dlv dap --listen=10.1.2.3:1";
+    let line = "dlv dap --listen=[::1]:1";
     assert_eq!(windows().allow_any().becomes(line), "dlv dap --listen=127.0.0.1:1 --only-same-user=false");
     assert!(case("windows linux nat+").allow_any().run("dlv dap -l :1").is_err());
 }
@@ -418,7 +418,7 @@ fn what_the_client_has_to_type() {
         ("linux unknown nat+", ":1", "127.0.0.1:1"),
         ("linux unknown nat-", "127.0.0.1:1", "127.0.0.1:1"),
         ("linux windows nat+", "127.0.0.1:1", "127.0.0.1:1"),
-        ("linux windows mirrored", "10.1.2.3:1", "127.0.0.1:1"),
+        ("linux windows mirrored", "10.1.2.3:1", "10.1.2.3:1"),
         ("linux windows! nat-", ":1", "172.29.112.10:1"),
         ("linux windows nat-", "127.0.0.1:1", ""),
         ("linux windows none", "127.0.0.1:1", ""),
