@@ -27,7 +27,7 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) 
         let message = [b"`", file.as_slice(), b"` says `use ", &path, b"`, which no go.exe can find"].concat();
         let fix = vec![
             [b"write it relative to the file, as in `use ./folder`: ".as_slice(), b"both sides read that"].concat(),
-            b"or leave the workspace out: GOWORK=off".to_vec(),
+            b"leave the workspace out: GOWORK=off".to_vec(),
         ];
         return Err(Failure { exit: Exit::CannotRun, code: "GW208", message, fix });
     }

@@ -92,7 +92,7 @@ pub fn for_native(
     junk.map_or(Ok(()), Err)
 }
 
-/// Does the command of this call know a flag of GOFLAGS that names an output? The others pass it over.
+/// Tells whether the command of this call knows a flag of GOFLAGS that names an output; others pass it over.
 fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
     let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
     let Some(command) = (tool == Tool::Go).then(|| go::scan(&argv).command).flatten() else { return false };
@@ -117,7 +117,7 @@ pub fn name_foreign(decisions: &mut Decisions) {
     decisions.notes.extend(notes);
 }
 
-/// Is this a Go variable that holds a Windows path, whatever may become of it?
+/// Tells the Go variables that hold a Windows path.
 fn is_foreign(name: &[u8], value: &[u8]) -> bool {
     let is_windows = |path: &[u8]| is_of_windows(translator::shape_of_value(path));
     match variables::kind(name) {
@@ -272,7 +272,7 @@ pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Does a word of this command line, or of these flags, begin with a Windows path?
+/// Tells whether a word of this command line, or of these flags, begins with a Windows path.
 fn holds_windows_path(value: &[u8]) -> bool {
     let fields = quoted::split(value).unwrap_or_default();
     fields.iter().any(|field| {

@@ -39,7 +39,7 @@ pub enum Subcommand {
     Completion,
 }
 
-/// When a subcommand opens a listener.
+/// The condition on which a subcommand opens a listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Serves {
     /// Unless it is told to connect to its client instead.
@@ -105,7 +105,7 @@ impl Subcommand {
         SUBCOMMANDS.iter().find(|row| row.name() == word).map(|row| row.subcommand)
     }
 
-    /// When it opens a listener.
+    /// The condition on which it opens a listener.
     #[must_use]
     pub fn serves(self) -> Serves {
         SUBCOMMANDS.iter().find(|row| row.subcommand == self).map_or(Serves::Never, |row| row.serves)

@@ -116,9 +116,9 @@ impl Line<'_> {
     }
 }
 
-/// Could a line with this argument listen or dial out, or mean to? Asked before any grammar is: without such an argument
-/// no `dlv` does. That follows from the tables: a subcommand that always listens, and one that dials out, is named by its
-/// word, every other one needs `--headless`, and nobody means `--listen` by what does not hold that word.
+/// Tells whether a line with this argument can listen or dial out, or means to. Asked before any grammar: without such an
+/// argument no `dlv` does. That follows from the tables: a subcommand that always listens, and one that dials out, is named by its
+/// word, every other one needs `--headless`, and a misspelt `--listen` still holds that word.
 #[must_use]
 pub fn may_concern_address(arg: &[u8]) -> bool {
     match arg {

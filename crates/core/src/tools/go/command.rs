@@ -136,7 +136,7 @@ impl Command {
         })
     }
 
-    /// Does the command fail where a folder of the workspace is missing? Tried with Go 1.19 to 1.27.
+    /// Tells the commands that fail where a folder of the workspace is missing, as tried with Go 1.19.
     #[must_use]
     pub fn reads_workspace(self) -> bool {
         matches!(
@@ -155,7 +155,7 @@ impl Command {
         )
     }
 
-    /// May the command need a module that another folder replaces?
+    /// Tells the commands that may need a module that a folder replaces.
     #[must_use]
     pub fn reads_modules(self) -> bool {
         self.reads_workspace()
