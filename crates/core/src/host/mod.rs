@@ -5,6 +5,7 @@
 
 pub mod acl;
 pub mod binary;
+pub mod distribution;
 pub mod environ;
 pub mod interop;
 pub mod live;
