@@ -4,7 +4,7 @@
 //! for `C:\src\p\mnt\c\x`. A folder of a workspace is read by every command that loads packages, a replaced module only by
 //! one that needs it: the first is refused, the second is named.
 
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::text::path::{dirname, join};
@@ -29,14 +29,14 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) 
             [b"write it relative to the file, as in `use ./folder`: ".as_slice(), b"both sides read that"].concat(),
             b"leave the workspace out: GOWORK=off".to_vec(),
         ];
-        return Err(Failure { exit: Exit::CannotRun, code: "GW208", message, fix });
+        return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
     let named = [b"go.work".as_slice(), b"go.mod"].into_iter().find_map(|name| {
         let file = above(folder, name, host).filter(|_| command.reads_modules())?;
         let path = unreachable(&file, b"replace", host)?;
         Some([b"`", file.as_slice(), b"` has `replace ... => ", &path, b"`, which no go.exe can find"].concat())
     });
-    Ok(named.map(|text| Note::warn("GW234", text)))
+    Ok(named.map(|text| Note::warn(Code::GW234, text)))
 }
 
 /// The nearest file of that name, in the folder or above it.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnosis::{Failure, Note};
+use crate::diagnosis::{Code, Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
 use crate::host::{FileKind, Host};
@@ -69,13 +69,13 @@ pub fn for_native(
             Repair::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
             Repair::Stuck(why) => {
                 let text = [name, b" is left as it is: ", why.as_slice()].concat();
-                changes.push(Err(Note::warn("GW402", text)));
+                changes.push(Err(Note::warn(Code::GW402, text)));
             }
             Repair::None => {}
         }
         if Kind::is_command_line(name) && holds_windows_path(value) {
             let text = [name, b" holds a Windows path and is left as it is: it is a command line, not a path"].concat();
-            changes.push(Err(Note::warn("GW403", text)));
+            changes.push(Err(Note::warn(Code::GW403, text)));
         }
         let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
         if trimmed && !changed {
@@ -111,7 +111,7 @@ pub fn name_foreign(decisions: &mut Decisions) {
     for (name, value) in decisions.environ.iter() {
         if is_foreign(name, value) {
             let text = [name, b" is in the form of Windows, which means nothing here"].concat();
-            notes.push(Note::warn("GW404", text));
+            notes.push(Note::warn(Code::GW404, text));
         }
     }
     decisions.notes.extend(notes);
@@ -168,7 +168,7 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
             }
             Translated::Same => return None,
         };
-        Some(Note::warn("GW405", text))
+        Some(Note::warn(Code::GW405, text))
     };
     judged.filter_map(note).collect()
 }
