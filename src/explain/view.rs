@@ -175,6 +175,7 @@ pub struct NoteView {
     #[serde(serialize_with = "level_word")]
     pub level: Level,
     /// Its code.
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
     pub code: Code,
     /// What it says.
     pub text: Shown,
@@ -184,6 +185,7 @@ pub struct NoteView {
 #[derive(Debug, Serialize)]
 pub struct ErrorView {
     /// Its code.
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
     pub code: Code,
     /// What was asked and why not.
     pub message: Shown,
