@@ -24,18 +24,18 @@ pub fn definition() -> Command {
         .arg(switch("remove").help("Remove what setup added, and nothing else"))
         .arg(switch("system").help("Links in /usr/local/bin, for sudo and systemd"))
         .arg(
-            switch("names")
-                .conflicts_with_all(["dry-run", "remove", "system", "editor"])
-                .help("Print the names of the shims, one a line, and change nothing"),
-        )
-        .arg(
             Arg::new("editor")
                 .long("editor")
                 .value_name("NAME")
                 .value_parser(PossibleValuesParser::new(EDITORS.map(|editor| editor.word)))
                 .conflicts_with_all(["remove", "system"])
                 .hide_possible_values(true)
-                .help(format!("Print settings: {}", EDITORS.map(|editor| editor.word).join(", "))),
+                .help("Print settings for an editor, such as vscode or neovim"),
+        )
+        .arg(
+            switch("names")
+                .conflicts_with_all(["dry-run", "remove", "system", "editor"])
+                .help("Print the names of the shims, one a line"),
         )
         .arg(switch("write").requires("editor").help("Put it there: VS Code and its relatives only"))
 }
