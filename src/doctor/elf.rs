@@ -11,8 +11,9 @@ use goblin::elf::section_header::SectionHeader;
 use goblin::elf::{Elf, dynamic};
 
 use crate::doctor::subject::Subject;
+use crate::host::Host;
 use crate::host::binary::{HEAD, Machine};
-use crate::host::{GoBuild, Host};
+use crate::inspect::{GoBuild, Inspect};
 use crate::text::path::dirname;
 use crate::text::path::join;
 
@@ -192,7 +193,7 @@ impl Sections {
 
 /// Reads what `go version -m` prints, without starting anything.
 #[must_use]
-pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<GoBuild> {
+pub fn build_info(host: &dyn Inspect, path: &[u8]) -> Option<GoBuild> {
     if let Some(build) = host.recorded_build(path) {
         return Some(build);
     }

@@ -9,6 +9,7 @@ use crate::host::{FileId, Host};
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::invocation::Named;
 use crate::plan::{Candidate, Reason, Source, Target};
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 
