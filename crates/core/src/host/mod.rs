@@ -6,7 +6,11 @@
 pub mod acl;
 mod addresses;
 pub mod binary;
+<<<<<<< HEAD
 pub mod calls;
+=======
+pub mod distribution;
+>>>>>>> main
 pub mod environ;
 pub mod interop;
 pub mod live;
@@ -15,6 +19,7 @@ pub mod mounts;
 pub mod network;
 pub mod opened;
 pub mod process;
+pub mod script;
 mod share;
 pub mod snapshot;
 pub mod trust;
