@@ -7,12 +7,9 @@
 use goblin::elf::Elf;
 use goblin::elf::program_header::{PT_INTERP, PT_NOTE, ProgramHeader};
 
-<<<<<<< HEAD
-use crate::prelude::*;
-=======
 use crate::host::script;
 use crate::host::script::Started;
->>>>>>> main
+use crate::prelude::*;
 
 /// How many bytes of a file are looked at.
 pub const HEAD: usize = 4096;

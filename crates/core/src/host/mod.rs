@@ -6,11 +6,8 @@
 pub mod acl;
 mod addresses;
 pub mod binary;
-<<<<<<< HEAD
 pub mod calls;
-=======
 pub mod distribution;
->>>>>>> main
 pub mod environ;
 pub mod interop;
 pub mod live;
