@@ -1,12 +1,10 @@
 //! Notes and failures: each has a stable code, a text for a person, and for a failure the exit status.
 
-<<<<<<< HEAD
-use crate::prelude::*;
-=======
 pub mod code;
 
 pub use code::Code;
->>>>>>> main
+
+use crate::prelude::*;
 
 /// How much a note matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
