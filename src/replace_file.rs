@@ -59,7 +59,7 @@ impl std::fmt::Display for NotReplaced {
 /// The words of an error, without Rust's number behind them.
 #[must_use]
 pub fn words(errno: Errno) -> String {
-    crate::text::errno::words(nix::errno::Errno::from_raw(errno.raw_os_error()))
+    crate::text::errno::words(crate::text::errno::Errno::from_raw(errno.raw_os_error()))
 }
 
 /// Gives the file at this path, all links followed, new contents.
