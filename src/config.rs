@@ -228,7 +228,7 @@ impl Config {
                 self.notes.push(note);
                 Ok(())
             }
-            trust::Finding::Obeyed(text) => syntax::apply(self, &place.path, &text),
+            trust::Finding::Obeyed(text, lines) => syntax::apply(self, &place.path, &text, lines),
         }
     }
 

@@ -1,49 +1,28 @@
 //! A machine for the tests of this folder: files with an owner and a mode, and mounts.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use crate::host::record::Record;
 
-use nix::errno::Errno;
+const MOUNTS: &str = r"
+[[mounts]]
+line = '20 1 8:32 / / rw - ext4 /dev/sdc rw'
+[[mounts]]
+line = '90 20 0:50 / /mnt/c rw,noatime - 9p C:\134 rw,aname=drvfs;path=C:\;uid=1000;gid=1000'
+[[mounts]]
+line = '91 20 0:51 / /mnt/f rw - fuse f: rw,user_id=1001'
+";
 
-use crate::binary::{Binary, Machine};
-use crate::host::acl::Grant;
-use crate::host::mounts::MountTable;
-use crate::host::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables,
-};
-
-const DRIVE: &[u8] = b"90 60 0:50 / /mnt/c rw,noatime - 9p C:\\134 rw,aname=drvfs;path=C:\\;uid=1000;gid=1000\n";
-
-/// A file, and what comes of reading it.
-struct File {
-    stat: FileStat,
-    contents: Result<Vec<u8>, Errno>,
-}
-
+/// The text of a record, file by file.
+#[derive(Clone)]
 pub(super) struct Fake {
     uid: u32,
-    user: Option<User>,
-    mounts: MountTable,
-    files: BTreeMap<&'static str, File>,
-    links: BTreeMap<&'static str, &'static str>,
-    /// Every path that was opened.
-    pub(super) opened: RefCell<Vec<String>>,
+    user: bool,
+    rows: String,
 }
 
 impl Fake {
     /// A machine with a root and a user `me`, 1000, of whom the given one is asking.
     pub(super) fn of_uid(uid: u32) -> Fake {
-        let home: &[u8] = if uid == 0 { b"/root" } else { b"/home/me" };
-        let fake = Fake {
-            uid,
-            user: Some(User { name: b"somebody".to_vec(), home: home.to_vec() }),
-            mounts: MountTable::parse(DRIVE, |_| None),
-            files: BTreeMap::new(),
-            links: BTreeMap::new(),
-            opened: RefCell::default(),
-        };
-        fake.file("/", (0, 0, 0o755), "")
+        Fake { uid, user: true, rows: String::new() }
             .file(
                 "/etc/passwd",
                 (0, 0, 0o644),
@@ -54,146 +33,36 @@ impl Fake {
     }
 
     /// With a file of this owner, group and mode.
-    pub(super) fn file(self, path: &'static str, access: (u32, u32, u32), text: &str) -> Fake {
-        self.entry(path, access, Ok(text.into()))
+    pub(super) fn file(self, path: &str, access: (u32, u32, u32), text: &str) -> Fake {
+        let text = toml::Value::String(text.to_owned());
+        self.entry(path, access, &format!("text = {text}"))
     }
 
-    /// With a file that cannot be read.
-    pub(super) fn unreadable(self, path: &'static str, uid: u32, errno: Errno) -> Fake {
-        self.entry(path, (uid, uid, 0o600), Err(errno))
+    /// With a row of any kind.
+    pub(super) fn entry(mut self, path: &str, (uid, gid, mode): (u32, u32, u32), rest: &str) -> Fake {
+        let path = toml::Value::String(path.to_owned());
+        self.rows += &format!("[[files]]\npath = {path}\nuid = {uid}\ngid = {gid}\nmode = '{mode:04o}'\n{rest}\n");
+        self
     }
 
     /// With a path that leads elsewhere.
-    pub(super) fn link(mut self, path: &'static str, target: &'static str) -> Fake {
-        self.links.insert(path, target);
-        self
+    pub(super) fn link(self, path: &str, target: &str) -> Fake {
+        let uid = self.uid;
+        self.entry(path, (uid, uid, 0o777), &format!("link = '{target}'"))
     }
 
     /// Without a row in `/etc/passwd`.
     pub(super) fn without_user(mut self) -> Fake {
-        self.user = None;
+        self.user = false;
         self
     }
 
-    fn entry(mut self, path: &'static str, access: (u32, u32, u32), contents: Result<Vec<u8>, Errno>) -> Fake {
-        let (uid, gid, mode) = access;
-        let id = FileId { dev: if path.starts_with("/mnt/") { 50 } else { 1 }, ino: self.files.len() as u64 };
-        let stat = FileStat { id, kind: FileKind::Regular, mode, uid, gid, size: 0 };
-        self.files.insert(path, File { stat, contents });
-        self
-    }
-
-    fn walk(&self, path: &[u8]) -> Result<(&'static str, &File), Errno> {
-        let path = std::str::from_utf8(path).map_err(|_| Errno::ENOENT)?;
-        let path = self.links.get(path).copied().unwrap_or(path);
-        self.files.get_key_value(path).map(|(path, file)| (*path, file)).ok_or(Errno::ENOENT)
-    }
-}
-
-impl Host for Fake {
-    fn uid(&self) -> u32 {
-        self.uid
-    }
-    fn user(&self) -> Option<&User> {
-        self.user.as_ref()
-    }
-    fn mounts(&self) -> &MountTable {
-        &self.mounts
-    }
-    fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        self.walk(path).map(|(_, file)| file.stat)
-    }
-    fn read(&self, path: &[u8], _limit: usize) -> Result<Vec<u8>, Errno> {
-        self.opened.borrow_mut().push(String::from_utf8_lossy(path).into_owned());
-        self.walk(path)?.1.contents.clone()
-    }
-    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        self.walk(path).map(|(path, _)| path.as_bytes().to_vec())
-    }
-
-    fn kind(&self) -> Kind {
-        unreachable!()
-    }
-    fn machine(&self) -> Machine {
-        unreachable!()
-    }
-    fn distro(&self) -> Option<Vec<u8>> {
-        unreachable!()
-    }
-    fn cwd(&self) -> Result<&[u8], Errno> {
-        unreachable!()
-    }
-    fn has_terminal(&self) -> bool {
-        unreachable!()
-    }
-    fn own_path(&self) -> Option<Vec<u8>> {
-        unreachable!()
-    }
-    fn own_id(&self) -> Option<FileId> {
-        unreachable!()
-    }
-    fn is_shim_folder(&self, _: &[u8]) -> bool {
-        unreachable!()
-    }
-    fn process(&self) -> ProcessIdentity {
-        unreachable!()
-    }
-    fn lstat(&self, _: &[u8]) -> Result<FileStat, Errno> {
-        unreachable!()
-    }
-    fn acl(&self, _: &[u8]) -> Result<Vec<Grant>, Errno> {
-        unreachable!()
-    }
-    fn line_ends(&self, _: &[u8]) -> Result<LineEnds, Errno> {
-        unreachable!()
-    }
-    fn package_of(&self, _: &[u8]) -> Option<Vec<u8>> {
-        unreachable!()
-    }
-    fn may_execute(&self, _: &[u8]) -> Result<(), Errno> {
-        unreachable!()
-    }
-    fn binary(&self, _: &[u8]) -> Result<Binary, Errno> {
-        unreachable!()
-    }
-    fn list(&self, _: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
-        unreachable!()
-    }
-    fn read_link(&self, _: &[u8]) -> Result<Vec<u8>, Errno> {
-        unreachable!()
-    }
-    fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
-        unreachable!()
-    }
-    fn judge(&self, _: &[u8]) -> Result<crate::host::trust::Judged, crate::host::trust::Untrusted> {
-        unreachable!()
-    }
-    fn read_judged(
-        &self,
-        _: &[u8],
-        _: usize,
-    ) -> Result<(crate::host::trust::Judged, Result<Vec<u8>, Errno>), crate::host::trust::Untrusted> {
-        unreachable!()
-    }
-    fn environ_of(&self, _: u32) -> Result<Variables, Errno> {
-        unreachable!()
-    }
-    fn snapshot(&self) -> Snapshot {
-        unreachable!()
-    }
-    fn binfmt(&self) -> Vec<BinfmtEntry> {
-        unreachable!()
-    }
-    fn has_init(&self) -> bool {
-        unreachable!()
-    }
-    fn interop_enabled(&self) -> bool {
-        unreachable!()
-    }
-    fn try_socket(&self, _: &[u8]) -> SocketState {
-        unreachable!()
-    }
-    fn network(&self) -> &Network {
-        unreachable!()
+    /// The machine.
+    pub(super) fn record(&self) -> Record {
+        let home = if self.uid == 0 { "/root" } else { "/home/me" };
+        let user = if self.user { format!("user = 'somebody'\nhome = '{home}'\n") } else { String::new() };
+        let call = "[call]\ncwd = '/home/me/project'\n";
+        let text = format!("uid = {}\n{user}{MOUNTS}{}{call}", self.uid, self.rows);
+        Record::parse(text.as_bytes(), b"fake").expect("a machine")
     }
 }

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::fake::Fake;
 use super::*;
 use crate::host::live::{Auxiliary, Live};
+use crate::host::witness::Witness;
 use crate::plan::Exit;
 
 const SYSTEM: &str = "/etc/gowrap/config.toml";
@@ -21,7 +22,19 @@ fn environ(entries: &[&str]) -> Environ<'static> {
 /// The user `me`, with a home and these variables beside.
 fn load(fake: &Fake, variables: &[&str], named: Option<&str>) -> Result<Config, Failure> {
     let entries: Vec<&str> = [&["HOME=/home/me", "PWD=/home/me/project"], variables].concat();
-    Config::load(&environ(&entries), fake, named.map(str::as_bytes))
+    Config::load(&environ(&entries), &fake.record(), named.map(str::as_bytes))
+}
+
+/// The files that are looked for, tables of users aside.
+fn looked_for(fake: &Fake, variables: &[&str], named: Option<&str>) -> Vec<String> {
+    looked_for_with(fake, &[&["HOME=/home/me"], variables].concat(), named)
+}
+
+fn looked_for_with(fake: &Fake, entries: &[&str], named: Option<&str>) -> Vec<String> {
+    let record = fake.record();
+    let witness = Witness::new(&record);
+    _ = Config::load(&environ(entries), &witness, named.map(str::as_bytes));
+    witness.paths().iter().map(|path| text(path)).collect()
 }
 
 fn me() -> Fake {
@@ -57,7 +70,7 @@ fn shown<T: std::fmt::Debug>(setting: &Setting<T>) -> String {
 fn without_a_file_two_paths_are_tried_and_nothing_is_set() {
     let fake = me();
     let config = load(&fake, &[], None).unwrap();
-    assert_eq!(*fake.opened.borrow(), [SYSTEM, MINE]);
+    assert_eq!(looked_for(&fake, &[], None), [SYSTEM, MINE]);
     assert_eq!(shown(&config.pe), "Auto (default)");
     assert_eq!(shown(&config.restore), "On (default)");
     assert_eq!(shown(&config.client), "Auto (default)");
@@ -142,13 +155,11 @@ fn the_user_file_is_where_xdg_says() {
         (&[], Some("/home/me/.config/gowrap/config.toml")),
     ];
     for (entries, user) in table {
-        let fake = me();
-        Config::load(&environ(entries), &fake, None).unwrap();
-        assert_eq!(fake.opened.borrow().get(1).map(String::as_str), *user, "{entries:?}");
+        let looked_for = looked_for_with(&me(), entries, None);
+        let own = looked_for.iter().find(|path| *path != SYSTEM);
+        assert_eq!(own.map(String::as_str), *user, "{entries:?}");
     }
-    let fake = me().without_user();
-    Config::load(&environ(&[]), &fake, None).unwrap();
-    assert_eq!(*fake.opened.borrow(), [SYSTEM], "nobody and nowhere");
+    assert_eq!(looked_for_with(&me().without_user(), &[], None), [SYSTEM], "nobody and nowhere");
 }
 
 #[test]
@@ -174,7 +185,9 @@ fn a_named_file_stands_in_for_the_users() {
     for (variables, named, opened, pe) in table {
         let fake = fake();
         let config = load(&fake, variables, *named).unwrap();
-        assert_eq!(*fake.opened.borrow(), *opened, "{variables:?} {named:?}");
+        let mut expected = opened.to_vec();
+        expected.sort_unstable();
+        assert_eq!(looked_for(&fake, variables, *named), expected, "{variables:?} {named:?}");
         assert_eq!(shown(&config.pe), *pe, "{variables:?} {named:?}");
     }
 }
@@ -189,7 +202,7 @@ fn a_named_file_has_to_be_there_and_a_variable_names_it_by_its_whole_path() {
         refusal(load(&me(), &["GOWRAP_CONFIG=my.toml"], None)),
         ("GW903", "GOWRAP_CONFIG=my.toml is not absolute: it would mean another file in every folder".into())
     );
-    let fake = me().file("my.toml", (1000, 1000, 0o644), "pe = 'reject'");
+    let fake = me().file("/home/me/project/my.toml", (1000, 1000, 0o644), "pe = 'reject'");
     assert_eq!(shown(&load(&fake, &[], Some("my.toml")).unwrap().pe), "Reject (my.toml)");
 }
 
@@ -201,10 +214,12 @@ fn a_recorded_call_has_its_own_variables_and_no_files_but_the_named_one() {
         "pe = 'reroute'",
     );
     let call = environ(&["HOME=/home/me", "GOWRAP_CONFIG=/a.toml", "GOWRAP_RESTORE=off"]);
-    let config = Config::for_record(&call, &fake, None).unwrap();
+    let record = fake.record();
+    let witness = Witness::new(&record);
+    let config = Config::for_record(&call, &witness, None).unwrap();
     assert_eq!((shown(&config.pe), shown(&config.restore)), ("Auto (default)".into(), "Off (GOWRAP_RESTORE)".into()));
-    assert!(fake.opened.borrow().is_empty());
-    let config = Config::for_record(&call, &fake, Some(b"/a.toml")).unwrap();
+    assert!(witness.paths().is_empty());
+    let config = Config::for_record(&call, &witness, Some(b"/a.toml")).unwrap();
     assert_eq!((shown(&config.pe), shown(&config.bind)), ("Reroute (/a.toml)".into(), "Auto (default)".into()));
 }
 
@@ -306,7 +321,8 @@ fn a_mistake_is_pointed_at() {
 #[test]
 fn bytes_that_are_not_utf8_are_pointed_at() {
     let mut config = Config::default();
-    let failure = syntax::apply(&mut config, b"f", b"pe = 'auto'\n# \xc3\xbc \xff\n").unwrap_err();
+    let failure =
+        syntax::apply(&mut config, b"f", b"pe = 'auto'\n# \xc3\xbc \xff\n", trust::Lines::Public).unwrap_err();
     assert_eq!(failure.message, b"f:2:5: this byte is not UTF-8\n  # \xc3\xbc \xff\n      ^");
 }
 
@@ -431,26 +447,115 @@ fn a_file_on_a_drive_is_ignored_wherever_its_name_is() {
 
 #[test]
 fn what_cannot_be_read_stops_its_owner_and_nobody_else() {
+    let large = format!("text = '{}'", "x".repeat((1 << 20) + 1));
     let message = |what: &str| Err(format!("cannot read {MINE}: {what}"));
     let note = |what: &str| Ok(format!("GW911 ignored {MINE}: {what}"));
-    let table: &[(u32, u32, Errno, Result<String, String>)] = &[
-        (1000, 1000, Errno::EINVAL, message("it is not a regular file")),
-        (1000, 1000, Errno::EFBIG, message("it is larger than 1 MiB")),
-        (1000, 1000, Errno::EACCES, message("permission denied")),
-        (1000, 1000, Errno::EIO, message(&crate::errno::words(Errno::EIO))),
-        (1000, 1000, Errno::ENOTDIR, Ok(String::new())),
+    let foreign = "it belongs to user 1000, and this is root";
+    let table: &[(u32, u32, &str, u32, Result<String, String>)] = &[
+        (1000, 1000, "format = 'fifo'", 0o600, note("it is not a regular file")),
+        (1000, 1000, "format = 'dir'", 0o700, note("it is not a regular file")),
+        (1000, 1000, "format = 'dir'", 0o777, note("it is not a regular file")),
+        (1000, 1000, &large, 0o600, message("it is larger than 1 MiB")),
+        (1000, 1000, "text = ''", 0o000, message("permission denied")),
+        (1000, 1000, "link = '/etc/passwd/x'", 0o777, Ok(String::new())),
+        (1000, 1000, "link = '/dev/null'", 0o777, Ok(String::new())),
         // sudo -u me, with root's HOME kept.
-        (1000, 0, Errno::EACCES, note("permission denied")),
-        (0, 1000, Errno::EINVAL, note("it belongs to user 1000, and this is root")),
-        (0, 1000, Errno::EFBIG, note("it belongs to user 1000, and this is root")),
+        (1000, 0, "text = ''", 0o600, note("permission denied")),
+        (0, 1000, "format = 'fifo'", 0o600, note(foreign)),
+        (0, 1000, &large, 0o600, note(foreign)),
     ];
-    for (uid, owner, errno, outcome) in table {
-        let found = load(&Fake::of_uid(*uid).unreadable(MINE, *owner, *errno), &[], None);
+    for (uid, owner, row, mode, outcome) in table {
+        let fake = Fake::of_uid(*uid).entry("/dev/null", (0, 0, 0o666), "format = 'fifo'");
+        let found = load(&fake.entry(MINE, (*owner, *owner, *mode), row), &[], None);
         let found = found.map(|config| notes(&config).join("; ")).map_err(|failure| text(&failure.message));
-        assert_eq!(found, *outcome, "{uid} reads {owner}'s: {errno}");
+        assert_eq!(found, *outcome, "{uid} reads {owner}'s: {mode:o} {}", &row[..row.len().min(40)]);
     }
-    let closed = me().unreadable(SYSTEM, 0, Errno::EACCES);
+    let closed = me().file(SYSTEM, (0, 0, 0o600), "");
     assert_eq!(refusal(load(&closed, &[], None)).1, format!("cannot read {SYSTEM}: permission denied"));
+}
+
+#[test]
+fn a_path_that_somebody_else_can_change_is_ignored() {
+    let shadow = |fake: Fake| fake.file("/etc/shadow", (0, 0, 0o600), "root:$6$secret:1::::::\n");
+    let eves = || shadow(Fake::of_uid(0)).entry("/home/eve", (1003, 1003, 0o755), "format = 'dir'");
+    let theirs = "/home/eve/.config/gowrap/config.toml";
+    let because = |why: &str| format!("GW911 ignored {theirs}: {why}");
+    let belongs = because("/home/eve belongs to user 1003");
+    let of_root = |fake: Fake, rest: &str| fake.entry(theirs, (0, 0, 0o644), rest);
+    let table: Vec<(Fake, String)> = vec![
+        (of_root(eves(), "link = '/etc/shadow'"), belongs.clone()),
+        (of_root(eves(), "text = 'pe = 1'"), belongs.clone()),
+        (of_root(eves(), "format = 'dir'"), belongs),
+        // A folder of root's that others can write, by its mode and by an ACL.
+        (
+            of_root(
+                shadow(Fake::of_uid(0)).entry("/home/eve/.config", (0, 0, 0o777), "format = 'dir'"),
+                "text = 'pe = 1'",
+            ),
+            because("/home/eve/.config can be changed by everybody (mode 0777)"),
+        ),
+        (
+            of_root(
+                shadow(Fake::of_uid(0)).entry("/home/eve", (0, 0, 0o775), "format = 'dir'\nacl = ['u:1003:rwx']"),
+                "text = 'pe = 1'",
+            ),
+            because("/home/eve can be changed by user 1003 (its ACL)"),
+        ),
+    ];
+    for (fake, expected) in table {
+        for variables in [
+            &["HOME=/home/eve"][..],
+            &["XDG_CONFIG_HOME=/home/eve/.config"],
+            &["GOWRAP_CONFIG=/home/eve/.config/gowrap/config.toml"],
+        ] {
+            let config = Config::load(&environ(variables), &fake.record(), None).unwrap();
+            assert_eq!(notes(&config), [expected.clone()], "{variables:?}");
+            assert_eq!(shown(&config.pe), "Auto (default)");
+        }
+    }
+    let fake = me().file("/mnt/f/config.toml", (0, 0, 0o644), "pe = 'reject'");
+    let config = load(&fake, &["GOWRAP_CONFIG=/mnt/f/config.toml"], None).unwrap();
+    assert_eq!(
+        notes(&config),
+        ["GW911 ignored /mnt/f/config.toml: /mnt/f is on a FUSE mount, where owner and mode prove nothing"]
+    );
+}
+
+#[test]
+fn an_acl_that_lets_others_write_is_refused() {
+    let fake = me().entry(MINE, (1000, 1000, 0o664), "text = ''\nacl = ['u:1003:rw']");
+    let failure = load(&fake, &[], None).unwrap_err();
+    assert_eq!(
+        (failure.code, text(&failure.message)),
+        ("GW907", format!("{MINE} can be changed by user 1003 (its ACL)"))
+    );
+    assert_eq!(text(&failure.fix[0]), format!("setfacl -b {MINE}"));
+    let fake = me().entry(MINE, (1000, 1000, 0o644), "text = ''\nacl = ['u:1003:rw']");
+    assert!(load(&fake, &[], None).is_ok());
+}
+
+#[test]
+fn no_line_of_a_closed_file_is_shown() {
+    let words = [
+        "secret",
+        "root:$6$secret",
+        "pe = 'secret'",
+        "secret = 1",
+        "[tools.secret]",
+        "restore.secret = 1",
+        "pe = secret",
+    ];
+    for word in words {
+        let public = load(&me().file(MINE, (1000, 1000, 0o644), word), &[], None);
+        let private = load(&me().file(MINE, (1000, 1000, 0o640), word), &[], None);
+        let said = |outcome: Result<Config, Failure>| match outcome {
+            Ok(config) => notes(&config).join("\n"),
+            Err(failure) => text(&failure.message),
+        };
+        let (public, private) = (said(public), said(private));
+        assert!(public.contains("secret"), "{public}");
+        assert!(private.contains(&format!("{MINE}:1:")) && !private.contains("secret"), "{private}");
+    }
 }
 
 /// A FIFO that nobody writes to would stop a careless reader for good, and a sparse file costs nothing to make.
@@ -458,22 +563,30 @@ fn what_cannot_be_read_stops_its_owner_and_nobody_else() {
 fn the_live_machine_reads_no_directory_no_fifo_and_no_gigabyte() {
     let folder = std::env::temp_dir().join(format!("gowrap-config-{}", std::process::id()));
     std::fs::create_dir_all(folder.join("dir")).unwrap();
+    let folder = std::fs::canonicalize(folder).unwrap();
     nix::unistd::mkfifo(&folder.join("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
     std::fs::File::create(folder.join("large")).unwrap().set_len(1 << 30).unwrap();
     std::os::unix::fs::symlink("circle", folder.join("circle")).unwrap();
+    std::os::unix::fs::symlink("/dev/null", folder.join("null")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.join("zero")).unwrap();
     let host = Live::new(Auxiliary { execfn: None, euid: nix::unistd::geteuid().as_raw() });
+    let load = |name: &str| {
+        let path = folder.join(name).into_os_string().into_encoded_bytes();
+        let outcome = Config::load(&environ(&["HOME=/nowhere"]), &host, Some(&path));
+        outcome.map(|config| notes(&config)).map_err(|failure| text(&failure.message))
+    };
+    let shown = |name: &str| folder.join(name).display().to_string();
+    for name in ["dir", "fifo", "zero"] {
+        assert_eq!(load(name), Ok(vec![format!("GW911 ignored {}: it is not a regular file", shown(name))]));
+    }
+    assert_eq!(load("null"), Ok(vec![]));
     for (name, why) in [
-        ("dir", "it is not a regular file"),
-        ("fifo", "it is not a regular file"),
         ("large", "it is larger than 1 MiB"),
         ("circle", &crate::errno::words(Errno::ELOOP)),
         ("none", "there is no such file"),
     ] {
-        let path = folder.join(name).into_os_string().into_encoded_bytes();
-        let failure = Config::load(&environ(&["HOME=/nowhere"]), &host, Some(&path)).unwrap_err();
-        let message = [b"cannot read ", path.as_slice(), b": "].concat();
-        let reason = failure.message.strip_prefix(message.as_slice()).map(text);
-        assert!(reason.as_deref().is_some_and(|reason| reason.starts_with(why)), "{name}: {reason:?}");
+        let reason = load(name).unwrap_err();
+        assert!(reason.starts_with(&format!("cannot read {}: {why}", shown(name))), "{name}: {reason:?}");
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
@@ -481,13 +594,13 @@ fn the_live_machine_reads_no_directory_no_fifo_and_no_gigabyte() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let outcome = syntax::apply(&mut Config::default(), b"f", &bytes);
+        let outcome = syntax::apply(&mut Config::default(), b"f", &bytes, trust::Lines::Public);
         prop_assert!(outcome.is_ok() || outcome.is_err_and(|failure| failure.message.starts_with(b"f:")));
     }
 
     #[test]
     fn no_toml_makes_it_panic(text in "((pe|\\[|\\]|tools|\\.go|path|debug|names|restore|=|'|\"|\\{|\\}|,|1|true|\\n| |é|\t|#)){0,30}") {
-        let outcome = syntax::apply(&mut Config::default(), b"f", text.as_bytes());
+        let outcome = syntax::apply(&mut Config::default(), b"f", text.as_bytes(), trust::Lines::Public);
         prop_assert!(outcome.is_ok() || outcome.is_err_and(|failure| failure.message.starts_with(b"f:")));
     }
 }

@@ -14,8 +14,8 @@ use super::opened::{self, Opened};
 use super::trust::{Judged, Untrusted};
 use super::wslconf::{Invalid, WslConf};
 use super::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables, interop, netsh, network, packages, process, snapshot,
+    BinfmtEntry, Credentials, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, Unseen, User, interop, netsh, network, packages, process, snapshot,
 };
 use crate::binary::{Binary, HEAD, Machine};
 use crate::environ::Environ;
@@ -205,6 +205,7 @@ impl Host for Live<'_> {
     }
 
     fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        opened::probe(path)?;
         match opened::open(self, path)? {
             Opened::There { judged, .. } => Ok(judged),
             Opened::Missing { .. } => Err(Errno::ENOENT.into()),
@@ -257,21 +258,17 @@ impl Host for Live<'_> {
         Box::new(process::Ancestors::of_this_process())
     }
 
-    fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
-        let mut variables = Variables::new();
-        self.each_variable_of(pid, &mut |name, value| variables.push((name.to_vec(), value.to_vec())))?;
-        Ok(variables)
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
+        process::lineage()
     }
 
-    fn each_variable_of(&self, pid: u32, see: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Errno> {
-        let block = process::environ_of(pid, self.uid())?;
-        process::entries(&block).for_each(|(name, value)| see(name, value));
-        Ok(())
+    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        process::has_variable(pid, self.uid(), wanted)
     }
 
     fn snapshot(&self) -> Snapshot {
-        let path = self.user().and_then(|user| snapshot::path(&user.home));
-        path.map_or(Snapshot::Absent, |path| snapshot::load(&path, self.uid()))
+        let folder = self.user().and_then(|user| snapshot::folder(&user.home));
+        folder.map_or(Snapshot::Absent, |folder| snapshot::load(self, &folder))
     }
 
     fn has_snapshot(&self, home: Option<&[u8]>) -> bool {
@@ -294,6 +291,10 @@ impl Host for Live<'_> {
     fn interop_enabled(&self) -> bool {
         let conf = self.read(b"/etc/wsl.conf", 1 << 16).map(|text| WslConf::parse(&text, Invalid::Ends));
         conf.ok().and_then(|conf| conf.switch("interop", "enabled")).unwrap_or(true)
+    }
+
+    fn socket_owner(&self, path: &[u8]) -> Option<u32> {
+        lstat(path).ok().map(|socket| socket.st_uid)
     }
 
     fn try_socket(&self, path: &[u8]) -> SocketState {

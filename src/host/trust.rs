@@ -5,8 +5,8 @@
 //! in a stranger's folder may lead to a file of root's.
 //!
 //! * The owner of each component is root or the user.
-//! * Others can write it if its mode lets everybody, if its group is neither empty nor in the hands of its owner, of root
-//!   and of the user alone, or if an ACL names somebody else. An ACL counts only where the group bits, which are its
+//! * Others can write it if its mode lets everybody, if its mode lets a group that is neither empty nor its owner's alone,
+//!   or if an ACL lets somebody else. An ACL counts only where the group bits, which are its
 //!   mask, allow writing (acl(5)).
 //! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Anybody can put a hard link there, so a
 //!   file with a second name is not trusted in one that others can write.
@@ -90,6 +90,8 @@ pub enum Untrusted {
         doubt: Doubt,
         /// Its permission bits.
         mode: u32,
+        /// Its kind; a folder where a mount is in doubt.
+        kind: FileKind,
     },
 }
 
@@ -152,6 +154,7 @@ impl Blocked {
                 position: if ahead.is_empty() { Position::Last } else { Position::OnTheWay },
                 doubt: Doubt::Mount(unproven),
                 mode: 0,
+                kind: FileKind::Directory,
             },
         }
     }
@@ -311,7 +314,8 @@ fn judge<C: Components>(
     // What a link leads to comes after the link.
     let is_last = component.stat.kind != FileKind::Link && ahead.iter().all(|name| name == b".");
     let position = if is_last { Position::Last } else { Position::OnTheWay };
-    Err(Untrusted::Doubtful { component: path.to_vec(), position, doubt, mode: component.stat.mode })
+    let FileStat { mode, kind, .. } = component.stat;
+    Err(Untrusted::Doubtful { component: path.to_vec(), position, doubt, mode, kind })
 }
 
 fn doubt<C: Components>(
@@ -340,7 +344,7 @@ fn doubt<C: Components>(
     }
     let acl = components.acl(node)?;
     let members = Members { passwd: components.table(b"/etc/passwd"), group: components.table(b"/etc/group") };
-    let is_shared = |gid: u32| members.has_others(gid, stat.uid, user);
+    let is_shared = |gid: u32| members.has_others(gid, stat.uid);
     let owning = acl.iter().find(|grant| grant.to == Grantee::OwningGroup);
     if owning.is_none_or(|grant| grant.is_write()) && is_shared(stat.gid) {
         return Ok(Some(Doubt::Group(stat.gid)));
@@ -359,17 +363,17 @@ struct Members {
 }
 
 impl Members {
-    /// Returns true where the group has, or may have, a member beside root, the owner and the user.
+    /// Returns true where the group has, or may have, a member beside the owner.
     ///
     /// Where each user has a group of the same number (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002 and leaves
     /// every file open to it. A group that the files do not know may be a network's.
-    fn has_others(&self, gid: u32, owner: u32, user: u32) -> bool {
+    fn has_others(&self, gid: u32, owner: u32) -> bool {
         let users = || rows(&self.passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));
-        let is_other = |uid: u32| uid != ROOT && uid != owner && uid != user;
+        let is_other = |uid: u32| uid != owner;
         let mut groups = rows(&self.group).filter(|[_, _, id, _]| number(id) == Some(gid)).peekable();
         let mut primary = users().filter(|(_, _, id)| *id == gid).peekable();
         if groups.peek().is_none() && primary.peek().is_none() {
-            return gid != ROOT && gid != owner;
+            return gid != owner;
         }
         let is_other_name = |name: &[u8]| {
             let mut ids = users().filter(|(known, _, _)| *known == name).map(|(_, uid, _)| uid).peekable();
@@ -418,7 +422,7 @@ mod tests {
         text = "root:x:0:0::/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\neve:x:1001:100::/home/eve:/bin/sh\nbob:x:1002:1002::/:/bin/sh\n"
         [[files]]
         path = '/etc/group'
-        text = "root:x:0:\nme:x:1000:\nusers:x:100:\nempty:x:50:\nmine:x:60:me,root\nours:x:70:me,bob\ngone:x:80:gone\n"
+        text = "root:x:0:\nme:x:1000:\nusers:x:100:\nempty:x:50:\nmine:x:60:me\nours:x:70:me,bob\ngone:x:80:gone\n"
     "#;
 
     fn row(path: &str, rest: &str) -> String {
@@ -458,8 +462,9 @@ mod tests {
             (1000, "mode = '0775'", ok()),
             (1000, "mode = '0775'\nuid = 1000", ok()),
             (1000, "mode = '0775'\ngid = 50", ok()),
-            (1000, "mode = '2775'\ngid = 60", ok()),
-            (0, "mode = '0775'\ngid = 60", group(60, "0775")),
+            (1000, "mode = '2775'\nuid = 1000\ngid = 60", ok()),
+            (1000, "mode = '2775'\ngid = 60", group(60, "2775")),
+            (1000, "mode = '0775'\nuid = 1000\ngid = 0", group(0, "0775")),
             (1000, "mode = '0775'\ngid = 70", group(70, "0775")),
             (1000, "mode = '0775'\ngid = 80", group(80, "0775")),
             (1000, "mode = '0775'\ngid = 100", group(100, "0775")),

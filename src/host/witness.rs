@@ -9,8 +9,8 @@ use super::acl::Grant;
 use super::mounts::MountTable;
 use super::trust::{Judged, Untrusted};
 use super::{
-    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables,
+    BinfmtEntry, Credentials, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, Unseen, User,
 };
 use crate::binary::{Binary, Machine};
 use crate::environ::Environ;
@@ -195,8 +195,12 @@ impl Host for Witness<'_> {
         self.host.ancestors()
     }
 
-    fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
-        self.host.environ_of(pid)
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
+        self.host.lineage()
+    }
+
+    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.host.has_variable(pid, wanted)
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -217,6 +221,10 @@ impl Host for Witness<'_> {
 
     fn interop_enabled(&self) -> bool {
         self.host.interop_enabled()
+    }
+
+    fn socket_owner(&self, path: &[u8]) -> Option<u32> {
+        self.host.socket_owner(path)
     }
 
     fn try_socket(&self, path: &[u8]) -> SocketState {

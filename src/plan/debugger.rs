@@ -77,8 +77,8 @@ fn may_concern(arg: &[u8]) -> bool {
 
 fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
     let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
-    let environ_of = |pid| host.environ_of(pid).unwrap_or_default();
-    client::detect(|name| decisions.environ.get(name), host.ancestors(), environ_of, terminal)
+    let is_of_vscode = |pid| host.has_variable(pid, &|name| name.starts_with(b"VSCODE_"));
+    client::detect(|name| decisions.environ.get(name), host.ancestors(), is_of_vscode, terminal)
 }
 
 #[cfg(test)]

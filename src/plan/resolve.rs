@@ -43,6 +43,8 @@ pub fn resolve(
     search.found
 }
 
+const ON_A_DRIVE: &str = "its folder is on a Windows drive, where owner and mode do not say who can write it";
+
 struct Search<'s> {
     host: &'s dyn Host,
     tried: &'s [FileId],
@@ -86,9 +88,14 @@ impl Search<'_> {
             }
         }
         for folder in well_known(tool, environ, self.host) {
-            let place = self.place(&folder);
-            if self.consider(join(&folder, name), Source::WellKnown, place) {
-                return;
+            match self.place(&folder) {
+                // Owner and mode prove nothing there, so that a look would be in vain.
+                Place::Drive => self.lose(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
+                Place::Linux => {
+                    if self.consider(join(&folder, name), Source::WellKnown, Place::Linux) {
+                        return;
+                    }
+                }
             }
         }
         self.windows_side(tool, &drive_entries);
@@ -121,7 +128,7 @@ impl Search<'_> {
         if self.found.losers.iter().any(|row| row.path == path) {
             return false;
         }
-        // On a drive, mode bits and owners are made up by the mount, and whoever can write there owns Windows anyway.
+        // The drive's mount is root's, and a person who can write there owns Windows anyway.
         let judged = if place == Place::Drive && source == Source::WellKnown { Source::Path } else { source };
         let mut verdict = classify(self.host, path, judged, place, self.tried);
         if let Verdict::Native(target) | Verdict::DriveScript(target) | Verdict::Windows(target, _) = &mut verdict {
