@@ -6,13 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use gowrap::tool::go::{Line, Why, replacement, scan, scan_goflags};
-use gowrap::tool::go_command::Command;
-use gowrap::tool::go_env::{self, Kind};
-use gowrap::tool::go_flags::Takes;
-use gowrap::tool::gofmt;
-use gowrap::tool::test_binary;
-use gowrap::tool::token::{PathKind, Role, Slot};
+use gowrap::tools::go::command::Command;
+use gowrap::tools::go::flags::Takes;
+use gowrap::tools::go::variables;
+use gowrap::tools::go::variables::Kind;
+use gowrap::tools::go::{Line, Why, replacement, scan, scan_goflags};
+use gowrap::tools::gofmt;
+use gowrap::tools::test_binary;
+use gowrap::tools::token::{PathKind, Role, Slot};
 use proptest::prelude::*;
 
 fn bytes(line: &[impl AsRef<str>]) -> Vec<&[u8]> {
@@ -177,8 +178,8 @@ fn variables_of_all_versions() {
         ["AppData", "ComSpec", "LocalAppData", "PATH", "SystemRoot", "TEMP", "TMP", "USERPROFILE"];
     for row in include_str!("vectors/go_env.tsv").lines().skip(1) {
         let [name, kind, settable] = row.split('\t').collect::<Vec<_>>()[..] else { panic!("three columns: {row}") };
-        assert_eq!(go_env::is_settable(name.as_bytes()), settable == "settable", "{row}");
-        let got = go_env::kind(name.as_bytes());
+        assert_eq!(variables::is_settable(name.as_bytes()), settable == "settable", "{row}");
+        let got = variables::kind(name.as_bytes());
         if NOT_OURS.contains(&name) {
             assert_eq!(got, None, "{row}");
             continue;

@@ -5,13 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use gowrap::environ::Environ;
-use gowrap::host::record::Record;
-use gowrap::plan::args;
-use gowrap::plan::translate::{Purpose, Toward, Translated, Translator};
-use gowrap::tool::Tool;
-use gowrap::tool::go;
-use gowrap::tool::token::{PathKind, Role, Token};
+use gowrap::host::environ::Environ;
+use gowrap::plan::translate::args;
+use gowrap::plan::translate::translator::{Purpose, Toward, Translated, Translator};
+use gowrap::record::Record;
+use gowrap::tools::Tool;
+use gowrap::tools::go;
+use gowrap::tools::token::{PathKind, Role, Token};
 use proptest::prelude::*;
 
 /// The argument lists of a table of vectors.

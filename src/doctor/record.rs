@@ -10,26 +10,30 @@ use std::ffi::CStr;
 
 use toml::Spanned;
 
-use super::shareable::shareable;
-use super::subject::{AskWindows, Subject};
-use super::{elf, examine, windows};
-use crate::binary::Format;
 use crate::bytes::Bytes;
 use crate::config::Config;
-use crate::environ::Environ;
-use crate::host::record::format::{
+use crate::doctor::shareable::shareable;
+use crate::doctor::subject::{AskWindows, Subject};
+use crate::doctor::{elf, examine, windows};
+use crate::host::binary::Format;
+use crate::host::environ::Environ;
+use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
+use crate::plan::debug::client;
+use crate::plan::interop::state::InteropState;
+use crate::plan::invocation::{Invocation, Named};
+use crate::plan::restore::names;
+use crate::plan::{Depth, plan};
+use crate::record::format::{
     AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
     SocketWord,
 };
-use crate::host::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
-use crate::host::witness::Witness;
-use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
-use crate::invocation::{Invocation, Named};
-use crate::mask;
-use crate::plan::interop_state::InteropState;
-use crate::plan::resolve::join;
-use crate::plan::{Depth, client, plan, restorable, restore};
-use crate::tool::{Tool, dirname, go_env};
+use crate::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
+use crate::record::witness::Witness;
+use crate::text::mask;
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
+use crate::tools::go::variables;
 
 /// As include/linux/namei.h: MAXSYMLINKS.
 const MOST_LINKS: usize = 40;
@@ -83,7 +87,7 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         files: files(live, &witness),
         ancestors: ancestors(live),
         snapshot: match live.snapshot() {
-            Snapshot::Present(variables) => Some(table(variables.into_iter(), restorable::is_listed)),
+            Snapshot::Present(variables) => Some(table(variables.into_iter(), names::is_listed)),
             Snapshot::Absent | Snapshot::Refused(_) => None,
         },
         call: CallTable {
@@ -97,8 +101,8 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
 
 /// Does a plan, or a finding, depend on this variable?
 fn is_known(name: &[u8]) -> bool {
-    restorable::is_listed(name)
-        || go_env::kind(name).is_some()
+    names::is_listed(name)
+        || variables::kind(name).is_some()
         || name.starts_with(b"WSL")
         || name.starts_with(b"GOWRAP_")
         || client::is_mark(name)
@@ -209,7 +213,7 @@ fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
     let row = |process: crate::host::Process| {
         // That a process has such a variable is evidence; the values stay where they are.
         let names = RefCell::new(Vec::new());
-        let is_evidence = |name: &[u8]| restore::is_mark(name) || name.starts_with(b"VSCODE_");
+        let is_evidence = |name: &[u8]| crate::plan::restore::is_mark(name) || name.starts_with(b"VSCODE_");
         live.has_variable(process.pid, &|name| {
             names.borrow_mut().push((name.to_vec(), mask::MASK.to_vec()));
             false
@@ -375,7 +379,7 @@ fn without_crlf(text: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::record::Record;
+    use crate::record::Record;
 
     #[test]
     fn only_known_variables_and_none_of_their_secrets() {

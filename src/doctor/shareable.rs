@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{editor_settings, editors, jsonc, launch};
-use crate::mask;
-use crate::tool::{basename, go_env};
+use crate::doctor::{editor_settings, editors, jsonc, launch};
+use crate::text::mask;
+use crate::text::path::basename;
+use crate::tools::go::variables;
 
 /// The text of a file as a record holds it; none where nothing of it is anybody else's business.
 #[must_use]
@@ -78,7 +79,7 @@ fn workspace(value: &Value) -> Value {
 
 /// Only those variables that a check reads: the others may be anybody's secrets.
 fn variables(value: &Value) -> Value {
-    let is_checked = |name: &str| matches!(name, "GOOS" | "GOARCH") || go_env::is_path(name.as_bytes(), b"any path");
+    let is_checked = |name: &str| matches!(name, "GOOS" | "GOARCH") || variables::is_path(name.as_bytes(), b"any path");
     members(value, |name, value| is_checked(name).then(|| value.clone()))
 }
 

@@ -11,11 +11,12 @@
 
 use std::borrow::Cow;
 
-use super::{Printed, Subject};
+use crate::diagnosis::Exit;
+use crate::explain::{Printed, Subject};
 use crate::host::Host;
-use crate::plan::{Exit, Plan, Rejection, Via};
+use crate::plan::{Plan, Rejection, Via};
 use crate::refusal;
-use crate::terminal::escape;
+use crate::text::escape::escape;
 
 /// The line, or the comment.
 pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host: &dyn Host) -> Printed {
@@ -152,9 +153,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::environ::Environ;
     use crate::explain::samples::{LINUX, environ, machine, plan};
-    use crate::host::record::Record;
+    use crate::host::environ::Environ;
+    use crate::record::Record;
 
     /// A folder with a name that no shell likes, in which a script named `go` writes down how it was started.
     struct Shell {
@@ -325,7 +326,7 @@ mod tests {
     #[test]
     fn a_refusal_is_a_comment_with_its_status() {
         let rejection = Rejection {
-            failure: crate::plan::Failure {
+            failure: crate::diagnosis::Failure {
                 exit: Exit::NotFound,
                 code: "GW204",
                 message: b"no `go`\n$(touch /tmp/x)".to_vec(),

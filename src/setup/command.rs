@@ -3,13 +3,13 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::places::{Places, refused};
-use super::{Changes, apply, editor, removal, scripts, shells, system, vscode};
+use crate::diagnosis::Failure;
 use crate::editors::{EDITORS, Editor, Settings};
-use crate::environ::Environ;
 use crate::host::Host;
-use crate::plan::Failure;
-use crate::terminal::escape;
+use crate::host::environ::Environ;
+use crate::setup::places::{Places, refused};
+use crate::setup::{Changes, apply, editor, removal, scripts, shells, system, vscode};
+use crate::text::escape::escape;
 
 /// The subcommand.
 #[must_use]

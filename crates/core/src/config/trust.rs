@@ -1,0 +1,153 @@
+//! The rule for which configuration files are obeyed: a file can name the program that runs in `go`'s place, so a user who
+//! can change it can run anything as the user who reads it.
+//!
+//! * On a path that another user can change, or owned by neither root nor the effective user: ignored. A root with a kept
+//!   HOME must not obey a user's file, nor must that file keep root's `go` from running.
+//! * On a Windows drive neither owner nor mode says who can write: ignored.
+//! * No regular file: ignored; `/dev/null`, where links often lead, is no file at all.
+//! * Open to everybody's writing, or to a group's in which others than the owner may be: refused, since the owner can and
+//!   should close it.
+//! * Closed to some readers: no line of it is ever shown, since the message may reach one of them.
+
+use std::borrow::Cow;
+
+use nix::errno::Errno;
+
+use crate::config::places::{Place, Rank};
+use crate::diagnosis::{Exit, Failure, Note};
+use crate::host::mounts::Unproven;
+use crate::host::trust::{Doubt, Judged, Position, Untrusted};
+use crate::host::{FileKind, Host};
+
+/// More than anybody writes by hand.
+const MOST: usize = 1 << 20;
+
+const ROOT: u32 = 0;
+const OTHERS_READ: u32 = 0o004;
+
+/// The usual way to say that there is no file.
+pub(super) const NO_FILE: &[u8] = b"/dev/null";
+
+/// The audience of a file's lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// Everybody may read the file.
+    Public,
+    /// Not everybody may.
+    Private,
+}
+
+/// The outcome of a look at a place.
+#[derive(Debug)]
+pub(super) enum Finding {
+    Absent,
+    Ignored(Note),
+    Obeyed(Vec<u8>, Lines),
+}
+
+/// Reads a file, if it is there and to be obeyed.
+pub(super) fn read(place: &Place, host: &dyn Host) -> Result<Finding, Failure> {
+    match host.read_judged(&absolute(&place.path, host), MOST) {
+        Ok((Judged { path, stat }, _)) if stat.kind != FileKind::Regular => Ok(special(&place.path, &path)),
+        Ok((Judged { stat, .. }, Ok(text))) => {
+            let lines = if stat.mode & OTHERS_READ != 0 { Lines::Public } else { Lines::Private };
+            Ok(Finding::Obeyed(text, lines))
+        }
+        Ok((Judged { stat, .. }, Err(errno))) => unreadable(place, errno, Some(stat.uid), host),
+        Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR | Errno::ENAMETOOLONG)) if place.rank != Rank::Named => {
+            Ok(Finding::Absent)
+        }
+        Err(Untrusted::Errno(errno)) => unreadable(place, errno, None, host),
+        Err(doubtful) => doubted(&place.path, &doubtful, host),
+    }
+}
+
+/// A path that is typed may be relative.
+fn absolute<'p>(path: &'p [u8], host: &dyn Host) -> Cow<'p, [u8]> {
+    match host.cwd() {
+        _ if path.starts_with(b"/") => Cow::Borrowed(path),
+        Ok(cwd) => Cow::Owned([cwd, b"/", path].concat()),
+        Err(_) => Cow::Borrowed(path),
+    }
+}
+
+fn special(path: &[u8], real: &[u8]) -> Finding {
+    if real == NO_FILE { Finding::Absent } else { ignored(path, b"it is not a regular file") }
+}
+
+/// A file that others put there is their affair; an own one has to be put right.
+fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Finding, Failure> {
+    let Untrusted::Doubtful { component, position, doubt, mode, kind } = untrusted else {
+        return Ok(ignored(path, &untrusted.words()));
+    };
+    match (doubt, position, kind) {
+        (Doubt::Mount(Unproven::Drive), ..) => {
+            Ok(ignored(path, b"it is on a Windows drive, where owner and mode do not say who can write it"))
+        }
+        (Doubt::Owner(owner), Position::Last, _) => Ok(ignored_as_foreign(path, *owner, host)),
+        (Doubt::Everybody, Position::Last, FileKind::Regular) => {
+            Err(refused(path, &format!("everybody (mode {mode:04o})"), b"chmod go-w "))
+        }
+        (Doubt::Group(gid), Position::Last, FileKind::Regular) => {
+            Err(refused(path, &format!("group {gid} (mode {mode:04o})"), b"chmod go-w "))
+        }
+        (Doubt::AclUser(uid), Position::Last, FileKind::Regular) => {
+            Err(refused(path, &format!("user {uid} (its ACL)"), b"setfacl -b "))
+        }
+        (Doubt::AclGroup(gid), Position::Last, FileKind::Regular) => {
+            Err(refused(path, &format!("group {gid} (its ACL)"), b"setfacl -b "))
+        }
+        (_, Position::Last, FileKind::Special | FileKind::Directory) if !matches!(doubt, Doubt::Mount(_)) => {
+            Ok(special(path, component))
+        }
+        _ => Ok(ignored(path, &untrusted.words())),
+    }
+}
+
+/// A file of root's or the user's that cannot be read has to be put right.
+fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Host) -> Result<Finding, Failure> {
+    let path = &*place.path;
+    let words;
+    let why: &[u8] = match errno {
+        Errno::EFBIG => b"it is larger than 1 MiB",
+        Errno::EACCES | Errno::EPERM => b"permission denied",
+        Errno::ENOENT => b"there is no such file",
+        other => {
+            words = crate::text::errno::words(other);
+            words.as_bytes()
+        }
+    };
+    let is_own = owner.is_some_and(|uid| uid == host.uid());
+    if place.rank == Rank::User && matches!(errno, Errno::EACCES | Errno::EPERM) && !is_own {
+        return Ok(ignored(path, why));
+    }
+    let way_out = match place.rank {
+        _ if matches!(errno, Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM) => b"see `ulimit -a`".as_slice(),
+        Rank::System | Rank::User => b"put a readable file there, or remove it",
+        Rank::Named => b"name another file with --config or GOWRAP_CONFIG, or none".as_slice(),
+    };
+    Err(failure("GW906", [b"cannot read ", path, b": ", why].concat(), way_out.to_vec()))
+}
+
+fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Host) -> Finding {
+    match host.uid() {
+        ROOT => ignored(path, format!("it belongs to user {owner}, and this is root").as_bytes()),
+        uid => ignored(path, format!("it belongs to user {owner}, neither to root nor to user {uid}").as_bytes()),
+    }
+}
+
+fn ignored(path: &[u8], why: &[u8]) -> Finding {
+    Finding::Ignored(Note::warn("GW911", [b"ignored ", path, b": ", why].concat()))
+}
+
+fn refused(path: &[u8], by: &str, fix: &[u8]) -> Failure {
+    let quoted = match std::str::from_utf8(path) {
+        Ok(path) => shell_words::quote(path).into_owned().into_bytes(),
+        Err(_) => path.to_vec(),
+    };
+    failure("GW907", [path, b" can be changed by ", by.as_bytes()].concat(), [fix, &quoted].concat())
+}
+
+fn failure(code: &'static str, message: Vec<u8>, fix: Vec<u8>) -> Failure {
+    Failure { exit: Exit::Own, code, message, fix: vec![fix] }
+}

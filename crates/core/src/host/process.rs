@@ -1,0 +1,347 @@
+//! Processes and users, read from the text that the kernel and `/etc/passwd` keep about them.
+//!
+//! Of another process's environment only the names are read, and only to find a mark: no value comes from there.
+
+use std::ffi::CStr;
+use std::os::fd::OwnedFd;
+
+use nix::errno::Errno;
+use nix::sys::stat::{fstat, stat};
+use nix::unistd::read;
+
+use crate::host::{Credentials, Process, Unseen, User, Variables, live};
+
+const ROOT: u32 = 0;
+
+/// The first process of a machine, or of a container.
+const FIRST: u32 = 1;
+
+/// Longer than any `/proc/PID/stat` as far as it is read here: field 22 of at most twenty digits each, and a name.
+const STAT: usize = 512;
+
+/// Longer than any `/proc/PID/status`.
+const STATUS: usize = 8192;
+
+/// The part of an environment that is looked at in one go.
+const ENVIRON: usize = 8192;
+
+/// The row of a user in the text of `/etc/passwd`. No NSS is asked: it would load code and may use the network.
+#[must_use]
+pub fn passwd_user(passwd: &[u8], uid: u32) -> Option<User> {
+    passwd.split(|&byte| byte == b'\n').find_map(|line| {
+        let mut fields = line.split(|&byte| byte == b':');
+        let name = fields.next()?;
+        let row_uid = number(fields.nth(1)?)?;
+        let home = fields.nth(2)?;
+        (row_uid == u64::from(uid)).then(|| User { name: name.to_vec(), home: home.to_vec() })
+    })
+}
+
+/// The parents of this process, nearest first. A process that vanishes while it is read ends the walk, and so does one that
+/// is younger than its child: it only has the id of a parent that is gone.
+#[derive(Debug)]
+pub struct Ancestors {
+    next: u32,
+    child_start: u64,
+}
+
+impl Ancestors {
+    /// The walk that starts at this process's parent.
+    #[must_use]
+    pub fn of_this_process() -> Self {
+        Ancestors { next: u32::try_from(nix::unistd::getppid().as_raw()).unwrap_or(0), child_start: u64::MAX }
+    }
+}
+
+impl Iterator for Ancestors {
+    type Item = Process;
+
+    fn next(&mut self) -> Option<Process> {
+        let pid = std::mem::take(&mut self.next);
+        if pid == 0 {
+            return None;
+        }
+        let mut buffer = [0; STAT];
+        let path = format!("/proc/{pid}/stat");
+        let file = live::open(path.as_bytes()).ok()?;
+        let length = read_once(&file, &mut buffer).ok()?;
+        // The file belongs to the user that the process runs as, or, where the process guards its memory, to root. The
+        // folder says who it is then.
+        let uid = match fstat(&file).ok()?.st_uid {
+            ROOT => stat(path.strip_suffix("/stat")?).ok()?.st_uid,
+            uid => uid,
+        };
+        let (name, parent, start) = name_parent_and_start(&buffer[..length])?;
+        if start > self.child_start {
+            return None;
+        }
+        *self = Ancestors { next: parent, child_start: start };
+        Some(Process { pid, uid, name: name.to_vec() })
+    }
+}
+
+/// The processes above this one, nearest first, up to the first process of the machine.
+///
+/// # Errors
+/// The process that cannot be seen: it ended, it is hidden (`hidepid` of proc(5)), or it is outside this pid namespace.
+pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
+    let mut lineage = Vec::new();
+    let mut ancestors = Ancestors::of_this_process();
+    loop {
+        let pid = ancestors.next;
+        let unseen = Unseen { pid };
+        let process = ancestors.next().ok_or(unseen)?;
+        let status = read_small(&format!("/proc/{pid}/status"), STATUS).ok().ok_or(unseen)?;
+        let users = users(&status).ok_or(unseen)?;
+        // WSL's own init may stand at the top under another number.
+        let is_first = pid == FIRST || (ancestors.next == 0 && users == [ROOT; 3] && process.name.starts_with(b"init"));
+        lineage.push(Credentials { process, users });
+        if is_first {
+            return Ok(lineage);
+        }
+    }
+}
+
+/// The real, the effective and the saved user in the text of `/proc/PID/status`.
+fn users(status: &[u8]) -> Option<[u32; 3]> {
+    let line = status.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"Uid:"))?;
+    let mut ids = line.split(|byte| byte.is_ascii_whitespace()).filter(|field| !field.is_empty());
+    let mut next = || u32::try_from(number(ids.next()?)?).ok();
+    Some([next()?, next()?, next()?])
+}
+
+fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
+    live::read_all(&live::open(path.as_bytes())?, most)
+}
+
+/// Returns true where a process of this user was started with a variable whose name is wanted.
+pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+    let Ok(file) = live::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
+    fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| read_once(&file, buffer), wanted)
+}
+
+/// Looks for a wanted name among `NAME=value` entries, each ended by a NUL. An entry longer than the buffer counts by its
+/// beginning.
+fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+    let is_wanted = |entry: &[u8]| {
+        let equals = entry.iter().position(|&byte| byte == b'=');
+        equals.is_some_and(|equals| wanted(&entry[..equals]))
+    };
+    let mut buffer = [0; ENVIRON];
+    let (mut length, mut is_inside) = (0, false);
+    loop {
+        let read = more(&mut buffer[length..]).unwrap_or(0);
+        length += read;
+        let mut start = 0;
+        while let Some(entry) = CStr::from_bytes_until_nul(&buffer[start..length]).ok().map(CStr::to_bytes) {
+            if !std::mem::take(&mut is_inside) && is_wanted(entry) {
+                return true;
+            }
+            start += entry.len() + 1;
+        }
+        let rest = &buffer[start..length];
+        if read == 0 {
+            return !is_inside && is_wanted(rest);
+        }
+        if start == 0 && length == ENVIRON {
+            // The whole buffer is one entry: its name has been seen, and the rest of it is passed over.
+            if !std::mem::replace(&mut is_inside, true) && is_wanted(rest) {
+                return true;
+            }
+            length = 0;
+        } else {
+            buffer.copy_within(start..length, 0);
+            length -= start;
+        }
+    }
+}
+
+/// One read(2), which is all that a file of /proc with little in it takes.
+fn read_once(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    loop {
+        match read(file, buffer) {
+            Err(Errno::EINTR) => {}
+            result => return result,
+        }
+    }
+}
+
+/// When a process was started: field 22 of `/proc/PID/stat`.
+#[must_use]
+pub fn start_time(stat: &[u8]) -> Option<u64> {
+    let (_, rest) = name_and_rest(stat)?;
+    number(rest.split(|&byte| byte == b' ').nth(19)?)
+}
+
+/// `NAME=value` entries, each ended by a NUL, as in `/proc/PID/environ`. Bytes that are no entry are passed over.
+pub fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = block;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        // Looks for the NUL a word at a time.
+        let entry = CStr::from_bytes_until_nul(rest).map_or(rest, CStr::to_bytes);
+        rest = rest.get(entry.len() + 1..).unwrap_or_default();
+        Some(entry)
+    })
+    .filter_map(|entry| {
+        let equals = entry.iter().position(|&byte| byte == b'=')?;
+        Some((&entry[..equals], &entry[equals + 1..]))
+    })
+}
+
+/// The entries of a block, to keep.
+#[must_use]
+pub fn environ_block(block: &[u8]) -> Variables {
+    entries(block).map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
+}
+
+fn name_parent_and_start(stat: &[u8]) -> Option<(&[u8], u32, u64)> {
+    let (name, rest) = name_and_rest(stat)?;
+    let mut fields = rest.split(|&byte| byte == b' ');
+    let parent = u32::try_from(number(fields.nth(1)?)?).ok()?;
+    let start = number(fields.nth(17)?)?;
+    Some((name, parent, start))
+}
+
+/// The name, which may hold anything, ends at the last parenthesis (proc(5)).
+fn name_and_rest(stat: &[u8]) -> Option<(&[u8], &[u8])> {
+    let open = stat.iter().position(|&byte| byte == b'(')?;
+    // Nothing that follows the name has a parenthesis, and no name is longer than a kernel worker's 64 bytes.
+    let close = stat.iter().take(100).rposition(|&byte| byte == b')')?;
+    Some((stat.get(open + 1..close)?, stat.get(close + 2..)?))
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits).ok()?.trim_end().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwd_rows() {
+        let passwd = b"root:x:0:0:root:/root:/bin/bash\nbad\nme:x:1000:1000::/home/me:/bin/bash\n";
+        let home = |uid| passwd_user(passwd, uid).map(|user| String::from_utf8(user.home).unwrap());
+        assert_eq!(home(0).as_deref(), Some("/root"));
+        assert_eq!(home(1000).as_deref(), Some("/home/me"));
+        assert_eq!(home(1), None);
+    }
+
+    #[test]
+    fn a_process_may_have_any_name() {
+        let fields = "S 1 812 812 34816 812 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9731 1 1";
+        for name in ["bash", "bash )", "(bash(", "()", ") S 99 ("] {
+            let stat = format!("812 ({name}) {fields}");
+            assert_eq!(name_and_rest(stat.as_bytes()).unwrap().0, name.as_bytes());
+            assert_eq!(start_time(stat.as_bytes()), Some(9731), "{name}");
+        }
+        assert_eq!(start_time(b"812 (bash"), None);
+        assert_eq!(start_time(b"812 (bash) S"), None);
+        assert_eq!(start_time(b""), None);
+    }
+
+    #[test]
+    fn an_environment_keeps_odd_names() {
+        let block = b"A=1\0BASH_FUNC_x%%=() { :; }\0odd\0E=\0A=x=y";
+        let names = environ_block(block);
+        assert_eq!(names.len(), 4);
+        assert_eq!(names[1].0, b"BASH_FUNC_x%%");
+        assert_eq!(names[3], (b"A".to_vec(), b"x=y".to_vec()));
+    }
+
+    #[test]
+    fn parent_and_start() {
+        let fields = "S 1 812 812 34816 812 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9731 1 1";
+        let stat = format!("812 (a b) c) {fields}");
+        assert_eq!(name_parent_and_start(stat.as_bytes()), Some((&b"a b) c"[..], 1, 9731)));
+        assert_eq!(name_parent_and_start(b"812 (bash) S x"), None);
+    }
+
+    #[test]
+    fn ancestors_are_real_and_the_walk_ends() {
+        let all: Vec<Process> = Ancestors::of_this_process().collect();
+        assert_eq!(all.first().map(|process| process.pid), Some(nix::unistd::getppid().as_raw().try_into().unwrap()));
+        assert!(all.len() < 1000);
+    }
+
+    #[test]
+    fn names_of_a_process_and_no_other() {
+        let me = nix::unistd::geteuid().as_raw();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .env("ODD-Name %%", "a\nb=\u{1}")
+            .env("LONG", "x".repeat(100_000))
+            .spawn()
+            .unwrap();
+        // The kernel sets a new program's name first, its environment last.
+        let read = |file| std::fs::read(format!("/proc/{}/{file}", child.id())).unwrap();
+        while read("comm") != b"sleep\n" || read("environ").is_empty() {
+            std::thread::yield_now();
+        }
+        let has = |name: &[u8], user| has_variable(child.id(), user, &|known| known == name);
+        let found = (has(b"ODD-Name %%", me), has(b"LONG", me), has(b"xxx", me), has(b"PATH", me + 1));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(found, (true, true, false, false));
+        assert!(!has_variable(child.id(), me, &|_| true));
+    }
+
+    #[test]
+    fn a_name_is_found_wherever_the_reads_end() {
+        let long = [b"LONG=", vec![b'x'; 3 * ENVIRON].as_slice(), b"A=1"].concat();
+        let table: &[(&[&[u8]], bool)] = &[
+            (&[], false),
+            (&[b"A=1\0"], true),
+            (&[b"A=1"], true),
+            (&[b"B=A=1\0"], false),
+            (&[b"A\0"], false),
+            (&[b"B=2\0", b"A=1\0"], true),
+            (&[b"B=2\0A", b"=1\0"], true),
+            (&[b"B=2", b"\0A=1\0"], true),
+            (&[&long, b"\0"], false),
+            (&[&long, b"\0A=1\0"], true),
+            (&[&long[..ENVIRON], b"\0A=1\0"], true),
+        ];
+        for (blocks, expected) in table {
+            let mut bytes: Vec<Vec<u8>> = blocks.iter().rev().map(|block| block.to_vec()).collect();
+            let more = |buffer: &mut [u8]| {
+                let Some(block) = bytes.last_mut() else { return Ok(0) };
+                let length = block.len().min(buffer.len());
+                buffer[..length].copy_from_slice(&block[..length]);
+                block.drain(..length);
+                if block.is_empty() {
+                    bytes.pop();
+                }
+                Ok(length)
+            };
+            assert_eq!(
+                has_name(more, &|name| name == b"A"),
+                *expected,
+                "{:?}",
+                blocks.concat().escape_ascii().to_string()
+            );
+        }
+    }
+
+    #[test]
+    fn real_effective_and_saved_users() {
+        let status = b"Name:\tsu\nPPid:\t1\nUid:\t1001\t0\t0\t0\nGid:\t5\t5\t5\t5\n";
+        assert_eq!(users(status), Some([1001, 0, 0]));
+        assert_eq!(users(b"Name:\tsu\nUid:\t1001\t0\n"), None);
+        assert_eq!(users(b""), None);
+    }
+
+    #[test]
+    fn the_lineage_is_seen_to_its_end_or_not_at_all() {
+        match lineage() {
+            Ok(lineage) => {
+                let pids: Vec<u32> = lineage.iter().map(|above| above.process.pid).collect();
+                assert_eq!(pids, Ancestors::of_this_process().map(|process| process.pid).collect::<Vec<_>>());
+            }
+            Err(unseen) => assert!(unseen.pid == 0 || std::fs::read(format!("/proc/{}/status", unseen.pid)).is_err()),
+        }
+    }
+}
