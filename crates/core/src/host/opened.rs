@@ -33,6 +33,8 @@ pub enum Opened {
         folder: OwnedFd,
         /// The missing name.
         name: Vec<u8>,
+        /// The path of the entry that would have it, without links.
+        path: Vec<u8>,
     },
 }
 
@@ -43,7 +45,7 @@ pub enum Opened {
 pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
     Ok(match walk(&Disk { host, missing: Missing::Stays }, path, host.uid())? {
         Reached::There { folder, node, judged } => Opened::There { folder, node, judged },
-        Reached::Missing { folder, name } => Opened::Missing { folder, name },
+        Reached::Missing { folder, name, path } => Opened::Missing { folder, name, path },
     })
 }
 

@@ -196,6 +196,8 @@ pub enum Reached<N> {
         folder: N,
         /// The missing name.
         name: Vec<u8>,
+        /// The path of the entry that would have it, without links.
+        path: Vec<u8>,
     },
 }
 
@@ -233,7 +235,7 @@ pub fn walk<C: Components>(components: &C, path: &[u8], user: u32) -> Result<Rea
             Ok(node) => node,
             Err(Blocked::Errno(Errno::ENOENT)) if ahead.is_empty() => {
                 let folder = way.pop().ok_or(Errno::ENOENT)?.node;
-                return Ok(Reached::Missing { folder, name });
+                return Ok(Reached::Missing { folder, name, path: real });
             }
             Err(blocked) => return Err(blocked.at(&real, &ahead)),
         };
