@@ -133,7 +133,7 @@ fn network(live: &dyn Host) -> NetworkTable {
     if !live.kind().is_wsl() {
         return NetworkTable::default();
     }
-    let network = live.network().clone();
+    let network = live.configured_network().clone();
     NetworkTable {
         mode: network.mode,
         localhost_forwarding: network.localhost_forwarding,

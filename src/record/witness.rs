@@ -250,4 +250,8 @@ impl Host for Witness<'_> {
     fn network(&self) -> &Network {
         self.host.network()
     }
+
+    fn configured_network(&self) -> &Network {
+        self.host.configured_network()
+    }
 }

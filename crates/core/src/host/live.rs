@@ -44,6 +44,7 @@ pub struct Live<'a> {
     own_id: OnceCell<Option<FileId>>,
     mounts: OnceCell<MountTable>,
     network: OnceCell<Network>,
+    configured_network: OnceCell<Network>,
 }
 
 impl<'a> Live<'a> {
@@ -59,6 +60,7 @@ impl<'a> Live<'a> {
             own_id: OnceCell::new(),
             mounts: OnceCell::new(),
             network: OnceCell::new(),
+            configured_network: OnceCell::new(),
         }
     }
 }
@@ -314,7 +316,11 @@ impl Host for Live<'_> {
     }
 
     fn network(&self) -> &Network {
-        self.network.get_or_init(|| network::read(self))
+        self.network.get_or_init(|| network::read(self, network::Wish::Unread))
+    }
+
+    fn configured_network(&self) -> &Network {
+        self.configured_network.get_or_init(|| network::read(self, network::Wish::Read))
     }
 }
 

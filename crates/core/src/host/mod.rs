@@ -423,8 +423,12 @@ pub trait Host {
     fn socket_owner(&self, path: &[u8]) -> Option<u32>;
     /// Tries one connection to an interop socket.
     fn try_socket(&self, path: &[u8]) -> SocketState;
-    /// The network between this machine and Windows.
+    /// The network between this machine and Windows, as far as Linux shows it: no drive is looked at.
     fn network(&self) -> &Network;
+    /// The same, with what `.wslconfig` on drive C says: for a person who asks, or where an address depends on it.
+    fn configured_network(&self) -> &Network {
+        self.network()
+    }
 
     /// What a record says that Go wrote into this program. On a live machine the program itself is there to be read.
     fn recorded_build(&self, _path: &[u8]) -> Option<GoBuild> {

@@ -55,7 +55,9 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
             allow_any: config.allow_any.value,
         };
         if situation.hangs_on_network(&line, &argv) {
-            situation.network = host.network();
+            // Only this row of the table asks whether Windows forwards its localhost, which a file on drive C says.
+            let asks_windows = (client, basis) == (ClientSide::Windows, Basis::Configured);
+            situation.network = if asks_windows { host.configured_network() } else { host.network() };
         }
         let decision = listen::decide(&line, &argv, &situation)?;
         decisions.args.extend(decision.changes(&argv));
