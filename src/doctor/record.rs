@@ -14,7 +14,7 @@ use crate::bytes::Bytes;
 use crate::config::Config;
 use crate::doctor::shareable::shareable;
 use crate::doctor::subject::{AskWindows, Subject};
-use crate::doctor::{elf, examine, windows};
+use crate::doctor::{elf, examine, proxy, windows};
 use crate::host::binary::Format;
 use crate::host::environ::Environ;
 use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
@@ -236,6 +236,12 @@ fn files(live: &dyn Host, witness: &Witness) -> Vec<FileRow> {
         if is_recorded(&path) {
             place(live, witness, &path, &mut rows);
         }
+        // A table of sockets lies behind links that name this process.
+        if proxy::LISTENERS.contains(&path.as_slice()) && witness.was_read(&path) {
+            let mut row = empty(&path);
+            row.text = live.read(&path, 16 << 20).ok().map(|table| Bytes(proxy::listeners(&table)));
+            rows.insert(path, row);
+        }
     }
     rows.into_values().collect()
 }
@@ -358,7 +364,7 @@ fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) 
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
-    if binary.format == Format::Other && witness.was_read(path) {
+    if matches!(binary.format, Format::Other | Format::Script) && witness.was_read(path) {
         row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
         if let Some(text) = row.text.as_mut().filter(|_| row.crlf) {
             text.0 = without_crlf(&text.0);

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::doctor::{editor_settings, editors, jsonc, launch};
+use crate::doctor::{build_tasks, editor_settings, editors, jsonc, launch, repository, values};
 use crate::text::mask;
 use crate::text::path::basename;
 use crate::tools::go::variables;
@@ -12,10 +12,14 @@ use crate::tools::go::variables;
 #[must_use]
 pub fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     match basename(path) {
+        b".gitattributes" => Some(mask::text(text).into_owned()),
+        b".gitconfig" | b"gitconfig" => Some(repository::shareable(text)),
+        b"config" if path.ends_with(b"git/config") => Some(repository::shareable(text)),
         // A shell's profile is full of other things.
         name if name.starts_with(b".") => None,
         b"launch.json" => only(text, launches),
         b"settings.json" => only(text, settings),
+        b"tasks.json" => only(text, tasks),
         name if editors::is_workspace(name) => only(text, workspace),
         b"env" => Some(
             text.split_inclusive(|&byte| byte == b'\n').flat_map(|line| mask::argument(line).into_owned()).collect(),
@@ -25,10 +29,10 @@ pub fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The members of a launch configuration that are checked, beside its paths.
-const LAUNCH: [&str; 8] = ["name", "type", "request", "mode", "substitutePath", "port", "host", "env"];
+const LAUNCH: [&str; 7] = ["name", "type", "request", "mode", "substitutePath", "port", "host"];
 
 /// The settings that are checked.
-const SETTINGS: [&str; 4] = ["go.goroot", "go.gopath", "go.toolsGopath", "go.alternateTools"];
+const SETTINGS: [&str; 3] = ["go.goroot", "go.toolsManagement.go", "go.alternateTools"];
 
 /// A JSON text without what no check reads. What is no JSON stays a text that is none, without its words.
 fn only(text: &[u8], checked: fn(&Value) -> Value) -> Option<Vec<u8>> {
@@ -54,7 +58,7 @@ fn configuration(value: &Value) -> Value {
     members(value, |key, value| match key {
         "env" => Some(variables(value)),
         "linux" => Some(configuration(value)),
-        key if LAUNCH.contains(&key) || launch::PATHS.contains(&key) => Some(value.clone()),
+        key if LAUNCH.contains(&key) || launch::is_path(key) => Some(value.clone()),
         _ => None,
     })
 }
@@ -63,9 +67,27 @@ fn settings(value: &Value) -> Value {
     members(value, |key, value| match key {
         "launch" => Some(launches(value)),
         "go.delveConfig" => Some(members(value, |key, value| (key == "substitutePath").then(|| value.clone()))),
-        key if editor_settings::VARIABLES.contains(&key) => Some(variables(value)),
+        "gopls" => Some(members(value, |key, value| setting(&["gopls", key], value))),
+        key if editor_settings::PATHS.contains(&key) => Some(value.clone()),
         key if SETTINGS.contains(&key) => Some(value.clone()),
-        _ => None,
+        key => setting(&[key], value),
+    })
+}
+
+/// A setting that holds variables or flags: of each only what a check reads.
+fn setting(steps: &[&str], value: &Value) -> Option<Value> {
+    if editor_settings::VARIABLES.contains(&steps) {
+        return Some(variables(value));
+    }
+    let flags = value.as_array().filter(|_| editor_settings::FLAGS.contains(&steps))?;
+    Some(flags.iter().filter(|flag| flag.as_str().is_some_and(values::may_be_a_path_flag)).cloned().collect())
+}
+
+/// A task's words may be anything; the programs and paths of Go's tools alone are kept.
+fn tasks(value: &Value) -> Value {
+    members(value, |key, value| {
+        let all = value.as_array().filter(|_| key == "tasks")?;
+        Some(all.iter().filter(|task| build_tasks::is_of_go(task)).map(build_tasks::shareable).collect())
     })
 }
 
@@ -73,13 +95,16 @@ fn workspace(value: &Value) -> Value {
     members(value, |key, value| match key {
         "settings" => Some(settings(value)),
         "launch" => Some(launches(value)),
+        "tasks" => Some(tasks(value)),
         _ => None,
     })
 }
 
 /// Only those variables that a check reads: the others may be anybody's secrets.
 fn variables(value: &Value) -> Value {
-    let is_checked = |name: &str| matches!(name, "GOOS" | "GOARCH") || variables::is_path(name.as_bytes(), b"any path");
+    let is_checked = |name: &str| {
+        matches!(name, "GOOS" | "GOARCH" | "PATH" | "HOME") || variables::is_path(name.as_bytes(), b"any path")
+    };
     members(value, |name, value| is_checked(name).then(|| value.clone()))
 }
 

@@ -261,6 +261,7 @@ fn a_windows_program_says_how_it_is_started() {
         machine: None,
         via: Via::Init,
         source: Source::Pinned,
+        leads_to: crate::plan::LeadsTo::ItsOwn,
     };
     let text = shown(Form::Text, Ok(&plan), WSL2);
     let program = "/mnt/c/Program Files/Go/bin/go.exe";

@@ -118,6 +118,7 @@ fn example() -> Plan<'static> {
             machine: None,
             via: Via::Direct,
             source: Source::Path,
+            leads_to: crate::plan::LeadsTo::ItsOwn,
         },
         decisions: Decisions {
             candidates: vec![Candidate {
