@@ -3,11 +3,8 @@
 use nix::errno::Errno;
 
 use crate::host::binary::{Binary, Format, Machine, Maker};
-<<<<<<< HEAD
-use crate::host::trust::Untrusted;
-=======
 use crate::host::script::{How, Started};
->>>>>>> main
+use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
 use crate::plan::find::places;
 use crate::plan::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
@@ -43,8 +40,7 @@ pub enum Verdict {
 }
 
 /// Judges the file at `path`. `tried` are the files that have already led back to gowrap in this process.
-<<<<<<< HEAD
-pub fn classify(host: &dyn Host, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
+pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
     // Before anything else is looked at: what a stranger's link leads to may be a mount that never answers.
     if source == Source::WellKnown {
         match trusted(host, &path) {
@@ -53,9 +49,6 @@ pub fn classify(host: &dyn Host, path: Vec<u8>, source: Source, place: Place, tr
             Err((reason, detail)) => return lost(path, reason, detail),
         }
     }
-=======
-pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
->>>>>>> main
     let (stat, reached) = match look(host, &path) {
         Ok(Some(found)) => found,
         Ok(None) => return Verdict::Absent,

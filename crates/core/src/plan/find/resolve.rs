@@ -96,8 +96,7 @@ impl<'s> Search<'s> {
                 return;
             }
         }
-<<<<<<< HEAD
-        for folder in well_known(tool, environ, self.host) {
+        for folder in places::on_linux(tool, environ, host).filter(|folder| !host.is_shim_folder(folder)) {
             match self.place(&folder) {
                 // Owner and mode prove nothing there, so that a look would be in vain.
                 Place::Drive => self.lose(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
@@ -106,12 +105,6 @@ impl<'s> Search<'s> {
                         return;
                     }
                 }
-=======
-        for folder in places::on_linux(tool, environ, host).filter(|folder| !host.is_shim_folder(folder)) {
-            let place = self.place(&folder);
-            if self.consider(join(&folder, name), Source::WellKnown, place) {
-                return;
->>>>>>> main
             }
         }
         // A script of the person's own ranks before what is looked for on the Windows side without being asked.
@@ -137,16 +130,8 @@ impl<'s> Search<'s> {
         for entry in drive_entries {
             self.consider_windows(join(entry, &name), Source::Path);
         }
-<<<<<<< HEAD
-        if let Some(system_drive) = self.host.mounts().mount_point_of_drive(b'C') {
-            let system_drive = system_drive.to_vec();
-            for folder in ["Program Files/Go/bin", "Go/bin"] {
-                self.consider_windows(join(&join(&system_drive, folder.as_bytes()), &name), Source::WellKnown);
-            }
-=======
         for folder in places::on_windows(tool, drive_entries, self.host) {
-            self.consider(join(&folder, &name), Source::WellKnown, Place::Drive);
->>>>>>> main
+            self.consider_windows(join(&folder, &name), Source::WellKnown);
         }
     }
 
@@ -156,21 +141,7 @@ impl<'s> Search<'s> {
         if self.found.losers.iter().any(|row| row.path == path) {
             return false;
         }
-<<<<<<< HEAD
-        let verdict = classify(self.host, path, source, place, self.tried);
-=======
-        // On a drive, mode bits and owners are made up by the mount, and whoever can write there owns Windows anyway.
-        let judged = if place == Place::Drive && source == Source::WellKnown { Source::Path } else { source };
-        let mut verdict = classify(self.host, self.tool, path, judged, place, self.tried);
-        if let Verdict::Native(target)
-        | Verdict::DriveScript(target)
-        | Verdict::WayToWindows(target, _)
-        | Verdict::NeedsManager(target, _)
-        | Verdict::Windows(target, _) = &mut verdict
-        {
-            target.source = source;
-        }
->>>>>>> main
+        let verdict = classify(self.host, self.tool, path, source, place, self.tried);
         self.settle(verdict)
     }
 
@@ -180,12 +151,15 @@ impl<'s> Search<'s> {
         if self.found.losers.iter().any(|row| row.path == path) {
             return;
         }
-        match classify(self.host, path, Source::Path, Place::Drive, self.tried) {
+        match classify(self.host, self.tool, path, Source::Path, Place::Drive, self.tried) {
             Verdict::Windows(mut target, row) => {
                 target.source = source;
                 self.settle(Verdict::Windows(target, row));
             }
-            Verdict::Native(target) | Verdict::DriveScript(target) => {
+            Verdict::Native(target)
+            | Verdict::DriveScript(target)
+            | Verdict::WayToWindows(target, _)
+            | Verdict::NeedsManager(target, _) => {
                 self.lose(target.path, Reason::OtherFormat, "not a Windows program");
             }
             verdict => _ = self.settle(verdict),
