@@ -25,6 +25,7 @@ pub mod terminal;
 
 pub use gowrap_core::{config, diagnosis, exec, host, plan, text, tools, wslpath};
 
+use crate::diagnosis::Code;
 use std::ffi::CStr;
 
 use config::Config;
@@ -84,7 +85,7 @@ pub fn run(start: Start) -> u8 {
 fn raised_rights() -> Failure {
     Failure {
         exit: diagnosis::Exit::Own,
-        code: "GW914",
+        code: Code::GW914,
         message: b"gowrap was started with more rights than its caller has (a setuid or setgid copy, or capabilities)"
             .to_vec(),
         fix: vec![b"take them from gowrap's file: `chmod ug-s` and `setcap -r`".to_vec()],

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::config::trust::Lines;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::text::caret;
 use crate::tools::Tool;
 
@@ -181,7 +181,7 @@ impl Source<'_> {
             Lines::Public => format!(": unknown key `{prefix}{}`, only {known}", name(key)),
             Lines::Private => format!(": unknown key, only {known}"),
         };
-        Note::warn("GW909", [place, what.into_bytes()].concat())
+        Note::warn(Code::GW909, [place, what.into_bytes()].concat())
     }
 
     fn failure(&self, place: Range<usize>, what: &str) -> Failure {
@@ -193,7 +193,7 @@ impl Source<'_> {
                 [label.as_slice(), b": not a setting (the line is not shown: not everybody may read the file)"].concat()
             }
         };
-        Failure { exit: Exit::Own, code: "GW908", message, fix: vec![b"see gowrap.toml(5)".to_vec()] }
+        Failure { exit: Exit::Own, code: Code::GW908, message, fix: vec![b"see gowrap.toml(5)".to_vec()] }
     }
 }
 

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use nix::errno::Errno;
 
 use crate::config::places::{Place, Rank};
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Doubt, Judged, Position, Untrusted};
 use crate::host::{FileKind, Host};
@@ -126,7 +126,7 @@ fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Host) 
         Rank::System | Rank::User => b"put a readable file there, or remove it",
         Rank::Named => b"name another file with --config or GOWRAP_CONFIG, or none".as_slice(),
     };
-    Err(failure("GW906", [b"cannot read ", path, b": ", why].concat(), way_out.to_vec()))
+    Err(failure(Code::GW906, [b"cannot read ", path, b": ", why].concat(), way_out.to_vec()))
 }
 
 fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Host) -> Finding {
@@ -137,7 +137,7 @@ fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Host) -> Finding {
 }
 
 fn ignored(path: &[u8], why: &[u8]) -> Finding {
-    Finding::Ignored(Note::warn("GW911", [b"ignored ", path, b": ", why].concat()))
+    Finding::Ignored(Note::warn(Code::GW911, [b"ignored ", path, b": ", why].concat()))
 }
 
 fn refused(path: &[u8], by: &str, fix: &[u8]) -> Failure {
@@ -145,9 +145,9 @@ fn refused(path: &[u8], by: &str, fix: &[u8]) -> Failure {
         Ok(path) => shell_words::quote(path).into_owned().into_bytes(),
         Err(_) => path.to_vec(),
     };
-    failure("GW907", [path, b" can be changed by ", by.as_bytes()].concat(), [fix, &quoted].concat())
+    failure(Code::GW907, [path, b" can be changed by ", by.as_bytes()].concat(), [fix, &quoted].concat())
 }
 
-fn failure(code: &'static str, message: Vec<u8>, fix: Vec<u8>) -> Failure {
+fn failure(code: Code, message: Vec<u8>, fix: Vec<u8>) -> Failure {
     Failure { exit: Exit::Own, code, message, fix: vec![fix] }
 }

@@ -15,7 +15,7 @@ pub mod translate;
 use std::borrow::Cow;
 
 use crate::config::{Config, Switch};
-use crate::diagnosis::{Failure, Note};
+use crate::diagnosis::{Code, Failure, Note};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
@@ -90,7 +90,7 @@ fn stages(
     if let (true, LeadsTo::Windows(why)) = (repairs, &leads_to) {
         let path = target.path.as_slice();
         let text = [b"`", path, b"` is ", why, b": its arguments and variables pass as they are"].concat();
-        decisions.notes.push(Note::info("GW233", text));
+        decisions.notes.push(Note::info(Code::GW233, text));
     }
     if repairs && leads_to == LeadsTo::ItsOwn {
         match target.format {
