@@ -9,8 +9,9 @@ use nix::errno::Errno;
 use crate::Start;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::doctor::finding::Finding;
 use crate::doctor::subject::{AskWindows, Subject};
-use crate::doctor::{BLIND, examine, examine_file, record, report};
+use crate::doctor::{BLIND, Group, Report, drives, examine, examine_file, record, report};
 use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::host::live::Live;
@@ -48,6 +49,12 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let form = if matches.get_flag("json") { Form::Json } else { Form::Text };
     let windows = if matches.get_flag("windows") { AskWindows::Yes } else { AskWindows::No };
     let live = Live::new(start.auxiliary);
+    if !outer_or_own_host(matches, outer) {
+        let dead = drives::dead(&live);
+        if !dead.is_empty() {
+            return without_drives(dead, form, matches.get_flag("record"));
+        }
+    }
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
         Some(Ok(_)) if matches.get_flag("record") => {
@@ -68,6 +75,26 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
         _ = output::refuse(&failure, &[]);
         BLIND
     })
+}
+
+/// Returns true where a record is examined in place of this machine.
+fn outer_or_own_host(matches: &ArgMatches, outer: &ArgMatches) -> bool {
+    [matches, outer].iter().any(|matches| matches.get_one::<OsString>("host").is_some())
+}
+
+/// Says which drives do not answer, and nothing else: any other check may look at one.
+fn without_drives(dead: Vec<Finding>, form: Form, is_record: bool) -> u8 {
+    if is_record {
+        let titles: Vec<String> = dead.into_iter().map(|finding| finding.title).collect();
+        _ = output::refuse(&blind(titles.join(", ")), &[]);
+        return BLIND;
+    }
+    let report = Report { groups: vec![(Group::Paths, dead)] };
+    _ = output::print(&match form {
+        Form::Json => report::json(&report),
+        Form::Text => report::text(&report, Colour::of_stdout()),
+    });
+    report.status()
 }
 
 #[derive(Clone, Copy)]

@@ -546,7 +546,7 @@ fn a_path_that_somebody_else_can_change_is_ignored() {
             &["GOWRAP_CONFIG=/home/eve/.config/gowrap/config.toml"],
         ] {
             let config = Config::load(&environ(variables), &fake.record(), None).unwrap();
-            assert_eq!(notes(&config), [expected.clone()], "{variables:?}");
+            assert_eq!(notes(&config), std::slice::from_ref(&expected), "{variables:?}");
             assert_eq!(shown(&config.pe), "Auto (default)");
         }
     }

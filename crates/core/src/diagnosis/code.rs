@@ -147,6 +147,12 @@ codes! {
         cause: "A Windows drive ignores case, so both lie in one folder: `case-insensitive import collision`.",
         fix: "Copy the project to a Linux file system.",
     }
+    GW158 "doctor" {
+        meaning: "A drive does not answer.",
+        cause: "Its Windows side is gone: Windows slept, or WSL's server ended. Every program that looks at it hangs and \
+        cannot be killed. Nothing else was examined.",
+        fix: "`wsl.exe --shutdown`, typed on Windows",
+    }
     GW160 "doctor" {
         meaning: "The kernel starts Windows programs through WSL's /init.",
         cause: "As it should be.",
