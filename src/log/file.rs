@@ -6,16 +6,20 @@
 //! root has kept, root logs only where no program reads a command from: below its home and in `/var/log`.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt;
+use std::fs::{File, OpenOptions};
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::PathBuf;
 
-use nix::errno::Errno;
-use nix::fcntl::{OFlag, openat};
-use nix::sys::stat::{Mode, fstat};
+use nix::fcntl::OFlag;
 
 use crate::host::opened::{self, Opened};
 use crate::host::trust::{Doubt, Position, Untrusted};
 use crate::host::{FileKind, Host};
+use crate::text::errno::Errno;
 use crate::text::escape::escape;
 
 const ROOT: u32 = 0;
@@ -92,29 +96,37 @@ pub(super) fn open_where(path: &[u8], host: &dyn Host, allowed: impl Fn(&[u8]) -
         file => file,
     }?;
     // try_clone_to_owned() gives the lowest free descriptor from 3 on, closed on execve(2).
-    file.as_fd().try_clone_to_owned().map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)).into())
+    file.as_fd().try_clone_to_owned().map_err(errno_of)
 }
 
-fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool) -> Result<OwnedFd, Trouble> {
+fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool) -> Result<File, Trouble> {
     match opened::open(host, path)? {
         Opened::There { judged, .. } if judged.stat.kind != FileKind::Regular => Err(Trouble::NotAFile),
         Opened::There { judged, .. } if !allowed(&judged.path) => Err(Trouble::NotRoots),
-        Opened::There { folder, node, judged } => {
-            if fstat(&node)?.st_nlink > 1 {
-                return Err(Trouble::Linked);
-            }
+        Opened::There { folder, judged, .. } => {
             let name = judged.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-            let flags = flags(OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_NONBLOCK);
-            Ok(openat(folder.ok_or(Errno::EISDIR)?, name, flags, Mode::empty())?)
+            let file = options().open(entry(&folder.ok_or(Errno::EISDIR)?, name)).map_err(errno_of)?;
+            if file.metadata().map_err(errno_of)?.nlink() > 1 { Err(Trouble::Linked) } else { Ok(file) }
         }
         Opened::Missing { path, .. } if !allowed(&path) => Err(Trouble::NotRoots),
         Opened::Missing { folder, name, .. } => {
-            let flags = flags(OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_CREAT | OFlag::O_EXCL);
-            Ok(openat(&folder, name.as_slice(), flags, Mode::S_IRUSR | Mode::S_IWUSR)?)
+            let file = options().create_new(true).mode(0o600).open(entry(&folder, &name));
+            Ok(file.map_err(errno_of)?)
         }
     }
 }
 
-fn flags(flags: OFlag) -> OFlag {
-    flags | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NOCTTY
+/// An entry of the folder that was judged.
+fn entry(folder: &opened::Folder, name: &[u8]) -> PathBuf {
+    PathBuf::from(opened::path_of(folder)).join(OsStr::from_bytes(name))
+}
+
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.append(true).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
+    options
+}
+
+fn errno_of(error: std::io::Error) -> Trouble {
+    Errno::from_raw(error.raw_os_error().unwrap_or(0)).into()
 }

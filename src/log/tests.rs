@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, chown, lchown, symlink};
 use std::path::PathBuf;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
 use super::*;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::CString;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 
 use crate::config::*;
 use crate::diagnosis::{Code, Exit, Failure};

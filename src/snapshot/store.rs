@@ -11,11 +11,12 @@ use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
 
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::errno::words_of;
 use crate::host::Host;
-use crate::host::opened::{make_folder, open_folder};
+use crate::host::opened::{Folder, make_folder, open_folder, path_of};
 use crate::host::snapshot::FILE;
 use crate::host::trust::Untrusted;
-use crate::text::errno::words;
+use crate::text::errno;
 use crate::text::escape::escape;
 
 /// What the names of files begin with that are not finished.
@@ -35,9 +36,10 @@ pub(super) enum Removed {
 
 /// Writes the snapshot. The folder is made where it is missing, for its owner alone.
 pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(), Failure> {
-    let wrong = |errno: Errno| failure(folder, "written", words(errno).as_bytes());
+    let wrong = |errno: Errno| failure(folder, "written", words_of(errno).as_bytes());
     let made = make_folder(host, folder, 0o700);
     let directory = made.map_err(|untrusted| failure(folder, "written", &untrusted.words()))?;
+    let directory = open(&directory).map_err(wrong)?;
     if fstat(&directory).map_err(wrong)?.st_uid != host.uid() {
         return Err(failure(folder, "written", b"the folder belongs to another user"));
     }
@@ -55,11 +57,12 @@ pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(
 
 /// Removes the snapshot and what was not finished of others, and then the folder if it is empty.
 pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure> {
-    let wrong = |errno: Errno| failure(folder, "removed", words(errno).as_bytes());
+    let wrong = |errno: Errno| failure(folder, "removed", words_of(errno).as_bytes());
     let directory = match open_folder(host, folder) {
-        Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => return Ok(Removed::Nothing),
+        Err(Untrusted::Errno(errno::Errno::ENOENT | errno::Errno::ENOTDIR)) => return Ok(Removed::Nothing),
         directory => directory.map_err(|untrusted| failure(folder, "removed", &untrusted.words()))?,
     };
+    let directory = open(&directory).map_err(wrong)?;
     let removed = match unlinkat(&directory, FILE, UnlinkatFlags::NoRemoveDir) {
         Ok(()) => Removed::Something,
         Err(Errno::ENOENT) => Removed::Nothing,
@@ -71,6 +74,11 @@ pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure>
     // Something of another part of gowrap's may be in it.
     _ = unlinkat(AT_FDCWD, folder, UnlinkatFlags::RemoveDir);
     Ok(removed)
+}
+
+/// The folder that was judged, as a descriptor of the standard library's.
+fn open(folder: &Folder) -> Result<OwnedFd, Errno> {
+    openat(AT_FDCWD, path_of(folder).as_str(), OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
 }
 
 /// A file of our own that nobody has opened before.

@@ -9,9 +9,10 @@
 //!   should close it.
 //! * Closed to some readers: no line of it is ever shown, since the message may reach one of them.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::config::places::{Place, Rank};
 use crate::diagnosis::{Code, Exit, Failure, Note};
@@ -141,7 +142,7 @@ fn ignored(path: &[u8], why: &[u8]) -> Finding {
 }
 
 fn refused(path: &[u8], by: &str, fix: &[u8]) -> Failure {
-    let quoted = match std::str::from_utf8(path) {
+    let quoted = match core::str::from_utf8(path) {
         Ok(path) => shell_words::quote(path).into_owned().into_bytes(),
         Err(_) => path.to_vec(),
     };

@@ -2,13 +2,12 @@
 //!
 //! Of another process's environment only the names are read, and only to find a mark: no value comes from there.
 
-use std::ffi::CStr;
-use std::os::fd::OwnedFd;
+use core::ffi::CStr;
 
-use nix::errno::Errno;
-use nix::sys::stat::{fstat, stat};
-use nix::unistd::read;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
+use crate::host::calls::{self, fstat, stat};
 use crate::host::{Credentials, Process, Unseen, User, Variables, live};
 
 const ROOT: u32 = 0;
@@ -49,7 +48,10 @@ impl Ancestors {
     /// The walk that starts at this process's parent.
     #[must_use]
     pub fn of_this_process() -> Self {
-        Ancestors { next: u32::try_from(nix::unistd::getppid().as_raw()).unwrap_or(0), child_start: u64::MAX }
+        Ancestors {
+            next: rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs()),
+            child_start: u64::MAX,
+        }
     }
 }
 
@@ -57,18 +59,18 @@ impl Iterator for Ancestors {
     type Item = Process;
 
     fn next(&mut self) -> Option<Process> {
-        let pid = std::mem::take(&mut self.next);
+        let pid = core::mem::take(&mut self.next);
         if pid == 0 {
             return None;
         }
         let mut buffer = [0; STAT];
         let path = format!("/proc/{pid}/stat");
         let file = live::open(path.as_bytes()).ok()?;
-        let length = read_once(&file, &mut buffer).ok()?;
+        let length = calls::read(&file, &mut buffer).ok()?;
         // The file belongs to the user that the process runs as, or, where the process guards its memory, to root. The
         // folder says who it is then.
         let uid = match fstat(&file).ok()?.st_uid {
-            ROOT => stat(path.strip_suffix("/stat")?).ok()?.st_uid,
+            ROOT => stat(path.strip_suffix("/stat")?.as_bytes()).ok()?.st_uid,
             uid => uid,
         };
         let (name, parent, start) = name_parent_and_start(&buffer[..length])?;
@@ -117,7 +119,7 @@ fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
 /// Returns true where a process of this user was started with a variable whose name is wanted.
 pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
     let Ok(file) = live::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
-    fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| read_once(&file, buffer), wanted)
+    fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
 }
 
 /// Looks for a wanted name among `NAME=value` entries, each ended by a NUL. An entry longer than the buffer counts by its
@@ -134,7 +136,7 @@ fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dy
         length += read;
         let mut start = 0;
         while let Some(entry) = CStr::from_bytes_until_nul(&buffer[start..length]).ok().map(CStr::to_bytes) {
-            if !std::mem::take(&mut is_inside) && is_wanted(entry) {
+            if !core::mem::take(&mut is_inside) && is_wanted(entry) {
                 return true;
             }
             start += entry.len() + 1;
@@ -145,23 +147,13 @@ fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dy
         }
         if start == 0 && length == ENVIRON {
             // The whole buffer is one entry: its name has been seen, and the rest of it is passed over.
-            if !std::mem::replace(&mut is_inside, true) && is_wanted(rest) {
+            if !core::mem::replace(&mut is_inside, true) && is_wanted(rest) {
                 return true;
             }
             length = 0;
         } else {
             buffer.copy_within(start..length, 0);
             length -= start;
-        }
-    }
-}
-
-/// One read(2), which is all that a file of /proc with little in it takes.
-fn read_once(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
-    loop {
-        match read(file, buffer) {
-            Err(Errno::EINTR) => {}
-            result => return result,
         }
     }
 }
@@ -176,7 +168,7 @@ pub fn start_time(stat: &[u8]) -> Option<u64> {
 /// `NAME=value` entries, each ended by a NUL, as in `/proc/PID/environ`. Bytes that are no entry are passed over.
 pub fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = block;
-    std::iter::from_fn(move || {
+    core::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
@@ -214,7 +206,7 @@ fn name_and_rest(stat: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn number(digits: &[u8]) -> Option<u64> {
-    std::str::from_utf8(digits).ok()?.trim_end().parse().ok()
+    core::str::from_utf8(digits).ok()?.trim_end().parse().ok()
 }
 
 #[cfg(test)]

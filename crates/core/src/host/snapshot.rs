@@ -6,10 +6,11 @@
 //!
 //! What is in it decides what `go` runs, so that it is used only where nobody but its owner can have written it.
 
-use nix::errno::Errno;
-use nix::fcntl::{OFlag, openat};
-use nix::sys::stat::{Mode, fstat};
+use crate::prelude::*;
+use crate::text::errno::Errno;
+use rustix::fs::OFlags;
 
+use crate::host::calls::{self, file_stat, fstat};
 use crate::host::trust::Untrusted;
 use crate::host::{FileKind, Host, Snapshot, Variables, live, opened, process};
 use crate::text::errno::words;
@@ -68,15 +69,14 @@ pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
         Err(Untrusted::Errno(errno)) => return refused(&format!("cannot be opened: {}", words(errno))),
         Err(doubtful) => return Snapshot::Refused(doubtful.words()),
     };
-    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-    let file = match openat(&directory, FILE, flags, Mode::empty()) {
+    let file = match calls::open_at(&directory, FILE, calls::TO_READ | OFlags::NOFOLLOW) {
         Ok(file) => file,
         Err(Errno::ENOENT) => return Snapshot::Absent,
         Err(Errno::ELOOP) => return refused("is a symbolic link"),
         Err(errno) => return refused(&format!("cannot be opened: {}", words(errno))),
     };
     let stat = match fstat(&file) {
-        Ok(stat) => live::file_stat(&stat),
+        Ok(stat) => file_stat(&stat),
         Err(errno) => return refused(&format!("cannot be looked at: {}", words(errno))),
     };
     if stat.kind != FileKind::Regular {
@@ -152,7 +152,7 @@ mod tests {
         symlink(&other, &file).unwrap();
         assert_eq!(load_as(me), "is a symbolic link");
         std::fs::remove_file(&file).unwrap();
-        nix::unistd::mkfifo(&file, Mode::from_bits_truncate(0o600)).unwrap();
+        nix::unistd::mkfifo(&file, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
         assert_eq!(load_as(me), "is no regular file");
         std::fs::remove_file(&file).unwrap();
         std::fs::create_dir(&file).unwrap();
