@@ -10,6 +10,7 @@ use std::ffi::CString;
 
 use gowrap::config::Config;
 use gowrap::doctor::finding::{Finding, Level};
+use gowrap::doctor::report::{Page, Verbosity};
 use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file, report};
 use gowrap::explain;
@@ -20,6 +21,8 @@ use gowrap::record::Record;
 use gowrap::terminal::Colour;
 use gowrap::tools::Tool;
 use serde::Deserialize;
+
+const PLAIN: Page = Page { colour: Colour::Never, width: 100, verbosity: Verbosity::Problems };
 
 const HEALTHY: &str = include_str!("doctor/healthy.toml");
 
@@ -107,7 +110,7 @@ fn check(case: &Case) -> Result<(), String> {
         None => examine(&subject, None),
     };
     let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
-    let text = String::from_utf8(report::text(&report, Colour::Never)).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(report::text(&report, PLAIN)).map_err(|error| error.to_string())?;
     if found != case.findings {
         return Err(format!("found {found:?}, expected {:?}\n{text}", case.findings));
     }
@@ -116,7 +119,7 @@ fn check(case: &Case) -> Result<(), String> {
         return Err(format!("{missing} is not ok\n{text}"));
     }
     let everything: String =
-        report.findings().map(|one| format!("{} {} {}\n", one.title, one.why, one.fix.join(" "))).collect();
+        report.findings().map(|one| format!("{} {} {}\n", one.title, one.why, one.fix.iter().map(|fix| fix.text()).collect::<Vec<_>>().join(" "))).collect();
     if let Some(missing) = case.says.iter().find(|words| !everything.contains(*words)) {
         return Err(format!("nothing says {missing:?}\n{text}"));
     }
@@ -235,7 +238,7 @@ fn machines_that_people_reported() {
         let report = examine(&Subject::new(&record, &environ, &config), None);
         let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
         if found != *expected {
-            let text = String::from_utf8(report::text(&report, Colour::Never)).unwrap();
+            let text = String::from_utf8(report::text(&report, PLAIN)).unwrap();
             failures.push_str(&format!("--- {name}: {found:?}\n{text}\n"));
         }
     }
@@ -378,7 +381,7 @@ fn it_takes_less_than_a_second() {
 fn programs_that_do_not_start_or_cannot_be_debugged() {
     let table: &[(&str, i32, &str)] = &[
         ("gcc -o x main.c", 0, "loaded by /lib"),
-        ("gcc -shared -o libgone.so lib.c && gcc -o x calls.c ./libgone.so && rm libgone.so", 1, "[GW283"),
+        ("gcc -shared -o libgone.so lib.c && gcc -o x calls.c ./libgone.so && rm libgone.so", 1, "doctor GW283"),
         (
             "gcc -shared -o libhere.so lib.c && gcc -o x calls.c -L. -lhere -Wl,-rpath,'$ORIGIN'",
             0,
@@ -390,13 +393,13 @@ fn programs_that_do_not_start_or_cannot_be_debugged() {
         ("gcc -c -o x main.c", 1, "an object file"),
         ("gcc -shared -o x lib.c", 1, "a shared library"),
         ("cp \"$(gcc -print-file-name=libc.so.6)\" x", 0, "a Linux program"),
-        ("printf '#!/usr/bin/env sh\\r\\n' > x && chmod +x x", 1, "[GW286"),
+        ("printf '#!/usr/bin/env sh\\r\\n' > x && chmod +x x", 1, "doctor GW286"),
         ("printf '#!/usr/bin/env -S no-such-program -x\\n' > x && chmod +x x", 1, "no-such-program is not on PATH"),
         ("printf '#!/usr/bin/env -S A=1 sh -x\\n' > x && chmod +x x", 0, "a script for /usr/bin/env"),
         ("printf '\\357\\273\\277#!/bin/sh\\n' > x && chmod +x x", 1, "a byte order mark"),
         ("go build -o x .", 0, "built with go1."),
         ("go build -ldflags='-s -w' -o x .", 0, "holds no debug information"),
-        ("GOOS=windows go build -o x .", 1, "[GW284"),
+        ("GOOS=windows go build -o x .", 1, "doctor GW284"),
         ("GOARCH=s390x go build -o x .", 1, "a Linux program for s390x"),
         ("go build -o x ./lib", 1, "package main"),
     ];

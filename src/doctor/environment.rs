@@ -371,7 +371,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
             );
         }
         findings.extend(
-            target(subject, name, clean, &place).map(|finding| Finding { fix: vec![undo(&shown(name))], ..finding }),
+            target(subject, name, clean, &place).map(|finding| Finding { fix: vec![undo(&shown(name)).into()], ..finding }),
         );
     }
     findings

@@ -1,7 +1,7 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
 use crate::doctor::delve::is_narrow;
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::finding::{Finding, Fix, shown, word};
 use crate::doctor::go_settings::{Origin, Setting, setting};
 use crate::doctor::subject::Subject;
 use crate::doctor::version::{Version, last_gopls_built_by, last_gopls_for};
@@ -66,7 +66,7 @@ fn go(subject: &Subject) -> Finding {
                 finding.why.push_str(&format!(" Passed over: {}.", others.join(", ")));
             }
             if !matches!(rejection.failure.code, "GW203" | "GW212") {
-                finding.fix = install::go(subject);
+                finding.fix = fixes(install::go(subject));
             }
             finding
         }
@@ -80,7 +80,7 @@ fn on_windows(subject: &Subject, target: &Target) -> Finding {
         "It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive. A Go for Linux \
          goes before it.",
     );
-    finding.fix = install::go(subject);
+    finding.fix = fixes(install::go(subject));
     finding
 }
 
@@ -178,7 +178,7 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
         if has_linux_tool && !subject.is_on_drive(&file) {
             finding = finding.fix(format!("{0}mv {1} {1}.old", subject.sudo_for(&file), word(&file)));
         } else if tool != Tool::Dlv {
-            finding.fix = install::go(subject);
+            finding.fix = fixes(install::go(subject));
         }
         findings.push(finding);
     }
@@ -248,7 +248,7 @@ fn narrow(subject: &Subject) -> Option<Finding> {
             "It builds 32-bit programs unless GOARCH says otherwise. A 64-bit dlv refuses those, `go test -race` does not know \
              them, and cgo wants a 32-bit C library.",
         );
-    finding.fix = install::newest(subject).into_iter().collect();
+    finding.fix = fixes(install::newest(subject));
     Some(finding)
 }
 
@@ -301,6 +301,10 @@ fn newer(subject: &Subject, wanted: Version) -> Vec<String> {
     }
 }
 
+fn fixes(commands: impl IntoIterator<Item = String>) -> Vec<Fix> {
+    commands.into_iter().map(Fix::Type).collect()
+}
+
 /// Every Go on PATH and in the places where Go's own archives and downloads lie: its version and its folder.
 fn others<'s>(subject: &'s Subject) -> impl Iterator<Item = (Version, Vec<u8>)> + 's {
     let sdk = subject.home().map(|home| join(home, b"sdk")).unwrap_or_default();
@@ -318,7 +322,7 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     let path = subject.target(Tool::Go)?.path.clone();
     let mut finding = Finding::fail("GW246", path, format!("go{version} does not know -C"))
         .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 brought it.");
-    finding.fix = newer(subject, KNOWS_C);
+    finding.fix = fixes(newer(subject, KNOWS_C));
     Some(finding)
 }
 
@@ -356,15 +360,15 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
                 shown(name)
             );
             finding.fix = match set.origin {
-                Origin::Toolchain(_) => vec!["go env -w GOTOOLCHAIN=auto".to_owned()],
-                _ => vec![set.undo(b"GOTOOLCHAIN")],
+                Origin::Toolchain(_) => fixes(["go env -w GOTOOLCHAIN=auto".to_owned()]),
+                _ => fixes([set.undo(b"GOTOOLCHAIN")]),
             };
-            finding.fix.extend(newer(subject, wanted));
+            finding.fix.extend(fixes(newer(subject, wanted)));
         }
         None => {
             finding.why =
                 "It is too old to fetch a newer toolchain by itself, and stops at what it does not know.".to_owned();
-            finding.fix = newer(subject, wanted);
+            finding.fix = fixes(newer(subject, wanted));
         }
     }
     Some(finding)

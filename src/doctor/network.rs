@@ -1,6 +1,6 @@
 //! How Windows and WSL reach each other, and what that means for a debugger and for downloads.
 
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, Fix, set_row, shown};
 use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
 
@@ -73,10 +73,8 @@ fn forwarding(subject: &Subject) -> Option<Finding> {
 }
 
 /// The line that changes a row of WSL's own settings on Windows.
-fn wslconfig(section: &str, key: &str, value: &str) -> String {
-    format!(
-        "in %UserProfile%\\.wslconfig, under [{section}], set {key} = {value}; then, on Windows: wsl.exe --shutdown"
-    )
+fn wslconfig(section: &str, key: &str, value: &str) -> Fix {
+    set_row("%UserProfile%\\.wslconfig", section, key, value)
 }
 
 const RESOLV: &str = "/etc/resolv.conf";
