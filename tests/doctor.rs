@@ -118,8 +118,17 @@ fn check(case: &Case) -> Result<(), String> {
     if let Some(missing) = case.ok.iter().find(|code| !is_ok(code)) {
         return Err(format!("{missing} is not ok\n{text}"));
     }
-    let everything: String =
-        report.findings().map(|one| format!("{} {} {}\n", one.title, one.why, one.fix.iter().map(|fix| fix.text()).collect::<Vec<_>>().join(" "))).collect();
+    let everything: String = report
+        .findings()
+        .map(|one| {
+            format!(
+                "{} {} {}\n",
+                one.title,
+                one.why,
+                one.fix.iter().map(|fix| fix.text()).collect::<Vec<_>>().join(" ")
+            )
+        })
+        .collect();
     if let Some(missing) = case.says.iter().find(|words| !everything.contains(*words)) {
         return Err(format!("nothing says {missing:?}\n{text}"));
     }
@@ -215,7 +224,7 @@ const REPORTS: &[(&str, &[&str])] = &[
     ("lef", &["GW551 fail", "GW551 fail"]),
     ("ltmp", &["GW551 fail"]),
     ("mise_c_only_windows_shim", &["GW258 warn"]),
-    ("mise_d_cron_drive", &["GW241 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
+    ("mise_d_cron_drive", &["GW243 warn", "GW245 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
     ("no_gcc", &["GW249 warn"]),
     ("path_tilde", &["GW245 warn", "GW454 warn"]),
     ("pe_not_on_path", &["GW241 warn", "GW152 warn"]),
@@ -225,7 +234,7 @@ const REPORTS: &[(&str, &[&str])] = &[
     ("script_goexe_drive", &["GW258 warn", "GW152 warn", "GW153 warn", "GW446 warn"]),
     ("twogo", &["GW246 fail", "GW247 fail"]),
     ("vs_tasks", &["GW562 fail", "GW562 fail"]),
-    ("wk_asdf", &["GW241 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
+    ("wk_asdf", &["GW243 warn", "GW245 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
 ];
 
 #[test]
@@ -446,6 +455,13 @@ fn exit_statuses() {
         (&["doctor", "--record", "/nowhere/file"], 2, "cannot write /nowhere/file"),
         (&["doctor", "/bin/sh"], 0, ""),
         (&["doctor", "Cargo.toml"], 1, ""),
+        (&["doctor", "GW551"], 0, ""),
+        (&["doctor", "gw940"], 0, ""),
+        (&["doctor", "GW998"], 2, "there is no code GW998"),
+        (&["doctor", "--host", "demo", "-v"], 0, ""),
+        (&["doctor", "--host", "demo", "--fix", "--dry-run"], 0, ""),
+        (&["doctor", "--host", "demo", "--fix"], 2, "--fix changes this machine"),
+        (&["doctor", "--dry-run"], 125, "--fix"),
         (&["doctor", "--bogus"], 125, "--bogus"),
         (&["doctor", "--record", "--json"], 125, "--json"),
     ];
@@ -455,4 +471,35 @@ fn exit_statuses() {
         assert_eq!(out.status.code(), Some(*status), "{arguments:?}: {stderr}");
         assert!(stderr.contains(message) && (message.is_empty() == stderr.is_empty()), "{arguments:?}: {stderr}");
     }
+}
+
+/// The changes that `--fix` makes are setup's own, which setup takes back.
+#[test]
+fn fixing_makes_the_changes_of_setup_and_no_others() {
+    use gowrap::doctor::fix;
+    use gowrap::setup::places::Places;
+    use gowrap::setup::{shells, vscode};
+    let cases: Cases = toml::from_str(include_str!("doctor/checks.toml")).unwrap();
+    let named = |name: &str| cases.case.iter().find(|case| case.name == name).unwrap();
+    let config = Config::default();
+    let changes = |name: &str| {
+        let record = machine(named(name));
+        let environ = record.environ();
+        let subject = Subject::new(&record, &environ, &config);
+        let places = Places::find(&environ, &record).unwrap();
+        let editor = gowrap::editors::Editor::named("vscode").unwrap();
+        let planned = fix::plan(&subject, &examine(&subject, None)).unwrap();
+        (
+            planned.list,
+            shells::plan(&places, &record).unwrap().list,
+            vscode::plan(editor, &places, &record).map(|changes| changes.list),
+        )
+    };
+    let (planned, shells, _) = changes("no link of gowrap's on PATH");
+    assert_eq!(planned, shells);
+    assert!(!planned.is_empty());
+    let (planned, _, editor) = changes("VS Code finds tools before PATH");
+    assert_eq!(planned, editor.unwrap());
+    let (planned, ..) = changes("no C compiler on Fedora, and one by another name");
+    assert_eq!(planned, []);
 }

@@ -10,8 +10,8 @@ use nix::errno::Errno;
 use crate::Start;
 use crate::config::Config;
 use crate::diagnosis::{Exit, Failure};
-use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::report::{Page, Verbosity};
+use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{BLIND, Report, examine, examine_file, explained, fix, record, report};
 use crate::host::Host;
 use crate::host::environ::Environ;
@@ -135,7 +135,9 @@ fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Fail
     match fixing {
         Fixing::Done => {
             apply::apply(&changes.list)?;
-            page.push_str("\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n");
+            page.push_str(
+                "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n",
+            );
         }
         Fixing::Shown | Fixing::No => page.push_str("\nthis was a dry run: nothing was changed\n"),
     }

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use crate::doctor::editor_settings::Settings;
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
 use crate::doctor::{build_tasks, editor_settings, jsonc, launch};
@@ -197,11 +197,26 @@ fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[Se
                     "The Go extension looks in GOBIN, GOPATH/bin and GOROOT/bin first. go.alternateTools goes before all other \
                      places.",
                 )
-                .fix(format!("gowrap setup --editor {} --write", editor.word));
+                .fix(match (own_entries(personal, &settings), subject.shims()) {
+                    // Setup replaces no entry that a person made.
+                    (true, Some(shims)) => set_member(
+                        &settings,
+                        &["go.alternateTools"],
+                        tool.name(),
+                        &Value::from(shown(&join(shims, tool.name().as_bytes()))),
+                    ),
+                    _ => Fix::Type(format!("gowrap setup --editor {} --write", editor.word)),
+                });
             findings.push((editor, finding));
         }
     }
     findings
+}
+
+/// Do an editor's own settings name tools already?
+fn own_entries(personal: &[SettingsFile], settings: &[u8]) -> bool {
+    let own = personal.iter().filter(|file| file.path == settings);
+    own.flat_map(|file| editor_settings::named_tools(file.settings().0)).next().is_some()
 }
 
 fn folders(subject: &Subject, tool: Tool) -> Vec<Vec<u8>> {

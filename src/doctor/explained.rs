@@ -82,7 +82,10 @@ fn plain(line: &str) -> String {
             let text = text.trim_matches('"');
             match name {
                 "Ql" => format!("`{text}`{end}"),
-                "Xr" => format!("{}{end}", text.split_once(' ').map_or(text.to_owned(), |(page, part)| format!("{page}({part})"))),
+                "Xr" => format!(
+                    "{}{end}",
+                    text.split_once(' ').map_or(text.to_owned(), |(page, part)| format!("{page}({part})"))
+                ),
                 "Pp" => String::new(),
                 _ => format!("{text}{end}"),
             }
@@ -92,15 +95,26 @@ fn plain(line: &str) -> String {
 
 /// The escapes of roff.
 fn words(text: &str) -> String {
-    text.replace("\\(dq", "\"").replace("\\(aq", "'").replace("\\(bs", "\\").replace("\\-", "-").replace("\\&", "").replace("\\e", "\\")
+    text.replace("\\(dq", "\"")
+        .replace("\\(aq", "'")
+        .replace("\\(bs", "\\")
+        .replace("\\-", "-")
+        .replace("\\&", "")
+        .replace("\\e", "\\")
 }
 
 /// The entry as a page.
 #[must_use]
 pub fn page(code: &str, entry: &Entry) -> String {
-    format!("{} ({})\n{}\n\nCause: {}\n\nFix: {}\n", code.to_ascii_uppercase(), entry.users, entry.meaning, entry.cause, entry.fix)
+    format!(
+        "{} ({})\n{}\n\nCause: {}\n\nFix: {}\n",
+        code.to_ascii_uppercase(),
+        entry.users,
+        entry.meaning,
+        entry.cause,
+        entry.fix
+    )
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -178,7 +178,11 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
         if has_linux_tool && !subject.is_on_drive(&file) {
             finding = finding.fix(format!("{0}mv {1} {1}.old", subject.sudo_for(&file), word(&file)));
         } else if tool != Tool::Dlv {
-            finding.fix = fixes(install::go(subject));
+            let away = match subject.is_on_drive(&file) {
+                true => String::new(),
+                false => format!("{0}mv {1} {1}.old && ", subject.sudo_for(&file), word(&file)),
+            };
+            finding.fix = fixes(install::go(subject).into_iter().map(|command| format!("{away}{command}")));
         }
         findings.push(finding);
     }

@@ -152,8 +152,5 @@ fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let system = subject.host.mounts().mount_point_of_drive(b'C').map(shown)?;
     let because = if off { " (appendWindowsPath=false)" } else { "" };
     let title = format!("Windows' folders are not on PATH{because}: bare `cmd.exe` or `where.exe` is not found");
-    Some(
-        Finding::ok("GW164", place, title)
-            .why(format!("By its path it is: {system}/Windows/System32/cmd.exe.")),
-    )
+    Some(Finding::ok("GW164", place, title).why(format!("By its path it is: {system}/Windows/System32/cmd.exe.")))
 }

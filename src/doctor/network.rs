@@ -87,7 +87,7 @@ fn names(subject: &Subject) -> Option<Finding> {
     let broken = |title: &str| {
         Finding::fail("GW544", RESOLV, title)
             .why(why)
-            .fix("sudo rm -f /etc/resolv.conf; then, on Windows: wsl.exe --shutdown")
+            .fix("sudo rm -f /etc/resolv.conf    # then, on Windows: wsl.exe --shutdown")
     };
     match subject.host.read(RESOLV.as_bytes(), 1 << 16) {
         Err(_) if subject.host.lstat(RESOLV.as_bytes()).is_ok() => {
