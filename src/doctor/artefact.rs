@@ -131,8 +131,7 @@ fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let head = subject.host.read_part(path, 0, 8).unwrap_or_default();
     if head.starts_with(b"\xef\xbb\xbf#!") {
         return Finding::fail("GW287", path, "a script with a byte order mark before its `#!`")
-            .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.")
-            .fix(format!("sed -i '1s/^\\xef\\xbb\\xbf//' {}", word(path)));
+            .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.");
     }
     if head == b"!<arch>\n" {
         return Finding::fail("GW287", path, "an archive of a package, not a program")

@@ -33,11 +33,11 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn working_directory(subject: &Subject) -> Option<Finding> {
     match subject.host.cwd() {
-        Err(_) => Some(
-            Finding::fail("GW151", "cwd", "the working directory does not exist")
-                .why("`getwd: no such file or directory`: it was deleted, or its drive was unmounted.")
-                .fix("cd"),
-        ),
+        Err(_) => {
+            Some(Finding::fail("GW151", "cwd", "the working directory does not exist").why(
+                "`getwd: no such file or directory`: it was deleted, or its drive was unmounted. `cd` leads home.",
+            ))
+        }
         Ok(cwd) if subject.is_on_drive(cwd) => {
             let below = format!("~/{}", shown(basename(cwd)));
             let below = word(below.as_bytes());
@@ -68,7 +68,8 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
     for folder in GO_FOLDERS {
         let Some(Folder { path, set }) = folder.find(subject) else { continue };
         // A script that starts Windows' Go gets a value as it is.
-        let path = if subject.is_windows_path(&path) { subject.named(&path).into_owned() } else { path };
+        let by_script = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Script);
+        let path = if by_script && subject.is_windows_path(&path) { subject.named(&path).into_owned() } else { path };
         let Some(entry) = path.split(|&byte| byte == b':').find(|entry| subject.is_on_drive(entry)) else { continue };
         // What is below such a folder by default goes with it.
         let goes_with = |finding: &Finding| folder.default_below.iter().any(|above| finding.place == above.as_bytes());
