@@ -114,7 +114,7 @@ fn check(case: &Case) -> Result<(), String> {
     if found != case.findings {
         return Err(format!("found {found:?}, expected {:?}\n{text}", case.findings));
     }
-    let is_ok = |code: &String| report.findings().any(|one| one.code == code && one.level == Level::Ok);
+    let is_ok = |code: &String| report.findings().any(|one| one.code.to_string() == *code && one.level == Level::Ok);
     if let Some(missing) = case.ok.iter().find(|code| !is_ok(code)) {
         return Err(format!("{missing} is not ok\n{text}"));
     }

@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use gowrap::config::Config;
+use gowrap::diagnosis::Code;
 use gowrap::doctor::finding::{Finding, Fix, Level};
 use gowrap::doctor::jsonc;
 use gowrap::doctor::subject::Subject;
@@ -538,8 +539,8 @@ fn try_fix(broken: &Broken, before: &[Finding], finding: &Finding, fix: &Fix) ->
     if let Some(left) = after.iter().find(|other| identity(other) == identity(finding)) {
         return Err(format!("the finding is still there: {}", left.title));
     }
-    let codes: BTreeSet<&str> = before.iter().map(|finding| finding.code).collect();
-    if let Some(new) = after.iter().find(|other| !known.contains(&identity(other)) && !codes.contains(other.code)) {
+    let codes: BTreeSet<Code> = before.iter().map(|finding| finding.code).collect();
+    if let Some(new) = after.iter().find(|other| !known.contains(&identity(other)) && !codes.contains(&other.code)) {
         return Err(format!("a new finding: {} {} ({})", new.code, new.title, new.why));
     }
     Ok(())
@@ -554,8 +555,8 @@ fn codes_with_a_way_out() -> BTreeSet<String> {
         let text = text.split("#[cfg(test)]").next().unwrap();
         // A finding begins with its code; what belongs to it ends before the next one.
         for finding in text.split("Finding::").skip(1) {
-            let code = finding.split("\"GW").nth(1).and_then(|rest| rest.get(..3));
-            let is_first = finding.find("\"GW").is_some_and(|at| at < 60);
+            let code = finding.split("Code::GW").nth(1).and_then(|rest| rest.get(..3));
+            let is_first = finding.find("Code::GW").is_some_and(|at| at < 60);
             if let Some(code) = code.filter(|_| is_first && (finding.contains(".fix(") || finding.contains(".fix ="))) {
                 codes.insert(format!("GW{code}"));
             }
@@ -621,7 +622,7 @@ fn a_new_account_is_led_to_health_by_what_doctor_says() {
     merge(&mut machine, &toml::from_str(EIGHT_FAULTS).unwrap());
     let mut steps = Vec::new();
     let first = examined(&machine, None);
-    let codes: BTreeSet<&str> = first.iter().map(|finding| finding.code).collect();
+    let codes: BTreeSet<Code> = first.iter().map(|finding| finding.code).collect();
     assert_eq!(codes.len(), 8, "{:?}", first.iter().map(identity).collect::<Vec<_>>());
     for _ in 0..12 {
         let mut left = examined(&machine, None);

@@ -1,5 +1,6 @@
 //! VS Code's `tasks.json`: a task that starts Windows' Go, or whose Windows paths a shell takes apart before go sees them.
 
+use crate::diagnosis::Code;
 use serde_json::{Map, Value};
 
 use crate::doctor::editors::expanded;
@@ -89,7 +90,7 @@ impl Task<'_> {
             let fixed = format!("{}{rest}", tool.name());
             findings.push(
                 Finding::fail(
-                    "GW562",
+                    Code::GW562,
                     self.path,
                     format!("task `{}` starts {}", shown(self.name.as_bytes()), shown(command.as_bytes())),
                 )
@@ -115,7 +116,9 @@ impl Task<'_> {
             let head = command.len() - arguments(command).len();
             let fixed = format!("{}{}", command.get(..head).unwrap_or_default(), arguments(command).replace('\\', "/"));
             findings.push(
-                Finding::fail("GW562", self.path, title(word)).why(why).fix(self.set("command", &Value::from(fixed))),
+                Finding::fail(Code::GW562, self.path, title(word))
+                    .why(why)
+                    .fix(self.set("command", &Value::from(fixed))),
             );
         }
         let arguments = self.member("args").and_then(Value::as_array);
@@ -123,7 +126,7 @@ impl Task<'_> {
         if let Some(word) = texts.iter().find(|word| is_broken_by_a_shell(word)) {
             let fixed: Vec<String> = texts.iter().map(|word| word.replace('\\', "/")).collect();
             findings.push(
-                Finding::fail("GW562", self.path, title(word)).why(why).fix(self.set("args", &Value::from(fixed))),
+                Finding::fail(Code::GW562, self.path, title(word)).why(why).fix(self.set("args", &Value::from(fixed))),
             );
         }
         findings
@@ -140,7 +143,7 @@ impl Task<'_> {
                 self.within.iter().chain(&["tasks", self.name, "options", "env"]).copied().collect();
             findings.push(
                 Finding::fail(
-                    "GW562",
+                    Code::GW562,
                     self.path,
                     format!("task `{}`: env {} is a Windows path", shown(self.name.as_bytes()), shown(name.as_bytes())),
                 )

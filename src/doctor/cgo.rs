@@ -1,5 +1,6 @@
 //! The programs that cgo and go start: a C compiler that is missing, one that is Windows', and libraries looked for there.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
 use crate::doctor::go_settings::{Origin, Setting, setting};
 use crate::doctor::install;
@@ -72,7 +73,7 @@ fn on_windows(subject: &Subject) -> Vec<Finding> {
         }
         let name_shown = shown(name);
         findings.push(
-            Finding::fail("GW259", name, format!("{name_shown} is the Windows program {}", shown(&program)))
+            Finding::fail(Code::GW259, name, format!("{name_shown} is the Windows program {}", shown(&program)))
                 .why(
                     "A Linux go passes it Linux paths, which it does not find, and what it makes is for Windows: `cannot find \
                      the file specified`, `gcc.exe: error: /tmp/go-build…: No such file or directory`.",
@@ -102,7 +103,7 @@ fn missing(subject: &Subject) -> Option<Finding> {
         false => ("which is not on PATH", "executable file not found in $PATH"),
     };
     Some(
-        Finding::fail("GW248", name, format!("{} names {program_shown}, {title}", shown(name)))
+        Finding::fail(Code::GW248, name, format!("{} names {program_shown}, {title}", shown(name)))
             .why(format!(
                 "cgo fails: `exec: \"{program_shown}\": {message}`. An editor's server that did not read the profile which \
                  sets PATH sees less than a terminal.",
@@ -120,7 +121,7 @@ fn no_compiler(subject: &Subject) -> Option<Finding> {
     if is_off || has_own || !has_path || compilers.iter().any(|name| file(subject, name).is_some()) {
         return None;
     }
-    let finding = Finding::warn("GW249", "PATH", "there is no C compiler: gcc is not on PATH").why(
+    let finding = Finding::warn(Code::GW249, "PATH", "there is no C compiler: gcc is not on PATH").why(
         "Packages that use cgo do not build, and `go test -race` does not: `cgo: C compiler \"gcc\" not found: exec: \
          \"gcc\": executable file not found in $PATH`.",
     );
@@ -143,7 +144,7 @@ fn pkg_config(subject: &Subject) -> Vec<Finding> {
         };
         let name_shown = shown(name);
         findings.push(
-            Finding::warn("GW458", name, format!("{name_shown} leads to Windows: {}", shown(entry)))
+            Finding::warn(Code::GW458, name, format!("{name_shown} leads to Windows: {}", shown(entry)))
                 .why("pkg-config gives cgo the headers and libraries of Windows: `undefined reference`, `file format not recognized`.")
                 .fix(format!("unset {name_shown}")),
         );

@@ -9,7 +9,7 @@ use nix::errno::Errno;
 
 use crate::Start;
 use crate::config::Config;
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::doctor::report::{Page, Verbosity};
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{BLIND, Report, examine, examine_file, explained, fix, record, report};
@@ -115,11 +115,13 @@ struct Question<'q> {
 
 /// Prints the entry of a code.
 fn explain(code: &[u8]) -> u8 {
-    let code = String::from_utf8_lossy(code).into_owned();
-    match explained::entry(&code) {
-        Some(entry) => output::print(explained::page(&code, &entry).as_bytes()),
+    match explained::page(code) {
+        Some(page) => output::print(page.as_bytes()),
         None => {
-            _ = output::refuse(&blind(format!("there is no code {code}; gowrap-diagnostics(7) lists all")), &[]);
+            _ = output::refuse(
+                &blind([b"there is no code ", code, b"; gowrap-diagnostics(7) lists all"].concat()),
+                &[],
+            );
             BLIND
         }
     }
@@ -152,7 +154,7 @@ fn width(environ: &Environ) -> usize {
 }
 
 fn blind(message: impl Into<Vec<u8>>) -> Failure {
-    Failure { exit: Exit::Own, code: "GW943", message: message.into(), fix: Vec::new() }
+    Failure { exit: Exit::Own, code: Code::GW943, message: message.into(), fix: Vec::new() }
 }
 
 fn look(

@@ -1,6 +1,6 @@
 //! Which `dlv` runs here, and whether it goes with the Go that is here.
 
-use crate::diagnosis::Exit;
+use crate::diagnosis::{Code, Exit};
 use crate::doctor::elf;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::golang::{described, native_version};
@@ -30,16 +30,16 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn missing(subject: &Subject, exit: Exit) -> Finding {
     match exit {
-        Exit::NotFound => Finding::warn("GW251", "PATH", "dlv is not here")
+        Exit::NotFound => Finding::warn(Code::GW251, "PATH", "dlv is not here")
             .why("Nothing can be debugged without it.")
             .fix(install(subject)),
-        _ => Finding::fail("GW252", "PATH", "the dlv that is here cannot run")
+        _ => Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
             .why("`gowrap --explain dlv version` lists what was found, why it lost, and what to do."),
     }
 }
 
 fn on_windows(subject: &Subject, target: &Target) -> Finding {
-    Finding::warn("GW241", target.path.clone(), format!("dlv is the Windows program {}", shown(&target.path)))
+    Finding::warn(Code::GW241, target.path.clone(), format!("dlv is the Windows program {}", shown(&target.path)))
         .why("It debugs Windows programs only, and is not left time to clean up when it is stopped.")
         .fix(install(subject))
 }
@@ -57,7 +57,7 @@ fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
         (None, None) => "version unknown".to_owned(),
     };
     let mut findings =
-        vec![Finding::ok("GW250", target.path.clone(), format!("dlv is {} ({known})", described(target)))];
+        vec![Finding::ok(Code::GW250, target.path.clone(), format!("dlv is {} ({known})", described(target)))];
     findings.extend(wrapper(subject, target));
     findings.extend(narrow(subject, target));
     match (delve, built_with, native_version(subject)) {
@@ -74,7 +74,7 @@ fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
         return None;
     }
     Some(
-        Finding::warn("GW253", target.path.clone(), format!("{} is a script around dlv", shown(&target.path)))
+        Finding::warn(Code::GW253, target.path.clone(), format!("{} is a script around dlv", shown(&target.path)))
             .why(
                 "VS Code waits for dlv's own first line: a script that prints something, closes descriptor 3 or does not \
                  exec dlv ends in `timed out while waiting for DAP server to start` or `couldn't start dlv dap: \
@@ -97,7 +97,7 @@ fn narrow(subject: &Subject, target: &Target) -> Option<Finding> {
     let machine = target.machine.filter(|machine| is_narrow(subject.host.machine(), *machine))?;
     let title = format!("{} is a 32-bit program ({})", shown(&target.path), machine.name());
     Some(
-        Finding::fail("GW256", target.path.clone(), title)
+        Finding::fail(Code::GW256, target.path.clone(), title)
             .why("It cannot debug a 64-bit program: `could not launch process: unsupported architecture`.")
             .fix(install(subject)),
     )
@@ -120,7 +120,7 @@ fn fitting(
     match fit(delve, built_with, go) {
         Fit::Good => None,
         Fit::DelveTooOld(highest) => Some(
-            Finding::fail("GW254", path, format!("dlv {delve} is too old for go{go}"))
+            Finding::fail(Code::GW254, path, format!("dlv {delve} is too old for go{go}"))
                 .why(format!(
                     "It takes Go up to {highest}: `Version of Delve is too old for Go version go{go} (maximum supported \
                      version {highest}, suppress this error with --check-go-version=false)`; older ones say `for this \
@@ -130,7 +130,7 @@ fn fitting(
         ),
         Fit::DelveBuiltTooOld => Some(built_too_old(subject, path, go)),
         Fit::GoTooOld(lowest) => Some(
-            Finding::fail("GW255", path, format!("dlv {delve} is too new for go{go}"))
+            Finding::fail(Code::GW255, path, format!("dlv {delve} is too new for go{go}"))
                 .why(format!(
                     "It takes Go from {lowest} on: `Go version go{go} is too old for this version of Delve (minimum \
                      supported version {lowest}, suppress this error with --check-go-version=false)`."
@@ -141,7 +141,7 @@ fn fitting(
 }
 
 fn built_too_old(subject: &Subject, path: Vec<u8>, go: Version) -> Finding {
-    Finding::fail("GW254", path, format!("dlv was built with a Go that is older than go{go}"))
+    Finding::fail(Code::GW254, path, format!("dlv was built with a Go that is older than go{go}"))
         .why("`To debug executables using DWARFv5 or later Delve must be built with Go version 1.25.0 or later`.")
         .fix(install(subject))
 }
@@ -153,7 +153,7 @@ fn unknown(subject: &Subject, target: &Target, built: Version, go: Version) -> O
     }
     (built.release() < go.release()).then(|| {
         Finding::warn(
-            "GW254",
+            Code::GW254,
             target.path.clone(),
             format!("dlv of unknown version was built with go{built}, older than go{go}"),
         )

@@ -1,6 +1,7 @@
 //! VS Code's settings of its Go extension and of gopls, which say where Go and its tools are and what is in their
 //! environment.
 
+use crate::diagnosis::Code;
 use serde_json::Value;
 
 use crate::doctor::editors::{bypass, expanded, is_windows};
@@ -90,7 +91,7 @@ impl Settings<'_> {
                 }
             };
             findings.push(
-                Finding::fail("GW558", self.path, format!("{key} is a Windows path: {}", shown(text.as_bytes())))
+                Finding::fail(Code::GW558, self.path, format!("{key} is a Windows path: {}", shown(text.as_bytes())))
                     .why(why)
                     .fix(self.remove(&[], key)),
             );
@@ -107,7 +108,7 @@ impl Settings<'_> {
             let (name_shown, value_shown) = (shown(name.as_bytes()), shown(value.as_bytes()));
             if is_foreign_target(self.subject.host, name.as_bytes(), value.as_bytes()) {
                 findings.push(
-                    Finding::warn("GW556", self.path, format!("{key} sets {name_shown}={value_shown}"))
+                    Finding::warn(Code::GW556, self.path, format!("{key} sets {name_shown}={value_shown}"))
                         .why(
                             "It shows you that system's files, and lets every test and every program to debug be built for it: \
                              `exec format error`, `could not launch process: not an executable file`.",
@@ -117,7 +118,7 @@ impl Settings<'_> {
             }
             if let Some(why) = values::windows_value(self.subject, name, value) {
                 findings.push(
-                    Finding::fail("GW558", self.path, format!("{key} has {name_shown} on Windows: {value_shown}"))
+                    Finding::fail(Code::GW558, self.path, format!("{key} has {name_shown} on Windows: {value_shown}"))
                         .why(why)
                         .fix(self.remove(steps, name)),
                 );
@@ -139,7 +140,7 @@ impl Settings<'_> {
         let all: Vec<&str> = self.within.iter().chain(within).copied().collect();
         Some(
             Finding::fail(
-                "GW558",
+                Code::GW558,
                 self.path,
                 format!("{} has a Windows path: {}", steps.join("."), shown(bad.as_bytes())),
             )
@@ -152,7 +153,7 @@ impl Settings<'_> {
         let subject = self.subject;
         if is_windows(subject, root) || subject.is_on_drive(expanded(subject, root).as_bytes()) {
             return Some(
-                Finding::fail("GW558", self.path, format!("go.goroot is Windows' Go: {}", shown(root.as_bytes())))
+                Finding::fail(Code::GW558, self.path, format!("go.goroot is Windows' Go: {}", shown(root.as_bytes())))
                     .why("The extension looks for go there before PATH, and finds none that runs here.")
                     .fix(self.remove(&[], "go.goroot")),
             );
@@ -163,7 +164,7 @@ impl Settings<'_> {
             let shared = subject.is_on_drive(cwd) && self.path.starts_with(cwd);
             return shared.then(|| {
                 let title = format!("go.goroot={} stands in a folder that Windows opens too", shown(root.as_bytes()));
-                Finding::warn("GW559", self.path, title)
+                Finding::warn(Code::GW559, self.path, title)
                     .why(
                         "VS Code on Windows takes it for a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`. Open the \
                          folder inside WSL (`code .` in a WSL terminal), or keep the setting in the WSL machine's settings.",
@@ -172,7 +173,7 @@ impl Settings<'_> {
             });
         }
         Some(
-            Finding::fail("GW558", self.path, format!("go.goroot={} holds no go", shown(root.as_bytes())))
+            Finding::fail(Code::GW558, self.path, format!("go.goroot={} holds no go", shown(root.as_bytes())))
                 .why("`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either GOROOT(…) or PATH`.")
                 .fix(self.remove(&[], "go.goroot")),
         )
@@ -191,7 +192,7 @@ impl Settings<'_> {
         }
         let what = if on_windows { "is Windows' Go" } else { "leads to no file" };
         Some(
-            Finding::fail("GW558", self.path, format!("{KEY} {what}: {}", shown(given.as_bytes())))
+            Finding::fail(Code::GW558, self.path, format!("{KEY} {what}: {}", shown(given.as_bytes())))
                 .why("The extension installs dlv, gopls and its other tools with it: nothing is installed, or it is for Windows.")
                 .fix(self.remove(&[], KEY)),
         )
@@ -204,9 +205,13 @@ impl Settings<'_> {
         let fix = self.remove(&["go.alternateTools"], tool);
         if is_windows(subject, &place) || place.ends_with(".exe") || subject.is_on_drive(place.as_bytes()) {
             return Some(
-                Finding::fail("GW558", self.path, format!("go.alternateTools has {name} on Windows: {shown_place}"))
-                    .why("It cannot run inside WSL, or runs as a Windows program that does not see these files.")
-                    .fix(fix),
+                Finding::fail(
+                    Code::GW558,
+                    self.path,
+                    format!("go.alternateTools has {name} on Windows: {shown_place}"),
+                )
+                .why("It cannot run inside WSL, or runs as a Windows program that does not see these files.")
+                .fix(fix),
             );
         }
         if !place.starts_with('/') || place.contains('$') {
@@ -215,7 +220,7 @@ impl Settings<'_> {
         if !subject.is_file(place.as_bytes()) {
             return Some(
                 Finding::fail(
-                    "GW558",
+                    Code::GW558,
                     self.path,
                     format!("go.alternateTools has {name} where nothing is: {shown_place}"),
                 )
@@ -225,7 +230,7 @@ impl Settings<'_> {
         }
         let concerns = Tool::named(tool.as_bytes()).is_some();
         (concerns && bypass(subject, place.as_bytes())).then(|| {
-            Finding::warn("GW553", self.path, format!("go.alternateTools sends {name} past gowrap: {shown_place}"))
+            Finding::warn(Code::GW553, self.path, format!("go.alternateTools sends {name} past gowrap: {shown_place}"))
                 .why("What crosses the border in its calls is not repaired.")
                 .fix(fix)
         })

@@ -4,6 +4,7 @@
 //! as often as not. vscode-go looks for a tool at `go.alternateTools`, in GOBIN and GOPATH/bin, in GOROOT/bin, and only
 //! then on PATH (`pathUtils.ts`).
 
+use crate::diagnosis::Code;
 use serde_json::Value;
 
 use crate::doctor::editor_settings::Settings;
@@ -114,7 +115,7 @@ fn read(subject: &Subject, path: Vec<u8>, findings: &mut Vec<Finding>) -> Option
         Err(error) => {
             let title = format!("{} is no JSON: {}", shown(basename(&path)), shown(error.as_bytes()));
             findings.push(
-                Finding::warn("GW550", path.clone(), title)
+                Finding::warn(Code::GW550, path.clone(), title)
                     .why("The editor ignores the file, or what comes after that place. Correct it there."),
             );
             None
@@ -192,7 +193,7 @@ fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[Se
                 continue;
             };
             let title = format!("{} finds {} before PATH, past gowrap", editor.title, shown(&found));
-            let finding = Finding::warn("GW560", found, title)
+            let finding = Finding::warn(Code::GW560, found, title)
                 .why(
                     "The Go extension looks in GOBIN, GOPATH/bin and GOROOT/bin first. go.alternateTools goes before all other \
                      places.",

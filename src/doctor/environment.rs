@@ -1,5 +1,6 @@
 //! Variables that break Go or its neighbours, whether the environment has them, a profile or Go's own settings file.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::go_settings::{setting, user_file};
 use crate::doctor::golang::root_of;
@@ -37,7 +38,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(path::check(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
-        findings.push(Finding::ok("GW440", "environment", "no variable is in Go's way"));
+        findings.push(Finding::ok(Code::GW440, "environment", "no variable is in Go's way"));
     }
     findings
 }
@@ -58,7 +59,7 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     let variables = subject.environ.iter().filter(|(name, value)| concerns_go(name) && value.contains(&b'\r'));
     let finding = |(name, value): (&[u8], &[u8])| {
         let name_shown = shown(name);
-        Finding::fail("GW441", name, format!("{name_shown} holds a carriage return: {}", shown(&mask::value(name, value))))
+        Finding::fail(Code::GW441, name, format!("{name_shown} holds a carriage return: {}", shown(&mask::value(name, value))))
             .why(
                 "It comes from a file with Windows line ends. The folder that it names does not exist, and messages come out \
                  garbled: `: no such file or directoryep/cmd/dep: mkdir …`.",
@@ -119,7 +120,7 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
         false => format!("go env -u {name}"),
     };
     Some(
-        Finding::fail("GW444", place, format!("{name}={value} is set for good"))
+        Finding::fail(Code::GW444, place, format!("{name}={value} is set for good"))
             .why(
                 "What go run, go test, go generate and dlv start is built for another system: `fork/exec …: exec format \
                  error`, `build constraints exclude all Go files`, `could not launch process: not an executable file`.",
@@ -149,7 +150,7 @@ fn goflags(subject: &Subject) -> Option<Finding> {
             "Programs name their sources by module, and breakpoints that an editor sets by path are not found.",
         )
     };
-    Some(Finding::warn("GW445", "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix(flags.undo(b"GOFLAGS")))
+    Some(Finding::warn(Code::GW445, "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix(flags.undo(b"GOFLAGS")))
 }
 
 /// What gowrap repairs for each call, nobody repairs for programs that do not go through it.
@@ -165,7 +166,7 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
     if !restored.is_empty() {
         findings.push(
             Finding::warn(
-                "GW448",
+                Code::GW448,
                 "environment",
                 format!("the environment was stripped; gowrap restores {}", restored.join(", ")),
             )
@@ -208,7 +209,7 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
             shown(unnamed.why.as_bytes())
         );
         findings.push(
-            Finding::fail("GW402", name, title)
+            Finding::fail(Code::GW402, name, title)
                 .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
                 .fix(format!("unset {name_shown}")),
         );
@@ -228,7 +229,7 @@ fn in_container(subject: &Subject) -> Vec<Finding> {
         }
         let name_shown = shown(name);
         findings.push(
-            Finding::fail("GW446", name, format!("{name_shown} is in Windows' form: {}", shown(value)))
+            Finding::fail(Code::GW446, name, format!("{name_shown} is in Windows' form: {}", shown(value)))
                 .why("It came in with the environment of a Windows machine. Nothing here is on a Windows drive, so nothing is translated, and go refuses it or makes a folder of that name.")
                 .fix(format!("unset {name_shown}")),
         );
@@ -255,7 +256,7 @@ fn passed_on(subject: &Subject) -> Vec<Finding> {
 fn in_windows_form(name: &[u8], from: &[u8], to: &[u8]) -> Finding {
     let shown_name = shown(name);
     let (from, to) = (shown(&mask::value(name, from)), mask::value(name, to).into_owned());
-    Finding::warn("GW446", name, format!("{shown_name} is in Windows' form: {from}"))
+    Finding::warn(Code::GW446, name, format!("{shown_name} is in Windows' form: {from}"))
         .why("gowrap translates it for each call; other programs make folders named like that, or fail.")
         .fix(format!("export {shown_name}={}", word(&to)))
 }
@@ -266,12 +267,12 @@ fn one_repair(change: &EnvChange) -> Finding {
     match &change.to {
         Some(to) if change.from.as_deref().is_some_and(|from| was_respelled(from, to)) => {
             let to = mask::value(&change.name, to).into_owned();
-            Finding::warn("GW456", change.name.clone(), format!("{name}={from} is a path of MSYS or Cygwin"))
+            Finding::warn(Code::GW456, change.name.clone(), format!("{name}={from} is a path of MSYS or Cygwin"))
                 .why("It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs find nothing there.")
                 .fix(format!("export {name}={}", word(&to)))
         }
         Some(to) => in_windows_form(&change.name, change.from.as_deref().unwrap_or_default(), to),
-        None => Finding::warn("GW447", change.name.clone(), format!("{name}={from} holds no Go for Linux"))
+        None => Finding::warn(Code::GW447, change.name.clone(), format!("{name}={from} holds no Go for Linux"))
             .why(
                 "Without gowrap go stops with `go: cannot find GOROOT directory`, or builds with another Go's library.",
             )
@@ -288,7 +289,7 @@ fn foreign_goroot(subject: &Subject) -> Option<Finding> {
         return None;
     }
     Some(
-        Finding::warn("GW449", "GOROOT", format!("GOROOT={} is not where go is ({})", shown(root), shown(&own)))
+        Finding::warn(Code::GW449, "GOROOT", format!("GOROOT={} is not where go is ({})", shown(root), shown(&own)))
             .why("Where the releases differ: `compile: version \"go1.x\" does not match go tool version \"go1.y\"`.")
             .fix("unset GOROOT    # go finds its own"),
     )
@@ -320,7 +321,7 @@ fn home(subject: &Subject) -> Option<Finding> {
         _ => "",
     };
     Some(
-        Finding::warn("GW450", "HOME", title)
+        Finding::warn(Code::GW450, "HOME", title)
             .why(format!("{why}{plan}"))
             .fix(format!("export HOME={}", word(&user.home))),
     )
@@ -336,7 +337,7 @@ fn folders(subject: &Subject) -> Vec<Finding> {
         }
         let title = format!("{}={} is not absolute", shown(name), shown(value));
         findings.push(
-            Finding::fail("GW451", name, title)
+            Finding::fail(Code::GW451, name, title)
                 .why("go refuses it: `GOPATH entry is relative; must be absolute path`, `build cache is required, but could not be located`.")
                 .fix(format!("unset {}", shown(name))),
         );
@@ -371,7 +372,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
         if cr {
             findings.push(
                 Finding::fail(
-                    "GW442",
+                    Code::GW442,
                     place.clone(),
                     format!("{shown_name} ends in a carriage return in Go's settings"),
                 )
@@ -387,7 +388,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
             && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
         {
             findings.push(
-                Finding::new(Level::Fail, "GW453", place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
+                Finding::new(Level::Fail, Code::GW453, place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
                     .why("go reads this file by itself, where gowrap cannot repair it: GOPATH and GOROOT break every command.")
                     .fix(undo(&shown_name)),
             );

@@ -3,7 +3,7 @@
 //! These are gowrap's own shims and lines in shells' files, and its entries in the settings of VS Code and its relatives.
 //! Nothing is installed, and nothing is deleted or changed that another program or a person wrote.
 
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Code, Failure};
 use crate::doctor::Report;
 use crate::doctor::editors;
 use crate::doctor::finding::Level;
@@ -21,7 +21,8 @@ enum Repair {
 }
 
 /// The codes of findings that gowrap repairs by itself.
-const REPAIRS: [(&str, Repair); 3] = [("GW560", Repair::Editors), ("GW940", Repair::Shells), ("GW941", Repair::Shells)];
+const REPAIRS: [(Code, Repair); 3] =
+    [(Code::GW560, Repair::Editors), (Code::GW940, Repair::Shells), (Code::GW941, Repair::Shells)];
 
 /// The changes for what was found.
 ///

@@ -1,5 +1,6 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
+use crate::diagnosis::Code;
 use crate::doctor::delve::is_narrow;
 use crate::doctor::finding::{Finding, Fix, shown, word};
 use crate::doctor::go_settings::{Origin, Setting, setting};
@@ -52,7 +53,7 @@ fn go(subject: &Subject) -> Finding {
             let version =
                 native_version(subject).map_or("version unknown".to_owned(), |version| format!("go{version}"));
             let title = format!("go is {} ({version})", described(&plan.target));
-            Finding::ok("GW240", plan.target.path.clone(), title)
+            Finding::ok(Code::GW240, plan.target.path.clone(), title)
         }
         Err(rejection) => {
             let mut finding = Finding::refusal(&rejection.failure, "PATH");
@@ -65,7 +66,7 @@ fn go(subject: &Subject) -> Finding {
             if !others.is_empty() {
                 finding.why.push_str(&format!(" Passed over: {}.", others.join(", ")));
             }
-            if !matches!(rejection.failure.code, "GW203" | "GW212") {
+            if !matches!(rejection.failure.code, Code::GW203 | Code::GW212) {
                 finding.fix = fixes(install::go(subject));
             }
             finding
@@ -76,7 +77,7 @@ fn go(subject: &Subject) -> Finding {
 fn on_windows(subject: &Subject, target: &Target) -> Finding {
     let way = if target.via == Via::Init { "through /init" } else { "through interop" };
     let title = format!("go is the Windows program {}, started {way}", shown(&target.path));
-    let mut finding = Finding::warn("GW241", target.path.clone(), title).why(
+    let mut finding = Finding::warn(Code::GW241, target.path.clone(), title).why(
         "It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive. A Go for Linux \
          goes before it.",
     );
@@ -89,11 +90,11 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
     let go = subject.go.as_ref().ok()?;
     match &subject.gofmt {
         Ok(plan) => {
-            Some(Finding::ok("GW242", plan.target.path.clone(), format!("gofmt is {}", described(&plan.target))))
+            Some(Finding::ok(Code::GW242, plan.target.path.clone(), format!("gofmt is {}", described(&plan.target))))
         }
         Err(_) if go.target.format == Format::Pe || starts_windows_program(subject, &go.target.path) => None,
         Err(_) => Some(
-            Finding::warn("GW243", "PATH", "gofmt is not here, though go is")
+            Finding::warn(Code::GW243, "PATH", "gofmt is not here, though go is")
                 .why("Editors format with it, and `go fmt` starts it.")
                 // Its sources came with go, whatever manager installed that.
                 .fix("mkdir -p ~/go/bin && go build -o ~/go/bin/gofmt cmd/gofmt"),
@@ -106,15 +107,15 @@ fn gopls(subject: &Subject) -> Option<Finding> {
     match &subject.gopls {
         Ok(plan) => Some(match gopls_too_old(subject, &plan.target) {
             Some(finding) => finding,
-            None => Finding::ok("GW242", plan.target.path.clone(), format!("gopls is {}", described(&plan.target))),
+            None => Finding::ok(Code::GW242, plan.target.path.clone(), format!("gopls is {}", described(&plan.target))),
         }),
         Err(rejection) => {
             let title = match rejection.failure.code {
-                "GW206" => "the only gopls is a Windows program".to_owned(),
+                Code::GW206 => "the only gopls is a Windows program".to_owned(),
                 _ => "gopls is not here".to_owned(),
             };
             Some(
-                Finding::warn("GW244", "PATH", title)
+                Finding::warn(Code::GW244, "PATH", title)
                     .why("Editors have no completion and no diagnostics without it.")
                     .fix(install_gopls(subject)),
             )
@@ -137,7 +138,7 @@ fn gopls_too_old(subject: &Subject, target: &Target) -> Option<Finding> {
     let built = Version::parse(&elf::build_info(subject.host, &real)?.go)?;
     let go = native_version(subject)?;
     (built.release() < go.release()).then(|| {
-        Finding::warn("GW257", target.path.clone(), format!("gopls was built with go{built}, older than go{go}"))
+        Finding::warn(Code::GW257, target.path.clone(), format!("gopls was built with go{built}, older than go{go}"))
             .why(format!(
                 "It cannot read what newer releases brought: `This application uses version go{} of the source-processing \
                  packages but runs version go{} of 'go list'`.",
@@ -167,7 +168,7 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
             true => "is a script on a Windows drive, made for Windows' tools".to_owned(),
             false => format!("is a script that starts the Windows program {name}.exe"),
         };
-        let mut finding = Finding::warn("GW258", file.clone(), format!("{} {what}", shown(&file)))
+        let mut finding = Finding::warn(Code::GW258, file.clone(), format!("{} {what}", shown(&file)))
         .why(
             "Windows' tools build for Windows, and fail where the folder is not on a drive. gowrap takes every Linux tool \
              before it and passes its arguments as they are; programs that do not go through gowrap start it.",
@@ -235,7 +236,7 @@ fn carriage_return(subject: &Subject) -> Vec<Finding> {
         };
         let Some(file) = subject.on_path(tool).into_iter().find(ends_in_cr) else { continue };
         findings.push(
-            Finding::fail("GW286", file.clone(), format!("{} is a script with Windows line ends", shown(&file)))
+            Finding::fail(Code::GW286, file.clone(), format!("{} is a script with Windows line ends", shown(&file)))
                 .why("Its interpreter's name ends in a carriage return: `no such file or directory`.")
                 .fix(format!("{}sed -i 's/\\r$//' {}", subject.sudo_for(&file), word(&file))),
         );
@@ -247,7 +248,7 @@ fn carriage_return(subject: &Subject) -> Vec<Finding> {
 fn narrow(subject: &Subject) -> Option<Finding> {
     let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
     let machine = target.machine.filter(|machine| is_narrow(subject.host.machine(), *machine))?;
-    let mut finding = Finding::warn("GW256", target.path.clone(), format!("{} is a 32-bit Go ({})", shown(&target.path), machine.name()))
+    let mut finding = Finding::warn(Code::GW256, target.path.clone(), format!("{} is a 32-bit Go ({})", shown(&target.path), machine.name()))
         .why(
             "It builds 32-bit programs unless GOARCH says otherwise. A 64-bit dlv refuses those, `go test -race` does not know \
              them, and cgo wants a 32-bit C library.",
@@ -263,7 +264,7 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
     let target = subject.target(Tool::Go).filter(is_linux)?;
     let folder = dirname(&target.path);
     Some(
-        Finding::warn("GW245", "PATH", format!("go is installed in {}, which is not on PATH", shown(folder)))
+        Finding::warn(Code::GW245, "PATH", format!("go is installed in {}, which is not on PATH", shown(folder)))
             .why(
                 "gowrap finds it; what does not go through gowrap fails: `Failed to run \"go env\" to find GOPATH as the \
                  \"go\" binary cannot be found in either GOROOT or PATH`. An editor's server often starts without the \
@@ -324,7 +325,7 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
         return None;
     }
     let path = subject.target(Tool::Go)?.path.clone();
-    let mut finding = Finding::fail("GW246", path, format!("go{version} does not know -C"))
+    let mut finding = Finding::fail(Code::GW246, path, format!("go{version} does not know -C"))
         .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 brought it.");
     finding.fix = fixes(newer(subject, KNOWS_C));
     Some(finding)
@@ -354,7 +355,7 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     let name = basename(&path);
     let asks = if name == b"go.mod" { "module" } else { "workspace" };
     let title = format!("the {asks} asks for go {wanted}, and go here is {version}");
-    let mut finding = Finding::fail("GW247", path.clone(), title);
+    let mut finding = Finding::fail(Code::GW247, path.clone(), title);
     match toolchain.filter(|_| version.release() >= SWITCHES) {
         Some(set) => {
             let value = shown(&set.value);

@@ -1,5 +1,6 @@
 //! VS Code's `launch.json`: what is said there reaches delve inside DAP, where no command line shows it.
 
+use crate::diagnosis::Code;
 use serde_json::{Map, Value};
 
 use crate::doctor::editors::{bypass, expanded, is_windows};
@@ -149,7 +150,7 @@ impl Launch<'_> {
             };
             for text in texts.iter().filter(|text| is_windows(self.subject, text)) {
                 let finding = Finding::fail(
-                    "GW551",
+                    Code::GW551,
                     self.path,
                     self.title(&format!("{key} is a Windows path: {}", shown(text.as_bytes()))),
                 )
@@ -175,7 +176,7 @@ impl Launch<'_> {
             && self.subject.host.binary(program.as_bytes()).is_ok_and(|binary| binary.format == Format::Pe);
         is_pe.then(|| {
             Finding::fail(
-                "GW561",
+                Code::GW561,
                 self.path,
                 self.title(&format!("program is a Windows program: {}", shown(program.as_bytes()))),
             )
@@ -194,7 +195,7 @@ impl Launch<'_> {
             let fix = remove_member(self.path, &self.steps("env", &["env"]), variable);
             if is_foreign_target(self.subject.host, variable.as_bytes(), value.as_bytes()) {
                 findings.push(
-                    Finding::fail("GW556", self.path, format!("launch `{}` sets {variable_shown}={value_shown}", shown(self.name.as_bytes())))
+                    Finding::fail(Code::GW556, self.path, format!("launch `{}` sets {variable_shown}={value_shown}", shown(self.name.as_bytes())))
                         .why("dlv builds the program for another system: `could not launch process: not an executable file`.")
                         .fix(fix.clone()),
                 );
@@ -202,7 +203,7 @@ impl Launch<'_> {
             if let Some(why) = values::windows_value(self.subject, variable, value) {
                 findings.push(
                     Finding::fail(
-                        "GW551",
+                        Code::GW551,
                         self.path,
                         self.title(&format!("env {variable_shown} is a Windows path: {value_shown}")),
                     )
@@ -222,14 +223,14 @@ impl Launch<'_> {
         }
         if !tool.starts_with('/') || !self.subject.is_file(tool.as_bytes()) {
             return Some(
-                Finding::fail("GW552", self.path, self.title(&format!("there is no {}", shown(tool.as_bytes()))))
+                Finding::fail(Code::GW552, self.path, self.title(&format!("there is no {}", shown(tool.as_bytes()))))
                     .why("`Cannot find Delve debugger (dlv dap)`: the path must be absolute and exist.")
                     .fix(self.remove("dlvToolPath")),
             );
         }
         bypass(self.subject, tool.as_bytes()).then(|| {
             Finding::warn(
-                "GW553",
+                Code::GW553,
                 self.path,
                 self.title(&format!("dlvToolPath goes past gowrap: {}", shown(tool.as_bytes()))),
             )
@@ -241,7 +242,7 @@ impl Launch<'_> {
     fn port(&self) -> Option<Finding> {
         let port = self.member("port").and_then(Value::as_u64).filter(|port| (1..1024).contains(port))?;
         Some(
-            Finding::warn("GW555", self.path, self.title(&format!("port {port} is below 1024")))
+            Finding::warn(Code::GW555, self.path, self.title(&format!("port {port} is below 1024")))
                 .why("Only root, or who has CAP_NET_BIND_SERVICE, may listen there: `bind: permission denied`.")
                 .fix(self.set("port", 2345)),
         )
@@ -269,7 +270,7 @@ impl Launch<'_> {
             _ => "No interface here has that address: `listen tcp …: bind: cannot assign requested address`.",
         };
         Some(
-            Finding::warn("GW557", self.path, self.title(&format!("host is {}", shown(host.as_bytes()))))
+            Finding::warn(Code::GW557, self.path, self.title(&format!("host is {}", shown(host.as_bytes()))))
                 .why(why)
                 .fix(self.set("host", "127.0.0.1")),
         )
@@ -315,13 +316,13 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, 
     for (from, to) in rules.iter().map(|rule| texts(rule)) {
         let (from_shown, to_shown) = (shown(from.as_bytes()), shown(to.as_bytes()));
         let finding = if is_share(&from, &to) {
-            Finding::fail("GW554", path, format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths")).why(format!(
+            Finding::fail(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths")).why(format!(
                 "delve eats the first slash: `could not find file home\\me\\…`, and no breakpoint is verified. For an editor \
                  on Windows: {{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}, and every name in lower case.",
                 from_shown.replace('/', "\\").trim_end_matches('\\').replace('\\', "\\\\")
             ))
         } else if looks_windows(&from) || looks_windows(&to) {
-            Finding::warn("GW554", path, format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths")).why(
+            Finding::warn(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths")).why(
                 "With a rule in Windows' form delve lower-cases the rest of every path: a capital letter below it, and the \
                  breakpoint stays unverified (`could not find file …`). Delve up to 1.21.0 does not convert the separators \
                  either. A folder that is opened inside WSL (`code .` in a WSL terminal) needs no rule.",

@@ -1,5 +1,6 @@
 //! How Windows and WSL reach each other, and what that means for a debugger and for downloads.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, set_row, shown};
 use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
@@ -23,7 +24,7 @@ fn mode(subject: &Subject) -> Finding {
     let address = network.linux_address.as_deref().map(|address| format!(" ({})", shown(address))).unwrap_or_default();
     match network.mode {
         NetworkMode::Nat => Finding::ok(
-            "GW540",
+            Code::GW540,
             "network",
             format!("network nat{address}: Windows reaches what listens on 127.0.0.1 here, as localhost"),
         )
@@ -33,7 +34,7 @@ fn mode(subject: &Subject) -> Finding {
              means that the relay died: wsl.exe --shutdown brings it back.",
         ),
         NetworkMode::Mirrored => Finding::ok(
-            "GW541",
+            Code::GW541,
             "network",
             "network mirrored: 127.0.0.1 is the same on both sides",
         )
@@ -42,17 +43,17 @@ fn mode(subject: &Subject) -> Finding {
              hangs in place of refusing, so that an editor that probes ports takes minutes: update WSL, or \
              networkingMode=nat in .wslconfig. With hostAddressLoopback the first connection may be refused.",
         ),
-        NetworkMode::Consomme => Finding::warn("GW548", "network", "network consomme: the first connection may be refused")
+        NetworkMode::Consomme => Finding::warn(Code::GW548, "network", "network consomme: the first connection may be refused")
             .why(
                 "127.0.0.1 is the same on both sides, but some versions of WSL refuse a connection right after a program began \
                  to listen: an editor that starts dlv says `connection refused` or `connection timeout`.",
             )
             .fix(wslconfig("wsl2", "networkingMode", "mirrored")),
-        NetworkMode::Bridged => Finding::ok("GW540", "network", format!("network bridged{address}")),
-        NetworkMode::None => Finding::warn("GW542", "network", "there is no network (networkingMode=none)")
+        NetworkMode::Bridged => Finding::ok(Code::GW540, "network", format!("network bridged{address}")),
+        NetworkMode::None => Finding::warn(Code::GW542, "network", "there is no network (networkingMode=none)")
             .why("No module can be downloaded, and no client on Windows can connect to a debugger.")
             .fix(wslconfig("wsl2", "networkingMode", "nat")),
-        NetworkMode::Unknown => Finding::ok("GW540", "network", "the network mode cannot be told; assumed: nat"),
+        NetworkMode::Unknown => Finding::ok(Code::GW540, "network", "the network mode cannot be told; assumed: nat"),
     }
 }
 
@@ -64,7 +65,7 @@ fn forwarding(subject: &Subject) -> Option<Finding> {
     }
     let address = network.linux_address.as_deref().map_or("eth0's address".to_owned(), shown);
     Some(
-        Finding::warn("GW543", ".wslconfig", "localhostForwarding=false: Windows does not reach 127.0.0.1 here")
+        Finding::warn(Code::GW543, ".wslconfig", "localhostForwarding=false: Windows does not reach 127.0.0.1 here")
             .why(format!(
                 "A debugger's client on Windows gets ERR_CONNECTION_REFUSED or ECONNREFUSED; it reaches {address} only."
             ))
@@ -85,7 +86,7 @@ fn names(subject: &Subject) -> Option<Finding> {
                no module can be downloaded. WSL writes the file anew when it starts. Where a VPN is in the way, set \
                dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig.";
     let broken = |title: &str| {
-        Finding::fail("GW544", RESOLV, title)
+        Finding::fail(Code::GW544, RESOLV, title)
             .why(why)
             .fix("sudo rm -f /etc/resolv.conf    # then, on Windows: wsl.exe --shutdown")
     };

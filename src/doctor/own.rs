@@ -1,7 +1,7 @@
 //! Gowrap itself: whether it is what `go` leads to, and whether its own files are in order.
 
 use crate::diagnosis;
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Code, Failure};
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::shell_files;
 use crate::doctor::subject::Subject;
@@ -34,7 +34,7 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
     match subject.host.snapshot() {
         Snapshot::Refused(why) => Some(
             Finding::fail(
-                "GW422",
+                Code::GW422,
                 "~/.local/state/gowrap/session",
                 format!("the snapshot is not used: {}", shown(&why)),
             )
@@ -55,8 +55,8 @@ fn links(subject: &Subject) -> Vec<Finding> {
         let title = "gowrap is not active: its shim folder is not on PATH";
         // Without WSL there is nothing to repair, so this is no problem.
         return vec![match subject.host.kind().is_wsl() {
-            false => Finding::ok("GW942", "PATH", title),
-            true => Finding::warn("GW940", "PATH", title)
+            false => Finding::ok(Code::GW942, "PATH", title),
+            true => Finding::warn(Code::GW940, "PATH", title)
                 .why("Nothing is repaired unless gowrap is called by name.")
                 .fix(match (subject.environ.get(b"HOME"), subject.home()) {
                     // Setup stops where HOME is another one.
@@ -68,7 +68,7 @@ fn links(subject: &Subject) -> Vec<Finding> {
         }];
     };
     if !subject.host.kind().is_wsl() {
-        return vec![Finding::ok("GW942", shims, format!("gowrap is active, through {}", shown(shims)))];
+        return vec![Finding::ok(Code::GW942, shims, format!("gowrap is active, through {}", shown(shims)))];
     }
     let mut findings = Vec::new();
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
@@ -82,15 +82,19 @@ fn links(subject: &Subject) -> Vec<Finding> {
         });
         if let Some(file) = found {
             findings.push(
-                Finding::warn("GW941", file.clone(), format!("{} stands on PATH before gowrap's shim", shown(&file)))
-                    .why(format!("`{}` runs it, and nothing is repaired.", tool.name()))
-                    .fix(shell_files::put_first(subject, &[shims])),
+                Finding::warn(
+                    Code::GW941,
+                    file.clone(),
+                    format!("{} stands on PATH before gowrap's shim", shown(&file)),
+                )
+                .why(format!("`{}` runs it, and nothing is repaired.", tool.name()))
+                .fix(shell_files::put_first(subject, &[shims])),
             );
         }
     }
     if findings.is_empty() {
         findings.push(Finding::ok(
-            "GW942",
+            Code::GW942,
             shims,
             format!("gowrap is active: go leads to it, through {}", shown(shims)),
         ));

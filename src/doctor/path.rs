@@ -1,5 +1,6 @@
 //! PATH: entries where no program looks, Windows files that hide Linux tools, and the line that puts a folder in front.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::shell_files;
 use crate::doctor::subject::Subject;
@@ -64,7 +65,7 @@ fn hidden(subject: &Subject) -> Vec<Finding> {
         let before = entries(subject).take_while(|entry| *entry != linux).filter(|entry| on_drive(entry));
         let Some(file) = before.map(|entry| join(entry, name)).find(|file| subject.is_file(file)) else { continue };
         findings.push(
-            Finding::warn("GW452", "PATH", format!("{} hides {}", shown(&file), shown(&join(linux, name))))
+            Finding::warn(Code::GW452, "PATH", format!("{} hides {}", shown(&file), shown(&join(linux, name))))
                 .why(
                     "Its folder stands on PATH before the Linux tool's, so programs start it instead. A go of Windows makes \
                      VS Code say `Unexpected end of JSON input`. gowrap itself looks at drives last.",
@@ -108,7 +109,7 @@ fn unusable(subject: &Subject) -> Vec<Finding> {
             None => "Take it out.".to_owned(),
         };
         let in_file = bad.usable.as_ref().and_then(|usable| shell_files::replace(subject, &bad.entry, usable));
-        Finding::warn("GW454", "PATH", format!("PATH holds {}, where no program is found", shown(&bad.entry)))
+        Finding::warn(Code::GW454, "PATH", format!("PATH holds {}, where no program is found", shown(&bad.entry)))
             .why(format!("Programs take an entry of PATH as it is: nothing in it is expanded or translated. {should}"))
             .fix(in_file.unwrap_or_else(|| format!("export PATH={}", word(&corrected))))
     };

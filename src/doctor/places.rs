@@ -3,6 +3,7 @@
 //! A drive is reached over 9p or virtiofs, a round trip for every look, and it sends no inotify events for what Windows
 //! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, Level, set_row, shown, word};
 use crate::doctor::go_settings::{Setting, setting};
 use crate::doctor::golang::root_of;
@@ -26,7 +27,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     }
     if subject.host.kind().is_wsl() && findings.is_empty() {
         let title = "the project and Go's folders are on a Linux file system";
-        findings.push(Finding::ok("GW150", subject.host.cwd().unwrap_or_default(), title));
+        findings.push(Finding::ok(Code::GW150, subject.host.cwd().unwrap_or_default(), title));
     }
     findings
 }
@@ -34,7 +35,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 fn working_directory(subject: &Subject) -> Option<Finding> {
     match subject.host.cwd() {
         Err(_) => {
-            Some(Finding::fail("GW151", "cwd", "the working directory does not exist").why(
+            Some(Finding::fail(Code::GW151, "cwd", "the working directory does not exist").why(
                 "`getwd: no such file or directory`: it was deleted, or its drive was unmounted. `cd` leads home.",
             ))
         }
@@ -48,7 +49,7 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
             };
             // For Windows' Go a drive is the only place that does.
             let has_linux_go = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Elf);
-            let finding = Finding::warn("GW152", cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
+            let finding = Finding::warn(Code::GW152, cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
                 .why(
                     "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
                          events, and a rename of a folder in use is refused.",
@@ -94,7 +95,7 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
             }
         };
         let title = format!("{name} is on a Windows drive: {}", shown(entry));
-        let mut finding = Finding::warn("GW153", name, title).why(why);
+        let mut finding = Finding::warn(Code::GW153, name, title).why(why);
         finding.fix = fix.into_iter().map(Fix::Type).collect();
         findings.push(finding);
     }
@@ -173,7 +174,7 @@ fn noexec(subject: &Subject) -> Vec<Finding> {
     let temporary = temporary.as_deref().or_else(|| subject.repaired(b"TMPDIR")).unwrap_or(b"/tmp");
     if noexec(temporary) {
         findings.push(
-            Finding::fail("GW154", temporary, format!("nothing can be executed in {} (noexec)", shown(temporary)))
+            Finding::fail(Code::GW154, temporary, format!("nothing can be executed in {} (noexec)", shown(temporary)))
                 .why("go run and go test build there and start what they built: `fork/exec …: permission denied`.")
                 .fix("export GOTMPDIR=\"$HOME/.cache/go-tmp\" && mkdir -p \"$GOTMPDIR\""),
         );
@@ -182,7 +183,7 @@ fn noexec(subject: &Subject) -> Vec<Finding> {
         && noexec(cwd)
     {
         findings.push(
-            Finding::fail("GW154", cwd, format!("nothing can be executed in {} (noexec)", shown(cwd)))
+            Finding::fail(Code::GW154, cwd, format!("nothing can be executed in {} (noexec)", shown(cwd)))
                 .why("dlv debug builds here and starts what it built: `could not launch process: fork/exec …: permission denied`.")
                 .fix(remount(subject, cwd)),
         );
@@ -202,7 +203,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     let point = shown(drive.point());
     if subject.host.mounts().is_noexec(drive.point()) && !is_here {
         return Some(
-            Finding::warn("GW155", drive.point(), format!("nothing on {point} may be executed (noexec)"))
+            Finding::warn(Code::GW155, drive.point(), format!("nothing on {point} may be executed (noexec)"))
                 .why("No Windows program there starts: `Permission denied`. What go builds there does not, either.")
                 .fix(remount(subject, drive.point())),
         );
@@ -223,7 +224,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     Some(
         Finding::new(
             level,
-            "GW155",
+            Code::GW155,
             drive.point(),
             format!("no file on {point} may be executed (fmask or umask {bits:03o})"),
         )
@@ -243,7 +244,7 @@ fn without_metadata(subject: &Subject, drive: &Mount) -> Option<Finding> {
     }
     let point = shown(drive.point());
     Some(
-        Finding::warn("GW156", here, format!("{point} is mounted without metadata"))
+        Finding::warn(Code::GW156, here, format!("{point} is mounted without metadata"))
             .why(format!("`chmod: changing permissions of '{point}/…': Operation not permitted`, and git sees modes that are not there."))
             .fix(set_row("/etc/wsl.conf", "automount", "options", "\"metadata\"")),
     )

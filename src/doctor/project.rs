@@ -1,5 +1,6 @@
 //! The project's own Go files: `go.mod` and `go.work` that lead to the other side.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
@@ -58,7 +59,7 @@ fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: 
              messages name Windows paths.",
         ),
     };
-    let finding = Finding::fail("GW570", place, title).why(why);
+    let finding = Finding::fail(Code::GW570, place, title).why(why);
     match relative(subject, path, file) {
         Some(own) => {
             let special = |text: &str, special: &str| {

@@ -1,5 +1,6 @@
 //! Proxies on this machine's own loopback. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not there.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
@@ -29,7 +30,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     let verb = if names.len() == 1 { "leads" } else { "lead" };
     let title =
         format!("{} {verb} to {}, which is WSL itself here", names.join(", "), shown(&mask::value(first, value)));
-    let finding = Finding::warn("GW547", *first, title).why(
+    let finding = Finding::warn(Code::GW547, *first, title).why(
         "Under NAT 127.0.0.1 is Linux, not Windows, and nothing listens there on that port: `proxyconnect tcp: dial tcp \
          127.0.0.1:…: connect: connection refused`. Windows is the gateway, where the proxy must let the local network in; \
          with networkingMode=mirrored 127.0.0.1 is the same on both sides.",

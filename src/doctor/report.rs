@@ -1,5 +1,6 @@
 //! How findings are told: to a person with the worst first, to a program as one JSON object.
 
+use crate::diagnosis::Code;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
@@ -249,7 +250,8 @@ struct Object<'r> {
 
 #[derive(Serialize)]
 struct Row<'r> {
-    code: &'static str,
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
+    code: Code,
     level: &'static str,
     title: &'r str,
     why: &'r str,
@@ -289,10 +291,10 @@ mod tests {
     #[test]
     fn the_worst_comes_first_and_the_same_way_out_is_told_once() {
         let findings = vec![
-            Finding::ok("GW240", "go", "go is there"),
-            Finding::warn("GW941", "/a/go", "/a/go stands before").why("It runs.").fix("put it first"),
-            Finding::warn("GW941", "/a/dlv", "/a/dlv stands before").why("It runs.").fix("put it first"),
-            Finding::fail("GW255", "/b", "dlv is too new").why("It refuses.").fix("install another"),
+            Finding::ok(Code::GW240, "go", "go is there"),
+            Finding::warn(Code::GW941, "/a/go", "/a/go stands before").why("It runs.").fix("put it first"),
+            Finding::warn(Code::GW941, "/a/dlv", "/a/dlv stands before").why("It runs.").fix("put it first"),
+            Finding::fail(Code::GW255, "/b", "dlv is too new").why("It refuses.").fix("install another"),
         ];
         let expected = "1 problem, 2 warnings\n\
             \n 1. fail  dlv is too new\n          /b\n          It refuses.\n          type: install another\n          more: gowrap doctor GW255\n\

@@ -1,6 +1,7 @@
 //! The working copy: sources with Windows line ends, a repository that git refuses, git that is Windows', and files that a
 //! program named after a Windows path.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::install;
 use crate::doctor::subject::Subject;
@@ -109,7 +110,7 @@ fn line_ends(subject: &Subject) -> Option<Finding> {
     }
     let place = source.or(repository)?;
     Some(
-        Finding::warn("GW572", place, title)
+        Finding::warn(Code::GW572, place, title)
             .why(
                 "`gofmt -l` lists every file, linters complain of all of them, and git shows changes that nobody made.",
             )
@@ -141,7 +142,7 @@ fn foreign_owner(subject: &Subject) -> Option<Finding> {
     }
     let shown_path = shown(&repository);
     Some(
-        Finding::fail("GW573", repository.clone(), format!("{shown_path} is a repository of another user"))
+        Finding::fail(Code::GW573, repository.clone(), format!("{shown_path} is a repository of another user"))
             .why("git refuses it, and go build asks git: `error obtaining VCS status: exit status 128`, `detected dubious ownership`.")
             .fix(format!("git config --global --add safe.directory {}", word(&repository))),
     )
@@ -164,7 +165,7 @@ fn windows_git(subject: &Subject) -> Option<Finding> {
     if !is_windows {
         return None;
     }
-    let mut finding = Finding::warn("GW574", git.clone(), format!("{} is git for Windows", shown(&git))).why(
+    let mut finding = Finding::warn(Code::GW574, git.clone(), format!("{} is git for Windows", shown(&git))).why(
         "go asks git for versions and commits and gets Windows' paths back: `error obtaining VCS status`, `cannot find \
          module root`.",
     );
@@ -191,7 +192,7 @@ fn junk(subject: &Subject) -> Option<Finding> {
     };
     let words: Vec<String> = names.iter().map(|name| shell_words::quote(&shown(name)).into_owned()).collect();
     Some(
-        Finding::warn("GW575", join(cwd, first), format!("a file here is named like a Windows path: {}{rest}", shown(first)))
+        Finding::warn(Code::GW575, join(cwd, first), format!("a file here is named like a Windows path: {}{rest}", shown(first)))
             .why("A Linux program took a Windows path for a name. What was meant to be elsewhere is in that file, and go matches it with `./...`.")
             .fix(format!("mkdir -p ../windows-names && mv -- {} ../windows-names/    # look into it before you delete it", words.join(" "))),
     )
@@ -212,7 +213,7 @@ fn vendored_twice(subject: &Subject) -> Option<Finding> {
     })?;
     let below = format!("~/{}", shown(basename(&folder)));
     Some(
-        Finding::fail("GW157", file, format!("vendor holds {one} and {two}, and a Windows drive ignores case"))
+        Finding::fail(Code::GW157, file, format!("vendor holds {one} and {two}, and a Windows drive ignores case"))
             .why("Both lie in one folder there: `import path … does not match`, `case-insensitive import collision`.")
             .fix(format!("cp -R {} {} && cd {}", word(&folder), word(below.as_bytes()), word(below.as_bytes()))),
     )

@@ -1,6 +1,7 @@
 //! The files that shells read at their start: line ends, PATH without quotes, names that are defined in place of a tool, and
 //! hooks of version managers that put their own folders in front of gowrap's at the next prompt.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::subject::Subject;
 use crate::shells::{Folder, START_FILES};
@@ -71,7 +72,7 @@ impl ShellFile {
         let (number, _) = self.lines().find(|(_, line)| line.ends_with(b"\r"))?;
         let name = &self.name;
         Some(
-            Finding::fail("GW442", self.at(number), format!("{name} has Windows line ends"))
+            Finding::fail(Code::GW442, self.at(number), format!("{name} has Windows line ends"))
                 .why("Every value that it sets ends in a carriage return, which no folder's name does.")
                 .fix(format!("sed -i 's/\\r$//' {name}    # then open a new terminal")),
         )
@@ -83,7 +84,7 @@ impl ShellFile {
         let name = &self.name;
         Some(
             Finding::warn(
-                "GW443",
+                Code::GW443,
                 self.at(number),
                 format!("{name} sets PATH without quotes, and PATH holds blanks"),
             )
@@ -112,7 +113,7 @@ impl ShellFile {
             };
             let (name, tool, kind) = (&self.name, tool.name(), definition.word());
             findings.push(
-                Finding::warn("GW457", self.at(*number), format!("{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())))
+                Finding::warn(Code::GW457, self.at(*number), format!("{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())))
                     .why(format!(
                         "The shell takes it before PATH: `{tool}` typed there does not lead to gowrap, and editors and scripts \
                          start another {tool} than you do."
@@ -134,7 +135,7 @@ impl ShellFile {
         }
         let name = &self.name;
         Some(
-            Finding::warn("GW459", self.at(number), format!("{name}: mise puts its Go before gowrap at each prompt"))
+            Finding::warn(Code::GW459, self.at(number), format!("{name}: mise puts its Go before gowrap at each prompt"))
                 .why("`mise activate` changes PATH again at the next prompt or cd, and go leads past gowrap from then on.")
                 .fix(format!(
                     "sed -i '{number}s/mise activate/mise activate --shims/' {name} && gowrap setup    # then open a new terminal"

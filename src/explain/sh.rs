@@ -328,7 +328,7 @@ mod tests {
         let rejection = Rejection {
             failure: crate::diagnosis::Failure {
                 exit: Exit::NotFound,
-                code: "GW204",
+                code: crate::diagnosis::Code::GW204,
                 message: b"no `go`\n$(touch /tmp/x)".to_vec(),
                 fix: vec![b"apt install golang-go".to_vec()],
             },

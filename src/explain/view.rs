@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use crate::bytes::Bytes;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
-use crate::diagnosis::{Failure, Level, Note};
+use crate::diagnosis::{Code, Failure, Level, Note};
 use crate::explain::Subject;
 use crate::host::Host;
 use crate::host::mounts::Mount;
 use crate::plan::interop::state::InteropState;
+use crate::plan::translate::env;
 use crate::plan::{ArgChange, Candidate, Decisions, EnvChange, Listen, Plan, Reason, Rejection, Target};
 use crate::text::mask;
 
@@ -174,7 +175,8 @@ pub struct NoteView {
     #[serde(serialize_with = "level_word")]
     pub level: Level,
     /// Its code.
-    pub code: &'static str,
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
+    pub code: Code,
     /// What it says.
     pub text: Shown,
 }
@@ -183,7 +185,8 @@ pub struct NoteView {
 #[derive(Debug, Serialize)]
 pub struct ErrorView {
     /// Its code.
-    pub code: &'static str,
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
+    pub code: Code,
     /// What was asked and why not.
     pub message: Shown,
     /// Ways out.
@@ -220,7 +223,7 @@ impl View {
             env: decisions.env.iter().map(EnvView::of).collect(),
             cwd: host.cwd().ok().map(Shown::text),
             listen: decisions.listen.as_ref().map(ListenView::of),
-            notes: notes(decisions, config),
+            notes: notes(decisions, config, host),
             error: failure.map(ErrorView::of),
         }
     }
@@ -337,8 +340,9 @@ impl ErrorView {
 }
 
 /// The plan's notes, and one for each setting that somebody made.
-fn notes(decisions: &Decisions, config: &Config) -> Vec<NoteView> {
-    decisions.notes.iter().chain(&settings(config)).map(NoteView::of).collect()
+fn notes(decisions: &Decisions, config: &Config, host: &dyn Host) -> Vec<NoteView> {
+    let of_go = if host.kind().is_wsl() { env::settings(host, &decisions.environ) } else { Vec::new() };
+    decisions.notes.iter().chain(&settings(config)).chain(&of_go).map(NoteView::of).collect()
 }
 
 /// The settings that are not the default, and the layer that each comes from.
@@ -347,7 +351,7 @@ fn settings(config: &Config) -> Vec<Note> {
     let mut add = |origin: &Origin, key: &[u8], value: &[u8]| {
         if *origin != Origin::Default {
             let text = [key, b" = ", value, b" (", &origin.describe(), b")"].concat();
-            notes.push(Note::info("GW910", text));
+            notes.push(Note::info(Code::GW910, text));
         }
     };
     let quoted = |value: &[u8]| [b"\"", value, b"\""].concat();

@@ -17,7 +17,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{debug, error, info, warn};
 
 use crate::config::bad_variable;
-use crate::diagnosis::{Failure, Level, Note};
+use crate::diagnosis::{Code, Failure, Level, Note};
 use crate::host::environ::Environ;
 use crate::plan::{Decisions, EnvChange, Plan, Rejection, Stage};
 use crate::text::escape::escape;
@@ -68,7 +68,7 @@ pub fn start(environ: &Environ) -> Result<Option<Note>, Failure> {
         Err(trouble) => {
             let path = wish.file.unwrap_or_default();
             let text = [b"nothing is logged to ", path, b": ", trouble.to_string().as_bytes()].concat();
-            return Ok(Some(Note::warn("GW912", text)));
+            return Ok(Some(Note::warn(Code::GW912, text)));
         }
     };
     // Fails only where there is a subscriber already, and then that one is as good.
@@ -103,8 +103,8 @@ pub fn refusal(failure: &Failure) {
 }
 
 fn refused(failure: &Failure) {
-    let (code, status) = (failure.code, u8::from(failure.exit));
-    error!(target: "gowrap::refusal", code, status, "{}", text(&failure.message));
+    let (code, status) = (failure.code.to_string(), u8::from(failure.exit));
+    error!(target: "gowrap::refusal", code = code.as_str(), status, "{}", text(&failure.message));
 }
 
 fn decisions(decisions: &Decisions) {
@@ -125,9 +125,10 @@ fn decisions(decisions: &Decisions) {
         info!(target: "gowrap::listen", from, to, client, "{}", listen.why);
     }
     for note in &decisions.notes {
+        let code = note.code.to_string();
         match note.level {
-            Level::Info => info!(target: "gowrap::notes", code = note.code, "{}", text(&note.text)),
-            Level::Warn => warn!(target: "gowrap::notes", code = note.code, "{}", text(&note.text)),
+            Level::Info => info!(target: "gowrap::notes", code = code.as_str(), "{}", text(&note.text)),
+            Level::Warn => warn!(target: "gowrap::notes", code = code.as_str(), "{}", text(&note.text)),
         }
     }
 }

@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
 use super::*;
-use crate::diagnosis::Exit;
+use crate::diagnosis::{Code, Exit};
 use crate::host::binary::Format;
 use crate::log::file::Trouble;
 use crate::plan::{ArgChange, Candidate, ClientSide, Listen, Reached, Reason, Source, Target, Via};
@@ -79,7 +79,7 @@ fn the_variables_take_their_words_and_no_others() {
             wish.map(|wish| (wish.level, wish.form, wish.file.map(|file| std::str::from_utf8(file).unwrap())))
         });
         let found = found.map_err(|failure| {
-            assert_eq!((failure.exit, failure.code), (Exit::Own, "GW903"));
+            assert_eq!((failure.exit, failure.code), (Exit::Own, Code::GW903));
             String::from_utf8(failure.message).unwrap()
         });
         assert_eq!(found, expected.map_err(str::to_owned), "{entries:?}");
@@ -143,7 +143,7 @@ fn example() -> Plan<'static> {
                 connect: Vec::new(),
                 why: "narrower".into(),
             }),
-            notes: vec![Note::info("GW101", "so it is"), Note::warn("GW102", "D: is not mounted")],
+            notes: vec![Note::info(Code::GW421, "so it is"), Note::warn(Code::GW402, "D: is not mounted")],
             ..Decisions::default()
         },
     }
@@ -164,8 +164,8 @@ fn one_event_for_each_decision() {
             r"INFO call{pid=7}: gowrap::args: -o takes a path index=3 from=-o=C:\out to=-o=/mnt/c/out\x1b[2J\xff",
             "INFO call{pid=7}: gowrap::args: gone index=4 from=GITHUB_TOKEN=***",
             "INFO call{pid=7}: gowrap::listen: narrower from=:1 to=127.0.0.1:1 client=\"linux\"",
-            "INFO call{pid=7}: gowrap::notes: so it is code=\"GW101\"",
-            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW102\"",
+            "INFO call{pid=7}: gowrap::notes: so it is code=\"GW421\"",
+            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW402\"",
             "INFO call{pid=7}: gowrap::resolve: runs path=/opt/my go/go format=\"elf\" via=\"direct\" source=\"path\"",
         ]
     );
@@ -173,12 +173,12 @@ fn one_event_for_each_decision() {
 
 #[test]
 fn a_level_leaves_out_what_is_below_it() {
-    let failure = || Failure { exit: Exit::NotFound, code: "GW201", message: b"no `go`".to_vec(), fix: Vec::new() };
+    let failure = || Failure { exit: Exit::NotFound, code: Code::GW201, message: b"no `go`".to_vec(), fix: Vec::new() };
     let rejection = Rejection { failure: failure(), decisions: example().decisions };
     assert_eq!(
         logged(LevelFilter::WARN, Form::Text, || outcome(Err(&rejection))),
         [
-            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW102\"",
+            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW402\"",
             "ERROR call{pid=7}: gowrap::refusal: no `go` code=\"GW201\" status=127",
         ]
     );
@@ -220,9 +220,9 @@ fn without_a_wish_there_is_no_event() {
 #[test]
 fn a_log_that_cannot_be_opened_is_a_note() {
     let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/dev/null"])).unwrap().unwrap();
-    assert_eq!(note, Note::warn("GW912", "nothing is logged to /dev/null: it is not a regular file"));
+    assert_eq!(note, Note::warn(Code::GW912, "nothing is logged to /dev/null: it is not a regular file"));
     let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/no/where"])).unwrap().unwrap();
-    assert_eq!(note, Note::warn("GW912", "nothing is logged to /no/where: No such file or directory"));
+    assert_eq!(note, Note::warn(Code::GW912, "nothing is logged to /no/where: No such file or directory"));
 }
 
 #[test]

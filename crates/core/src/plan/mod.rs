@@ -15,7 +15,7 @@ pub mod translate;
 use std::borrow::Cow;
 
 use crate::config::{Config, Switch};
-use crate::diagnosis::{Failure, Note};
+use crate::diagnosis::{Code, Failure, Note};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
@@ -90,7 +90,10 @@ fn stages(
     if let (true, LeadsTo::Windows(why)) = (repairs, &leads_to) {
         let path = target.path.as_slice();
         let text = [b"`", path, b"` is ", why, b": its arguments and variables pass as they are"].concat();
-        decisions.notes.push(Note::info("GW233", text));
+        decisions.notes.push(Note::info(Code::GW233, text));
+    }
+    if depth == Depth::Full && !host.kind().is_wsl() {
+        env::name_foreign(decisions);
     }
     if repairs && leads_to == LeadsTo::ItsOwn {
         match target.format {
@@ -125,7 +128,7 @@ fn for_linux(
     decisions: &mut Decisions,
 ) -> Result<(), Failure> {
     if config.translate.value == Switch::On {
-        env::for_native(host, toward_linux, decisions);
+        env::for_native(call.tool, host, toward_linux, decisions)?;
     }
     change_args(call, config, host, toward_linux, decisions)
 }
