@@ -82,6 +82,8 @@ mount) exit 0 ;;
     mkdir "$fs/upper/local"
     for link in bin sbin lib lib32 lib64; do [ -L "/$link" ] && cp -P "/$link" "$new/$link"; done
     mount -t overlay overlay -o "lowerdir=/usr,upperdir=$fs/upper,workdir=$fs/work" "$new/usr"
+    # This system's own Go and compilers are none of the machine's.
+    for name in go gofmt dlv gopls gcc cc clang; do [ -e "$fs/upper/bin/$name" ] || [ -L "$fs/upper/bin/$name" ] || rm -f "$new/usr/bin/$name"; done
     mount --bind "$fs/local" "$new/usr/local"
     mount --rbind /dev "$new/dev"
     for name in sudo curl tar apt dnf pacman apk zypper go gofmt mount; do cp "$root/stand_ins.sh" "$new/standin/$name"; done
