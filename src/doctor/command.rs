@@ -147,8 +147,9 @@ fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Fail
 }
 
 /// The columns of the terminal on standard output: COLUMNS, else what the terminal says, else 80.
-fn width(environ: &Environ) -> usize {
-    let given = environ.get(b"COLUMNS").and_then(|columns| std::str::from_utf8(columns).ok()?.parse().ok());
+fn width() -> usize {
+    // The terminal is this process's, even where the machine is one that was recorded.
+    let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| usize::from(size.ws_col));
     given.or_else(asked).filter(|columns| *columns > 0).unwrap_or(80)
 }
@@ -184,7 +185,7 @@ fn look(
     if question.fixing != Fixing::No {
         return repair(&subject, &report, question.fixing);
     }
-    let page = Page { colour: Colour::of_stdout(), width: width(environ), verbosity: question.verbosity };
+    let page = Page { colour: Colour::of_stdout(), width: width(), verbosity: question.verbosity };
     let bytes = match question.form {
         Form::Json => report::json(&report),
         Form::Text => report::text(&report, page),
