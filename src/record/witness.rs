@@ -11,8 +11,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables,
+    BinfmtEntry, Crossing, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User, Variables,
 };
 
 /// A machine, and what was looked at on it.
@@ -87,6 +87,10 @@ impl<'h> Witness<'h> {
 }
 
 impl Host for Witness<'_> {
+    fn crossing(&self, path: &[u8]) -> Crossing {
+        self.host.crossing(path)
+    }
+
     fn kind(&self) -> Kind {
         self.host.kind()
     }

@@ -18,8 +18,8 @@ use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables, interop, netsh, network, packages, process, snapshot,
+    BinfmtEntry, Crossing, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User, Variables, interop, netsh, network, packages, process, snapshot,
 };
 use crate::text::path::basename;
 use crate::tools::Tool;
@@ -248,6 +248,10 @@ impl Host for Live<'_> {
 
     fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
         nix::fcntl::readlink(path).map(std::ffi::OsString::into_encoded_bytes)
+    }
+
+    fn crossing(&self, path: &[u8]) -> Crossing {
+        opened::crossing(path)
     }
 
     fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {

@@ -10,7 +10,7 @@ use nix::sys::stat::{Mode, fstat, major, mkdirat};
 use crate::host::acl::Grant;
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
-use crate::host::{FileKind, Host, live};
+use crate::host::{Crossing, FileKind, Host, live};
 
 /// More than any `/etc/passwd` that is a file at all.
 const TABLE: usize = 4 << 20;
@@ -97,6 +97,15 @@ pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
         // WSL1 has no such call, and old profiles of seccomp refuse every call that they do not know.
         Err(Errno::ENOSYS | Errno::EPERM) => nix::sys::stat::lstat(path).map(drop),
         Err(errno) => Err(errno),
+    }
+}
+
+/// Tells whether a mount is crossed on the way to an absolute path. EXDEV comes at the first mount, before what is mounted
+/// there is asked anything (tried on a stopped FUSE file system, on which stat and statfs hang).
+pub(super) fn crossing(path: &[u8]) -> Crossing {
+    match openat2(AT_FDCWD, path, within(OFlag::O_PATH)) {
+        Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => Crossing::Nothing,
+        Err(_) => Crossing::Untold,
     }
 }
 
