@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 
 use crate::host::acl::Grant;
 use crate::host::binary::{Binary, Machine};
 use crate::host::mounts::MountTable;
 use crate::host::{
-    BinfmtEntry, Crossing, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
     Snapshot, SocketState, User, Variables,
 };
 
@@ -91,8 +91,8 @@ impl Fake {
 }
 
 impl Host for Fake {
-    fn crossing(&self, _path: &[u8]) -> Crossing {
-        Crossing::Untold
+    fn mounts_above(&self, _path: &[u8]) -> MountsAbove {
+        MountsAbove::Untold
     }
 
     fn uid(&self) -> u32 {
@@ -149,9 +149,6 @@ impl Host for Fake {
         unreachable!()
     }
     fn line_ends(&self, _: &[u8]) -> Result<LineEnds, Errno> {
-        unreachable!()
-    }
-    fn package_of(&self, _: &[u8]) -> Option<Vec<u8>> {
         unreachable!()
     }
     fn may_execute(&self, _: &[u8]) -> Result<(), Errno> {

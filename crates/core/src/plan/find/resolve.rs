@@ -7,11 +7,12 @@ use core::cell::Cell;
 
 use crate::config::Config;
 use crate::host::environ::Environ;
-use crate::host::{Crossing, FileId, FileKind, Host};
+use crate::host::{FileId, FileKind, Host, MountsAbove};
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::find::places;
 use crate::plan::invocation::Named;
 use crate::plan::{Candidate, Reason, Source, Target};
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 
@@ -227,7 +228,7 @@ impl<'s> Search<'s> {
             return Place::Linux;
         }
         // Once the table is read, it costs nothing more.
-        if !self.knows_mounts.get() && self.host.crossing(path) == Crossing::Nothing {
+        if !self.knows_mounts.get() && self.host.mounts_above(path) == MountsAbove::Nothing {
             return Place::Linux;
         }
         self.knows_mounts.set(true);
