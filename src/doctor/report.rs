@@ -308,7 +308,7 @@ mod tests {
         let lines = command_lines(command, 60, 16);
         assert!(lines.len() > 4, "{lines:?}");
         for line in &lines {
-            assert!(line.chars().count() <= 44 || line.split(' ').count() <= 3, "{line}");
+            assert!(line.chars().count() <= 44 || shell_words_of(line).len() <= 3, "{line}");
         }
         // As a shell joins them again.
         let joined = lines.join("\n").replace(" \\\n", " ").replace("&&\n", "&& ");
