@@ -92,6 +92,9 @@ fn stages(
         let text = [b"`", path, b"` is ", why, b": its arguments and variables pass as they are"].concat();
         decisions.notes.push(Note::info(Code::GW233, text));
     }
+    if depth == Depth::Full && !host.kind().is_wsl() {
+        env::name_foreign(decisions);
+    }
     if repairs && leads_to == LeadsTo::ItsOwn {
         match target.format {
             Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
@@ -125,7 +128,7 @@ fn for_linux(
     decisions: &mut Decisions,
 ) -> Result<(), Failure> {
     if config.translate.value == Switch::On {
-        env::for_native(host, toward_linux, decisions);
+        env::for_native(call.tool, host, toward_linux, decisions)?;
     }
     change_args(call, config, host, toward_linux, decisions)
 }

@@ -26,7 +26,7 @@ const UNSEEN: Network =
 /// # Errors
 /// The refusal of a `dlv.exe` that its client could not reach.
 pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
-    if target.format != Format::Pe && !decisions.argv.iter().any(|arg| may_concern(arg.to_bytes())) {
+    if target.format != Format::Pe && !decisions.argv.iter().any(|arg| dlv::may_concern_address(arg.to_bytes())) {
         return Ok(());
     }
     let decision = {
@@ -68,16 +68,6 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
     Ok(())
 }
 
-/// Asked before any grammar is: without one of these words a native `dlv` neither listens nor dials out, and nobody meant
-/// `--listen` by `-listen`.
-fn may_concern(arg: &[u8]) -> bool {
-    match arg {
-        [b'-', b'-', name @ ..] => name.starts_with(b"headless"),
-        [b'-', letters @ ..] => letters.windows(6).any(|word| word == b"listen"),
-        word => word == b"dap",
-    }
-}
-
 fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
     let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
     let environ_of = |pid| host.environ_of(pid).unwrap_or_default();
@@ -88,6 +78,18 @@ fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// A subcommand added to delve's table is found by the question that is asked first, whatever makes it listen.
+    #[test]
+    fn every_subcommand_that_listens_is_concerned() {
+        for name in dlv::flags::Subcommand::names() {
+            for more in [None, Some(&b"--headless"[..])] {
+                let argv: Vec<&[u8]> = [b"dlv", name].into_iter().chain(more).collect();
+                let listens = dlv::scan(&argv).listens(&argv);
+                assert!(!listens || argv.iter().any(|arg| dlv::may_concern_address(arg)), "{}", name.escape_ascii());
+            }
+        }
+    }
 
     proptest! {
         #[test]
@@ -101,7 +103,7 @@ mod tests {
             let argv: Vec<&[u8]> = std::iter::once("dlv").chain(words).map(str::as_bytes).collect();
             let line = dlv::scan(&argv);
             let concerned = line.listens(&argv) || !line.client_addr.is_empty() || line.misspelt_listen.is_some();
-            prop_assert!(!concerned || argv.iter().any(|arg| may_concern(arg)));
+            prop_assert!(!concerned || argv.iter().any(|arg| dlv::may_concern_address(arg)));
         }
     }
 }

@@ -184,7 +184,7 @@ impl<'s> Search<'s> {
         false
     }
 
-    /// Does an entry of PATH on the Linux side have a program of this name? A shim for Linux calls none of Windows.
+    /// Looks for a program of this name in the entries of PATH on the Linux side: a shim for Linux calls none of Windows.
     fn is_on_path(&self, name: &[u8]) -> bool {
         let entries = self.environ.get_nonempty(b"PATH").unwrap_or_default().split(|&byte| byte == b':');
         let mut entries = entries.filter(|entry| entry.starts_with(b"/") && self.place(entry) == Place::Linux);

@@ -16,11 +16,10 @@ use crate::tools::go::command::Command;
 use crate::tools::token::Role;
 use crate::tools::{Tool, go};
 
-/// Could this `go` line ask for a version? `-C DIR` or `--` may stand before the word. Asked before any grammar is: every
-/// other `go` goes on at once.
+/// Could this `go` line ask for a version? Asked before any grammar is: every other `go` goes on at once.
 #[must_use]
 pub fn may_ask(argv: &[&[u8]]) -> bool {
-    argv.iter().skip(1).take(3).any(|word| *word == b"version")
+    argv.iter().skip(1).any(|word| *word == b"version")
 }
 
 /// The arguments that name gowrap, each with the real tool in its place, named on the translator's side.

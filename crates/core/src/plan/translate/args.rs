@@ -83,7 +83,7 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
     let message =
         [b"`", path, b"` names an output of `", tool, b"`, and ", &why, b": the file would be called just that"]
             .concat();
-    let here = b"or name a file on this side; `gowrap path PATH` says what a path becomes".to_vec();
+    let here = b"name a file on this side; `gowrap path PATH` says what a path becomes".to_vec();
     let fix = match (unnamed.refusal, unnamed.missing_drive()) {
         (_, Some(letter)) => {
             let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
