@@ -16,7 +16,8 @@ use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, proxy, windows};
 use crate::host::binary::Format;
 use crate::host::environ::Environ;
-use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
+use crate::host::{BinfmtEntry, FileKind, FileStat, Host, LineEnds, Snapshot, SocketState};
+use crate::inspect::{GoBuild, Inspect};
 use crate::plan::debug::client;
 use crate::plan::interop::state::InteropState;
 use crate::plan::invocation::{Invocation, Named};
@@ -39,7 +40,7 @@ const MOST_LINKS: usize = 40;
 
 /// Writes the machine down; what only Windows knows goes in where `windows` allows it to be asked.
 #[must_use]
-pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskWindows) -> RecordFile {
+pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: AskWindows) -> RecordFile {
     let witness = Witness::new(live);
     let calls: [(Tool, &[&'static CStr]); 4] = [
         (Tool::Go, &[c"go", c"build", c"./..."]),
@@ -122,13 +123,13 @@ fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8
     Ordered(rows)
 }
 
-fn shims(live: &dyn Host, environ: &Environ) -> Option<Vec<u8>> {
+fn shims(live: &dyn Inspect, environ: &Environ) -> Option<Vec<u8>> {
     let path = environ.get(b"PATH").unwrap_or_default();
     let entry = path.split(|&byte| byte == b':').find(|entry| entry.starts_with(b"/") && live.is_shim_folder(entry));
     entry.map(<[u8]>::to_vec)
 }
 
-fn network(live: &dyn Host) -> NetworkTable {
+fn network(live: &dyn Inspect) -> NetworkTable {
     if !live.kind().is_wsl() {
         return NetworkTable::default();
     }
@@ -152,7 +153,7 @@ fn own_entry(entries: &[BinfmtEntry]) -> Option<&BinfmtEntry> {
     })
 }
 
-fn foreign_entries(live: &dyn Host) -> Vec<BinfmtEntry> {
+fn foreign_entries(live: &dyn Inspect) -> Vec<BinfmtEntry> {
     let mut entries = live.binfmt();
     if own_entry(&entries).is_some() {
         entries.pop();
@@ -174,7 +175,7 @@ fn binfmt_row(entry: BinfmtEntry) -> BinfmtRow {
     }
 }
 
-fn interop(live: &dyn Host, witness: &Witness) -> InteropTable {
+fn interop(live: &dyn Inspect, witness: &Witness) -> InteropTable {
     if !live.kind().is_wsl() {
         return InteropTable::default();
     }
@@ -201,13 +202,13 @@ fn interop(live: &dyn Host, witness: &Witness) -> InteropTable {
     }
 }
 
-fn mounts(live: &dyn Host) -> Vec<MountRow> {
+fn mounts(live: &dyn Inspect) -> Vec<MountRow> {
     let text = live.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
     let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     lines.map(|line| MountRow { line: Bytes(mask::text(line).into_owned()) }).collect()
 }
 
-fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
+fn ancestors(live: &dyn Inspect) -> Vec<AncestorRow> {
     let own = live.uid();
     let row = |process: crate::host::Process| {
         let variables = live.environ_of(process.pid).unwrap_or_default();
@@ -227,7 +228,7 @@ fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
 }
 
 /// Every file that was looked at, with the links that lead to it.
-fn files(live: &dyn Host, witness: &Witness) -> Vec<FileRow> {
+fn files(live: &dyn Inspect, witness: &Witness) -> Vec<FileRow> {
     let mut rows = BTreeMap::new();
     for path in witness.paths() {
         if is_recorded(&path) {
@@ -250,7 +251,7 @@ fn is_recorded(path: &[u8]) -> bool {
     path.starts_with(b"/") && (!made_up || is_read)
 }
 
-fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
+fn place(live: &dyn Inspect, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
     let mut rest: Vec<Vec<u8>> = components(path);
     let mut at: Vec<u8> = Vec::new();
     let mut links = 0;
@@ -302,7 +303,7 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
     }
 }
 
-fn access(live: &dyn Host, path: &[u8], stat: &FileStat, row: &mut FileRow) {
+fn access(live: &dyn Inspect, path: &[u8], stat: &FileStat, row: &mut FileRow) {
     (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
     row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
     row.acl = grants(live, path);
@@ -333,14 +334,14 @@ fn empty(path: &[u8]) -> FileRow {
 }
 
 /// The access control list of a file. On a drive there is none, and a look costs a round trip to Windows.
-fn grants(live: &dyn Host, path: &[u8]) -> Vec<GrantText> {
+fn grants(live: &dyn Inspect, path: &[u8]) -> Vec<GrantText> {
     if live.mounts().is_on_drive(path) {
         return Vec::new();
     }
     live.acl(path).unwrap_or_default().into_iter().map(GrantText).collect()
 }
 
-fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) {
+fn describe(live: &dyn Inspect, witness: &Witness, path: &[u8], row: &mut FileRow) {
     row.package = witness.package(path).map(Bytes);
     row.crlf =
         (witness.was_asked_for_line_ends(path) || witness.was_read(path)) && live.line_ends(path) == Ok(LineEnds::CrLf);

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 
 use crate::host::acl::Grant;
 use crate::host::binary::{Binary, Machine};
@@ -145,9 +145,6 @@ impl Host for Fake {
         unreachable!()
     }
     fn line_ends(&self, _: &[u8]) -> Result<LineEnds, Errno> {
-        unreachable!()
-    }
-    fn package_of(&self, _: &[u8]) -> Option<Vec<u8>> {
         unreachable!()
     }
     fn may_execute(&self, _: &[u8]) -> Result<(), Errno> {

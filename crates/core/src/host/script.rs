@@ -5,6 +5,8 @@
 //! the script itself has set before. Text that a shell would not run (comments, here-documents, patterns of `case`) gives
 //! no command.
 
+use crate::prelude::*;
+
 /// A command of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {

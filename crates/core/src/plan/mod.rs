@@ -12,7 +12,7 @@ pub mod model;
 pub mod restore;
 pub mod translate;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Failure, Note};
@@ -20,6 +20,7 @@ use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
 use crate::plan::invocation::Invocation;
+use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
 use debug::debugger;

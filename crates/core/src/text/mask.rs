@@ -3,7 +3,9 @@
 //! A plan is pasted into a bug report, a log is kept, a record is attached to it. Masking rather errs on the side of
 //! hiding: it is a display, and `--explain=sh` alone is exact.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+
+use crate::prelude::*;
 
 /// What stands in a secret's place.
 pub const MASK: &[u8] = b"***";

@@ -6,6 +6,7 @@
 
 use crate::host::{Process, Variables};
 use crate::plan::ClientSide;
+use crate::prelude::*;
 use crate::text::path::basename;
 
 /// A side, and what speaks for it.

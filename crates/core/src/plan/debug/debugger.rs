@@ -3,7 +3,7 @@
 //! Both are looked at only where dlv listens or dials out and something hangs on them; `dlv version` costs what `go version`
 //! does, and an editor inside WSL does not wait for the network to be looked at.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::{ClientPolicy, Config};
 use crate::diagnosis::Failure;
@@ -15,6 +15,7 @@ use crate::plan::debug::client::Terminal;
 use crate::plan::debug::listen;
 use crate::plan::debug::listen::{Basis, DlvSide, Situation};
 use crate::plan::{ClientSide, Decisions, Target};
+use crate::prelude::*;
 use crate::tools::dlv;
 
 /// A network that nobody has looked at, for command lines that need none.
@@ -61,7 +62,7 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
         decisions.args.extend(decision.changes(&argv));
         decision
     };
-    let argv = std::mem::take(&mut decisions.argv);
+    let argv = core::mem::take(&mut decisions.argv);
     decisions.argv = decision.apply(argv, |arg| Cow::Owned(c_string(arg.to_vec())));
     decisions.listen = decision.listen;
     decisions.notes.extend(decision.notes);

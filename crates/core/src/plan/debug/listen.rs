@@ -7,7 +7,7 @@
 //! forwards to Windows' `::1` alone. So: 127.0.0.1, that flag where the client may be on Windows, and never another
 //! port, because editors connect to the port that they chose. Nothing is probed: one connection ends `dlv dap`.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::{AnyAddress, BindPolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
@@ -18,6 +18,7 @@ use crate::plan::debug::hints;
 use crate::plan::edit;
 use crate::plan::edit::{Action, Edit};
 use crate::plan::{ArgChange, ClientSide, Listen};
+use crate::prelude::*;
 use crate::tools::dlv;
 use crate::tools::dlv::{Given, Line};
 

@@ -7,6 +7,7 @@
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::prelude::*;
 use crate::text::path::{dirname, join};
 use crate::tools::go::{self, quoted};
 

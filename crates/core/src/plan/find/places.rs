@@ -9,6 +9,7 @@
 
 use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 

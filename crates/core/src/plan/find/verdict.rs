@@ -9,6 +9,7 @@ use crate::plan::interop::way;
 use crate::plan::invocation::{Invocation, Named};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::{Candidate, Decisions, Reason, Target};
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::{Tool, go};
 

@@ -3,7 +3,7 @@
 //! Editors ask this of every tool that they find (vscode-go: `go version -m dlv`). Told that `dlv` is no Go program, they
 //! would offer to rebuild it, over and over.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::Config;
 use crate::host::Host;
@@ -11,6 +11,7 @@ use crate::plan::find::resolve::resolve;
 use crate::plan::invocation::Named;
 use crate::plan::translate::translator::{Toward, Translated, Translator};
 use crate::plan::{ArgChange, Decisions};
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::go::command::Command;
 use crate::tools::token::Role;

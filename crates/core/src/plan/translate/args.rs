@@ -1,13 +1,14 @@
 //! Which arguments change sides: those that the tool's own grammar calls a path, and that are in the other side's form.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use alloc::borrow::Cow;
+use core::ops::Range;
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::plan::ArgChange;
 use crate::plan::translate::env;
 use crate::plan::translate::translator;
 use crate::plan::translate::translator::{Purpose, Translated, Translator, Unnamed};
+use crate::prelude::*;
 use crate::tools::dlv::quoting;
 use crate::tools::go::quoted;
 use crate::tools::token::{PathKind, Role, Slot, Token};

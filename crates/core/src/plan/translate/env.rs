@@ -1,6 +1,6 @@
 //! Which variables change sides for a native tool: Go's path variables in Windows form, a leaked GOROOT, a foreign HOME.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::diagnosis::{Code, Failure, Note};
 use crate::host::binary::{Format, Machine};
@@ -10,6 +10,7 @@ use crate::plan::translate::args;
 use crate::plan::translate::translator;
 use crate::plan::translate::translator::{Purpose, Toward, Translated, Translator, Unnamed, is_of_windows};
 use crate::plan::{Decisions, EnvChange, Stage};
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 use crate::tools::go;
@@ -36,7 +37,7 @@ pub fn for_native(
         let Some(what) = concern(name) else { continue };
         let (value, trimmed) = without_cr(raw);
         // Of two entries of one name the first counts; what the second says must not take its place.
-        if !decisions.environ.get(name).is_some_and(|first| std::ptr::eq(first, raw)) {
+        if !decisions.environ.get(name).is_some_and(|first| core::ptr::eq(first, raw)) {
             continue;
         }
         let outcome = match what {

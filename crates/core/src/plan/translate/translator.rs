@@ -3,9 +3,10 @@
 //! The translator of `wslpath` takes whatever it is given for a path of the other world. Here are the guards in front of
 //! it: a value that is in this side's form already, or in neither, stays as it is.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::host::Host;
 use crate::host::environ::Environ;
@@ -495,10 +496,10 @@ impl List {
                 b'"' => quoted = !quoted,
                 b';' if !quoted => {
                     separator = Separator::Semicolon;
-                    elements.push(std::mem::take(&mut element));
+                    elements.push(core::mem::take(&mut element));
                 }
                 b':' if !quoted && !matches!(element.as_slice(), [letter] if letter.is_ascii_alphabetic()) => {
-                    elements.push(std::mem::take(&mut element));
+                    elements.push(core::mem::take(&mut element));
                 }
                 byte => element.push(byte),
             }

@@ -5,11 +5,12 @@
 //! next word: `dlv --continue exec ./x` is an unknown command `./x`. What either refuses, and all after it, stays
 //! [`Role::Unparsed`].
 
-use std::ops::Range;
+use core::ops::Range;
 
 pub mod flags;
 pub mod quoting;
 
+use crate::prelude::*;
 use crate::tools::dlv::flags::{Row, Serves, Subcommand, Takes};
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
@@ -134,7 +135,7 @@ const LISTEN: &[u8] = b"listen";
 /// Whether delve takes a value of `--log-dest` for the number of an open descriptor (Go's `strconv.Atoi`).
 #[must_use]
 pub fn is_descriptor(value: &[u8]) -> bool {
-    std::str::from_utf8(value).is_ok_and(|text| text.parse::<i64>().is_ok())
+    core::str::from_utf8(value).is_ok_and(|text| text.parse::<i64>().is_ok())
 }
 
 /// Places every argument of `argv`, of which the first is the program's own name.
@@ -392,7 +393,7 @@ impl<'a> Scanner<'_, 'a> {
 
     /// What each positional before `--` is, which the subcommand decides.
     fn place_positionals(&mut self) {
-        let positionals = std::mem::take(&mut self.positionals);
+        let positionals = core::mem::take(&mut self.positionals);
         let last = positionals.len().saturating_sub(1);
         for (nth, &at) in positionals.iter().enumerate() {
             let (role, kind) = match self.line.subcommand {
