@@ -9,7 +9,7 @@ use crate::host::{FileId, FileKind, Host};
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::find::places;
 use crate::plan::invocation::Named;
-use crate::plan::{Candidate, Reason, Source, Target};
+use crate::plan::model::{Candidate, Reason, Source, Target};
 use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
