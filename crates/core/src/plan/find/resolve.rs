@@ -11,7 +11,7 @@ use crate::host::{FileId, FileKind, Host, MountsAbove};
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::find::places;
 use crate::plan::invocation::Named;
-use crate::plan::{Candidate, Reason, Source, Target};
+use crate::plan::model::{Candidate, Reason, Source, Target};
 use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
