@@ -173,7 +173,7 @@ translate = false
     assert_eq!(config.pe.origin, Origin::File(MINE.into()));
     assert_eq!(config.restore.value, Switch::Off);
     assert_eq!(config.restore_names.value, [b"MY_TOKEN".to_vec(), b"X".to_vec()]);
-    assert_eq!(config.client.value, ClientPolicy::Fixed(crate::plan::ClientSide::Windows));
+    assert_eq!(config.client.value, ClientPolicy::Fixed(crate::config::ClientSide::Windows));
     assert_eq!(config.bind.value, BindPolicy::Address(b"10.1.2.3".to_vec()));
     assert_eq!(config.allow_any.value, AnyAddress::Allowed);
     assert_eq!(config.translate.value, Switch::Off);

@@ -8,7 +8,7 @@ use crate::host::script::{How, Started};
 use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
 use crate::plan::find::places;
-use crate::plan::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
+use crate::plan::model::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
 use crate::text::errno::words;
 use crate::tools::Tool;
 
