@@ -11,10 +11,13 @@ use crate::host::acl::Grant;
 use crate::host::calls::{self, file_stat, fstat, open_at, open_within};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
-use crate::host::{FileKind, Host, live};
+use crate::host::{FileKind, Host, MountsAbove, live};
 
 /// More than any `/etc/passwd` that is a file at all.
 const TABLE: usize = 4 << 20;
+
+/// A folder that is open.
+pub type Folder = OwnedFd;
 
 /// A path that nobody else can change, open.
 #[derive(Debug)]
@@ -34,7 +37,15 @@ pub enum Opened {
         folder: OwnedFd,
         /// The missing name.
         name: Vec<u8>,
+        /// The path of the entry that would have it, without links.
+        path: Vec<u8>,
     },
+}
+
+/// The path by which the standard library can open what a descriptor stands for.
+#[must_use]
+pub fn path_of(descriptor: &OwnedFd) -> String {
+    format!("/proc/self/fd/{}", descriptor.as_raw_fd())
 }
 
 /// Opens an absolute path with O_PATH, if nobody but root and the effective user can change it.
@@ -44,7 +55,7 @@ pub enum Opened {
 pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
     Ok(match walk(&Disk { host, missing: Missing::Stays }, path, host.uid())? {
         Reached::There { folder, node, judged } => Opened::There { folder, node, judged },
-        Reached::Missing { folder, name } => Opened::Missing { folder, name },
+        Reached::Missing { folder, name, path } => Opened::Missing { folder, name, path },
     })
 }
 
@@ -96,6 +107,15 @@ pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
         // WSL1 has no such call, and old profiles of seccomp refuse every call that they do not know.
         Err(Errno::ENOSYS | Errno::EPERM) => calls::lstat(path).map(drop),
         Err(errno) => Err(errno),
+    }
+}
+
+/// Tells whether a mount is crossed on the way to an absolute path. EXDEV comes at the first mount, before what is mounted
+/// there is asked anything (tried on a stopped FUSE file system, on which stat and statfs hang).
+pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
+    match open_within(calls::HERE, path, OFlags::empty()) {
+        Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Nothing,
+        Err(_) => MountsAbove::Untold,
     }
 }
 
