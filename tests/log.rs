@@ -18,7 +18,7 @@ struct Place(PathBuf);
 impl Place {
     fn new(world: &World, name: &str) -> Place {
         let home = if nix::unistd::geteuid().is_root() { root_home() } else { world.at("home") };
-        let folder = home.join(format!(".gowrap-test-{name}-{}", std::process::id()));
+        let folder = home.join(format!("gowrap-test-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         Place(folder.join("go.log"))
     }

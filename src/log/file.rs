@@ -3,12 +3,15 @@
 //! A log goes to a place like `/tmp/gowrap.log` sooner or later, and root's `go` logs too. Another user could have put a
 //! link there that leads to a file worth spoiling, a file of his own, a second name of somebody else's, or a FIFO that
 //! stops who opens it. So the path is judged as every other one that is obeyed. And since the variable may be a user's that
-//! root has kept, root logs only where no program reads a command from: below its home and in `/var/log`.
+//! root has kept, root logs only where no program reads a command from: in `/var/log`, and below its home to no file that is
+//! hidden, as a shell's are; and only to a file that is empty or a log. A line of JSON runs `$(…)` in a value where a shell
+//! reads it.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{File, OpenOptions};
+use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -35,6 +38,8 @@ pub(super) enum Trouble {
     NotAFile,
     /// Root does not log there.
     NotRoots,
+    /// It holds something else than a log, and this is root.
+    NotALog,
 }
 
 impl fmt::Display for Trouble {
@@ -43,7 +48,8 @@ impl fmt::Display for Trouble {
             Trouble::Untrusted(untrusted) => f.write_str(&escape(&untrusted.words())),
             Trouble::Linked => f.write_str("it has another name elsewhere (a hard link)"),
             Trouble::NotAFile => f.write_str("it is not a regular file"),
-            Trouble::NotRoots => f.write_str("root logs only below its home and in /var/log"),
+            Trouble::NotRoots => f.write_str("root logs only below its home and in /var/log, and to no hidden file"),
+            Trouble::NotALog => f.write_str("it holds something else than a log, and root adds to no such file"),
         }
     }
 }
@@ -75,37 +81,78 @@ pub(super) fn open(path: &[u8], host: &dyn Host) -> Result<OwnedFd, Trouble> {
     }
     let home = host.user().map_or(&b"/root"[..], |user| &user.home);
     let home = host.canonical(home)?;
-    open_where(path, host, |path| is_roots(path, &home))
+    open_to(path, host, &|path| is_roots(path, &home), Contents::LogAlone)
 }
 
-/// Returns true for a path below root's home or `/var/log`.
+/// The contents that a file may have already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contents {
+    /// Whatever the user has there.
+    Any,
+    /// A log, or nothing.
+    LogAlone,
+}
+
+/// Returns true for a path in `/var/log`, and for one below root's home with no name that begins with a dot.
 pub(super) fn is_roots(path: &[u8], home: &[u8]) -> bool {
-    let is_below = |folder: &[u8]| folder != b"/" && matches!(path.strip_prefix(folder), Some([b'/', ..]));
-    is_below(home) || is_below(b"/var/log")
+    let below = |folder: &[u8]| path.strip_prefix(folder).filter(|rest| folder != b"/" && rest.starts_with(b"/"));
+    let is_hidden = |rest: &[u8]| rest.windows(2).any(|pair| pair == b"/.");
+    below(home).is_some_and(|rest| !is_hidden(rest)) || below(b"/var/log").is_some()
+}
+
+/// Returns true for the beginning of a log in either form, and of an empty file.
+pub(super) fn begins_a_log(start: &[u8]) -> bool {
+    const DATE: &[u8] = b"0000-00-00T";
+    let is_like = |(byte, pattern): (&u8, &u8)| if *pattern == b'0' { byte.is_ascii_digit() } else { byte == pattern };
+    let is_dated = start.len() >= DATE.len() && start.iter().zip(DATE).all(is_like);
+    start.is_empty() || is_dated || start.starts_with(br#"{"fields":"#)
 }
 
 /// The same, where the path without links is allowed.
 pub(super) fn open_where(path: &[u8], host: &dyn Host, allowed: impl Fn(&[u8]) -> bool) -> Result<OwnedFd, Trouble> {
+    open_to(path, host, &allowed, Contents::Any)
+}
+
+fn open_to(
+    path: &[u8],
+    host: &dyn Host,
+    allowed: &dyn Fn(&[u8]) -> bool,
+    contents: Contents,
+) -> Result<OwnedFd, Trouble> {
     let path = match path.starts_with(b"/") {
         true => Cow::Borrowed(path),
         false => Cow::Owned([host.cwd()?, b"/", path].concat()),
     };
-    let file = match append(&path, host, &allowed) {
+    let file = match append(&path, host, allowed, contents) {
         // Another process of the user's was faster.
-        Err(Trouble::Untrusted(Untrusted::Errno(Errno::EEXIST))) => append(&path, host, &allowed),
+        Err(Trouble::Untrusted(Untrusted::Errno(Errno::EEXIST))) => append(&path, host, allowed, contents),
         file => file,
     }?;
     // try_clone_to_owned() gives the lowest free descriptor from 3 on, closed on execve(2).
     file.as_fd().try_clone_to_owned().map_err(errno_of)
 }
 
-fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool) -> Result<File, Trouble> {
+fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool, contents: Contents) -> Result<File, Trouble> {
     match opened::open(host, path)? {
         Opened::There { judged, .. } if judged.stat.kind != FileKind::Regular => Err(Trouble::NotAFile),
         Opened::There { judged, .. } if !allowed(&judged.path) => Err(Trouble::NotRoots),
         Opened::There { folder, judged, .. } => {
             let name = judged.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-            let file = options().open(entry(&folder.ok_or(Errno::EISDIR)?, name)).map_err(errno_of)?;
+            let folder = folder.ok_or(Errno::EISDIR)?;
+            let path = entry(&folder, name);
+            if contents == Contents::LogAlone {
+                let mut start = [0; 16];
+                let mut old = OpenOptions::new()
+                    .read(true)
+                    .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
+                    .open(&path)
+                    .map_err(errno_of)?;
+                let length = old.read(&mut start).map_err(errno_of)?;
+                if !begins_a_log(&start[..length]) {
+                    return Err(Trouble::NotALog);
+                }
+            }
+            let file = options().open(path).map_err(errno_of)?;
             if file.metadata().map_err(errno_of)?.nlink() > 1 { Err(Trouble::Linked) } else { Ok(file) }
         }
         Opened::Missing { path, .. } if !allowed(&path) => Err(Trouble::NotRoots),

@@ -295,7 +295,21 @@ fn root_logs_below_its_home_and_in_var_log() {
     {
         assert!(!root(path), "{path}");
     }
+    for path in ["/root/.profile", "/root/.bash_login", "/root/.config/x.log", "/root/a/.b", "/root/.ssh/rc"] {
+        assert!(!root(path), "{path}");
+    }
     assert!(!file::is_roots(b"/etc/profile", b"/"));
+}
+
+/// A line of a log that a shell reads runs a command that a value has.
+#[test]
+fn root_adds_to_a_log_alone() {
+    for start in ["", "2026-11-28T13:09:23.0", r#"{"fields":{"detai"#] {
+        assert!(file::begins_a_log(start.as_bytes()), "{start}");
+    }
+    for start in ["# .profile", "#!/bin/sh\n", "2026-11-28", r#"{"auths":{"x":1"#, "\0", "\n", "0000-00-00 "] {
+        assert!(!file::begins_a_log(start.as_bytes()), "{start:?}");
+    }
 }
 
 #[test]

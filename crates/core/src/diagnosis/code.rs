@@ -588,7 +588,9 @@ codes! {
         meaning: "Nothing was taken from a process of another user.",
         cause: "The environment was stripped by sudo or su. No value comes from another process: a root that adopts a user's \
         GOFLAGS would run what the user likes.",
-        fix: "Nothing to do. Set what root needs in root's own files, or with env_keep in sudoers.",
+        fix: "Nothing to do. Set what root needs in root's own files. An administrator may let sudo keep names that are \
+        no program, flags, folder or settings file, with `sudo visudo` and the line `Defaults env_keep += \"GOPROXY \
+        GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY\"`.",
     }
     GW424 "note" {
         meaning: "There is no snapshot to restore from.",
