@@ -21,7 +21,7 @@ use crate::inspect::Inspect;
 use crate::record::Record;
 use crate::replace_file;
 use crate::report as output;
-use crate::setup::apply;
+use crate::setup::{apply, lock};
 use crate::terminal::Colour;
 use crate::text::errno::words;
 
@@ -161,13 +161,18 @@ fn explain(code: &[u8]) -> u8 {
 /// Changes what gowrap can change, or shows it.
 fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Failure> {
     let changes = fix::plan(subject, report)?;
-    let mut page = changes.page();
+    // One run changes the home at a time, as for `gowrap setup`.
+    let _lock = match (fixing, subject.host.user()) {
+        (Fixing::Done, Some(user)) if !changes.list.is_empty() => Some(lock::take(&user.home)?),
+        _ => None,
+    };
+    let passed_over = if fixing == Fixing::Done { apply::apply(&changes.list, |_| false)? } else { Vec::new() };
+    let mut page = changes.page(&passed_over);
     if changes.list.is_empty() {
         page.push_str("there is nothing here that gowrap changes by itself\n");
     }
     match fixing {
         Fixing::Done => {
-            apply::apply(&changes.list)?;
             page.push_str(
                 "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n",
             );
