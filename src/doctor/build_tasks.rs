@@ -3,7 +3,7 @@
 use crate::diagnosis::Code;
 use serde_json::{Map, Value};
 
-use crate::doctor::editors::expanded;
+use crate::doctor::editor_paths::expanded;
 use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::values;

@@ -3,11 +3,11 @@
 use crate::diagnosis::{Code, Exit};
 use crate::doctor::elf;
 use crate::doctor::finding::{Finding, shown, word};
-use crate::doctor::golang::{described, native_version};
 use crate::doctor::install;
 use crate::doctor::subject::Subject;
+use crate::doctor::toolchain::{described, is_narrow, native_version};
 use crate::doctor::version::{Fit, Version, fit, last_for, reads};
-use crate::host::binary::{Format, Machine};
+use crate::host::binary::Format;
 use crate::plan::Target;
 use crate::tools::Tool;
 
@@ -101,12 +101,6 @@ fn narrow(subject: &Subject, target: &Target) -> Option<Finding> {
             .why("It cannot debug a 64-bit program: `could not launch process: unsupported architecture`.")
             .fix(install(subject)),
     )
-}
-
-/// Is a program of that machine a 32-bit one that this 64-bit machine runs?
-#[must_use]
-pub fn is_narrow(host: Machine, program: Machine) -> bool {
-    matches!((host, program), (Machine::X86_64, Machine::X86) | (Machine::Aarch64, Machine::Arm))
 }
 
 fn fitting(

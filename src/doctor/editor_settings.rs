@@ -4,7 +4,7 @@
 use crate::diagnosis::Code;
 use serde_json::Value;
 
-use crate::doctor::editors::{bypass, expanded, is_windows};
+use crate::doctor::editor_paths::{bypass, expanded, is_windows};
 use crate::doctor::environment::is_foreign_target;
 use crate::doctor::finding::{Finding, Fix, remove_member, set_member, shown};
 use crate::doctor::subject::Subject;

@@ -7,13 +7,13 @@
 use crate::diagnosis::Code;
 use serde_json::Value;
 
+use crate::doctor::editor_paths::bypass;
 use crate::doctor::editor_settings::Settings;
 use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
 use crate::doctor::{build_tasks, editor_settings, jsonc, launch};
 use crate::editors::{EDITORS, Editor};
-use crate::host::FileKind;
 use crate::text::path::basename;
 use crate::text::path::join;
 use crate::tools::Tool;
@@ -120,42 +120,6 @@ fn read(subject: &Subject, path: Vec<u8>, findings: &mut Vec<Finding>) -> Option
             );
             None
         }
-    }
-}
-
-/// A path in Windows' form, if only by its separators: `${workspaceFolder}\\cmd`.
-pub(super) fn is_windows(subject: &Subject, text: &str) -> bool {
-    subject.is_windows_path(text.as_bytes()) || text.contains('\\')
-}
-
-/// A path with what the editor expands: `~`, `${userHome}`, `${workspaceFolder}` and `${env:NAME}`.
-pub(super) fn expanded(subject: &Subject, text: &str) -> String {
-    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let home = subject.home().map(lossy);
-    let mut text = match (text.strip_prefix('~'), &home) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => format!("{home}{rest}"),
-        _ => text.to_owned(),
-    };
-    if let Some(home) = &home {
-        text = text.replace("${userHome}", home);
-    }
-    let folder = subject.upward(b".vscode").or_else(|| subject.host.cwd().ok().map(<[u8]>::to_vec));
-    if let Some(folder) = folder.as_deref().map(lossy) {
-        text = text.replace("${workspaceFolder}", &folder).replace("${workspaceRoot}", &folder);
-    }
-    while let Some((before, rest)) = text.split_once("${env:") {
-        let Some((name, after)) = rest.split_once('}') else { break };
-        let value = subject.environ.get(name.as_bytes()).map(lossy).unwrap_or_default();
-        text = format!("{before}{value}{after}");
-    }
-    text
-}
-
-/// Does this file exist and is it not gowrap's?
-pub(super) fn bypass(subject: &Subject, path: &[u8]) -> bool {
-    match (subject.host.stat(path), subject.host.own_id()) {
-        (Ok(stat), own) => stat.kind == FileKind::Regular && own != Some(stat.id),
-        _ => false,
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::go_settings::{setting, user_file};
-use crate::doctor::golang::root_of;
 use crate::doctor::install::goarch;
 use crate::doctor::subject::Subject;
+use crate::doctor::toolchain::root_of;
 use crate::doctor::{path, shell_files};
 use crate::host::Host;
 use crate::host::binary::Format;

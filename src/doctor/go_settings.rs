@@ -2,8 +2,8 @@
 //! file that the toolchain came with (cmd/go: `internal/cfg`). Distributions put `GOTOOLCHAIN=local` into the last one.
 
 use crate::doctor::finding::{shown, word};
-use crate::doctor::golang::root_of;
 use crate::doctor::subject::Subject;
+use crate::doctor::toolchain::root_of;
 use crate::text::path::join;
 use crate::tools::Tool;
 

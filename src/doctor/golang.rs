@@ -1,10 +1,10 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
 use crate::diagnosis::Code;
-use crate::doctor::delve::is_narrow;
 use crate::doctor::finding::{Finding, Fix, shown, word};
 use crate::doctor::go_settings::{Origin, Setting, setting};
 use crate::doctor::subject::Subject;
+use crate::doctor::toolchain::{described, is_narrow, native_version, version_of};
 use crate::doctor::version::{Version, last_gopls_built_by, last_gopls_for};
 use crate::doctor::{elf, install, path, project};
 use crate::host::binary::Format;
@@ -33,17 +33,6 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
         findings.extend(older_than_module(subject, version));
     }
     findings
-}
-
-/// What a tool is, in words.
-#[must_use]
-pub fn described(target: &Target) -> String {
-    let place = match target.source {
-        Source::Pinned => "as pinned",
-        Source::Path => "on PATH",
-        Source::WellKnown => "in a well-known place, not on PATH",
-    };
-    format!("{}, {place}", shown(&target.path))
 }
 
 fn go(subject: &Subject) -> Finding {
@@ -272,25 +261,6 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
             )
             .fix(path::front(subject, folder)),
     )
-}
-
-/// The version of the `go` that runs, from the file that every toolchain has; nothing is started.
-#[must_use]
-pub fn native_version(subject: &Subject) -> Option<Version> {
-    let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
-    version_of(subject, &target.path)
-}
-
-fn version_of(subject: &Subject, go: &[u8]) -> Option<Version> {
-    let text = subject.host.read(&join(&root_of(subject, go), b"VERSION"), 4096).ok()?;
-    Version::parse(std::str::from_utf8(text.split(|&byte| byte == b'\n').next()?).ok()?)
-}
-
-/// The toolchain's own folder: `bin/go` is in it, behind whatever links lead there.
-#[must_use]
-pub fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
-    let real = subject.host.canonical(go).unwrap_or_else(|_| go.to_vec());
-    dirname(dirname(&real)).to_vec()
 }
 
 /// The commands that lead to a Go of at least that release: where one is here already, the order on PATH alone is changed.

@@ -6,9 +6,9 @@
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, Level, set_row, shown, word};
 use crate::doctor::go_settings::{Setting, setting};
-use crate::doctor::golang::root_of;
 use crate::doctor::install;
 use crate::doctor::subject::Subject;
+use crate::doctor::toolchain::root_of;
 use crate::host::binary::Format;
 use crate::host::mounts::Mount;
 use crate::text::path::{basename, dirname, join};

@@ -3,9 +3,9 @@
 
 use crate::diagnosis::Failure;
 use crate::editors::{Editor, Settings};
-use crate::setup::places::{Places, refused};
+use crate::setup::places::Places;
+use crate::setup::shim_path::{shim, text};
 use crate::setup::vscode;
-use crate::text::path::join;
 use crate::tools::Tool;
 
 /// The settings of an editor with this machine's paths, comments included, and the file that they belong to.
@@ -68,14 +68,4 @@ fn helix_template(name: &str, asked: &str, mode: &str) -> String {
          completion = [{{ name = \"{asked}\", completion = \"filename\", default = \".\" }}]\n\
          args = {{ mode = \"{mode}\", program = \"{{0}}\" }}\n"
     )
-}
-
-/// The path of a tool's link.
-pub(super) fn shim(tool: Tool, places: &Places) -> Result<String, Failure> {
-    text(&join(&places.shims, tool.name().as_bytes()))
-}
-
-fn text(path: &[u8]) -> Result<String, Failure> {
-    String::from_utf8(path.to_vec())
-        .map_err(|_| refused("an editor's settings cannot name a path that is not UTF-8".to_owned(), Vec::new()))
 }

@@ -17,6 +17,7 @@ pub mod receipt;
 pub mod removal;
 pub mod scripts;
 pub mod shells;
+mod shim_path;
 pub mod system;
 pub mod verdict;
 pub mod vscode;

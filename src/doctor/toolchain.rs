@@ -1,0 +1,48 @@
+//! The Go that runs on this machine: its folder, its version and its description. Nothing is started: every toolchain has a
+//! file `VERSION`.
+
+use crate::doctor::finding::shown;
+use crate::doctor::subject::Subject;
+use crate::doctor::version::Version;
+use crate::host::binary::{Format, Machine};
+use crate::plan::{Source, Target};
+use crate::text::path::{dirname, join};
+use crate::tools::Tool;
+
+/// What a tool is, in words.
+#[must_use]
+pub fn described(target: &Target) -> String {
+    let place = match target.source {
+        Source::Pinned => "as pinned",
+        Source::Path => "on PATH",
+        Source::WellKnown => "in a well-known place, not on PATH",
+    };
+    format!("{}, {place}", shown(&target.path))
+}
+
+/// The version of the `go` that runs, from the file that every toolchain has; nothing is started.
+#[must_use]
+pub fn native_version(subject: &Subject) -> Option<Version> {
+    let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
+    version_of(subject, &target.path)
+}
+
+/// Version of the toolchain that this `go` belongs to.
+#[must_use]
+pub fn version_of(subject: &Subject, go: &[u8]) -> Option<Version> {
+    let text = subject.host.read(&join(&root_of(subject, go), b"VERSION"), 4096).ok()?;
+    Version::parse(std::str::from_utf8(text.split(|&byte| byte == b'\n').next()?).ok()?)
+}
+
+/// The toolchain's own folder: `bin/go` is in it, behind whatever links lead there.
+#[must_use]
+pub fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
+    let real = subject.host.canonical(go).unwrap_or_else(|_| go.to_vec());
+    dirname(dirname(&real)).to_vec()
+}
+
+/// Is a program of that machine a 32-bit one that this 64-bit machine runs?
+#[must_use]
+pub fn is_narrow(host: Machine, program: Machine) -> bool {
+    matches!((host, program), (Machine::X86_64, Machine::X86) | (Machine::Aarch64, Machine::Arm))
+}
