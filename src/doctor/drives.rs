@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, Fix, shown};
 use crate::host::Host;
 
 /// The word that makes this program take one look at a folder and end.
@@ -65,7 +65,7 @@ fn finding(point: &[u8]) -> Finding {
             "Its Windows side is gone. Every program that looks at it hangs and cannot be killed, so nothing else was \
              examined.",
         )
-        .fix("wsl.exe --shutdown, typed on Windows")
+        .fix(Fix::Change("on Windows: wsl.exe --shutdown".to_owned()))
 }
 
 #[cfg(test)]

@@ -21,8 +21,12 @@ enum Repair {
 }
 
 /// The codes of findings that gowrap repairs by itself.
-const REPAIRS: [(Code, Repair); 3] =
-    [(Code::GW560, Repair::Editors), (Code::GW940, Repair::Shells), (Code::GW941, Repair::Shells)];
+const REPAIRS: [(Code, Repair); 4] = [
+    (Code::GW459, Repair::Shells),
+    (Code::GW560, Repair::Editors),
+    (Code::GW940, Repair::Shells),
+    (Code::GW941, Repair::Shells),
+];
 
 /// The changes for what was found.
 ///

@@ -4,9 +4,9 @@
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::subject::Subject;
+use crate::setup::{dotfile, scripts};
 use crate::shells::{Folder, START_FILES};
-use crate::text::path::basename;
-use crate::text::path::join;
+use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
 
 /// Files below the home that hold aliases and functions, beside those that every shell's row names.
@@ -20,7 +20,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
         findings.extend(file.windows_line_ends());
         findings.extend(file.unquoted_path(subject));
         findings.extend(file.replaced_tools());
-        findings.extend(file.hooks(subject));
+        findings.extend(file.managers(subject));
     }
     findings
 }
@@ -124,24 +124,146 @@ impl ShellFile {
         findings
     }
 
-    /// mise puts the folders of its tools in front at each prompt. Its shims stand on PATH once, so that gowrap's folder,
-    /// whose line comes last, stays in front of them.
-    fn hooks(&self, subject: &Subject) -> Option<Finding> {
-        let (number, _) = self.lines().find(|(_, line)| is_hook(line))?;
-        subject.shims()?;
-        let manages_go = subject.host.stat(&join(subject.home()?, b".local/share/mise/installs/go")).is_ok();
-        if !manages_go {
-            return None;
+    /// Lines of version managers that put their own folders before gowrap's. gowrap's hook moves its folder back.
+    fn managers(&self, subject: &Subject) -> Vec<Finding> {
+        if subject.shims().is_none() {
+            return Vec::new();
         }
+        let found = MANAGERS.iter().filter_map(|manager| {
+            let (number, _) = self.lines().find(|(_, line)| manager.is_started_by(line))?;
+            manager.provides_a_tool(subject).then_some((manager, number))
+        });
         let name = &self.name;
-        Some(
-            Finding::warn(Code::GW459, self.at(number), format!("{name}: mise puts its Go before gowrap at each prompt"))
-                .why("`mise activate` changes PATH again at the next prompt or cd, and go leads past gowrap from then on.")
-                .fix(format!(
-                    "sed -i '{number}s/mise activate/mise activate --shims/' {name} && gowrap setup    # then open a new terminal"
-                )),
-        )
+        let finding = |(manager, number): (&Manager, usize)| {
+            let (manager, when) = (manager.name, manager.moment);
+            let fix = match self.hook(subject) {
+                Hook::Active => return None,
+                Hook::SwitchedOff => "unset GOWRAP_HOOK    # and remove it from the file that sets it",
+                Hook::Missing => "gowrap setup    # then open a new terminal",
+            };
+            Some(
+                Finding::warn(Code::GW459, self.at(number), format!("{name}: {manager} puts its folders before gowrap's {when}"))
+                    .why("go then bypasses gowrap. The hook that `gowrap setup` adds moves gowrap's folder back to the front.")
+                    .fix(fix),
+            )
+        };
+        found.filter_map(finding).collect()
     }
+
+    /// State of gowrap's hook in the shell that reads this file. The hook stands beside the `env` file that gowrap's line
+    /// reads.
+    fn hook(&self, subject: &Subject) -> Hook {
+        let base = basename(&self.path);
+        let folder = dirname(&self.path);
+        let is_there = if self.path.ends_with(b".fish") {
+            let file = join(dirname(&self.path), b"conf.d/gowrap.fish");
+            subject.host.read(&file, 1 << 16).is_ok_and(|text| text.trim_ascii_end().ends_with(scripts::MARK))
+        } else {
+            let hook: &[u8] = if base.starts_with(b".z") { b"hook.zsh" } else { b"hook.bash" };
+            // Each zsh reads .zshenv, and .bashrc reads .bash_aliases.
+            let other: Option<&[u8]> = match base {
+                b".zprofile" | b".zshrc" | b".zlogin" => Some(b".zshenv"),
+                b".bash_aliases" => Some(b".bashrc"),
+                _ => None,
+            };
+            let other = other.and_then(|name| subject.host.read(&join(folder, name), 1 << 20).ok());
+            let mut texts = [Some(&self.text), other.as_ref()].into_iter().flatten();
+            texts.any(|text| {
+                let env = dotfile::without_line(text).and_then(|(_, line)| scripts::env_of(&line));
+                env.is_some_and(|env| subject.is_file(&join(dirname(&env), hook)))
+            })
+        };
+        match (is_there, subject.environ.get(b"GOWRAP_HOOK")) {
+            (false, _) => Hook::Missing,
+            (true, Some(b"off")) => Hook::SwitchedOff,
+            (true, _) => Hook::Active,
+        }
+    }
+}
+
+/// State of gowrap's hook in one shell.
+enum Hook {
+    Active,
+    SwitchedOff,
+    Missing,
+}
+
+/// A version manager that changes PATH from a line in a shell's file.
+struct Manager {
+    name: &'static str,
+    /// Moment at which it changes PATH.
+    moment: &'static str,
+    /// Parts of a line, each list of which starts it.
+    lines: &'static [&'static [u8]],
+    /// Part of a line that does not start it.
+    except: Option<&'static [u8]>,
+    /// Its own folder: the variable that names it, its default below the home, and the folder of its Go in there.
+    data: Option<(&'static [u8], &'static [u8], &'static [u8])>,
+}
+
+/// mise and direnv change PATH at each prompt and each cd, asdf when the shell starts.
+const MANAGERS: [Manager; 3] = [
+    Manager {
+        name: "mise",
+        moment: "at each prompt",
+        lines: &[b"mise activate"],
+        // Its shims are put on PATH once, and gowrap's line comes after them.
+        except: Some(b"--shims"),
+        data: Some((b"MISE_DATA_DIR", b".local/share/mise", b"installs/go")),
+    },
+    Manager {
+        name: "asdf",
+        moment: "when the shell starts",
+        lines: &[b"/asdf.sh", b"/asdf.fish", b".asdf/shims", b".asdf}/shims", b"ASDF_DATA_DIR/shims"],
+        except: None,
+        data: Some((b"ASDF_DATA_DIR", b".asdf", b"installs/golang")),
+    },
+    Manager { name: "direnv", moment: "at each prompt", lines: &[b"direnv hook"], except: None, data: None },
+];
+
+impl Manager {
+    fn is_started_by(&self, line: &[u8]) -> bool {
+        let line = line.trim_ascii();
+        let has = |words: &&[u8]| line.windows(words.len()).any(|part| part == *words);
+        !line.starts_with(b"#") && self.lines.iter().any(has) && !self.except.as_ref().is_some_and(has)
+    }
+
+    /// Returns true where one of its folders has a tool that gowrap stands in front of.
+    fn provides_a_tool(&self, subject: &Subject) -> bool {
+        match (self.data, subject.home()) {
+            (Some((variable, default, go)), Some(home)) => {
+                let data = subject.repaired(variable).map_or_else(|| join(home, default), <[u8]>::to_vec);
+                subject.host.stat(&join(&data, go)).is_ok()
+            }
+            (Some(_), None) => false,
+            (None, _) => {
+                let tools = [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls];
+                let has_tool =
+                    |folder: &Vec<u8>| tools.iter().any(|tool| subject.is_file(&join(folder, tool.name().as_bytes())));
+                folders_of_envrc(subject).iter().any(has_tool)
+            }
+        }
+    }
+}
+
+/// Folders that the nearest `.envrc` puts on PATH: `PATH_add`, and `layout go`, which adds `bin` of a GOPATH of its own.
+fn folders_of_envrc(subject: &Subject) -> Vec<Vec<u8>> {
+    let Some(root) = subject.upward(b".envrc") else { return Vec::new() };
+    let Ok(text) = subject.host.read(&join(&root, b".envrc"), 1 << 20) else { return Vec::new() };
+    let folder = |line: &[u8]| {
+        let line = line.trim_ascii();
+        if line == b"layout go" {
+            return Some(join(&root, b".direnv/go/bin"));
+        }
+        let given = line.strip_prefix(b"PATH_add ")?.trim_ascii();
+        let given: Vec<u8> = given.iter().copied().filter(|byte| !matches!(byte, b'"' | b'\'')).collect();
+        let below = |rest: Option<&[u8]>, folder: Option<&[u8]>| Some(join(folder?, rest?));
+        below(given.strip_prefix(b"$PWD/"), Some(&root))
+            .or_else(|| below(given.strip_prefix(b"~/").or_else(|| given.strip_prefix(b"$HOME/")), subject.home()))
+            .or_else(|| given.starts_with(b"/").then(|| given.clone()))
+            .or_else(|| (!given.starts_with(b"$") && !given.starts_with(b"~")).then(|| join(&root, &given)))
+    };
+    text.split(|&byte| byte == b'\n').filter_map(folder).collect()
 }
 
 /// `export PATH=$PATH:/x`, where the value is not in quotes.
@@ -150,13 +272,6 @@ fn is_unquoted_path(line: &[u8]) -> bool {
     let Some(value) = line.strip_prefix(b"export PATH=") else { return false };
     let mentions = value.windows(5).any(|part| part == b"$PATH") || value.windows(7).any(|part| part == b"${PATH}");
     mentions && !value.contains(&b'"') && !value.contains(&b'\'')
-}
-
-/// A line that lets mise change PATH at each prompt.
-fn is_hook(line: &[u8]) -> bool {
-    let line = line.trim_ascii();
-    let has = |words: &[u8]| line.windows(words.len()).any(|part| part == words);
-    !line.starts_with(b"#") && has(b"mise activate") && !has(b"--shims")
 }
 
 /// The way in which a shell's file defines a name.

@@ -693,9 +693,10 @@ codes! {
         fix: "Unset it.",
     }
     GW459 "doctor" {
-        meaning: "mise puts its Go before gowrap at each prompt.",
-        cause: "`mise activate` changes PATH again and again.",
-        fix: "`mise activate --shims`, with the line of `gowrap setup` behind it.",
+        meaning: "mise, asdf or direnv puts its folders before gowrap's.",
+        cause: "Their lines in a shell's file change PATH when the shell starts, at each prompt or at each cd, and gowrap's hook \
+        is not active in that shell.",
+        fix: "`gowrap setup`, which adds the hook. Where GOWRAP_HOOK=off switches it off: unset GOWRAP_HOOK.",
     }
 
     // GW5xx: the debugger's address, networks and editors

@@ -84,7 +84,7 @@ fn stages(
                 cross_run::start(call, host, for_program, decisions)?
             }
             Depth::Full => verdict::choose(call, config, host, found, &toward_linux, decisions)?,
-            Depth::ResolveOnly => verdict::first(call, config, found, decisions)?,
+            Depth::ResolveOnly => verdict::first(call, config, host, found, decisions)?,
         }
     };
     let leads_to = target.leads_to.clone();

@@ -3,6 +3,7 @@
 use crate::config::{Config, Origin, PePolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Host;
+use crate::host::distribution::{self, OsRelease, Package};
 use crate::plan::find::modules;
 use crate::plan::find::resolve::Resolution;
 use crate::plan::interop::way;
@@ -30,7 +31,7 @@ pub fn choose(
         return Ok(native);
     }
     let Some((windows, _)) = found.windows.into_iter().next() else {
-        return Err(nothing(call, config, &decisions.candidates));
+        return Err(nothing(call, config, host, &decisions.candidates));
     };
     let via = reroute(call, config, host, &windows, toward_linux, decisions)?;
     decisions.candidates.retain(|row| row.path != windows.path);
@@ -44,12 +45,13 @@ pub fn choose(
 pub fn first(
     call: &Invocation,
     config: &Config,
+    host: &dyn Host,
     found: Resolution,
     decisions: &mut Decisions,
 ) -> Result<Target, Failure> {
     decisions.candidates = found.losers;
     let windows = found.windows.into_iter().next().map(|(target, _)| target);
-    let target = found.native.or(windows).ok_or_else(|| nothing(call, config, &decisions.candidates))?;
+    let target = found.native.or(windows).ok_or_else(|| nothing(call, config, host, &decisions.candidates))?;
     decisions.candidates.retain(|row| row.path != target.path);
     Ok(target)
 }
@@ -66,7 +68,7 @@ fn reroute(
 ) -> Result<crate::plan::Via, Failure> {
     let tool = call.tool.name();
     let refuse = |code, why: String, mut fix: Vec<Vec<u8>>| {
-        fix.extend(install(call.tool));
+        fix.extend(install(call.tool, host));
         let message = format!("the only `{tool}` here is a Windows program, and {why}").into_bytes();
         Err(Failure { exit: Exit::CannotRun, code, message, fix })
     };
@@ -139,7 +141,7 @@ fn on_a_drive(folder: Option<&[u8]>, host: &dyn Host) -> Result<(), String> {
 }
 
 /// The refusal where nothing can run, or nothing is there.
-fn nothing(call: &Invocation, config: &Config, candidates: &[Candidate]) -> Failure {
+fn nothing(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[Candidate]) -> Failure {
     let tool = call.tool.name();
     let missing = candidates.iter().all(|row| row.reason == Reason::Dangling && row.detail == b"does not exist");
     let exit = if missing { Exit::NotFound } else { Exit::CannotRun };
@@ -165,7 +167,7 @@ fn nothing(call: &Invocation, config: &Config, candidates: &[Candidate]) -> Fail
         (Exit::NotFound, Code::GW204, format!("no `{tool}` found"))
     };
     let mut fix = permit(candidates);
-    fix.extend(install(call.tool));
+    fix.extend(install(call.tool, host));
     Failure { exit, code, message: message.into_bytes(), fix }
 }
 
@@ -188,13 +190,18 @@ fn permit(candidates: &[Candidate]) -> Vec<Vec<u8>> {
     fix
 }
 
-/// How to get the tool, in words that hold for every distribution; `gowrap doctor` knows this one's.
-fn install(tool: Tool) -> Vec<Vec<u8>> {
+/// Lines that say how to install the tool, by the distribution's own command where that is known.
+fn install(tool: Tool, host: &dyn Host) -> Vec<Vec<u8>> {
     let lines: &[&str] = match tool {
-        Tool::Go | Tool::Gofmt => &[
-            "install Go for Linux: `sudo apt install golang-go`, or unpack https://go.dev/dl into /usr/local/go",
-            "`gowrap doctor` names the commands for this machine",
-        ],
+        Tool::Go | Tool::Gofmt => {
+            const ARCHIVE: &str = "unpack https://go.dev/dl into /usr/local/go";
+            let package = distribution::install(&OsRelease::read(host), Package::Go);
+            let first = match package {
+                Some(command) => format!("install Go for Linux: `{command}`, or {ARCHIVE}"),
+                None => format!("install Go for Linux: {ARCHIVE}"),
+            };
+            return vec![first.into_bytes(), b"`gowrap doctor` names the commands for this machine".to_vec()];
+        }
         Tool::Dlv | Tool::DlvDap => &["install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`"],
         Tool::Gopls => &["install gopls for Linux: `go install golang.org/x/tools/gopls@latest`"],
         Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => &[],
