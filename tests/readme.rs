@@ -1,43 +1,31 @@
 //! The README and the pages in docs/ are a promise: what they show of gowrap is what gowrap prints, and what they lead to is
 //! there.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Every ```` ```console ```` block: a line after `$ `, and the output that follows it.
-fn examples(text: &str) -> Vec<(String, String)> {
-    let mut examples: Vec<(String, String)> = Vec::new();
-    let mut inside = false;
-    for line in text.lines() {
-        match line {
-            "```console" => inside = true,
-            "```" => inside = false,
-            _ if !inside => {}
-            _ => match (line.strip_prefix("$ "), examples.last_mut()) {
-                (Some(command), _) => examples.push((command.to_owned(), String::new())),
-                (None, Some((_, output))) => output.extend([line, "\n"]),
-                (None, None) => panic!("output without a command: {line}"),
-            },
-        }
-    }
-    examples
-}
+#[path = "support/examples.rs"]
+mod examples;
 
+/// The blocks of other programs run in a simulated WSL: `tests/lab_readme.rs`.
 #[test]
-fn every_example_prints_what_the_readme_shows() {
+fn every_example_of_gowrap_prints_what_the_readme_shows() {
     let gowrap = std::env::var("GOWRAP_BIN").unwrap_or(env!("CARGO_BIN_EXE_gowrap").to_owned());
-    let examples = examples(include_str!("../README.md"));
-    assert!(examples.len() >= 2, "the README shows the main job and the debugger");
-    for (command, expected) in examples {
-        let words = shell_words::split(&command).unwrap();
-        assert_eq!(words[0], "gowrap", "{command}");
+    let blocks = examples::blocks(include_str!("../README.md"));
+    let (own, others): (Vec<_>, Vec<_>) =
+        blocks.into_iter().partition(|block| block.iter().any(|example| example.command.starts_with("gowrap ")));
+    assert_eq!(others.len(), 2, "tests/lab_readme.rs runs two blocks");
+    assert!(own.len() >= 2, "the README shows the main job and the debugger");
+    for example in own.into_iter().flatten() {
+        let words = shell_words::split(&example.command).unwrap();
+        assert_eq!(words[0], "gowrap", "{example:?}");
         let output = Command::new(&gowrap).args(&words[1..]).output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{command}");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
-        assert!(output.status.success(), "{command}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), example.output, "{}", example.command);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{}", example.command);
+        assert!(output.status.success(), "{}", example.command);
     }
 }
 
