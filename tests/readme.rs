@@ -72,6 +72,61 @@ fn every_link_within_the_repository_leads_somewhere() {
     assert!(looked_at > 6);
 }
 
+/// GitHub's name of a heading in a link.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase().replace(' ', "-");
+    kept.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect()
+}
+
+#[test]
+fn the_table_of_contents_has_every_section() {
+    let text = include_str!("../README.md");
+    let sections: Vec<String> = text.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
+    let linked: Vec<&str> =
+        text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).take(sections.len() - 1).collect();
+    assert_eq!(linked, sections[..sections.len() - 1], "the licence is not in the table");
+}
+
+/// Only the words are checked; the command is not run.
+#[test]
+fn gowrap_knows_every_command_that_a_page_names() {
+    let mut looked_at = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let typed = blocks(&text).into_iter().flatten().map(|line| line.trim_start_matches("$ "));
+        let inline = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+        let own = |command: &&str| command.starts_with("gowrap ") && !command.contains('…');
+        for command in typed.chain(inline).filter(own) {
+            let command =
+                command.split(" #").next().unwrap().split(" > ").next().unwrap().split(" && ").next().unwrap();
+            let words = shell_words::split(command).unwrap();
+            if let Err(error) = gowrap::cli::command().try_get_matches_from(&words) {
+                panic!("{}: {command}: {error}", page.display());
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 40, "{looked_at}");
+}
+
+#[test]
+fn the_settings_of_the_readme_are_read() {
+    let text = include_str!("../README.md");
+    let settings = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let file = std::env::temp_dir().join(format!("gowrap-readme-{}.toml", std::process::id()));
+    fs::write(&file, settings).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gowrap"));
+    command.args(["--host", "demo", "--explain", "--config"]).arg(&file).args(["go", "version"]);
+    let output = command.output().unwrap();
+    fs::remove_file(&file).unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}");
+    for key in ["tools.go.path", "debug.client"] {
+        assert!(shown.contains(key), "{key}: {shown}");
+    }
+    assert!(!shown.contains("GW909"), "an unknown key: {shown}");
+}
+
 #[test]
 fn every_code_that_a_page_names_is_in_the_manual() {
     let manual = include_str!("../man/gowrap-diagnostics.7");
