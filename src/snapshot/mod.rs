@@ -29,7 +29,7 @@ const RAISERS: [&[u8]; 3] = [b"sudo", b"doas", b"pkexec"];
 /// `gowrap env capture`: writes the snapshot. Says nothing, since a shell's profile runs it.
 ///
 /// # Errors
-/// Where the environment is not that of the user's own session, or the file cannot be written; the old one stays then.
+/// The environment is not that of the user's own session, or the file cannot be written. The old snapshot is kept then.
 pub fn capture(environ: &Environ, config: &Config, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     capture_on(host, environ, config, host)
 }
@@ -47,7 +47,7 @@ fn capture_on(disk: &dyn Host, environ: &Environ, config: &Config, host: &dyn Ho
 /// `gowrap env forget`: removes the snapshot.
 ///
 /// # Errors
-/// Where it is there and cannot be removed.
+/// The file exists and cannot be removed.
 pub fn forget(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     forget_on(host, host)
 }
@@ -62,7 +62,7 @@ fn forget_on(disk: &dyn Host, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     Ok(said.into_bytes())
 }
 
-/// What would have to be masked when it is shown is not kept either: secrets by their names, credentials in URLs.
+/// Returns true if the snapshot keeps this variable. Secrets, by name or in a URL, are never kept.
 fn is_captured(name: &[u8], value: &[u8], config: &Config) -> bool {
     is_restorable(name, config) && !holds_a_secret(name, value)
 }

@@ -60,7 +60,7 @@ fn finding(restored: &Restored, config: &Config, host: &dyn Host) -> String {
         }
         Finding::NotLookedAt => format!("this is no WSL ({}): nothing is restored", host.kind().word()),
         Finding::Whole => "the environment is whole: there is nothing to restore".to_owned(),
-        Finding::Chosen(process) => format!("below {} somebody chose this environment: it stays", named(process)),
+        Finding::Chosen(process) => format!("{} set this environment on purpose: it is not changed", named(process)),
         Finding::Stripped(Some(process)) => format!("the environment was stripped by {}", named(process)),
         Finding::Stripped(None) => "the environment was stripped by a process that is gone".to_owned(),
     }

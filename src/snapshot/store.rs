@@ -1,5 +1,5 @@
-//! The snapshot's file: written beside the old one and renamed over it, so that whoever reads it finds one or the other,
-//! whole, and a full disk leaves the old one as it was.
+//! The snapshot's file. A new one is written beside the old one and renamed over it: a reader gets the old or the new
+//! one as a whole, and a full disk leaves the old one unchanged.
 
 use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
@@ -19,10 +19,10 @@ use crate::host::trust::Untrusted;
 use crate::text::errno;
 use crate::text::escape::escape;
 
-/// What the names of files begin with that are not finished.
+/// Prefix of the names of unfinished files.
 const UNFINISHED: &[u8] = b".session.";
 
-/// How many names are tried. They hold the process's id, which another pid namespace may use too.
+/// Number of names that are tried. They hold the process's id, which another pid namespace may use too.
 const ATTEMPTS: u32 = 16;
 
 /// Was there something to remove?
@@ -81,7 +81,7 @@ fn open(folder: &Folder) -> Result<OwnedFd, Errno> {
     openat(AT_FDCWD, path_of(folder).as_str(), OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
 }
 
-/// A file of our own that nobody has opened before.
+/// Creates a file that no other process has opened.
 fn create(directory: &OwnedFd) -> Result<(Vec<u8>, OwnedFd), Errno> {
     let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
     let mut result = Err(Errno::EEXIST);

@@ -249,7 +249,7 @@ fn the_page_says_why_nothing_is_restored() {
     assert_eq!(here(&whole, &config), "the environment is whole: there is nothing to restore");
     assert_eq!(
         here(&STRIPPED.replace("uid = 0\n    name = \"sudo\"", "name = 'make'"), &config),
-        "below bash (11) somebody chose this environment: it stays"
+        "bash (11) set this environment on purpose: it is not changed"
     );
 }
 
