@@ -13,7 +13,7 @@ pub struct Shell {
     pub name: &'static str,
     /// The language of its lines.
     pub syntax: Syntax,
-    /// The ways in which people start it.
+    /// The ways to start it.
     pub starts: &'static [Start],
 }
 
@@ -29,7 +29,7 @@ pub enum Syntax {
 /// One way to start a shell that reads its commands from standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Start {
-    /// Its name for a person.
+    /// Its name in messages.
     pub name: &'static str,
     /// The options.
     pub options: &'static [&'static str],
@@ -113,7 +113,7 @@ pub enum When {
     With(&'static str),
 }
 
-/// Returns whether a shell reads the start file of this name.
+/// Returns true if a shell reads the start file of this name.
 #[must_use]
 pub fn reads(shell: Shell, file: &[u8]) -> bool {
     match file.strip_prefix(b".") {

@@ -408,10 +408,7 @@ fn links_that_came_with_a_package_are_used_as_they_are() {
     };
     let shims = home.dir().join("usr/lib/gowrap/shims").display().to_string();
     let page = run(&[]);
-    assert!(
-        page.contains(&format!("note           {shims} came with gowrap, so its links stay as they are")),
-        "{page}"
-    );
+    assert!(page.contains(&format!("note           {shims} came with gowrap, so its shims are not changed")), "{page}");
     let path = home.run(&["dash", "-l", "-c", "echo \"$PATH\""], &[]).stdout;
     assert!(path.starts_with(format!("{shims}:").as_bytes()), "{}", String::from_utf8_lossy(&path));
     run(&["--remove"]);

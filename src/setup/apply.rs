@@ -1,7 +1,7 @@
 //! Carries changes out: the one place of setup that writes.
 //!
-//! What cannot be changed is passed over and named, and the rest is done: one protected dotfile keeps no other shell from
-//! its line. A change that all others rest on ends the run.
+//! A change that fails is skipped and named, and the rest is done: one protected dotfile does not stop the other shells'
+//! lines. A failure of a change that all others need ends the run.
 
 use rustix::io::Errno;
 
@@ -20,7 +20,7 @@ pub struct PassedOver {
     pub why: String,
 }
 
-/// Carries the changes out, one after the other. `is_needed` names those that all others rest on.
+/// Carries the changes out, one after the other. `is_needed` names those that all others need.
 ///
 /// # Errors
 /// One of those fails; what stands before it in the list is done, and a second run goes on from there.

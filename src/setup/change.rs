@@ -1,4 +1,4 @@
-//! What setup is going to do, as a value that can be shown before it happens.
+//! The changes of setup, as a value that can be shown before they are made.
 
 use crate::setup::apply::PassedOver;
 use crate::text::escape::escape;
@@ -8,51 +8,51 @@ use crate::text::escape::escape;
 pub enum Change {
     /// A folder that is not there yet.
     MakeFolder {
-        /// Where.
+        /// Its path.
         path: Vec<u8>,
     },
     /// A symbolic link, in place of an older one of ours if there is one.
     Link {
-        /// Where.
+        /// Its path.
         path: Vec<u8>,
-        /// What it says.
+        /// Its target.
         target: Vec<u8>,
     },
-    /// A file that is ours from its first byte to its last.
+    /// A file that is gowrap's as a whole.
     Write {
-        /// Where.
+        /// Its path.
         path: Vec<u8>,
-        /// What it holds now, if it is there.
+        /// Present contents, if the file exists.
         before: Option<Vec<u8>>,
-        /// What it is to hold.
+        /// New contents.
         after: Vec<u8>,
     },
-    /// A part of somebody's file: a line that is added or removed, a setting.
+    /// A part of a file that gowrap did not make: a line or a setting that is added or removed.
     Edit {
-        /// The name that people know the file by.
+        /// Name of the file for the user: a dotfile may be a link to it.
         name: Vec<u8>,
         /// The file itself, all links followed.
         path: Vec<u8>,
-        /// What it holds now; none where there is no such file yet.
+        /// Present contents; none if the file does not exist.
         before: Option<Vec<u8>>,
-        /// What it is to hold.
+        /// New contents.
         after: Vec<u8>,
-        /// What becomes of which part.
+        /// The part, and the change to it.
         what: Part,
     },
     /// A file that an earlier run made.
     RemoveFile {
-        /// Where.
+        /// Its path.
         path: Vec<u8>,
     },
     /// A link that leads to gowrap.
     RemoveLink {
-        /// Where.
+        /// Its path.
         path: Vec<u8>,
     },
-    /// A folder that an earlier run made, if nothing is in it any more.
+    /// A folder that an earlier run made, if it is empty.
     RemoveFolder {
-        /// Where.
+        /// Its path.
         path: Vec<u8>,
     },
 }
@@ -66,12 +66,12 @@ pub enum Part {
     Removed(Vec<u8>),
 }
 
-/// What is going to be done, and what a person should know of what is not.
+/// Changes that will be made, and notes about those that will not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// In the order in which they are carried out.
     pub list: Vec<Change>,
-    /// What is left alone, and why.
+    /// Things that are not changed, each with its reason.
     pub notes: Vec<String>,
 }
 
@@ -131,7 +131,7 @@ impl Change {
                 };
                 let text = text.trim_ascii().split(|&byte| byte == b'\n');
                 let text: Vec<String> = text.map(|line| format!("\n               {}", escape(line))).collect();
-                // A folder of dotfiles is what is edited then, and what its owner is going to see in it.
+                // The edited file is then in a folder of dotfiles, where its owner will see the change.
                 let leads = if name == path { String::new() } else { format!(" (a link to {})", escape(path)) };
                 format!("{verb:<14} {}{leads}{}", escape(name), text.concat())
             }

@@ -22,7 +22,7 @@ pub fn definition() -> Command {
         .about("Put gowrap in front of Go for shells, the machine or an editor")
         .arg(switch("dry-run").help("Print what would be changed, and change nothing"))
         .arg(switch("remove").help("Remove what setup added, and nothing else"))
-        .arg(switch("system").help("Links in /usr/local/bin, for sudo and systemd"))
+        .arg(switch("system").help("Put shims into /usr/local/bin, for sudo and systemd"))
         .arg(
             Arg::new("editor")
                 .long("editor")
@@ -40,7 +40,7 @@ pub fn definition() -> Command {
         .arg(switch("write").requires("editor").help("Put it there: VS Code and its relatives only"))
 }
 
-/// Runs it; the result is what to print.
+/// Runs it and returns the text to print.
 ///
 /// # Errors
 /// Nothing may be changed, or a change that others need failed.
@@ -77,7 +77,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
         }
         let page = run.carry_out(&changes, |_| false)?;
         run.close_journal(&places, host);
-        let open = "\nopen a new terminal: this one still has the links on its PATH\n";
+        let open = "\nopen a new terminal: this one still has the shims on its PATH\n";
         return Ok((page + if changes.list.is_empty() || run == Run::Dry { "" } else { open }).into_bytes());
     }
     let mut changes = shells::plan(&places, host)?;
@@ -109,7 +109,7 @@ enum Run {
 }
 
 impl Run {
-    /// Takes the lock of a folder and removes what a killed run has left beside these paths.
+    /// Takes the lock of a folder and removes the temporary files of a killed run beside these paths.
     fn lock(self, folder: &[u8], paths: impl FnOnce() -> Vec<Vec<u8>>) -> Result<Option<Lock>, Failure> {
         if self == Run::Dry {
             return Ok(None);
@@ -148,7 +148,7 @@ impl Run {
     }
 }
 
-/// Every path beside which setup may have left something.
+/// Every path beside which a killed setup may have left a temporary file.
 fn paths(places: &Places) -> Vec<Vec<u8>> {
     let mut paths: Vec<Vec<u8>> = shells::start_paths(places).into_iter().map(|(path, _)| path).collect();
     paths.extend([
@@ -164,7 +164,7 @@ fn paths(places: &Places) -> Vec<Vec<u8>> {
     paths
 }
 
-/// The `env` file and the links, and the folders that they are in.
+/// The `env` file and the shims, and their folders.
 fn is_needed(change: &Change, places: &Places) -> bool {
     let path = change.path();
     places.env().starts_with(path) || path.starts_with(&places.shims)

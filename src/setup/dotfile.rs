@@ -1,4 +1,4 @@
-//! One line in somebody's file: put in, and taken out so that the file is to the byte what it was.
+//! One line of gowrap's in a file of the user's: added, and removed so that each byte of the file is as before.
 //!
 //! The line goes to the end. Where the file ends without a newline, one is put before it, and the mark says so; a file
 //! that an editor has since given Windows' line ends is still understood.
@@ -15,8 +15,8 @@ pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     {
         return None;
     }
-    // One that leads elsewhere, from an earlier installation, makes place, and so does one with commands behind it, which may
-    // put folders in front of ours.
+    // A line of an earlier installation is replaced. So is one with commands after it, which may put folders in front of
+    // gowrap's.
     let contents = without_line(contents).map_or_else(|| contents.to_vec(), |(contents, _)| contents);
     let (before, mark) = match contents.last() {
         None | Some(b'\n') => (&b""[..], MARK),
@@ -31,7 +31,7 @@ pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let found = ours(contents);
     let first = contents.get(found.first()?.start..found.first()?.end)?.to_vec();
-    // From here on there is nothing but lines of ours.
+    // From here on every line is gowrap's.
     let end = found.iter().rev().fold(contents.len(), |end, line| if line.next == end { line.start } else { end });
     let mut rest = Vec::with_capacity(contents.len());
     let mut at = 0;
@@ -46,14 +46,14 @@ pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((rest, first))
 }
 
-/// Where a line of ours stands: its first byte, the end of its text, the beginning of the next.
+/// Place of a line of gowrap's: its first byte, the end of its text, the beginning of the next line.
 struct Place {
     start: usize,
     end: usize,
     next: usize,
 }
 
-/// Returns whether nothing but blank lines and comments stands behind a line.
+/// Returns true if only blank lines and comments follow a line.
 fn is_last(contents: &[u8], line: &Place) -> bool {
     let behind = contents.get(line.next..).unwrap_or_default();
     behind.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).all(|line| line.is_empty() || line.starts_with(b"#"))
@@ -73,7 +73,7 @@ fn ours(contents: &[u8]) -> Vec<Place> {
     places
 }
 
-/// What stands before the mark, if this is a line of ours.
+/// Text before the mark, if this is a line of gowrap's.
 fn marked(text: &[u8]) -> Option<&[u8]> {
     let line = text.strip_suffix(MARK).or_else(|| text.strip_suffix(MARK_WITH_NEWLINE))?.strip_suffix(b" ")?;
     line.starts_with(b"if [ -r ").then_some(line)
@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(with_line(&after, LINE), None, "{name}: a second time");
             assert_eq!(shown(&without_line(&after).unwrap().0), shown(before), "{name}: and out again");
         }
-        assert_eq!(without_line(b"a\n# added by gowrap setup\n"), None, "somebody's own comment");
+        assert_eq!(without_line(b"a\n# added by gowrap setup\n"), None, "a comment of the user's");
     }
 
     #[test]

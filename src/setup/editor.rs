@@ -11,7 +11,7 @@ use crate::tools::Tool;
 /// The settings of an editor with this machine's paths, comments included, and the file that they belong to.
 ///
 /// # Errors
-/// Where a path is not UTF-8, which none of these files can hold.
+/// A path is not UTF-8, which none of these files can hold.
 pub fn snippet(editor: Editor, places: &Places) -> Result<String, Failure> {
     let plain = shim(Tool::Dlv, places)?;
     let dlv = serde_json::Value::from(plain.as_str()).to_string();
@@ -25,7 +25,7 @@ pub fn snippet(editor: Editor, places: &Places) -> Result<String, Failure> {
         ),
         Settings::GoLand => format!(
             "# Help > Edit Custom Properties, in the GoLand that runs on the same side as the Go SDK; then restart it.\n\
-             # GoLand brings a dlv of its own and looks on no PATH. Its SDK must be a real GOROOT, never the links' folder.\n\
+             # GoLand brings a dlv of its own and looks on no PATH. Its SDK must be a real GOROOT, never the folder of the shims.\n\
              dlv.path={}\n",
             plain.replace('\\', "\\\\")
         ),
@@ -51,7 +51,7 @@ pub fn snippet(editor: Editor, places: &Places) -> Result<String, Failure> {
         ),
         Settings::Helix => format!(
             "# ~/.config/helix/languages.toml. Without this Helix takes the first dlv on PATH.\n\
-             # Helix takes this table in place of its own, so that it is here as a whole.\n\
+             # This table replaces Helix's own, so it is complete.\n\
              [[language]]\nname = \"go\"\n\n[language.debugger]\nname = \"go\"\ntransport = \"tcp\"\ncommand = {dlv}\n\
              args = [\"dap\"]\nport-arg = \"-l 127.0.0.1:{{}}\"\n{}{}{}",
             helix_template("source", "entrypoint", "debug"),

@@ -1,8 +1,7 @@
-//! `gowrap setup`: puts gowrap in front of Go for a person, for a machine or for an editor, and takes it out again.
+//! `gowrap setup`: puts gowrap in front of Go for a user, for a machine or for an editor, and removes it again.
 //!
-//! What is going to be done is worked out first, as a list of [`Change`]s; `--dry-run` prints that list, [`apply`] is the
-//! one place that carries it out. What `--remove` may take away is what the receipt at the end of our own `env` file says
-//! that an earlier run made, so that the home is afterwards what it was before, to the byte.
+//! The plan is a list of [`Change`]s. `--dry-run` prints it, and [`apply`] alone carries it out. The receipt at the end of
+//! gowrap's `env` file lists what earlier runs made. `--remove` removes only that, so each byte of the home is as before.
 
 pub mod apply;
 pub mod change;

@@ -1,4 +1,4 @@
-//! Where things are or are going to be: gowrap's own file, the links, the files of ours.
+//! Paths of setup: gowrap's own binary, the shims, and the files that gowrap writes.
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
@@ -9,26 +9,26 @@ use crate::text::escape::escape;
 use crate::text::path::dirname;
 use crate::text::path::join;
 
-/// The places of one person on one machine.
+/// The paths of one user on one machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
     /// The home, as `/etc/passwd` has it.
     pub home: Vec<u8>,
     /// Gowrap's own file, by the name that stays when it is replaced by a newer one.
     pub own: Vec<u8>,
-    /// Our folder below the person's data folder.
+    /// Gowrap's folder below the user's data folder.
     pub data: Vec<u8>,
-    /// The folder of the links.
+    /// The folder of the shims.
     pub shims: Vec<u8>,
-    /// The origin of the links.
+    /// The origin of the shims.
     pub links: Links,
-    /// The person's folder of settings.
+    /// The user's folder of settings.
     pub config: Vec<u8>,
     /// The folder of zsh's files where that is not the home.
     pub zdotdir: Option<Vec<u8>>,
 }
 
-/// The origin of the links.
+/// The origin of the shims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
     /// Setup makes them.
@@ -195,7 +195,7 @@ fn own(home: &[u8], host: &dyn Host) -> Result<Vec<u8>, Failure> {
         .ok_or_else(|| refused("gowrap's own file cannot be found".to_owned(), vec![b"install gowrap again".to_vec()]))
 }
 
-/// The links that came with `PREFIX/bin/gowrap`.
+/// The shims that came with `PREFIX/bin/gowrap`.
 fn installed_links(own: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
     let prefix = dirname(own).strip_suffix(b"/bin")?;
     let folders = [&b"share/gowrap/shims"[..], b"lib/gowrap/shims"].map(|folder| join(prefix, folder));

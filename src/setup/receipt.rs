@@ -1,18 +1,18 @@
-//! What earlier runs made that was not there before: comment lines at the end of our own `env` file. Only what stands
-//! here is ever removed as a whole.
+//! The receipt: files, links and folders that earlier runs made, as comment lines at the end of gowrap's `env` file. Only
+//! these are ever removed as a whole.
 
-/// The beginning of a line for what was made.
+/// The beginning of a line for a path that setup made.
 const LINE: &[u8] = b"# made ";
 
-/// The beginning of a line for a file outside the home that got our line.
+/// The beginning of a line for a file outside the home that got gowrap's line.
 const CHANGED: &[u8] = b"# changed ";
 
-/// Files, links and folders that we made, in the order in which they were made.
+/// Files, links and folders that setup made, in the order in which they were made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Receipt {
     /// Their paths.
     pub made: Vec<Vec<u8>>,
-    /// Start files that got our line, where the home alone does not lead to them.
+    /// Start files that got gowrap's line and that are not found from the home alone.
     pub changed: Vec<Vec<u8>>,
 }
 
@@ -47,14 +47,14 @@ impl Receipt {
         }
     }
 
-    /// Adds a start file that got our line, once.
+    /// Adds a start file that got gowrap's line, once.
     pub fn add_changed(&mut self, path: &[u8]) {
         if !self.changed.iter().any(|changed| changed == path) {
             self.changed.push(path.to_vec());
         }
     }
 
-    /// Did we make this?
+    /// Returns true if setup made this.
     #[must_use]
     pub fn has(&self, path: &[u8]) -> bool {
         self.made.iter().any(|made| made == path)

@@ -1,4 +1,4 @@
-//! What `gowrap setup --remove` takes away: our lines wherever they stand, and what the receipt says that we made.
+//! The plan of `gowrap setup --remove`: gowrap's lines in all files, and the files and folders that the receipt lists.
 
 use crate::diagnosis::Failure;
 use crate::host::{FileKind, Host, snapshot};
@@ -12,10 +12,10 @@ use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
 
-/// The changes that take gowrap out.
+/// The changes that remove gowrap.
 ///
 /// # Errors
-/// The `env` file has gowrap's name and is not gowrap's.
+/// A file that gowrap did not write has the name of gowrap's `env` file.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let places = &as_set_up(places, host);
     let env = own_env(places, host)?;

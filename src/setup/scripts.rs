@@ -4,7 +4,7 @@
 use crate::setup::places::Places;
 use crate::setup::receipt::Receipt;
 
-/// What our lines in other people's files end with.
+/// Comment at the end of gowrap's line in a file that gowrap did not make.
 pub const MARK: &[u8] = b"# added by gowrap setup";
 
 /// The same, where the file did not end with a newline: the one before the line is ours then.

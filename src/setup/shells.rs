@@ -1,4 +1,4 @@
-//! The plan of `gowrap setup` for one person: the links, our own files, and one line at the end of each start file.
+//! The plan of `gowrap setup` for one user: the shims, gowrap's own files, and one line at the end of each start file.
 
 use crate::diagnosis::Failure;
 use crate::host::{FileKind, Host, snapshot};
@@ -57,7 +57,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         }
     }
     if places.links == Links::Prefix {
-        work.changes.notes.push(format!("{} came with gowrap, so its links stay as they are", escape(&places.shims)));
+        work.changes.notes.push(format!("{} came with gowrap, so its shims are not changed", escape(&places.shims)));
     }
     // The snapshot's place is noted now, so that removal takes it. A snapshot that is there already stays.
     if let (Some(folder), Some(session)) = (snapshot::folder(&places.home), snapshot::path(&places.home)) {
@@ -180,7 +180,9 @@ impl Theirs {
         if host.lstat(name).is_err() {
             return Ok(Theirs { path: name.to_vec(), before: None });
         }
-        let path = host.canonical(name).map_err(|_| format!("{shown} is a link that leads nowhere: it stays"))?;
+        let path = host
+            .canonical(name)
+            .map_err(|_| format!("{shown} is a link to a file that does not exist: not changed"))?;
         let (stat, before) = host
             .read_and_stat(&path, LIMIT)
             .map_err(|errno| format!("{shown} cannot be read ({}): it stays", words(errno)))?;

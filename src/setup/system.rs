@@ -1,4 +1,4 @@
-//! `gowrap setup --system`: links in `/usr/local/bin`, for what is started without anybody's shell files.
+//! `gowrap setup --system`: shims in `/usr/local/bin`, for programs that are started without a shell's files.
 
 use crate::diagnosis::Failure;
 use crate::host::{FileKind, Host};
@@ -8,20 +8,20 @@ use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// The folder of the machine's links.
+/// The folder of the machine's shims.
 pub(super) const FOLDER: &[u8] = b"/usr/local/bin";
 
-/// Who finds the links there.
+/// Note about the programs that find the shims there.
 pub const WHO: &str = "\
 note           sudo looks in /usr/local/bin: Debian's and Ubuntu's secure_path names it
 note           systemd's services look there: it is on systemd's default PATH
 note           cron does not: its PATH is /usr/bin:/bin; put PATH=/usr/local/bin:/usr/bin:/bin at the top of the crontab
 ";
 
-/// The links that are to be made.
+/// The shims that will be made.
 ///
 /// # Errors
-/// Where root would from then on run a file that somebody else can change.
+/// Root would run a file that another user can change.
 pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
     let own = own(host)?;
     only_root_can_change(&own, host)?;
@@ -38,19 +38,19 @@ pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
     Ok(changes)
 }
 
-/// The paths of the links.
+/// The paths of the shims.
 pub(super) fn paths() -> Vec<Vec<u8>> {
     Tool::ALL.map(|tool| join(FOLDER, tool.name().as_bytes())).to_vec()
 }
 
-/// The links that are to go.
+/// The shims that will be removed.
 #[must_use]
 pub fn removal(host: &dyn Host) -> Changes {
     let ours = paths().into_iter().filter(|path| host.read_link(path).is_ok_and(|says| is_ours(path, &says, host)));
     Changes { list: ours.map(|path| Change::RemoveLink { path }).collect(), notes: Vec::new() }
 }
 
-/// A link that leads to this very file, or to a gowrap that is gone.
+/// Returns true for a link that leads to this file, or to a gowrap that no longer exists.
 fn is_ours(path: &[u8], says: &[u8], host: &dyn Host) -> bool {
     match host.stat(path) {
         Ok(stat) => Some(stat.id) == host.own_id(),

@@ -205,7 +205,7 @@ fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn H
         page.push_str("not active     cron, systemd --user, sudo: they read no file of a shell\n");
     }
     if needs_system {
-        page.push_str("               sudo gowrap setup --system    # links in /usr/local/bin\n");
+        page.push_str("               sudo gowrap setup --system    # shims in /usr/local/bin\n");
     }
     page
 }

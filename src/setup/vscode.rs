@@ -1,7 +1,8 @@
 //! `go.alternateTools` in the settings of VS Code and its relatives: put right behind an opening brace and taken out again, every comment and
 //! every blank where it was. It is the first place in which vscode-go looks for a tool, before GOBIN, GOPATH and PATH.
 //!
-//! The text is never written anew. What comes of an edit is read again, and must say what it said plus our entries.
+//! The text is never rewritten as a whole. The edited text is parsed again, and must hold the old settings and gowrap's
+//! entries.
 
 use serde_json::Value;
 
@@ -21,17 +22,17 @@ use crate::tools::Tool;
 /// The setting.
 const KEY: &str = "go.alternateTools";
 
-/// The tools that it is to name. gopls is left out: it is run as it is found, and vscode-go offers to install it where it
-/// is missing, which a link would hide.
+/// The tools that it names. gopls is left out: gowrap does not change it, and vscode-go offers to install a missing one,
+/// which a shim would hide.
 pub const TOOLS: [Tool; 2] = [Tool::Go, Tool::Dlv];
 
-/// What an object of ours begins with, in a file that had none.
+/// First line of an object that gowrap adds to a file without one.
 const OBJECT: &str = "// what follows was added by gowrap setup";
 
-/// What that line ends with then.
+/// End of that line, if gowrap also added the newline before it.
 const WITH_NEWLINE: &str = ", with the newline before it";
 
-/// What a settings file that we made begins with.
+/// First line of a settings file that gowrap made.
 #[derive(Clone, Copy)]
 enum Made {
     File,
@@ -50,7 +51,7 @@ impl Made {
 /// The changes that put the entries into every settings file that the editor has here.
 ///
 /// # Errors
-/// Where the editor has not run here, or its settings cannot be edited safely.
+/// The editor has not run here, or its settings cannot be edited safely.
 pub fn plan(editor: Editor, places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let mut changes = Changes::default();
     for file in settings(editor, places, host)? {
@@ -82,7 +83,7 @@ fn write(editor: Editor, file: &[u8], places: &Places, host: &dyn Host, changes:
     Ok(())
 }
 
-/// Adds to the changes what takes our entries out of every settings file that may have them.
+/// Adds the changes that remove gowrap's entries from every settings file that may have them.
 pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
     for file in paths(places) {
         let Ok(text) = host.read(&file, LIMIT) else { continue };
@@ -139,7 +140,7 @@ fn settings(editor: Editor, places: &Places, host: &dyn Host) -> Result<Vec<Vec<
 /// The setting as one member of an object.
 ///
 /// # Errors
-/// Where a path cannot stand in JSON.
+/// A path is not UTF-8, which JSON cannot hold.
 pub fn member(places: &Places) -> Result<String, Failure> {
     Ok(format!("\"{KEY}\": {{{}\n    }}", entries(&TOOLS, places)?))
 }
@@ -210,8 +211,8 @@ fn insertion(tools: &[Tool], is_inner: bool, places: &Places) -> Option<String> 
     if is_inner { entries(tools, places).ok() } else { member(places).ok().map(|member| format!("\n    {member}")) }
 }
 
-/// What goes behind a text that holds comments at most, which VS Code takes for no settings. Its first line says that it is
-/// ours, and whether the newline before it is.
+/// Text added to a file that holds only comments, which VS Code treats as no settings. Its first line marks it as gowrap's,
+/// and says if the newline before it is gowrap's too.
 fn whole(text: &[u8], places: &Places) -> Option<Vec<u8>> {
     let member = insertion(&TOOLS, false, places)?;
     let plain = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
@@ -226,7 +227,7 @@ fn newline_of(text: &[u8]) -> &'static str {
     if text.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" }
 }
 
-/// The text before an object of ours, where nobody has changed that since.
+/// The text before gowrap's object, if that object is unchanged.
 fn without_whole(text: &[u8], places: &Places) -> Option<Edited> {
     let at = text.windows(OBJECT.len()).rposition(|part| part == OBJECT.as_bytes())?;
     // A newline before it may be ours.
@@ -236,7 +237,7 @@ fn without_whole(text: &[u8], places: &Places) -> Option<Edited> {
     })
 }
 
-/// The text without the line that says so, where somebody has put a member of their own into our object.
+/// The text without the line that marks gowrap's object, for an object that has members of the user's.
 fn without_mark(text: &[u8]) -> Vec<u8> {
     let lines = text.split_inclusive(|&byte| byte == b'\n');
     let is_mark = |line: &&[u8]| {
@@ -246,7 +247,7 @@ fn without_mark(text: &[u8]) -> Vec<u8> {
     lines.filter(|line| !is_mark(line)).flatten().copied().collect()
 }
 
-/// The text without what we put in, and that; none if it is not there any more as we put it.
+/// The text without gowrap's entries, and those entries; none if they are not there as gowrap wrote them.
 fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
     if let Some(edited) = without_whole(text, places) {
         return Some(edited);
@@ -255,7 +256,7 @@ fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
     for (tools, is_inner) in forms {
         let Some(plain) = insertion(tools, is_inner, places) else { continue };
         for plain in [plain.clone(), plain.replace('\n', "\r\n")] {
-            // The one with a comma first: somebody may have put a member behind ours.
+            // The one with a comma first: the user may have added a member after gowrap's.
             for inserted in [format!("{plain},"), plain] {
                 let needle = [b"{", inserted.as_bytes()].concat();
                 let Some(at) = text.windows(needle.len()).position(|part| part == needle) else { continue };
@@ -305,7 +306,7 @@ fn scan(text: &[u8]) -> Option<Outer> {
     Some(Outer { place: place(0)?, inner })
 }
 
-/// Where tokens begin, and each one's first byte; comments and blanks are none.
+/// Index and first byte of each token; comments and blanks are not tokens.
 fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
     let mut tokens = Vec::new();
     let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
