@@ -1,4 +1,4 @@
-//! What a file needs to run here: `gowrap doctor FILE`.
+//! The check of one file, `gowrap doctor FILE`: the things that it needs to run here.
 
 use crate::diagnosis::Code;
 use crate::text::errno::Errno;
@@ -18,7 +18,7 @@ const FIRST_LINE: usize = 256;
 /// Looks at a file.
 ///
 /// # Errors
-/// Where it cannot be looked at: a missing file, a folder.
+/// The file cannot be examined: it is missing, or it is a folder.
 pub fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
     let stat = subject.host.stat(path)?;
     match stat.kind {

@@ -24,7 +24,7 @@ pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> 
     findings
 }
 
-/// Does a task start one of Go's tools?
+/// Returns true if a task starts one of Go's tools.
 #[must_use]
 pub fn is_of_go(task: &Value) -> bool {
     let own = task.get("linux").and_then(|own| own.get("command"));

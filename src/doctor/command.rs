@@ -41,7 +41,7 @@ pub fn definition() -> Command {
                 .help("Make the changes that gowrap can undo; see --dry-run"),
         )
         .arg(switch("dry-run").requires("fix").help("Print what --fix would change, and change nothing"))
-        .arg(switch("verbose").short('v').help("Show what is well, too"))
+        .arg(switch("verbose").short('v').help("Show what is healthy, too"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
         .arg(file("config").help("Read this file in place of the user's configuration"))
         .arg(
@@ -127,7 +127,7 @@ enum Form {
     Json,
 }
 
-/// The action to take with what gowrap can repair.
+/// The action to take with the changes that gowrap can make.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fixing {
     No,
@@ -158,7 +158,7 @@ fn explain(code: &[u8]) -> u8 {
     }
 }
 
-/// Changes what gowrap can change, or shows it.
+/// Makes the changes that gowrap can make, or shows them.
 fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Failure> {
     let changes = fix::plan(subject, report)?;
     // One run changes the home at a time, as for `gowrap setup`.

@@ -1,4 +1,4 @@
-//! Which `dlv` runs here, and whether it goes with the Go that is here.
+//! Checks of Delve: the `dlv` that runs here, and its fit with this Go.
 
 use crate::diagnosis::{Code, Exit};
 use crate::doctor::elf;
@@ -84,7 +84,7 @@ fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
     )
 }
 
-/// Does a script print nothing of its own and end in the program that it starts? Version managers' shims do.
+/// Returns true if a script prints nothing of its own and ends in the program that it starts, as version managers' shims do.
 fn ends_in_exec(text: &[u8]) -> bool {
     let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     let commands: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).collect();

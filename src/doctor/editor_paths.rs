@@ -31,7 +31,7 @@ pub(super) fn expanded(subject: &Subject, text: &str) -> String {
     text
 }
 
-/// Does this file exist and is it not gowrap's?
+/// Returns true if this file exists and is not gowrap's.
 pub(super) fn bypass(subject: &Subject, path: &[u8]) -> bool {
     match (subject.host.stat(path), subject.host.own_id()) {
         (Ok(stat), own) => stat.kind == FileKind::Regular && own != Some(stat.id),

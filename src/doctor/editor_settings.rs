@@ -231,7 +231,7 @@ impl Settings<'_> {
         let concerns = Tool::named(tool.as_bytes()).is_some();
         (concerns && bypass(subject, place.as_bytes())).then(|| {
             Finding::warn(Code::GW553, self.path, format!("go.alternateTools sends {name} past gowrap: {shown_place}"))
-                .why("What crosses the border in its calls is not repaired.")
+                .why("gowrap does not see its calls, so Windows paths and missing variables in them are not repaired.")
                 .fix(fix)
         })
     }

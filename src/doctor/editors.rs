@@ -1,4 +1,4 @@
-//! What editors are told about Go: VS Code's `launch.json`, settings and workspace files, read and never written.
+//! Checks of editors: VS Code's `launch.json`, settings and workspace files, read and never written.
 //!
 //! Those of the project are looked for from the working directory up, since the folder that the editor opened is above it
 //! as often as not. vscode-go looks for a tool at `go.alternateTools`, in GOBIN and GOPATH/bin, in GOROOT/bin, and only
@@ -71,7 +71,7 @@ pub fn past_gowrap(subject: &Subject) -> Vec<Editor> {
     editors
 }
 
-/// The settings of the project, and those of the person.
+/// The settings of the project, and those of the user.
 fn settings_files(subject: &Subject, findings: &mut Vec<Finding>) -> (Vec<SettingsFile>, Vec<SettingsFile>) {
     let own = subject.upward(b".vscode/settings.json").map(|folder| join(&folder, b".vscode/settings.json"));
     let project = [workspace(subject), own].into_iter().flatten();
@@ -80,7 +80,7 @@ fn settings_files(subject: &Subject, findings: &mut Vec<Finding>) -> (Vec<Settin
     (project, personal)
 }
 
-/// Is it a file that names the folders of a VS Code workspace?
+/// Returns true if it is a file that names the folders of a VS Code workspace.
 #[must_use]
 pub fn is_workspace(path: &[u8]) -> bool {
     path.ends_with(b".code-workspace")
@@ -95,7 +95,7 @@ fn workspace(subject: &Subject) -> Option<Vec<u8>> {
     })
 }
 
-/// A person's own settings, on the WSL side of an editor or where it runs here.
+/// The user's own settings, on the WSL side of an editor or where it runs here.
 fn personal(subject: &Subject) -> Vec<Vec<u8>> {
     let Some(home) = subject.home() else { return Vec::new() };
     let config = subject.repaired(b"XDG_CONFIG_HOME").map_or_else(|| join(home, b".config"), <[u8]>::to_vec);
@@ -123,7 +123,7 @@ fn read(subject: &Subject, path: Vec<u8>, findings: &mut Vec<Finding>) -> Option
     }
 }
 
-/// The editors whose server, or who themselves, have run here: each with its settings file.
+/// The editors that have run here, or whose server has: each with its settings file.
 fn present(subject: &Subject) -> Vec<(Editor, Vec<u8>)> {
     let Some(home) = subject.home() else { return Vec::new() };
     let is_there = |folder: &Option<Vec<u8>>| folder.as_ref().is_some_and(|folder| subject.host.stat(folder).is_ok());
@@ -178,7 +178,7 @@ fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[Se
     findings
 }
 
-/// Do an editor's own settings name tools already?
+/// Returns true if an editor's own settings name tools already.
 fn own_entries(personal: &[SettingsFile], settings: &[u8]) -> bool {
     let own = personal.iter().filter(|file| file.path == settings);
     own.flat_map(|file| editor_settings::named_tools(file.settings().0)).next().is_some()

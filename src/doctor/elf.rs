@@ -1,4 +1,4 @@
-//! What an ELF file says of itself: what it is for, what it needs, who built it.
+//! Facts in an ELF file: its purpose, the libraries that it needs, and the compiler that built it.
 //!
 //! Only the tables that answer are read, since a Go binary's debug information can be hundreds of megabytes. Shared
 //! libraries are looked for where ld.so(8) looks, its cache aside.
@@ -55,7 +55,7 @@ impl Needs {
         Some(Needs { libraries: text(dynamic::DT_NEEDED).collect(), paths: paths.collect() })
     }
 
-    /// Where they are looked for.
+    /// Folders in which they are searched for.
     #[must_use]
     pub fn folders(&self, subject: &Subject, path: &[u8], machine: Machine) -> Vec<Vec<u8>> {
         let real = subject.real(path);
@@ -120,7 +120,7 @@ fn dynamic_section(host: &dyn Host, path: &[u8]) -> Option<(Vec<ProgramHeader>, 
     Some((segments, dynamic))
 }
 
-/// What an ELF file is for.
+/// Purpose of an ELF file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// It is started.
@@ -129,7 +129,7 @@ pub enum Kind {
     Object,
     /// A program loads it.
     Library,
-    /// What a program left behind.
+    /// Memory of a program that crashed.
     Core,
 }
 

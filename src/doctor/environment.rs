@@ -153,7 +153,7 @@ fn goflags(subject: &Subject) -> Option<Finding> {
     Some(Finding::warn(Code::GW445, "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix(flags.undo(b"GOFLAGS")))
 }
 
-/// What gowrap repairs for each call, nobody repairs for programs that do not go through it.
+/// Variables that gowrap repairs for each call. Programs that do not go through gowrap get them unrepaired.
 fn repaired(subject: &Subject) -> Vec<Finding> {
     let changes = match &subject.go {
         Ok(plan) => &plan.decisions.env,

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Code;
 
-/// Is it written like a code?
+/// Returns true if it has the form of a code.
 #[must_use]
 pub fn is_code(word: &[u8]) -> bool {
     matches!(word, [b'G' | b'g', b'W' | b'w', digits @ ..] if digits.len() == 3 && digits.iter().all(u8::is_ascii_digit))

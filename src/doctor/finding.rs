@@ -1,15 +1,15 @@
-//! What a check says: the problem, why it matters, what to type, and where it is.
+//! The result of a check: the problem, its reason, the command to type, and the place.
 
 use crate::diagnosis::{Code, Failure};
 use crate::text::escape::escape;
 use crate::text::mask;
 
-/// How bad it is.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// As it should be.
+    /// No problem.
     Ok,
-    /// It works, but slowly, only through gowrap, or not for everybody.
+    /// It works, but slowly, only through gowrap, or not for every program.
     Warn,
     /// Something does not work.
     Fail,
@@ -27,12 +27,12 @@ impl Level {
     }
 }
 
-/// One way out. Each was carried out in a test, and the finding was gone.
+/// One fix. A test carries out each, and the finding is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fix {
     /// A command for a shell.
     Type(String),
-    /// A change to a file that a person makes, or one on Windows.
+    /// A change to a file that the user makes by hand, or one on Windows.
     Change(String),
 }
 
@@ -58,37 +58,37 @@ impl From<&str> for Fix {
     }
 }
 
-/// One thing that was found. Its words are masked and escaped already, so that a terminal may see them; `place` is bytes.
+/// One thing that was found. Its text is masked and escaped, so a terminal can show it; `place` is raw bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Its stable code, as `gowrap-diagnostics(7)` lists it.
     pub code: Code,
-    /// How bad it is.
+    /// Severity of a finding.
     pub level: Level,
-    /// What is the matter.
+    /// The problem.
     pub title: String,
-    /// Why it matters, and the message that it is known by.
+    /// The reason why it matters, and the message that it causes.
     pub why: String,
-    /// Ways out, each of which is enough.
+    /// Fixes, each of which is enough.
     pub fix: Vec<Fix>,
     /// The file, the variable or the part of the machine that it is about.
     pub place: Vec<u8>,
 }
 
 impl Finding {
-    /// Something that is as it should be.
+    /// A finding of level `Ok`.
     #[must_use]
     pub fn ok(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         Finding::new(Level::Ok, code, place, title)
     }
 
-    /// Something that may surprise.
+    /// A finding of level `Warn`.
     #[must_use]
     pub fn warn(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         Finding::new(Level::Warn, code, place, title)
     }
 
-    /// Something that does not work.
+    /// A finding of level `Fail`.
     #[must_use]
     pub fn fail(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         Finding::new(Level::Fail, code, place, title)
@@ -101,7 +101,7 @@ impl Finding {
         Finding { code, level, title, why: String::new(), fix: Vec::new(), place }
     }
 
-    /// What a plan was refused for.
+    /// The refusal of a plan.
     #[must_use]
     pub fn refusal(failure: &Failure, place: impl Into<Vec<u8>>) -> Finding {
         let mut finding = Finding::fail(failure.code, place, shown(&failure.message));
@@ -109,14 +109,14 @@ impl Finding {
         finding
     }
 
-    /// Why it matters.
+    /// Sets the reason why it matters.
     #[must_use]
     pub fn why(mut self, why: impl Into<String>) -> Finding {
         self.why = why.into();
         self
     }
 
-    /// One more way out.
+    /// Adds a fix.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<Fix>) -> Finding {
         self.fix.push(fix.into());
@@ -155,7 +155,7 @@ fn steps(within: &[&str]) -> String {
     steps.join(" > ")
 }
 
-/// Bytes from outside as they may stand in a finding: without secrets, without what acts on a terminal.
+/// Bytes from outside as text for a finding: secrets are masked, control characters are escaped.
 #[must_use]
 pub fn shown(bytes: &[u8]) -> String {
     escape(&mask::text(bytes))

@@ -31,7 +31,7 @@ const REPAIRS: [(Code, Repair); 4] = [
 /// The changes for what was found.
 ///
 /// # Errors
-/// Where nothing may be changed: the home is not this user's, or something of another's has the name of a file of gowrap's.
+/// Nothing may be changed: the home is not this user's, or a file that gowrap did not write has the name of one of gowrap's.
 pub fn plan(subject: &Subject, report: &Report) -> Result<Changes, Failure> {
     let has = |wanted: Repair| {
         let mut bad = report.findings().filter(|finding| finding.level != Level::Ok);

@@ -1,5 +1,5 @@
-//! What `go env` would say: a variable of the environment, else a row of the file that `go env -w` writes, else one of the
-//! file that the toolchain came with (cmd/go: `internal/cfg`). Distributions put `GOTOOLCHAIN=local` into the last one.
+//! Go's settings as `go env` prints them: a variable of the environment, else a row of the file that `go env -w` writes, else
+//! a row of the file that the toolchain came with (cmd/go: `internal/cfg`). Distributions put `GOTOOLCHAIN=local` into the last one.
 
 use crate::doctor::finding::{shown, word};
 use crate::doctor::subject::Subject;
@@ -12,11 +12,11 @@ use crate::tools::Tool;
 pub struct Setting {
     /// Not empty.
     pub value: Vec<u8>,
-    /// Who says so.
+    /// Its source.
     pub origin: Origin,
 }
 
-/// Where a value comes from.
+/// Source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// The environment of the call.
@@ -27,7 +27,7 @@ pub enum Origin {
     Toolchain(Vec<u8>),
 }
 
-/// What go takes for the value of a variable; none where it has its own default.
+/// Returns the value that go uses for a variable; none if it uses its own default.
 #[must_use]
 pub fn setting(subject: &Subject, name: &[u8]) -> Option<Setting> {
     if let Some(value) = subject.repaired(name) {
@@ -51,7 +51,7 @@ fn row(subject: &Subject, path: &[u8], name: &[u8]) -> Option<Vec<u8>> {
     (!value.is_empty()).then(|| value.to_vec())
 }
 
-/// Where Go keeps its settings for this user: what `go env -w` writes.
+/// File of Go's settings for this user, which `go env -w` writes.
 #[must_use]
 pub fn user_file(subject: &Subject) -> Option<Vec<u8>> {
     match subject.repaired(b"GOENV") {
@@ -66,7 +66,7 @@ pub fn user_file(subject: &Subject) -> Option<Vec<u8>> {
 }
 
 impl Setting {
-    /// The command that takes it away.
+    /// The command that removes it.
     #[must_use]
     pub fn undo(&self, name: &[u8]) -> String {
         let name = shown(name);

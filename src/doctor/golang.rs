@@ -1,4 +1,4 @@
-//! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
+//! Checks of Go: the `go`, `gofmt` and `gopls` that run here, and the age of that Go.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, shown, word};
@@ -179,7 +179,7 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// Is it a script whose command is a Windows program?
+/// Returns true if it is a script whose command is a Windows program.
 fn starts_windows_program(subject: &Subject, file: &[u8]) -> bool {
     // A script there is the Windows side's; the plan has looked at it already where it is a candidate.
     if subject.is_on_drive(file) {
@@ -246,7 +246,7 @@ fn narrow(subject: &Subject) -> Option<Finding> {
     Some(finding)
 }
 
-/// What gowrap finds in a well-known place, a program that looks through PATH does not.
+/// A Go in a well-known place, which gowrap finds and programs that search PATH do not.
 fn not_on_path(subject: &Subject) -> Option<Finding> {
     // Linux programs look for `go`, which no folder of Windows' Go has.
     let is_linux = |target: &&Target| target.source == Source::WellKnown && target.format != Format::Pe;
@@ -359,7 +359,8 @@ fn wanted(subject: &Subject, path: &[u8]) -> Option<Version> {
     })
 }
 
-/// Does this GOTOOLCHAIN keep go from fetching another one? `auto` and `NAME+auto` do not (https://go.dev/doc/toolchain).
+/// Returns true if this GOTOOLCHAIN keeps go from fetching another one. `auto` and `NAME+auto` do not
+/// (https://go.dev/doc/toolchain).
 fn stays(value: &[u8]) -> bool {
     value != b"auto" && !value.ends_with(b"+auto")
 }

@@ -1,4 +1,4 @@
-//! Whether Windows programs can be started from here, and if not, who has taken the way: binfmt_misc, wsl.conf, sockets.
+//! Checks of interop: Windows programs can be started from here, or binfmt_misc, wsl.conf or a missing socket prevents it.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, set_row, shown};
@@ -43,11 +43,11 @@ fn registration(subject: &Subject) -> Finding {
         }
         Way::Init(Why::WithoutP) | Way::Absent(Why::WithoutP) => {
             Finding::fail(Code::GW229, BINFMT, "WSL's binfmt_misc entry lacks the flag P")
-                .why("/init takes the first argument of every Windows program for its name, and it is lost.")
+                .why("/init treats the first argument of every Windows program as its name, so that argument is lost.")
                 .fix(format!("echo -1 | sudo tee {BINFMT}/WSLInterop; {REGISTER}"))
         }
         Way::Init(_) | Way::Absent(_) => {
-            Finding::fail(Code::GW224, BINFMT, "WSL's binfmt_misc entry is lost")
+            Finding::fail(Code::GW224, BINFMT, "WSL's binfmt_misc entry is missing")
                 .why(
                     "Every Windows program ends in `Exec format error`. systemd-binfmt drops all entries when it starts or \
                      stops, in whatever distribution. gowrap goes round it where /init is there, other programs do not.",
@@ -58,12 +58,12 @@ fn registration(subject: &Subject) -> Finding {
         Way::Disabled(Switch::Entry(name)) => {
             let name = shown(&name);
             Finding::warn(Code::GW221, format!("{BINFMT}/{name}"), format!("interop is switched off: {name} is disabled"))
-                .why("Windows programs end in `Exec format error`. gowrap takes it for a decision and does not go round it.")
+                .why("Windows programs end in `Exec format error`. gowrap treats this as your decision and does not work around it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/{name}"))
         }
         Way::Disabled(Switch::Table) => {
             Finding::warn(Code::GW221, format!("{BINFMT}/status"), "interop is switched off: binfmt_misc is disabled as a whole")
-                .why("Windows programs end in `Exec format error`. gowrap takes it for a decision and does not go round it.")
+                .why("Windows programs end in `Exec format error`. gowrap treats this as your decision and does not work around it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/status"))
         }
         Way::Disabled(Switch::WslConf) => {
@@ -75,7 +75,7 @@ fn registration(subject: &Subject) -> Finding {
                 "Windows programs end in `Exec format error` or `Permission denied`."
             };
             Finding::warn(Code::GW222, "/etc/wsl.conf", "interop is switched off: [interop] enabled=false in /etc/wsl.conf")
-                .why(format!("{why} gowrap takes it for a decision and does not go round it."))
+                .why(format!("{why} gowrap treats this as your decision and does not work around it."))
                 .fix(set_row("/etc/wsl.conf", "interop", "enabled", "true"))
         }
     }
@@ -122,7 +122,7 @@ fn unprotected(conf: &WslConf) -> Option<Finding> {
             "/etc/wsl.conf",
             "[boot] protectBinfmt=false: systemd may drop WSL's binfmt_misc entry",
         )
-        .why("The next start of systemd-binfmt, in any distribution, and no Windows program starts any more.")
+        .why("After the next start of systemd-binfmt, in any distribution, no Windows program starts.")
         .fix(set_row("/etc/wsl.conf", "boot", "protectBinfmt", "true")),
     )
 }
@@ -157,5 +157,5 @@ fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let system = subject.host.mounts().mount_point_of_drive(b'C').map(shown)?;
     let because = if off { " (appendWindowsPath=false)" } else { "" };
     let title = format!("Windows' folders are not on PATH{because}: bare `cmd.exe` or `where.exe` is not found");
-    Some(Finding::ok(Code::GW164, place, title).why(format!("By its path it is: {system}/Windows/System32/cmd.exe.")))
+    Some(Finding::ok(Code::GW164, place, title).why(format!("Its full path works: {system}/Windows/System32/cmd.exe.")))
 }

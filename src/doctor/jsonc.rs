@@ -38,7 +38,7 @@ fn blanked(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Where a comment that began there ends: a carriage return alone ends a line as well.
+/// Index of the end of a comment that began there. A carriage return alone ends a line too.
 #[must_use]
 pub fn line_end(text: &[u8], from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! VS Code's `launch.json`: what is said there reaches delve inside DAP, where no command line shows it.
+//! Checks of VS Code's `launch.json`. Its values reach delve inside DAP, so no command line shows them.
 
 use crate::diagnosis::Code;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use crate::doctor::values;
 use crate::host::binary::Format;
 use crate::plan::translate::translator::{Toward, Translated, Translator};
 
-/// A member of a configuration that is a path, and what becomes of one in Windows' form.
+/// A member of a configuration that is a path, and the effect of one in Windows' form.
 struct PathMember {
     key: &'static str,
     why: &'static str,
@@ -59,7 +59,7 @@ const MEMBERS: [PathMember; 13] = [
     },
 ];
 
-/// Is it a member that is a path?
+/// Returns true if it is a member that is a path.
 #[must_use]
 pub(super) fn is_path(key: &str) -> bool {
     MEMBERS.iter().any(|member| member.key == key)
@@ -248,7 +248,7 @@ impl Launch<'_> {
         )
     }
 
-    /// Does delve run on this machine? An attach to a server elsewhere names that one's host.
+    /// Returns true if delve runs on this machine. An attach to a server elsewhere names that server's host.
     fn is_local(&self) -> bool {
         let is_attach = self.text("request") == Some("attach") || self.text("mode") == Some("remote");
         let host = self.text("host").unwrap_or("127.0.0.1");

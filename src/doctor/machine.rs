@@ -1,4 +1,4 @@
-//! What machine it is, and whether a debugger can work on it at all.
+//! Checks of the machine: its kind, its distribution, and its limits for a debugger.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, shown, word};
@@ -44,7 +44,7 @@ fn wsl1(subject: &Subject) -> Option<Finding> {
 }
 
 /// Yama (Documentation/admin-guide/LSM/Yama.rst): 0 lets a user's processes trace each other, 1 only their children, 2 and
-/// 3 only root's, or nobody.
+/// 3 only root's, or no process.
 fn ptrace(subject: &Subject) -> Option<Finding> {
     let scope = subject.host.read(PTRACE_SCOPE, 64).ok()?;
     let root = subject.host.uid() == 0;

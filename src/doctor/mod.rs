@@ -1,8 +1,8 @@
-//! What is wrong with this machine for Go, and what to type about each thing.
+//! `gowrap doctor`: the problems of this machine for Go, and the command that fixes each.
 //!
 //! A check is a function of a [`Subject`] that gives [`Finding`]s; a file holds one group of them. Nothing is written, and
-//! nothing is started unless `--windows` allows that, and all that is known comes through [`Host`](crate::host::Host), so that a record of somebody else's
-//! machine is examined as well as this one.
+//! nothing is started unless `--windows` allows that. All facts come through [`Host`](crate::host::Host), so a record of
+//! another machine can be examined too.
 
 pub mod artefact;
 pub mod build_tasks;
@@ -49,7 +49,7 @@ use crate::diagnosis::Failure;
 use finding::{Finding, Level};
 use subject::Subject;
 
-/// What findings have in common, in the order in which they are told.
+/// Subject of a group of findings, in the order of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     /// The machine.
@@ -83,7 +83,7 @@ pub struct Report {
 
 /// The exit status where something is broken. A warning alone leaves it 0: with those a machine works.
 pub const PROBLEMS: u8 = 1;
-/// The exit status where there was nothing to look at.
+/// The exit status if nothing could be examined.
 pub const BLIND: u8 = 2;
 
 impl Report {
@@ -121,10 +121,10 @@ pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
     }
 }
 
-/// Examines one file: what it needs in order to run here.
+/// Examines one file: the things that it needs to run here.
 ///
 /// # Errors
-/// Where it cannot be looked at.
+/// The file cannot be examined.
 pub fn examine_file(subject: &Subject, path: &[u8]) -> Result<Report, Errno> {
     Ok(Report { groups: vec![(Group::File, artefact::check(subject, path)?)] })
 }

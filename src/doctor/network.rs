@@ -1,4 +1,4 @@
-//! How Windows and WSL reach each other, and what that means for a debugger and for downloads.
+//! Checks of the network between Windows and WSL, for a debugger and for downloads.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, set_row, shown};
@@ -26,7 +26,7 @@ fn mode(subject: &Subject) -> Finding {
         NetworkMode::Nat => Finding::ok(
             Code::GW540,
             "network",
-            format!("network nat{address}: Windows reaches what listens on 127.0.0.1 here, as localhost"),
+            format!("network nat{address}: Windows reaches servers on 127.0.0.1 here as localhost"),
         )
         .why(
             "dlv takes such a connection only with --only-same-user=false, since WSL's relay is another user; gowrap adds that \
@@ -53,7 +53,7 @@ fn mode(subject: &Subject) -> Finding {
         NetworkMode::None => Finding::warn(Code::GW542, "network", "there is no network (networkingMode=none)")
             .why("No module can be downloaded, and no client on Windows can connect to a debugger.")
             .fix(wslconfig("wsl2", "networkingMode", "nat")),
-        NetworkMode::Unknown => Finding::ok(Code::GW540, "network", "the network mode cannot be told; assumed: nat"),
+        NetworkMode::Unknown => Finding::ok(Code::GW540, "network", "the network mode is unknown; gowrap assumes nat"),
     }
 }
 

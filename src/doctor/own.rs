@@ -1,4 +1,4 @@
-//! Gowrap itself: whether it is what `go` leads to, and whether its own files are in order.
+//! Checks of gowrap itself: `go` leads to it, and its own files are in order.
 
 use crate::diagnosis;
 use crate::diagnosis::{Code, Failure};
@@ -13,20 +13,18 @@ use crate::tools::Tool;
 #[must_use]
 pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    findings.extend(
-        refused.map(|failure| {
-            Finding::refusal(failure, "configuration").why("Every call is refused until it is corrected.")
-        }),
-    );
+    findings.extend(refused.map(|failure| {
+        Finding::refusal(failure, "configuration").why("gowrap refuses every call until you correct it.")
+    }));
     for note in &subject.config.notes {
         let level = if note.level == diagnosis::Level::Warn { Level::Fail } else { Level::Warn };
         findings.push(
             Finding::new(level, note.code, "configuration", shown(&note.text))
-                .why("Under a tool's name it is passed over: what it was meant to do is not done."),
+                .why("gowrap ignores this setting: it has no effect."),
         );
     }
     findings.extend(snapshot(subject));
-    findings.extend(links(subject));
+    findings.extend(shims(subject));
     findings
 }
 
@@ -39,7 +37,7 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
                 format!("the snapshot is not used: {}", shown(&why)),
             )
             .why(
-                "What sudo, ssh or an editor's server strips from the environment does not come back. `gowrap env forget && \
+                "Variables that sudo, ssh or an editor's server removes are not restored. `gowrap env forget && \
                  gowrap env capture` in a login shell makes it anew.",
             ),
         ),
@@ -47,8 +45,8 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
     }
 }
 
-/// Does `go`, typed in a shell, lead to gowrap?
-fn links(subject: &Subject) -> Vec<Finding> {
+/// Checks that `go`, typed in a shell, leads to gowrap.
+fn shims(subject: &Subject) -> Vec<Finding> {
     let path = subject.environ.get(b"PATH").unwrap_or_default();
     let entries = || path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
     let Some(shims) = subject.shims() else {
@@ -56,15 +54,15 @@ fn links(subject: &Subject) -> Vec<Finding> {
         // Without WSL there is nothing to repair, so this is no problem.
         return vec![match subject.host.kind().is_wsl() {
             false => Finding::ok(Code::GW942, "PATH", title),
-            true => Finding::warn(Code::GW940, "PATH", title)
-                .why("Nothing is repaired unless gowrap is called by name.")
-                .fix(match (subject.environ.get(b"HOME"), subject.home()) {
+            true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is repaired.").fix(
+                match (subject.environ.get(b"HOME"), subject.home()) {
                     // Setup stops where HOME is another one.
                     (given, Some(home)) if given != Some(home) => {
                         format!("HOME={} gowrap setup    # then open a new terminal", word(home))
                     }
                     _ => "gowrap setup    # then open a new terminal".to_owned(),
-                }),
+                },
+            ),
         }];
     };
     if !subject.host.kind().is_wsl() {
@@ -87,7 +85,7 @@ fn links(subject: &Subject) -> Vec<Finding> {
                     file.clone(),
                     format!("{} stands on PATH before gowrap's shim", shown(&file)),
                 )
-                .why(format!("`{}` runs it, and nothing is repaired.", tool.name()))
+                .why(format!("`{}` runs it and bypasses gowrap, so nothing is repaired.", tool.name()))
                 .fix(shell_files::put_first(subject, &[shims])),
             );
         }

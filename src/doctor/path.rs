@@ -25,7 +25,7 @@ fn entries<'s>(subject: &'s Subject) -> impl Iterator<Item = &'s [u8]> {
     path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"))
 }
 
-/// Is this folder, or one that it is a link to, the first on PATH that has a program of that name, gowrap aside?
+/// Returns true if this folder, or one that it is a link to, is the first on PATH with a program of that name, gowrap aside.
 #[must_use]
 pub fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     let mut others =
@@ -34,7 +34,7 @@ pub fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     first == Some(folder)
 }
 
-/// Does a folder before this one on PATH have a program of that name, gowrap's aside?
+/// Returns true if a folder before this one on PATH has a program of that name, gowrap's aside.
 #[must_use]
 pub fn is_hidden(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     let before = entries(subject).take_while(|entry| *entry != folder);

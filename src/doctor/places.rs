@@ -1,4 +1,4 @@
-//! Where the work lies: on Linux or on a Windows drive, and what the mounts there allow.
+//! Checks of folders and mounts: the project and Go's folders on Linux or on a Windows drive, and the mount options there.
 //!
 //! A drive is reached over 9p or virtiofs, a round trip for every look, and it sends no inotify events for what Windows
 //! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
@@ -133,10 +133,10 @@ const GO_FOLDERS: [GoFolder; 9] = [
     GoFolder { name: "GOBIN", default_below: &[] },
 ];
 
-/// Where it is.
+/// A folder of Go's, with the setting that names it.
 struct Folder {
     path: Vec<u8>,
-    /// Who says so, if it is not Go's default.
+    /// The setting that names it, if it is not Go's default.
     set: Option<Setting>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The calls that matter are planned and the machine is examined in front of a witness; what was looked at is what the
 //! record holds. Of the environment only the names that restoring and planning know go in, of other programs' files only
-//! what concerns Go, and all of it masked: a record is made to be handed to somebody.
+//! what concerns Go, and all of it masked: a record is made to be shared.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -51,7 +51,7 @@ pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: A
     ];
     for (tool, argv) in calls {
         let call = Invocation { tool, named: Named::ByName, argv: argv.to_vec(), environ: environ.clone() };
-        // What comes of it is no matter: it has looked at what it needed.
+        // The result is not needed: the plan has looked at the files that it needs.
         _ = plan(&call, config, &witness, Depth::Full);
     }
     _ = examine(&Subject::new(&witness, environ, config), None);
@@ -100,7 +100,7 @@ pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: A
     }
 }
 
-/// Does a plan, or a finding, depend on this variable?
+/// Returns true if a plan or a finding depends on this variable.
 fn is_known(name: &[u8]) -> bool {
     names::is_listed(name)
         || variables::kind(name).is_some()
@@ -247,7 +247,8 @@ fn files(live: &dyn Inspect, witness: &Witness) -> Vec<FileRow> {
     rows.into_values().collect()
 }
 
-/// What the kernel makes up for this process is no part of a machine, save what the checks read there.
+/// Returns true if the file belongs to the machine. Files that the kernel makes for this process do not, except those that
+/// the checks read.
 fn is_recorded(path: &[u8]) -> bool {
     let is_read = path.starts_with(b"/proc/sys/kernel/yama/") || path == b"/proc/sys/fs/binfmt_misc/status";
     let made_up = [&b"/proc/"[..], b"/sys/", b"/dev/", b"/run/WSL"].iter().any(|folder| path.starts_with(folder));

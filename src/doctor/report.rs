@@ -1,4 +1,4 @@
-//! How findings are told: to a person with the worst first, to a program as one JSON object.
+//! The report: text with the worst finding first, or one JSON object.
 
 use crate::diagnosis::Code;
 use serde::Serialize;
@@ -9,34 +9,34 @@ use crate::doctor::{Group, Report};
 use crate::explain;
 use crate::terminal::{Colour, Style};
 
-/// The findings that a person sees.
+/// The findings that the text shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verbosity {
-    /// Problems, and what a question about one file comes to.
+    /// Problems, and the answer about one file.
     Problems,
-    /// What is well, too.
+    /// Findings of level `Ok`, too.
     Everything,
 }
 
-/// A page for a person.
+/// Form of the text.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
     /// Colours or none.
     pub colour: Colour,
-    /// As many columns are filled.
+    /// Columns of the terminal.
     pub width: usize,
-    /// What is shown.
+    /// The findings that are shown.
     pub verbosity: Verbosity,
 }
 
-/// Findings of one code, one level and one way out, told as one.
+/// Findings of one code, one level and one fix, shown as one.
 struct Problem<'r> {
     first: &'r Finding,
     all: Vec<&'r Finding>,
 }
 
-/// The findings for a person: one line that counts them, the problems with the worst first, and what is well where that was
-/// asked for.
+/// The findings as text: one line that counts them, the problems with the worst first, and the findings of level `Ok` if
+/// those were asked for.
 #[must_use]
 pub fn text(report: &Report, page: Page) -> Vec<u8> {
     let mut out = summary(report, page);

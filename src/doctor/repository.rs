@@ -73,7 +73,7 @@ fn git_configs(subject: &Subject, repository: &[u8]) -> Vec<Vec<u8>> {
     files.iter().filter_map(|file| subject.host.read(file, 1 << 20).ok()).collect()
 }
 
-/// As many source files are looked at.
+/// Largest number of source files that are examined.
 const MOST: usize = 16;
 
 /// The first of Go's sources in the working directory that has Windows line ends.
@@ -112,7 +112,7 @@ fn line_ends(subject: &Subject) -> Option<Finding> {
     Some(
         Finding::warn(Code::GW572, place, title)
             .why(
-                "`gofmt -l` lists every file, linters complain of all of them, and git shows changes that nobody made.",
+                "`gofmt -l` lists every file, linters complain of all of them, and git shows changes that you did not make.",
             )
             .fix(fix.join(" && ")),
     )

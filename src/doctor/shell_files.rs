@@ -322,7 +322,7 @@ fn definition(line: &[u8]) -> Option<(Tool, Definition)> {
     Tool::named(name).filter(|_| is_word).map(|tool| (tool, definition))
 }
 
-/// The file in which a login shell of this user looks for PATH, by the name that a person types.
+/// The file in which a login shell of this user sets PATH, as a name below the home.
 fn login_file(subject: &Subject) -> &'static str {
     let is_there = |name: &&&str| subject.home().is_some_and(|home| subject.is_file(&join(home, name.as_bytes())));
     match basename(subject.environ.get(b"SHELL").unwrap_or_default()) {

@@ -1,4 +1,4 @@
-//! What is examined: a machine, the environment that gowrap was called with, and what it would make of calls there.
+//! The subject of an examination: a machine, the environment of the call, and the plans of calls there.
 
 use std::borrow::Cow;
 use std::ffi::CStr;
@@ -15,16 +15,16 @@ use crate::text::path::dirname;
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// What came of planning a call.
+/// Plan of a call, or its refusal.
 pub type Outcome<'a> = Result<Plan<'a>, Box<Rejection<'a>>>;
 
 /// Farther up than any project's root.
 const HIGHEST: usize = 32;
 
-/// May a Windows program be started for an answer?
+/// Permission to start a Windows program for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskWindows {
-    /// It may: somebody asked for that.
+    /// It may: the user asked for that.
     Yes,
     /// It may not.
     No,
@@ -38,7 +38,7 @@ pub struct Subject<'a> {
     pub environ: &'a Environ<'a>,
     /// The settings.
     pub config: &'a Config,
-    /// May Windows be asked?
+    /// Permission to ask Windows.
     pub windows: AskWindows,
     /// `go version`, planned.
     pub go: Outcome<'a>,
@@ -109,7 +109,7 @@ impl<'a> Subject<'a> {
         passwd.or_else(|| self.environ.get_nonempty(b"HOME").filter(|home| home.starts_with(b"/")))
     }
 
-    /// Is this path on a Windows drive, links followed as far as they lead anywhere?
+    /// Returns true if this path is on a Windows drive. Links are followed as far as possible.
     #[must_use]
     pub fn is_on_drive(&self, path: &[u8]) -> bool {
         self.host.kind().is_wsl() && path.starts_with(b"/") && self.host.mounts().is_on_drive(&self.real(path))
@@ -131,13 +131,13 @@ impl<'a> Subject<'a> {
         path.to_vec()
     }
 
-    /// Is it a path in Windows' form?
+    /// Returns true if it is a path in Windows' form.
     #[must_use]
     pub fn is_windows_path(&self, value: &[u8]) -> bool {
         Translator::new(self.host, self.environ, Toward::Linux).is_foreign(value)
     }
 
-    /// A file that a person named, by its name here where that is Windows' and no file has it.
+    /// Path of a file from the command line: a Windows path that names no file here is translated.
     #[must_use]
     pub fn named<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
         match Translator::new(self.host, self.environ, Toward::Linux).path(path) {
@@ -146,7 +146,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Is it a regular file?
+    /// Returns true if it is a regular file.
     #[must_use]
     pub fn is_file(&self, path: &[u8]) -> bool {
         self.host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular)
@@ -170,7 +170,7 @@ impl<'a> Subject<'a> {
         files.filter(|file| self.is_file(file) && !self.is_gowrap(file)).collect()
     }
 
-    /// Is there a program of that name on the PATH that go would get?
+    /// Returns true if a program of that name is on the PATH that go would get.
     #[must_use]
     pub fn is_on_path(&self, program: &[u8]) -> bool {
         let path = self.repaired(b"PATH").unwrap_or_default();
@@ -178,7 +178,7 @@ impl<'a> Subject<'a> {
         folders.any(|folder| self.is_file(&join(folder, program)))
     }
 
-    /// Is this file gowrap's own, links followed?
+    /// Returns true if this file is gowrap's own. Links are followed.
     #[must_use]
     pub fn is_gowrap(&self, file: &[u8]) -> bool {
         match (self.host.stat(file), self.host.own_id()) {
@@ -187,7 +187,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Does `go` lead to gowrap in this folder?
+    /// Returns true if `go` in this folder leads to gowrap.
     #[must_use]
     pub fn leads_to_gowrap(&self, folder: &[u8]) -> bool {
         self.host.is_shim_folder(folder) || self.is_gowrap(&join(folder, Tool::Go.name().as_bytes()))
@@ -207,7 +207,7 @@ impl<'a> Subject<'a> {
         self.nearest(|folder| self.host.stat(&join(folder, name)).is_ok().then(|| folder.to_vec()))
     }
 
-    /// What is found first in the working directory and those above it.
+    /// The first result in the working directory and those above it.
     #[must_use]
     pub fn nearest<T>(&self, find: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
         let mut folder = self.host.cwd().ok()?;

@@ -9,7 +9,7 @@ use crate::plan::{Source, Target};
 use crate::text::path::{dirname, join};
 use crate::tools::Tool;
 
-/// What a tool is, in words.
+/// Path of a tool, and how it was found, in words.
 #[must_use]
 pub fn described(target: &Target) -> String {
     let place = match target.source {
@@ -41,7 +41,7 @@ pub fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
     dirname(dirname(&real)).to_vec()
 }
 
-/// Is a program of that machine a 32-bit one that this 64-bit machine runs?
+/// Returns true if a program of that machine is a 32-bit one that this 64-bit machine runs.
 #[must_use]
 pub fn is_narrow(host: Machine, program: Machine) -> bool {
     matches!((host, program), (Machine::X86_64, Machine::X86) | (Machine::Aarch64, Machine::Arm))

@@ -3,7 +3,7 @@
 use crate::doctor::subject::Subject;
 use crate::tools::go::variables;
 
-/// A variable and what becomes of a Windows path in it.
+/// A variable, and the effect of a Windows path in it.
 struct Reason {
     name: &'static str,
     why: &'static str,
@@ -71,7 +71,7 @@ pub fn windows_flag<'v>(subject: &Subject, flags: &'v str) -> Option<&'v str> {
     })
 }
 
-/// Is it a flag whose value is a path, in any form?
+/// Returns true if it is a flag whose value is a path, in any form.
 #[must_use]
 pub fn may_be_a_path_flag(flag: &str) -> bool {
     flag.split_once('=').is_some_and(|(name, _)| PATH_FLAGS.contains(&name.trim_start_matches('-')))

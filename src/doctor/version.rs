@@ -49,7 +49,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// How a Delve and a Go go together.
+/// Fit of a Delve with a Go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
     /// They do.
@@ -137,13 +137,13 @@ pub fn last_gopls_built_by(go: Version) -> Option<&'static str> {
     }
 }
 
-/// Does a program read the debug information that this Go writes, by the Go that the program was built with alone?
+/// Returns true if a program built with `built_with` reads the debug information that this Go writes.
 #[must_use]
 pub fn reads(built_with: Version, go: Version) -> bool {
     go.release() < DWARF5 || built_with.release() >= DWARF5
 }
 
-/// Do they go together? `built_with` is the Go that Delve was built with.
+/// Fit of this Delve with this Go. `built_with` is the Go that Delve was built with.
 #[must_use]
 pub fn fit(delve: Version, built_with: Option<Version>, go: Version) -> Fit {
     let (oldest, newest) = bounds(delve);

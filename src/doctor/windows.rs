@@ -1,4 +1,4 @@
-//! What only Windows knows, asked for where `--windows` allows it: ports that its port proxy takes away.
+//! Facts that only Windows has, asked for where `--windows` allows it: ports that its port proxy holds.
 //!
 //! A rule of `netsh interface portproxy` listens on Windows for good. WSL's relay cannot take the same port then, and under
 //! NAT the address that the rule leads to is another one after every restart of WSL.
@@ -34,7 +34,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 /// Asks Windows, through a socket that answers.
 ///
 /// # Errors
-/// Why it could not be asked.
+/// Windows could not be asked; the text is the reason.
 pub fn port_proxies(host: &dyn Inspect, environ: &Environ) -> Result<Vec<u8>, String> {
     if way::way(host) != Way::Binfmt {
         return Err("interop does not work".to_owned());
