@@ -9,9 +9,9 @@ use std::ffi::CStr;
 
 use toml::Spanned;
 
-use super::shareable::shareable;
+use super::shareable::{Named as NamedFiles, shareable};
 use super::subject::{AskWindows, Subject};
-use super::{elf, examine, windows};
+use super::{elf, examine, go_settings, windows};
 use crate::binary::Format;
 use crate::bytes::Bytes;
 use crate::config::Config;
@@ -48,7 +48,9 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         // What comes of it is no matter: it has looked at what it needed.
         _ = plan(&call, config, &witness, Depth::Full);
     }
-    _ = examine(&Subject::new(&witness, environ, config), None);
+    let subject = Subject::new(&witness, environ, config);
+    _ = examine(&subject, None);
+    let go_env = go_settings::user_file(&subject);
     if live.kind().is_wsl() {
         _ = InteropState::of(&witness, environ);
         for process in live.ancestors() {
@@ -71,7 +73,7 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         shims: shims(live, environ).map(Bytes),
         network: match windows {
             AskWindows::Yes => {
-                let portproxy = windows::port_proxies(live, environ).ok().map(Bytes);
+                let portproxy = windows::port_proxies(live, environ).ok().map(|text| Bytes(windows::rebuilt(&text)));
                 NetworkTable { portproxy, ..network(live) }
             }
             AskWindows::No => network(live),
@@ -79,7 +81,7 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         interop: interop(live, &witness),
         binfmt: foreign_entries(live).into_iter().map(binfmt_row).collect(),
         mounts: mounts(live),
-        files: files(live, &witness),
+        files: files(&Seen { live, witness: &witness, go_env: go_env.as_deref() }),
         ancestors: ancestors(live),
         snapshot: match live.snapshot() {
             Snapshot::Present(variables) => Some(table(variables.into_iter(), restorable::is_listed)),
@@ -222,12 +224,20 @@ fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
     live.ancestors().map(row).collect()
 }
 
+/// A machine, and what the plans and the checks asked of it.
+struct Seen<'a> {
+    live: &'a dyn Host,
+    witness: &'a Witness<'a>,
+    /// The file of `go env -w`.
+    go_env: Option<&'a [u8]>,
+}
+
 /// Every file that was looked at, with the links that lead to it.
-fn files(live: &dyn Host, witness: &Witness) -> Vec<FileRow> {
+fn files(seen: &Seen) -> Vec<FileRow> {
     let mut rows = BTreeMap::new();
-    for path in witness.paths() {
+    for path in seen.witness.paths() {
         if is_recorded(&path) {
-            place(live, witness, &path, &mut rows);
+            place(seen, &path, &mut rows);
         }
     }
     rows.into_values().collect()
@@ -240,7 +250,8 @@ fn is_recorded(path: &[u8]) -> bool {
     path.starts_with(b"/") && (!made_up || is_read)
 }
 
-fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
+fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
+    let live = seen.live;
     let mut rest: Vec<Vec<u8>> = components(path);
     let mut at: Vec<u8> = Vec::new();
     let mut links = 0;
@@ -275,7 +286,7 @@ fn place(live: &dyn Host, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Ve
                 match stat.kind {
                     FileKind::Directory => row.format = Some(FormatWord::Dir),
                     FileKind::Special => row.format = Some(FormatWord::Fifo),
-                    _ => describe(live, witness, &next, &mut row),
+                    _ => describe(seen, &next, &mut row),
                 }
                 rows.entry(next).or_insert(row);
                 return;
@@ -316,10 +327,12 @@ fn grants(live: &dyn Host, path: &[u8]) -> Vec<GrantText> {
     live.acl(path).unwrap_or_default().into_iter().map(GrantText).collect()
 }
 
-fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) {
+fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
+    let Seen { live, witness, go_env } = *seen;
+    let asked = witness.asked_for(path);
     row.package = witness.package(path).map(Bytes);
     row.crlf =
-        (witness.was_asked_for_line_ends(path) || witness.was_read(path)) && live.line_ends(path) == Ok(LineEnds::CrLf);
+        (witness.was_asked_for_line_ends(path) || !asked.is_empty()) && live.line_ends(path) == Ok(LineEnds::CrLf);
     let Ok(binary) = live.binary(path) else {
         row.format = Some(FormatWord::Other);
         return;
@@ -337,8 +350,10 @@ fn describe(live: &dyn Host, witness: &Witness, path: &[u8], row: &mut FileRow) 
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
-    if binary.format == Format::Other && witness.was_read(path) {
-        row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
+    if binary.format == Format::Other && !asked.is_empty() {
+        let text = live.read(path, 4 << 20).unwrap_or_default();
+        let named = NamedFiles { go_env };
+        row.text = asked.iter().find_map(|asked| shareable(asked, named, &text)).map(Bytes);
         if let Some(text) = row.text.as_mut().filter(|_| row.crlf) {
             text.0 = without_crlf(&text.0);
         }
@@ -405,13 +420,50 @@ mod tests {
     fn an_answer_about_a_file_is_written_down() {
         let machine = Record::parse(b"[[files]]\npath = '/a.go'\ncrlf = true\n[[files]]\npath = '/usr/bin/dlv'\nformat = 'elf'\npackage = 'delve 1.20.2-1'\n", b"machine").unwrap();
         let witness = Witness::new(&machine);
-        assert_eq!(files(&machine, &witness), []);
+        let seen = Seen { live: &machine, witness: &witness, go_env: None };
+        assert_eq!(files(&seen), []);
         _ = (witness.line_ends(b"/a.go"), witness.package_of(b"/usr/bin/dlv"));
-        let rows = files(&machine, &witness);
+        let rows = files(&seen);
         assert_eq!(
             rows.iter().map(|row| (row.crlf, row.text.clone())).collect::<Vec<_>>(),
             [(true, None), (false, None)]
         );
         assert_eq!(rows[1].package.as_deref(), Some(&b"delve 1.20.2-1"[..]));
+    }
+
+    #[test]
+    fn the_name_that_was_asked_for_decides() {
+        let text = r#"
+kind = "wsl2"
+home = "/home/me"
+user = "me"
+files = [
+    { path = "/usr/local/go/bin/go", format = "elf" },
+    { path = "/p/go.mod", link = "../home/me/.ssh/id_ed25519" },
+    { path = "/home/me/.ssh/id_ed25519", uid = 1000, mode = "0600", text = "-----BEGIN hunter2-----\nhunter2hunter2\n" },
+    { path = "/home/me/.bashrc", link = "dotfiles/bashrc" },
+    { path = "/home/me/.profile", link = "dotfiles/go.mod" },
+    { path = "/home/me/dotfiles/bashrc", uid = 1000, text = "export NPM_PAT=hunter2\nuse ./hunter2\n" },
+    { path = "/home/me/dotfiles/go.mod", uid = 1000, text = "use ./hunter2\n" },
+    { path = "/home/me/.config/go/env", uid = 1000, text = "GOAUTH=git hunter2\nNPM_PAT=hunter2\nGOPROXY=https://u:hunter2@h\nGOFLAGS=-mod=mod\n" },
+    { path = "/etc/wsl.conf", link = "/root/secrets" },
+    { path = "/root/secrets", text = "[hunter2]\nhunter2=hunter2\n" },
+    { path = "/p/.vscode/settings.json", link = "/root/keys.json" },
+    { path = "/root/keys.json", text = '{ "hunter2": "hunter2", "go.goroot": { "hunter2": "hunter2" } }' },
+]
+[call]
+cwd = "/p"
+env = { PATH = "/usr/local/go/bin", HOME = "/home/me", WSL_DISTRO_NAME = "U", NPM_PAT = "hunter2" }
+"#;
+        let machine = Record::parse(text.as_bytes(), b"machine").unwrap();
+        let written = record(&machine, &machine.environ(), &Config::default(), AskWindows::No);
+        let written = toml::to_string(&written).unwrap();
+        assert!(!written.contains("hunter2"), "{written}");
+        let copy = Record::parse(written.as_bytes(), b"copy").unwrap();
+        let env = copy.read(b"/home/me/.config/go/env", 999).unwrap();
+        assert_eq!(String::from_utf8_lossy(&env), "GOAUTH=***\n\nGOPROXY=https://***@h\nGOFLAGS=-mod=mod\n");
+        assert_eq!(copy.read_link(b"/p/go.mod").as_deref(), Ok(&b"../home/me/.ssh/id_ed25519"[..]));
+        let key = written.split("[[files]]").find(|row| row.contains(".ssh/id_ed25519\"\n") && !row.contains("link"));
+        assert!(key.is_some_and(|row| row.contains("text = \"\"")), "a go.mod without a line: {written}");
     }
 }

@@ -1,39 +1,320 @@
-//! As much of a file's text as a stranger may read and a check needs. What is known to hold other things is cut down to what
-//! is read there; the rest goes without its credentials.
+//! The text of a file as a record holds it: built anew from the lines, or the members, that a check reads.
+//!
+//! No file is ever copied. The name that was asked for chooses the form, whatever file a link leads to: a `go.mod` that
+//! leads to a private key is read as a go.mod, in which no line of a key has a known form. A name without a row in
+//! [`FORMS`] gives nothing, as do a shell's profiles. A line of an unknown form becomes an empty one, so that the numbers
+//! of the others stay; one that ends the reading of a `wsl.conf` becomes another such line.
 
 use serde_json::{Map, Value};
 
-use super::{editor_settings, editors, jsonc, launch};
+use super::project::words;
+use super::version::Version;
+use super::{editor_settings, jsonc, launch, wsl_conf};
+use crate::host::wslconf::{Invalid, WslConf};
 use crate::mask;
 use crate::tool::{basename, go_env};
 
-/// The text of a file as a record holds it; none where nothing of it is anybody else's business.
+/// The files whose names cannot be told beforehand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Named<'a> {
+    /// The file that `go env -w` writes: GOENV may name any.
+    pub go_env: Option<&'a [u8]>,
+}
+
+/// Builds a text anew.
+type Rebuild = fn(&[u8]) -> Vec<u8>;
+
+/// A form that a file has by the name that it was asked for.
+struct FormRow {
+    has_name: fn(path: &[u8], named: Named) -> bool,
+    rebuild: Rebuild,
+}
+
+const FORMS: [FormRow; 13] = [
+    FormRow { has_name: |path, _| path == b"/etc/wsl.conf", rebuild: wsl_settings },
+    FormRow { has_name: |path, _| matches!(path, b"/etc/os-release" | b"/usr/lib/os-release"), rebuild: release },
+    FormRow { has_name: |path, _| path == b"/etc/resolv.conf", rebuild: name_servers },
+    FormRow { has_name: |path, _| path == b"/etc/passwd", rebuild: users },
+    FormRow { has_name: |path, _| path == b"/etc/group", rebuild: groups },
+    FormRow { has_name: |path, _| path.ends_with(b"binfmt.d/WSLInterop.conf"), rebuild: interop_entry },
+    FormRow { has_name: |path, _| path.starts_with(b"/proc/sys/"), rebuild: kernel_setting },
+    FormRow { has_name: |path, _| basename(path) == b"VERSION", rebuild: toolchain_version },
+    FormRow { has_name: |path, _| basename(path) == b"go.mod" || path.ends_with(b".work"), rebuild: module },
+    FormRow { has_name: |path, named| basename(path) == b"go.env" || named.go_env == Some(path), rebuild: go_settings },
+    FormRow { has_name: |path, _| basename(path) == b"launch.json", rebuild: |text| only(text, launches) },
+    FormRow { has_name: |path, _| basename(path) == b"settings.json", rebuild: |text| only(text, settings) },
+    FormRow { has_name: |path, _| path.ends_with(b".code-workspace"), rebuild: |text| only(text, workspace) },
+];
+
+/// The text of a file as a record holds it; none where its name, as it was asked for, is on no list.
 #[must_use]
-pub fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
-    match basename(path) {
-        // A shell's profile is full of other things.
-        name if name.starts_with(b".") => None,
-        b"launch.json" => only(text, launches),
-        b"settings.json" => only(text, settings),
-        name if editors::is_workspace(name) => only(text, workspace),
-        b"env" => Some(
-            text.split_inclusive(|&byte| byte == b'\n').flat_map(|line| mask::argument(line).into_owned()).collect(),
-        ),
-        _ => Some(mask::text(text).into_owned()),
+pub fn shareable(asked: &[u8], named: Named, text: &[u8]) -> Option<Vec<u8>> {
+    let form = FORMS.iter().find(|form| (form.has_name)(asked, named))?;
+    Some((form.rebuild)(text))
+}
+
+/// Each line by its form, empty where it has none. A carriage return at its end is a part of no form, and stays.
+fn lines(text: &[u8], mut form: impl FnMut(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
+    let mut rebuilt = Vec::new();
+    let mut empty = 0;
+    for line in text.split(|&byte| byte == b'\n') {
+        let (line, end): (&[u8], &[u8]) = line.strip_suffix(b"\r").map_or((line, b"\n"), |line| (line, b"\r\n"));
+        match form(line).filter(|line| !line.is_empty()) {
+            Some(line) => {
+                rebuilt.extend(std::iter::repeat_n(b'\n', std::mem::take(&mut empty)));
+                rebuilt.extend([&line, end].concat());
+            }
+            None => empty += 1,
+        }
+    }
+    rebuilt
+}
+
+fn is_made_of(text: &[u8], others: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_alphanumeric() || others.contains(byte))
+}
+
+/// `NAME=value` of the names that tell a distribution and its release (os-release(5)).
+fn release(text: &[u8]) -> Vec<u8> {
+    const NAMES: [&[u8]; 6] = [b"ID", b"ID_LIKE", b"NAME", b"PRETTY_NAME", b"VERSION_ID", b"VERSION_CODENAME"];
+    lines(text, |line| {
+        let equals = line.iter().position(|&byte| byte == b'=')?;
+        let is_known = NAMES.contains(&line[..equals].trim_ascii()) && is_made_of(&line[equals + 1..], b" ._-()/+'\"");
+        is_known.then(|| line.to_vec())
+    })
+}
+
+/// `nameserver ADDRESS` (resolv.conf(5)).
+fn name_servers(text: &[u8]) -> Vec<u8> {
+    lines(text, |line| {
+        let server = line.trim_ascii().strip_prefix(b"nameserver")?.trim_ascii();
+        let address = server.split(|&byte| byte == b'%').next()?;
+        let address: std::net::IpAddr = std::str::from_utf8(address).ok()?.parse().ok()?;
+        Some(format!("nameserver {address}").into_bytes())
+    })
+}
+
+/// The fields of a line of passwd(5) or group(5), if there are as many.
+fn fields<const N: usize>(line: &[u8]) -> Option<[&[u8]; N]> {
+    let fields: Vec<&[u8]> = line.split(|&byte| byte == b':').collect();
+    fields.try_into().ok()
+}
+
+fn is_number(text: &[u8]) -> bool {
+    !text.is_empty() && text.len() <= 10 && text.iter().all(u8::is_ascii_digit)
+}
+
+/// Name, user and group of each line of seven fields: who may change a file hangs on them. `/etc/shadow` has nine.
+fn users(text: &[u8]) -> Vec<u8> {
+    lines(text, |line| {
+        let [name, _, uid, gid, ..] = fields::<7>(line)?;
+        let is_known = is_made_of(name, b"_.-$") && is_number(uid) && is_number(gid);
+        is_known.then(|| [name, b":x:", uid, b":", gid, b":::"].concat())
+    })
+}
+
+/// Name, group and members of each line of four fields.
+fn groups(text: &[u8]) -> Vec<u8> {
+    lines(text, |line| {
+        let [name, _, gid, members] = fields::<4>(line)?;
+        let is_known = is_made_of(name, b"_.-$") && is_number(gid) && is_made_of(members, b"_.-$,");
+        is_known.then(|| [name, b":x:", gid, b":", members].concat())
+    })
+}
+
+/// WSL's own entry, as systemd-binfmt registers it.
+fn interop_entry(text: &[u8]) -> Vec<u8> {
+    lines(text, |line| {
+        let line = line.trim_ascii();
+        let flags = line.strip_prefix(b":WSLInterop:M::MZ::/init:")?;
+        (flags.len() < 8 && flags.iter().all(u8::is_ascii_uppercase)).then(|| line.to_vec())
+    })
+}
+
+/// A number, or whether something is switched on.
+fn kernel_setting(text: &[u8]) -> Vec<u8> {
+    let word = text.trim_ascii();
+    let is_known = is_number(word) || matches!(word, b"enabled" | b"disabled");
+    if is_known { [word, b"\n"].concat() } else { Vec::new() }
+}
+
+/// The first line of a toolchain's VERSION: `go1.25.0`, or `devel go1.27-…`.
+fn toolchain_version(text: &[u8]) -> Vec<u8> {
+    let mut first = true;
+    lines(text, |line| {
+        let is_first = std::mem::take(&mut first);
+        let rest = line.strip_prefix(b"devel ").unwrap_or(line).strip_prefix(b"go")?;
+        let is_version = rest.first().is_some_and(u8::is_ascii_digit)
+            && line.len() < 100
+            && is_made_of(line, b" .-+:_,")
+            && Version::parse(std::str::from_utf8(line).ok()?).is_some();
+        (is_first && is_version).then(|| line.to_vec())
+    })
+}
+
+/// The lines of go.mod and go.work that name a version or a folder (https://go.dev/ref/mod).
+fn module(text: &[u8]) -> Vec<u8> {
+    let mut block: Option<Vec<u8>> = None;
+    lines(text, |line| {
+        let found = words(line);
+        let mut found: Vec<&[u8]> = found.iter().map(Vec::as_slice).collect();
+        let is_in_block = block.is_some();
+        let verb = match (&block, found.first()?) {
+            (_, &b")") => {
+                return block.take().and(Some(b")".to_vec()));
+            }
+            (Some(verb), _) => verb.clone(),
+            (None, _) => found.remove(0).to_vec(),
+        };
+        let is_known = matches!(&*verb, b"module" | b"go" | b"toolchain" | b"replace" | b"use");
+        if found == [b"("] && !is_in_block {
+            let heading = [&verb, &b" ("[..]].concat();
+            block = Some(verb);
+            return is_known.then_some(heading);
+        }
+        let has_form = match (&*verb, &*found) {
+            (b"module", [path]) => is_module(path),
+            (b"go", [version]) => version.first().is_some_and(u8::is_ascii_digit) && is_made_of(version, b"."),
+            (b"toolchain", [name]) => *name == b"default" || (name.starts_with(b"go1") && is_made_of(name, b".+-")),
+            (b"use", [folder]) => is_folder(folder),
+            (b"replace", [path, b"=>", with]) => is_module(path) && is_folder(with),
+            (b"replace", [path, version, b"=>", with]) => is_module(path) && is_version(version) && is_folder(with),
+            (b"replace", [path, b"=>", with, to]) => is_module(path) && is_module(with) && is_version(to),
+            (b"replace", [path, version, b"=>", with, to]) => {
+                is_module(path) && is_version(version) && is_module(with) && is_version(to)
+            }
+            _ => false,
+        };
+        let start: &[&[u8]] = if is_in_block { &[b"\t"] } else { &[&verb, b" "] };
+        let words: Vec<Vec<u8>> = found.iter().map(|word| quoted(word)).collect();
+        has_form.then(|| [start.concat(), words.join(&b' ')].concat())
+    })
+}
+
+fn is_module(path: &[u8]) -> bool {
+    !path.is_empty() && is_made_of(path, b"._~/-+!")
+}
+
+fn is_version(version: &[u8]) -> bool {
+    matches!(version, [b'v', digit, ..] if digit.is_ascii_digit()) && is_made_of(version, b".-+")
+}
+
+/// A folder's path in Linux' form or Windows': neither a module's name nor a word.
+fn is_folder(path: &[u8]) -> bool {
+    let is_path = path == b"." || path == b".." || path.contains(&b'/') || path.contains(&b'\\');
+    let is_drive = matches!(path, [letter, b':', ..] if letter.is_ascii_alphabetic());
+    (is_path || is_drive) && path.iter().all(|byte| !byte.is_ascii_control())
+}
+
+/// A word as go.mod has it, in quotes where it needs them.
+fn quoted(word: &[u8]) -> Vec<u8> {
+    if is_made_of(word, b"._~/-+!=>:\\@") {
+        return word.to_vec();
+    }
+    let escaped = word.iter().flat_map(|&byte| match byte {
+        b'\\' => vec![b'\\', b'\\'],
+        byte => vec![byte],
+    });
+    [b"\"".to_vec(), escaped.filter(|byte| *byte != b'"').collect(), b"\"".to_vec()].concat()
+}
+
+/// `NAME=value` of Go's own names, each value masked as a variable's is.
+fn go_settings(text: &[u8]) -> Vec<u8> {
+    lines(text, |line| {
+        let equals = line.iter().position(|&byte| byte == b'=')?;
+        let (name, value) = (&line[..equals], &line[equals + 1..]);
+        go_env::kind(name)?;
+        Some([name, b"=", &*mask::value(name, value)].concat())
+    })
+}
+
+/// `[section]` and `key = value`, as WSL reads them. A command at boot is masked, and so is the name of an unknown key.
+fn wsl_settings(text: &[u8]) -> Vec<u8> {
+    let conf = WslConf::parse(text, Invalid::Ends);
+    let mut number = 0;
+    let mut unknown: Vec<(&[u8], &[u8])> = Vec::new();
+    let rebuilt = lines(text, |line| {
+        number += 1;
+        let line = line.trim_ascii_start();
+        if conf.invalid.contains(&number) {
+            return Some(invalid(line));
+        }
+        if conf.invalid.first().is_some_and(|end| *end < number) {
+            return None;
+        }
+        let Some(row) = conf.rows.iter().find(|row| row.line == number) else {
+            let name = line.strip_prefix(b"[")?.split(|&byte| byte == b']').next()?.to_ascii_lowercase();
+            return Some(if wsl_conf::is_section(&name) {
+                [b"[", &*name, b"]"].concat()
+            } else {
+                b"[unknown]".to_vec()
+            });
+        };
+        if wsl_conf::is_known(&row.section, &row.key) {
+            let value = if row.key == b"command" { mask::MASK } else { &row.value };
+            return Some([&row.key, &b" = "[..], &wsl_value(&mask::value(&row.key, value))].concat());
+        }
+        let at = unknown.iter().position(|one| *one == (&*row.section, &*row.key)).unwrap_or(unknown.len());
+        if at == unknown.len() {
+            unknown.push((&row.section, &row.key));
+        }
+        Some(format!("unknown{at} = ").into_bytes())
+    });
+    rebuilt
+}
+
+/// A line that is invalid for the same reason.
+fn invalid(line: &[u8]) -> Vec<u8> {
+    match line {
+        line if line.starts_with(b"\xef\xbb\xbf") => b"\xef\xbb\xbf".to_vec(),
+        [b';', ..] => b";".to_vec(),
+        line if line.contains(&b'\\') => b"?\\".to_vec(),
+        _ => b"?".to_vec(),
     }
 }
 
+/// A value in quotes, if it needs them.
+fn wsl_value(value: &[u8]) -> Vec<u8> {
+    if is_made_of(value, b" ;,._=/:-*") && value.trim_ascii() == value {
+        return value.to_vec();
+    }
+    let escaped = value.iter().flat_map(|&byte| match byte {
+        b'\\' => b"\\\\".to_vec(),
+        b'"' => b"\\\"".to_vec(),
+        b'\n' => b"\\n".to_vec(),
+        b'\t' => b"\\t".to_vec(),
+        8 => b"\\b".to_vec(),
+        byte => vec![byte],
+    });
+    [b"\"".to_vec(), escaped.collect(), b"\"".to_vec()].concat()
+}
+
 /// The members of a launch configuration that are checked, beside its paths.
-const LAUNCH: [&str; 8] = ["name", "type", "request", "mode", "substitutePath", "port", "host", "env"];
+const LAUNCH: [&str; 6] = ["name", "type", "request", "mode", "port", "host"];
 
 /// The settings that are checked.
-const SETTINGS: [&str; 4] = ["go.goroot", "go.gopath", "go.toolsGopath", "go.alternateTools"];
+const SETTINGS: [&str; 3] = ["go.goroot", "go.gopath", "go.toolsGopath"];
 
 /// A JSON text without what no check reads. What is no JSON stays a text that is none, without its words.
-fn only(text: &[u8], checked: fn(&Value) -> Value) -> Option<Vec<u8>> {
+fn only(text: &[u8], checked: fn(&Value) -> Value) -> Vec<u8> {
     let text = String::from_utf8_lossy(text).into_owned();
-    let Ok(value) = jsonc::parse(text.as_bytes()) else { return Some(b"{".to_vec()) };
-    Some(mask::text(serde_json::to_string_pretty(&checked(&value)).ok()?.as_bytes()).into_owned())
+    let value = jsonc::parse(text.as_bytes()).ok();
+    value.and_then(|value| serde_json::to_vec_pretty(&checked(&value)).ok()).unwrap_or_else(|| b"{".to_vec())
+}
+
+/// A single value as it may be shown; none for one with members, which no check reads.
+fn plain(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(text) => Some(Value::from(String::from_utf8_lossy(&mask::text(text.as_bytes())).into_owned())),
+        Value::Array(_) | Value::Object(_) => None,
+        other => Some(other.clone()),
+    }
+}
+
+/// The pairs of folders that delve replaces in the paths of source files.
+fn substitutions(value: &Value) -> Option<Value> {
+    let pair = |value: &Value| members(value, |key, value| plain(value).filter(|_| matches!(key, "from" | "to")));
+    Some(value.as_array()?.iter().map(pair).collect())
 }
 
 /// The members of an object that are of a kind, each as it may be shown.
@@ -53,7 +334,8 @@ fn configuration(value: &Value) -> Value {
     members(value, |key, value| match key {
         "env" => Some(variables(value)),
         "linux" => Some(configuration(value)),
-        key if LAUNCH.contains(&key) || launch::PATHS.contains(&key) => Some(value.clone()),
+        "substitutePath" => substitutions(value),
+        key if LAUNCH.contains(&key) || launch::PATHS.contains(&key) => plain(value),
         _ => None,
     })
 }
@@ -61,9 +343,13 @@ fn configuration(value: &Value) -> Value {
 fn settings(value: &Value) -> Value {
     members(value, |key, value| match key {
         "launch" => Some(launches(value)),
-        "go.delveConfig" => Some(members(value, |key, value| (key == "substitutePath").then(|| value.clone()))),
+        "go.alternateTools" => Some(members(value, |_, value| plain(value))),
+        "go.delveConfig" => Some(members(value, |key, value| match key {
+            "substitutePath" => substitutions(value),
+            _ => None,
+        })),
         key if editor_settings::VARIABLES.contains(&key) => Some(variables(value)),
-        key if SETTINGS.contains(&key) => Some(value.clone()),
+        key if SETTINGS.contains(&key) => plain(value),
         _ => None,
     })
 }
@@ -79,11 +365,13 @@ fn workspace(value: &Value) -> Value {
 /// Only those variables that a check reads: the others may be anybody's secrets.
 fn variables(value: &Value) -> Value {
     let is_checked = |name: &str| matches!(name, "GOOS" | "GOARCH") || go_env::is_path(name.as_bytes(), b"any path");
-    members(value, |name, value| is_checked(name).then(|| value.clone()))
+    members(value, |name, value| plain(value).filter(|_| is_checked(name)))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -108,14 +396,93 @@ mod tests {
                 Some("traceDirPath"),
             ),
             ("/h/.config/go/env", b"GOPROXY=https://u:secret6@h\nGOFLAGS=-v\n", Some("GOFLAGS=-v")),
+            ("/h/.config/go/env", b"GOAUTH=netrc secret18\nMY=secret19\n# secret20\nCC=gcc\n", Some("GOAUTH=***\n\n\nCC=gcc")),
+            ("/h/.config/go/env", b"GOFLAGS=-ldflags=-X=main.token=secret21\r\n", Some("main.token=***\r\n")),
+            ("/other/env", b"GOFLAGS=secret22\n", None),
             ("/h/.bashrc", b"export X=secret7\n", None),
+            ("/h/.profile", b"export GOPATH=secret7\n", None),
+            ("/h/.ssh/id_ed25519", b"module secret7\n", None),
             ("/p/go.mod", b"module p\n// https://u:secret8@h\n", Some("module p")),
+            (
+                "/p/go.mod",
+                b"module p // secret23\nrequire (\n\tsecret24 v1.0.0\n)\nreplace a => C:\\x\nreplace (\n\ta v1.0.0 => \"../b c\"\n)\nmachine secret25\n",
+                Some("module p\n\n\n)\nreplace a => C:\\x\nreplace (\n\ta v1.0.0 => \"../b c\"\n)\n"),
+            ),
+            ("/p/go.mod", b"-----BEGIN secret26-----\nsecret27/+=\nuse secret28\n", Some("")),
+            ("/w/go.work", b"go 1.25\nuse ./a\nuse (\n\tC:\\x // secret29\n)\n", Some("go 1.25\nuse ./a\nuse (\n\tC:\\x\n)\n")),
+            ("/usr/local/go/VERSION", b"go1.25.0\ntime secret30\n", Some("go1.25.0\n")),
+            ("/usr/local/go/VERSION", b"devel go1.27-abc Mon\n", Some("devel go1.27-abc Mon")),
+            ("/usr/local/go/VERSION", b"secret31\ngo1.25.0\n", Some("")),
+            ("/etc/os-release", b"ID=ubuntu\nSECRET=secret32\nNAME=\"U b\"\n", Some("ID=ubuntu\n\nNAME=\"U b\"\n")),
+            ("/etc/resolv.conf", b"nameserver 10.0.0.1\nnameserver secret33\nsearch secret34\n", Some("nameserver 10.0.0.1\n")),
+            ("/etc/passwd", b"me:x:1000:1000:secret35:/home/me:/bin/sh\n", Some("me:x:1000:1000:::\n")),
+            ("/etc/passwd", b"me:$6$secret36:19000:0:99999:7:::\n", Some("")),
+            ("/etc/group", b"dev:secret37:50:me,you\n", Some("dev:x:50:me,you\n")),
+            ("/usr/lib/binfmt.d/WSLInterop.conf", b"# secret38\n:WSLInterop:M::MZ::/init:PF\n", Some("\n:WSLInterop:M::MZ::/init:PF\n")),
+            ("/proc/sys/kernel/yama/ptrace_scope", b"1\n", Some("1")),
+            ("/proc/sys/kernel/yama/ptrace_scope", b"secret39\n", Some("")),
+            (
+                "/etc/wsl.conf",
+                b"[boot]\r\nsystemd=true # secret40\r\ncommand = secret41\r\nsecret42 = secret43\r\n[secret44]\r\nsecret45=1\r\n",
+                Some("[boot]\r\nsystemd = true\r\ncommand = ***\r\nunknown0 = \r\n[unknown]\r\nunknown1 = \r\n"),
+            ),
+            ("/etc/wsl.conf", b"[boot]\nsecret46\nsystemd=secret47\n", Some("[boot]\n?\n")),
+            ("/etc/wsl.conf", b"[automount]\noptions=\"metadata,umask=22\"\n", Some("options = metadata,umask=22\n")),
         ];
+        let named = Named { go_env: Some(b"/h/.config/go/env") };
         for (path, text, kept) in table {
-            let shared = shareable(path.as_bytes(), text).map(|text| String::from_utf8(text).unwrap());
+            let shared = shareable(path.as_bytes(), named, text).map(|text| String::from_utf8(text).unwrap());
             assert_eq!(shared.is_some(), kept.is_some(), "{path}");
             let shared = shared.unwrap_or_default();
             assert!(shared.contains(kept.unwrap_or_default()) && !shared.contains("secret"), "{path}: {shared}");
+        }
+    }
+
+    /// Names that a check asks for, and some that none does.
+    const ASKED: [&str; 17] = [
+        "/etc/wsl.conf",
+        "/etc/os-release",
+        "/etc/resolv.conf",
+        "/etc/passwd",
+        "/etc/group",
+        "/etc/binfmt.d/WSLInterop.conf",
+        "/proc/sys/kernel/yama/ptrace_scope",
+        "/go/VERSION",
+        "/p/go.mod",
+        "/p/go.work",
+        "/go/go.env",
+        "/h/.config/go/env",
+        "/p/.vscode/launch.json",
+        "/p/settings.json",
+        "/p/p.code-workspace",
+        "/h/.bashrc",
+        "/h/.ssh/id_ed25519",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_line_of_an_unknown_form_gets_in(
+            asked in prop::sample::select(&ASKED[..]),
+            before in "([a-zA-Z_]{0,9}[ =:(\\[]{0,2}\n){0,3}",
+            start in "(|use |module |ID |nameserver |# |// |secret=|GOPATH |[a-z]{1,5} )",
+            after in "( [!-~]{0,5}|)(\r?\n[a-z=)]{0,9}){0,3}",
+        ) {
+            // Words that no form has: neither a path nor a version nor a name of Go's.
+            let text = format!("{before}{start}hunter2%hunter2 #{after}");
+            let shared = shareable(asked.as_bytes(), Named { go_env: Some(b"/h/.config/go/env") }, text.as_bytes());
+            let shared = String::from_utf8(shared.unwrap_or_default()).unwrap();
+            prop_assert!(!shared.contains("hunter2"), "{asked}: {text:?} {shared:?}");
+        }
+
+        #[test]
+        fn what_is_rebuilt_is_rebuilt_the_same(
+            asked in prop::sample::select(&ASKED[..]),
+            text in "((ID|GOPATH|use|go|module|nameserver|\\[boot\\]|systemd|options)?[ =(:]{0,2}[a-z0-9/.\\\\\"]{0,6}[)]?\r?\n){0,6}",
+        ) {
+            let named = Named { go_env: Some(b"/h/.config/go/env") };
+            let once = shareable(asked.as_bytes(), named, text.as_bytes()).unwrap_or_default();
+            let twice = shareable(asked.as_bytes(), named, &once).unwrap_or_default();
+            prop_assert_eq!(String::from_utf8_lossy(&once), String::from_utf8_lossy(&twice), "{}", asked);
         }
     }
 }

@@ -21,6 +21,19 @@ automount.enabled automount.mountfstab automount.ldconfig network.generatehosts 
 interop.appendwindowspath boot.systemd boot.protectbinfmt gpu.enabled gpu.appendlibpath time.usewindowstimezone \
 general.guiapplications fileserver.enabled fileserver.logtruncate";
 
+/// Does WSL read this key? Both names are in lower case.
+#[must_use]
+pub fn is_known(section: &[u8], key: &[u8]) -> bool {
+    KNOWN.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
+}
+
+/// Does WSL read such a section, here or in `.wslconfig`? The name is in lower case.
+#[must_use]
+pub fn is_section(name: &[u8]) -> bool {
+    let mut sections = KNOWN.split(' ').filter_map(|known| known.split_once('.')).map(|(section, _)| section);
+    matches!(name, b"wsl2" | b"experimental") || sections.any(|section| section.as_bytes() == name)
+}
+
 /// The file as WSL reads it.
 #[must_use]
 pub fn read(host: &dyn Host) -> WslConf {
@@ -98,7 +111,7 @@ fn unclear(row: &Row, name: &str) -> Option<Finding> {
 }
 
 fn unknown(row: &Row, name: &str) -> Option<Finding> {
-    if KNOWN.split(' ').any(|known| known == name) {
+    if is_known(&row.section, &row.key) {
         return None;
     }
     let why = match row.section.as_slice() {
