@@ -1,17 +1,22 @@
 #!/bin/sh
-# Builds gowrap and puts it in place; `--uninstall` takes it out again. No question is asked, and a second run changes
-# nothing.
+# Installs gowrap without root, or removes it again. In a clone it builds gowrap first. In an unpacked release the programs
+# lie beside this file, and neither Rust nor a network is needed. It asks no question, and a second run changes nothing.
 set -eu
 
-usage() {
-    cat <<'EOF'
-usage: install/install.sh [--prefix DIR] [--uninstall]
+# The programs of a release, and the one that the shims lead to. install/release.sh reads both lines.
+programs='gowrap'
+launcher='gowrap'
 
-Without --prefix: ~/.local/bin/gowrap, and what `gowrap setup` adds: the links in
-                  ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims, and one line in each file that your shells read.
-With --prefix:    DIR/bin/gowrap, and the links in DIR/share/gowrap/shims; no file of your shells is touched.
-The manual goes to share/gowrap/man, beside the links, where man(1) finds it by PATH.
-EOF
+usage() {
+    cat <<'END'
+usage: install.sh [--prefix DIR] [--uninstall]
+
+Without --prefix: gowrap goes to ~/.local/bin, and `gowrap setup` adds the shims in
+                  ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims and one line in each file that your shells read.
+With --prefix:    gowrap goes to DIR/bin, the shims to DIR/share/gowrap/shims. Your shells' files stay as they are.
+The man pages go to share/gowrap/man, where man finds them by PATH. Completions for bash, zsh and fish go to share/.
+To remove gowrap later: sh ~/.local/share/gowrap/install.sh --uninstall
+END
 }
 
 say() { printf 'gowrap: %s\n' "$*"; }
@@ -34,131 +39,204 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-# A folder's whole path, whether it is there yet or not.
-whole() {
+# The absolute path of a folder, which need not exist yet.
+absolute() {
     if [ -d "$1" ]; then
         (cd "$1" && pwd)
     else
-        above=$(whole "$(dirname "$1")")
+        above=$(absolute "$(dirname "$1")")
         printf '%s/%s\n' "${above%/}" "$(basename "$1")"
     fi
 }
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 if [ -n "$prefix" ]; then
-    prefix=$(whole "$prefix")
-    case $prefix/ in */../*) die "$prefix leads through a folder that is not there" ;; esac
+    prefix=$(absolute "$prefix")
+    case $prefix/ in */../*) die "$prefix leads through a folder that does not exist" ;; esac
     bin=$prefix/bin
     share=$prefix/share
 else
     [ -n "${HOME:-}" ] || die 'HOME is not set: name a folder with --prefix'
-    # As `sudo` may leave it: root has no business in somebody's home.
-    [ "$(stat -Lc %u "$HOME")" = "$(id -u)" ] || die "$HOME is another user's: run it as that user, or name a folder with --prefix"
+    # sudo may keep the caller's HOME: root must not write into another user's home.
+    [ "$(stat -Lc %u "$HOME")" = "$(id -u)" ] || die "$HOME belongs to another user: run this as that user, or name a folder with --prefix"
     bin=$HOME/.local/bin
     share=${XDG_DATA_HOME:-$HOME/.local/share}
 fi
-shims=$share/gowrap/shims
-tools='go gofmt dlv dlv-dap gopls go_windows_amd64_exec go_windows_386_exec go_windows_arm64_exec'
+own=$share/gowrap
+shims=$own/shims
 
-# A link is ours if it leads to our file; anything else in our way stays.
-is_ours() { [ -L "$1" ] && [ "$(readlink "$1")" = "$bin/gowrap" ]; }
+# A record of every file and folder that an installation made, in the order in which they were made, so that removal
+# deletes these and nothing else. A second run adds to it.
+record=$own/installed
 
-# man(1) looks for a folder of this name beside each folder on PATH (man-db's manpath). A page that is not ours stays.
-man=$share/gowrap/man
-pages() { (cd "$root/man" && ls gowrap*.[157]); }
-place_of() { printf '%s/man%s/%s' "$man" "${1##*.}" "$1"; }
-is_our_page() { grep -qs '^\.Dt GOWRAP' "$1"; }
-
-# The folders that were missing, the lowest last: what an earlier run made goes again.
-note=$share/gowrap/installed
+is_our_link() { [ -L "$1" ] && [ "$(readlink "$1")" = "$bin/$launcher" ]; }
+is_recorded() { [ -f "$record" ] && grep -qxF -e "$1" "$record"; }
 
 if [ "$action" = uninstall ]; then
-    made=$([ ! -f "$note" ] || sort -r "$note")
-    goodbye='removed; take its line out of your PATH settings too'
-    rm -f "$note"
-    # What `gowrap setup` added goes first; it says itself what it could not remove.
-    if [ -z "$prefix" ] && [ -x "$bin/gowrap" ] && [ -e "$share/gowrap/env" ]; then
-        "$bin/gowrap" setup --remove
-        goodbye=removed
+    if [ ! -f "$record" ] && [ ! -e "$bin/gowrap" ]; then
+        say "gowrap is not installed in $bin: there is nothing to remove"
+        exit 0
     fi
-    for tool in $tools gowrap; do
-        if is_ours "$shims/$tool"; then rm -f "$shims/$tool"; fi
+    goodbye='removed; take its line out of your PATH settings too'
+    # Setup removes its own additions first, and names what it could not remove.
+    if [ -z "$prefix" ] && [ -x "$bin/gowrap" ] && [ -e "$own/env" ]; then
+        "$bin/gowrap" setup --remove
+        goodbye='removed gowrap, its shims, man pages, completions and shell lines'
+    fi
+    for shim in "$shims"/*; do
+        if is_our_link "$shim"; then rm -f "$shim"; fi
     done
-    for page in $(pages); do
-        page=$(place_of "$page")
-        if is_our_page "$page"; then rm -f "$page"; fi
-    done
-    rm -f "$bin/gowrap"
-    for folder in "$man/man1" "$man/man5" "$man/man7" "$man" "$shims" "$share/gowrap"; do
-        if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || say "$folder is not empty, so it stays"; fi
-    done
-    printf '%s\n' "$made" | while IFS= read -r folder; do
-        if [ -d "$folder" ]; then rmdir "$folder" 2>/dev/null || :; fi
+    made=$([ ! -f "$record" ] || LC_ALL=C sort -r "$record")
+    rm -f "$record"
+    for program in $programs; do rm -f "$bin/$program"; done
+    printf '%s\n%s\n%s\n' "$shims" "$made" "$own" | while IFS= read -r path; do
+        if [ -d "$path" ] && [ ! -L "$path" ]; then
+            if ! rmdir "$path" 2>/dev/null; then
+                # A folder that others use as well, such as ~/.local/bin, stays without a word.
+                case $path in "$own" | "$own"/*) say "$path is not empty, so it stays" ;; esac
+            fi
+        elif [ -n "$path" ]; then
+            rm -f "$path"
+        fi
     done
     say "$goodbye"
     exit 0
 fi
 
-command -v cargo >/dev/null 2>&1 || die 'cargo is not on PATH: install Rust first, see https://rustup.rs'
-command -v cc >/dev/null 2>&1 || die 'there is no C linker: sudo apt install gcc libc6-dev'
+# Prints the version of Rust that is installed, such as 1.88.
+rust_version() { rustc --version 2>/dev/null | sed -n 's/^rustc \([0-9]*\.[0-9]*\).*/\1/p'; }
 
-# A static musl binary starts in a tenth of the time of a dynamic one.
-machine=$(uname -m)
-target=$machine-unknown-linux-musl
-have_target() { [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; }
-if ! have_target && command -v rustup >/dev/null 2>&1; then
-    say "adding the target $target"
-    rustup target add "$target" >/dev/null 2>&1 || true
-fi
-if ! have_target; then
-    target=$machine-unknown-linux-gnu
-    have_target || die "Rust has neither $machine-unknown-linux-musl nor $target: rustup target add $target"
-    say 'no musl target can be had: building a static glibc binary, which starts about 0.5 ms slower'
-    RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static"
-    export RUSTFLAGS
-fi
-(cd "$root" && cargo build --quiet --release --locked --target "$target") || die 'the build failed, see above'
-built=${CARGO_TARGET_DIR:-$root/target}/$target/release/gowrap
+# Builds the programs in a clone, and sets `built` to the folder that holds them.
+build() {
+    needed=$(sed -n 's/^rust-version = "\([0-9.]*\)".*/\1/p' "$root/Cargo.toml" | head -n 1)
+    found=$(rust_version)
+    if [ -z "$found" ] || ! command -v cargo >/dev/null 2>&1; then
+        die "building gowrap needs Rust $needed or newer, and there is none: install it from https://rustup.rs, or install a release, which needs no Rust (README.md)"
+    fi
+    if [ "${found%%.*}" -lt "${needed%%.*}" ] || { [ "${found%%.*}" -eq "${needed%%.*}" ] && [ "${found#*.}" -lt "${needed#*.}" ]; }; then
+        update='install a newer one from https://rustup.rs'
+        if command -v rustup >/dev/null 2>&1; then update='type: rustup update'; fi
+        die "building gowrap needs Rust $needed or newer, and this is $found: $update, or install a release, which needs no Rust (README.md)"
+    fi
+    command -v cc >/dev/null 2>&1 || die 'building gowrap needs a C linker, and there is none: sudo apt-get install gcc libc6-dev'
 
+    # A static musl program starts in a tenth of the time of a dynamic one.
+    machine=$(uname -m)
+    target=$machine-unknown-linux-musl
+    have_target() { [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; }
+    if ! have_target && command -v rustup >/dev/null 2>&1; then
+        say "adding Rust's target $target"
+        rustup target add "$target" >/dev/null 2>&1 || true
+    fi
+    if ! have_target; then
+        target=$machine-unknown-linux-gnu
+        have_target || die "Rust has neither $machine-unknown-linux-musl nor $target: rustup target add $target"
+        say 'there is no musl target: building a static glibc program, which starts about 0.5 ms slower'
+        RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static"
+        export RUSTFLAGS
+    fi
+    say "building with Rust $found for $target: one to three minutes for the first time"
+    (cd "$root" && cargo build --release --locked --target "$target") || die 'the build failed, see above'
+    built=${CARGO_TARGET_DIR:-$root/target}/$target/release
+}
+
+if [ -f "$here/../Cargo.toml" ]; then
+    root=$(cd "$here/.." && pwd)
+    build
+elif [ -f "$here/gowrap" ]; then
+    root=$here
+    built=$here
+else
+    die "there is no gowrap beside $0 to install: run install.sh in a clone or in an unpacked release"
+fi
+
+# Prints the folders that have to be made for this one, the highest first.
 missing() {
     [ -d "$1" ] || {
         missing "$(dirname "$1")"
         printf '%s\n' "$1"
     }
 }
-missing=$(missing "$bin"; missing "$shims"; for section in 1 5 7; do missing "$man/man$section"; done)
-mkdir -p "$bin"
-if cmp -s "$built" "$bin/gowrap"; then
-    say "$bin/gowrap is up to date"
-else
-    # Renamed into place: whoever is just starting it gets the old file or the new one, never half of one.
-    cp "$built" "$bin/gowrap.new.$$"
-    chmod 755 "$bin/gowrap.new.$$"
-    mv -f "$bin/gowrap.new.$$" "$bin/gowrap"
-    say "installed $bin/gowrap"
-fi
-
-for page in $(pages); do
-    place=$(place_of "$page")
-    if [ -e "$place" ] && ! is_our_page "$place"; then
-        say "$place is not ours, so it stays"
-    elif ! cmp -s "$root/man/$page" "$place"; then
-        mkdir -p "${place%/*}"
-        cp "$root/man/$page" "$place"
-        chmod 644 "$place"
+note() { is_recorded "$1" || printf '%s\n' "$1" >>"$record"; }
+# The record's own folder comes first, and then the record, so that an interrupted installation can be removed.
+make_folder() {
+    absent=$(missing "$1")
+    mkdir -p "$own" "$1"
+    if [ -n "$absent" ]; then
+        printf '%s\n' "$absent" | while IFS= read -r folder; do note "$folder"; done
     fi
+}
+
+# Puts a file in its place by a rename: a reader gets the old file or the new one, never half of one.
+# place SOURCE DESTINATION MODE
+place() {
+    if cmp -s "$1" "$2" && [ "$(stat -c %a "$2")" = "$3" ]; then
+        note "$2"
+        return
+    fi
+    cp "$1" "$2.new.$$"
+    chmod "$3" "$2.new.$$"
+    mv -f "$2.new.$$" "$2"
+    note "$2"
+}
+# The same for a file whose name others may use too.
+offer() {
+    if { [ -e "$2" ] || [ -L "$2" ]; } && ! is_recorded "$2" && ! cmp -s "$1" "$2"; then
+        say "$2 is not gowrap's, so it stays"
+        return
+    fi
+    make_folder "${2%/*}"
+    place "$1" "$2" 644
+}
+
+make_folder "$own"
+make_folder "$bin"
+
+# The new programs must run here before they replace anything; /tmp, where a release may be unpacked, can be noexec.
+fresh=$bin/.gowrap.new.$$
+trap 'rm -rf "$fresh"' EXIT
+mkdir "$fresh"
+for program in $programs; do
+    cp "$built/$program" "$fresh/$program"
+    chmod 755 "$fresh/$program"
+done
+version=$("$fresh/gowrap" --version 2>&1) || die "the new gowrap does not run on this $(uname -m) machine, and nothing was replaced: $version"
+for program in $programs; do
+    if cmp -s "$fresh/$program" "$bin/$program" && [ -x "$bin/$program" ]; then
+        say "$bin/$program is up to date"
+    else
+        mv -f "$fresh/$program" "$bin/$program"
+        say "installed $bin/$program ($version)"
+    fi
+    note "$bin/$program"
 done
 
-links() {
-    mkdir -p "$shims"
-    for tool in $tools gowrap; do
-        if is_ours "$shims/$tool"; then continue; fi
-        if [ -e "$shims/$tool" ] || [ -L "$shims/$tool" ]; then
-            say "$shims/$tool is not ours, so it stays"
+# man-db looks for a folder `man` beside each folder on PATH.
+for page in "$root"/man/gowrap*.[157]; do
+    offer "$page" "$own/man/man${page##*.}/${page##*/}"
+done
+for shell in bash zsh fish; do "$bin/gowrap" completions "$shell" >"$fresh/$shell"; done
+offer "$fresh/bash" "$share/bash-completion/completions/gowrap"
+offer "$fresh/zsh" "$share/zsh/site-functions/_gowrap"
+offer "$fresh/fish" "$share/fish/vendor_completions.d/gowrap.fish"
+say "installed the man pages, and completions for bash, zsh and fish, in $share"
+if [ -z "$prefix" ] && command -v zsh >/dev/null 2>&1; then
+    say "for completion in zsh, put this line before compinit in your ~/.zshrc: fpath=($share/zsh/site-functions \$fpath)"
+fi
+# What removes gowrap when this folder is gone.
+if [ "$here/install.sh" != "$own/install.sh" ]; then offer "$here/install.sh" "$own/install.sh"; fi
+
+make_shims() {
+    make_folder "$shims"
+    for name in $("$bin/gowrap" setup --names); do
+        if is_our_link "$shims/$name"; then continue; fi
+        if [ -e "$shims/$name" ] || [ -L "$shims/$name" ]; then
+            say "$shims/$name is not gowrap's, so it stays"
             continue
         fi
-        ln -s "$bin/gowrap" "$shims/$tool"
+        ln -s "$bin/$launcher" "$shims/$name"
     done
+    say "made the shims in $shims"
     case ":$PATH:" in
     *":$shims:"*) ;;
     *)
@@ -169,16 +247,15 @@ links() {
     esac
 }
 
-# With a prefix somebody else takes care of PATH, and where setup refuses, the links still work.
-if [ -z "$prefix" ] && "$bin/gowrap" setup; then echo; else links; fi
-if [ -n "$missing" ]; then printf '%s\n' "$missing" >>"$note"; fi
+# With a prefix, PATH is the caller's affair. Where setup refuses, the shims still work.
+if [ -z "$prefix" ] && "$bin/gowrap" setup; then echo; else make_shims; fi
 PATH=$shims:$PATH
 export PATH
-say 'this is what go version now means here:'
+say 'go version now means here:'
 echo
 if ! "$bin/gowrap" --explain go version; then
     echo
-    say 'there is no Go for Linux here yet; this is how it looks where there is one:'
+    say 'there is no Go for Linux here yet. With one, it looks like this:'
     echo
     "$bin/gowrap" --host demo --explain go version
 fi

@@ -1,24 +1,28 @@
 //! Gowrap's own command line.
 
 use std::ffi::{OsStr, OsString};
+use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use crate::completions::{self, SHELLS};
+use crate::completions;
+use crate::completions::SHELLS;
 use crate::config::Config;
-use crate::environ::{Environ, c_string};
+use crate::diagnosis::{Exit, Failure};
 use crate::explain::{Form, Subject};
 use crate::host::Host;
+use crate::host::environ::{Environ, c_string};
 use crate::host::live::Live;
 use crate::host::mounts::Tags;
-use crate::host::record::Record;
-use crate::invocation::{Invocation, Named};
-use crate::plan::{Exit, Failure};
-use crate::tool::{Tool, basename};
-use crate::wslpath::{self, Standpoint};
-use crate::{Start, Wish, carry_out, doctor, report, session, settings, setup};
+use crate::plan::invocation::{Invocation, Named};
+use crate::record::Record;
+use crate::text::escape::escape;
+use crate::text::path::basename;
+use crate::tools::Tool;
+use crate::wslpath::Standpoint;
+use crate::{Start, Wish, carry_out, doctor, report, settings, setup, snapshot};
 
 /// The definition, from which the help and the completions come.
 #[must_use]
@@ -131,7 +135,7 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
             let page = match &record {
                 Some(record) if action.0 == "show" => {
                     let environ = record.environ();
-                    session::show(&environ, &Config::for_record(&environ, &live, file)?, record)
+                    snapshot::show(&environ, &Config::for_record(&environ, &live, file)?, record)
                 }
                 Some(_) => return Err(usage("a host record can be shown, not changed")),
                 None => env(action.0, &live, &start.environ, file)?,
@@ -175,16 +179,17 @@ fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
     let standpoint =
         Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts(), tags: Tags::Newest };
-    let answer = wslpath::cli::run(b"wslpath", words, &standpoint, &|path| host.canonical(path));
+    let answer = crate::path_command::run(b"wslpath", words, &standpoint, &|path| host.canonical(path));
+    let answer = if std::io::stdout().is_terminal() { answer.escaped() } else { answer };
     report::answer(answer.status, &answer.stdout, &answer.stderr)
 }
 
 /// `gowrap env`: the snapshot that the restore stage draws on.
 fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     match action {
-        "show" => Ok(session::show(environ, &Config::load(environ, host, file)?, host)),
-        "capture" => session::capture(environ, &Config::load(environ, host, file)?, host),
-        _ => session::forget(host),
+        "show" => Ok(snapshot::show(environ, &Config::load(environ, host, file)?, host)),
+        "capture" => snapshot::capture(environ, &Config::load(environ, host, file)?, host),
+        _ => snapshot::forget(host),
     }
 }
 
@@ -194,7 +199,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
         matches.get_many::<OsString>("tool").into_iter().flatten().map(|word| word.as_bytes()).collect();
     let (name, arguments) = words.split_first().ok_or_else(|| usage("no tool is named"))?;
     if name.starts_with(b"-") {
-        return Err(usage(&format!("there is no option {}", name.escape_ascii())));
+        return Err(usage(&format!("there is no option {}", escape(name))));
     }
     let tool = Tool::of_path(name).ok_or_else(|| unknown_tool(name))?;
     let named = if name.contains(&b'/') { Named::ByPath(name) } else { Named::ByName };

@@ -7,7 +7,7 @@
 use clap::{Arg, Command};
 
 use crate::setup::scripts::{fish_word, posix_word};
-use crate::tool::Tool;
+use crate::tools::Tool;
 
 /// The shells, by name.
 pub const SHELLS: [&str; 3] = ["bash", "fish", "zsh"];

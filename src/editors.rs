@@ -2,7 +2,7 @@
 //!
 //! `gowrap setup --editor`, `gowrap doctor` and the shell completions are made from these rows.
 
-use crate::plan::resolve::join;
+use crate::text::path::join;
 
 /// The form of an editor's settings, which decides what setup writes or prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,42 +7,36 @@
 // `unwrap` and `expect` are warned of in Cargo.toml: nothing that comes in may end gowrap by a panic.
 #![cfg_attr(not(test), warn(clippy::panic, clippy::unreachable, clippy::unimplemented))]
 
-pub mod binary;
 pub mod bytes;
 pub mod cli;
 pub mod completions;
-pub mod config;
 pub mod doctor;
 pub mod editors;
-pub mod environ;
-pub mod errno;
-pub mod exec;
 pub mod explain;
-pub mod host;
-pub mod invocation;
 pub mod log;
-pub mod mask;
-pub mod plan;
+pub mod path_command;
+pub mod record;
 pub mod refusal;
 pub mod report;
-pub mod session;
 pub mod setup;
 pub mod shells;
-pub mod spot;
+pub mod snapshot;
 pub mod terminal;
-pub mod tool;
-pub mod wslpath;
+
+pub use gowrap_core::{config, diagnosis, exec, host, plan, text, tools, wslpath};
 
 use std::ffi::CStr;
 
 use config::Config;
-use environ::Environ;
+use diagnosis::Failure;
 use explain::Form;
 use host::Host;
+use host::environ::Environ;
 use host::live::{Auxiliary, Live};
-use invocation::{Invocation, Named};
-use plan::{Depth, Exit, Failure};
-use tool::{Tool, basename};
+use plan::Depth;
+use plan::invocation::{Invocation, Named};
+use text::path::basename;
+use tools::Tool;
 
 /// What the kernel gave this process.
 #[derive(Debug)]
@@ -155,11 +149,5 @@ pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn 
             report::refuse(&failure, &[])
         }
         (Wish::Exec, Err(rejection)) => report::refuse(&rejection.failure, &rejection.decisions.candidates),
-    }
-}
-
-impl From<Exit> for u8 {
-    fn from(exit: Exit) -> u8 {
-        exit as u8
     }
 }

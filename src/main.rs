@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int};
 
 use gowrap::Start;
-use gowrap::environ::Environ;
+use gowrap::host::environ::Environ;
 use gowrap::host::live::Auxiliary;
 use nix::libc;
 
@@ -33,7 +33,7 @@ struct Note {
 // SAFETY: the section holds ELF notes and nothing but; this is one, in the form that elf(5) gives.
 #[unsafe(link_section = ".note.gowrap")]
 #[used]
-static NOTE: Note = Note { name_size: 8, description_size: 0, kind: 1, name: *gowrap::binary::NOTE_NAME };
+static NOTE: Note = Note { name_size: 8, description_size: 0, kind: 1, name: *gowrap::host::binary::NOTE_NAME };
 
 /// The C library calls this. The result is the exit status where gowrap does not become the tool.
 // SAFETY: no other symbol of this program is named `main`.

@@ -2,9 +2,10 @@
 //!
 //! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
 
-use crate::mask;
-use crate::plan::{Candidate, Failure, Reason};
-use crate::terminal::escape;
+use crate::diagnosis::Failure;
+use crate::plan::{Candidate, Reason};
+use crate::text::escape::escape;
+use crate::text::mask;
 
 /// The message for standard error, newline included.
 #[must_use]
@@ -91,7 +92,7 @@ pub fn phrase(reason: Reason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Exit;
+    use crate::diagnosis::Exit;
 
     fn candidate(path: &[u8], reason: Reason, detail: &[u8]) -> Candidate {
         Candidate { path: path.to_vec(), reason, detail: detail.to_vec() }

@@ -5,9 +5,10 @@ use std::io::Write;
 
 use crate::Wish;
 use crate::config::Config;
+use crate::diagnosis::Failure;
 use crate::explain;
 use crate::host::Host;
-use crate::plan::{Candidate, Decisions, Failure, Plan, Rejection};
+use crate::plan::{Candidate, Decisions, Plan, Rejection};
 use crate::refusal;
 use crate::terminal::Colour;
 

@@ -4,7 +4,7 @@
 //! Zsh reads `.zshenv` always; its `.zprofile` and the system's may set PATH again after that, so `.zlogin` has the last
 //! word at a login and `.zshrc` in other interactive shells. Fish reads `conf.d` in every shell.
 
-use crate::plan::resolve::join;
+use crate::text::path::join;
 
 /// One shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

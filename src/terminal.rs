@@ -1,50 +1,7 @@
-//! What a terminal may be shown: bytes from outside only after escaping, colour only where it is wanted.
-//!
-//! A file name, a variable or an argument can hold sequences that move the cursor, retitle the window or, with the
-//! bidirectional controls of UAX #9, show words in another order than they are stored in. All of that becomes visible
-//! text; letters of any script stay what they are. A backslash stays single, so that Windows paths can be read, and
-//! escaping what is escaped changes nothing.
+//! Colour, where a terminal wants it.
 
-use std::fmt::Write;
 use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
-
-/// Bytes as text that leaves a terminal alone: controls as `\n`, `\x1b`, `\u{9b}`, bytes that are no UTF-8 as `\xNN`.
-#[must_use]
-pub fn escape(bytes: &[u8]) -> String {
-    let mut shown = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            push_escaped(&mut shown, c);
-        }
-        for byte in chunk.invalid() {
-            let _ = write!(shown, "\\x{byte:02x}");
-        }
-    }
-    shown
-}
-
-fn push_escaped(shown: &mut String, c: char) {
-    let _ = match c {
-        '\n' => shown.write_str("\\n"),
-        '\r' => shown.write_str("\\r"),
-        '\t' => shown.write_str("\\t"),
-        '\0'..='\x1f' | '\x7f' => write!(shown, "\\x{:02x}", u32::from(c)),
-        _ if is_unsafe(c) => write!(shown, "\\u{{{:x}}}", u32::from(c)),
-        _ => shown.write_char(c),
-    };
-}
-
-/// Would this character act on a terminal or hide there, instead of being seen?
-#[must_use]
-pub fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // order
-            | '\u{2028}' | '\u{2029}' // lines
-            | '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}') // nothing to see
-}
 
 /// Whether output is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,35 +64,7 @@ impl Colour {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    #[test]
-    fn what_acts_on_a_terminal_becomes_visible() {
-        let table: &[(&[u8], &str)] = &[
-            (b"plain /usr/bin/go", "plain /usr/bin/go"),
-            (b"C:\\Users\\me", "C:\\Users\\me"),
-            ("Grüße, 世界, שלום, 🎉".as_bytes(), "Grüße, 世界, שלום, 🎉"),
-            (b"two\nlines\r\n", "two\\nlines\\r\\n"),
-            (b"a\tb", "a\\tb"),
-            (b"\0\x07\x1b[31mred\x7f", "\\x00\\x07\\x1b[31mred\\x7f"),
-            ("C1 \u{9b}31m".as_bytes(), "C1 \\u{9b}31m"),
-            (b"a lone \x9b", "a lone \\x9b"),
-            (b"latin-1 caf\xe9", "latin-1 caf\\xe9"),
-            (b"cut short \xe2\x82", "cut short \\xe2\\x82"),
-            (b"a surrogate \xed\xa0\x80", "a surrogate \\xed\\xa0\\x80"),
-            ("gpj.\u{202e}exe".as_bytes(), "gpj.\\u{202e}exe"),
-            ("\u{2066}isolate\u{2069}".as_bytes(), "\\u{2066}isolate\\u{2069}"),
-            ("line\u{2028}separator".as_bytes(), "line\\u{2028}separator"),
-            ("no\u{200b}thing".as_bytes(), "no\\u{200b}thing"),
-            ("family \u{1f468}\u{200d}\u{1f469}".as_bytes(), "family \u{1f468}\u{200d}\u{1f469}"),
-            (b"", ""),
-        ];
-        for (bytes, shown) in table {
-            assert_eq!(escape(bytes), *shown);
-        }
-    }
 
     #[test]
     fn colour_is_a_choice_of_the_environment() {
@@ -151,19 +80,5 @@ mod tests {
         assert_eq!(Colour::Always.paint(Style::Bad, "x"), "\x1b[31mx\x1b[0m");
         assert_eq!(Colour::Always.paint(Style::Bad, ""), "");
         assert_eq!(Colour::Never.paint(Style::Bad, "x"), "x");
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_that_acts_is_left(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let shown = escape(&bytes);
-            prop_assert!(!shown.chars().any(is_unsafe), "{shown:?}");
-            prop_assert_eq!(escape(shown.as_bytes()), shown);
-        }
-
-        #[test]
-        fn any_text_is_safe_too(text in any::<String>()) {
-            prop_assert!(!escape(text.as_bytes()).chars().any(is_unsafe));
-        }
     }
 }

@@ -22,7 +22,10 @@ fn read(path: impl AsRef<Path>) -> String {
 /// The names of tests in a piece of a document.
 fn named(text: &str) -> Vec<&str> {
     let code = text.split('`').skip(1).step_by(2);
-    code.filter(|word| ["tests/", "src/"].iter().any(|folder| word.starts_with(folder)) && word.contains('.')).collect()
+    code.filter(|word| {
+        ["tests/", "src/", "crates/"].iter().any(|folder| word.starts_with(folder)) && word.contains('.')
+    })
+    .collect()
 }
 
 /// Is there such a test? Some are made by a macro, which has their names in a list.
@@ -109,7 +112,7 @@ fn a_record_runs_nothing_and_writes_nothing() {
 
 #[test]
 fn unsafe_code_is_where_it_is_said_to_be() {
-    let mut folders = vec![root().join("src")];
+    let mut folders = vec![root().join("src"), root().join("crates")];
     let mut found: Vec<PathBuf> = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -127,4 +130,5 @@ fn unsafe_code_is_where_it_is_said_to_be() {
     found.sort();
     assert_eq!(found, [Path::new("src/arena.rs"), Path::new("src/main.rs")]);
     assert!(read("src/lib.rs").contains("#![deny(unsafe_code)]"));
+    assert!(read("crates/core/src/lib.rs").contains("#![forbid(unsafe_code)]"));
 }

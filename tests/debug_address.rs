@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used)]
 
 use gowrap::config::{AnyAddress, BindPolicy};
+use gowrap::diagnosis::Failure;
 use gowrap::host::{Kind, Network, NetworkMode};
-use gowrap::plan::address::{self, Address, Reach};
-use gowrap::plan::listen::{Basis, Decision, DlvSide, Situation, decide};
-use gowrap::plan::{ClientSide, Failure};
-use gowrap::tool::dlv;
+use gowrap::plan::ClientSide;
+use gowrap::plan::debug::address;
+use gowrap::plan::debug::address::{Address, Reach};
+use gowrap::plan::debug::listen::{Basis, Decision, DlvSide, Situation, decide};
+use gowrap::tools::dlv;
 use proptest::prelude::*;
 
 const CLIENTS: [&str; 4] = ["linux", "unknown", "windows", "windows!"];

@@ -8,8 +8,8 @@
 
 use std::process::{Command, Stdio};
 
-use gowrap::tool::dlv;
-use gowrap::tool::token::{Role, Token};
+use gowrap::tools::dlv;
+use gowrap::tools::token::{PathKind, Role, Token};
 
 struct Row {
     origin: String,
@@ -57,7 +57,9 @@ fn role(token: &Token, arg: &[u8]) -> String {
     };
     if let Some(slot) = &token.slot {
         assert_eq!(slot.bytes.end, arg.len(), "a path of dlv's reaches to the end of its argument");
-        role.push_str(&format!("@{:?}", slot.kind).to_lowercase());
+        // The vectors do not tell what is read from what is written.
+        let kind = if slot.kind == PathKind::Output { PathKind::Path } else { slot.kind };
+        role.push_str(&format!("@{kind:?}").to_lowercase());
         if slot.bytes.start > 0 {
             role.push_str(&format!("+{}", slot.bytes.start));
         }
@@ -127,7 +129,8 @@ fn the_real_dlv_places_what_we_place() {
 /// The table of flags against `dlv SUBCOMMAND --help`, which prints them all with what they take.
 #[test]
 fn the_real_dlv_has_the_flags_of_the_table() {
-    use gowrap::tool::dlv_flags::{self, Subcommand, Takes};
+    use gowrap::tools::dlv::flags;
+    use gowrap::tools::dlv::flags::{Subcommand, Takes};
     let Some(installed) = installed_version() else {
         return;
     };
@@ -144,13 +147,13 @@ fn the_real_dlv_has_the_flags_of_the_table() {
             let at = usize::from(short != 0);
             let long = words[at].strip_prefix("--").unwrap();
             let takes_value = matches!(*words.get(at + 1).unwrap_or(&""), "string" | "int" | "float" | "stringArray");
-            let row = dlv_flags::long(Some(subcommand), long.as_bytes());
+            let row = flags::long(Some(subcommand), long.as_bytes());
             let row = row.unwrap_or_else(|| panic!("{name} --{long} is not in the table"));
             assert_eq!(row.takes != Takes::Bool, takes_value, "{name} --{long}");
             assert_eq!(row.short, short, "{name} --{long}");
             seen.push(long.as_bytes().to_vec());
         }
-        for row in dlv_flags::ROWS {
+        for row in flags::ROWS {
             let here = row.on.is_none_or(|on| on == subcommand);
             let due = (u32::from(row.since.0), u32::from(row.since.1)) <= installed;
             let known = seen.iter().any(|long| long == row.name());

@@ -12,12 +12,13 @@ use gowrap::config::Config;
 use gowrap::doctor::finding::{Finding, Level};
 use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file, report};
-use gowrap::explain::{self, Form};
-use gowrap::host::record::Record;
-use gowrap::invocation::{Invocation, Named};
+use gowrap::explain;
+use gowrap::explain::Form;
+use gowrap::plan::invocation::{Invocation, Named};
 use gowrap::plan::{Depth, plan};
+use gowrap::record::Record;
 use gowrap::terminal::Colour;
-use gowrap::tool::Tool;
+use gowrap::tools::Tool;
 use serde::Deserialize;
 
 const HEALTHY: &str = include_str!("doctor/healthy.toml");

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gowrap::tool::Tool;
+use gowrap::tools::Tool;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -21,7 +21,7 @@ fn page(name: &str) -> String {
 /// The program's own sources, without their tests.
 fn sources() -> Vec<String> {
     let mut texts = Vec::new();
-    let mut folders = vec![root().join("src")];
+    let mut folders = vec![root().join("src"), root().join("crates")];
     let mut for_tests: BTreeSet<PathBuf> = BTreeSet::new();
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {

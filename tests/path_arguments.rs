@@ -5,13 +5,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use gowrap::environ::Environ;
-use gowrap::host::record::Record;
-use gowrap::plan::args;
-use gowrap::plan::translate::{Toward, Translator};
-use gowrap::tool::Tool;
-use gowrap::tool::go;
-use gowrap::tool::token::{PathKind, Role, Token};
+use gowrap::host::environ::Environ;
+use gowrap::plan::translate::args;
+use gowrap::plan::translate::translator::{Purpose, Toward, Translated, Translator};
+use gowrap::record::Record;
+use gowrap::tools::Tool;
+use gowrap::tools::go;
+use gowrap::tools::token::{PathKind, Role, Token};
+use proptest::prelude::*;
 
 /// The argument lists of a table of vectors.
 fn command_lines(table: &str) -> Vec<Vec<String>> {
@@ -31,7 +32,7 @@ fn bytes(argv: &[String]) -> Vec<&[u8]> {
 /// The argument in Windows' clothes, if its role lets it wear them: what names a command or a flag must stay.
 fn disguised(arg: &str, token: &Token) -> (String, bool) {
     match (&token.slot, token.role) {
-        (Some(slot), _) if matches!(slot.kind, PathKind::Path | PathKind::Package) => {
+        (Some(slot), _) if matches!(slot.kind, PathKind::Output | PathKind::Path | PathKind::Package) => {
             (format!("{}{}{}", &arg[..slot.bytes.start], r"C:\in\j", &arg[slot.bytes.end..]), true)
         }
         (None, Role::Value(_) | Role::ProgramArg | Role::TestArg | Role::ToolArg | Role::HelpTopic)
@@ -105,4 +106,95 @@ fn many_arguments_are_read_once() {
     let changes = args::translate(Tool::Go, &bytes(&line), &translator).changes;
     assert_eq!(changes.len(), 20_000);
     assert_eq!(changes[19_999].to.as_deref(), Some(&b"/mnt/c/src/pkg19999"[..]));
+}
+
+/// Text of the kind that the rules look at, and text that no rule names.
+fn odd_text() -> impl Strategy<Value = String> {
+    let pieces = proptest::sample::select(vec![
+        r"C:\",
+        "c:/",
+        "E:\\x",
+        "C:x",
+        r"\\srv\s",
+        r"\\wsl.localhost\U\h",
+        r"\\?\C:\x",
+        r"\\.\COM1",
+        r"\x",
+        r".\",
+        r"..\",
+        "/c/",
+        "/c",
+        "/e/x",
+        "/cygdrive/c",
+        "/mnt/c/x",
+        "/mnt/z",
+        "//x",
+        ":",
+        ";",
+        ",",
+        "=",
+        "\"",
+        "'",
+        " ",
+        "\\ ",
+        "\\*",
+        "a",
+        "b\\c",
+        "src",
+        "...",
+        "./",
+        "../",
+        "-",
+        "x.go",
+        "\u{e9}",
+        "file:///C:/m",
+        "file:///srv",
+    ]);
+    proptest::collection::vec(pieces, 0..6).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    /// The question that is asked before any grammar never hides a value from the rules.
+    #[test]
+    fn what_changes_was_seen_to_concern(text in odd_text()) {
+        let host = Record::demo().unwrap();
+        for toward in [Toward::Linux, Toward::Windows] {
+            let translator = Translator::new(&host, &Environ::default(), toward);
+            let value = text.as_bytes();
+            let all = [
+                translator.path(value), translator.path_for(value, Purpose::Output), translator.value(value),
+                translator.list(value), translator.addresses(value),
+            ];
+            prop_assert!(all.iter().all(|one| *one == Translated::Same) || translator.may_concern(value), "{text:?}");
+        }
+    }
+
+    /// A value that was translated for Linux is one that Linux has: there is nothing left to do.
+    #[test]
+    fn once_is_enough(text in odd_text()) {
+        let host = Record::demo().unwrap();
+        let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
+        type Reading<'t> = &'t dyn Fn(&[u8]) -> Translated;
+        let readings: [Reading; 5] = [
+            &|value| translator.path(value), &|value| translator.path_for(value, Purpose::Output),
+            &|value| translator.value(value), &|value| translator.list(value), &|value| translator.addresses(value),
+        ];
+        for read in readings {
+            if let Translated::Becomes(new) = read(text.as_bytes()) {
+                prop_assert_ne!(&new, text.as_bytes());
+                prop_assert_eq!(read(&new), Translated::Same, "{} of {:?}", new.escape_ascii(), text);
+            }
+        }
+    }
+
+    /// Without a backslash, a colon, a semicolon, a double slash and a drive's folder there is no rule.
+    #[test]
+    fn what_no_rule_names_is_untouched(words in proptest::collection::vec("[a-z0-9._~ *-]{2,6}", 1..4), root in "/?") {
+        let host = Record::demo().unwrap();
+        let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
+        prop_assume!(words[0] != "mnt" && words[0] != "cygdrive");
+        let value = format!("{root}{}", words.join("/"));
+        prop_assert_eq!(translator.path(value.as_bytes()), Translated::Same);
+        prop_assert_eq!(translator.list(value.as_bytes()), Translated::Same);
+    }
 }

@@ -63,6 +63,12 @@ fn pages() -> Vec<PathBuf> {
 }
 
 #[test]
+fn the_readme_names_the_rust_version_that_is_needed() {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    assert!(include_str!("../README.md").contains(&format!("Rust {version} and a C linker")), "not Rust {version}");
+}
+
+#[test]
 fn every_link_within_the_repository_leads_somewhere() {
     let mut looked_at = 0;
     for page in pages() {

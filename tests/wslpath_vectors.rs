@@ -6,7 +6,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use gowrap::host::mounts::{MountTable, Tags};
-use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, cli, to_windows};
+use gowrap::path_command;
+use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, to_windows};
 use nix::errno::Errno;
 
 /// A file system of a few names, for realpath(3).
@@ -83,8 +84,8 @@ struct World {
 }
 
 impl World {
-    fn call(&self, args: &[&[u8]]) -> cli::Answer {
-        cli::run(b"wslpath", args, &self.standpoint(), &|path| self.files.realpath(&self.cwd, path))
+    fn call(&self, args: &[&[u8]]) -> path_command::Answer {
+        path_command::run(b"wslpath", args, &self.standpoint(), &|path| self.files.realpath(&self.cwd, path))
     }
 
     fn standpoint(&self) -> Standpoint<'_> {
@@ -119,7 +120,7 @@ fn rows(text: &str, columns: usize) -> Vec<Vec<&str>> {
 }
 
 /// What a row expects of a call.
-fn assert_answer(answer: &cli::Answer, input: &str, expected: &str, row: &dyn std::fmt::Debug) {
+fn assert_answer(answer: &path_command::Answer, input: &str, expected: &str, row: &dyn std::fmt::Debug) {
     if expected == "FAIL" {
         assert_eq!((answer.status, &*answer.stdout), (1, &b""[..]), "{row:?}");
         let message = String::from_utf8_lossy(&answer.stderr);

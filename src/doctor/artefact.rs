@@ -2,14 +2,14 @@
 
 use nix::errno::Errno;
 
-use super::elf::{Kind, Needs, Sections, build_info};
-use super::finding::{Finding, shown, word};
-use super::subject::Subject;
-use crate::binary::{Binary, Format};
+use crate::doctor::elf::{Kind, Needs, Sections, build_info};
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::subject::Subject;
 use crate::host::FileKind;
-use crate::plan::interop_state::InteropState;
-use crate::plan::resolve::join;
-use crate::tool::basename;
+use crate::host::binary::{Binary, Format};
+use crate::plan::interop::state::InteropState;
+use crate::text::path::basename;
+use crate::text::path::join;
 
 /// As include/uapi/linux/binfmts.h: BINPRM_BUF_SIZE, which is as much of a script's first line as the kernel reads.
 const FIRST_LINE: usize = 256;

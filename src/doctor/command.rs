@@ -6,18 +6,18 @@ use std::os::unix::ffi::OsStrExt;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use nix::errno::Errno;
 
-use super::subject::{AskWindows, Subject};
-use super::{BLIND, examine, examine_file, record, report};
 use crate::Start;
 use crate::config::Config;
-use crate::environ::Environ;
-use crate::errno::words;
+use crate::diagnosis::{Exit, Failure};
+use crate::doctor::subject::{AskWindows, Subject};
+use crate::doctor::{BLIND, examine, examine_file, record, report};
 use crate::host::Host;
+use crate::host::environ::Environ;
 use crate::host::live::Live;
-use crate::host::record::Record;
-use crate::plan::{Exit, Failure};
+use crate::record::Record;
 use crate::report as output;
 use crate::terminal::Colour;
+use crate::text::errno::words;
 
 /// The subcommand.
 #[must_use]

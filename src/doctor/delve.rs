@@ -1,11 +1,11 @@
 //! Which `dlv` runs here, and whether it goes with the Go that is here.
 
-use super::elf;
-use super::finding::{Finding, shown};
-use super::golang::{described, native_version};
-use super::subject::Subject;
-use super::version::{Fit, Version, fit, last_for};
-use crate::binary::Format;
+use crate::doctor::elf;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::golang::{described, native_version};
+use crate::doctor::subject::Subject;
+use crate::doctor::version::{Fit, Version, fit, last_for};
+use crate::host::binary::Format;
 use crate::plan::Target;
 
 /// The command that installs a Delve that goes with the Go that is here. The newest one's module asks for a Go that an old

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::editors::{bypass, expanded, is_windows};
-use super::environment::is_foreign_target;
-use super::finding::{Finding, shown};
-use super::launch;
-use super::subject::Subject;
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::doctor::editors::{bypass, expanded, is_windows};
+use crate::doctor::environment::is_foreign_target;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::launch;
+use crate::doctor::subject::Subject;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// Settings that hold variables.
 pub(super) const VARIABLES: [&str; 2] = ["go.toolsEnvVars", "go.testEnvVars"];

@@ -6,14 +6,14 @@
 
 use serde_json::Value;
 
-use super::finding::{Finding, shown, word};
-use super::go_settings::setting;
-use super::subject::Subject;
-use super::{editor_settings, jsonc, launch};
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::go_settings::setting;
+use crate::doctor::subject::Subject;
+use crate::doctor::{editor_settings, jsonc, launch};
 use crate::editors::EDITORS;
 use crate::host::FileKind;
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The setting that goes before every other place where the extension looks.
 pub(super) const LINKS_FIRST: &str =

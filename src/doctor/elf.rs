@@ -10,11 +10,11 @@ use goblin::elf::program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD, ProgramHeader}
 use goblin::elf::section_header::SectionHeader;
 use goblin::elf::{Elf, dynamic};
 
-use super::subject::Subject;
-use crate::binary::{HEAD, Machine};
+use crate::doctor::subject::Subject;
+use crate::host::binary::{HEAD, Machine};
 use crate::host::{GoBuild, Host};
-use crate::plan::resolve::join;
-use crate::tool::dirname;
+use crate::text::path::dirname;
+use crate::text::path::join;
 
 /// A table of a file that is larger is damaged.
 const TABLE: usize = 16 << 20;

@@ -1,16 +1,17 @@
 //! Variables that break Go or its neighbours, whether the environment has them, a profile or Go's own settings file.
 
-use super::finding::{Finding, Level, shown, word};
-use super::go_settings::{setting, user_file};
-use super::golang::root_of;
-use super::install::goarch;
-use super::subject::Subject;
-use crate::binary::Format;
+use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::go_settings::{setting, user_file};
+use crate::doctor::golang::root_of;
+use crate::doctor::install::goarch;
+use crate::doctor::subject::Subject;
 use crate::host::Host;
-use crate::mask;
-use crate::plan::resolve::join;
+use crate::host::binary::Format;
 use crate::plan::{EnvChange, Stage};
-use crate::tool::{Tool, go_env};
+use crate::text::mask;
+use crate::text::path::join;
+use crate::tools::Tool;
+use crate::tools::go::variables;
 
 /// The files that shells read at their start, below the home.
 const PROFILES: [&str; 7] = [".profile", ".bash_profile", ".bash_login", ".bashrc", ".zshenv", ".zprofile", ".zshrc"];
@@ -40,7 +41,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 }
 
 fn concerns_go(name: &[u8]) -> bool {
-    go_env::kind(name).is_some() || matches!(name, b"PATH" | b"WSLENV")
+    variables::kind(name).is_some() || matches!(name, b"PATH" | b"WSLENV")
 }
 
 /// From a profile that was saved with Windows line ends.
@@ -307,7 +308,8 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
                 .fix(format!("sed -i 's/\\r$//' {}", word(&path))),
             );
         }
-        if go_env::is_path(name, clean) && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
+        if variables::is_path(name, clean)
+            && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
         {
             findings.push(
                 Finding::new(Level::Fail, "GW453", place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))

@@ -1,8 +1,8 @@
 //! What a check says: the problem, why it matters, what to type, and where it is.
 
-use crate::mask;
-use crate::plan::Failure;
-use crate::terminal::escape;
+use crate::diagnosis::Failure;
+use crate::text::escape::escape;
+use crate::text::mask;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

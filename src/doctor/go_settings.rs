@@ -1,11 +1,11 @@
 //! What `go env` would say: a variable of the environment, else a row of the file that `go env -w` writes, else one of the
 //! file that the toolchain came with (cmd/go: `internal/cfg`). Distributions put `GOTOOLCHAIN=local` into the last one.
 
-use super::finding::{shown, word};
-use super::golang::root_of;
-use super::subject::Subject;
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::doctor::finding::{shown, word};
+use crate::doctor::golang::root_of;
+use crate::doctor::subject::Subject;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// A variable's value, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

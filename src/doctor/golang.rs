@@ -1,14 +1,15 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
-use super::finding::{Finding, shown, word};
-use super::go_settings::{Origin, setting};
-use super::subject::Subject;
-use super::version::Version;
-use super::{install, project};
-use crate::binary::Format;
-use crate::plan::resolve::join;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::go_settings::{Origin, setting};
+use crate::doctor::subject::Subject;
+use crate::doctor::version::Version;
+use crate::doctor::{install, project};
+use crate::host::binary::Format;
 use crate::plan::{Reason, Source, Target, Via};
-use crate::tool::{Tool, basename, dirname};
+use crate::text::path::join;
+use crate::text::path::{basename, dirname};
+use crate::tools::Tool;
 
 /// The first release whose `go` knows `-C`.
 const KNOWS_C: Version = Version::new(1, 20);

@@ -1,8 +1,8 @@
 //! The commands that install Go here: the distribution's package, and Go's own archive for this machine.
 
-use super::machine::OsRelease;
-use super::subject::Subject;
-use crate::binary::Machine;
+use crate::doctor::machine::OsRelease;
+use crate::doctor::subject::Subject;
+use crate::host::binary::Machine;
 
 /// The commands, the distribution's first.
 #[must_use]

@@ -1,11 +1,12 @@
 //! Whether Windows programs can be started from here, and if not, who has taken the way: binfmt_misc, wsl.conf, sockets.
 
-use super::finding::{Finding, shown};
-use super::subject::Subject;
-use super::wsl_conf;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::subject::Subject;
+use crate::doctor::wsl_conf;
 use crate::host::wslconf::WslConf;
 use crate::host::{Host, Kind};
-use crate::plan::interop::{self, Socket, Switch, Way, Why};
+use crate::plan::interop::way;
+use crate::plan::interop::way::{Socket, Switch, Way, Why};
 
 const REGISTER: &str = "echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register";
 const SHUTDOWN: &str = "on Windows: wsl.exe --shutdown";
@@ -27,7 +28,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 }
 
 fn registration(subject: &Subject) -> Finding {
-    match interop::way(subject.host) {
+    match way::way(subject.host) {
         Way::Binfmt => Finding::ok("GW160", BINFMT, "the kernel starts Windows programs through WSL's /init"),
         Way::Init(Why::Shadowed(name)) | Way::Absent(Why::Shadowed(name)) => {
             let name = shown(&name);
@@ -81,10 +82,10 @@ fn registration(subject: &Subject) -> Finding {
 
 /// A socket's server is looked up by its name, and never replaced when it is gone.
 fn socket(subject: &Subject) -> Option<Finding> {
-    if subject.host.kind() != Kind::Wsl2 || !matches!(interop::way(subject.host), Way::Binfmt | Way::Init(_)) {
+    if subject.host.kind() != Kind::Wsl2 || !matches!(way::way(subject.host), Way::Binfmt | Way::Init(_)) {
         return None;
     }
-    match interop::socket(subject.host, subject.environ.get_nonempty(b"WSL_INTEROP")) {
+    match way::socket(subject.host, subject.environ.get_nonempty(b"WSL_INTEROP")) {
         Socket::Good(_) => None,
         Socket::Instead(path, why) => {
             let path = shown(&path);

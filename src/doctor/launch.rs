@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value};
 
-use super::editors::{LINKS_FIRST, bypass, expanded, is_windows};
-use super::environment::is_foreign_target;
-use super::finding::{Finding, shown};
-use super::subject::Subject;
-use crate::tool::go_env;
+use crate::doctor::editors::{LINKS_FIRST, bypass, expanded, is_windows};
+use crate::doctor::environment::is_foreign_target;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::subject::Subject;
+use crate::tools::go::variables;
 
 /// Arguments of delve's DAP that are paths (`service/dap/types.go`).
 pub(super) const PATHS: [&str; 11] = [
@@ -98,7 +98,7 @@ fn variables(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value
 
 /// A variable of Go's whose value is a path, or has one, in Windows' form.
 pub(super) fn is_windows_variable(subject: &Subject, name: &str, value: &str) -> bool {
-    let is_path = go_env::is_path(name.as_bytes(), value.as_bytes());
+    let is_path = variables::is_path(name.as_bytes(), value.as_bytes());
     is_path && value.split(';').any(|entry| subject.is_windows_path(entry.as_bytes()))
 }
 

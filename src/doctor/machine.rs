@@ -1,7 +1,7 @@
 //! What machine it is, and whether a debugger can work on it at all.
 
-use super::finding::{Finding, shown, word};
-use super::subject::Subject;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::subject::Subject;
 use crate::host::{Host, Kind};
 
 const PTRACE_SCOPE: &[u8] = b"/proc/sys/kernel/yama/ptrace_scope";

@@ -33,7 +33,7 @@ pub mod wsl_conf;
 
 use nix::errno::Errno;
 
-use crate::plan::Failure;
+use crate::diagnosis::Failure;
 use finding::{Finding, Level};
 use subject::Subject;
 

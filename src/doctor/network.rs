@@ -1,7 +1,7 @@
 //! How Windows and WSL reach each other, and what that means for a debugger and for downloads.
 
-use super::finding::{Finding, shown};
-use super::subject::Subject;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
 
 /// The checks of the group `network`.

@@ -1,11 +1,12 @@
 //! Gowrap itself: whether it is what `go` leads to, and whether its own files are in order.
 
-use super::finding::{Finding, Level, shown, word};
-use super::subject::Subject;
+use crate::diagnosis;
+use crate::diagnosis::Failure;
+use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::subject::Subject;
 use crate::host::{FileKind, Snapshot};
-use crate::plan::resolve::join;
-use crate::plan::{self, Failure};
-use crate::tool::Tool;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The checks of the group `gowrap`. `refused` is why the configuration could not be read.
 #[must_use]
@@ -17,7 +18,7 @@ pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
         }),
     );
     for note in &subject.config.notes {
-        let level = if note.level == plan::Level::Warn { Level::Fail } else { Level::Warn };
+        let level = if note.level == diagnosis::Level::Warn { Level::Fail } else { Level::Warn };
         findings.push(
             Finding::new(level, note.code, "configuration", shown(&note.text))
                 .why("Under a tool's name it is passed over: what it was meant to do is not done.")

@@ -3,14 +3,14 @@
 //! A drive is reached over 9p or virtiofs, a round trip for every look, and it sends no inotify events for what Windows
 //! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
 
-use super::finding::{Finding, Level, shown, word};
-use super::go_settings::{Setting, setting};
-use super::golang::root_of;
-use super::subject::Subject;
-use crate::binary::Format;
+use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::go_settings::{Setting, setting};
+use crate::doctor::golang::root_of;
+use crate::doctor::subject::Subject;
+use crate::host::binary::Format;
 use crate::host::mounts::Mount;
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The checks of the group `paths`.
 #[must_use]

@@ -1,9 +1,9 @@
 //! The project's own Go files: `go.mod` and `go.work` that lead to the other side.
 
-use super::finding::{Finding, shown, word};
-use super::go_settings::setting;
-use super::subject::Subject;
-use crate::plan::resolve::join;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::go_settings::setting;
+use crate::doctor::subject::Subject;
+use crate::text::path::join;
 
 /// The checks of the project.
 #[must_use]
@@ -31,7 +31,7 @@ pub fn workspace(subject: &Subject) -> Option<Vec<u8>> {
 }
 
 fn finding(path: &[u8], file: &[u8], place: Vec<u8>) -> Finding {
-    let title = format!("{} leads to a Windows path: {}", shown(crate::tool::basename(file)), shown(path));
+    let title = format!("{} leads to a Windows path: {}", shown(crate::text::path::basename(file)), shown(path));
     Finding::fail("GW570", place, title)
         .why(
             "go for Linux takes it for a module's name: `malformed module path`, `replacement module without version`.",

@@ -9,26 +9,30 @@ use std::ffi::CStr;
 
 use toml::Spanned;
 
-use super::shareable::{Named as NamedFiles, shareable};
-use super::subject::{AskWindows, Subject};
-use super::{elf, examine, go_settings, windows};
-use crate::binary::Format;
 use crate::bytes::Bytes;
 use crate::config::Config;
-use crate::environ::Environ;
-use crate::host::record::format::{
+use crate::doctor::shareable::{Named as NamedFiles, shareable};
+use crate::doctor::subject::{AskWindows, Subject};
+use crate::doctor::{elf, examine, go_settings, windows};
+use crate::host::binary::Format;
+use crate::host::environ::Environ;
+use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
+use crate::plan::debug::client;
+use crate::plan::interop::state::InteropState;
+use crate::plan::invocation::{Invocation, Named};
+use crate::plan::restore::names;
+use crate::plan::{Depth, plan};
+use crate::record::format::{
     AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
     SocketWord,
 };
-use crate::host::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
-use crate::host::witness::Witness;
-use crate::host::{BinfmtEntry, FileKind, GoBuild, Host, LineEnds, Snapshot, SocketState};
-use crate::invocation::{Invocation, Named};
-use crate::mask;
-use crate::plan::interop_state::InteropState;
-use crate::plan::resolve::join;
-use crate::plan::{Depth, client, plan, restorable};
-use crate::tool::{Tool, dirname, go_env};
+use crate::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
+use crate::record::witness::Witness;
+use crate::text::mask;
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
+use crate::tools::go::variables;
 
 /// As include/linux/namei.h: MAXSYMLINKS.
 const MOST_LINKS: usize = 40;
@@ -84,7 +88,7 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         files: files(&Seen { live, witness: &witness, go_env: go_env.as_deref() }),
         ancestors: ancestors(live),
         snapshot: match live.snapshot() {
-            Snapshot::Present(variables) => Some(table(variables.into_iter(), restorable::is_listed)),
+            Snapshot::Present(variables) => Some(table(variables.into_iter(), names::is_listed)),
             Snapshot::Absent | Snapshot::Refused(_) => None,
         },
         call: CallTable {
@@ -98,8 +102,8 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
 
 /// Does a plan, or a finding, depend on this variable?
 fn is_known(name: &[u8]) -> bool {
-    restorable::is_listed(name)
-        || go_env::kind(name).is_some()
+    names::is_listed(name)
+        || variables::kind(name).is_some()
         || name.starts_with(b"WSL")
         || name.starts_with(b"GOWRAP_")
         || client::is_mark(name)
@@ -275,14 +279,22 @@ fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
                 }
                 let mut row = empty(&next);
                 row.link = Some(Bytes(target));
+                row.uid = stat.uid;
                 rows.entry(next).or_insert(row);
             }
-            FileKind::Directory if !rest.is_empty() => at = next,
+            FileKind::Directory if !rest.is_empty() => {
+                // A folder that others can change is a reason to distrust what is in it.
+                if (stat.uid != 0 && stat.uid != live.uid()) || stat.mode & 0o022 != 0 {
+                    let mut row = empty(&next);
+                    row.format = Some(FormatWord::Dir);
+                    access(live, &next, &stat, &mut row);
+                    rows.entry(next.clone()).or_insert(row);
+                }
+                at = next;
+            }
             FileKind::Directory | FileKind::Special | FileKind::Regular => {
                 let mut row = empty(&next);
-                (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
-                row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
-                row.acl = grants(live, &next);
+                access(live, &next, &stat, &mut row);
                 match stat.kind {
                     FileKind::Directory => row.format = Some(FormatWord::Dir),
                     FileKind::Special => row.format = Some(FormatWord::Fifo),
@@ -293,6 +305,12 @@ fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
             }
         }
     }
+}
+
+fn access(live: &dyn Host, path: &[u8], stat: &FileStat, row: &mut FileRow) {
+    (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+    row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
+    row.acl = grants(live, path);
 }
 
 /// The names in a path, last first.
@@ -373,7 +391,7 @@ fn without_crlf(text: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::record::Record;
+    use crate::record::Record;
 
     #[test]
     fn only_known_variables_and_none_of_their_secrets() {

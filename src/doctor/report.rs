@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Group, Report};
 use crate::bytes::Bytes;
 use crate::doctor::finding::{Finding, Level, shown};
+use crate::doctor::{Group, Report};
 use crate::explain;
 use crate::terminal::{Colour, Style};
 
@@ -101,7 +101,7 @@ struct Row<'r> {
 /// The findings for a program.
 #[must_use]
 pub fn json(report: &Report) -> Vec<u8> {
-    let row = |finding: &'_ Finding| Bytes(crate::mask::text(&finding.place).into_owned());
+    let row = |finding: &'_ Finding| Bytes(crate::text::mask::text(&finding.place).into_owned());
     let findings = report.findings().map(|finding| Row {
         code: finding.code,
         level: finding.level.word(),

@@ -7,12 +7,13 @@
 
 use serde_json::{Map, Value};
 
-use super::project::words;
-use super::version::Version;
-use super::{editor_settings, jsonc, launch, wsl_conf};
+use crate::doctor::project::words;
+use crate::doctor::version::Version;
+use crate::doctor::{editor_settings, jsonc, launch, wsl_conf};
 use crate::host::wslconf::{Invalid, WslConf};
-use crate::mask;
-use crate::tool::{basename, go_env};
+use crate::text::mask;
+use crate::text::path::basename;
+use crate::tools::go::variables as go_variables;
 
 /// The files whose names cannot be told beforehand.
 #[derive(Debug, Clone, Copy, Default)]
@@ -223,7 +224,7 @@ fn go_settings(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let equals = line.iter().position(|&byte| byte == b'=')?;
         let (name, value) = (&line[..equals], &line[equals + 1..]);
-        go_env::kind(name)?;
+        go_variables::kind(name)?;
         Some([name, b"=", &*mask::value(name, value)].concat())
     })
 }
@@ -364,7 +365,8 @@ fn workspace(value: &Value) -> Value {
 
 /// Only those variables that a check reads: the others may be anybody's secrets.
 fn variables(value: &Value) -> Value {
-    let is_checked = |name: &str| matches!(name, "GOOS" | "GOARCH") || go_env::is_path(name.as_bytes(), b"any path");
+    let is_checked =
+        |name: &str| matches!(name, "GOOS" | "GOARCH") || go_variables::is_path(name.as_bytes(), b"any path");
     members(value, |name, value| plain(value).filter(|_| is_checked(name)))
 }
 

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::ffi::CStr;
 
 use crate::config::Config;
-use crate::environ::Environ;
+use crate::host::environ::Environ;
 use crate::host::{FileKind, Host};
-use crate::invocation::{Invocation, Named};
-use crate::plan::resolve::join;
-use crate::plan::translate::{Toward, Translated, Translator};
+use crate::plan::invocation::{Invocation, Named};
+use crate::plan::translate::translator::{Toward, Translated, Translator};
 use crate::plan::{Depth, Plan, Rejection, Target, plan};
-use crate::tool::{Tool, dirname};
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// What came of planning a call.
 pub type Outcome<'a> = Result<Plan<'a>, Box<Rejection<'a>>>;

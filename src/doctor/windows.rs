@@ -5,11 +5,12 @@
 
 use nix::errno::Errno;
 
-use super::finding::{Finding, shown};
-use super::subject::{AskWindows, Subject};
-use crate::environ::Environ;
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::subject::{AskWindows, Subject};
 use crate::host::Host;
-use crate::plan::interop::{self, Socket, Way};
+use crate::host::environ::Environ;
+use crate::plan::interop::way;
+use crate::plan::interop::way::{Socket, Way};
 
 /// The checks that ask Windows.
 #[must_use]
@@ -32,11 +33,11 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 /// # Errors
 /// Why it could not be asked.
 pub fn port_proxies(host: &dyn Host, environ: &Environ) -> Result<Vec<u8>, &'static str> {
-    if interop::way(host) != Way::Binfmt {
+    if way::way(host) != Way::Binfmt {
         return Err("interop does not work");
     }
     let mut environ = environ.clone();
-    if let Socket::Instead(path, _) = interop::socket(host, environ.get_nonempty(b"WSL_INTEROP")) {
+    if let Socket::Instead(path, _) = way::socket(host, environ.get_nonempty(b"WSL_INTEROP")) {
         environ.set(b"WSL_INTEROP", &path);
     }
     host.port_proxies(&environ).map_err(Errno::desc)

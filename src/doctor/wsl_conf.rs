@@ -1,6 +1,6 @@
 //! `/etc/wsl.conf`: lines that do not mean what they look like, by the rules of WSL's own parser.
 
-use super::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, shown};
 use crate::host::Host;
 use crate::host::wslconf::{Invalid, Row, WslConf};
 

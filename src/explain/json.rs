@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use super::view::View;
-use crate::terminal;
+use crate::explain::view::View;
+use crate::text::escape;
 
 pub(super) fn render(view: &View) -> Vec<u8> {
     object(view)
@@ -19,7 +19,7 @@ pub fn object<T: serde::Serialize>(value: &T) -> Vec<u8> {
     let object = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut safe = String::with_capacity(object.len() + 1);
     for c in object.chars() {
-        if c != '\n' && terminal::is_unsafe(c) {
+        if c != '\n' && escape::is_unsafe(c) {
             // JSON's own rules escape C0 in strings, so that a newline here is layout; what is left stands in a string.
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(safe, "\\u{unit:04x}");

@@ -14,9 +14,9 @@ mod view;
 use std::ffi::CStr;
 
 use crate::config::Config;
-use crate::environ::Environ;
 use crate::host::Host;
-use crate::invocation::Invocation;
+use crate::host::environ::Environ;
+use crate::plan::invocation::Invocation;
 use crate::plan::{Plan, Rejection};
 use crate::terminal::Colour;
 

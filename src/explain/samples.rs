@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 
-use crate::binary::{Format, Machine};
-use crate::environ::Environ;
-use crate::host::record::Record;
+use crate::host::binary::{Format, Machine};
+use crate::host::environ::Environ;
 use crate::plan::{Decisions, Plan, Reached, Source, Target, Via};
+use crate::record::Record;
 
 /// A machine without WSL.
 pub(super) const LINUX: &str = "call.cwd = '/home/me/p'\n";

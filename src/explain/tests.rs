@@ -5,14 +5,14 @@ use std::ffi::CStr;
 
 use proptest::prelude::*;
 
-use super::samples::{LINUX, WSL2, environ, machine, plan};
 use super::*;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
+use crate::diagnosis::{Exit, Failure, Note};
+use crate::explain::samples::{LINUX, WSL2, environ, machine, plan};
 use crate::plan::{
-    ArgChange, Candidate, ClientSide, Decisions, EnvChange, Exit, Failure, Listen, Note, Reached, Reason, Source,
-    Stage, Target, Via,
+    ArgChange, Candidate, ClientSide, Decisions, EnvChange, Listen, Reached, Reason, Source, Stage, Target, Via,
 };
-use crate::tool::Tool;
+use crate::tools::Tool;
 
 const ASKED: [&CStr; 5] = [c"go", c"build", c"-o", c"C:\\out\\app.exe", c"./..."];
 
@@ -257,7 +257,7 @@ fn a_windows_program_says_how_it_is_started() {
     plan.target = Target {
         path: path.to_bytes().to_vec(),
         reached: Reached::Directly,
-        format: crate::binary::Format::Pe,
+        format: crate::host::binary::Format::Pe,
         machine: None,
         via: Via::Init,
         source: Source::Pinned,
@@ -315,7 +315,7 @@ fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
             let text = shown(form, outcome, LINUX);
             assert!(!text.contains("hunter2"), "{text}");
             assert!(text.contains("***"), "{text}");
-            let acting = text.chars().find(|c| *c != '\n' && crate::terminal::is_unsafe(*c));
+            let acting = text.chars().find(|c| *c != '\n' && crate::text::escape::is_unsafe(*c));
             assert_eq!(acting, None, "{text}");
         }
     }
@@ -510,7 +510,7 @@ proptest! {
         wsl: bool,
         refuse: bool,
     ) {
-        let words: Vec<_> = words.into_iter().map(crate::environ::c_string).collect();
+        let words: Vec<_> = words.into_iter().map(crate::host::environ::c_string).collect();
         let argv: Vec<&CStr> = words.iter().map(|word| word.as_c_str()).collect();
         let mut plan = plan(&argv, Environ::default());
         plan.decisions.notes = vec![Note::warn("GW1", note.clone())];
@@ -529,7 +529,7 @@ proptest! {
         );
         let arrived: Vec<Vec<u8>> = serde_json::from_value::<Vec<crate::bytes::Bytes>>(json["argv"].clone())
             .unwrap().into_iter().map(|word| word.0).collect();
-        let shown: Vec<Vec<u8>> = crate::mask::command_line(&words.iter().map(|word| word.to_bytes()).collect::<Vec<_>>())
+        let shown: Vec<Vec<u8>> = crate::text::mask::command_line(&words.iter().map(|word| word.to_bytes()).collect::<Vec<_>>())
                 .into_iter().map(std::borrow::Cow::into_owned).collect();
         prop_assert_eq!(arrived, shown);
     }

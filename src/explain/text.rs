@@ -3,14 +3,15 @@
 //! It says nothing that the JSON lacks, and shortens what is long. Labels stand in one column, so that the eye finds
 //! what changed; a section that has nothing to say is not there.
 
-use super::page::{Line, Page, WIDTH, table};
-use super::sh::quote;
-use super::view::{
+use crate::diagnosis::Level;
+use crate::explain::page::{Line, Page, WIDTH, table};
+use crate::explain::sh::quote;
+use crate::explain::view::{
     ArgView, CandidateView, EnvView, ErrorView, HostView, ListenView, NoteView, Shown, TargetView, View,
 };
-use crate::plan::Level;
 use crate::refusal;
-use crate::terminal::{Colour, Style, escape};
+use crate::terminal::{Colour, Style};
+use crate::text::escape::escape;
 
 /// A value that is longer is cut in the middle.
 const LONG: usize = 240;

@@ -4,16 +4,15 @@
 
 use serde::Serialize;
 
-use super::Subject;
 use crate::bytes::Bytes;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
+use crate::diagnosis::{Failure, Level, Note};
+use crate::explain::Subject;
 use crate::host::Host;
 use crate::host::mounts::Mount;
-use crate::mask;
-use crate::plan::interop_state::InteropState;
-use crate::plan::{
-    ArgChange, Candidate, Decisions, EnvChange, Failure, Level, Listen, Note, Plan, Reason, Rejection, Target,
-};
+use crate::plan::interop::state::InteropState;
+use crate::plan::{ArgChange, Candidate, Decisions, EnvChange, Listen, Plan, Reason, Rejection, Target};
+use crate::text::mask;
 
 /// Bytes that may be shown: masked, but neither escaped nor known to be UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -14,7 +14,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::filter::Targets;
 
-use super::sink::Sink;
+use crate::log::sink::Sink;
 
 /// How an event is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,10 +11,11 @@ use std::path::PathBuf;
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
-use super::file::Trouble;
 use super::*;
-use crate::binary::Format;
-use crate::plan::{ArgChange, Candidate, ClientSide, Exit, Listen, Reached, Reason, Source, Target, Via};
+use crate::diagnosis::Exit;
+use crate::host::binary::Format;
+use crate::log::file::Trouble;
+use crate::plan::{ArgChange, Candidate, ClientSide, Listen, Reached, Reason, Source, Target, Via};
 
 fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())

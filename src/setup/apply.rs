@@ -10,9 +10,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown, symlink};
 use std::path::{Path, PathBuf};
 
-use super::change::Change;
-use crate::plan::{Exit, Failure};
-use crate::terminal::escape;
+use crate::diagnosis::{Exit, Failure};
+use crate::setup::change::Change;
+use crate::text::escape::escape;
 
 /// Carries the changes out, one after the other, up to the first that fails.
 ///

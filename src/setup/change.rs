@@ -1,6 +1,6 @@
 //! What setup is going to do, as a value that can be shown before it happens.
 
-use crate::terminal::escape;
+use crate::text::escape::escape;
 
 /// One change to the machine. Paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,13 +3,13 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::places::{Places, refused};
-use super::{Changes, apply, editor, removal, scripts, shells, system, vscode};
+use crate::diagnosis::Failure;
 use crate::editors::{EDITORS, Editor, Settings};
-use crate::environ::Environ;
 use crate::host::Host;
-use crate::plan::Failure;
-use crate::terminal::escape;
+use crate::host::environ::Environ;
+use crate::setup::places::{Places, refused};
+use crate::setup::{Changes, apply, editor, removal, scripts, shells, system, vscode};
+use crate::text::escape::escape;
 
 /// The subcommand.
 #[must_use]
@@ -29,6 +29,11 @@ pub fn definition() -> Command {
                 .hide_possible_values(true)
                 .help(format!("Print settings: {}", EDITORS.map(|editor| editor.word).join(", "))),
         )
+        .arg(
+            switch("names")
+                .conflicts_with_all(["dry-run", "remove", "system", "editor"])
+                .help("Print the names of the shims, one a line, and change nothing"),
+        )
         .arg(switch("write").requires("editor").help("Put it there: VS Code and its relatives only"))
 }
 
@@ -37,6 +42,9 @@ pub fn definition() -> Command {
 /// # Errors
 /// Where nothing may be changed, or a change failed.
 pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    if matches.get_flag("names") {
+        return Ok(shells::shim_names().flat_map(|name| [name, "\n"].concat().into_bytes()).collect());
+    }
     let (dry_run, remove) = (matches.get_flag("dry-run"), matches.get_flag("remove"));
     if matches.get_flag("system") {
         let changes = if remove { system::removal(host) } else { system::plan(host)? };

@@ -3,7 +3,7 @@
 //! The line goes to the end. Where the file ends without a newline, one is put before it, and the mark says so; a file
 //! that an editor has since given Windows' line ends is still understood.
 
-use super::scripts::{MARK, MARK_WITH_NEWLINE};
+use crate::setup::scripts::{MARK, MARK_WITH_NEWLINE};
 
 /// The file with the line, and the line as it then stands there; none if the very line is there already.
 #[must_use]

@@ -1,12 +1,12 @@
 //! Settings for editors, with this machine's paths: text to copy, since only settings of VS Code's form can be edited with
 //! certainty.
 
-use super::places::{Places, refused};
-use super::vscode;
+use crate::diagnosis::Failure;
 use crate::editors::{Editor, Settings};
-use crate::plan::Failure;
-use crate::plan::resolve::join;
-use crate::tool::Tool;
+use crate::setup::places::{Places, refused};
+use crate::setup::vscode;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The settings of an editor with this machine's paths, comments included, and the file that they belong to.
 ///

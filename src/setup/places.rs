@@ -1,11 +1,11 @@
 //! Where things are or are going to be: gowrap's own file, the links, the files of ours.
 
-use crate::environ::Environ;
+use crate::diagnosis::{Exit, Failure};
+use crate::host::environ::Environ;
 use crate::host::{FileKind, Host};
-use crate::plan::resolve::join;
-use crate::plan::{Exit, Failure};
-use crate::terminal::escape;
-use crate::tool::dirname;
+use crate::text::escape::escape;
+use crate::text::path::dirname;
+use crate::text::path::join;
 
 /// The places of one person on one machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

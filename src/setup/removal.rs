@@ -1,15 +1,16 @@
 //! What `gowrap setup --remove` takes away: our lines wherever they stand, and what the receipt says that we made.
 
-use super::change::{Change, Changes, Part};
-use super::places::{Links, Places};
-use super::receipt::Receipt;
-use super::shells::{FILES, LIMIT, Theirs, ours};
-use super::{dotfile, scripts, vscode};
+use crate::diagnosis::Failure;
 use crate::host::{FileKind, Host, snapshot};
-use crate::plan::Failure;
-use crate::plan::resolve::join;
-use crate::terminal::escape;
-use crate::tool::{Tool, basename, dirname};
+use crate::setup::change::{Change, Changes, Part};
+use crate::setup::places::{Links, Places};
+use crate::setup::receipt::Receipt;
+use crate::setup::shells::{FILES, LIMIT, Theirs, ours};
+use crate::setup::{dotfile, scripts, vscode};
+use crate::text::escape::escape;
+use crate::text::path::join;
+use crate::text::path::{basename, dirname};
+use crate::tools::Tool;
 
 /// What is to be done.
 ///

@@ -1,8 +1,8 @@
 //! The text of our own files: what a POSIX shell and fish are to do. Each of bash, dash and zsh must read the first one,
 //! with `set -eu` too, and none may start a process for it but gowrap itself.
 
-use super::places::Places;
-use super::receipt::Receipt;
+use crate::setup::places::Places;
+use crate::setup::receipt::Receipt;
 
 /// What our lines in other people's files end with.
 pub const MARK: &[u8] = b"# added by gowrap setup";

@@ -3,16 +3,17 @@
 //! Bash reads `.profile` at a login unless `.bash_profile` or `.bash_login` is there, and `.bashrc` where it is
 //! interactive; zsh reads `.zshenv` always, and what stands in its other files may put folders in front of ours again.
 
-use super::change::{Change, Changes, Part};
-use super::places::{Links, Places, refused};
-use super::receipt::Receipt;
-use super::{dotfile, scripts};
-use crate::errno::words;
+use crate::diagnosis::Failure;
 use crate::host::{FileKind, Host, snapshot};
-use crate::plan::Failure;
-use crate::plan::resolve::join;
-use crate::terminal::escape;
-use crate::tool::{Tool, basename, dirname};
+use crate::setup::change::{Change, Changes, Part};
+use crate::setup::places::{Links, Places, refused};
+use crate::setup::receipt::Receipt;
+use crate::setup::{dotfile, scripts};
+use crate::text::errno::words;
+use crate::text::escape::escape;
+use crate::text::path::join;
+use crate::text::path::{basename, dirname};
+use crate::tools::Tool;
 
 /// No shell's file is larger.
 pub(super) const LIMIT: usize = 4 << 20;
@@ -36,6 +37,11 @@ pub(super) enum When {
     WithZsh,
 }
 
+/// Names in the shim folder: every tool, and gowrap itself, since the folder that it is installed in may not be on PATH.
+pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
+    Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"])
+}
+
 /// What is to be done.
 ///
 /// # Errors
@@ -47,8 +53,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     work.folder(&places.data);
     if places.links == Links::Ours {
         work.folder(&places.shims);
-        // gowrap itself too: where it is installed is not on everybody's PATH.
-        for name in Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"]) {
+        for name in shim_names() {
             work.link(&join(&places.shims, name.as_bytes()), &places.own);
         }
     }

@@ -1,12 +1,13 @@
 //! `gowrap setup --system`: links in `/usr/local/bin`, for what is started without anybody's shell files.
 
-use super::change::{Change, Changes};
-use super::places::refused;
+use crate::diagnosis::Failure;
 use crate::host::{FileKind, Host};
-use crate::plan::Failure;
-use crate::plan::resolve::join;
-use crate::terminal::escape;
-use crate::tool::{Tool, dirname};
+use crate::setup::change::{Change, Changes};
+use crate::setup::places::refused;
+use crate::text::escape::escape;
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 const FOLDER: &[u8] = b"/usr/local/bin";
 

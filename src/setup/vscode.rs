@@ -5,17 +5,18 @@
 
 use serde_json::Value;
 
-use super::change::{Change, Changes, Part};
-use super::editor::shim;
-use super::places::{Places, refused};
-use super::shells::{LIMIT, Theirs};
+use crate::diagnosis::Failure;
 use crate::doctor::jsonc;
 use crate::editors::{EDITORS, Editor};
 use crate::host::Host;
-use crate::plan::Failure;
-use crate::plan::resolve::join;
-use crate::terminal::escape;
-use crate::tool::{Tool, dirname};
+use crate::setup::change::{Change, Changes, Part};
+use crate::setup::editor::shim;
+use crate::setup::places::{Places, refused};
+use crate::setup::shells::{LIMIT, Theirs};
+use crate::text::escape::escape;
+use crate::text::path::dirname;
+use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The setting.
 const KEY: &str = "go.alternateTools";
@@ -336,8 +337,8 @@ fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::places::Links;
     use super::*;
+    use crate::setup::places::Links;
 
     fn places() -> Places {
         let path = |path: &str| path.as_bytes().to_vec();

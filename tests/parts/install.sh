@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install/install.sh in a fresh home: it puts gowrap in front of go, a second run changes nothing, and it goes without a trace
+# install/install.sh from a clone: gowrap comes before go, a second run changes nothing, removal leaves nothing
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD
@@ -38,6 +38,9 @@ cycle() {
     tree | diff "$scratch/first" - || die "$name: a second run changes something"
     local shims=$HOME/.local/share/gowrap/shims found
     [ "$("$shims/go" version)" = "$(go version)" ] || die "$name: the link does not lead to go"
+    for file in bash-completion/completions/gowrap zsh/site-functions/_gowrap fish/vendor_completions.d/gowrap.fish gowrap/install.sh; do
+        [ -s "$HOME/.local/share/$file" ] || die "$name: there is no share/$file"
+    done
     cmp -s man/gowrap-diagnostics.7 "$HOME/.local/share/gowrap/man/man7/gowrap-diagnostics.7" || die "$name: no manual"
     found=$(bash -lc 'command -v go')
     if [ "$passwd" = "$HOME" ]; then
@@ -52,8 +55,11 @@ cycle() {
         [ "$found" != "$shims/go" ] || die "$name: a file of another home was changed"
     fi
     [ "$removed" = nothing ] || "$HOME/.local/bin/gowrap" setup --remove >/dev/null || die "$name: setup --remove"
-    "$repository/install/install.sh" --uninstall >"$scratch/said" 2>&1 || die "$name, out: $(cat "$scratch/said")"
+    # The copy that the installation keeps, as if the clone were gone.
+    sh "$HOME/.local/share/gowrap/install.sh" --uninstall >"$scratch/said" 2>&1 || die "$name, out: $(cat "$scratch/said")"
     tree | diff "$scratch/before" - || die "$name: something is left"
+    "$repository/install/install.sh" --uninstall >"$scratch/said" 2>&1 || die "$name, out again: $(cat "$scratch/said")"
+    grep -q 'nothing to remove' "$scratch/said" || die "$name, out again: $(cat "$scratch/said")"
     umount /etc/passwd
 }
 cycle setup "$scratch/setup" nothing
@@ -75,9 +81,32 @@ done
 if HOME=$scratch/prefix install/install.sh --prefix '' >"$scratch/said" 2>&1; then die "an empty prefix installs somewhere"; fi
 [ -z "$(ls -A "$scratch/prefix")" ] || die "without a folder for --prefix something is written"
 
+# Files that have our names and other contents stay, at the installation and at the removal.
+mkdir -p "$scratch/prefix/p/share/gowrap/man/man1" "$scratch/prefix/p/share/gowrap/shims"
+echo theirs | tee "$scratch/prefix/p/share/gowrap/man/man1/gowrap.1" >"$scratch/prefix/p/share/gowrap/shims/go"
+install/install.sh --prefix "$scratch/prefix/p" >"$scratch/said" 2>&1 || die "files of others: $(cat "$scratch/said")"
+[ "$(grep -c "is not gowrap's, so it stays" "$scratch/said")" = 2 ] || die "files of others: $(cat "$scratch/said")"
+diff <(printf '%s\n' "$("$scratch/prefix/p/bin/gowrap" setup --names)" | sort) <(find "$scratch/prefix/p/share/gowrap/shims" -mindepth 1 -printf "%f\n" | sort) ||
+    die 'the shims are not those that the binary names'
+install/install.sh --prefix "$scratch/prefix/p" --uninstall >"$scratch/said" 2>&1 || die "files of others, out: $(cat "$scratch/said")"
+[ "$(cd "$scratch/prefix/p" && find . -type f | sort | xargs cat)" = $'theirs\ntheirs' ] || die "files of others: $(find "$scratch/prefix/p")"
+rm -rf "$scratch/prefix/p"
+
+# Rust is missing or too old: one line says so, and nothing is written.
+mkdir "$scratch/old" "$scratch/none"
+for program in sh sed head dirname basename stat id uname cat; do ln -s "$(command -v "$program")" "$scratch/none/$program"; done
+cp -a "$scratch/none/." "$scratch/old"
+printf '#!/bin/sh\necho "rustc 1.63.0 (4b91a6ea7 2022-08-08)"\n' | tee "$scratch/old/rustc" >"$scratch/old/cargo"
+chmod 755 "$scratch/old/rustc" "$scratch/old/cargo"
+for rust in old none; do
+    if PATH=$scratch/$rust install/install.sh --prefix "$scratch/prefix/p" >"$scratch/said" 2>&1; then die "$rust Rust: it installs"; fi
+    [ "$(wc -l <"$scratch/said")$(grep -c 'needs Rust 1\.[0-9]* or newer' "$scratch/said")" = 11 ] || die "$rust Rust: $(cat "$scratch/said")"
+    [ -z "$(ls -A "$scratch/prefix")" ] || die "$rust Rust: something is written"
+done
+
 mkdir "$scratch/theirs"
 if chown 12345 "$scratch/theirs" 2>/dev/null; then
     if HOME=$scratch/theirs install/install.sh >"$scratch/said" 2>&1; then die "another user's home is written into"; fi
-    grep -q "is another user's" "$scratch/said" || die "another user's home: $(cat "$scratch/said")"
+    grep -q 'belongs to another user' "$scratch/said" || die "another user's home: $(cat "$scratch/said")"
     [ -z "$(ls -A "$scratch/theirs")" ] || die "another user's home is written into"
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# what install/release.sh makes: the same bytes twice, a tar.gz that is whole, a .deb that works and goes without a trace
+# what install/release.sh makes: the same bytes twice, a whole tar.gz, a .deb and an .rpm that work and leave nothing
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -26,10 +26,10 @@ fi
 scratch=$2
 
 # The same bytes, whatever the folder, the umask and the time of day.
-release() { install/release.sh --out "$1" --binary "$GOWRAP_BIN" >/dev/null; }
+release() { install/release.sh --out "$1" --programs "$(dirname "$GOWRAP_BIN")" >/dev/null; }
 release "$scratch/first"
 mkdir "$scratch/elsewhere"
-cp -r install man src Cargo.toml Cargo.lock README.md CHANGELOG.md LICENSE-* "$scratch/elsewhere"
+git ls-files -z --cached --others --exclude-standard -- . ':!tests' | xargs -0 cp --parents -t "$scratch/elsewhere"
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
 (umask 077 && cd "$scratch/elsewhere" && SOURCE_DATE_EPOCH=$epoch TZ=Asia/Tokyo release "$scratch/second")
 diff -r "$scratch/first" "$scratch/second" || die 'two runs differ'
@@ -37,15 +37,42 @@ diff -r "$scratch/first" "$scratch/second" || die 'two runs differ'
 
 # The tar.gz.
 mkdir "$scratch/unpacked"
-tar -xzf "$scratch"/first/gowrap-*-linux.tar.gz -C "$scratch/unpacked"
+tar -xzf "$scratch"/first/gowrap-*-linux-musl.tar.gz -C "$scratch/unpacked"
 cd "$scratch"/unpacked/gowrap-*
 sha256sum --quiet --check SHA256SUMS || die 'SHA256SUMS in the tar.gz is wrong'
 [ "$(./gowrap --version)" = "gowrap $(basename "$PWD" | cut -d- -f2)" ] || die 'the binary in the tar.gz'
-for file in man/gowrap.1 completions/{gowrap.bash,_gowrap,gowrap.fish} LICENSE-MIT LICENSE-APACHE LICENSES-THIRD-PARTY README.md; do
+for file in install.sh man/gowrap.1 completions/{gowrap.bash,_gowrap,gowrap.fish} LICENSE-MIT LICENSE-APACHE LICENSES-THIRD-PARTY README.md; do
     [ -s "$file" ] || die "the tar.gz has no $file"
 done
 [ "$(grep -c '^clap ' LICENSES-THIRD-PARTY)" = 1 ] || die 'a crate has no licence'
 cd - >/dev/null
+
+# cargo-binstall finds the archive, and each program in it, by what Cargo.toml says.
+python3 - "$(uname -m)" "$scratch"/first <<'PYTHON' || die 'cargo-binstall would not find the release'
+import os
+import sys
+import tarfile
+import tomllib
+
+with open("Cargo.toml", "rb") as file:
+    package = tomllib.load(file)["package"]
+wish = package["metadata"]["binstall"]
+names = {"repo": package["repository"], "name": package["name"], "version": package["version"], "target": f"{sys.argv[1]}-unknown-linux-musl"}
+
+
+def render(template, **more):
+    text = template
+    for name, value in {**names, **more}.items():
+        text = text.replace("{ " + name + " }", value)
+    assert "{" not in text, text
+    return text
+
+
+assert wish["pkg-fmt"] == "tgz"
+archive = os.path.join(sys.argv[2], os.path.basename(render(wish["pkg-url"])))
+with tarfile.open(archive) as file:
+    assert file.getmember(render(wish["bin-dir"], bin="gowrap")).mode == 0o755
+PYTHON
 
 # The .deb.
 root=$scratch/root
@@ -77,6 +104,8 @@ folders() {
 }
 # Other packages' triggers, man-db's among them, are theirs to test; an image for containers may leave out manuals.
 dpkg_() { inside dpkg --no-triggers --path-include='*' "$@" >"$scratch/said" 2>&1 || die "dpkg $*: $(cat "$scratch/said")"; }
+# Folders that every distribution with RPM has.
+inside mkdir -p /usr/share/licenses /usr/share/zsh/site-functions
 changed >"$scratch/before"
 folders >"$scratch/folders"
 
@@ -106,5 +135,16 @@ dpkg_ -r gowrap
 [ "$(inside bash -lc 'command -v go')" != $shims/go ] || die 'a removed package is still on PATH'
 inside go version >/dev/null || die 'go is gone with the package'
 dpkg_ -P gowrap
+# The .rpm, with a database of its own: this machine is none of RPM's.
+cp "$scratch"/first/gowrap-*.rpm "$root/gowrap.rpm"
+rpm_() { inside rpm --dbpath /gowrap.rpmdb "$@" >"$scratch/said" 2>&1 || die "rpm $*: $(cat "$scratch/said")"; }
+rpm_ -i /gowrap.rpm
+rpm_ -V gowrap
+[ "$(inside $shims/go version)" = "$(inside go version)" ] || die "the .rpm's link does not lead to go"
+for file in man/man1/gowrap.1.gz licenses/gowrap/LICENSE-MIT zsh/site-functions/_gowrap; do
+    [ -s "$root/usr/share/$file" ] || die "the .rpm has no $file"
+done
+rpm_ -e gowrap
+rm -rf "$root/gowrap.rpm" "$root/gowrap.rpmdb"
 changed | diff "$scratch/before" - || die 'something is left, or gone'
 folders | diff "$scratch/folders" - || die 'a folder is left'

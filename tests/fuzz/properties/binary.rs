@@ -1,6 +1,6 @@
 //! The first bytes of a file that could be a program.
 
-use gowrap::binary::{Binary, Format, HEAD, Machine, Maker, NOTE_NAME};
+use gowrap::host::binary::{Binary, Format, HEAD, Machine, Maker, NOTE_NAME};
 
 pub fn holds(input: &[u8]) {
     let head = &input[..input.len().min(HEAD)];

@@ -1,13 +1,13 @@
 //! The configuration file.
 
-use gowrap::binary::Machine;
 use gowrap::bytes::Bytes;
 use gowrap::config::Config;
-use gowrap::environ::Environ;
-use gowrap::host::record::Record;
-use gowrap::host::record::format::{FileRow, FormatWord, RecordFile};
-use gowrap::host::record::values::Mode;
-use gowrap::plan::Failure;
+use gowrap::diagnosis::Failure;
+use gowrap::host::binary::Machine;
+use gowrap::host::environ::Environ;
+use gowrap::record::Record;
+use gowrap::record::format::{FileRow, FormatWord, RecordFile};
+use gowrap::record::values::Mode;
 use toml::Spanned;
 
 pub fn holds(input: &[u8]) {

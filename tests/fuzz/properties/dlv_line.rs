@@ -1,7 +1,8 @@
 //! The grammar of `dlv`. Input: the arguments, a line each.
 
-use gowrap::tool::token::Role;
-use gowrap::tool::{Tool, delve_quoting, dlv};
+use gowrap::tools::dlv::quoting;
+use gowrap::tools::token::Role;
+use gowrap::tools::{Tool, dlv};
 
 use super::{go_line, lines};
 
@@ -38,18 +39,18 @@ fn places(argv: &[&[u8]]) {
 }
 
 fn quoting(list: &[u8]) {
-    let fields = delve_quoting::split(list);
+    let fields = quoting::split(list);
     let mut end = 0;
     for field in &fields {
         assert!(end <= field.span.start && field.span.end <= list.len());
         end = field.span.end;
-        let alone = delve_quoting::split(&delve_quoting::quote(&field.value));
+        let alone = quoting::split(&quoting::quote(&field.value));
         assert_eq!(alone.len(), 1);
         assert_eq!(alone[0].value, field.value, "what is quoted comes back");
     }
-    assert_eq!(delve_quoting::rewrite(list, |_| None), None, "nothing to do, nothing done");
-    if let Some(rewritten) = delve_quoting::rewrite(list, |field| Some(field.value.clone())) {
-        let values = |list: &[u8]| delve_quoting::split(list).into_iter().map(|field| field.value).collect::<Vec<_>>();
+    assert_eq!(quoting::rewrite(list, |_| None), None, "nothing to do, nothing done");
+    if let Some(rewritten) = quoting::rewrite(list, |field| Some(field.value.clone())) {
+        let values = |list: &[u8]| quoting::split(list).into_iter().map(|field| field.value).collect::<Vec<_>>();
         assert_eq!(values(&rewritten), values(list), "words that are replaced by themselves");
     }
 }

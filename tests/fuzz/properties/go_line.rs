@@ -1,10 +1,11 @@
 //! The grammar of `go`. Input: the arguments, a line each.
 
-use gowrap::environ::Environ;
-use gowrap::plan::args;
-use gowrap::plan::translate::{Toward, Translator};
-use gowrap::tool::token::{Role, Token};
-use gowrap::tool::{Tool, go, gofmt, quoted, test_binary};
+use gowrap::host::environ::Environ;
+use gowrap::plan::translate::args;
+use gowrap::plan::translate::translator::{Toward, Translator};
+use gowrap::tools::go::quoted;
+use gowrap::tools::token::{Role, Token};
+use gowrap::tools::{Tool, go, gofmt, test_binary};
 
 use super::{lines, machines};
 
@@ -28,7 +29,7 @@ fn scan<'a>(tool: Tool, argv: &[&'a [u8]]) -> Vec<Token<'a>> {
     match tool {
         Tool::Go => go::scan(argv).tokens,
         Tool::Gofmt => gofmt::scan(argv),
-        Tool::Dlv => gowrap::tool::dlv::scan(argv).tokens,
+        Tool::Dlv => gowrap::tools::dlv::scan(argv).tokens,
         _ => test_binary::scan(argv),
     }
 }

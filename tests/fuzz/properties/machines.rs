@@ -1,8 +1,8 @@
 //! The machines that calls are planned on: WSL2 with Go on both sides, with Go on Windows alone, WSL1, and no WSL.
 
-use gowrap::host::record::Record;
+use gowrap::record::Record;
 
-const DEMO: &str = include_str!("../../../src/host/demo.toml");
+const DEMO: &str = include_str!("../../../src/record/demo.toml");
 
 /// How many there are.
 pub const COUNT: usize = 4;

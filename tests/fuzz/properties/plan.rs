@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 
 use gowrap::config::Config;
-use gowrap::environ::{Environ, c_string};
-use gowrap::explain::{self, Form};
+use gowrap::explain;
+use gowrap::explain::Form;
 use gowrap::host::Host;
-use gowrap::invocation::{Invocation, Named};
+use gowrap::host::environ::{Environ, c_string};
+use gowrap::plan::invocation::{Invocation, Named};
 use gowrap::plan::{Decisions, Depth, Plan, Rejection, Via, plan};
 use gowrap::terminal::Colour;
-use gowrap::tool::Tool;
+use gowrap::tools::Tool;
 
 use super::{lines, machines};
 
@@ -100,7 +101,7 @@ fn variables_change_for_a_reason(call: &Invocation, decisions: &Decisions) {
 
 /// Planned again, what came out for a Linux tool stays as it is.
 fn once_is_enough(call: &Invocation, first: &Plan, host: &dyn Host) {
-    if first.target.format == gowrap::binary::Format::Pe || call.tool.is_windows_exec() {
+    if first.target.format == gowrap::host::binary::Format::Pe || call.tool.is_windows_exec() {
         return;
     }
     let mut argv: Vec<&CStr> = first.decisions.argv.iter().map(|arg| arg.as_ref()).collect();
@@ -127,7 +128,7 @@ pub fn explains_itself(outcome: Result<&Plan, &Rejection>, call: &Invocation, co
         })
     );
     let text_bytes = std::str::from_utf8(&text.bytes).expect("text is UTF-8");
-    assert!(!text_bytes.chars().any(|c| c != '\n' && gowrap::terminal::is_unsafe(c)), "{text_bytes:?}");
+    assert!(!text_bytes.chars().any(|c| c != '\n' && gowrap::text::escape::is_unsafe(c)), "{text_bytes:?}");
     assert_eq!(text.status, json.status);
     assert!(sh.status == text.status || sh.status == 125);
     if !call.argv.iter().any(|arg| contains(arg.to_bytes(), SECRET)) {

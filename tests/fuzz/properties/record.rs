@@ -2,11 +2,11 @@
 
 use gowrap::config::Config;
 use gowrap::doctor;
-use gowrap::host::record::Record;
-use gowrap::host::record::format::RecordFile;
-use gowrap::invocation::{Invocation, Named};
+use gowrap::plan::invocation::{Invocation, Named};
 use gowrap::plan::{Depth, plan};
-use gowrap::tool::Tool;
+use gowrap::record::Record;
+use gowrap::record::format::RecordFile;
+use gowrap::tools::Tool;
 
 use super::config::points_at_a_place;
 use super::plan::explains_itself;

@@ -1,6 +1,6 @@
 //! WSLENV. Input: the name of a variable, a newline, and the list.
 
-use gowrap::plan::wslenv::{Crossing, WslEnv};
+use gowrap::plan::translate::wslenv::{Crossing, WslEnv};
 
 use super::lines;
 

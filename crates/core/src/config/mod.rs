@@ -1,0 +1,253 @@
+//! The settings, each with the layer that it comes from.
+//!
+//! `/etc/gowrap/config.toml`, then the user's, then `GOWRAP_*`, then flags; the later one wins. Nothing is ever read from
+//! the project's folder: cloning a repository must not change what runs. With no file there, all this is two failed
+//! opens and one look over the environment.
+
+mod places;
+mod syntax;
+mod trust;
+mod variables;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use crate::diagnosis::{Failure, Note};
+use crate::host::Host;
+use crate::host::environ::Environ;
+use crate::plan::ClientSide;
+use crate::tools::Tool;
+use variables::Variables;
+pub use variables::bad_variable;
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody set it.
+    Default,
+    /// A configuration file.
+    File(Vec<u8>),
+    /// A variable of the environment.
+    Variable(&'static str),
+    /// An option of gowrap's command line.
+    Option(&'static str),
+}
+
+/// A value and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// The layer that set it.
+    pub origin: Origin,
+}
+
+impl<T> Setting<T> {
+    /// A value that nobody set.
+    pub const fn default(value: T) -> Self {
+        Setting { value, origin: Origin::Default }
+    }
+}
+
+/// What becomes of a Windows binary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PePolicy {
+    /// Rerouted through interop where that can work, else refused.
+    Auto,
+    /// Refused.
+    Reject,
+    /// Rerouted wherever interop can be reached; that it may not work is a warning.
+    Reroute,
+}
+
+impl PePolicy {
+    const WORDS: &str = "auto, reject or reroute";
+
+    fn named(word: &[u8]) -> Option<PePolicy> {
+        Some(match word {
+            b"auto" => PePolicy::Auto,
+            b"reject" => PePolicy::Reject,
+            b"reroute" => PePolicy::Reroute,
+            _ => return None,
+        })
+    }
+}
+
+/// Whether a stage is to do its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// It does.
+    On,
+    /// It does not.
+    Off,
+}
+
+/// Which client a debugger is started for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientPolicy {
+    /// Told by evidence.
+    Auto,
+    /// Said by the person.
+    Fixed(ClientSide),
+}
+
+impl ClientPolicy {
+    const WORDS: &str = "auto, linux or windows";
+
+    fn named(word: &[u8]) -> Option<ClientPolicy> {
+        Some(match word {
+            b"auto" => ClientPolicy::Auto,
+            b"linux" => ClientPolicy::Fixed(ClientSide::Linux),
+            b"windows" => ClientPolicy::Fixed(ClientSide::Windows),
+            _ => return None,
+        })
+    }
+}
+
+/// Which address a debugger is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BindPolicy {
+    /// The narrowest that the client can reach.
+    Auto,
+    /// The one that was asked for.
+    Keep,
+    /// This one: an IP address without a port, an IPv6 one without brackets.
+    Address(Vec<u8>),
+}
+
+impl BindPolicy {
+    const WORDS: &str = "auto, keep or an IP address without a port";
+
+    fn named(word: &[u8]) -> Option<BindPolicy> {
+        Some(match word {
+            b"auto" => BindPolicy::Auto,
+            b"keep" => BindPolicy::Keep,
+            _ => {
+                let bracketed = word.strip_prefix(b"[").and_then(|word| word.strip_suffix(b"]"));
+                let address: std::net::IpAddr = std::str::from_utf8(bracketed.unwrap_or(word)).ok()?.parse().ok()?;
+                if bracketed.is_some() && address.is_ipv4() {
+                    return None;
+                }
+                BindPolicy::Address(address.to_string().into_bytes())
+            }
+        })
+    }
+}
+
+/// May a debugger listen on every address?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnyAddress {
+    /// It may.
+    Allowed,
+    /// It may not.
+    Narrowed,
+}
+
+/// Every setting.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `pe`.
+    pub pe: Setting<PePolicy>,
+    /// `tools.NAME.path`, for the tools that have one.
+    pub pins: Vec<(Tool, Setting<Vec<u8>>)>,
+    /// `restore.enabled`.
+    pub restore: Setting<Switch>,
+    /// `restore.names`.
+    pub restore_names: Setting<Vec<Vec<u8>>>,
+    /// `debug.client`.
+    pub client: Setting<ClientPolicy>,
+    /// `debug.bind`.
+    pub bind: Setting<BindPolicy>,
+    /// `debug.allow_any`.
+    pub allow_any: Setting<AnyAddress>,
+    /// `paths.translate`.
+    pub translate: Setting<Switch>,
+    /// What is odd about the files: ignored ones, unknown keys.
+    pub notes: Vec<Note>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            pe: Setting::default(PePolicy::Auto),
+            pins: Vec::new(),
+            restore: Setting::default(Switch::On),
+            restore_names: Setting::default(Vec::new()),
+            client: Setting::default(ClientPolicy::Auto),
+            bind: Setting::default(BindPolicy::Auto),
+            allow_any: Setting::default(AnyAddress::Narrowed),
+            translate: Setting::default(Switch::On),
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads every layer of this machine. `named` is the file of `--config`: like `GOWRAP_CONFIG`'s, which it beats, it
+    /// stands in for the user's own.
+    ///
+    /// # Errors
+    /// A file or a variable that says what cannot be understood, and a file that must not be obeyed.
+    pub fn load(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
+        let variables = Variables::of(environ);
+        let mut config = Config::default();
+        config.add_file(places::SYSTEM, host)?;
+        let user = match (named, variables.config) {
+            (Some(path), _) => places::by_option(path),
+            (None, Some(path)) => places::by_variable(path)?,
+            (None, None) => places::of_user(environ, host),
+        };
+        if let Some(place) = user {
+            config.add_file(place, host)?;
+        }
+        variables.apply(&mut config)?;
+        Ok(config)
+    }
+
+    /// The settings for a recorded call, whose environment is the record's: no file of either machine counts, but for
+    /// the one that `--config` names. That one is read from `host`, the machine that gowrap runs on.
+    ///
+    /// # Errors
+    /// Those of [`Config::load`].
+    pub fn for_record(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
+        let mut config = Config::default();
+        if let Some(place) = named.and_then(places::by_option) {
+            config.add_file(place, host)?;
+        }
+        Variables::of(environ).apply(&mut config)?;
+        Ok(config)
+    }
+
+    fn add_file(&mut self, place: places::Place, host: &dyn Host) -> Result<(), Failure> {
+        match trust::read(&place, host)? {
+            trust::Finding::Absent => Ok(()),
+            trust::Finding::Ignored(note) => {
+                self.notes.push(note);
+                Ok(())
+            }
+            trust::Finding::Obeyed(text) => syntax::apply(self, &place.path, &text),
+        }
+    }
+
+    /// The path that a tool is pinned to.
+    #[must_use]
+    pub fn pin(&self, tool: Tool) -> Option<&Setting<Vec<u8>>> {
+        self.pins.iter().find(|(pinned, _)| *pinned == tool).map(|(_, path)| path)
+    }
+}
+
+impl Origin {
+    /// The layer, for a person: `default`, a file's path, a variable's name, an option.
+    #[must_use]
+    pub fn describe(&self) -> Cow<'_, [u8]> {
+        match self {
+            Origin::Default => Cow::Borrowed(b"default"),
+            Origin::File(path) => Cow::Borrowed(path),
+            Origin::Variable(name) | Origin::Option(name) => Cow::Borrowed(name.as_bytes()),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! WSL's way to Windows: the entries of binfmt_misc, `/init`, and the sockets of the interop servers.
+
+use std::os::fd::AsRawFd;
+
+use nix::errno::Errno;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, setsockopt, socket, sockopt};
+use nix::sys::time::{TimeVal, TimeValLike};
+
+use crate::host::{BinfmtEntry, Host, Magic, SocketState};
+
+const BINFMT: &[u8] = b"/proc/sys/fs/binfmt_misc";
+
+/// How long an interop server may take to accept, in milliseconds.
+const PATIENCE: i64 = 200;
+
+/// The entries of binfmt_misc, newest first: the kernel puts each at the head of its list, and the folder shows the list
+/// from its head.
+#[must_use]
+pub fn binfmt_entries(host: &dyn Host) -> Vec<BinfmtEntry> {
+    let mut names = host.list(BINFMT).unwrap_or_default();
+    names.retain(|name| name != b"register" && name != b"status");
+    let read = |name: Vec<u8>| {
+        let text = host.read(&[BINFMT, b"/", &name].concat(), 4096).ok()?;
+        Some(parse_entry(name, &text))
+    };
+    names.into_iter().filter_map(read).collect()
+}
+
+/// An entry as its file shows it (fs/binfmt_misc.c, `entry_status`).
+fn parse_entry(name: Vec<u8>, text: &[u8]) -> BinfmtEntry {
+    let mut entry = BinfmtEntry { name, enabled: false, interpreter: Vec::new(), flags: Vec::new(), magic: None };
+    let (mut offset, mut magic, mut mask) = (0, None, Vec::new());
+    for line in text.split(|&byte| byte == b'\n') {
+        let (key, value) = match line.iter().position(|&byte| byte == b' ') {
+            Some(blank) => (&line[..blank], line[blank + 1..].trim_ascii()),
+            None => (line, &b""[..]),
+        };
+        match key {
+            b"enabled" => entry.enabled = true,
+            b"interpreter" => entry.interpreter = value.to_vec(),
+            b"flags:" => entry.flags = value.to_vec(),
+            b"offset" => offset = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0),
+            b"magic" => magic = Some(from_hex(value)),
+            b"mask" => mask = from_hex(value),
+            _ => {}
+        }
+    }
+    entry.magic = magic.map(|bytes| Magic { offset, bytes, mask });
+    entry
+}
+
+/// Hexadecimal digits as bytes; an odd digit or anything else ends them.
+#[must_use]
+pub fn from_hex(digits: &[u8]) -> Vec<u8> {
+    let value = |digit: u8| char::from(digit).to_digit(16);
+    let byte = |pair: &[u8]| Some((value(pair[0])? * 16 + value(pair[1])?) as u8);
+    digits.chunks_exact(2).map_while(byte).collect()
+}
+
+/// `/init` and the link `wslinfo` to it: inbox builds of Windows 10 with another calling convention have no such link.
+#[must_use]
+pub fn has_init(host: &dyn Host) -> bool {
+    let is_link_to_init = |path: &[u8]| host.canonical(path).is_ok_and(|path| path == b"/init");
+    host.stat(b"/init").is_ok() && (is_link_to_init(b"/bin/wslinfo") || is_link_to_init(b"/usr/bin/wslinfo"))
+}
+
+/// One connection, closed at once. connect(2) waits where the server's queue is full, be it busy or hung; one that takes
+/// nobody in within the time counts as hung.
+#[must_use]
+pub fn try_socket(path: &[u8]) -> SocketState {
+    let attempt = || -> Result<(), Errno> {
+        let address = UnixAddr::new(path)?;
+        let socket = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+        setsockopt(&socket, sockopt::SendTimeout, &TimeVal::milliseconds(PATIENCE))?;
+        connect(socket.as_raw_fd(), &address)
+    };
+    match attempt() {
+        Ok(()) => SocketState::Live,
+        // What a stream socket of AF_UNIX says when the time is up.
+        Err(Errno::EAGAIN) => SocketState::Hung,
+        Err(Errno::ENOENT | Errno::ENOTDIR) => SocketState::Missing,
+        Err(_) => SocketState::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_as_the_kernel_prints_it() {
+        let wsl = parse_entry(b"WSLInterop".to_vec(), b"enabled\ninterpreter /init\nflags: PF\noffset 0\nmagic 4d5a\n");
+        assert!(wsl.enabled);
+        assert_eq!((wsl.interpreter.as_slice(), wsl.flags.as_slice()), (&b"/init"[..], &b"PF"[..]));
+        assert_eq!(wsl.magic, Some(Magic { offset: 0, bytes: b"MZ".to_vec(), mask: Vec::new() }));
+
+        let ending = parse_entry(b"jar".to_vec(), b"disabled\ninterpreter /usr/bin/jar run\nflags: \nextension .jar\n");
+        assert!(!ending.enabled);
+        assert_eq!(ending.interpreter, b"/usr/bin/jar run");
+        assert_eq!(ending.magic, None);
+    }
+
+    #[test]
+    fn a_mask_lets_bits_vary() {
+        let magic = Magic { offset: 1, bytes: from_hex(b"0400"), mask: from_hex(b"feff") };
+        assert!(magic.matches(b"x\x04\x00"));
+        assert!(magic.matches(b"x\x05\x00rest"));
+        assert!(!magic.matches(b"x\x06\x00"));
+        assert!(!magic.matches(b"x\x04"));
+    }
+
+    #[test]
+    fn a_socket_is_live_refused_or_missing() {
+        let folder = std::env::temp_dir().join(format!("gowrap-socket-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("1_interop");
+        let bytes = path.as_os_str().as_encoded_bytes();
+        assert_eq!(try_socket(bytes), SocketState::Missing);
+        let server = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        assert_eq!(try_socket(bytes), SocketState::Live);
+        drop(server);
+        assert_eq!(try_socket(bytes), SocketState::Refused);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// Fills the queue of a server; whoever connects now has to wait.
+    fn crowd(path: &std::path::Path) -> (std::os::fd::OwnedFd, Vec<std::os::fd::OwnedFd>) {
+        let address = UnixAddr::new(path).unwrap();
+        let stream = |flags| socket(AddressFamily::Unix, SockType::Stream, flags, None).unwrap();
+        let server = stream(SockFlag::SOCK_CLOEXEC);
+        nix::sys::socket::bind(server.as_raw_fd(), &address).unwrap();
+        nix::sys::socket::listen(&server, nix::sys::socket::Backlog::new(1).unwrap()).unwrap();
+        let mut waiting = Vec::new();
+        loop {
+            let client = stream(SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK);
+            match connect(client.as_raw_fd(), &address) {
+                Ok(()) => waiting.push(client),
+                Err(errno) => {
+                    assert_eq!(errno, Errno::EAGAIN);
+                    return (server, waiting);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_busy_server_is_waited_for_and_a_hung_one_not_for_long() {
+        let folder = std::env::temp_dir().join(format!("gowrap-busy-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("1_interop");
+        let bytes = path.as_os_str().as_encoded_bytes();
+        let (server, _waiting) = crowd(&path);
+        let start = std::time::Instant::now();
+        assert_eq!(try_socket(bytes), SocketState::Hung);
+        let took = start.elapsed().as_millis();
+        assert!((150..1500).contains(&took), "{took} ms");
+
+        std::thread::scope(|scope| {
+            let busy = scope.spawn(|| try_socket(bytes));
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            let accepted = nix::sys::socket::accept(server.as_raw_fd()).unwrap();
+            assert_eq!(busy.join().unwrap(), SocketState::Live);
+            nix::unistd::close(accepted).unwrap();
+        });
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,113 @@
+//! Asking Windows: the one place where gowrap starts a Windows program to learn something, for `gowrap doctor --windows`.
+//!
+//! Through interop a program takes a quarter of a second or more to start, and hangs where the server behind it does: it is
+//! given a few seconds, and then killed.
+
+use std::ffi::CString;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, openat};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::Mode;
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{pipe2, read};
+
+use crate::host::environ::{Environ, c_string};
+
+/// How long it may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// More than any answer; what comes after it is not read.
+const MOST: usize = 1 << 20;
+
+/// Runs a program to its end, without input, and gives what it printed.
+///
+/// # Errors
+/// Those of starting it; ETIMEDOUT where it took too long, EIO where it failed.
+pub(super) fn ask(
+    program: Vec<u8>,
+    arguments: &[&str],
+    environ: &Environ,
+    patience: Duration,
+) -> Result<Vec<u8>, Errno> {
+    let program = c_string(program);
+    let words = arguments.iter().map(|word| c_string(word.as_bytes().to_vec()));
+    let argv: Vec<CString> = std::iter::once(program.clone()).chain(words).collect();
+    let (ours, theirs) = pipe2(OFlag::O_CLOEXEC)?;
+    let mut actions = PosixSpawnFileActions::init()?;
+    let nothing = openat(AT_FDCWD, "/dev/null", OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty())?;
+    actions.add_dup2(nothing.as_raw_fd(), 0)?;
+    actions.add_dup2(theirs.as_raw_fd(), 1)?;
+    actions.add_dup2(nothing.as_raw_fd(), 2)?;
+    let child = posix_spawn(program.as_c_str(), &actions, &PosixSpawnAttr::init()?, &argv, environ.entries())?;
+    drop(theirs);
+    let answer = read_until(&ours, Instant::now() + patience);
+    if answer.is_err() {
+        // It may be gone already.
+        _ = kill(child, Signal::SIGKILL);
+    }
+    let end = waitpid(child, None)?;
+    match (answer, end) {
+        (Ok(answer), WaitStatus::Exited(_, 0)) => Ok(answer),
+        (Ok(_), _) => Err(Errno::EIO),
+        (Err(errno), _) => Err(errno),
+    }
+}
+
+/// Runs `netsh interface portproxy show all`.
+///
+/// # Errors
+/// Those of [`ask`].
+pub(super) fn port_proxies(windows: &[u8], environ: &Environ) -> Result<Vec<u8>, Errno> {
+    let program = [windows, b"/System32/netsh.exe"].concat();
+    ask(program, &["interface", "portproxy", "show", "all"], environ, PATIENCE)
+}
+
+fn read_until(pipe: &OwnedFd, end: Instant) -> Result<Vec<u8>, Errno> {
+    let mut answer = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let left = PollTimeout::try_from(left).map_err(|_| Errno::EINVAL)?;
+        match poll(&mut [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)], left) {
+            Ok(0) => return Err(Errno::ETIMEDOUT),
+            Ok(_) => {}
+            Err(Errno::EINTR) => continue,
+            Err(errno) => return Err(errno),
+        }
+        match read(pipe, &mut buffer)? {
+            0 => return Ok(answer),
+            length if answer.len() < MOST => answer.extend_from_slice(buffer.get(..length).unwrap_or_default()),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, patience: Duration) -> Result<Vec<u8>, Errno> {
+        let mut environ = Environ::default();
+        environ.set(b"WORD", b"told");
+        ask(b"/bin/sh".to_vec(), &["-c", script], &environ, patience)
+    }
+
+    #[test]
+    fn what_it_prints_is_the_answer() {
+        assert_eq!(shell("echo $WORD; echo no >&2; read x || echo no input", PATIENCE).unwrap(), b"told\nno input\n");
+        assert_eq!(shell("exit 3", PATIENCE), Err(Errno::EIO));
+        assert_eq!(ask(b"/nowhere/netsh.exe".to_vec(), &[], &Environ::default(), PATIENCE), Err(Errno::ENOENT));
+    }
+
+    #[test]
+    fn one_that_hangs_is_killed() {
+        let begin = Instant::now();
+        assert_eq!(shell("exec sleep 60", Duration::from_millis(100)), Err(Errno::ETIMEDOUT));
+        assert!(begin.elapsed() < Duration::from_secs(20));
+    }
+}

@@ -1,0 +1,320 @@
+//! Files of the live machine that are opened as they are judged: what [`trust`](super::trust) allows is what is then read
+//! or written, through the same descriptors.
+
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
+use nix::sys::stat::{Mode, fstat, major, mkdirat};
+
+use crate::host::acl::Grant;
+use crate::host::mounts::Unproven;
+use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
+use crate::host::{FileKind, Host, live};
+
+/// More than any `/etc/passwd` that is a file at all.
+const TABLE: usize = 4 << 20;
+
+/// A path that nobody else can change, open.
+#[derive(Debug)]
+pub enum Opened {
+    /// It leads to something.
+    There {
+        /// The folder that it is in, opened with O_PATH; none for the root folder.
+        folder: Option<OwnedFd>,
+        /// What it leads to, opened with O_PATH.
+        node: OwnedFd,
+        /// Its path and facts.
+        judged: Judged,
+    },
+    /// Its folder is trusted, and has no entry of that name.
+    Missing {
+        /// The folder, opened with O_PATH.
+        folder: OwnedFd,
+        /// The missing name.
+        name: Vec<u8>,
+    },
+}
+
+/// Opens an absolute path with O_PATH, if nobody but root and the effective user can change it.
+///
+/// # Errors
+/// The component that others can change, or the system call that failed.
+pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
+    Ok(match walk(&Disk { host, missing: Missing::Stays }, path, host.uid())? {
+        Reached::There { folder, node, judged } => Opened::There { folder, node, judged },
+        Reached::Missing { folder, name } => Opened::Missing { folder, name },
+    })
+}
+
+/// Opens a folder with O_PATH, for the calls that take a name in it: openat(2), renameat(2), unlinkat(2). What is
+/// written through it lands in the folder that was judged.
+///
+/// # Errors
+/// Those of [`open`], and ENOTDIR.
+pub fn open_folder(host: &dyn Host, path: &[u8]) -> Result<OwnedFd, Untrusted> {
+    into_folder(walk(&Disk { host, missing: Missing::Stays }, path, host.uid())?)
+}
+
+/// The same, with each missing folder made with this mode on the way.
+///
+/// # Errors
+/// Those of [`open_folder`] and of mkdirat(2).
+pub fn make_folder(host: &dyn Host, path: &[u8], mode: u32) -> Result<OwnedFd, Untrusted> {
+    let missing = Missing::Made(Mode::from_bits_truncate(mode));
+    into_folder(walk(&Disk { host, missing }, path, host.uid())?)
+}
+
+/// Opens a regular file for reading.
+///
+/// # Errors
+/// Those of [`open`] and of openat(2); EINVAL where it is no regular file.
+pub fn open_file(host: &dyn Host, path: &[u8]) -> Result<(Judged, OwnedFd), Untrusted> {
+    let Opened::There { folder, judged, .. } = open(host, path)? else { return Err(Errno::ENOENT.into()) };
+    let file = read_again(folder.as_ref(), &judged)?;
+    Ok((judged, file))
+}
+
+/// Opens a judged file for reading. A descriptor of O_PATH cannot be read, so the file is opened once more by its name in
+/// the judged folder, and has to be the same one.
+pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<OwnedFd, Errno> {
+    // Opening a device or a FIFO can do something by itself.
+    if judged.stat.kind != FileKind::Regular {
+        return Err(Errno::EINVAL);
+    }
+    let name = judged.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let file = openat(folder.ok_or(Errno::EISDIR)?, name, flags, Mode::empty())?;
+    let stat = live::file_stat(&fstat(&file)?);
+    if stat.id == judged.stat.id && stat.kind == FileKind::Regular { Ok(file) } else { Err(Errno::ESTALE) }
+}
+
+/// Returns ENOENT or ENOTDIR where nothing is at an absolute path, without a look at a file system that is mounted on the
+/// way: a look at a drive whose other side is gone never ends.
+pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
+    match openat2(AT_FDCWD, path, within(OFlag::O_PATH)) {
+        Ok(_) | Err(Errno::EXDEV) => Ok(()),
+        // WSL1 has no such call, and old profiles of seccomp refuse every call that they do not know.
+        Err(Errno::ENOSYS | Errno::EPERM) => nix::sys::stat::lstat(path).map(drop),
+        Err(errno) => Err(errno),
+    }
+}
+
+fn within(flags: OFlag) -> OpenHow {
+    OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(ResolveFlag::RESOLVE_NO_XDEV)
+}
+
+fn into_folder(reached: Reached<OwnedFd>) -> Result<OwnedFd, Untrusted> {
+    match reached {
+        Reached::There { node, judged, .. } if judged.stat.kind == FileKind::Directory => Ok(node),
+        Reached::There { .. } => Err(Errno::ENOTDIR.into()),
+        Reached::Missing { .. } => Err(Errno::ENOENT.into()),
+    }
+}
+
+/// The action for a name that is not there.
+#[derive(Clone, Copy)]
+enum Missing {
+    Stays,
+    Made(Mode),
+}
+
+/// The files of the live machine.
+struct Disk<'h> {
+    host: &'h dyn Host,
+    missing: Missing,
+}
+
+impl Disk<'_> {
+    /// Opens what is mounted on an entry. The mount table is asked before, since a look at a dead mount never ends, and by
+    /// the mount's id after, since another one may be mounted meanwhile.
+    fn across(&self, folder: &OwnedFd, name: &[u8], path: &[u8]) -> Result<OwnedFd, Blocked> {
+        let mounts = self.host.mounts();
+        if let Some(unproven) = mounts.mount_of(path).and_then(super::mounts::Mount::unproven) {
+            return Err(Blocked::Unproven(unproven));
+        }
+        let node = openat(folder, name, plain(OFlag::O_NOFOLLOW), Mode::empty())?;
+        self.check_mount(&node)?;
+        Ok(node)
+    }
+
+    fn check_mount(&self, node: &OwnedFd) -> Result<(), Blocked> {
+        // A kernel that does not tell the id has no FUSE either: that is WSL1.
+        let Some(id) = mount_id(node) else { return Ok(()) };
+        match self.host.mounts().by_id(id).map(super::mounts::Mount::unproven) {
+            Some(None) => Ok(()),
+            Some(Some(unproven)) => Err(Blocked::Unproven(unproven)),
+            None => Err(Blocked::Unproven(Unproven::Unlisted)),
+        }
+    }
+}
+
+fn plain(flags: OFlag) -> OFlag {
+    flags | OFlag::O_PATH | OFlag::O_CLOEXEC
+}
+
+/// The id of the mount that an open file is on (proc_pid_fdinfo(5)).
+fn mount_id(node: &OwnedFd) -> Option<u32> {
+    let file = live::open(format!("/proc/self/fdinfo/{}", node.as_raw_fd()).as_bytes()).ok()?;
+    let text = live::read_all(&file, 4096).ok()?;
+    let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"mnt_id:"))?;
+    std::str::from_utf8(line.trim_ascii()).ok()?.parse().ok()
+}
+
+impl Components for Disk<'_> {
+    type Node = OwnedFd;
+
+    fn root(&self) -> Result<OwnedFd, Blocked> {
+        let root = openat(AT_FDCWD, "/", plain(OFlag::O_DIRECTORY), Mode::empty())?;
+        // A disk's own device is that of no program. Every other kind of root is looked up, which is dear.
+        if major(fstat(&root)?.st_dev) == 0 {
+            self.check_mount(&root)?;
+        }
+        Ok(root)
+    }
+
+    fn entry(&self, folder: &OwnedFd, name: &[u8], path: &[u8]) -> Result<OwnedFd, Blocked> {
+        let opened = match openat2(folder, name, within(OFlag::O_PATH | OFlag::O_NOFOLLOW)) {
+            Err(Errno::EXDEV | Errno::ENOSYS | Errno::EPERM) => self.across(folder, name, path),
+            opened => opened.map_err(Blocked::Errno),
+        };
+        match (opened, self.missing) {
+            (Err(Blocked::Errno(Errno::ENOENT)), Missing::Made(mode)) => {
+                match mkdirat(folder, name, mode) {
+                    Ok(()) | Err(Errno::EEXIST) => {}
+                    Err(errno) => return Err(errno.into()),
+                }
+                Ok(openat(folder, name, plain(OFlag::O_NOFOLLOW), Mode::empty())?)
+            }
+            (opened, _) => opened,
+        }
+    }
+
+    fn look(&self, node: &OwnedFd) -> Result<Component, Errno> {
+        let raw = fstat(node)?;
+        let names = if raw.st_nlink > 1 { Names::Several } else { Names::One };
+        Ok(Component { stat: live::file_stat(&raw), names })
+    }
+
+    fn target(&self, link: &OwnedFd) -> Result<Vec<u8>, Errno> {
+        readlinkat(link, "").map(std::ffi::OsString::into_encoded_bytes)
+    }
+
+    fn acl(&self, node: &OwnedFd) -> Result<Vec<Grant>, Errno> {
+        // A descriptor of O_PATH takes no fgetxattr(2).
+        self.host.acl(format!("/proc/self/fd/{}", node.as_raw_fd()).as_bytes())
+    }
+
+    fn table(&self, path: &'static [u8]) -> Vec<u8> {
+        self.host.read(path, TABLE).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::host::live::{Auxiliary, Live};
+    use crate::host::trust::{Doubt, Position};
+
+    /// A folder that nobody else can change, gone afterwards.
+    struct Place(PathBuf);
+
+    impl Place {
+        fn new(name: &str) -> Place {
+            let path = std::env::temp_dir().join(format!("gowrap-opened-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&path).unwrap();
+            let place = Place(std::fs::canonicalize(path).unwrap());
+            place.mode("", 0o755);
+            place
+        }
+
+        fn path(&self, name: &str) -> Vec<u8> {
+            self.0.join(name).as_os_str().as_bytes().to_vec()
+        }
+
+        fn mode(&self, name: &str, mode: u32) {
+            std::fs::set_permissions(self.0.join(name), std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn live() -> Live<'static> {
+        Live::new(Auxiliary { execfn: None, euid: nix::unistd::geteuid().as_raw() })
+    }
+
+    fn doubt(result: Result<Judged, Untrusted>) -> (Doubt, Position) {
+        match result {
+            Err(Untrusted::Doubtful { doubt, position, .. }) => (doubt, position),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_judged_is_what_is_read() {
+        let (place, host) = (Place::new("read"), live());
+        std::fs::create_dir(place.0.join("d")).unwrap();
+        place.mode("d", 0o755);
+        std::fs::write(place.0.join("d/x"), "text").unwrap();
+        place.mode("d/x", 0o644);
+        symlink("d/../d/x", place.0.join("link")).unwrap();
+        let (judged, text) = host.read_judged(&place.path("link"), 10).unwrap();
+        assert_eq!((judged.path, text), (place.path("d/x"), Ok(b"text".to_vec())));
+        assert_eq!(host.read_judged(&place.path("link"), 3).unwrap().1, Err(Errno::EFBIG));
+        assert_eq!(host.read_judged(&place.path("d"), 3).unwrap().1, Err(Errno::EINVAL));
+        assert_eq!(host.read_judged(&place.path("gone"), 3), Err(Errno::ENOENT.into()));
+        assert_eq!(host.read_judged(&place.path("d/x/y"), 3), Err(Errno::ENOTDIR.into()));
+        place.mode("d", 0o777);
+        assert_eq!(doubt(host.judge(&place.path("link"))), (Doubt::Everybody, Position::OnTheWay));
+        place.mode("d", 0o1777);
+        assert!(host.judge(&place.path("link")).is_ok());
+        std::fs::hard_link(place.0.join("d/x"), place.0.join("d/y")).unwrap();
+        assert_eq!(doubt(host.judge(&place.path("d/x"))), (Doubt::OtherName, Position::Last));
+        place.mode("d", 0o755);
+        assert!(host.judge(&place.path("d/x")).is_ok());
+        place.mode("d/x", 0o1666);
+        assert_eq!(doubt(host.judge(&place.path("d/x"))), (Doubt::Everybody, Position::Last));
+    }
+
+    #[test]
+    fn a_fifo_is_not_opened() {
+        let (place, host) = (Place::new("fifo"), live());
+        nix::unistd::mkfifo(&place.0.join("f"), Mode::from_bits_truncate(0o600)).unwrap();
+        assert_eq!(host.read_judged(&place.path("f"), 9).unwrap().1, Err(Errno::EINVAL));
+    }
+
+    #[test]
+    fn the_proc_file_system_is_not_trusted() {
+        assert!(matches!(doubt(live().judge(b"/proc/self/exe")).0, Doubt::Mount(Unproven::Proc)));
+    }
+
+    #[test]
+    fn folders_are_made_where_they_are_missing() {
+        let (place, host) = (Place::new("make"), live());
+        make_folder(&host, &place.path("a/b/c"), 0o700).unwrap();
+        assert_eq!(std::fs::metadata(place.0.join("a/b/c")).unwrap().permissions().mode() & 0o7777, 0o700);
+        assert!(open_folder(&host, &place.path("a/b")).is_ok());
+        std::fs::write(place.0.join("f"), "").unwrap();
+        assert!(matches!(make_folder(&host, &place.path("f/x"), 0o700), Err(Untrusted::Errno(Errno::ENOTDIR))));
+        assert!(matches!(open_folder(&host, &place.path("f")), Err(Untrusted::Errno(Errno::ENOTDIR))));
+        assert!(matches!(open_folder(&host, &place.path("gone")), Err(Untrusted::Errno(Errno::ENOENT))));
+        place.mode("a", 0o777);
+        assert!(make_folder(&host, &place.path("a/d"), 0o700).is_err());
+        assert!(!place.0.join("a/d").exists());
+    }
+
+    #[test]
+    fn nothing_is_probed_beyond_a_mount() {
+        assert_eq!(probe(b"/no/such/path"), Err(Errno::ENOENT));
+        // Another mount: what is in it is not looked up.
+        assert_eq!(probe(b"/proc/no-such-file"), Ok(()));
+    }
+}

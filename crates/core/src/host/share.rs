@@ -1,0 +1,219 @@
+//! What a mount is of Windows: which mounts are drives, and which Windows folder each of them shows.
+//!
+//! Two questions with two answers. *Is it a drive?* is gowrap's own, and wide: 9p with `aname=drvfs`, `drvfs`, virtiofs
+//! by any of the tags that WSL ever used, and anything whose source is literally a drive's root. *Can a path on it be
+//! translated?* is WSL's (`UtilFindMount`), and narrower: the newest `wslpath` does not resolve the virtiofs tags of 2.7.0
+//! and before, so that `gowrap path` does not either. But where such a tag is mounted, that WSL runs, and its own
+//! `wslpath` did: arguments and variables are translated by it. A foreign file system that calls itself `C:\` is translated all the same, since it says what it shows.
+
+use crate::host::mountinfo::Line;
+use crate::text::lexical::flip;
+
+/// What a mount shows of Windows. Windows paths here end in no backslash: `C:`, `C:\vol`, `\\srv\share`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Share {
+    /// Nothing: it is not a drive.
+    None,
+    /// This Windows folder, and WSL's own translation knows it.
+    Known(Vec<u8>),
+    /// A drive that the newest translation of WSL's passes over; its Windows folder, where the line tells.
+    Opaque(Option<Vec<u8>>),
+}
+
+/// What the mount of this line shows. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which WSL keeps what a
+/// virtiofs tag stands for; it is called only for a line that has such a tag.
+pub(super) fn share_of(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
+    match line.fstype {
+        b"9p" => match plan9_path(line.super_options) {
+            Plan9::Foreign => literal_root(line),
+            Plan9::Drive(Some(path)) => known(below(path, &line.root)),
+            Plan9::Drive(None) => Share::Opaque(None),
+        },
+        b"virtiofs" => virtiofs(line, tag_target),
+        b"drvfs" => known(below(flip(&line.source, b'\\'), &line.root)),
+        _ => literal_root(line),
+    }
+}
+
+/// What 9p's super options say.
+enum Plan9 {
+    /// No drive, such as the share of the graphics drivers (`aname=drivers`).
+    Foreign,
+    /// A drive, and its Windows path where the options give a usable one.
+    Drive(Option<Vec<u8>>),
+}
+
+/// Reads `aname=drvfs;path=C:\;uid=1000;…`.
+fn plan9_path(super_options: &[u8]) -> Plan9 {
+    let Some(aname) = super_options.split(|byte| *byte == b',').find(|option| option.starts_with(b"aname=drvfs"))
+    else {
+        return Plan9::Foreign;
+    };
+    let path = aname.windows(5).position(|window| window == b"path=").and_then(|at| aname.get(at + 5..));
+    let path = path.and_then(|path| path.split(|byte| *byte == b';').next());
+    Plan9::Drive(match path {
+        Some(path @ [letter, b':', ..]) if letter.is_ascii_alphabetic() => Some(flip(path, b'\\')),
+        Some([b'U', b'N', b'C', b'\\', share @ ..]) => Some(flip(&[b"\\\\", share].concat(), b'\\')),
+        _ => None,
+    })
+}
+
+/// virtiofs carries no Windows path, only a tag: since 2.7.1 a GUID as the source, later one device for all drives with
+/// the GUID as the first component of the root, before that `drvfsC0` or, for an elevated session, `drvfsaC0`.
+fn virtiofs(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
+    let device = matches!(&*line.source, b"drvfs" | b"drvfsa");
+    let (guid, root) = if device { split_root(&line.root) } else { (&*line.source, &*line.root) };
+    if is_guid(guid) {
+        return tag_target(guid).map_or(Share::Opaque(None), |target| known(below(target, root)));
+    }
+    match old_tag_letter(&line.source) {
+        Some(letter) => Share::Opaque(Some(below(vec![letter, b':'], &line.root))),
+        None if device => Share::Opaque(None),
+        None => literal_root(line),
+    }
+}
+
+/// `/<guid>/sub` as `<guid>` and `/sub`; `/<guid>` as `<guid>` and `/`.
+fn split_root(root: &[u8]) -> (&[u8], &[u8]) {
+    let name = root.strip_prefix(b"/").unwrap_or_default();
+    match name.iter().position(|byte| *byte == b'/') {
+        Some(at) => name.split_at(at),
+        None => (name, b"/"),
+    }
+}
+
+/// 8-4-4-4-12 hexadecimal digits. WSL checks too: the tag becomes part of a path.
+fn is_guid(tag: &[u8]) -> bool {
+    tag.len() == 36
+        && tag.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// The drive's letter in a tag such as `drvfsC0` or `drvfsaC0`.
+fn old_tag_letter(tag: &[u8]) -> Option<u8> {
+    let name = tag.strip_prefix(b"drvfs")?;
+    match name.strip_prefix(b"a").unwrap_or(name) {
+        [letter @ b'A'..=b'Z', number @ ..] if number.iter().all(u8::is_ascii_digit) => Some(*letter),
+        _ => None,
+    }
+}
+
+/// Any file system whose source is literally a drive's root, as an overlay over `C:\` may say.
+fn literal_root(line: &Line<'_>) -> Share {
+    match &*line.source {
+        [letter, b':'] | [letter, b':', b'\\' | b'/'] if letter.is_ascii_alphabetic() => {
+            known(below(vec![*letter, b':'], &line.root))
+        }
+        _ => Share::None,
+    }
+}
+
+/// A folder that WSL's translation knows, unless there is nothing to know.
+fn known(path: Vec<u8>) -> Share {
+    if path.is_empty() { Share::Opaque(None) } else { Share::Known(path) }
+}
+
+/// The Windows path of a bind mount: the source, one backslash at its end cut off, and the root below it.
+fn below(mut source: Vec<u8>, root: &[u8]) -> Vec<u8> {
+    if source.ends_with(b"\\") {
+        source.pop();
+    }
+    if root == b"/" { source } else { flip(&[&source, root].concat(), b'\\') }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUID: &str = "a1b2c3d4-1111-2222-3333-444455556666";
+
+    fn known(path: &str) -> Share {
+        Share::Known(path.into())
+    }
+
+    fn opaque(path: &str) -> Share {
+        Share::Opaque(Some(path.into()))
+    }
+
+    /// The share of a mount of this type, source, root and super options; the only link is that of [`GUID`].
+    fn share(fstype: &str, source: &str, root: &str, super_options: &str) -> Share {
+        let text = format!("90 60 0:50 {root} /mnt/c rw - {fstype} {source} {super_options}");
+        let line = Line::parse(text.as_bytes()).expect("a whole line");
+        share_of(&line, &mut |guid| (guid == GUID.as_bytes()).then(|| b"C:\\".to_vec()))
+    }
+
+    #[test]
+    fn plan9_tells_in_its_options() {
+        let table: &[(&str, &str, Share)] = &[
+            ("a drive", r"rw,aname=drvfs;path=C:\;uid=1000,msize=65536", known("C:")),
+            ("the last option", r"rw,trans=fd,aname=drvfs;path=C:\", known("C:")),
+            ("no backslash", r"rw,aname=drvfs;path=C:;symlinkroot=/", known("C:")),
+            ("forward slashes", r"rw,aname=drvfs;path=D:/a/b;uid=0", known(r"D:\a\b")),
+            ("a folder", r"rw,aname=drvfs;path=C:\vol;symlinkroot=/mnt/", known(r"C:\vol")),
+            ("a share", r"rw,aname=drvfs;path=UNC\srv\share;symlinkroot=/mnt/", known(r"\\srv\share")),
+            ("path last", r"rw,aname=drvfs;uid=0;path=e:\", known("e:")),
+            ("neither a drive nor a share", r"rw,aname=drvfs;path=Volume{1}\;uid=0", Share::Opaque(None)),
+            ("no path", r"rw,aname=drvfs;uid=0", Share::Opaque(None)),
+            ("graphics drivers", r"ro,aname=drivers;fmask=222", Share::None),
+            ("some other server", r"rw,trans=tcp", Share::None),
+        ];
+        for (name, options, expected) in table {
+            assert_eq!(share("9p", "drvfsa", "/", options), *expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn virtiofs_has_three_schemes_of_tags() {
+        let other = "00000000-1111-2222-3333-444455556666";
+        let table: &[(&str, String, String, Share)] = &[
+            ("a GUID", GUID.into(), "/".into(), known("C:")),
+            ("a folder of it, bound", GUID.into(), "/Users/me".into(), known(r"C:\Users\me")),
+            ("a GUID without a link", other.into(), "/".into(), Share::Opaque(None)),
+            ("a child of the device", "drvfs".into(), format!("/{GUID}"), known("C:")),
+            ("a folder of it", "drvfsa".into(), format!("/{GUID}/a/b"), known(r"C:\a\b")),
+            ("the device itself", "drvfsa".into(), "/".into(), Share::Opaque(None)),
+            ("no GUID below the device", "drvfs".into(), "/x".into(), Share::Opaque(None)),
+            ("2.7.0", "drvfsC0".into(), "/".into(), opaque("C:")),
+            ("2.7.0, elevated", "drvfsaC12".into(), "/".into(), opaque("C:")),
+            ("drive A, not elevated", "drvfsA0".into(), "/".into(), opaque("A:")),
+            ("2.7.0, a folder bound", "drvfsD0".into(), "/src".into(), opaque(r"D:\src")),
+            ("somebody else's tag", "myshare".into(), "/".into(), Share::None),
+            ("almost a tag", "drvfsC0x".into(), "/".into(), Share::None),
+            ("almost a GUID", format!("{GUID}0"), "/".into(), Share::None),
+        ];
+        for (name, source, root, expected) in table {
+            assert_eq!(share("virtiofs", source, root, "rw"), *expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_line_with_a_tag_is_looked_up() {
+        for (fstype, source) in [("ext4", "/dev/sdc"), ("virtiofs", "drvfsC0"), ("9p", GUID), ("virtiofs", "../x")] {
+            let text = format!("90 60 0:50 / /mnt/c rw - {fstype} {source} rw");
+            let line = Line::parse(text.as_bytes()).expect("a whole line");
+            share_of(&line, &mut |guid| panic!("looked up {}", guid.escape_ascii()));
+        }
+    }
+
+    #[test]
+    fn other_types_tell_in_their_source() {
+        let table: &[(&str, &str, &str, &str, Share)] = &[
+            ("WSL1", "drvfs", r"C:\134", "/", known("C:")),
+            ("WSL1, as it prints it", "drvfs", "C:", "/", known("C:")),
+            ("WSL1, a folder", "drvfs", "C:/a", "/", known(r"C:\a")),
+            ("WSL1, nothing", "drvfs", r"\134", "/", Share::Opaque(None)),
+            ("WSL1, a share", "drvfs", r"\134\134srv\134share", "/", known(r"\\srv\share")),
+            ("an overlay over a drive", "overlay", r"C:\134", "/", known("C:")),
+            ("a folder of it", "overlay", r"C:\134", "/x", known(r"C:\x")),
+            ("a folder is not a drive's root", "overlay", r"C:\134x", "/", Share::None),
+            ("an overlay", "overlay", "overlay", "/", Share::None),
+            ("a disk", "ext4", "/dev/sdc", "/", Share::None),
+            ("a server of one letter", "nfs", "h:/export", "/", Share::None),
+        ];
+        for (name, fstype, source, root, expected) in table {
+            assert_eq!(share(fstype, source, root, "rw"), *expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The snapshot: what the environment of the person's login shell was, as far as it may be needed again.
+//!
+//! It is a file in the home that `/etc/passwd` names, at a fixed place below it: `XDG_STATE_HOME` and `HOME` are among what
+//! gets stripped. After a line that says what it is come `NAME=value` entries, each ended by a NUL, as in
+//! `/proc/PID/environ`: a value may hold newlines and need not be UTF-8.
+//!
+//! What is in it decides what `go` runs, so that it is used only where nobody but its owner can have written it.
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, openat};
+use nix::sys::stat::{Mode, fstat};
+
+use crate::host::{FileKind, Snapshot, Variables, live, process};
+use crate::text::errno::words;
+
+/// The folder below the home.
+pub const FOLDER: &[u8] = b"/.local/state/gowrap";
+
+/// The file in it.
+pub const FILE: &[u8] = b"session";
+
+/// The first line.
+const HEADER: &[u8] = b"gowrap session 1\n";
+
+/// More than the kernel takes as one environment is no snapshot of one.
+const LIMIT: usize = 4 << 20;
+
+/// The folder of a user's snapshot, if the user has a home to keep it in.
+#[must_use]
+pub fn folder(home: &[u8]) -> Option<Vec<u8>> {
+    home.starts_with(b"/").then(|| [home, FOLDER].concat())
+}
+
+/// The path of a user's snapshot.
+#[must_use]
+pub fn path(home: &[u8]) -> Option<Vec<u8>> {
+    folder(home).map(|folder| [folder.as_slice(), b"/", FILE].concat())
+}
+
+/// The contents of a snapshot with these variables.
+#[must_use]
+pub fn encode<'v>(variables: impl IntoIterator<Item = (&'v [u8], &'v [u8])>) -> Vec<u8> {
+    let mut contents = HEADER.to_vec();
+    for (name, value) in variables {
+        contents.extend_from_slice(&[name, b"=", value, b"\0"].concat());
+    }
+    contents
+}
+
+/// The variables in a snapshot, if it is one. A last entry without its NUL was not written to its end and is no entry.
+#[must_use]
+pub fn decode(contents: &[u8]) -> Option<Variables> {
+    let entries = contents.strip_prefix(HEADER)?;
+    let end = entries.iter().rposition(|&byte| byte == 0).map_or(0, |last| last + 1);
+    Some(process::environ_block(&entries[..end]))
+}
+
+/// Reads the snapshot of this user. The file is looked at after it is open, so that it cannot be another one by then.
+#[must_use]
+pub fn load(path: &[u8], owner: u32) -> Snapshot {
+    let refused = |why: &str| Snapshot::Refused([path, b" ", why.as_bytes()].concat());
+    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let file = match openat(AT_FDCWD, path, flags, Mode::empty()) {
+        Ok(file) => file,
+        Err(Errno::ENOENT | Errno::ENOTDIR) => return Snapshot::Absent,
+        Err(Errno::ELOOP) => return refused("is a symbolic link"),
+        Err(errno) => return refused(&format!("cannot be opened: {}", words(errno))),
+    };
+    let stat = match fstat(&file) {
+        Ok(stat) => live::file_stat(&stat),
+        Err(errno) => return refused(&format!("cannot be looked at: {}", words(errno))),
+    };
+    if stat.kind != FileKind::Regular {
+        return refused("is no regular file");
+    }
+    if stat.uid != owner {
+        return refused(&format!("belongs to user {}, not to user {owner}", stat.uid));
+    }
+    if stat.mode & 0o077 != 0 {
+        return refused(&format!("is open to others (mode {:04o}, 0600 is right)", stat.mode));
+    }
+    match live::read_all(&file, LIMIT).map(|contents| decode(&contents)) {
+        Ok(Some(variables)) => Snapshot::Present(variables),
+        Ok(None) => refused("is no snapshot"),
+        Err(Errno::EFBIG) => refused("is too large"),
+        Err(errno) => refused(&format!("cannot be read: {}", words(errno))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shown(snapshot: &Snapshot) -> String {
+        match snapshot {
+            Snapshot::Absent => "absent".to_owned(),
+            Snapshot::Present(variables) => format!("{} variables", variables.len()),
+            // Behind the path.
+            Snapshot::Refused(why) => why.escape_ascii().to_string().split_once(' ').unwrap().1.to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_a_file_that_nobody_else_can_have_written_is_used() {
+        let me = nix::unistd::geteuid().as_raw();
+        let folder = std::env::temp_dir().join(format!("gowrap-snapshot-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("session");
+        let path = file.as_os_str().as_encoded_bytes().to_vec();
+        let load_as = |owner| shown(&load(&path, owner));
+        assert_eq!(load_as(me), "absent");
+
+        std::fs::write(&file, encode([(&b"A"[..], &b"1"[..]), (b"B", b"2")])).unwrap();
+        let mode = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        mode(0o600);
+        assert_eq!(load_as(me), "2 variables");
+        assert_eq!(load_as(me + 1), format!("belongs to user {me}, not to user {}", me + 1));
+        mode(0o400);
+        assert_eq!(load_as(me), "2 variables");
+        for open in [0o620, 0o602, 0o640, 0o604, 0o777] {
+            mode(open);
+            assert_eq!(load_as(me), format!("is open to others (mode {open:04o}, 0600 is right)"));
+        }
+        mode(0o600);
+        std::fs::write(&file, "A=1").unwrap();
+        assert_eq!(load_as(me), "is no snapshot");
+        std::fs::write(&file, "gowrap session 2\nA=1\0").unwrap();
+        assert_eq!(load_as(me), "is no snapshot");
+        std::fs::write(&file, [HEADER, &vec![b'x'; LIMIT]].concat()).unwrap();
+        assert_eq!(load_as(me), "is too large");
+
+        let other = folder.join("other");
+        std::fs::rename(&file, &other).unwrap();
+        symlink(&other, &file).unwrap();
+        assert_eq!(load_as(me), "is a symbolic link");
+        std::fs::remove_file(&file).unwrap();
+        nix::unistd::mkfifo(&file, Mode::from_bits_truncate(0o600)).unwrap();
+        assert_eq!(load_as(me), "is no regular file");
+        std::fs::remove_file(&file).unwrap();
+        std::fs::create_dir(&file).unwrap();
+        assert_eq!(load_as(me), "is no regular file");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_home_that_is_no_path_has_no_snapshot() {
+        assert_eq!(path(b"/home/me").as_deref(), Some(&b"/home/me/.local/state/gowrap/session"[..]));
+        assert_eq!(path(b""), None);
+        assert_eq!(path(b"home"), None);
+    }
+
+    #[test]
+    fn an_entry_without_its_end_is_none() {
+        assert_eq!(decode(b"gowrap session 1\nA=1\0B=2"), Some(vec![(b"A".to_vec(), b"1".to_vec())]));
+        assert_eq!(decode(b"gowrap session 1\nA=1"), Some(Vec::new()));
+        assert_eq!(decode(b"gowrap session 1\n"), Some(Vec::new()));
+        assert_eq!(decode(b"gowrap session 1"), None);
+        assert_eq!(decode(b""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            variables in prop::collection::vec(("[^=\0]{1,9}", prop::collection::vec(1u8.., 0..30)), 0..9)
+        ) {
+            let pairs = variables.iter().map(|(name, value)| (name.as_bytes(), value.as_slice()));
+            let read: Vec<_> = variables.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.clone())).collect();
+            prop_assert_eq!(decode(&encode(pairs)), Some(read));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The decisions of gowrap: facts about the machine in, a plan out, and the one place that carries it out.
+//!
+//! Data goes one way: [`host`] reads facts, [`plan`] makes a plan of them, [`exec`] replaces the process.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), warn(clippy::panic, clippy::unreachable, clippy::unimplemented))]
+
+pub mod config;
+pub mod diagnosis;
+pub mod exec;
+pub mod host;
+pub mod plan;
+pub mod text;
+pub mod tools;
+pub mod wslpath;

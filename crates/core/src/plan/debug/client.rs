@@ -1,0 +1,224 @@
+//! Which side a debugger's client is on, told by what is there to see: variables first, which cost nothing, then the
+//! processes above this one.
+//!
+//! An editor that runs inside WSL leaves its mark on everything that it starts, and its debugger's client runs beside
+//! it. What `wsl.exe -e` starts hangs straight under WSL's relay and has no terminal: a program on Windows started it.
+
+use crate::host::{Process, Variables};
+use crate::plan::ClientSide;
+use crate::text::escape::escape;
+use crate::text::path::basename;
+
+/// A side, and what speaks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The side.
+    pub side: ClientSide,
+    /// What speaks for it, for a person.
+    pub why: String,
+}
+
+/// Whether this process has a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    /// Standard input, output or error is one.
+    Present,
+    /// None of them is.
+    Absent,
+}
+
+/// More processes than an honest session has above it.
+const FARTHEST: usize = 64;
+
+/// Weighs the evidence. `variable` looks a name up in this process's environment, `ancestors` are nearest first, and
+/// `environ_of` reads the environment that one of them was started with, or nothing.
+pub fn detect<'e>(
+    variable: impl Fn(&[u8]) -> Option<&'e [u8]>,
+    ancestors: impl Iterator<Item = Process>,
+    environ_of: impl Fn(u32) -> Variables,
+    terminal: Terminal,
+) -> Evidence {
+    if let Some((name, editor)) = by_variables(variable) {
+        return linux(format!("{editor}: {name}"));
+    }
+    let mut by_relay = None;
+    for (nth, process) in ancestors.take(FARTHEST).enumerate() {
+        if let Some(editor) = editor_named(&process.name) {
+            return linux(format!("{editor}: process {} ({}) is above", process.pid, escape(&process.name)));
+        }
+        if is_node(&process.name) && environ_of(process.pid).iter().any(|(name, _)| name.starts_with(b"VSCODE_")) {
+            return linux(format!("VS Code's server: process {} is above", process.pid));
+        }
+        if nth == 0 && terminal == Terminal::Absent && is_relay(&process) {
+            by_relay = Some(process.pid);
+        }
+    }
+    match by_relay {
+        Some(pid) => Evidence {
+            side: ClientSide::Windows,
+            why: format!("started from Windows (`wsl.exe -e`): straight under WSL's relay, process {pid}, no terminal"),
+        },
+        None => Evidence { side: ClientSide::Unknown, why: "no editor is above, and no variable of one is set".into() },
+    }
+}
+
+fn linux(why: String) -> Evidence {
+    Evidence { side: ClientSide::Linux, why }
+}
+
+/// A variable, what its value must be, and the editor that sets it. A path must be one of Linux: editors on Windows set
+/// the same names to their own paths and pipes, and WSLENV may share those. One text, because a table of pointers would
+/// be a relocation each for every start of the program.
+const MARKS: &str = "\
+VSCODE_IPC_HOOK_CLI=any VS Code's server
+VSCODE_AGENT_FOLDER=path VS Code's server
+VSCODE_GIT_IPC_HANDLE=path VS Code's server
+VSCODE_CWD=path VS Code's server
+TERM_PROGRAM=vscode VS Code's server
+NVIM=any Neovim
+NVIM_LISTEN_ADDRESS=any Neovim
+VIM_TERMINAL=any Vim
+VIMRUNTIME=path Vim
+INSIDE_EMACS=any Emacs
+ZED_TERM=any Zed
+ZED_ENVIRONMENT=any Zed";
+
+fn by_variables<'e>(variable: impl Fn(&[u8]) -> Option<&'e [u8]>) -> Option<(&'static str, &'static str)> {
+    let seen = MARKS.lines().find_map(|line| {
+        let (name, rest) = line.split_once('=')?;
+        let (holds, editor) = rest.split_once(' ')?;
+        let value = variable(name.as_bytes()).filter(|value| !value.is_empty())?;
+        let counts = match holds {
+            "any" => true,
+            "path" => value.starts_with(b"/"),
+            word => value == word.as_bytes(),
+        };
+        counts.then_some((name, editor))
+    });
+    // Every process below a VS Code server finds the server's own commands on PATH.
+    let on_path = |path: &[u8]| path.split(|&byte| byte == b':').any(|entry| entry.ends_with(b"/bin/remote-cli"));
+    seen.or_else(|| variable(b"PATH").filter(|path| on_path(path)).map(|_| ("remote-cli on PATH", "VS Code's server")))
+}
+
+/// Is this a variable that an editor leaves?
+#[must_use]
+pub fn is_mark(name: &[u8]) -> bool {
+    MARKS.lines().any(|line| line.split_once('=').is_some_and(|(mark, _)| mark.as_bytes() == name))
+}
+
+/// The editor of a process name, of which the kernel keeps fifteen bytes.
+fn editor_named(name: &[u8]) -> Option<&'static str> {
+    let name = basename(name);
+    Some(match name.get(..15).unwrap_or(name) {
+        b"nvim" | b"neovide" => "Neovim",
+        b"vi" | b"vim" | b"gvim" | b"vim.basic" | b"vim.tiny" | b"vim.nox" | b"vim.gtk3" => "Vim",
+        b"hx" | b"helix" => "Helix",
+        b"kak" => "Kakoune",
+        b"zed" | b"zed-editor" | b"zeditor" | b"zed-remote-serv" | b"delve-shim-dap" => "Zed",
+        b"code-server" | b"code-tunnel" | b"code" | b"code-insiders" | b"code-oss" | b"codium" | b"wslServer.sh" => {
+            "VS Code"
+        }
+        b"goland" | b"goland64" | b"goland.sh" | b"idea" | b"idea.sh" | b"remote-dev-serv" => "a JetBrains IDE",
+        b"liteide" => "LiteIDE",
+        b"sublime_text" => "Sublime Text",
+        name if name.starts_with(b"emacs") => "Emacs",
+        _ => return None,
+    })
+}
+
+fn is_node(name: &[u8]) -> bool {
+    matches!(name, b"node" | b"MainThread")
+}
+
+/// WSL's relay: `Relay(PID)` today, a further `init` in earlier releases and on WSL1.
+#[must_use]
+pub fn is_relay(process: &Process) -> bool {
+    let is_init = process.name == b"init" || process.name.starts_with(b"init(");
+    let is_session =
+        matches!(process.name.as_slice(), b"Relay" | b"SessionLeader") || process.name.starts_with(b"Relay(");
+    is_session || (is_init && process.pid != 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weigh(variables: &[(&str, &str)], ancestors: &[(u32, &str)], terminal: Terminal) -> Evidence {
+        let variable = |name: &[u8]| {
+            variables.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| value.as_bytes())
+        };
+        let process = |&(pid, name): &(u32, &str)| Process { pid, uid: 1000, name: name.as_bytes().to_vec() };
+        let environ_of = |pid: u32| match pid {
+            77 => vec![(b"VSCODE_WSL_EXT_LOCATION".to_vec(), b"/mnt/c/x".to_vec())],
+            _ => Vec::new(),
+        };
+        detect(variable, ancestors.iter().map(process), environ_of, terminal)
+    }
+
+    #[test]
+    fn what_speaks_for_a_client_inside_wsl() {
+        let variables: &[(&str, &str)] = &[
+            ("VSCODE_IPC_HOOK_CLI", "/run/user/1000/vscode-ipc-1.sock"),
+            ("VSCODE_AGENT_FOLDER", "/home/me/.vscode-server"),
+            ("TERM_PROGRAM", "vscode"),
+            ("PATH", "/home/me/.vscode-server/bin/1/bin/remote-cli:/usr/bin"),
+            ("NVIM", "/run/user/1000/nvim.1.0"),
+            ("NVIM_LISTEN_ADDRESS", "/tmp/n"),
+            ("VIMRUNTIME", "/usr/share/vim/vim91"),
+            ("INSIDE_EMACS", "29.4,comint"),
+            ("ZED_TERM", "true"),
+        ];
+        for mark in variables {
+            let evidence = weigh(&[*mark], &[], Terminal::Absent);
+            assert_eq!(evidence.side, ClientSide::Linux, "{mark:?}");
+            assert!(evidence.why.contains(if mark.0 == "PATH" { "remote-cli" } else { mark.0 }), "{}", evidence.why);
+        }
+        // A record may hold a name that the kernel would have cut.
+        let names = [
+            "nvim",
+            "vim",
+            "emacs-gtk",
+            "emacs",
+            "hx",
+            "zed-remote-serv",
+            "zed-remote-server",
+            "code-tunnel",
+            "remote-dev-server.sh",
+        ];
+        for name in names {
+            let evidence = weigh(&[], &[(9, "bash"), (8, name), (7, "Relay(8)")], Terminal::Absent);
+            assert_eq!(evidence.side, ClientSide::Linux, "{name}");
+            assert!(evidence.why.contains(&format!("process 8 ({name})")), "{}", evidence.why);
+        }
+        let server = weigh(&[], &[(78, "node"), (77, "node"), (7, "Relay(8)")], Terminal::Absent);
+        assert_eq!((server.side, server.why.as_str()), (ClientSide::Linux, "VS Code's server: process 77 is above"));
+    }
+
+    #[test]
+    fn what_speaks_for_a_client_on_windows() {
+        let today = [(9, "Relay(10)"), (8, "SessionLeader"), (1, "systemd")];
+        for ancestors in [&today[..], &[(9, "Relay")], &[(9, "init"), (1, "init")]] {
+            assert_eq!(weigh(&[], ancestors, Terminal::Absent).side, ClientSide::Windows, "{ancestors:?}");
+            assert_eq!(weigh(&[], ancestors, Terminal::Present).side, ClientSide::Unknown, "{ancestors:?}");
+            assert_eq!(weigh(&[("NVIM", "/x")], ancestors, Terminal::Absent).side, ClientSide::Linux);
+        }
+    }
+
+    #[test]
+    fn what_says_nothing() {
+        for (variables, ancestors) in [
+            (&[][..], &[][..]),
+            (&[], &[(9, "bash"), (8, "Relay(9)")]),
+            (&[], &[(1, "init")]),
+            (&[], &[(9, "systemd"), (1, "systemd")]),
+            (&[], &[(78, "node"), (9, "bash")]),
+            (
+                &[("NVIM", ""), ("TERM_PROGRAM", "WezTerm"), ("VSCODE_CWD", "C:\\x"), ("PATH", "/usr/bin")],
+                &[(9, "zsh")],
+            ),
+        ] {
+            let evidence = weigh(variables, ancestors, Terminal::Absent);
+            assert_eq!(evidence.side, ClientSide::Unknown, "{variables:?} {ancestors:?}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What the debug address hangs on: gathers who will connect and over which network, and puts the decision into effect.
+//!
+//! Both are looked at only where dlv listens or dials out and something hangs on them; `dlv version` costs what `go version`
+//! does, and an editor inside WSL does not wait for the network to be looked at.
+
+use std::borrow::Cow;
+
+use crate::config::{ClientPolicy, Config};
+use crate::diagnosis::Failure;
+use crate::host::binary::Format;
+use crate::host::environ::c_string;
+use crate::host::{Host, Network, NetworkMode};
+use crate::plan::debug::client;
+use crate::plan::debug::client::Terminal;
+use crate::plan::debug::listen;
+use crate::plan::debug::listen::{Basis, DlvSide, Situation};
+use crate::plan::{ClientSide, Decisions, Target};
+use crate::text::escape::escape;
+use crate::tools::dlv;
+
+/// A network that nobody has looked at, for command lines that need none.
+const UNSEEN: Network =
+    Network { mode: NetworkMode::Unknown, localhost_forwarding: None, linux_address: None, gateway: None };
+
+/// Settles the address of a `dlv` that is about to run.
+///
+/// # Errors
+/// The refusal of a `dlv.exe` that its client could not reach.
+pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
+    if target.format != Format::Pe && !decisions.argv.iter().any(|arg| may_concern(arg.to_bytes())) {
+        return Ok(());
+    }
+    let decision = {
+        let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
+        let line = dlv::scan(&argv);
+        let connects = line.listens(&argv) || !line.client_addr.is_empty();
+        let (client, basis, client_why) = match config.client.value {
+            ClientPolicy::Fixed(side) => {
+                let origin = config.client.origin.describe();
+                (side, Basis::Configured, format!("said by {}", escape(&origin)))
+            }
+            ClientPolicy::Auto if connects => {
+                let evidence = evidence(host, decisions);
+                (evidence.side, Basis::Evidence, evidence.why)
+            }
+            ClientPolicy::Auto => (ClientSide::Unknown, Basis::Evidence, String::new()),
+        };
+        let mut situation = Situation {
+            dlv: if target.format == Format::Pe { DlvSide::Windows } else { DlvSide::Linux },
+            kind: host.kind(),
+            network: &UNSEEN,
+            client,
+            basis,
+            client_why: &client_why,
+            bind: &config.bind.value,
+            allow_any: config.allow_any.value,
+        };
+        if situation.hangs_on_network(&line, &argv) {
+            situation.network = host.network();
+        }
+        let decision = listen::decide(&line, &argv, &situation)?;
+        decisions.args.extend(decision.changes(&argv));
+        decision
+    };
+    let argv = std::mem::take(&mut decisions.argv);
+    decisions.argv = decision.apply(argv, |arg| Cow::Owned(c_string(arg.to_vec())));
+    decisions.listen = decision.listen;
+    decisions.notes.extend(decision.notes);
+    Ok(())
+}
+
+/// Asked before any grammar is: without one of these words a native `dlv` neither listens nor dials out, and nobody meant
+/// `--listen` by `-listen`.
+fn may_concern(arg: &[u8]) -> bool {
+    match arg {
+        [b'-', b'-', name @ ..] => name.starts_with(b"headless"),
+        [b'-', letters @ ..] => letters.windows(6).any(|word| word == b"listen"),
+        word => word == b"dap",
+    }
+}
+
+fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
+    let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
+    let environ_of = |pid| host.environ_of(pid).unwrap_or_default();
+    client::detect(|name| decisions.environ.get(name), host.ancestors(), environ_of, terminal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_no_word_concerns_neither_listens_nor_dials(
+            words in proptest::collection::vec(proptest::sample::select(vec![
+                "dap", "debug", "exec", "test", "attach", "core", "replay", "trace", "version", "--", "./x", "12", "--headless",
+                "--headless=true", "--headless=false", "--listen", "--listen=:1", "-l", "-l:1", "-l=:1", "-listen=:1", "-tlisten",
+                "--client-addr=:1", "--client-addr", "--log", "--unknown", "--unknown=1", "-c", "--wd", "--accept-multiclient",
+            ]), 0..6),
+        ) {
+            let argv: Vec<&[u8]> = std::iter::once("dlv").chain(words).map(str::as_bytes).collect();
+            let line = dlv::scan(&argv);
+            let concerned = line.listens(&argv) || !line.client_addr.is_empty() || line.misspelt_listen.is_some();
+            prop_assert!(!concerned || argv.iter().any(|arg| may_concern(arg)));
+        }
+    }
+}

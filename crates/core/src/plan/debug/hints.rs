@@ -1,0 +1,260 @@
+//! What a person is told about a debugger's address: the remarks, their codes, and what the client has to type.
+//!
+//! Firewall lines are text. They are never run.
+
+use crate::diagnosis::Note;
+use crate::host::{Network, NetworkMode};
+use crate::plan::ClientSide;
+use crate::plan::debug::address;
+use crate::plan::debug::address::Reach;
+use crate::plan::debug::listen::{Basis, Decision, DlvSide, Route, Situation};
+
+/// Where the client is thought to be, and why.
+pub const CLIENT: &str = "GW500";
+/// Every address was asked for, and narrowed.
+pub const NARROWED: &str = "GW501";
+/// Every address is listened on.
+pub const ANY_ADDRESS: &str = "GW502";
+/// `--only-same-user` was insisted on, so that the client on Windows will be refused.
+pub const SAME_USER: &str = "GW503";
+/// dlv does not work on WSL1.
+pub const WSL1: &str = "GW504";
+/// There is no network.
+pub const NO_NETWORK: &str = "GW505";
+/// The network had to be assumed.
+pub const ASSUMED: &str = "GW506";
+/// The address that a client on Windows would need was not taken.
+pub const NOT_WIDENED: &str = "GW507";
+/// An address beyond this machine is listened on.
+pub const BEYOND: &str = "GW508";
+/// A port below 1024.
+pub const LOW_PORT: &str = "GW509";
+/// `-listen` is `-l isten`.
+pub const MISSPELT: &str = "GW510";
+/// A descriptor for the log was dropped.
+pub const LOG_DEST: &str = "GW511";
+/// delve connects to Windows through the gateway.
+pub const DIALS_GATEWAY: &str = "GW512";
+/// delve cannot connect to a client on Windows.
+pub const CANNOT_DIAL: &str = "GW513";
+/// Windows' firewall stands in the way.
+pub const FIREWALL: &str = "GW514";
+/// The port is known only when delve prints it.
+pub const PORT_LATER: &str = "GW515";
+/// An address that Go does not take.
+pub const MALFORMED: &str = "GW516";
+/// Something could not be placed, and an address may be in it.
+pub const UNPLACED: &str = "GW517";
+/// The refusal of a `dlv.exe` out of its client's reach.
+pub const OUT_OF_REACH: &str = "GW520";
+
+/// WSL's machines, as the Hyper-V firewall knows them.
+const VM_CREATOR: &str = "{40E0AC32-46A5-438A-A0B2-2B479E8F2E90}";
+
+pub(super) fn client(situation: &Situation) -> Note {
+    Note::info(CLIENT, format!("the client is taken to be on: {} ({})", situation.client.word(), situation.client_why))
+}
+
+pub(super) fn misspelt_listen(argument: &[u8]) -> Note {
+    let read = String::from_utf8_lossy(argument.get(2..).unwrap_or_default()).into_owned();
+    let text = format!("a single dash: delve reads `-l` with the value `{read}`; long flags take two, `--listen`");
+    Note::warn(MISSPELT, text)
+}
+
+pub(super) fn malformed(asked: &[u8], error: &str) -> Note {
+    let asked = String::from_utf8_lossy(asked);
+    Note::warn(MALFORMED, format!("delve will refuse `{asked}`: {error}; it takes HOST:PORT, [IPV6]:PORT or unix:PATH"))
+}
+
+pub(super) fn unplaced() -> Note {
+    Note::info(UNPLACED, "not every argument could be placed, so no address was looked for in what follows")
+}
+
+pub(super) fn assumed(network: &Network) -> Note {
+    Note::info(
+        ASSUMED,
+        match network.mode {
+            NetworkMode::Unknown => "the network mode is unknown; assumed: NAT, with localhostForwarding",
+            _ => "localhostForwarding is not known; assumed: on, as by default",
+        },
+    )
+}
+
+pub(super) fn wsl1() -> Note {
+    Note::warn(WSL1, "dlv does not work on WSL1, whose ptrace is incomplete; `wsl --set-version DISTRO 2` converts it")
+}
+
+pub(super) fn no_network(dlv: DlvSide) -> Note {
+    Note::warn(
+        NO_NETWORK,
+        match dlv {
+            DlvSide::Linux => "networkingMode is none: a client on Windows cannot connect",
+            DlvSide::Windows => {
+                "networkingMode is none: dlv.exe listens on Windows, and nothing inside WSL can connect"
+            }
+        },
+    )
+}
+
+pub(super) fn not_widened(basis: Basis) -> Note {
+    Note::warn(
+        NOT_WIDENED,
+        match basis {
+            Basis::Evidence => {
+                "localhostForwarding is off, so Windows reaches WSL's own address alone; to listen there, set \
+                 debug.client = \"windows\", or debug.bind"
+            }
+            Basis::Configured => {
+                "localhostForwarding is off, so Windows reaches WSL's own address alone, and eth0 has none that can be told"
+            }
+        },
+    )
+}
+
+pub(super) fn same_user_insisted() -> Note {
+    Note::warn(
+        SAME_USER,
+        "--only-same-user is given and kept; a client on Windows is another user, or none, and delve will refuse it",
+    )
+}
+
+pub(super) fn log_dest_dropped(descriptor: &[u8]) -> Note {
+    let descriptor = String::from_utf8_lossy(descriptor);
+    let text = format!(
+        "--log-dest={descriptor} is dropped: only descriptors 0 to 2 cross to Windows; the log goes to standard error, \
+         the line that says where delve listens to standard output"
+    );
+    Note::warn(LOG_DEST, text)
+}
+
+pub(super) fn dials_gateway(to: &[u8], port: &[u8]) -> Note {
+    let to = String::from_utf8_lossy(to);
+    let mut text = format!("delve connects to {to}; on Windows the client must listen on more than 127.0.0.1");
+    if let Some(line) = windows_firewall(port) {
+        text.push_str(&format!(", and its firewall must let WSL in (PowerShell, as administrator): {line}"));
+    }
+    Note::info(DIALS_GATEWAY, text)
+}
+
+pub(super) fn cannot_dial() -> Note {
+    Note::warn(CANNOT_DIAL, "the client waits on Windows, which is not 127.0.0.1 here, and its address cannot be told")
+}
+
+/// The remarks that depend on what is listened on in the end.
+pub(super) fn after(
+    situation: &Situation,
+    asked: Reach,
+    bound: &[u8],
+    port: &[u8],
+    route: Route,
+    decision: &mut Decision,
+) {
+    let reach = address::reach(bound);
+    let notes = &mut decision.notes;
+    if reach == Reach::Wildcard {
+        let mut text =
+            "every address is listened on: anyone who reaches this machine can run code on it as this user".to_owned();
+        if situation.dlv == DlvSide::Linux && route == Route::Relay {
+            text.push_str("; Windows reaches it as [::1], not as 127.0.0.1");
+        }
+        notes.push(Note::warn(ANY_ADDRESS, text));
+    } else if asked == Reach::Wildcard {
+        let text = "every address was asked for, which would let anyone who reaches this machine run code on it; \
+                    debug.allow_any = true lets it through";
+        notes.push(Note::info(NARROWED, text));
+    }
+    if address::is_beyond(bound) {
+        let bound = String::from_utf8_lossy(bound);
+        notes.push(Note::warn(BEYOND, format!("{bound} is listened on: delve lets everyone in who reaches it")));
+    }
+    if address::port_number(port).is_some_and(|number| number < 1024) {
+        notes.push(Note::info(LOW_PORT, "a port below 1024 needs root, or CAP_NET_BIND_SERVICE"));
+    }
+    if address::is_chosen_later(port) {
+        notes.push(Note::info(PORT_LATER, "the port is the kernel's choice; delve prints it"));
+    }
+    let is_local = matches!(reach, Reach::Loopback4 | Reach::Loopback6 | Reach::OtherLoopback);
+    let line = match (situation.dlv, situation.network.mode) {
+        _ if is_local || route == Route::Wsl1 => None,
+        (DlvSide::Linux, NetworkMode::Mirrored) => hyper_v_firewall(port),
+        (DlvSide::Windows, _) if situation.client != ClientSide::Windows && route != Route::Shared => {
+            windows_firewall(port)
+        }
+        _ => None,
+    };
+    if let Some(line) = line {
+        notes.push(Note::info(FIREWALL, format!("to let it through (PowerShell, as administrator): {line}")));
+    }
+}
+
+fn windows_firewall(port: &[u8]) -> Option<String> {
+    let port = address::port_number(port)?;
+    Some(format!(
+        "New-NetFirewallRule -DisplayName 'dlv {port} from WSL' -Direction Inbound -Action Allow -Protocol TCP \
+         -LocalPort {port} -InterfaceAlias 'vEthernet (WSL*'"
+    ))
+}
+
+fn hyper_v_firewall(port: &[u8]) -> Option<String> {
+    let port = address::port_number(port)?;
+    Some(format!(
+        "New-NetFirewallHyperVRule -Name dlv-{port} -DisplayName 'dlv {port} in WSL' -Direction Inbound \
+         -VMCreatorId '{VM_CREATOR}' -Protocol TCP -LocalPorts {port} -Action Allow"
+    ))
+}
+
+/// What the client has to type; nothing while the port is not known.
+pub(super) fn connect(situation: &Situation, bound: &[u8], port: &[u8], route: Route) -> Vec<Vec<u8>> {
+    if address::is_chosen_later(port) {
+        return Vec::new();
+    }
+    let mut hosts: Vec<&[u8]> = Vec::new();
+    if situation.client != ClientSide::Windows {
+        hosts.extend(from_linux(situation, bound, route));
+    }
+    if situation.client != ClientSide::Linux {
+        for host in from_windows(situation, bound, route) {
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+    }
+    hosts.into_iter().map(|host| address::join(host, port)).collect()
+}
+
+const LOOPBACK: &[u8] = b"127.0.0.1";
+
+/// The hosts by which something inside WSL reaches it.
+fn from_linux<'s>(situation: &Situation<'s>, bound: &'s [u8], route: Route) -> Option<&'s [u8]> {
+    let shares = matches!(route, Route::Wsl1 | Route::Shared);
+    match (situation.dlv, address::reach(bound)) {
+        (DlvSide::Linux, Reach::Wildcard) => Some(LOOPBACK),
+        (DlvSide::Linux, _) => Some(bound),
+        (DlvSide::Windows, Reach::Wildcard | Reach::Loopback4) if shares => Some(LOOPBACK),
+        (DlvSide::Windows, Reach::Wildcard) if situation.network.mode != NetworkMode::Bridged => {
+            situation.network.gateway.as_deref()
+        }
+        (DlvSide::Windows, Reach::Other) => Some(bound),
+        (DlvSide::Windows, _) => None,
+    }
+}
+
+/// The hosts by which something on Windows reaches it.
+fn from_windows<'s>(situation: &Situation<'s>, bound: &'s [u8], route: Route) -> Vec<&'s [u8]> {
+    let eth0 = situation.network.linux_address.as_deref();
+    match (situation.dlv, address::reach(bound), route) {
+        (DlvSide::Windows, Reach::Wildcard, _) => vec![LOOPBACK],
+        (DlvSide::Windows, ..) => vec![bound],
+        (DlvSide::Linux, _, Route::None) => Vec::new(),
+        (DlvSide::Linux, Reach::Wildcard, Route::Relay) => {
+            [Some(b"::1".as_slice()), eth0].into_iter().flatten().collect()
+        }
+        (DlvSide::Linux, Reach::Wildcard, Route::Direct) => eth0.into_iter().collect(),
+        (DlvSide::Linux, Reach::Wildcard, Route::Wsl1 | Route::Shared) => vec![LOOPBACK],
+        (DlvSide::Linux, Reach::Loopback4, Route::Direct) => Vec::new(),
+        (DlvSide::Linux, Reach::Loopback4, _) => vec![LOOPBACK],
+        (DlvSide::Linux, Reach::Loopback6, Route::Relay | Route::Wsl1) => vec![bound],
+        (DlvSide::Linux, Reach::Loopback6 | Reach::OtherLoopback, _) => Vec::new(),
+        (DlvSide::Linux, Reach::Other, _) => vec![bound],
+    }
+}

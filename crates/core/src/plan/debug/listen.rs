@@ -1,0 +1,456 @@
+//! Which address `dlv` listens on: one that its client can reach, and nobody else.
+//!
+//! delve checks who connects by the address that it listens on (`service/internal/sameuser`): on a loopback address the
+//! peer must be a socket of the same user in `/proc/net/tcp`, on any other everybody is let in, and whoever is let in
+//! runs code. WSL forwards a Windows client from a root process (NAT) or from outside the table (mirrored), so it is
+//! refused on 127.0.0.1 unless `--only-same-user=false`. A wildcard is one dual-stack socket, which the NAT relay
+//! forwards to Windows' `::1` alone. So: 127.0.0.1, that flag where the client may be on Windows, and never another
+//! port, because editors connect to the port that they chose. Nothing is probed: one connection ends `dlv dap`.
+
+use std::borrow::Cow;
+
+use crate::config::{AnyAddress, BindPolicy};
+use crate::diagnosis::{Exit, Failure, Note};
+use crate::host::{Kind, Network, NetworkMode};
+use crate::plan::debug::address;
+use crate::plan::debug::address::{Address, Reach};
+use crate::plan::debug::hints;
+use crate::plan::edit;
+use crate::plan::edit::{Action, Edit};
+use crate::plan::{ArgChange, ClientSide, Listen};
+use crate::tools::dlv;
+use crate::tools::dlv::{Given, Line};
+
+/// Which side `dlv` itself is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DlvSide {
+    /// A native binary.
+    Linux,
+    /// `dlv.exe`, through interop.
+    Windows,
+}
+
+/// How the client's side is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// A person said so: configuration or variable.
+    Configured,
+    /// Told by what is there to see. Never widens an address.
+    Evidence,
+}
+
+/// What decides, beside the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'s> {
+    /// Which `dlv` runs.
+    pub dlv: DlvSide,
+    /// Which Linux this is.
+    pub kind: Kind,
+    /// Its network.
+    pub network: &'s Network,
+    /// Where the client is.
+    pub client: ClientSide,
+    /// How that is known.
+    pub basis: Basis,
+    /// What speaks for it, for a person.
+    pub client_why: &'s str,
+    /// `debug.bind`.
+    pub bind: &'s BindPolicy,
+    /// `debug.allow_any`.
+    pub allow_any: AnyAddress,
+}
+
+impl Situation<'_> {
+    /// Does anything hang on the network? Not where a native `dlv` has its client beside it, and the address is this
+    /// machine's alone or becomes so: an editor inside WSL does not wait until files of Windows are read.
+    #[must_use]
+    pub fn hangs_on_network(&self, line: &Line, argv: &[&[u8]]) -> bool {
+        if !line.listens(argv) {
+            return self.client == ClientSide::Windows && !line.client_addr.is_empty();
+        }
+        if self.dlv == DlvSide::Windows || self.client != ClientSide::Linux || *self.bind != BindPolicy::Auto {
+            return true;
+        }
+        match Address::parse(line.listen.last().map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv))) {
+            Address::Tcp { host, .. } => match address::reach(host) {
+                Reach::Wildcard => self.allow_any == AnyAddress::Allowed,
+                reach => reach == Reach::Other,
+            },
+            Address::Unix(_) | Address::Malformed(_) => false,
+        }
+    }
+}
+
+/// What becomes of the command line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// What changes in it, in order.
+    pub edits: Vec<Edit>,
+    /// Where `dlv` listens, if it does.
+    pub listen: Option<Listen>,
+    /// What the person may want to know.
+    pub notes: Vec<Note>,
+}
+
+impl Decision {
+    /// The argument list with the changes made; `make` builds an element from the bytes of a new argument.
+    pub fn apply<T>(&self, argv: Vec<T>, make: impl Fn(&[u8]) -> T) -> Vec<T> {
+        edit::apply(&self.edits, argv, make)
+    }
+
+    /// The changes as a plan shows them.
+    #[must_use]
+    pub fn changes(&self, argv: &[&[u8]]) -> Vec<ArgChange> {
+        edit::changes(&self.edits, argv)
+    }
+
+    fn edit(&mut self, at: usize, action: Action, why: impl Into<Cow<'static, str>>) {
+        self.edits.push(Edit { at, action, why: why.into() });
+    }
+}
+
+/// The ways from Windows to a socket in this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// WSL1: the sockets are Windows' own.
+    Wsl1,
+    /// Mirrored or consomme: 127.0.0.1 is the same on both sides.
+    Shared,
+    /// NAT or bridged with the relay: Windows' 127.0.0.1 is forwarded.
+    Relay,
+    /// NAT or bridged without it: only the machine's own address.
+    Direct,
+    /// No network.
+    None,
+}
+
+impl Route {
+    /// The route, and whether it had to be assumed.
+    #[must_use]
+    pub fn of(kind: Kind, network: &Network) -> (Route, bool) {
+        match (kind, network.mode, network.localhost_forwarding) {
+            (Kind::Wsl1, ..) => (Route::Wsl1, false),
+            (_, NetworkMode::Mirrored | NetworkMode::Consomme, _) => (Route::Shared, false),
+            (_, NetworkMode::None, _) => (Route::None, false),
+            (_, NetworkMode::Nat | NetworkMode::Bridged, Some(false)) => (Route::Direct, false),
+            (_, NetworkMode::Nat | NetworkMode::Bridged, forwarding) => (Route::Relay, forwarding.is_none()),
+            (_, NetworkMode::Unknown, _) => (Route::Relay, true),
+        }
+    }
+}
+
+/// Decides.
+///
+/// # Errors
+/// The refusal of a `dlv.exe` that its client could not reach.
+pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Decision, Failure> {
+    let mut decision = Decision::default();
+    if !situation.kind.is_wsl() || line.subcommand.is_none() {
+        return Ok(decision);
+    }
+    if let Some(at) = line.misspelt_listen {
+        decision.notes.push(hints::misspelt_listen(argv.get(at).copied().unwrap_or_default()));
+    }
+    if line.listens(argv) {
+        listen(line, argv, situation, &mut decision)?;
+    } else {
+        dial_out(line, argv, situation, &mut decision);
+    }
+    if situation.dlv == DlvSide::Windows {
+        drop_descriptors(line, argv, &mut decision);
+    }
+    if decision.edits.is_empty() {
+        return Ok(decision);
+    }
+    decision.edits.sort_by_key(|edit| edit.at);
+    if !reads_the_same(line, argv, &decision) {
+        let text =
+            "the debug address is left as it is: changed, delve would read another command in this argument list";
+        return Ok(Decision { notes: vec![Note::warn("GW518", text)], ..Decision::default() });
+    }
+    Ok(decision)
+}
+
+/// Does delve still find the same command in the changed list? cobra lets a flag that it does not know eat the next word,
+/// so that in an odd enough list one word more or less makes another command.
+fn reads_the_same(line: &Line, argv: &[&[u8]], decision: &Decision) -> bool {
+    let changed = decision.apply(argv.iter().map(|arg| arg.to_vec()).collect(), <[u8]>::to_vec);
+    let changed: Vec<&[u8]> = changed.iter().map(Vec::as_slice).collect();
+    let after = dlv::scan(&changed);
+    after.subcommand == line.subcommand
+        && after.listens(&changed) == line.listens(argv)
+        && after.unparsed_from.is_some() == line.unparsed_from.is_some()
+}
+
+/// What a row of the table says: the host to listen on, none for the one that was asked for.
+struct Row<'s> {
+    host: Option<Cow<'s, [u8]>>,
+    /// Whether `--only-same-user=false` belongs to it.
+    admit: bool,
+    why: &'static str,
+}
+
+const LOOPBACK: &[u8] = b"127.0.0.1";
+
+impl Row<'_> {
+    const fn unchanged(why: &'static str) -> Self {
+        Row { host: None, admit: false, why }
+    }
+
+    const fn loopback(admit: bool, why: &'static str) -> Self {
+        Row { host: Some(Cow::Borrowed(LOOPBACK)), admit, why }
+    }
+}
+
+fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Decision) -> Result<(), Failure> {
+    let last = line.listen.last();
+    if last.is_none() && line.unparsed_from.is_some() {
+        // An address may stand in what could not be placed.
+        decision.notes.push(hints::unplaced());
+        return Ok(());
+    }
+    let asked = last.map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv));
+    decision.notes.push(hints::client(situation));
+    if situation.kind == Kind::Wsl1 && situation.dlv == DlvSide::Linux {
+        decision.notes.push(hints::wsl1());
+    }
+    let (host, port) = match Address::parse(asked) {
+        _ if last.is_some_and(|given| Some(given.flag) == line.misspelt_listen) => {
+            decision.listen = Some(as_asked(asked, situation, "delve will not listen on that"));
+            return Ok(());
+        }
+        Address::Malformed(error) => {
+            decision.notes.push(hints::malformed(asked, error));
+            decision.listen = Some(as_asked(asked, situation, "delve will not listen on that"));
+            return Ok(());
+        }
+        Address::Unix(_) => {
+            let mut listen = as_asked(asked, situation, "a unix socket is left alone");
+            if situation.dlv == DlvSide::Linux && situation.client != ClientSide::Windows {
+                listen.connect.push(asked.to_vec());
+            }
+            decision.listen = Some(listen);
+            return Ok(());
+        }
+        Address::Tcp { host, port } => (host, port),
+    };
+    let (route, assumed) = Route::of(situation.kind, situation.network);
+    if assumed && situation.hangs_on_network(line, argv) {
+        decision.notes.push(hints::assumed(situation.network));
+    }
+    if route == Route::None && !is_beside(situation) {
+        decision.notes.push(hints::no_network(situation.dlv));
+    }
+    let reached = address::reach(host);
+    let row = match by_configuration(situation, reached, route) {
+        Some(row) => row,
+        None => match situation.dlv {
+            DlvSide::Linux => native_row(situation, reached, route, decision),
+            DlvSide::Windows => windows_row(situation, reached, route)?,
+        },
+    };
+    let new_host = row.host.as_deref().filter(|new| *new != host);
+    let to = new_host.map_or_else(|| asked.to_vec(), |new| address::join(new, port));
+    if to != asked {
+        place(line, last, argv, &to, row.why, decision);
+    }
+    if row.admit {
+        admit_other_users(line, last, decision);
+    }
+    let bound = new_host.unwrap_or(host);
+    hints::after(situation, reached, bound, port, route, decision);
+    let connect = hints::connect(situation, bound, port, route);
+    let why = Cow::Borrowed(row.why);
+    decision.listen = Some(Listen { from: asked.to_vec(), to, client: situation.client, connect, why });
+    Ok(())
+}
+
+fn as_asked(asked: &[u8], situation: &Situation, why: &'static str) -> Listen {
+    let connect = Vec::new();
+    Listen { from: asked.to_vec(), to: asked.to_vec(), client: situation.client, connect, why: Cow::Borrowed(why) }
+}
+
+/// Is the client on the side that `dlv` is on, as far as anybody knows?
+fn is_beside(situation: &Situation) -> bool {
+    match situation.dlv {
+        DlvSide::Linux => situation.client != ClientSide::Windows,
+        DlvSide::Windows => situation.client == ClientSide::Windows,
+    }
+}
+
+/// `debug.bind` beats every row, `debug.allow_any` those that narrow a wildcard.
+fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Option<Row<'s>> {
+    let unreachable = situation.dlv == DlvSide::Windows && is_out_of_reach(situation, route);
+    match situation.bind {
+        BindPolicy::Address(literal) => {
+            let host = literal.strip_prefix(b"[").and_then(|inside| inside.strip_suffix(b"]")).unwrap_or(literal);
+            // An explicit loopback address serves the same clients as the table's would.
+            let is_loopback = matches!(address::reach(host), Reach::Loopback4 | Reach::Loopback6);
+            let admit = is_loopback
+                && situation.dlv == DlvSide::Linux
+                && match situation.client {
+                    ClientSide::Linux => false,
+                    ClientSide::Unknown => asked == Reach::Wildcard,
+                    ClientSide::Windows => matches!(route, Route::Relay | Route::Shared),
+                };
+            Some(Row { host: Some(Cow::Borrowed(host)), admit, why: "debug.bind names this address" })
+        }
+        BindPolicy::Keep if !unreachable => Some(Row::unchanged("debug.bind is keep")),
+        BindPolicy::Auto if asked == Reach::Wildcard && situation.allow_any == AnyAddress::Allowed && !unreachable => {
+            Some(Row::unchanged("debug.allow_any lets every address through"))
+        }
+        BindPolicy::Keep | BindPolicy::Auto => None,
+    }
+}
+
+/// The rows of a native `dlv`.
+fn native_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route, decision: &mut Decision) -> Row<'s> {
+    let narrowed = asked == Reach::Wildcard;
+    match (situation.client, route) {
+        (ClientSide::Linux, _) if narrowed => {
+            Row::loopback(false, "every address means that anyone who reaches this machine runs code on it")
+        }
+        (ClientSide::Linux, _) => Row::unchanged("the client is inside WSL, and this address is not every address"),
+        (ClientSide::Unknown, Route::Direct) if narrowed => {
+            decision.notes.push(hints::not_widened(situation.basis));
+            OUT_OF_WINDOWS_REACH
+        }
+        (ClientSide::Unknown, Route::None) if narrowed => OUT_OF_WINDOWS_REACH,
+        (ClientSide::Unknown, _) if narrowed => {
+            Row::loopback(true, "narrower than every address, and within reach of both sides")
+        }
+        (ClientSide::Unknown, _) => {
+            Row::unchanged("nothing says that the client is on Windows; if it is, say so: debug.client = \"windows\"")
+        }
+        (ClientSide::Windows, Route::Wsl1) => Row::loopback(false, "WSL1 shares Windows' sockets"),
+        (ClientSide::Windows, Route::None) => Row::unchanged("there is no network between Windows and WSL"),
+        (ClientSide::Windows, Route::Relay) => {
+            Row::loopback(true, "the client is on Windows, whose relay reaches 127.0.0.1 and connects as root")
+        }
+        (ClientSide::Windows, Route::Shared) => {
+            Row::loopback(true, "the client is on Windows, which shares 127.0.0.1, and is no user of this machine")
+        }
+        (ClientSide::Windows, Route::Direct) => match (situation.basis, &situation.network.linux_address) {
+            (Basis::Configured, Some(eth0)) => {
+                let host = Some(Cow::Borrowed(eth0.as_slice()));
+                Row { host, admit: false, why: "the client is on Windows, and localhostForwarding is off" }
+            }
+            (basis, _) => {
+                decision.notes.push(hints::not_widened(basis));
+                if narrowed {
+                    OUT_OF_WINDOWS_REACH
+                } else {
+                    Row::unchanged("Windows does not reach it, and any address that it does reach is a wider one")
+                }
+            }
+        },
+    }
+}
+
+/// The table admits other users wherever it narrows for a client that it does not know to be inside WSL.
+const OUT_OF_WINDOWS_REACH: Row = Row::loopback(true, "narrower than every address; from Windows nothing reaches it");
+
+/// The rows of a `dlv.exe`. Same-user checks do not exist there.
+fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Result<Row<'s>, Failure> {
+    if is_out_of_reach(situation, route) {
+        return Err(out_of_reach(situation.network));
+    }
+    Ok(if asked == Reach::Wildcard {
+        Row::loopback(false, "every address means that anyone who reaches Windows runs code on it")
+    } else {
+        Row::unchanged("dlv.exe listens on Windows, and this address is not every address")
+    })
+}
+
+/// In NAT, Windows' 127.0.0.1 is not WSL's.
+fn is_out_of_reach(situation: &Situation, route: Route) -> bool {
+    !is_beside(situation) && matches!(route, Route::Relay | Route::Direct)
+}
+
+fn out_of_reach(network: &Network) -> Failure {
+    let mode = match network.mode {
+        NetworkMode::Unknown => "an unknown network, taken for NAT,",
+        NetworkMode::Bridged => "a bridged network",
+        _ => "a NAT network",
+    };
+    Failure {
+        exit: Exit::CannotRun,
+        code: hints::OUT_OF_REACH,
+        message: format!("`dlv` is a Windows program here, and across {mode} nothing in WSL can reach it").into_bytes(),
+        fix: vec![
+            b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
+            b"or share the network: `networkingMode=mirrored` below `[wsl2]` in %UserProfile%\\.wslconfig, then `wsl --shutdown`".to_vec(),
+            b"or, where the client does run on Windows, say so: debug.client = \"windows\", or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
+            b"or name the address on Windows to listen on: debug.bind = \"ADDRESS\"".to_vec(),
+        ],
+    }
+}
+
+/// Writes the address where delve will find it: into the last `--listen`, or a new one behind the subcommand.
+fn place(line: &Line, last: Option<&Given>, argv: &[&[u8]], to: &[u8], why: &'static str, decision: &mut Decision) {
+    match last {
+        Some(given) => {
+            let token = argv.get(given.value).copied().unwrap_or_default();
+            let before = token.get(..given.bytes.start).unwrap_or_default();
+            decision.edit(given.value, Action::Replace([before, to].concat()), why);
+        }
+        None => {
+            if let Some(at) = line.subcommand_at {
+                let flag = [b"--listen=".as_slice(), to].concat();
+                decision.edit(line.position_after(at), Action::Insert(flag), why);
+            }
+        }
+    }
+}
+
+/// Adds `--only-same-user=false`, unless the person has spoken.
+fn admit_other_users(line: &Line, last: Option<&Given>, decision: &mut Decision) {
+    if let Some(explicit) = line.only_same_user.last() {
+        if explicit.value {
+            decision.notes.push(hints::same_user_insisted());
+        }
+        return;
+    }
+    if let Some(at) = last.map(|given| given.value).or(line.subcommand_at) {
+        let why = "a client on Windows arrives as another user, or as none, and would be refused";
+        decision.edit(line.position_after(at), Action::Insert(b"--only-same-user=false".to_vec()), why);
+    }
+}
+
+/// `dap --client-addr`: delve connects to the editor. In NAT, Windows is behind the default gateway.
+fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Decision) {
+    let Some(given) = line.client_addr.last() else { return };
+    let Address::Tcp { host, port } = Address::parse(given.text(argv)) else { return };
+    let is_local = !matches!(address::reach(host), Reach::Other);
+    let (route, _) = Route::of(situation.kind, situation.network);
+    let is_separate = matches!(route, Route::Relay | Route::Direct);
+    if *situation.bind == BindPolicy::Keep
+        || situation.dlv != DlvSide::Linux
+        || situation.client != ClientSide::Windows
+        || !is_local
+        || !is_separate
+    {
+        return;
+    }
+    decision.notes.push(hints::client(situation));
+    match &situation.network.gateway {
+        Some(gateway) if situation.network.mode != NetworkMode::Bridged => {
+            let to = address::join(gateway, port);
+            decision.notes.push(hints::dials_gateway(&to, port));
+            place(line, Some(given), argv, &to, "the client waits on Windows, which is the default gateway", decision);
+        }
+        _ => decision.notes.push(hints::cannot_dial()),
+    }
+}
+
+/// Only descriptors 0 to 2 cross to Windows, and there a number is no descriptor anyway.
+fn drop_descriptors(line: &Line, argv: &[&[u8]], decision: &mut Decision) {
+    for given in line.log_dest.iter().filter(|given| dlv::is_descriptor(given.text(argv))) {
+        let why = "a descriptor does not cross to Windows";
+        decision.edit(given.flag, Action::Drop, why);
+        if given.value != given.flag {
+            decision.edit(given.value, Action::Drop, why);
+        }
+        decision.notes.push(hints::log_dest_dropped(given.text(argv)));
+    }
+}

@@ -1,0 +1,177 @@
+//! The guard against loops through other shims (goenv, asdf, mise …).
+//!
+//! Such shims find `go` on PATH again and `exec` it, so that a loop comes back in the same process: same id, same start
+//! time. The variable remembers which files this process has tried; an honest `go` below a `go` is another process, for
+//! which the memory is void. Loops through shims that spawn are counted instead.
+
+use crate::diagnosis::{Exit, Failure};
+use crate::host::environ::Environ;
+use crate::host::{FileId, Host, ProcessIdentity};
+use crate::plan::{Decisions, EnvChange, Stage};
+
+/// The variable: `PID:START:DEPTH` and then `:DEV.INO` for each file that was tried.
+pub const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
+
+/// How many processes deep a chain of shims may be: far beyond any honest nesting, far below what exhausts a machine.
+pub const DEEPEST: u32 = 64;
+
+/// How far up a lost memory is looked for.
+const ANCESTORS: usize = 64;
+
+/// What is remembered of this process and of those above it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    process: ProcessIdentity,
+    depth: u32,
+    tried: Vec<FileId>,
+    came_in: bool,
+}
+
+impl Chain {
+    /// Reads the variable. Without one, or with one that is damaged, nothing is remembered and nothing is looked up.
+    ///
+    /// # Errors
+    /// A refusal where the chain is deeper than [`DEEPEST`].
+    pub fn read(environ: &Environ, host: &dyn Host) -> Result<Chain, Failure> {
+        let Some(value) = environ.get(VARIABLE) else {
+            return Ok(Chain {
+                process: ProcessIdentity { pid: 0, start: 0 },
+                depth: 0,
+                tried: Vec::new(),
+                came_in: false,
+            });
+        };
+        let process = host.process();
+        match parse(value) {
+            Some(before) if before.process == process => Ok(before),
+            Some(before) if before.depth >= DEEPEST => Err(too_deep()),
+            before => {
+                let depth = before.map_or(0, |before| before.depth + 1);
+                Ok(Chain { process, depth, tried: Vec::new(), came_in: true })
+            }
+        }
+    }
+
+    /// The files that have led back to gowrap in this process.
+    #[must_use]
+    pub fn tried(&self) -> &[FileId] {
+        &self.tried
+    }
+
+    /// Goes on with a file that may lead back (a script, or another program under the tool's name).
+    ///
+    /// # Errors
+    /// A refusal where the chain is deeper than [`DEEPEST`] although a shim has taken the variable away.
+    pub fn go_on(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
+        if !self.came_in {
+            self.process = host.process();
+            self.depth = depth_above(host)?;
+        }
+        self.tried.push(next);
+        let change = EnvChange {
+            name: VARIABLE.to_vec(),
+            from: decisions.environ.get(VARIABLE).map(<[u8]>::to_vec),
+            to: Some(self.to_bytes()),
+            stage: Stage::Chain,
+            source: "gowrap".into(),
+            why: "the target may be a shim that leads back to gowrap".into(),
+        };
+        decisions.change_env(change);
+        Ok(())
+    }
+
+    /// Ends with the tool itself, which gets an environment without the variable.
+    pub fn end(self, decisions: &mut Decisions) {
+        if !self.came_in {
+            return;
+        }
+        let change = EnvChange {
+            name: VARIABLE.to_vec(),
+            from: decisions.environ.get(VARIABLE).map(<[u8]>::to_vec),
+            to: None,
+            stage: Stage::Chain,
+            source: "gowrap".into(),
+            why: "the chain of shims ends at the tool itself".into(),
+        };
+        decisions.change_env(change);
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut value = format!("{}:{}:{}", self.process.pid, self.process.start, self.depth);
+        for file in &self.tried {
+            value.push_str(&format!(":{:x}.{:x}", file.dev, file.ino));
+        }
+        value.into_bytes()
+    }
+}
+
+/// How deep the chain is of which the nearest ancestor that remembers one is a part.
+///
+/// A shim that spawns with a cleaned environment (`env -i`) starts a gowrap that remembers nothing, but the shim itself was
+/// started with the variable, and the kernel keeps what a process was started with.
+fn depth_above(host: &dyn Host) -> Result<u32, Failure> {
+    let own = host.ancestors().take(ANCESTORS).filter(|process| process.uid == host.uid());
+    let remembered = own.filter_map(|process| {
+        let mut chain = None;
+        let see = &mut |name: &[u8], value: &[u8]| {
+            if name == VARIABLE && chain.is_none() {
+                chain = parse(value);
+            }
+        };
+        host.each_variable_of(process.pid, see).ok()?;
+        chain
+    });
+    match remembered.map(|chain| chain.depth).next() {
+        None => Ok(0),
+        Some(depth) if depth >= DEEPEST => Err(too_deep()),
+        Some(depth) => Ok(depth + 1),
+    }
+}
+
+fn parse(value: &[u8]) -> Option<Chain> {
+    let mut fields = std::str::from_utf8(value).ok()?.split(':');
+    let process = ProcessIdentity { pid: fields.next()?.parse().ok()?, start: fields.next()?.parse().ok()? };
+    let depth = fields.next()?.parse().ok()?;
+    let file = |field: &str| {
+        let (dev, ino) = field.split_once('.')?;
+        Some(FileId { dev: u64::from_str_radix(dev, 16).ok()?, ino: u64::from_str_radix(ino, 16).ok()? })
+    };
+    let tried = fields.map(file).collect::<Option<_>>()?;
+    Some(Chain { process, depth, tried, came_in: true })
+}
+
+fn too_deep() -> Failure {
+    Failure {
+        exit: Exit::CannotRun,
+        code: "GW213",
+        message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
+        fix: vec![
+            b"find the program on PATH that starts the tool by name again, and remove it or gowrap".to_vec(),
+            b"`gowrap --explain` with the tool and its arguments shows which program gowrap takes".to_vec(),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let chain = Chain {
+            process: ProcessIdentity { pid: 812, start: 9731 },
+            depth: 3,
+            tried: vec![FileId { dev: 0xfe00, ino: 42 }, FileId { dev: 7, ino: 0xabcdef }],
+            came_in: true,
+        };
+        assert_eq!(chain.to_bytes(), b"812:9731:3:fe00.2a:7.abcdef");
+        assert_eq!(parse(&chain.to_bytes()), Some(chain));
+    }
+
+    #[test]
+    fn damage_is_no_chain() {
+        for value in ["", "812", "812:1", "x:1:0", "812:1:0:5", "812:1:0:5.", "812:1:99999999999", "812:1:0:5.x"] {
+            assert_eq!(parse(value.as_bytes()), None, "{value:?}");
+        }
+    }
+}

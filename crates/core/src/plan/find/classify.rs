@@ -1,0 +1,213 @@
+//! Can this file be the tool, here? Decides for one candidate at a time, without touching it more than needed.
+
+use nix::errno::Errno;
+
+use crate::host::binary::{Binary, Format, Machine, Maker};
+use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
+use crate::plan::{Candidate, Reached, Reason, Source, Target, Via};
+use crate::text::errno::words;
+use crate::text::escape::escape;
+
+/// Where a candidate lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On a file system of Linux.
+    Linux,
+    /// On a drive of Windows, where every file looks executable.
+    Drive,
+}
+
+/// What a candidate turned out to be.
+#[derive(Debug)]
+pub enum Verdict {
+    /// There is nothing of that name.
+    Absent,
+    /// The kernel runs it.
+    Native(Target),
+    /// A script that lies on a drive: somebody's Windows tooling, more often than not.
+    DriveScript(Target),
+    /// A Windows binary: whether it may run is decided later.
+    Windows(Target, Candidate),
+    /// It cannot be the tool.
+    Lost(Candidate),
+}
+
+/// Judges the file at `path`. `tried` are the files that have already led back to gowrap in this process.
+pub fn classify(host: &dyn Host, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
+    let (stat, reached) = match look(host, &path) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Verdict::Absent,
+        Err((reason, detail)) => return lost(path, reason, detail),
+    };
+    // Asked only where something speaks for it: another file is told from gowrap's by what is in it, which is read anyway.
+    let is_own = || stat.kind == FileKind::Regular && host.own_id() == Some(stat.id);
+    if let Err((reason, detail)) = admissible(host, &path, &stat, source, tried) {
+        return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
+    }
+    let binary = match host.binary(&path) {
+        Ok(binary) => binary,
+        Err(_) if is_own() => return lost_as_own(path, "gowrap itself"),
+        // Executable without being readable: the kernel may run what we may not look at.
+        Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
+        Err(errno) => return lost(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
+    };
+    if binary.maker == Maker::Gowrap {
+        return lost_as_own(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
+    }
+    let target = Target { path, reached, format: binary.format, machine: binary.machine, via: Via::Direct, source };
+    match loadable(host, &binary) {
+        Err((Reason::Pe, detail)) => {
+            let candidate = Candidate { path: target.path.clone(), reason: Reason::Pe, detail: detail.into_bytes() };
+            Verdict::Windows(target, candidate)
+        }
+        Err((reason, detail)) => lost(target.path, reason, detail),
+        Ok(()) if target.format == Format::Script && is_on_drive(host, &target.path, place) => {
+            Verdict::DriveScript(target)
+        }
+        Ok(()) => Verdict::Native(target),
+    }
+}
+
+/// By where the file really is: a drive may be mounted below a home, and a link may lead to one. Asked of scripts alone,
+/// since the mount table is dear.
+fn is_on_drive(host: &dyn Host, path: &[u8], place: Place) -> bool {
+    place == Place::Drive
+        || (host.kind().is_wsl() && host.canonical(path).is_ok_and(|path| host.mounts().is_on_drive(&path)))
+}
+
+type Loss = (Reason, String);
+
+fn lost(path: Vec<u8>, reason: Reason, detail: String) -> Verdict {
+    Verdict::Lost(Candidate { path, reason, detail: detail.into_bytes() })
+}
+
+fn lost_as_own(path: Vec<u8>, detail: &str) -> Verdict {
+    lost(path, Reason::Own, detail.to_owned())
+}
+
+/// Follows links; nothing of that name is no loss. The common case, nothing there, costs one system call.
+fn look(host: &dyn Host, path: &[u8]) -> Result<Option<(FileStat, Reached)>, Loss> {
+    let stat = match host.lstat(path) {
+        Ok(stat) if stat.kind != FileKind::Link => return Ok(Some((stat, Reached::Directly))),
+        Ok(_) => host.stat(path),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(None),
+        Err(errno) => Err(errno),
+    };
+    match stat {
+        Ok(stat) => Ok(Some((stat, Reached::ByLink))),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => Err((Reason::Dangling, "a link to nothing".to_owned())),
+        Err(Errno::ELOOP) => Err((Reason::Loop, "symbolic links that lead in a circle".to_owned())),
+        Err(errno) => Err((Reason::NotExecutable, words(errno))),
+    }
+}
+
+/// Everything that rules a file out before it is opened: a FIFO or a device must never be.
+fn admissible(host: &dyn Host, path: &[u8], stat: &FileStat, source: Source, tried: &[FileId]) -> Result<(), Loss> {
+    match stat.kind {
+        FileKind::Regular => {}
+        FileKind::Directory => return Err((Reason::NotAFile, "a directory".to_owned())),
+        _ => return Err((Reason::NotAFile, "a FIFO, a socket or a device".to_owned())),
+    }
+    // A root that kept a user's HOME must not run what that user left in it.
+    if source == Source::WellKnown && stat.uid != 0 && stat.uid != host.uid() {
+        return Err((Reason::ForeignOwner, format!("belongs to uid {}", stat.uid)));
+    }
+    if tried.contains(&stat.id) {
+        return Err((Reason::LeadsBack, "leads back to gowrap".to_owned()));
+    }
+    if host.may_execute(path).is_err() {
+        // The option is that of the mount that the file is on, wherever the link to it may be.
+        let file = host.canonical(path).unwrap_or_else(|_| path.to_vec());
+        return Err(if stat.mode & 0o111 != 0 && host.mounts().is_noexec(&file) {
+            (Reason::NoexecMount, "its mount has the option noexec".to_owned())
+        } else {
+            (Reason::NotExecutable, format!("not executable for uid {} (mode {:04o})", host.uid(), stat.mode))
+        });
+    }
+    Ok(())
+}
+
+/// Would execve(2) take it, and is everything there that it needs?
+fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
+    match binary.format {
+        Format::Pe => {
+            let machine = binary.machine.map(|machine| format!(" for {}", machine.name())).unwrap_or_default();
+            Err((Reason::Pe, format!("{}{machine}", binary.detail)))
+        }
+        Format::Elf => {
+            let machine = binary.machine.unwrap_or(host.machine());
+            if host.machine().runs(machine) {
+                return interpreter_exists(host, binary);
+            }
+            // An emulator looks for the interpreter in a root of its own.
+            match emulator(&host.binfmt(), machine) {
+                Some(_) => Ok(()),
+                None => {
+                    Err((Reason::WrongMachine, format!("for {}, this is {}", machine.name(), host.machine().name())))
+                }
+            }
+        }
+        Format::Script => interpreter_exists(host, binary),
+        Format::Other if binary.detail.is_empty() => Ok(()),
+        Format::Other => Err((Reason::OtherFormat, binary.detail.to_owned())),
+    }
+}
+
+fn interpreter_exists(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
+    match &binary.interpreter {
+        Some(interpreter) if host.stat(interpreter).is_err() => {
+            Err((Reason::MissingInterpreter, format!("needs {}", escape(interpreter))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The enabled entry of binfmt_misc that takes ELF binaries for that machine.
+fn emulator(entries: &[BinfmtEntry], machine: Machine) -> Option<&BinfmtEntry> {
+    // Of an ELF header's first twenty bytes, `e_type` alone varies: 2 is a fixed, 3 a position-independent executable.
+    let headers = [2, 3].map(|kind| elf_header(machine, kind));
+    entries
+        .iter()
+        .filter(|entry| entry.enabled)
+        .find(|entry| entry.magic.as_ref().is_some_and(|magic| headers.iter().any(|header| magic.matches(header))))
+}
+
+fn elf_header(machine: Machine, kind: u16) -> [u8; 20] {
+    let (class, number) = machine.elf();
+    let big_endian = machine == Machine::S390x;
+    let bytes = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+    let mut header = [0; 20];
+    header[..7].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, if big_endian { 2 } else { 1 }, 1]);
+    header[16..18].copy_from_slice(&bytes(kind));
+    header[18..20].copy_from_slice(&bytes(number));
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Magic;
+
+    fn qemu(magic: &[u8], mask: &[u8], enabled: bool) -> BinfmtEntry {
+        BinfmtEntry {
+            name: b"qemu-aarch64".to_vec(),
+            enabled,
+            interpreter: b"/usr/bin/qemu-aarch64-static".to_vec(),
+            flags: b"F".to_vec(),
+            magic: Some(Magic { offset: 0, bytes: magic.to_vec(), mask: mask.to_vec() }),
+        }
+    }
+
+    #[test]
+    fn an_emulator_is_found_by_its_magic() {
+        // As Debian's qemu-user-static registers it: the mask lets both kinds of executable through.
+        let magic = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\xb7\0";
+        let mask = b"\xff\xff\xff\xff\xff\xff\xff\0\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff";
+        assert!(emulator(&[qemu(magic, mask, true)], Machine::Aarch64).is_some());
+        assert!(emulator(&[qemu(magic, b"", true)], Machine::Aarch64).is_some());
+        assert!(emulator(&[qemu(magic, mask, false)], Machine::Aarch64).is_none());
+        assert!(emulator(&[qemu(magic, mask, true)], Machine::Riscv64).is_none());
+        assert!(emulator(&[qemu(b"MZ", b"", true)], Machine::Aarch64).is_none());
+        assert!(emulator(&[], Machine::Aarch64).is_none());
+    }
+}

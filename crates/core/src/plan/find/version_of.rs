@@ -1,0 +1,74 @@
+//! `go version [-m] FILE` of gowrap's own file answers for the tool that the file's name stands for.
+//!
+//! Editors ask this of every tool that they find (vscode-go: `go version -m dlv`). Told that `dlv` is no Go program, they
+//! would offer to rebuild it, over and over.
+
+use std::borrow::Cow;
+
+use crate::config::Config;
+use crate::host::Host;
+use crate::plan::find::resolve::resolve;
+use crate::plan::invocation::Named;
+use crate::plan::translate::translator::{Toward, Translated, Translator};
+use crate::plan::{ArgChange, Decisions};
+use crate::text::path::join;
+use crate::tools::go::command::Command;
+use crate::tools::token::Role;
+use crate::tools::{Tool, go};
+
+/// Could this `go` line ask for a version? `-C DIR` or `--` may stand before the word. Asked before any grammar is: every
+/// other `go` goes on at once.
+#[must_use]
+pub fn may_ask(argv: &[&[u8]]) -> bool {
+    argv.iter().skip(1).take(3).any(|word| *word == b"version")
+}
+
+/// The arguments that name gowrap, each with the real tool in its place, named on the translator's side.
+#[must_use]
+pub fn real_tools(
+    argv: &[&[u8]],
+    config: &Config,
+    host: &dyn Host,
+    translator: &Translator,
+    decisions: &Decisions,
+) -> Vec<ArgChange> {
+    let line = go::scan(argv);
+    if line.command != Some(Command::Version) {
+        return Vec::new();
+    }
+    let toward_linux = Translator::new(host, &decisions.environ, Toward::Linux);
+    let on_linux = |path: &[u8]| translated(path, &toward_linux);
+    // A relative path is one below the folder that cmd/go changes to.
+    let folder = line.chdir.as_ref().and_then(|place| argv.get(place.index)?.get(place.bytes.clone())).map(on_linux);
+    let real = |path: &[u8]| {
+        let path = on_linux(path);
+        let tool = Tool::of_path(&path)?;
+        let path = match &folder {
+            Some(folder) if !path.starts_with(b"/") => join(folder, &path),
+            _ => path,
+        };
+        if host.own_id()? != host.stat(&path).ok()?.id {
+            return None;
+        }
+        let found = resolve(tool, Named::ByName, &decisions.environ, config, host, &[]);
+        let windows = found.windows.into_iter().next().map(|(target, _)| target);
+        found.native.or(windows).map(|target| translated(&target.path, translator))
+    };
+    let files = line.tokens.iter().zip(argv).enumerate().filter(|(_, (token, _))| token.role == Role::Positional);
+    let change = |(index, (_, path)): (usize, (_, &&[u8]))| {
+        Some(ArgChange {
+            index,
+            from: Some(path.to_vec()),
+            to: Some(real(path)?),
+            why: Cow::Borrowed("that file is gowrap; the question is about the tool that it stands for"),
+        })
+    };
+    files.filter_map(change).collect()
+}
+
+fn translated(path: &[u8], translator: &Translator) -> Vec<u8> {
+    match translator.path(path) {
+        Translated::Becomes(path) => path,
+        Translated::Same | Translated::Stuck(_) => path.to_vec(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What `go_windows_*_exec PROGRAM [ARG]...` starts: the Windows binary that cmd/go has just built.
+//!
+//! cmd/go looks for a helper of this name where GOOS is not its own (`work.FindExecCmd`), and gives it the program and the
+//! arguments as if it were not there. Outside WSL somebody else may have one (wine, a remote machine), so that it is
+//! handed over to the next of its name on PATH.
+
+use std::borrow::Cow;
+
+use crate::diagnosis::{Exit, Failure};
+use crate::host::Host;
+use crate::host::binary::Format;
+use crate::plan::find::classify::{Place, Verdict, classify};
+use crate::plan::interop::way;
+use crate::plan::invocation::Invocation;
+use crate::plan::translate::translator::{Translated, Translator};
+use crate::plan::{ArgChange, Decisions, Source, Target, Via};
+
+/// Settles what runs, and takes the helper's own name out of the argument list.
+///
+/// # Errors
+/// The refusal: no program named, or one that cannot run.
+pub fn start(
+    call: &Invocation,
+    host: &dyn Host,
+    toward_linux: Option<&Translator>,
+    decisions: &mut Decisions,
+) -> Result<Target, Failure> {
+    let Some(given) = call.argv.get(1).map(|program| program.to_bytes()) else {
+        return Err(Failure {
+            exit: Exit::Own,
+            code: "GW904",
+            message: format!("{} needs a program to run", call.tool.name()).into_bytes(),
+            fix: vec![
+                b"it is started by `GOOS=windows go run` and `go test`, with the program as its first argument"
+                    .to_vec(),
+            ],
+        });
+    };
+    let program = &*in_linux_form(given, toward_linux, decisions);
+    let mut target = match classify(host, program.to_vec(), Source::Pinned, Place::Linux, &[]) {
+        Verdict::Native(target) | Verdict::DriveScript(target) | Verdict::Windows(target, _) => target,
+        Verdict::Absent => return Err(cannot_run(program, Exit::NotFound, b"it does not exist")),
+        Verdict::Lost(row) => {
+            let failure = cannot_run(program, Exit::CannotRun, &row.detail);
+            decisions.candidates.push(row);
+            return Err(failure);
+        }
+    };
+    // Outside WSL the kernel may still know somebody who runs it.
+    target.via = match target.format {
+        Format::Pe if host.kind().is_wsl() => way::start(host, decisions)?,
+        _ => Via::Direct,
+    };
+    Ok(target)
+}
+
+/// The kernel is given the program's name, and WSL translates that itself: it has to be Linux'.
+fn in_linux_form<'p>(program: &'p [u8], toward_linux: Option<&Translator>, decisions: &mut Decisions) -> Cow<'p, [u8]> {
+    let translated = toward_linux.map(|translator| (translator.path(program), translator.why()));
+    match translated {
+        Some((Translated::Becomes(path), why)) => {
+            decisions.args.push(ArgChange {
+                index: 1,
+                from: Some(program.to_vec()),
+                to: Some(path.clone()),
+                why: why.into(),
+            });
+            path.into()
+        }
+        _ => program.into(),
+    }
+}
+
+/// The program takes the helper's place in the argument list.
+pub fn step_aside(decisions: &mut Decisions) {
+    let helper = decisions.argv.remove(0);
+    decisions.args.push(ArgChange {
+        index: 0,
+        from: Some(helper.to_bytes().to_vec()),
+        to: None,
+        why: Cow::Borrowed("the program takes the helper's place"),
+    });
+}
+
+fn cannot_run(program: &[u8], exit: Exit, why: &[u8]) -> Failure {
+    Failure {
+        exit,
+        code: if exit == Exit::NotFound { "GW204" } else { "GW202" },
+        message: [b"cannot run ", program, b": ", why].concat(),
+        fix: vec![
+            b"build it again; a file on a drive needs the x bit (`gowrap doctor` looks at the mount's options)"
+                .to_vec(),
+        ],
+    }
+}

@@ -1,0 +1,227 @@
+//! The plan: everything that will happen, with a reason for each change.
+//!
+//! [`plan`] is a list of stages that only read. `exec` carries a plan out, `explain` prints it; both get the same value,
+//! so that what is shown is what would be done.
+
+pub mod debug;
+pub mod edit;
+pub mod find;
+pub mod interop;
+pub mod invocation;
+pub mod model;
+pub mod restore;
+pub mod translate;
+
+use std::borrow::Cow;
+
+use crate::config::{Config, Switch};
+use crate::diagnosis::Failure;
+use crate::host::Host;
+use crate::host::binary::Format;
+use crate::host::environ::c_string;
+use crate::plan::invocation::Invocation;
+use crate::text::path::{basename, dirname, join};
+use crate::tools::Tool;
+use debug::debugger;
+use find::chain::Chain;
+use find::resolve::resolve;
+use find::{verdict, version_of};
+use interop::cross_run;
+use translate::translator::{Toward, Translator};
+use translate::{args, env, windows_env};
+
+pub use model::*;
+
+/// How much of the plan is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every stage.
+    Full,
+    /// The tool is found and nothing is repaired (`GOWRAP_BYPASS=1`).
+    ResolveOnly,
+}
+
+/// Plans one call.
+///
+/// # Errors
+/// A [`Rejection`] where the call must not or cannot be executed.
+pub fn plan<'a>(
+    call: &Invocation<'a>,
+    config: &Config,
+    host: &dyn Host,
+    depth: Depth,
+) -> Result<Plan<'a>, Box<Rejection<'a>>> {
+    let mut decisions = Decisions { notes: config.notes.clone(), ..Decisions::of(call) };
+    match stages(call, config, host, depth, &mut decisions) {
+        Ok(target) => Ok(Plan { target, decisions }),
+        Err(failure) => Err(Box::new(Rejection { failure, decisions })),
+    }
+}
+
+fn stages(
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+    depth: Depth,
+    decisions: &mut Decisions,
+) -> Result<Target, Failure> {
+    if depth == Depth::Full {
+        restore_what_was_stripped(config, host, decisions);
+    }
+    let chain = Chain::read(&decisions.environ, host)?;
+    // Outside WSL there is no border, and nothing that crossing it could have broken.
+    let repairs = depth == Depth::Full && host.kind().is_wsl();
+    let toward_linux = Translator::new(host, &decisions.environ, Toward::Linux);
+    let for_program = (repairs && config.translate.value == Switch::On).then_some(&toward_linux);
+
+    let target = if call.tool.is_windows_exec() && host.kind().is_wsl() {
+        cross_run::start(call, host, for_program, decisions)?
+    } else {
+        let found = resolve(call.tool, call.named, &decisions.environ, config, host, chain.tried());
+        match depth {
+            Depth::Full if call.tool.is_windows_exec() && found.native.is_none() => {
+                cross_run::start(call, host, for_program, decisions)?
+            }
+            Depth::Full => verdict::choose(call, config, host, found, &toward_linux, decisions)?,
+            Depth::ResolveOnly => verdict::first(call, config, found, decisions)?,
+        }
+    };
+    if repairs {
+        match target.format {
+            Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
+            _ => for_linux(call, config, host, &toward_linux, decisions)?,
+        }
+        if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
+            debugger::settle(&target, config, host, decisions)?;
+        }
+    }
+    if target.source == Source::Pinned && call.tool.is_windows_exec() {
+        cross_run::step_aside(decisions);
+    }
+    name_the_tool(&target, decisions);
+    guard(call, &target, host, chain, decisions)?;
+    Ok(target)
+}
+
+fn restore_what_was_stripped(config: &Config, host: &dyn Host, decisions: &mut Decisions) {
+    let restored = restore::restore(&decisions.environ, config, host);
+    decisions.notes.extend(restored.notes);
+    for change in restored.changes {
+        decisions.change_env(change);
+    }
+}
+
+fn for_linux(
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+    toward_linux: &Translator,
+    decisions: &mut Decisions,
+) -> Result<(), Failure> {
+    if config.translate.value == Switch::On {
+        env::for_native(host, toward_linux, decisions);
+    }
+    change_args(call, config, host, toward_linux, decisions)
+}
+
+fn for_windows(
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+    toward_linux: &Translator,
+    decisions: &mut Decisions,
+) -> Result<(), Failure> {
+    let toward_windows = &Translator::new(host, &decisions.environ, Toward::Windows);
+    let switch = config.translate.value;
+    let translators = windows_env::Translators { toward_windows, toward_linux, switch };
+    if call.tool.is_windows_exec() {
+        windows_env::for_test_binary(&translators, decisions);
+    } else {
+        windows_env::for_tool(&translators, decisions);
+    }
+    change_args(call, config, host, toward_windows, decisions)
+}
+
+fn change_args(
+    call: &Invocation,
+    config: &Config,
+    host: &dyn Host,
+    translator: &Translator,
+    decisions: &mut Decisions,
+) -> Result<(), Failure> {
+    let argv = call.argv_bytes();
+    let mut args = match config.translate.value {
+        Switch::On => args::translate(call.tool, &argv, translator),
+        Switch::Off => args::Args::default(),
+    };
+    // The program's name is the kernel's, and WSL translates it: `cross_run::start` has settled it.
+    args.changes.retain(|change| !call.tool.is_windows_exec() || change.index != 1);
+    if call.tool == Tool::Go && version_of::may_ask(&argv) {
+        let real = version_of::real_tools(&argv, config, host, translator, decisions);
+        args.changes.retain(|change| real.iter().all(|other| other.index != change.index));
+        args.changes.extend(real);
+        args.changes.sort_by_key(|change| change.index);
+    }
+    for change in args.changes {
+        if let (Some(slot), Some(to)) = (decisions.argv.get_mut(change.index), &change.to) {
+            *slot = Cow::Owned(c_string(to.clone()));
+        }
+        decisions.args.push(change);
+    }
+    decisions.notes.extend(args.notes);
+    args.junk.map_or(Ok(()), Err)
+}
+
+/// `argv[0]` becomes the path that was found: a tool that looks itself up by a bare name would find gowrap again. `/init`
+/// wants its own name, the file, and that `argv[0]`, which it makes the file's name again where the two are the same.
+fn name_the_tool(target: &Target, decisions: &mut Decisions) {
+    let name = c_string(target.path.clone());
+    let (first, inserted) = match target.via {
+        Via::Direct | Via::Binfmt => (name, None),
+        Via::Init => (c"/init".to_owned(), Some([name.clone(), name])),
+    };
+    decisions.argv.splice(..decisions.argv.len().min(1), [Cow::Owned(first)]);
+    if let Some(names) = inserted {
+        decisions.argv.splice(1..1, names.map(Cow::Owned));
+    }
+}
+
+/// Only a script, or a program whose real name is not the tool's (mise is one file with many links), can lead back.
+fn guard(
+    call: &Invocation,
+    target: &Target,
+    host: &dyn Host,
+    chain: Chain,
+    decisions: &mut Decisions,
+) -> Result<(), Failure> {
+    let leads_nowhere = match target.format {
+        Format::Pe => true,
+        Format::Elf => {
+            let name = call.tool.name().as_bytes();
+            match target.reached {
+                Reached::Directly => basename(&target.path) == name,
+                Reached::ByLink => basename(&behind_links(&target.path, host)) == name,
+            }
+        }
+        Format::Script | Format::Other => false,
+    };
+    let next = if leads_nowhere { None } else { host.stat(&target.path).ok() };
+    match next {
+        Some(stat) => chain.go_on(stat.id, host, decisions),
+        None => {
+            chain.end(decisions);
+            Ok(())
+        }
+    }
+}
+
+/// The path that a chain of links in the last component ends at. Links in the folders do not change a file's name.
+fn behind_links(path: &[u8], host: &dyn Host) -> Vec<u8> {
+    let mut path = path.to_vec();
+    // The kernel follows forty; a longer chain would have been refused before.
+    for _ in 0..40 {
+        let Ok(link) = host.read_link(&path) else { break };
+        path = if link.starts_with(b"/") { link } else { join(dirname(&path), &link) };
+    }
+    path
+}

@@ -1,0 +1,90 @@
+//! Which variables come back to a stripped environment, and are kept for that: a closed list.
+//!
+//! What tells Go and its helpers (git, gcc, pkg-config) how to build and how to reach the network, who the person is and
+//! where WSL is. Not the target: `GOOS=windows` for one command must not come back in the next. Not `GOROOT`: it goes with
+//! the toolchain that is found.
+
+use crate::config::Config;
+use crate::tools::go::variables;
+
+/// Does this variable come back?
+#[must_use]
+pub fn is_restorable(name: &[u8], config: &Config) -> bool {
+    is_listed(name) || config.restore_names.value.iter().any(|more| more == name)
+}
+
+/// Is it on the list that is built in?
+#[must_use]
+pub fn is_listed(name: &[u8]) -> bool {
+    // Two bytes tell of most names that they are not: a restore asks for every variable of every ancestor.
+    match (name.first(), name.last()) {
+        (Some(b'A' | b'C' | b'F' | b'G' | b'H' | b'L' | b'P' | b'S' | b'U' | b'W' | b'X'), _)
+        | (_, Some(b'y' | b'Y')) => {}
+        _ => return false,
+    }
+    let person = matches!(name, b"PATH" | b"HOME" | b"USER" | b"LOGNAME" | b"XDG_CONFIG_HOME" | b"XDG_CACHE_HOME");
+    let windows = matches!(name, b"WSL_DISTRO_NAME" | b"WSL_INTEROP" | b"WSLENV");
+    let network = name.starts_with(b"SSL_CERT_")
+        || name.starts_with(b"GIT_SSH")
+        || name == b"SSH_AUTH_SOCK"
+        || name.ends_with(b"_proxy")
+        || name.ends_with(b"_PROXY");
+    person || windows || network || name.starts_with(b"PKG_CONFIG") || is_setting_of_go(name)
+}
+
+/// Is it a setting of Go, `CC` and `CXX` among them, that does not choose the target or the toolchain?
+fn is_setting_of_go(name: &[u8]) -> bool {
+    variables::is_settable(name) && !matches!(name, b"GOOS" | b"GOARCH" | b"GOROOT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Origin, Setting};
+
+    #[test]
+    fn what_comes_back() {
+        let names = "PATH HOME USER LOGNAME GOPATH GOPROXY GOFLAGS GOAMD64 CGO_CFLAGS CGO_LDFLAGS_ALLOW FC \
+                     GOENV GOWORK GOTOOLCHAIN CC CXX PKG_CONFIG PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR \
+                     http_proxy https_proxy no_proxy all_proxy ftp_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY \
+                     SSL_CERT_FILE SSL_CERT_DIR SSH_AUTH_SOCK GIT_SSH GIT_SSH_COMMAND GIT_SSH_VARIANT XDG_CONFIG_HOME \
+                     XDG_CACHE_HOME WSL_DISTRO_NAME WSL_INTEROP WSLENV";
+        for name in names.split_whitespace() {
+            assert!(is_listed(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_setting_of_go_comes_back_but_for_the_target_and_the_toolchain() {
+        let table = include_str!("../../../../../tests/vectors/go_env.tsv");
+        let names = table
+            .lines()
+            .skip(1)
+            .filter(|line| line.ends_with("\tsettable"))
+            .filter_map(|line| line.split('\t').next());
+        let (stay, come): (Vec<&str>, Vec<&str>) = names.partition(|name| !is_listed(name.as_bytes()));
+        assert_eq!(stay, ["GOROOT", "GOOS", "GOARCH"]);
+        assert!(come.len() > 50, "{come:?}");
+    }
+
+    #[test]
+    fn what_stays_away() {
+        let names = "GOOS GOARCH GOROOT GOWRAP_SESSION GOWRAP_CONFIG __GOWRAP_CHAIN LD_PRELOAD BASH_ENV SHELL PWD OLDPWD \
+                     TMPDIR TERM LANG SUDO_USER XDG_RUNTIME_DIR XDG_DATA_HOME DISPLAY GITHUB_TOKEN AWS_SECRET_ACCESS_KEY \
+                     path gopath Http_Proxy PROXY GODEBUG GIT_DIR GIT_ASKPASS SSH_ASKPASS NETRC MY_PATH";
+        for name in names.split_whitespace() {
+            assert!(!is_listed(name.as_bytes()), "{name}");
+        }
+        assert!(!is_listed(b""));
+        assert!(!is_listed(b"\xff"));
+    }
+
+    #[test]
+    fn the_configuration_adds_to_the_list() {
+        let names = Setting { value: vec![b"CARGO_HOME".to_vec()], origin: Origin::Default };
+        let config = Config { restore_names: names, ..Config::default() };
+        assert!(is_restorable(b"CARGO_HOME", &config));
+        assert!(is_restorable(b"GOPATH", &config));
+        assert!(!is_restorable(b"CARGO", &config));
+    }
+}

@@ -1,0 +1,214 @@
+//! Which variables change sides for a native tool: Go's path variables in Windows form, a leaked GOROOT, a foreign HOME.
+
+use std::borrow::Cow;
+
+use crate::diagnosis::Note;
+use crate::host::binary::{Format, Machine};
+use crate::host::{FileKind, Host};
+use crate::plan::translate::args;
+use crate::plan::translate::translator;
+use crate::plan::translate::translator::{Translated, Translator, Unnamed};
+use crate::plan::{Decisions, EnvChange, Stage};
+use crate::text::path::join;
+use crate::tools::go;
+use crate::tools::go::quoted;
+use crate::tools::go::variables;
+use crate::tools::go::variables::Kind;
+use crate::wslpath::Shape;
+
+/// Repairs the environment for a native tool.
+pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Decisions) {
+    let mut changes = Vec::new();
+    for (name, raw) in decisions.environ.iter() {
+        let Some(what) = concern(name) else { continue };
+        let (value, trimmed) = without_cr(raw);
+        // Of two entries of one name the first counts; what the second says must not take its place.
+        if !decisions.environ.get(name).is_some_and(|first| std::ptr::eq(first, raw)) {
+            continue;
+        }
+        let outcome = match what {
+            Concern::Goroot if !value.is_empty() => goroot(value, host, translator),
+            Concern::Home => home(value, host),
+            Concern::Go if translator.may_concern(value) => self::value(name, value, translator).into(),
+            Concern::Goroot | Concern::Go => Repair::None,
+        };
+        let change = |to: Option<Vec<u8>>, source: &'static str, why: Cow<'static, str>| EnvChange {
+            name: name.to_vec(),
+            from: Some(raw.to_vec()),
+            to,
+            stage: Stage::Env,
+            source: source.into(),
+            why,
+        };
+        match outcome {
+            Repair::Set(to, source, why) => {
+                if translator::was_respelled(value, &to) {
+                    changes.push(Err(args::respelled(name, &to)));
+                }
+                changes.push(Ok(change(Some(to), source, why.into())));
+            }
+            Repair::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
+            Repair::Stuck(why) => {
+                let text = [name, b" is left as it is: ", why.as_slice()].concat();
+                changes.push(Err(Note::warn("GW402", text)));
+            }
+            Repair::None => {}
+        }
+        if Kind::is_command_line(name) && holds_windows_path(value) {
+            let text = [name, b" holds a Windows path and is left as it is: it is a command line, not a path"].concat();
+            changes.push(Err(Note::warn("GW403", text)));
+        }
+        let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
+        if trimmed && !changed {
+            let why = "a carriage return at its end, from a file with Windows line ends";
+            changes.push(Ok(change(Some(value.to_vec()), "trimmed", why.into())));
+        }
+    }
+    for change in changes {
+        match change {
+            Ok(change) => decisions.change_env(change),
+            Err(note) => decisions.notes.push(note),
+        }
+    }
+}
+
+/// Why a variable is looked at.
+enum Concern {
+    Goroot,
+    Home,
+    Go,
+}
+
+/// What becomes of it.
+enum Repair {
+    None,
+    Set(Vec<u8>, &'static str, &'static str),
+    Unset(&'static str),
+    Stuck(Vec<u8>),
+}
+
+impl From<Translated> for Repair {
+    fn from(translated: Translated) -> Repair {
+        match translated {
+            Translated::Same => Repair::None,
+            Translated::Becomes(to) => Repair::Set(to, "translated", "a Windows path means nothing to a Linux tool"),
+            Translated::Stuck(unnamed) => Repair::Stuck(unnamed.describe()),
+        }
+    }
+}
+
+fn concern(name: &[u8]) -> Option<Concern> {
+    match name {
+        b"GOROOT" => Some(Concern::Goroot),
+        b"HOME" => Some(Concern::Home),
+        // cmd/go hands these to itself across a toolchain switch.
+        _ if name.starts_with(b"GOTOOLCHAIN_INTERNAL_") => None,
+        // Those that hold no path too: a carriage return makes another word of any value.
+        _ => variables::kind(name).map(|_| Concern::Go),
+    }
+}
+
+fn without_cr(value: &[u8]) -> (&[u8], bool) {
+    let end = value.len() - value.iter().rev().take_while(|&&byte| byte == b'\r').count();
+    (&value[..end], end < value.len())
+}
+
+/// A GOROOT that came from Windows, or from a Go that is gone: `go version` still works with it, `go build` does not.
+fn goroot(value: &[u8], host: &dyn Host, translator: &Translator) -> Repair {
+    let root = match translator.path(value) {
+        Translated::Becomes(root) => root,
+        Translated::Same => value.to_vec(),
+        Translated::Stuck(_) => return Repair::Unset("it is on a drive that is not mounted, and holds no Linux Go"),
+    };
+    if !holds_toolchain(&root, host) {
+        Repair::Unset("it holds no Linux toolchain; go finds its own")
+    } else if root == value {
+        Repair::None
+    } else {
+        Repair::Set(root, "translated", "a Windows path means nothing to a Linux tool")
+    }
+}
+
+/// The compiler's folder, or a `go` for Linux: releases differ in which of them a tree without tools still has.
+fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
+    let goarch = match host.machine() {
+        Machine::X86_64 => "amd64",
+        Machine::X86 => "386",
+        Machine::Aarch64 => "arm64",
+        Machine::Arm => "arm",
+        Machine::Riscv64 => "riscv64",
+        Machine::Ppc64le => "ppc64le",
+        Machine::S390x => "s390x",
+        Machine::Number(_) => "",
+    };
+    let tools = join(root, format!("pkg/tool/linux_{goarch}").as_bytes());
+    host.stat(&tools).is_ok_and(|stat| stat.kind == FileKind::Directory)
+        || host.binary(&join(root, b"bin/go")).is_ok_and(|binary| binary.format == Format::Elf)
+}
+
+/// With a Windows HOME, be it `HOMEPATH`'s `\Users\me`, Go would make a folder of that name wherever it stands.
+fn home(value: &[u8], host: &dyn Host) -> Repair {
+    if matches!(Shape::of(value), Shape::Unix | Shape::Plain) {
+        return Repair::None;
+    }
+    match host.user() {
+        Some(user) => {
+            Repair::Set(user.home.clone(), "/etc/passwd", "a Windows home directory is no home for a Linux tool")
+        }
+        None => Repair::Stuck(b"this user has no row in /etc/passwd".to_vec()),
+    }
+}
+
+/// The value of a Go variable on the translator's other side.
+#[must_use]
+pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
+    match variables::kind(name) {
+        Some(Kind::Flags) => goflags(value, translator),
+        Some(Kind::List) if variables::is_path(name, value) => translator.list(value),
+        Some(Kind::Dir | Kind::File | Kind::Executable) if variables::is_path(name, value) => translator.value(value),
+        Some(Kind::Addresses) => translator.addresses(value),
+        _ => Translated::Same,
+    }
+}
+
+/// Does a word of this command line, or of these flags, begin with a Windows path?
+fn holds_windows_path(value: &[u8]) -> bool {
+    let fields = quoted::split(value).unwrap_or_default();
+    fields.iter().any(|field| {
+        let word = &value[field.inner.clone()];
+        // `-IC:\inc`, `-LC:\lib`, `--sysroot=C:\x`.
+        let flagless = match word {
+            [b'-', b'I' | b'L', path @ ..] => path,
+            [b'-', ..] => word.splitn(2, |byte| *byte == b'=').nth(1).unwrap_or_default(),
+            word => word,
+        };
+        translator::is_of_windows(Shape::of(flagless))
+    })
+}
+
+/// The path flags inside GOFLAGS, each replaced where it stands, last first so that the places before it hold.
+fn goflags(flags: &[u8], translator: &Translator) -> Translated {
+    let Ok(elements) = go::scan_goflags(flags) else { return Translated::Same };
+    let mut current = flags.to_vec();
+    for element in elements.iter().rev() {
+        let Some(slot) = &element.slot else { continue };
+        let Some(value) = flags.get(slot.bytes.clone()) else { continue };
+        match args::of_kind(value, slot.kind, translator) {
+            Translated::Same => {}
+            Translated::Stuck(unnamed) => return Translated::Stuck(unnamed),
+            Translated::Becomes(new) => {
+                let word = [&flags[element.field.inner.start..slot.bytes.start], new.as_slice()].concat();
+                match quoted::replace(&current, &element.field, &word) {
+                    Ok(replaced) => current = replaced,
+                    Err(_) => {
+                        return Translated::Stuck(Unnamed::unwritable(
+                            flags,
+                            "a flag in it would hold both kinds of quotes",
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    if current == flags { Translated::Same } else { Translated::Becomes(current) }
+}

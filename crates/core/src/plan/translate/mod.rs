@@ -1,0 +1,7 @@
+//! Translates the paths in arguments and variables to the side that the target runs on.
+
+pub mod args;
+pub mod env;
+pub mod translator;
+pub mod windows_env;
+pub mod wslenv;

@@ -1,0 +1,202 @@
+//! WSLENV: which variables cross to Windows, and how.
+//!
+//! A list of `NAME` or `NAME/FLAGS`, separated by `:`. `w` crosses to Windows only, `u` to Linux only, `p` and `l` have WSL
+//! translate the value. A name that is listed but empty or unset is *deleted* on Windows, and an entry with any other flag
+//! does not count (WSL's init, `UtilParseWslEnv`).
+
+use crate::host::environ::Environ;
+
+/// The list, entry by entry, as it was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WslEnv {
+    entries: Vec<Entry>,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The variable.
+    pub name: Vec<u8>,
+    /// What stands behind the first slash; none where there is no slash.
+    pub flags: Option<Vec<u8>>,
+}
+
+/// What becomes of a variable's value on its way to Windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crossing {
+    /// It crosses as it is.
+    Verbatim,
+    /// WSL translates it from its Linux form.
+    Translated,
+    /// It does not cross.
+    Never,
+}
+
+impl Entry {
+    /// How WSL reads the flags on the way to Windows.
+    #[must_use]
+    pub fn crossing(&self) -> Crossing {
+        let flags = self.flags.as_deref().unwrap_or_default();
+        if flags.contains(&b'u') || !flags.iter().all(|flag| b"pluw".contains(flag)) {
+            Crossing::Never
+        } else if flags.contains(&b'p') || flags.contains(&b'l') {
+            Crossing::Translated
+        } else {
+            Crossing::Verbatim
+        }
+    }
+}
+
+impl WslEnv {
+    /// Reads the list. Empty entries and blanks behind the last are nothing; everything else is kept.
+    #[must_use]
+    pub fn parse(list: &[u8]) -> WslEnv {
+        let entry = |text: &[u8]| match text.iter().position(|&byte| byte == b'/') {
+            Some(slash) => Entry { name: text[..slash].to_vec(), flags: Some(text[slash + 1..].to_vec()) },
+            None => Entry { name: text.to_vec(), flags: None },
+        };
+        let texts = list.trim_ascii_end().split(|&byte| byte == b':').filter(|text| !text.is_empty());
+        WslEnv { entries: texts.map(entry).collect() }
+    }
+
+    /// The list in WSL's own form. Blanks at its end would be cut off, and with them an entry that WSL passes over for them
+    /// would become one that it does not.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let text = |entry: &Entry| match &entry.flags {
+            Some(flags) => [entry.name.as_slice(), b"/", flags].concat(),
+            None => entry.name.clone(),
+        };
+        let mut list = self.entries.iter().map(text).collect::<Vec<_>>().join(&b":"[..]);
+        if list.last().is_some_and(u8::is_ascii_whitespace) {
+            list.push(b':');
+        }
+        list
+    }
+
+    /// The first entry of that name that WSL lets cross.
+    #[must_use]
+    pub fn crossing(&self, name: &[u8]) -> Crossing {
+        self.entries
+            .iter()
+            .filter(|entry| entry.name == name)
+            .map(Entry::crossing)
+            .find(|crossing| *crossing != Crossing::Never)
+            .unwrap_or(Crossing::Never)
+    }
+
+    /// Has somebody listed it, with whatever flags?
+    #[must_use]
+    pub fn lists(&self, name: &[u8]) -> bool {
+        self.entries.iter().any(|entry| entry.name == name)
+    }
+
+    /// Lets a variable cross to Windows, verbatim, unless the person has listed it: then theirs are the flags.
+    pub fn add(&mut self, name: &[u8]) {
+        if !self.lists(name) {
+            self.entries.push(Entry { name: name.to_vec(), flags: Some(b"w".to_vec()) });
+        }
+    }
+
+    /// Drops a variable from the list: its value stays behind, and Windows keeps its own.
+    pub fn remove(&mut self, name: &[u8]) {
+        self.entries.retain(|entry| entry.name != name);
+    }
+
+    /// The names that are listed although there is no value: WSL would delete them on Windows.
+    pub fn without_value<'e>(&'e self, environ: &'e Environ) -> impl Iterator<Item = &'e [u8]> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.crossing() == Crossing::Verbatim)
+            .map(|entry| entry.name.as_slice())
+            .filter(|name| environ.get_nonempty(name).is_none())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_say_what_crosses() {
+        let table = [
+            ("A", Crossing::Verbatim),
+            ("A/", Crossing::Verbatim),
+            ("A/w", Crossing::Verbatim),
+            ("A/p", Crossing::Translated),
+            ("A/l", Crossing::Translated),
+            ("A/pw", Crossing::Translated),
+            ("A/u", Crossing::Never),
+            ("A/uw", Crossing::Never),
+            ("A/x", Crossing::Never),
+            ("A/P", Crossing::Never),
+            ("A/p/w", Crossing::Never),
+            ("A/u:A/w", Crossing::Verbatim),
+            ("B", Crossing::Never),
+            (" A", Crossing::Never),
+            ("", Crossing::Never),
+            ("::A:", Crossing::Verbatim),
+            ("A \t", Crossing::Verbatim),
+        ];
+        for (list, crossing) in table {
+            assert_eq!(WslEnv::parse(list.as_bytes()).crossing(b"A"), crossing, "{list:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_printed_as_it_was_read() {
+        for list in ["A", "A/w:B/p:C/u", "A/:B", "A/p/w", "odd name/w"] {
+            assert_eq!(WslEnv::parse(list.as_bytes()).to_bytes(), list.as_bytes());
+        }
+        assert_eq!(WslEnv::parse(b"::A: B: ").to_bytes(), b"A: B");
+        assert_eq!(WslEnv::parse(b"B:A ::").to_bytes(), b"B:A :", "`A ` is another name than `A`");
+    }
+
+    #[test]
+    fn a_name_is_added_once_and_a_users_flags_stay() {
+        let table = [("", "A/w"), ("A/p", "A/p"), ("B", "B:A/w"), ("A/u", "A/u"), ("A/x:A", "A/x:A")];
+        for (before, after) in table {
+            let mut list = WslEnv::parse(before.as_bytes());
+            list.add(b"A");
+            list.add(b"A");
+            assert_eq!(list.to_bytes(), after.as_bytes(), "{before:?}");
+        }
+    }
+
+    /// The outcomes that WSL's own parser has for these lists; the lab's `/init` is held to the same file.
+    #[test]
+    fn what_crosses_is_what_wsl_lets_cross() {
+        type Pairs<'t> = Vec<(&'t str, &'t str)>;
+        let vectors = include_str!("../../../../../tests/lab/vectors/wslenv.tsv");
+        let mut cases = 0;
+        for line in vectors.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [note, environ, sent] = fields.as_slice() else { panic!("three columns: {line}") };
+            let pairs =
+                |text: &'static str| -> Pairs { text.split(" ;; ").filter_map(|pair| pair.split_once('=')).collect() };
+            let (environ, sent) = (pairs(environ), pairs(sent));
+            let value =
+                |name: &[u8]| environ.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| *value);
+            let list = WslEnv::parse(value(b"WSLENV").unwrap_or_default().as_bytes());
+            let arrives =
+                |name: &[u8]| sent.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| *value);
+            for entry in &list.entries {
+                match entry.crossing() {
+                    Crossing::Verbatim => {
+                        assert_eq!(arrives(&entry.name), Some(value(&entry.name).unwrap_or_default()), "{note}")
+                    }
+                    // WSL drops a value that it cannot translate, so that one may be missing.
+                    Crossing::Translated => {
+                        assert!(arrives(&entry.name).is_none() || value(&entry.name).is_some(), "{note}")
+                    }
+                    Crossing::Never => assert_eq!(arrives(&entry.name), None, "{note}"),
+                }
+            }
+            for (name, _) in sent.iter().filter(|(name, _)| *name != "WSLENV") {
+                assert!(list.entries.iter().any(|entry| entry.name == name.as_bytes()), "{note}: {name}");
+            }
+            cases += 1;
+        }
+        assert!(cases > 20, "{cases} cases");
+    }
+}

@@ -1,0 +1,103 @@
+//! Paths as text: separators, and `.` and `..` without looking at any file system.
+//!
+//! Both are WSL's own (`UtilCanonicalisePathSeparator` and `CollapsePath` of its `/init`), oddities included, since
+//! what they make of a path decides what comes out in the end.
+
+/// Turns every `/` and `\` into `to`, and a run of them into one. The first two bytes are never dropped, so that a
+/// leading `\\` stays.
+pub fn flip(path: &[u8], to: u8) -> Vec<u8> {
+    let mut flipped: Vec<u8> = Vec::with_capacity(path.len());
+    for byte in path {
+        if !is_separator(*byte) {
+            flipped.push(*byte);
+        } else if flipped.len() < 2 || flipped.last() != Some(&to) {
+            flipped.push(to);
+        }
+    }
+    flipped
+}
+
+/// A slash of either world.
+pub fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}
+
+/// Takes out `.`, empty segments and each `..` with the segment before it; none where `..` climbs above the root.
+///
+/// What stands before the first separator is the root and stays. A separator at the end stays too, and one is left
+/// where a `.` or `..` ended the path. Segments are taken from the right, as WSL does, so that `..` swallows whatever
+/// stands on its left, be it a `.` or an empty segment: `/a/./..` is `/a/`.
+pub fn collapse(path: &[u8], separator: u8) -> Option<Vec<u8>> {
+    let root = path.iter().position(|byte| *byte == separator).map_or(path.len(), |at| at + 1);
+    let (root, below) = path.split_at(root);
+    let mut kept = Vec::new();
+    let mut swallowed = 0_usize;
+    for segment in below.split_inclusive(|byte| *byte == separator).rev() {
+        let name = segment.strip_suffix(&[separator]).unwrap_or(segment);
+        if name == b".." {
+            swallowed += 1;
+        } else if swallowed > 0 {
+            swallowed -= 1;
+        } else if !matches!(name, b"" | b".") {
+            kept.push(segment);
+        }
+    }
+    if swallowed > 0 {
+        return None;
+    }
+    kept.push(root);
+    kept.reverse();
+    Some(kept.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_turn_and_runs_become_one() {
+        let table: &[(&[u8], u8, &[u8])] = &[
+            (b"", b'\\', b""),
+            (b"C:/a/b", b'\\', br"C:\a\b"),
+            (b"C://a\\/b//", b'\\', br"C:\a\b\"),
+            (b"//srv//share", b'\\', br"\\srv\share"),
+            (b"///srv", b'\\', br"\\srv"),
+            (b"a//b", b'\\', br"a\b"),
+            (br"\\wsl.localhost\\D", b'/', b"//wsl.localhost/D"),
+            (b"x\xff\\y", b'/', b"x\xff/y"),
+        ];
+        for (path, to, flipped) in table {
+            assert_eq!(flip(path, *to), *flipped, "{}", path.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn dots_go_without_a_look_at_the_disk() {
+        let table: &[(&[u8], Option<&[u8]>)] = &[
+            (b"", Some(b"")),
+            (b"C:", Some(b"C:")),
+            (b"/", Some(b"/")),
+            (b"/a", Some(b"/a")),
+            (b"/a/", Some(b"/a/")),
+            (b"/a//b///c", Some(b"/a/b/c")),
+            (b"/./a/./b/.", Some(b"/a/b/")),
+            (b"/a/..", Some(b"/")),
+            (b"/a/b/../../c", Some(b"/c")),
+            (b"/a/../b/..", Some(b"/")),
+            (b"/a/b/..", Some(b"/a/")),
+            (b"/..", None),
+            (b"/a/../..", None),
+            (b"/../a", None),
+            (b"/.../..x", Some(b"/.../..x")),
+            (b"..", Some(b"..")),
+            // `..` swallows what stands on its left even where that is nothing.
+            (b"/a/./..", Some(b"/a/")),
+            (b"/a//..", Some(b"/a/")),
+            (b"//..", Some(b"/")),
+            (b"C:/../x", None),
+        ];
+        for (path, collapsed) in table {
+            assert_eq!(collapse(path, b'/').as_deref(), *collapsed, "{}", path.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Text and bytes, without any policy.
+
+pub mod caret;
+pub mod errno;
+pub mod escape;
+pub mod lexical;
+pub mod mask;
+pub mod path;

@@ -1,0 +1,254 @@
+//! Which flags `dlv` knows, and what each takes: one row a flag and subcommand, versions 1.20 to 1.27 in one table.
+//!
+//! From delve's `cmd/dlv/cmds/commands.go`, compared over its tags. The same name can take a value under one subcommand
+//! and none under another (`-v` of `trace` and of `version`), so a row is found by subcommand and name, never by name
+//! alone. Names lie inline: a table of pointers would be a relocation each for every start of the program.
+
+/// What `dlv` is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subcommand {
+    /// `attach PID [EXECUTABLE]`
+    Attach,
+    /// `connect ADDR`
+    Connect,
+    /// `core EXECUTABLE CORE`
+    Core,
+    /// `dap`
+    Dap,
+    /// `debug [PACKAGE | FILE.go ...]`
+    Debug,
+    /// `exec BINARY [ARG ...]`
+    Exec,
+    /// `replay TRACE_DIR`, there only where `rr` is on PATH
+    Replay,
+    /// `run`: deprecated, prints a line
+    Run,
+    /// `test [PACKAGE | FILE_test.go ...]`
+    Test,
+    /// `trace [PACKAGE ...] REGEXP`
+    Trace,
+    /// `version`
+    Version,
+    /// `substitute-path-guess-helper`, for editors
+    PathGuess,
+    /// `backend`, `log`, `redirect`: pages of help
+    Topic,
+    /// `help [COMMAND]`
+    Help,
+    /// `completion SHELL`
+    Completion,
+}
+
+impl Subcommand {
+    /// The subcommand of that name; delve has no aliases, and cobra takes no abbreviation.
+    #[must_use]
+    pub fn named(word: &[u8]) -> Option<Self> {
+        Some(match word {
+            b"attach" => Self::Attach,
+            b"connect" => Self::Connect,
+            b"core" => Self::Core,
+            b"dap" => Self::Dap,
+            b"debug" => Self::Debug,
+            b"exec" => Self::Exec,
+            b"replay" => Self::Replay,
+            b"run" => Self::Run,
+            b"test" => Self::Test,
+            b"trace" => Self::Trace,
+            b"version" => Self::Version,
+            b"substitute-path-guess-helper" => Self::PathGuess,
+            b"backend" | b"log" | b"redirect" => Self::Topic,
+            b"help" => Self::Help,
+            b"completion" => Self::Completion,
+            _ => return None,
+        })
+    }
+
+    /// Whether `--headless` makes it open a listener (`trace` only warns, `connect` is the other end).
+    #[must_use]
+    pub fn serves_headless(self) -> bool {
+        matches!(self, Self::Attach | Self::Core | Self::Debug | Self::Exec | Self::Replay | Self::Test)
+    }
+}
+
+/// What a flag takes, and how delve reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing, or `=BOOL` in the same argument.
+    Bool,
+    /// A value that is no path.
+    Text,
+    /// A file or directory that is read.
+    Path,
+    /// A file that is written.
+    Output,
+    /// A path, or the number of an open descriptor.
+    PathOrFd,
+    /// `[stdin:|stdout:|stderr:]PATH`.
+    Redirect,
+    /// `HOST:PORT` or `unix:PATH`.
+    Address,
+    /// Flags for `go build`, in delve's quoting.
+    BuildFlags,
+}
+
+const LONGEST: usize = 30;
+
+/// One flag of one subcommand.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// Where it is known; `None` is everywhere.
+    pub on: Option<Subcommand>,
+    /// The letter after a single dash, or 0.
+    pub short: u8,
+    /// What it takes.
+    pub takes: Takes,
+    /// The first 1.MINOR.PATCH that has it; (20, 0) is that or earlier.
+    pub since: (u8, u8),
+    name: [u8; LONGEST],
+    len: u8,
+}
+
+impl Row {
+    /// The name after two dashes.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        self.name.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn known_to(&self, subcommand: Option<Subcommand>) -> bool {
+        self.on.is_none() || self.on == subcommand
+    }
+}
+
+/// The row of `--NAME` under `subcommand` (or before any).
+#[must_use]
+pub fn long(subcommand: Option<Subcommand>, name: &[u8]) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.known_to(subcommand) && row.name() == name)
+}
+
+/// The row of `-C` under `subcommand` (or before any).
+#[must_use]
+pub fn short(subcommand: Option<Subcommand>, letter: u8) -> Option<&'static Row> {
+    ROWS.iter().find(|row| letter != 0 && row.short == letter && row.known_to(subcommand))
+}
+
+const fn row(on: Option<Subcommand>, name: &str, short: u8, takes: Takes, since: (u8, u8)) -> Row {
+    let from = name.as_bytes();
+    let mut inline = [0; LONGEST];
+    let mut i = 0;
+    while i < from.len() {
+        inline[i] = from[i];
+        i += 1;
+    }
+    Row { on, short, takes, since, name: inline, len: from.len() as u8 }
+}
+
+const fn all(name: &str, short: u8, takes: Takes) -> Row {
+    row(None, name, short, takes, OLD)
+}
+
+const fn on(subcommand: Subcommand, name: &str, short: u8, takes: Takes, since: (u8, u8)) -> Row {
+    row(Some(subcommand), name, short, takes, since)
+}
+
+const OLD: (u8, u8) = (20, 0);
+
+/// The table.
+pub const ROWS: &[Row] = {
+    use Subcommand::{Attach, Completion, Core, Dap, Debug, Exec, Replay, Test, Trace, Version};
+    use Takes::{Address, Bool, BuildFlags, Output, Path, PathOrFd, Redirect, Text};
+    &[
+        all("accept-multiclient", 0, Bool),
+        all("allow-non-terminal-interactive", 0, Bool),
+        all("api-version", 0, Text),
+        all("backend", 0, Text),
+        all("build-flags", 0, BuildFlags),
+        all("check-go-version", 0, Bool),
+        all("disable-aslr", 0, Bool),
+        all("headless", 0, Bool),
+        all("help", b'h', Bool),
+        all("init", 0, Path),
+        all("listen", b'l', Address),
+        all("log", 0, Bool),
+        all("log-dest", 0, PathOrFd),
+        all("log-output", 0, Text),
+        all("only-same-user", 0, Bool),
+        all("redirect", b'r', Redirect),
+        all("wd", 0, Path),
+        on(Attach, "continue", 0, Bool, OLD),
+        on(Attach, "waitfor", 0, Text, (21, 2)),
+        on(Attach, "waitfor-interval", 0, Text, (21, 2)),
+        on(Attach, "waitfor-duration", 0, Text, (21, 2)),
+        on(Core, "core", b'c', Bool, OLD),
+        on(Dap, "client-addr", 0, Address, OLD),
+        on(Debug, "continue", 0, Bool, OLD),
+        on(Debug, "output", 0, Output, OLD),
+        on(Debug, "rr-cleanup", 0, Bool, (26, 0)),
+        on(Debug, "tty", 0, Path, OLD),
+        on(Exec, "continue", 0, Bool, OLD),
+        on(Exec, "rr-cleanup", 0, Bool, (26, 0)),
+        on(Exec, "tty", 0, Path, OLD),
+        on(Replay, "onprocess", b'p', Text, (20, 2)),
+        on(Test, "output", 0, Output, OLD),
+        on(Trace, "ebpf", 0, Bool, OLD),
+        on(Trace, "exec", b'e', Path, OLD),
+        on(Trace, "follow-calls", 0, Text, (23, 0)),
+        on(Trace, "output", 0, Output, OLD),
+        on(Trace, "pid", b'p', Text, OLD),
+        on(Trace, "stack", b's', Text, OLD),
+        on(Trace, "test", b't', Bool, OLD),
+        on(Trace, "timestamp", 0, Bool, (21, 0)),
+        on(Trace, "verbose", b'v', Text, (26, 2)),
+        on(Version, "verbose", b'v', Bool, OLD),
+        on(Completion, "no-descriptions", 0, Bool, OLD),
+    ]
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_is_found_by_subcommand_and_name() {
+        for (subcommand, name, takes) in [
+            (None, "listen", Some(Takes::Address)),
+            (Some(Subcommand::Exec), "listen", Some(Takes::Address)),
+            (None, "tty", None),
+            (Some(Subcommand::Test), "tty", None),
+            (Some(Subcommand::Debug), "tty", Some(Takes::Path)),
+            (Some(Subcommand::Trace), "verbose", Some(Takes::Text)),
+            (Some(Subcommand::Version), "verbose", Some(Takes::Bool)),
+            (Some(Subcommand::Dap), "Listen", None),
+            (Some(Subcommand::Dap), "liste", None),
+            (Some(Subcommand::Dap), "", None),
+        ] {
+            assert_eq!(long(subcommand, name.as_bytes()).map(|row| row.takes), takes, "{subcommand:?} --{name}");
+        }
+    }
+
+    #[test]
+    fn a_letter_means_what_the_subcommand_says() {
+        for (subcommand, letter, name) in [
+            (None, b'l', Some("listen")),
+            (None, b'p', None),
+            (Some(Subcommand::Trace), b'p', Some("pid")),
+            (Some(Subcommand::Replay), b'p', Some("onprocess")),
+            (Some(Subcommand::Core), b'c', Some("core")),
+            (Some(Subcommand::Debug), 0, None),
+        ] {
+            let found = short(subcommand, letter).map(|row| String::from_utf8_lossy(row.name()).into_owned());
+            assert_eq!(found.as_deref(), name, "{subcommand:?} -{}", letter as char);
+        }
+    }
+
+    #[test]
+    fn no_subcommand_knows_a_name_or_a_letter_twice() {
+        for (i, row) in ROWS.iter().enumerate() {
+            for other in &ROWS[i + 1..] {
+                let together = row.on.is_none() || other.on.is_none() || row.on == other.on;
+                assert!(!together || row.name() != other.name(), "{row:?} {other:?}");
+                assert!(!together || row.short == 0 || row.short != other.short, "{row:?} {other:?}");
+            }
+        }
+    }
+}

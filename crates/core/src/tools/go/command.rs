@@ -1,0 +1,236 @@
+//! Which command the first words of a `go` line name, and what that command makes of its arguments.
+//!
+//! cmd/go's `lookupCmd`: one word, or two for `mod` and `work`. Names match exactly; help topics are no commands.
+
+use crate::tools::go::flags;
+use crate::tools::go::flags::{Group, Groups, Takes};
+
+/// A command of cmd/go, or a group of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are named as they are typed")]
+pub enum Command {
+    Bug,
+    Build,
+    Clean,
+    Doc,
+    Env,
+    Fix,
+    Fmt,
+    Generate,
+    Get,
+    Help,
+    Install,
+    List,
+    Mod,
+    ModDownload,
+    ModEdit,
+    ModGraph,
+    ModInit,
+    ModTidy,
+    ModVendor,
+    ModVerify,
+    ModWhy,
+    Run,
+    Telemetry,
+    Test,
+    Tool,
+    Version,
+    Vet,
+    Work,
+    WorkEdit,
+    WorkInit,
+    WorkSync,
+    WorkUse,
+    WorkVendor,
+}
+
+/// How a command reads its flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// As Go's `flag` package does: flags, then operands.
+    Standard,
+    /// `vet` and `fix`: the same, but what the `flag` package would call malformed is the first operand.
+    Lenient,
+    /// `test`: flags and packages in any order, and a share of both for the test binary.
+    Test,
+    /// `help`: no flags at all.
+    None,
+}
+
+/// What a command makes of the arguments after its flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operands {
+    /// Package patterns, or a list of `.go` files.
+    Packages,
+    /// Packages, or modules after `-m`.
+    PackagesOrModules,
+    /// A package, a symbol, a method.
+    Doc,
+    /// Files or directories.
+    Paths,
+    /// Names of variables, or assignments after `-w`.
+    Variables,
+    /// Modules, import paths, words: nothing that is a path.
+    Words,
+    /// `.go` files or one package, then the program's own arguments.
+    Program,
+    /// The name of a tool, then the tool's own arguments.
+    Tool,
+    /// Topics of `help`.
+    Topics,
+}
+
+impl Command {
+    /// The command or group that the first word names.
+    #[must_use]
+    pub fn first(word: &[u8]) -> Option<Command> {
+        Some(match word {
+            b"bug" => Command::Bug,
+            b"build" => Command::Build,
+            b"clean" => Command::Clean,
+            b"doc" => Command::Doc,
+            b"env" => Command::Env,
+            b"fix" => Command::Fix,
+            b"fmt" => Command::Fmt,
+            b"generate" => Command::Generate,
+            b"get" => Command::Get,
+            b"help" => Command::Help,
+            b"install" => Command::Install,
+            b"list" => Command::List,
+            b"mod" => Command::Mod,
+            b"run" => Command::Run,
+            b"telemetry" => Command::Telemetry,
+            b"test" => Command::Test,
+            b"tool" => Command::Tool,
+            b"version" => Command::Version,
+            b"vet" => Command::Vet,
+            b"work" => Command::Work,
+            _ => return None,
+        })
+    }
+
+    /// Whether another word must follow to name a command.
+    #[must_use]
+    pub fn is_group(self) -> bool {
+        matches!(self, Command::Mod | Command::Work)
+    }
+
+    /// The command that `word` names in this group.
+    #[must_use]
+    pub fn second(self, word: &[u8]) -> Option<Command> {
+        Some(match (self, word) {
+            (Command::Mod, b"download") => Command::ModDownload,
+            (Command::Mod, b"edit") => Command::ModEdit,
+            (Command::Mod, b"graph") => Command::ModGraph,
+            (Command::Mod, b"init") => Command::ModInit,
+            (Command::Mod, b"tidy") => Command::ModTidy,
+            (Command::Mod, b"vendor") => Command::ModVendor,
+            (Command::Mod, b"verify") => Command::ModVerify,
+            (Command::Mod, b"why") => Command::ModWhy,
+            (Command::Work, b"edit") => Command::WorkEdit,
+            (Command::Work, b"init") => Command::WorkInit,
+            (Command::Work, b"sync") => Command::WorkSync,
+            (Command::Work, b"use") => Command::WorkUse,
+            (Command::Work, b"vendor") => Command::WorkVendor,
+            _ => return None,
+        })
+    }
+
+    /// How the command reads its flags.
+    #[must_use]
+    pub fn reader(self) -> Reader {
+        match self {
+            Command::Help => Reader::None,
+            Command::Test => Reader::Test,
+            Command::Fix | Command::Vet => Reader::Lenient,
+            _ => Reader::Standard,
+        }
+    }
+
+    /// What the command makes of its operands.
+    #[must_use]
+    pub fn operands(self) -> Operands {
+        match self {
+            Command::Build
+            | Command::Clean
+            | Command::Fix
+            | Command::Fmt
+            | Command::Generate
+            | Command::Get
+            | Command::Install
+            | Command::Test
+            | Command::Vet => Operands::Packages,
+            Command::List => Operands::PackagesOrModules,
+            Command::Doc => Operands::Doc,
+            Command::Env => Operands::Variables,
+            Command::ModEdit | Command::Version | Command::WorkEdit | Command::WorkInit | Command::WorkUse => {
+                Operands::Paths
+            }
+            Command::Run => Operands::Program,
+            Command::Tool => Operands::Tool,
+            Command::Help => Operands::Topics,
+            Command::Bug
+            | Command::Mod
+            | Command::ModDownload
+            | Command::ModGraph
+            | Command::ModInit
+            | Command::ModTidy
+            | Command::ModVendor
+            | Command::ModVerify
+            | Command::ModWhy
+            | Command::Telemetry
+            | Command::Work
+            | Command::WorkSync
+            | Command::WorkVendor => Operands::Words,
+        }
+    }
+
+    /// What the flag `name` of this command takes.
+    #[must_use]
+    pub fn flag(self, name: &[u8]) -> Option<Takes> {
+        match name.strip_prefix(b"test.") {
+            Some(name) if self == Command::Test => flags::find(Groups::of(&[Group::Forwarded]), name),
+            _ => flags::find(self.groups(), name),
+        }
+    }
+
+    /// The groups that the command's flags come from.
+    fn groups(self) -> Groups {
+        use Group::*;
+        /// What builds packages.
+        const BUILDING: Groups = Groups::of(&[Chdir, Trace, ModFiles, Build]);
+        /// What only reads modules.
+        const MODULES: Groups = Groups::of(&[Chdir, ModFiles]);
+        /// What does neither.
+        const PLAIN: Groups = Groups::of(&[Chdir]);
+        match self {
+            Command::Build => const { BUILDING.and(&[Mod, Cover, BuildOwn]) },
+            Command::Clean => const { BUILDING.and(&[Mod, Clean]) },
+            Command::Fix => const { BUILDING.and(&[Mod, Fix, Modernizers]) },
+            Command::Generate => const { BUILDING.and(&[Mod, Generate]) },
+            Command::Get => const { BUILDING.and(&[Get]) },
+            Command::Install => const { BUILDING.and(&[Mod, Cover, Install]) },
+            Command::List => const { BUILDING.and(&[Mod, Cover, List]) },
+            Command::Run => const { BUILDING.and(&[Mod, Cover, Run]) },
+            Command::Test => const { BUILDING.and(&[Mod, Cover, Test, Forwarded]) },
+            Command::Vet => const { BUILDING.and(&[Mod, Vet, Analyzers]) },
+            Command::Fmt => const { MODULES.and(&[Mod, Trace]) },
+            Command::ModDownload => const { MODULES.and(&[ModDownload]) },
+            Command::ModEdit => const { MODULES.and(&[Trace, ModEdit]) },
+            Command::ModGraph => const { MODULES.and(&[ModGraph]) },
+            Command::ModTidy => const { MODULES.and(&[ModTidy]) },
+            Command::ModVendor | Command::WorkVendor => const { MODULES.and(&[ModVendor]) },
+            Command::ModWhy => const { MODULES.and(&[ModWhy]) },
+            Command::Tool => const { MODULES.and(&[Tool]) },
+            Command::WorkUse => const { MODULES.and(&[WorkUse]) },
+            Command::ModInit | Command::ModVerify | Command::WorkInit | Command::WorkSync => MODULES,
+            Command::Bug => const { PLAIN.and(&[Bug]) },
+            Command::Doc => const { PLAIN.and(&[Doc]) },
+            Command::Env => const { PLAIN.and(&[Trace, Env]) },
+            Command::Version => const { PLAIN.and(&[Version]) },
+            Command::WorkEdit => const { PLAIN.and(&[WorkEdit]) },
+            Command::Telemetry => PLAIN,
+            Command::Help | Command::Mod | Command::Work => Groups::of(&[]),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! How Go's `flag` package reads one argument.
+//!
+//! One dash or two are the same, a value stands behind `=` or in the next argument, a lone `-` is a word and `--` ends
+//! the flags. cmd/go's own reader (`cmd/go/internal/cmdflag`) differs in two places, which its callers spell out: what
+//! is malformed here is a word there, and `-h=x` is help here and an unknown flag there.
+
+use crate::tools::token::Role;
+
+/// What an argument is before anybody has looked up its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape<'a> {
+    /// Not a flag: `x`, `-`, the empty string.
+    Word,
+    /// `--`.
+    Terminator,
+    /// `---x` or `-=x`.
+    Malformed,
+    /// `-name` or `--name=value`.
+    Flag(Spelling<'a>),
+}
+
+/// A flag as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spelling<'a> {
+    /// The whole argument.
+    pub arg: &'a [u8],
+    /// The name, without dashes.
+    pub name: &'a [u8],
+    /// Where the value starts, if an `=` gives one.
+    pub value: Option<usize>,
+}
+
+/// Takes an argument apart.
+#[must_use]
+pub fn shape(arg: &[u8]) -> Shape<'_> {
+    let body = match arg {
+        b"--" => return Shape::Terminator,
+        [b'-', b'-', body @ ..] | [b'-', body @ ..] if !body.is_empty() => body,
+        _ => return Shape::Word,
+    };
+    if matches!(body.first(), Some(b'-' | b'=')) {
+        return Shape::Malformed;
+    }
+    let cut = body.iter().position(|&byte| byte == b'=');
+    let (name, _) = body.split_at(cut.unwrap_or(body.len()));
+    Shape::Flag(Spelling { arg, name, value: cut.map(|at| arg.len() - body.len() + at + 1) })
+}
+
+impl<'a> Spelling<'a> {
+    /// The value behind the `=`.
+    #[must_use]
+    pub fn inline(&self) -> Option<&'a [u8]> {
+        self.value.and_then(|start| self.arg.get(start..))
+    }
+
+    /// `-h` and `-help`, where no flag of that name exists.
+    #[must_use]
+    pub fn asks_for_help(&self) -> bool {
+        matches!(self.name, b"h" | b"help")
+    }
+
+    /// The same for cmd/go's own reader, which knows `-?` too, and takes `-h=x` for a flag like any other.
+    #[must_use]
+    pub fn asks_cmd_go_for_help(&self) -> bool {
+        self.value.is_none() && matches!(self.name, b"h" | b"help" | b"?")
+    }
+
+    /// The part of a flag that takes no separate argument.
+    #[must_use]
+    pub fn switch(&self) -> Role<'a> {
+        match self.value {
+            Some(_) => Role::FlagValue(self.name),
+            None => Role::BoolFlag(self.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arg: &str) -> Shape<'_> {
+        shape(arg.as_bytes())
+    }
+
+    #[test]
+    fn words() {
+        for arg in ["", "-", "x", "x=-y", "=", " -x"] {
+            assert_eq!(read(arg), Shape::Word, "{arg:?}");
+        }
+    }
+
+    #[test]
+    fn terminator_and_malformed() {
+        assert_eq!(read("--"), Shape::Terminator);
+        for arg in ["---", "---x", "-=", "-=x", "--=", "--=x"] {
+            assert_eq!(read(arg), Shape::Malformed, "{arg:?}");
+        }
+    }
+
+    #[test]
+    fn names_and_values() {
+        for (arg, name, value) in [
+            ("-o", "o", None),
+            ("--o", "o", None),
+            ("-o=", "o", Some("")),
+            ("-o=a=b", "o", Some("a=b")),
+            ("--ldflags=-X a=b", "ldflags", Some("-X a=b")),
+            ("-a-b", "a-b", None),
+        ] {
+            let Shape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
+            assert_eq!((flag.name, flag.inline()), (name.as_bytes(), value.map(str::as_bytes)), "{arg:?}");
+        }
+    }
+
+    #[test]
+    fn help() {
+        for (arg, help) in [("-h", true), ("--help", true), ("-help=x", true), ("-helper", false), ("-H", false)] {
+            let Shape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
+            assert_eq!(flag.asks_for_help(), help, "{arg:?}");
+        }
+    }
+}

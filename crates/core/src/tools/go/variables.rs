@@ -1,0 +1,293 @@
+//! The environment variables that Go reads, and what each holds; one row a variable, Go 1.19 to 1.27.
+//!
+//! `internal/cfg/cfg.go` names what `go env -w` may set, the rest is what Go's programs read beside it. Variables that
+//! only Windows programs read (`USERPROFILE`, `TEMP` …) are not here, since Windows sets them itself; neither is `PATH`,
+//! which the search for a tool looks after.
+//!
+//! Names are held in the rows themselves. A table of pointers would have to be relocated at every start of every `go`.
+
+/// What a variable holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// A directory.
+    Dir,
+    /// A file.
+    File,
+    /// Directories, separated as `PATH` is: `:` on Linux, `;` on Windows.
+    List,
+    /// Flags of `go`, in cmd/go's quoting.
+    Flags,
+    /// Flags of a C compiler or linker. Paths in them cannot be told from other text.
+    CompilerFlags,
+    /// A program, by name or by path, perhaps with arguments.
+    Program,
+    /// A program, by name or by path, without arguments.
+    Executable,
+    /// Addresses, of which `file:` ones hold a path.
+    Addresses,
+    /// Something that is no path.
+    Text,
+    /// What Go computes itself: `go env` prints it, and what the environment says is ignored.
+    Output,
+}
+
+impl Kind {
+    /// Does this variable hold a command line, or flags of one? A path in it is not told from other text.
+    #[must_use]
+    pub fn is_command_line(name: &[u8]) -> bool {
+        matches!(kind(name), Some(Kind::Program | Kind::CompilerFlags))
+    }
+}
+
+/// Words that stand for no path, where a variable may hold them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Words {
+    None,
+    Off,
+    OffOrAuto,
+}
+
+/// Whether `go env -w` knows the variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Access {
+    Settable,
+    Other,
+}
+
+/// No name is longer.
+const LONGEST: usize = 23;
+
+struct Variable {
+    kind: Kind,
+    words: Words,
+    access: Access,
+    length: u8,
+    name: [u8; LONGEST],
+}
+
+impl Variable {
+    const fn name(&self) -> &[u8] {
+        self.name.split_at(self.length as usize).0
+    }
+
+    const fn or(self, words: Words) -> Self {
+        Variable { words, ..self }
+    }
+}
+
+const fn row(name: &str, kind: Kind, access: Access) -> Variable {
+    let name = name.as_bytes();
+    let mut bytes = [0; LONGEST];
+    let mut at = 0;
+    while at < name.len() {
+        bytes[at] = name[at];
+        at += 1;
+    }
+    Variable { kind, words: Words::None, access, length: name.len() as u8, name: bytes }
+}
+
+const fn settable(name: &str, kind: Kind) -> Variable {
+    row(name, kind, Access::Settable)
+}
+
+const fn other(name: &str, kind: Kind) -> Variable {
+    row(name, kind, Access::Other)
+}
+
+use Kind::{Addresses, CompilerFlags, Dir, Executable, File, Flags, List, Output, Program, Text};
+use Words::{Off, OffOrAuto};
+
+/// In the order of their names, for the search.
+static VARIABLES: [Variable; 83] = [
+    settable("AR", Program),
+    settable("CC", Program),
+    settable("CGO_CFLAGS", CompilerFlags),
+    settable("CGO_CFLAGS_ALLOW", Text),
+    settable("CGO_CFLAGS_DISALLOW", Text),
+    settable("CGO_CPPFLAGS", CompilerFlags),
+    settable("CGO_CPPFLAGS_ALLOW", Text),
+    settable("CGO_CPPFLAGS_DISALLOW", Text),
+    settable("CGO_CXXFLAGS", CompilerFlags),
+    settable("CGO_CXXFLAGS_ALLOW", Text),
+    settable("CGO_CXXFLAGS_DISALLOW", Text),
+    settable("CGO_ENABLED", Text),
+    settable("CGO_FFLAGS", CompilerFlags),
+    settable("CGO_FFLAGS_ALLOW", Text),
+    settable("CGO_FFLAGS_DISALLOW", Text),
+    settable("CGO_LDFLAGS", CompilerFlags),
+    settable("CGO_LDFLAGS_ALLOW", Text),
+    settable("CGO_LDFLAGS_DISALLOW", Text),
+    settable("CXX", Program),
+    settable("FC", Program),
+    settable("GCCGO", Program),
+    other("GCCGOTOOLDIR", Dir),
+    other("GIT_ALLOW_PROTOCOL", Text),
+    other("GIT_CONFIG_GLOBAL", File),
+    other("GIT_DIR", Dir),
+    other("GIT_SSH", Executable),
+    other("GIT_SSH_COMMAND", Program),
+    settable("GO111MODULE", Text),
+    settable("GO386", Text),
+    settable("GOAMD64", Text),
+    settable("GOARCH", Text),
+    settable("GOARM", Text),
+    settable("GOARM64", Text),
+    settable("GOAUTH", Text),
+    settable("GOBIN", Dir),
+    settable("GOCACHE", Dir).or(Off),
+    settable("GOCACHEPROG", Program),
+    other("GOCOVERDIR", Dir),
+    other("GODEBUG", Text),
+    settable("GOENV", File).or(Off),
+    settable("GOEXE", Output),
+    settable("GOEXPERIMENT", Text),
+    settable("GOFIPS140", Text),
+    settable("GOFLAGS", Flags),
+    settable("GOGCCFLAGS", Output),
+    settable("GOHOSTARCH", Output),
+    settable("GOHOSTOS", Output),
+    settable("GOINSECURE", Text),
+    settable("GOMIPS", Text),
+    settable("GOMIPS64", Text),
+    other("GOMOD", Output),
+    settable("GOMODCACHE", Dir),
+    settable("GONOPROXY", Text),
+    settable("GONOSUMDB", Text),
+    settable("GOOS", Text),
+    other("GOPACKAGESDRIVER", Executable).or(Off),
+    settable("GOPATH", List),
+    settable("GOPPC64", Text),
+    settable("GOPRIVATE", Text),
+    settable("GOPROXY", Addresses),
+    settable("GORISCV64", Text),
+    settable("GOROOT", Dir),
+    other("GOROOT_FINAL", Dir),
+    settable("GOSUMDB", Text),
+    other("GOTELEMETRYDIR", Output),
+    settable("GOTMPDIR", Dir),
+    settable("GOTOOLCHAIN", Text),
+    settable("GOTOOLDIR", Output),
+    settable("GOVCS", Text),
+    settable("GOWASM", Text),
+    settable("GOWORK", File).or(OffOrAuto),
+    settable("GO_EXTLINK_ENABLED", Text),
+    other("HOME", Dir),
+    other("NETRC", File),
+    settable("PKG_CONFIG", Program),
+    other("PKG_CONFIG_LIBDIR", List),
+    other("PKG_CONFIG_PATH", List),
+    other("PWD", Dir),
+    other("SSL_CERT_DIR", List),
+    other("SSL_CERT_FILE", File),
+    other("TMPDIR", Dir),
+    other("XDG_CACHE_HOME", Dir),
+    other("XDG_CONFIG_HOME", Dir),
+];
+
+/// A bit for each letter that a name begins with. Every call asks for every variable of its environment, and most of those
+/// are told from Go's by the first letter.
+const INITIALS: u32 = {
+    let (mut letters, mut at) = (0, 0);
+    while at < VARIABLES.len() {
+        letters |= initial(VARIABLES[at].name[0]);
+        at += 1;
+    }
+    letters
+};
+
+const fn initial(letter: u8) -> u32 {
+    if letter.is_ascii_uppercase() { 1 << (letter - b'A') } else { 0 }
+}
+
+fn find(name: &[u8]) -> Option<&'static Variable> {
+    if initial(*name.first()?) & INITIALS == 0 {
+        return None;
+    }
+    let at = VARIABLES.binary_search_by(|variable| variable.name().cmp(name)).ok()?;
+    VARIABLES.get(at)
+}
+
+/// What the variable holds, if it is one of Go's.
+#[must_use]
+pub fn kind(name: &[u8]) -> Option<Kind> {
+    find(name).map(|variable| variable.kind)
+}
+
+/// Whether `go env -w` knows the variable (and for outputs refuses it).
+#[must_use]
+pub fn is_settable(name: &[u8]) -> bool {
+    find(name).is_some_and(|variable| variable.access == Access::Settable)
+}
+
+/// Whether this value of the variable is a path or a list of them; not where a word such as `off` stands for none.
+#[must_use]
+pub fn is_path(name: &[u8], value: &[u8]) -> bool {
+    find(name).is_some_and(|variable| {
+        let word = match variable.words {
+            Words::None => false,
+            Words::Off => value == b"off",
+            Words::OffOrAuto => matches!(value, b"off" | b"auto"),
+        };
+        matches!(variable.kind, Dir | Executable | File | List) && !value.is_empty() && !word
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_ascend_and_begin_with_capitals() {
+        assert!(VARIABLES.iter().all(|variable| initial(variable.name[0]) & INITIALS != 0));
+        assert!(VARIABLES.is_sorted_by(|left, right| left.name() < right.name()));
+    }
+
+    #[test]
+    fn kinds() {
+        for (name, expected) in [
+            ("GOPATH", Some(List)),
+            ("GOROOT", Some(Dir)),
+            ("GOENV", Some(File)),
+            ("HOME", Some(Dir)),
+            ("GOFLAGS", Some(Flags)),
+            ("CGO_LDFLAGS", Some(CompilerFlags)),
+            ("CC", Some(Program)),
+            ("GOPROXY", Some(Addresses)),
+            ("GOSUMDB", Some(Text)),
+            ("GIT_SSH", Some(Executable)),
+            ("GOTOOLDIR", Some(Output)),
+            ("TEMP", None),
+            ("PATH", None),
+            ("gopath", None),
+            ("GOPAT", None),
+            ("GOPATHS", None),
+            ("", None),
+        ] {
+            assert_eq!(kind(name.as_bytes()), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_are_no_paths() {
+        for (assignment, expected) in [
+            ("GOCACHE=off", false),
+            ("GOCACHE=C:\\c", true),
+            ("GOCACHE=auto", true),
+            ("GOWORK=off", false),
+            ("GOWORK=auto", false),
+            ("GOWORK=/p/go.work", true),
+            ("GOENV=off", false),
+            ("GOENV=", false),
+            ("GOPATH=off", true),
+            ("GOFLAGS=-modfile=x", false),
+            ("GOTOOLCHAIN=C:\\x", false),
+            ("GOTOOLDIR=C:\\x", false),
+        ] {
+            let (name, value) = assignment.split_once('=').expect("an assignment");
+            assert_eq!(is_path(name.as_bytes(), value.as_bytes()), expected, "{assignment}");
+        }
+    }
+}

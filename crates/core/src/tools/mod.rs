@@ -1,0 +1,117 @@
+//! The tools that gowrap stands in front of, and the grammar of their command lines.
+
+pub mod dlv;
+pub mod go;
+pub mod gofmt;
+pub mod test_binary;
+pub mod token;
+
+use crate::text::path::basename;
+
+/// A tool of the closed table: the name that gowrap was called by decides which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// The Go command.
+    Go,
+    /// Go's formatter.
+    Gofmt,
+    /// Delve.
+    Dlv,
+    /// Delve under the name that older editors know it by.
+    DlvDap,
+    /// Go's language server.
+    Gopls,
+    /// What cmd/go starts a foreign binary with (`go_$GOOS_$GOARCH_exec`): GOARCH amd64.
+    WindowsAmd64Exec,
+    /// The same for GOARCH 386.
+    Windows386Exec,
+    /// The same for GOARCH arm64.
+    WindowsArm64Exec,
+}
+
+impl Tool {
+    /// Every tool, in the order in which they are shown.
+    pub const ALL: [Tool; 8] = [
+        Tool::Go,
+        Tool::Gofmt,
+        Tool::Dlv,
+        Tool::DlvDap,
+        Tool::Gopls,
+        Tool::WindowsAmd64Exec,
+        Tool::Windows386Exec,
+        Tool::WindowsArm64Exec,
+    ];
+
+    /// The name on PATH.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Tool::Go => "go",
+            Tool::Gofmt => "gofmt",
+            Tool::Dlv => "dlv",
+            Tool::DlvDap => "dlv-dap",
+            Tool::Gopls => "gopls",
+            Tool::WindowsAmd64Exec => "go_windows_amd64_exec",
+            Tool::Windows386Exec => "go_windows_386_exec",
+            Tool::WindowsArm64Exec => "go_windows_arm64_exec",
+        }
+    }
+
+    /// The tool of exactly this name.
+    #[must_use]
+    pub fn named(name: &[u8]) -> Option<Tool> {
+        Tool::ALL.into_iter().find(|tool| tool.name().as_bytes() == name)
+    }
+
+    /// The tool that a path's last component names, `.exe` and a version as in `go1.22.3` cut off.
+    #[must_use]
+    pub fn of_path(path: &[u8]) -> Option<Tool> {
+        let name = basename(path);
+        let stem = match name.len().checked_sub(4) {
+            Some(at) if name[at..].eq_ignore_ascii_case(b".exe") => &name[..at],
+            _ => name,
+        };
+        Tool::named(stem).or_else(|| Tool::named(without_version(stem)))
+    }
+
+    /// Is this one of cmd/go's cross-run helpers, whose first argument is the program to run?
+    #[must_use]
+    pub fn is_windows_exec(self) -> bool {
+        matches!(self, Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec)
+    }
+}
+
+/// `go1.22.3` without `1.22.3`, `go1.23rc1` without `1.23rc1`; a name without a version is itself.
+fn without_version(name: &[u8]) -> &[u8] {
+    let letters = name.iter().take_while(|byte| !byte.is_ascii_digit()).count();
+    let version = &name[letters..];
+    let plausible = version.contains(&b'.') && version.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'.');
+    if plausible { &name[..letters] } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_its_tool() {
+        let table: &[(&str, Option<Tool>)] = &[
+            ("go", Some(Tool::Go)),
+            ("/usr/local/go/bin/go", Some(Tool::Go)),
+            ("/mnt/c/Program Files/Go/bin/go.exe", Some(Tool::Go)),
+            ("GO.EXE", None),
+            ("go.EXE", Some(Tool::Go)),
+            ("/root/go/bin/go1.22.3", Some(Tool::Go)),
+            ("go1.23rc1.exe", Some(Tool::Go)),
+            ("go2", None),
+            ("dlv-dap", Some(Tool::DlvDap)),
+            ("go_windows_386_exec", Some(Tool::Windows386Exec)),
+            ("gotip", None),
+            ("", None),
+            ("/usr/bin/", None),
+        ];
+        for (path, tool) in table {
+            assert_eq!(Tool::of_path(path.as_bytes()), *tool, "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What one argument is to the tool that will read it.
+//!
+//! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token says what the tool's own
+//! parser does with the argument, and which bytes of it, if any, the tool will use as a path. Nothing but those
+//! bytes may ever be translated.
+
+use std::ops::Range;
+
+/// The part that an argument plays in a command line, in the words of cmd/go and cobra.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role<'a> {
+    /// The program's own name.
+    Argv0,
+    /// A word of the command: `build`, or both words of `mod tidy`.
+    Command,
+    /// A flag whose value is the next argument (or is missing): `-o`.
+    Flag(&'a [u8]),
+    /// The value of the flag before it.
+    Value(&'a [u8]),
+    /// A flag and its value in one argument: `-o=x`, `-lADDR`.
+    FlagValue(&'a [u8]),
+    /// A flag that takes no separate value: `-v`, `-race`.
+    BoolFlag(&'a [u8]),
+    /// The `--` that ends the flags.
+    Terminator,
+    /// A positional argument of a command that does not tell packages from files by position.
+    Positional,
+    /// A package of `go run` or `go test`.
+    Package,
+    /// A `.go` file of `go run`.
+    File,
+    /// An argument of the program that `go run` or `dlv` starts.
+    ProgramArg,
+    /// An argument of the test binary.
+    TestArg,
+    /// `go test`'s `-args`.
+    ArgsMark,
+    /// The name of `go tool NAME`.
+    ToolName,
+    /// What follows the name of `go tool NAME`.
+    ToolArg,
+    /// A topic of `go help`.
+    HelpTopic,
+    /// From here on the grammar cannot place anything.
+    Unparsed,
+}
+
+/// How the tool reads a path-typed stretch of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// One file or directory that is read.
+    Path,
+    /// One file or directory that is written, under whatever name is given.
+    Output,
+    /// A package: a directory, a pattern with `...`, a `.go` file, or an import path (which is no path).
+    Package,
+    /// Package patterns, separated by commas (`-coverpkg`).
+    PackageList,
+    /// A command line of which the first word is a program; cmd/go's quoting (`-exec`, `-toolexec`).
+    Command,
+    /// `OLD[@v]=NEW[@v]`, where NEW may be a directory (`mod edit -replace`).
+    Replacement,
+    /// `NAME=VALUE` of `go env -w`, whose VALUE is whatever the variable NAME holds.
+    Assignment,
+    /// Flags of `go build` in delve's quoting (`dlv --build-flags`).
+    BuildFlags,
+    /// The same where delve runs `go test -c` (`dlv test`, `dlv trace --test`).
+    TestFlags,
+    /// `[stdin:|stdout:|stderr:]PATH` (`dlv -r`).
+    Redirect,
+    /// A number of an open descriptor, or a path (`dlv --log-dest`).
+    PathOrFd,
+    /// `unix:PATH`, or an address that is no path (`dlv --listen`).
+    Address,
+}
+
+/// The path-typed stretch of an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Which bytes of the argument.
+    pub bytes: Range<usize>,
+    /// How they are read.
+    pub kind: PathKind,
+}
+
+/// One argument, placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The part it plays.
+    pub role: Role<'a>,
+    /// The bytes that the tool takes for a path, if there are any.
+    pub slot: Option<Slot>,
+}
+
+impl<'a> Token<'a> {
+    /// A token without a path in it.
+    #[must_use]
+    pub fn plain(role: Role<'a>) -> Self {
+        Token { role, slot: None }
+    }
+
+    /// A token whose bytes from `start` to the end of `arg` are a path.
+    #[must_use]
+    pub fn path(role: Role<'a>, arg: &[u8], start: usize, kind: PathKind) -> Self {
+        Token { role, slot: Some(Slot { bytes: start..arg.len(), kind }) }
+    }
+}

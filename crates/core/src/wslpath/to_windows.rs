@@ -1,0 +1,174 @@
+//! Linux to Windows: `wslpath -w`.
+
+use nix::errno::Errno;
+
+use crate::text::lexical::collapse;
+use crate::wslpath::{Form, Refusal, Standpoint, UnixPath, WinPath, escape, relative_to};
+
+/// realpath(3): the path without links, `.` and `..`, or the call's error.
+pub type Realpath<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Errno> + 'a;
+
+/// What becomes of symbolic links.
+pub enum Links<'a> {
+    /// They are followed where the path exists, which makes it absolute. `wslpath` does so.
+    Follow(&'a Realpath<'a>),
+    /// They stay as they are. WSL does so with `WSLENV` and the working directory.
+    Keep,
+}
+
+/// The Windows name of a Linux path, which need not exist.
+///
+/// # Errors
+/// It has none: see [`Refusal`].
+pub fn to_windows(path: &UnixPath, form: Form, links: &Links<'_>, from: &Standpoint<'_>) -> Result<WinPath, Refusal> {
+    let cwd = from.cwd()?;
+    let real = resolve(path.as_bytes(), links)?;
+    let path = real.as_deref().unwrap_or(path.as_bytes());
+    if path.starts_with(b"/") {
+        return absolute(&collapse(path, b'/').ok_or(Refusal::AboveRoot)?, from).map(WinPath);
+    }
+    let path = [cwd, b"/", path].concat();
+    let windows = absolute(&collapse(&path, b'/').ok_or(Refusal::AboveRoot)?, from)?;
+    match (form, absolute(cwd, from)) {
+        (Form::Given, Ok(cwd)) => relative_to(&cwd, windows).map(WinPath),
+        // Asked for, or the working directory has no Windows name that the path could be relative to.
+        (Form::Absolute, _) | (Form::Given, Err(_)) => Ok(WinPath(windows)),
+    }
+}
+
+/// Follows links, keeping a slash at the end; none where there is nothing to follow.
+fn resolve(path: &[u8], links: &Links<'_>) -> Result<Option<Vec<u8>>, Refusal> {
+    let Links::Follow(realpath) = links else { return Ok(None) };
+    match realpath(path) {
+        Ok(mut real) => {
+            if path.ends_with(b"/") {
+                real.push(b'/');
+            }
+            Ok(Some(real))
+        }
+        Err(Errno::ENOENT) => Ok(None),
+        Err(errno) => Err(Refusal::RealPath(errno)),
+    }
+}
+
+/// The Windows name of an absolute, collapsed path: on a drive the drive's, else through `\\wsl.localhost`.
+pub(super) fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
+    if let Some(split) = from.mounts.split_linux(path, from.tags) {
+        let rest = match (split.base, split.rest) {
+            ([_, b':'], []) => vec![b'\\'],
+            (_, rest) => escape::escape(rest),
+        };
+        return Ok([split.base, &rest].concat());
+    }
+    let distro = from.distro.filter(|name| !name.is_empty()).ok_or(Refusal::UnknownDistro)?;
+    Ok([br"\\wsl.localhost\", distro, &escape::escape(path)].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::wslpath::to_linux;
+    use crate::wslpath::world::{at, mounts};
+
+    fn windows(path: &str, form: Form, links: &Links<'_>, from: &Standpoint<'_>) -> Result<String, Refusal> {
+        to_windows(&UnixPath::new(path), form, links, from)
+            .map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned())
+    }
+
+    #[test]
+    fn links_are_followed_where_the_path_exists() {
+        let mounts = mounts();
+        let from = at("/home/me", &mounts);
+        let realpath = |path: &[u8]| match path {
+            b"go" | b"go/" | b"/home/me/go" => Ok(b"/mnt/c/go".to_vec()),
+            b"main.go/" => Err(Errno::ENOTDIR),
+            b"loop" => Err(Errno::ELOOP),
+            _ => Err(Errno::ENOENT),
+        };
+        let follow = Links::Follow(&realpath);
+        let table: &[(&str, &Links<'_>, Result<&str, Refusal>)] = &[
+            ("/home/me/go", &follow, Ok(r"C:\go")),
+            ("/home/me/go", &Links::Keep, Ok(r"\\wsl.localhost\Ubuntu\home\me\go")),
+            ("go", &follow, Ok(r"C:\go")),
+            ("go/", &follow, Ok(r"C:\go\")),
+            ("go", &Links::Keep, Ok("go")),
+            ("new", &follow, Ok("new")),
+            ("main.go/", &follow, Err(Refusal::RealPath(Errno::ENOTDIR))),
+            ("loop", &follow, Err(Refusal::RealPath(Errno::ELOOP))),
+            ("../../..", &follow, Err(Refusal::AboveRoot)),
+            ("../me", &Links::Keep, Err(Refusal::EmptyName)),
+        ];
+        for (path, links, expected) in table {
+            assert_eq!(windows(path, Form::Given, links, &from), expected.map(str::to_owned), "{path}");
+        }
+    }
+
+    #[test]
+    fn without_a_name_of_its_own_a_distribution_has_only_drives() {
+        let mounts = mounts();
+        let from = Standpoint { distro: None, ..at("/mnt/c/a", &mounts) };
+        let table: &[(&str, Result<&str, Refusal>)] = &[
+            ("/mnt/c/x", Ok(r"C:\x")),
+            ("x", Ok("x")),
+            ("/home", Err(Refusal::UnknownDistro)),
+            ("/mnt/c/tmp/x", Err(Refusal::UnknownDistro)),
+        ];
+        for (path, expected) in table {
+            assert_eq!(windows(path, Form::Given, &Links::Keep, &from), expected.map(str::to_owned), "{path}");
+        }
+        // From a folder without a Windows name to one that has one: there is nothing to be relative to.
+        let from = Standpoint { distro: None, ..at("/mnt/c/tmp", &mounts) };
+        assert_eq!(windows("../x", Form::Given, &Links::Keep, &from), Ok(r"C:\x".to_owned()));
+    }
+
+    #[test]
+    fn without_a_working_directory_nothing_is_translated() {
+        let mounts = mounts();
+        let from = Standpoint { cwd: Err(Errno::ENOENT), ..at("/", &mounts) };
+        assert_eq!(windows("/x", Form::Given, &Links::Keep, &from), Err(Refusal::NoCwd(Errno::ENOENT)));
+    }
+
+    proptest! {
+        /// Off the drives every name comes back, private characters aside: they would come back as what they stand for.
+        #[test]
+        fn a_path_of_the_distribution_comes_back(
+            names in proptest::collection::vec(proptest::collection::vec(1..=255_u8, 1..12), 0..6),
+            end in "/?",
+        ) {
+            prop_assume!(names.iter().all(|name| !name.contains(&b'/') && name != b"." && name != b".."));
+            prop_assume!(!names.concat().contains(&0xef));
+            let path = [&[&b"/home"[..]], &*names.iter().map(Vec::as_slice).collect::<Vec<_>>()].concat().join(&b'/');
+            let path = UnixPath::new([&path, end.as_bytes()].concat());
+            let mounts = mounts();
+            let from = at("/home/me", &mounts);
+            let windows = to_windows(&path, Form::Given, &Links::Keep, &from).expect("it has a name");
+            prop_assert!(windows.as_bytes().starts_with(br"\\wsl.localhost\Ubuntu\"));
+            prop_assert_eq!(to_linux(&windows, Form::Given, &from), Ok(path));
+        }
+
+        /// On a drive only names that need no escape do: there WSL leaves private characters alone.
+        #[test]
+        fn a_path_on_a_drive_comes_back(names in proptest::collection::vec("[^/\u{0}-\u{1f}\"*:<>?\\\\|]{1,8}", 1..6)) {
+            prop_assume!(names.iter().all(|name| name != "." && name != "..") && names[0] != "tmp");
+            prop_assume!(!names[0].eq_ignore_ascii_case("vol"));
+            let path = UnixPath::new(format!("/mnt/c/{}", names.join("/")));
+            let mounts = mounts();
+            let from = at("/home/me", &mounts);
+            let windows = to_windows(&path, Form::Given, &Links::Keep, &from).expect("it has a name");
+            prop_assert!(windows.as_bytes().starts_with(br"C:\"));
+            prop_assert_eq!(to_linux(&windows, Form::Given, &from), Ok(path));
+        }
+
+        #[test]
+        fn what_windows_forbids_is_never_in_a_name(path in proptest::collection::vec(1..=255_u8, 1..24)) {
+            let mounts = mounts();
+            let from = at("/", &mounts);
+            if let Ok(windows) = to_windows(&UnixPath::new(path), Form::Absolute, &Links::Keep, &from) {
+                let tail = windows.as_bytes().strip_prefix(b"C:").unwrap_or(windows.as_bytes());
+                prop_assert!(!tail.iter().any(|byte| matches!(byte, 1..=31 | b'"' | b'*' | b':' | b'<' | b'>' | b'?' | b'|')));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The log: what was decided, one event each, for whoever asks with `GOWRAP_LOG`.
+//!
+//! Under a tool's name nothing may be printed that was not asked for, so that the log is off unless the variable is set,
+//! and then costs one look at the environment. Whatever is wrong with the log, the tool runs: a file that cannot be
+//! written to is a note, a write that fails is forgotten. Only a word that gowrap does not know is refused, as in every
+//! other variable of its own.
+
+mod file;
+mod line;
+mod sink;
+
+#[cfg(test)]
+mod tests;
+
+use tracing::field::{DisplayValue, display};
+use tracing::level_filters::LevelFilter;
+use tracing::{debug, error, info, warn};
+
+use crate::config::bad_variable;
+use crate::diagnosis::{Failure, Level, Note};
+use crate::host::environ::Environ;
+use crate::plan::{Decisions, EnvChange, Plan, Rejection, Stage};
+use crate::text::escape::escape;
+use crate::text::mask;
+use line::{Form, Lines};
+use sink::Sink;
+
+/// What is wanted of the log.
+#[derive(Debug, PartialEq, Eq)]
+struct Wish<'e> {
+    level: LevelFilter,
+    form: Form,
+    /// Standard error where there is none.
+    file: Option<&'e [u8]>,
+}
+
+impl<'e> Wish<'e> {
+    fn of(environ: &'e Environ) -> Result<Option<Self>, Failure> {
+        let Some(word) = environ.get_nonempty(b"GOWRAP_LOG") else { return Ok(None) };
+        let level = match word {
+            b"error" => LevelFilter::ERROR,
+            b"warn" => LevelFilter::WARN,
+            b"info" => LevelFilter::INFO,
+            b"debug" => LevelFilter::DEBUG,
+            b"trace" => LevelFilter::TRACE,
+            _ => return Err(bad_variable("GOWRAP_LOG", word, "error, warn, info, debug or trace")),
+        };
+        let form = match environ.get_nonempty(b"GOWRAP_LOG_FORMAT") {
+            None | Some(b"text") => Form::Text,
+            Some(b"json") => Form::Json,
+            Some(word) => return Err(bad_variable("GOWRAP_LOG_FORMAT", word, "text or json")),
+        };
+        let file = environ.get_nonempty(b"GOWRAP_LOG_FILE").filter(|path| *path != b"/dev/stderr");
+        Ok(Some(Wish { level, form, file }))
+    }
+}
+
+/// Begins to log, if the environment asks for it: this process's own, never a record's, since a record comes from
+/// strangers and could name any file. The note says why there is no log although one is wanted.
+///
+/// # Errors
+/// A refusal where a variable holds a word that it does not know.
+pub fn start(environ: &Environ) -> Result<Option<Note>, Failure> {
+    let Some(wish) = Wish::of(environ)? else { return Ok(None) };
+    let sink = match wish.file.map(file::open).transpose() {
+        Ok(Some(file)) => Sink::file(file),
+        Ok(None) => Sink::stderr(),
+        Err(trouble) => {
+            let path = wish.file.unwrap_or_default();
+            let text = [b"nothing is logged to ", path, b": ", trouble.to_string().as_bytes()].concat();
+            return Ok(Some(Note::warn("GW912", text)));
+        }
+    };
+    // Fails only where there is a subscriber already, and then that one is as good.
+    _ = tracing::subscriber::set_global_default(Lines::new(wish.level, wish.form, sink));
+    Ok(None)
+}
+
+/// Logs what a call came to.
+pub fn outcome(outcome: Result<&Plan, &Rejection>) {
+    if LevelFilter::current() == LevelFilter::OFF {
+        return;
+    }
+    match outcome {
+        Ok(plan) => {
+            decisions(&plan.decisions);
+            let target = &plan.target;
+            let (format, via, source) = (target.format.word(), target.via.word(), target.source.word());
+            info!(target: "gowrap::resolve", path = text(&target.path), format, via, source, "runs");
+        }
+        Err(rejection) => {
+            decisions(&rejection.decisions);
+            refused(&rejection.failure);
+        }
+    }
+}
+
+/// Logs a refusal that no plan came before, or that came after it.
+pub fn refusal(failure: &Failure) {
+    if LevelFilter::current() != LevelFilter::OFF {
+        refused(failure);
+    }
+}
+
+fn refused(failure: &Failure) {
+    let (code, status) = (failure.code, u8::from(failure.exit));
+    error!(target: "gowrap::refusal", code, status, "{}", text(&failure.message));
+}
+
+fn decisions(decisions: &Decisions) {
+    for row in &decisions.candidates {
+        let detail = text(&row.detail);
+        debug!(target: "gowrap::resolve", path = text(&row.path), reason = row.reason.word(), detail, "passed over");
+    }
+    for change in &decisions.env {
+        variable(change);
+    }
+    for change in &decisions.args {
+        let from = change.from.as_deref().map(argument);
+        let to = change.to.as_deref().map(argument);
+        info!(target: "gowrap::args", index = change.index, from, to, "{}", change.why);
+    }
+    if let Some(listen) = &decisions.listen {
+        let (from, to, client) = (text(&listen.from), text(&listen.to), listen.client.word());
+        info!(target: "gowrap::listen", from, to, client, "{}", listen.why);
+    }
+    for note in &decisions.notes {
+        match note.level {
+            Level::Info => info!(target: "gowrap::notes", code = note.code, "{}", text(&note.text)),
+            Level::Warn => warn!(target: "gowrap::notes", code = note.code, "{}", text(&note.text)),
+        }
+    }
+}
+
+/// A target is part of an event's place in the code, so that each stage has to have its own.
+fn variable(change: &EnvChange) {
+    let value = |value| display(escape(&mask::value(&change.name, value)));
+    let (name, source, why) = (text(&change.name), &*change.source, &change.why);
+    let (from, to) = (change.from.as_deref().map(value), change.to.as_deref().map(value));
+    match change.stage {
+        Stage::Restore => info!(target: "gowrap::restore", name, from, to, source, "{why}"),
+        Stage::Env => info!(target: "gowrap::env", name, from, to, source, "{why}"),
+        Stage::Interop => info!(target: "gowrap::interop", name, from, to, source, "{why}"),
+        Stage::Chain => info!(target: "gowrap::chain", name, from, to, source, "{why}"),
+    }
+}
+
+fn text(bytes: &[u8]) -> DisplayValue<String> {
+    display(escape(&mask::text(bytes)))
+}
+
+fn argument(bytes: &[u8]) -> DisplayValue<String> {
+    display(escape(&mask::argument(bytes)))
+}

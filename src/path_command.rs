@@ -1,0 +1,346 @@
+//! `gowrap path`: the command line of WSL's `wslpath`, down to its exit statuses and messages.
+//!
+//! Options may be joined (`-aw`); `-u`, `-w` and `-m` exclude each other and may not be repeated; `--` ends them; exactly
+//! one path. Whatever fails exits 1. A failed translation names the path, and the error of the system call that failed,
+//! if there was one: `wslpath` prints whatever errno is left over, which is the same thing where it means anything.
+
+use nix::errno::Errno;
+
+use crate::text::errno::words;
+use crate::text::escape::escape;
+use crate::wslpath::{Form, Links, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
+
+const USAGE: &str = "\
+Usage: [-a] [-u|-w|-m] [--] PATH
+    -a
+        The result is an absolute path.
+    -u
+        From a Windows path to a Linux path (the default).
+    -w
+        From a Linux path to a Windows path.
+    -m
+        From a Linux path to a Windows path with forward slashes.
+";
+
+/// What a call of `gowrap path` prints and exits with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The exit status.
+    pub status: u8,
+    /// For standard output.
+    pub stdout: Vec<u8>,
+    /// For standard error.
+    pub stderr: Vec<u8>,
+}
+
+impl Answer {
+    /// The same answer for a terminal, where a path must not act on it. A script gets the path's own bytes.
+    #[must_use]
+    pub fn escaped(self) -> Answer {
+        let path = self.stdout.strip_suffix(b"\n").filter(|_| self.status == 0);
+        match path.map(|path| escape(path) + "\n") {
+            Some(shown) => Answer { stdout: shown.into_bytes(), ..self },
+            None => self,
+        }
+    }
+}
+
+/// Answers a call. `program` is what messages begin with (`wslpath`'s own `argv[0]`), `args` what follows it, and
+/// `realpath` is realpath(3).
+#[must_use]
+pub fn run(program: &[u8], args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> Answer {
+    let request = match parse(args) {
+        Ok(request) => request,
+        Err(complaint) => return complaint.answer(program),
+    };
+    match request.translate(from, &Links::Follow(realpath)) {
+        Ok(mut path) => {
+            path.push(b'\n');
+            Answer { status: 0, stdout: path, stderr: Vec::new() }
+        }
+        Err(refusal) => {
+            let reason =
+                request.errno_left_by(refusal).map_or(String::new(), |errno| format!(": {}", musl_text(errno)));
+            failed([program, b": ", escape(request.path).as_bytes(), reason.as_bytes(), b"\n"].concat())
+        }
+    }
+}
+
+/// A call that makes sense.
+#[derive(Debug, PartialEq, Eq)]
+struct Request<'a> {
+    mode: Mode,
+    form: Form,
+    path: &'a [u8],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Linux,
+    Windows,
+    Mixed,
+}
+
+/// A call that makes none.
+#[derive(Debug, PartialEq, Eq)]
+enum Complaint<'a> {
+    /// An unknown option, or a second path.
+    Unknown(&'a [u8]),
+    /// Two modes, or one twice.
+    TwoModes,
+    /// No path, or `--help`.
+    Help,
+}
+
+/// Reads the arguments the way `wslpath` does, which counts a path only if it does not begin with a dash: after `-`, or
+/// after a path such as `-x` that stands behind `--`, one more path is accepted and replaces it.
+fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
+    let mut mode = None;
+    let mut help = None;
+    let mut form = Form::Given;
+    let mut path = None;
+    let mut paths_counted = 0;
+    let mut options_ended = false;
+    for &arg in args {
+        match arg {
+            b"--" if !options_ended => {
+                options_ended = true;
+                continue;
+            }
+            b"--help" if !options_ended => once(&mut help, (), mode.is_some())?,
+            [b'-', letters @ ..] if !options_ended && !letters.is_empty() => {
+                for letter in letters {
+                    match letter {
+                        b'a' => form = Form::Absolute,
+                        b'u' => once(&mut mode, Mode::Linux, help.is_some())?,
+                        b'w' => once(&mut mode, Mode::Windows, help.is_some())?,
+                        b'm' => once(&mut mode, Mode::Mixed, help.is_some())?,
+                        _ => return Err(Complaint::Unknown(arg)),
+                    }
+                }
+            }
+            _ if paths_counted == 0 => path = Some(arg),
+            _ => return Err(Complaint::Unknown(arg)),
+        }
+        if !arg.starts_with(b"-") {
+            paths_counted += 1;
+        }
+    }
+    match (path, help) {
+        (Some(path), None) => Ok(Request { mode: mode.unwrap_or(Mode::Linux), form, path }),
+        _ => Err(Complaint::Help),
+    }
+}
+
+/// Sets what may be set once; `--help` counts as a mode too.
+fn once<T>(slot: &mut Option<T>, value: T, other_is_set: bool) -> Result<(), Complaint<'static>> {
+    if other_is_set || slot.replace(value).is_some() { Err(Complaint::TwoModes) } else { Ok(()) }
+}
+
+impl Request<'_> {
+    fn translate(&self, from: &Standpoint<'_>, links: &Links<'_>) -> Result<Vec<u8>, Refusal> {
+        let to_windows = || to_windows(&UnixPath::new(self.path), self.form, links, from);
+        match self.mode {
+            Mode::Linux => to_linux(&WinPath::new(self.path), self.form, from).map(UnixPath::into_bytes),
+            Mode::Windows => to_windows().map(WinPath::into_bytes),
+            Mode::Mixed => to_windows().map(|path| path.with_forward_slashes().into_bytes()),
+        }
+    }
+
+    /// The error that a failing system call left behind, if one did.
+    fn errno_left_by(&self, refusal: Refusal) -> Option<Errno> {
+        match refusal {
+            Refusal::NoCwd(errno) | Refusal::RealPath(errno) => Some(errno),
+            // Only a path that realpath(3) did not find can still have a `..` in it.
+            Refusal::AboveRoot if self.mode != Mode::Linux => Some(Errno::ENOENT),
+            _ => None,
+        }
+    }
+}
+
+impl Complaint<'_> {
+    fn answer(&self, program: &[u8]) -> Answer {
+        match self {
+            Complaint::Unknown(arg) => failed(
+                [
+                    b"Invalid command line argument: ",
+                    escape(arg).as_bytes(),
+                    b"\nPlease use '",
+                    program,
+                    b" --help' to get a list of supported arguments.\n",
+                ]
+                .concat(),
+            ),
+            Complaint::TwoModes => failed(USAGE.as_bytes().to_vec()),
+            Complaint::Help => {
+                Answer { stdout: USAGE.as_bytes().to_vec(), ..failed([program, b": Invalid argument\n"].concat()) }
+            }
+        }
+    }
+}
+
+fn failed(stderr: Vec<u8>) -> Answer {
+    Answer { status: 1, stdout: Vec::new(), stderr }
+}
+
+/// strerror(3) of musl, which WSL's `/init` is linked with, for what realpath(3) and getcwd(3) fail with.
+fn musl_text(errno: Errno) -> String {
+    match errno {
+        Errno::ELOOP => "Symbolic link loop".to_owned(),
+        Errno::ENAMETOOLONG => "Filename too long".to_owned(),
+        Errno::EIO => "I/O error".to_owned(),
+        other => words(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::mounts::{MountTable, Tags};
+    use crate::wslpath::Standpoint;
+
+    fn parsed<'a>(args: &[&'a str]) -> Result<Request<'a>, Complaint<'a>> {
+        parse(&args.iter().map(|arg| arg.as_bytes()).collect::<Vec<_>>())
+    }
+
+    /// The drives C and D, a share, and a folder of C mounted by itself.
+    fn mounts() -> MountTable {
+        let text = br"60 1 8:32 / / rw,relatime - ext4 /dev/sdc rw
+90 60 0:50 / /mnt/c rw,noatime - 9p C:\134 rw,aname=drvfs;path=C:\;uid=1000,msize=65536
+91 60 0:51 / /mnt/d rw,noatime - 9p D:\134 rw,aname=drvfs;path=D:\;uid=1000,msize=65536
+92 60 0:52 / /mnt/share rw,noatime - 9p x rw,aname=drvfs;path=UNC\srv\share;uid=1000
+93 60 0:53 / /mnt/vol rw,noatime - 9p x rw,aname=drvfs;path=C:\vol;uid=1000
+";
+        MountTable::parse(text, |_| None)
+    }
+
+    fn at<'a>(cwd: &'a str, mounts: &'a MountTable) -> Standpoint<'a> {
+        Standpoint { cwd: Ok(cwd.as_bytes()), distro: Some(b"Ubuntu"), mounts, tags: Tags::Newest }
+    }
+
+    #[test]
+    fn options_are_letters_joined_or_not() {
+        let table: &[(&[&str], Mode, Form, &str)] = &[
+            (&["x"], Mode::Linux, Form::Given, "x"),
+            (&["-u", "x"], Mode::Linux, Form::Given, "x"),
+            (&["-w", "x"], Mode::Windows, Form::Given, "x"),
+            (&["-m", "x"], Mode::Mixed, Form::Given, "x"),
+            (&["-a", "x"], Mode::Linux, Form::Absolute, "x"),
+            (&["-aw", "x"], Mode::Windows, Form::Absolute, "x"),
+            (&["-wa", "x"], Mode::Windows, Form::Absolute, "x"),
+            (&["-a", "-w", "x"], Mode::Windows, Form::Absolute, "x"),
+            (&["x", "-w", "-a", "-a"], Mode::Windows, Form::Absolute, "x"),
+            (&["-aaw", "x"], Mode::Windows, Form::Absolute, "x"),
+            (&["-w", "--", "x"], Mode::Windows, Form::Given, "x"),
+            (&["--", "-w"], Mode::Linux, Form::Given, "-w"),
+            (&["--", "--help"], Mode::Linux, Form::Given, "--help"),
+            (&["--", "--"], Mode::Linux, Form::Given, "--"),
+            (&["-w", ""], Mode::Windows, Form::Given, ""),
+            (&["-"], Mode::Linux, Form::Given, "-"),
+            // A path that begins with a dash is not counted.
+            (&["-", "x"], Mode::Linux, Form::Given, "x"),
+            (&["--", "-w", "x"], Mode::Linux, Form::Given, "x"),
+        ];
+        for (args, mode, form, path) in table {
+            let request = Request { mode: *mode, form: *form, path: path.as_bytes() };
+            assert_eq!(parsed(args), Ok(request), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let table: &[(&[&str], Complaint<'_>)] = &[
+            (&[], Complaint::Help),
+            (&["-w"], Complaint::Help),
+            (&["--"], Complaint::Help),
+            (&["--help"], Complaint::Help),
+            (&["--help", "x"], Complaint::Help),
+            (&["-u", "-w", "x"], Complaint::TwoModes),
+            (&["-uw", "x"], Complaint::TwoModes),
+            (&["-u", "-u", "x"], Complaint::TwoModes),
+            (&["-w", "--help"], Complaint::TwoModes),
+            (&["--help", "--help"], Complaint::TwoModes),
+            (&["--help", "-a", "-m"], Complaint::TwoModes),
+            (&["-uuz"], Complaint::TwoModes),
+            (&["-z", "x"], Complaint::Unknown(b"-z")),
+            (&["-h"], Complaint::Unknown(b"-h")),
+            (&["-awz", "x"], Complaint::Unknown(b"-awz")),
+            (&["-W", "x"], Complaint::Unknown(b"-W")),
+            (&["--version"], Complaint::Unknown(b"--version")),
+            (&["-a-"], Complaint::Unknown(b"-a-")),
+            (&["x", "y"], Complaint::Unknown(b"y")),
+            (&["x", ""], Complaint::Unknown(b"")),
+            (&["x", "--", "-w"], Complaint::Unknown(b"-w")),
+        ];
+        for (args, complaint) in table {
+            assert_eq!(parsed(args).as_ref(), Err(complaint), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_what_wslpath_prints() {
+        let mounts = mounts();
+        let realpath = |path: &[u8]| match path {
+            b"/home/me/main.go/" => Err(Errno::ENOTDIR),
+            b"/home/me/loop" => Err(Errno::ELOOP),
+            b"/root/x" => Err(Errno::EACCES),
+            _ => Err(Errno::ENOENT),
+        };
+        let table: &[(&[&str], u8, &str, &str)] = &[
+            (&[r"C:\x"], 0, "/mnt/c/x\n", ""),
+            (&["-w", "/mnt/c/x"], 0, "C:\\x\n", ""),
+            (&["-m", "/mnt/share/x"], 0, "//srv/share/x\n", ""),
+            (&["-am", "x"], 0, "//wsl.localhost/Ubuntu/home/me/x\n", ""),
+            (&[r"E:\x"], 1, "", "wslpath: E:\\x\n"),
+            (&["//srv/x"], 1, "", "wslpath: //srv/x\n"),
+            (&[r"C:\.."], 1, "", "wslpath: C:\\..\n"),
+            (&["-w", "/home/me/main.go/"], 1, "", "wslpath: /home/me/main.go/: Not a directory\n"),
+            (&["-w", "/home/me/loop"], 1, "", "wslpath: /home/me/loop: Symbolic link loop\n"),
+            (&["-w", "/root/x"], 1, "", "wslpath: /root/x: Permission denied\n"),
+            (&["-w", "/x/../.."], 1, "", "wslpath: /x/../..: No such file or directory\n"),
+            (&[], 1, USAGE, "wslpath: Invalid argument\n"),
+            (&["--help"], 1, USAGE, "wslpath: Invalid argument\n"),
+            (&["-uw", "x"], 1, "", USAGE),
+            (
+                &["-z", "x"],
+                1,
+                "",
+                "Invalid command line argument: -z\nPlease use 'wslpath --help' to get a list of supported arguments.\n",
+            ),
+        ];
+        for (args, status, stdout, stderr) in table {
+            let args: Vec<&[u8]> = args.iter().map(|arg| arg.as_bytes()).collect();
+            let answer = run(b"wslpath", &args, &at("/home/me", &mounts), &realpath);
+            let expected = Answer { status: *status, stdout: (*stdout).into(), stderr: (*stderr).into() };
+            assert_eq!(answer, expected, "{}", args.join(&b' ').escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_no_byte_that_acts_on_it() {
+        let mounts = mounts();
+        let run = |args: &[&[u8]]| run(b"wslpath", args, &at("/home/me", &mounts), &|_| Err(Errno::ENOENT));
+        let path = "C:\\grün\x1b[2J\u{202e}x\n".as_bytes();
+        let answer = run(&[path]);
+        assert_eq!(answer.stdout, "/mnt/c/grün\x1b[2J\u{202e}x\n\n".as_bytes(), "a script gets the path itself");
+        assert_eq!(String::from_utf8_lossy(&answer.escaped().stdout), "/mnt/c/grün\\x1b[2J\\u{202e}x\\n\n");
+        assert_eq!(run(&[]).escaped().stdout, USAGE.as_bytes());
+        for (args, stderr) in [
+            (&[&b"E:\\\x1b[2J"[..]][..], "wslpath: E:\\\\x1b[2J\n"),
+            (
+                &[b"-\x1b"],
+                "Invalid command line argument: -\\x1b\nPlease use 'wslpath --help' to get a list of supported arguments.\n",
+            ),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&run(args).stderr), stderr);
+        }
+    }
+
+    #[test]
+    fn a_deleted_working_directory_is_named() {
+        let mounts = mounts();
+        let from = Standpoint { cwd: Err(Errno::ENOENT), ..at("/", &mounts) };
+        let answer = run(b"/bin/wslpath", &[br"C:\x"], &from, &|_| Err(Errno::ENOENT));
+        assert_eq!((answer.status, &*answer.stderr), (1, &b"/bin/wslpath: C:\\x: No such file or directory\n"[..]));
+    }
+}

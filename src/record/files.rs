@@ -1,0 +1,375 @@
+//! The files of a record, as a tree in which a path is followed the way the kernel follows one (path_resolution(7)):
+//! component by component, through symbolic links, with search permission for each directory, ELOOP after 40 links.
+
+use std::collections::BTreeMap;
+
+use nix::errno::Errno;
+
+use crate::host::acl::{Grant, Grantee};
+use crate::host::binary::Binary;
+use crate::host::{FileId, FileKind, FileStat};
+
+/// As include/linux/namei.h: MAXSYMLINKS.
+const MOST_LINKS: usize = 40;
+const PATH_MAX: usize = 4096;
+const NAME_MAX: usize = 255;
+
+/// What is not known to be smaller or larger counts as this size.
+const SOME_SIZE: u64 = 4096;
+
+/// The inode numbers of what no row names begin here; a row's own number is its place in the list, counted from one.
+const FIRST_IMPLIED: u64 = 1_000_000;
+
+const READ: u32 = 4;
+const EXECUTE: u32 = 1;
+
+/// A place in a [`Tree`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeId(usize);
+
+/// Where every absolute path begins.
+pub(super) const ROOT: NodeId = NodeId(0);
+
+/// What is at a place.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// A directory and what is in it.
+    Directory(BTreeMap<Vec<u8>, NodeId>),
+    /// A symbolic link and its target.
+    Link(Vec<u8>),
+    /// A regular file: what it is, and its contents where the record has them.
+    Regular(Binary, Option<Vec<u8>>),
+    /// A FIFO.
+    Fifo,
+}
+
+impl Content {
+    /// A directory in which nothing is known to be.
+    pub(super) fn directory() -> Content {
+        Content::Directory(BTreeMap::new())
+    }
+}
+
+/// Does the record name it, or is it there because something that the record names cannot be without it?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// The row of that number, the first being 0.
+    Row(usize),
+    /// No row.
+    Implied,
+}
+
+/// Owner, group, permission bits and access control list.
+#[derive(Debug, Clone)]
+pub(super) struct Access {
+    /// The owner.
+    pub(super) uid: u32,
+    /// The group.
+    pub(super) gid: u32,
+    /// The permission bits.
+    pub(super) mode: u32,
+    /// The rights that the access control list grants.
+    pub(super) acl: Vec<Grant>,
+}
+
+impl Access {
+    /// The access of a file that everybody may read and execute and only root may change.
+    pub(super) const DEFAULT: Access = Access { uid: 0, gid: 0, mode: 0o755, acl: Vec::new() };
+}
+
+/// Does a symbolic link at the end of a path stand for its target?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    /// It does.
+    Follow,
+    /// It stands for itself.
+    Keep,
+}
+
+/// Why a row cannot be where it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    /// Something else is there.
+    Taken,
+    /// It is below something that is no directory, or below a circle of links.
+    NoDirectory,
+    /// The path has no name at its end, or does not begin with a slash.
+    NoName,
+}
+
+#[derive(Debug)]
+struct Node {
+    content: Content,
+    access: Access,
+    naming: Naming,
+    parent: NodeId,
+    name: Vec<u8>,
+}
+
+/// Every file of a machine.
+#[derive(Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    /// For whom permissions are looked at.
+    uid: u32,
+}
+
+impl Tree {
+    /// A tree with nothing in it, for a process of this user.
+    pub(super) fn new(uid: u32) -> Tree {
+        let root = Node {
+            content: Content::directory(),
+            access: Access::DEFAULT,
+            naming: Naming::Implied,
+            parent: ROOT,
+            name: Vec::new(),
+        };
+        Tree { nodes: vec![root], uid }
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0]
+    }
+
+    /// Puts something at an absolute path. Directories on the way come into being; links on the way are followed.
+    pub(super) fn insert(
+        &mut self,
+        path: &[u8],
+        content: Content,
+        access: Access,
+        naming: Naming,
+    ) -> Result<NodeId, Obstacle> {
+        let (parent, name) = split_last(path).ok_or(Obstacle::NoName)?;
+        let parent = self.make_directories(parent).ok_or(Obstacle::NoDirectory)?;
+        let Content::Directory(children) = &self.node(parent).content else { return Err(Obstacle::NoDirectory) };
+        match children.get(name) {
+            None => Ok(self.add(parent, name, content, access, naming)),
+            Some(&id) if self.is_only_implied_directory(id) && matches!(content, Content::Directory(_)) => {
+                let node = &mut self.nodes[id.0];
+                (node.access, node.naming) = (access, naming);
+                Ok(id)
+            }
+            Some(_) => Err(Obstacle::Taken),
+        }
+    }
+
+    /// Puts something where nothing is yet; what the record says otherwise stays.
+    pub(super) fn imply(&mut self, path: &[u8], content: Content, access: Access) {
+        // An obstacle is something that the record names, and that counts.
+        let _ = self.insert(path, content, access, Naming::Implied);
+    }
+
+    /// Makes the path a directory, where nothing that the record names is in its way.
+    pub(super) fn imply_directory(&mut self, path: &[u8]) {
+        let _ = self.make_directories(path);
+    }
+
+    fn is_only_implied_directory(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        node.naming == Naming::Implied && matches!(node.content, Content::Directory(_))
+    }
+
+    fn add(&mut self, parent: NodeId, name: &[u8], content: Content, access: Access, naming: Naming) -> NodeId {
+        let id = NodeId(self.nodes.len());
+        self.nodes.push(Node { content, access, naming, parent, name: name.to_vec() });
+        if let Content::Directory(children) = &mut self.nodes[parent.0].content {
+            children.insert(name.to_vec(), id);
+        }
+        id
+    }
+
+    fn make_directories(&mut self, path: &[u8]) -> Option<NodeId> {
+        let mut here = ROOT;
+        let mut todo: Vec<Vec<u8>> = components(path).map(<[u8]>::to_vec).collect();
+        let mut links = 0;
+        while let Some(component) = todo.pop() {
+            let Content::Directory(children) = &self.node(here).content else { return None };
+            match component.as_slice() {
+                b"." => continue,
+                b".." => {
+                    here = self.node(here).parent;
+                    continue;
+                }
+                name => {
+                    let Some(&child) = children.get(name) else {
+                        here = self.add(here, name, Content::directory(), Access::DEFAULT, Naming::Implied);
+                        continue;
+                    };
+                    if let Content::Link(target) = &self.node(child).content {
+                        links += 1;
+                        if links > MOST_LINKS {
+                            return None;
+                        }
+                        if target.starts_with(b"/") {
+                            here = ROOT;
+                        }
+                        todo.extend(components(target).map(<[u8]>::to_vec));
+                    } else {
+                        here = child;
+                    }
+                }
+            }
+        }
+        matches!(self.node(here).content, Content::Directory(_)).then_some(here)
+    }
+
+    /// Where an absolute path leads.
+    pub(super) fn walk(&self, path: &[u8], last: Last) -> Result<NodeId, Errno> {
+        if path.is_empty() {
+            return Err(Errno::ENOENT);
+        }
+        if path.len() >= PATH_MAX {
+            return Err(Errno::ENAMETOOLONG);
+        }
+        let mut here = ROOT;
+        let mut todo: Vec<&[u8]> = components(path).collect();
+        let mut must_be_directory = path.ends_with(b"/");
+        let mut links = 0;
+        while let Some(component) = todo.pop() {
+            let Content::Directory(children) = &self.node(here).content else { return Err(Errno::ENOTDIR) };
+            if !self.permits(here, EXECUTE) {
+                return Err(Errno::EACCES);
+            }
+            match component {
+                b"." => continue,
+                b".." => {
+                    here = self.node(here).parent;
+                    continue;
+                }
+                name if name.len() > NAME_MAX => return Err(Errno::ENAMETOOLONG),
+                name => {
+                    let &child = children.get(name).ok_or(Errno::ENOENT)?;
+                    let is_last = todo.is_empty() && !must_be_directory;
+                    match &self.node(child).content {
+                        Content::Link(target) if !is_last || last == Last::Follow => {
+                            links += 1;
+                            if links > MOST_LINKS {
+                                return Err(Errno::ELOOP);
+                            }
+                            if target.is_empty() {
+                                return Err(Errno::ENOENT);
+                            }
+                            if target.starts_with(b"/") {
+                                here = ROOT;
+                            }
+                            must_be_directory |= todo.is_empty() && target.ends_with(b"/");
+                            todo.extend(components(target));
+                        }
+                        _ => here = child,
+                    }
+                }
+            }
+        }
+        match self.node(here).content {
+            Content::Directory(_) => Ok(here),
+            _ if must_be_directory => Err(Errno::ENOTDIR),
+            _ => Ok(here),
+        }
+    }
+
+    /// The entry of a directory.
+    pub(super) fn entry(&self, directory: NodeId, name: &[u8]) -> Result<NodeId, Errno> {
+        let Content::Directory(children) = self.content(directory) else { return Err(Errno::ENOTDIR) };
+        if !self.permits(directory, EXECUTE) {
+            return Err(Errno::EACCES);
+        }
+        children.get(name).copied().ok_or(Errno::ENOENT)
+    }
+
+    /// What is there.
+    pub(super) fn content(&self, id: NodeId) -> &Content {
+        &self.node(id).content
+    }
+
+    /// Its path without links.
+    pub(super) fn path(&self, mut id: NodeId) -> Vec<u8> {
+        let mut names = Vec::new();
+        while id != ROOT {
+            let node = self.node(id);
+            names.push(node.name.as_slice());
+            id = node.parent;
+        }
+        let mut path = Vec::new();
+        for name in names.iter().rev() {
+            path.push(b'/');
+            path.extend_from_slice(name);
+        }
+        if path.is_empty() { b"/".to_vec() } else { path }
+    }
+
+    /// Its identity: paths that lead to one row have one.
+    pub(super) fn id(&self, id: NodeId) -> FileId {
+        let ino = match self.node(id).naming {
+            Naming::Row(row) => row as u64 + 1,
+            Naming::Implied => FIRST_IMPLIED + id.0 as u64,
+        };
+        FileId { dev: 1, ino }
+    }
+
+    /// The row that names it.
+    pub(super) fn row(&self, id: NodeId) -> Option<usize> {
+        match self.node(id).naming {
+            Naming::Row(row) => Some(row),
+            Naming::Implied => None,
+        }
+    }
+
+    /// What stat(2) says of it.
+    pub(super) fn stat(&self, id: NodeId) -> FileStat {
+        let node = self.node(id);
+        let (kind, size) = match &node.content {
+            Content::Directory(_) => (FileKind::Directory, SOME_SIZE),
+            Content::Link(target) => (FileKind::Link, target.len() as u64),
+            Content::Regular(_, text) => (FileKind::Regular, text.as_ref().map_or(SOME_SIZE, |text| text.len() as u64)),
+            Content::Fifo => (FileKind::Special, 0),
+        };
+        let Access { uid, gid, mode, .. } = node.access;
+        FileStat { id: self.id(id), kind, mode, uid, gid, size }
+    }
+
+    /// The rights that its access control list grants. The group bits of its mode are the list's mask, as acl(5) has it.
+    pub(super) fn acl(&self, id: NodeId) -> Vec<Grant> {
+        let Access { mode, acl, .. } = &self.node(id).access;
+        acl.iter().map(|grant| grant.masked(mode >> 3)).collect()
+    }
+
+    /// May the user read it, or list it?
+    pub(super) fn may_read(&self, id: NodeId) -> bool {
+        self.permits(id, READ)
+    }
+
+    /// May the user execute it, or search it?
+    pub(super) fn may_execute(&self, id: NodeId) -> bool {
+        self.permits(id, EXECUTE)
+    }
+
+    /// The bits of the owner, of a user that the access control list names, and of others: a record does not say which
+    /// groups a user is in.
+    fn permits(&self, id: NodeId, bit: u32) -> bool {
+        let node = self.node(id);
+        let Access { uid, mode, .. } = node.access;
+        if self.uid == 0 {
+            // capabilities(7), CAP_DAC_OVERRIDE: everything, save executing what nobody may execute.
+            return bit != EXECUTE || matches!(node.content, Content::Directory(_)) || mode & 0o111 != 0;
+        }
+        let named = || self.acl(id).into_iter().find(|grant| grant.to == Grantee::User(self.uid));
+        let bits = if self.uid == uid { mode >> 6 } else { named().map_or(mode, |grant| grant.rights) };
+        bits & bit != 0
+    }
+}
+
+/// The components of a path, the last one first, so that the next one is popped off the end.
+fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.rsplit(|&byte| byte == b'/').filter(|component| !component.is_empty())
+}
+
+/// An absolute path as its directory and the name in it.
+fn split_last(path: &[u8]) -> Option<(&[u8], &[u8])> {
+    if !path.starts_with(b"/") {
+        return None;
+    }
+    let end = path.iter().rposition(|&byte| byte != b'/')? + 1;
+    let start = path[..end].iter().rposition(|&byte| byte == b'/')? + 1;
+    let name = &path[start..end];
+    (name != b"." && name != b"..").then_some((&path[..start], name))
+}

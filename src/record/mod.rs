@@ -1,0 +1,257 @@
+//! A machine that was written down: the second implementation of [`Host`], which replays a record.
+//!
+//! A record says everything that gowrap would learn from the machine, so that a bug report is a record and a command
+//! line and a test is a record and a plan. What it does not say is not there: a path that no row of `files` names does
+//! not exist, save
+//! * the parents of the paths that are named, the mount points, the home and the working directory, which are directories;
+//! * gowrap's own file where `self` says, and its links in the folder that `shims` names, one for each tool;
+//! * `/init` and the link `/usr/bin/wslinfo` where `interop.init` is true.
+
+pub mod files;
+pub mod format;
+mod replay;
+pub mod values;
+pub mod witness;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::diagnosis::{Exit, Failure};
+use crate::host::binary::{Binary, Format, Machine, Maker};
+use crate::host::environ::{Environ, c_string};
+use crate::host::mounts::MountTable;
+use crate::host::{FileId, Host, Network, ProcessIdentity, User};
+use crate::text::caret;
+use crate::tools::Tool;
+use files::{Access, Content, Last, Naming, Obstacle, Tree};
+use format::{FileRow, FormatWord, RecordFile};
+
+/// The name under which the record that is compiled in can be asked for.
+pub const DEMO: &[u8] = b"demo";
+
+const DEMO_TEXT: &str = include_str!("demo.toml");
+
+/// The process that a recorded call runs in. Its number is one that no live process has (`PID_MAX_LIMIT`).
+const PROCESS: ProcessIdentity = ProcessIdentity { pid: 4_194_304, start: 1 };
+
+/// A machine that was written down, and the call that was made on it.
+#[derive(Debug)]
+pub struct Record {
+    file: RecordFile,
+    user: Option<User>,
+    network: Network,
+    mounts: MountTable,
+    tree: Tree,
+    own: Option<FileId>,
+}
+
+impl Record {
+    /// Reads a record. `name` is the file's, for the message.
+    ///
+    /// # Errors
+    /// What is not TOML, what the format does not know, and files that cannot be where they are said to be; the message
+    /// points at the place.
+    pub fn parse(bytes: &[u8], name: &[u8]) -> Result<Record, Failure> {
+        let fail = |place: Range<usize>, what: &str| Failure {
+            exit: Exit::Own,
+            code: "GW905",
+            message: caret::point(name, bytes, place, what),
+            fix: Vec::new(),
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            fail(at..at + 1, "not UTF-8; write { b64 = \"…\" } for a string that is not")
+        })?;
+        let file: RecordFile =
+            toml::from_str(text).map_err(|error| fail(error.span().unwrap_or(0..0), error.message()))?;
+        Record::from_file(file).map_err(|(place, what)| fail(place, &what))
+    }
+
+    /// Reads the record in a file; `demo` is the one that is compiled in.
+    ///
+    /// # Errors
+    /// Those of [`Record::parse`], and a file that cannot be read.
+    pub fn open(name: &[u8]) -> Result<Record, Failure> {
+        use std::os::unix::ffi::OsStrExt;
+        if name == DEMO {
+            return Record::demo();
+        }
+        let text = std::fs::read(std::ffi::OsStr::from_bytes(name)).map_err(|error| Failure {
+            exit: Exit::Own,
+            code: "GW905",
+            message: [b"cannot read the host record ", name, b": ", error.to_string().as_bytes()].concat(),
+            fix: vec![b"`gowrap doctor --record` writes one; `--host demo` has one built in".to_vec()],
+        })?;
+        Record::parse(&text, name)
+    }
+
+    /// The machine that is compiled in, for a first look without WSL and without Go.
+    ///
+    /// # Errors
+    /// None, as a test makes sure.
+    pub fn demo() -> Result<Record, Failure> {
+        Record::parse(DEMO_TEXT.as_bytes(), DEMO)
+    }
+
+    /// The machine that a record describes.
+    ///
+    /// # Errors
+    /// A row of `files` that cannot be where it says: where in the text its path stands, and what is wrong.
+    pub fn from_file(file: RecordFile) -> Result<Record, (Range<usize>, String)> {
+        let mut record = Record {
+            user: match (&file.user, &file.home) {
+                (None, None) => None,
+                (name, home) => {
+                    let (name, home) = (name.clone().unwrap_or_default().0, home.clone().unwrap_or_default().0);
+                    Some(User { name, home })
+                }
+            },
+            network: Network {
+                mode: file.network.mode,
+                localhost_forwarding: file.network.localhost_forwarding,
+                linux_address: file.network.linux_address.clone().map(|address| address.0),
+                gateway: file.network.gateway.clone().map(|address| address.0),
+            },
+            mounts: MountTable::default(),
+            tree: Tree::new(file.uid),
+            own: None,
+            file,
+        };
+        record.place_files()?;
+        record.mounts = record.mount_table();
+        record.place_what_is_implied();
+        record.own = record
+            .file
+            .own
+            .as_ref()
+            .and_then(|own| record.tree.walk(own, Last::Follow).ok())
+            .map(|node| record.tree.id(node));
+        Ok(record)
+    }
+
+    /// The environment that the call came with, in the order of the record.
+    #[must_use]
+    pub fn environ(&self) -> Environ<'static> {
+        let entries = self.file.call.env.0.iter();
+        let entry = |name: &str, value: &[u8]| Cow::Owned(c_string([name.as_bytes(), b"=", value].concat()));
+        Environ::new(entries.map(|(name, value)| entry(name, value)).collect())
+    }
+
+    fn place_files(&mut self) -> Result<(), (Range<usize>, String)> {
+        // Links first, those nearest the root before others: a path may lead through a link that is named after it.
+        let mut rows: Vec<(usize, &FileRow)> = self.file.files.iter().enumerate().collect();
+        rows.sort_by_key(|(_, row)| match row.link {
+            Some(_) => row.path.get_ref().iter().filter(|&&byte| byte == b'/').count(),
+            None => usize::MAX,
+        });
+        for (number, row) in rows {
+            let wrong = |what: String| Err((row.path.span(), what));
+            let path = row.path.get_ref();
+            let content = match content_of(row, self.file.machine.0) {
+                Ok(content) => content,
+                Err(what) => return wrong(what.to_owned()),
+            };
+            let access = Access {
+                uid: row.uid,
+                gid: row.gid.unwrap_or(row.uid),
+                mode: row.mode.0,
+                acl: row.acl.iter().map(|grant| grant.0).collect(),
+            };
+            let shown = String::from_utf8_lossy(path);
+            match self.tree.insert(path, content, access, Naming::Row(number)) {
+                Ok(_) => {}
+                Err(Obstacle::Taken) => return wrong(format!("there is another row for `{shown}`")),
+                Err(Obstacle::NoDirectory) => return wrong(format!("`{shown}` is below what is no directory")),
+                Err(Obstacle::NoName) => return wrong(format!("`{shown}` is no absolute path of a file")),
+            }
+        }
+        Ok(())
+    }
+
+    fn mount_table(&self) -> MountTable {
+        let mut text = Vec::new();
+        for row in &self.file.mounts {
+            text.extend_from_slice(&row.line);
+            text.push(b'\n');
+        }
+        let target = |tag: &[u8]| self.read_link(&[b"/run/wsl/virtiofs/", tag].concat()).ok();
+        MountTable::parse(&text, target)
+    }
+
+    fn place_what_is_implied(&mut self) {
+        let RecordFile { own, shims, home, call, interop, machine, .. } = &self.file;
+        for mount in self.mounts.all() {
+            self.tree.imply_directory(mount.point());
+        }
+        for directory in [home, &call.cwd, shims].into_iter().flatten() {
+            self.tree.imply_directory(directory);
+        }
+        let binary = |maker| Binary { machine: Some(machine.0), maker, ..Binary::of(Format::Elf, "") };
+        if let Some(own) = own {
+            self.tree.imply(own, Content::Regular(binary(Maker::Gowrap), None), Access::DEFAULT);
+            for (shims, tool) in shims.iter().flat_map(|shims| Tool::ALL.map(|tool| (shims, tool))) {
+                let path = [shims, &b"/"[..], tool.name().as_bytes()].concat();
+                self.tree.imply(&path, Content::Link(own.to_vec()), Access::DEFAULT);
+            }
+        }
+        if interop.init == Some(true) {
+            self.tree.imply(b"/init", Content::Regular(binary(Maker::Other), None), Access::DEFAULT);
+            self.tree.imply(b"/usr/bin/wslinfo", Content::Link(b"/init".to_vec()), Access::DEFAULT);
+        }
+    }
+}
+
+/// A text whose lines end in CR and LF; those that do already stay as they are.
+fn with_crlf(text: &[u8]) -> Vec<u8> {
+    let lines = text.split_inclusive(|&byte| byte == b'\n');
+    let ended = lines.map(|line| match line.strip_suffix(b"\n") {
+        Some(line) => [line.strip_suffix(b"\r").unwrap_or(line), b"\r\n"].concat(),
+        None => line.to_vec(),
+    });
+    ended.collect::<Vec<_>>().concat()
+}
+
+/// What a row puts at its path.
+fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> {
+    let text = row.text.as_ref().map(|text| if row.crlf { with_crlf(text) } else { text.0.clone() });
+    if let Some(target) = &row.link {
+        let is_only_a_link = row.format.is_none() && text.is_none() && row.interpreter.is_none();
+        return if is_only_a_link {
+            Ok(Content::Link(target.0.clone()))
+        } else {
+            Err("a link has nothing but a target")
+        };
+    }
+    let told = text.as_deref().map(Binary::parse);
+    let told_of = |format, detail| match &told {
+        Some(told) if told.format == format => told.clone(),
+        _ => Binary::of(format, detail),
+    };
+    let mut binary = match row.format {
+        Some(FormatWord::Dir) => return Ok(Content::directory()),
+        Some(FormatWord::Fifo) => return Ok(Content::Fifo),
+        Some(FormatWord::Elf) => Binary { machine: Some(machine), ..Binary::of(Format::Elf, "") },
+        Some(FormatWord::Pe) => Binary { machine: Some(machine), ..Binary::of(Format::Pe, "Windows program") },
+        Some(FormatWord::Script) => told_of(Format::Script, ""),
+        Some(FormatWord::Other) => told_of(Format::Other, "neither a binary nor a script with an interpreter"),
+        None => told.unwrap_or_else(|| Binary::of(Format::Other, "of an unknown format")),
+    };
+    if let Some(machine) = row.machine {
+        binary.machine = Some(machine.0);
+    }
+    if let Some(interpreter) = &row.interpreter {
+        binary.interpreter = Some(interpreter.0.clone());
+    }
+    Ok(Content::Regular(binary, text))
+}
+
+#[cfg(test)]
+mod interop_tests;
+#[cfg(test)]
+mod package_tests;
+#[cfg(test)]
+mod restore_tests;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod trust_tests;

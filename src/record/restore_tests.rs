@@ -1,0 +1,343 @@
+//! Each case is a machine, how `go` was started on it, and what comes back.
+
+use crate::config::{Config, Origin, Setting, Switch};
+use crate::plan::Stage;
+use crate::plan::restore::*;
+use crate::record::Record;
+
+/// A WSL where user 1000 has a snapshot.
+const SNAPSHOT: &str = r#"
+    kind = "wsl2"
+    uid = 1000
+    user = "me"
+    home = "/home/me"
+    [snapshot]
+    GOPATH = "/home/me/gopath"
+    GOFLAGS = "-mod=mod"
+    PATH = "/usr/local/go/bin:/usr/bin:/home/me/bin"
+    WSL_DISTRO_NAME = "Ubuntu"
+    LD_PRELOAD = "/tmp/evil.so"
+"#;
+
+/// A WSL where user 1000 has none.
+const NO_SNAPSHOT: &str = r#"
+    kind = "wsl2"
+    uid = 1000
+    user = "me"
+    home = "/home/me"
+"#;
+
+/// The same, and the call is root's.
+const ROOT: &str = r#"
+    kind = "wsl2"
+    uid = 0
+    user = "root"
+    home = "/root"
+"#;
+
+/// The person's shell, with what WSL and the person's configuration gave it, below WSL's own processes.
+const SHELL: &str = r#"
+    [[ancestors]]
+    pid = 809
+    uid = 1000
+    name = "bash"
+    env = { WSL_DISTRO_NAME = "Ubuntu", WSL_INTEROP = "/run/WSL/8_interop", GOPROXY = "https://proxy", LANG = "C" }
+    [[ancestors]]
+    pid = 808
+    uid = 0
+    name = "Relay(809)"
+    env = { WSL_DISTRO_NAME = "Wrong", GOPROXY = "wrong" }
+    [[ancestors]]
+    pid = 1
+    uid = 0
+    name = "systemd"
+    env = { GOPROXY = "wrong" }
+"#;
+
+fn parent(uid: u32, name: &str, env: &str) -> String {
+    let pid = 900 + name.len();
+    format!("[[ancestors]]\npid = {pid}\nuid = {uid}\nname = '{name}'\nenv = {{ {env} }}\n")
+}
+
+fn call(env: &str) -> String {
+    format!("[call]\ncwd = '/'\nenv = {{ {env} }}\n")
+}
+
+/// What happens: the finding, each change as `NAME=value < source`, each note as its code.
+fn outcome(parts: &[&str], config: &Config) -> Vec<String> {
+    let record = Record::parse(parts.concat().as_bytes(), b"case").unwrap();
+    let restored = restore(&record.environ(), config, &record);
+    let mut lines = vec![match restored.finding {
+        Finding::NotLookedAt => "not looked at".to_owned(),
+        Finding::Whole => "whole".to_owned(),
+        Finding::Chosen(process) => format!("chosen above {}", process.name.escape_ascii()),
+        Finding::Stripped(Some(process)) => format!("stripped by {}", process.name.escape_ascii()),
+        Finding::Stripped(None) => "stripped".to_owned(),
+    }];
+    for change in &restored.changes {
+        assert_eq!(change.stage, Stage::Restore);
+        assert!(!change.why.is_empty());
+        assert_eq!(change.from.is_some(), change.name == b"PATH" && record.environ().get(b"PATH").is_some());
+        let value = change.to.as_deref().unwrap().escape_ascii();
+        lines.push(format!("{}={value} < {}", change.name.escape_ascii(), change.source));
+    }
+    lines.extend(restored.notes.iter().map(|note| note.code.to_owned()));
+    lines
+}
+
+#[track_caller]
+fn check(parts: &[&str], expected: &[&str]) {
+    assert_eq!(outcome(parts, &Config::default()), expected);
+}
+
+#[test]
+fn a_whole_environment_stays_as_it_is() {
+    let marks = call("WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'");
+    check(&[SNAPSHOT, SHELL, &marks], &["whole"]);
+    // Without a snapshot there is one mark.
+    check(&[NO_SNAPSHOT, SHELL, &call("WSL_DISTRO_NAME = 'Ubuntu'")], &["whole"]);
+    // An empty mark is a mark.
+    check(&[SNAPSHOT, SHELL, &call("WSL_DISTRO_NAME = '', GOWRAP_SESSION = ''")], &["whole"]);
+}
+
+#[test]
+fn only_on_wsl_and_only_where_it_is_not_switched_off() {
+    let stripped = [SNAPSHOT, &parent(0, "sudo", ""), SHELL, &call("")].concat();
+    check(&[&stripped.replace("wsl2", "linux")], &["not looked at"]);
+    assert_eq!(outcome(&[&stripped.replace("wsl2", "wsl1")], &Config::default())[0], "stripped by sudo");
+    let off = Setting { value: Switch::Off, origin: Origin::Variable("GOWRAP_RESTORE") };
+    let config = Config { restore: off, ..Config::default() };
+    assert_eq!(outcome(&[&stripped], &config), ["not looked at"]);
+}
+
+#[test]
+fn sudo_to_oneself_gets_the_snapshot_then_the_shell_beyond_then_the_passwd_row() {
+    let environ = "PATH = '/usr/bin:/bin', HOME = '/home/me', LOGNAME = 'me', SUDO_USER = 'me'";
+    check(
+        &[SNAPSHOT, &parent(0, "sudo", "GOPROXY = 'wrong'"), SHELL, &call(environ)],
+        &[
+            "stripped by sudo",
+            "PATH=/usr/bin:/bin:/usr/local/go/bin:/home/me/bin < snapshot",
+            "GOPATH=/home/me/gopath < snapshot",
+            "GOFLAGS=-mod=mod < snapshot",
+            "WSL_DISTRO_NAME=Ubuntu < snapshot",
+            "WSL_INTEROP=/run/WSL/8_interop < ancestor 809 (bash)",
+            "GOPROXY=https://proxy < ancestor 809 (bash)",
+            "USER=me < /etc/passwd",
+        ],
+    );
+}
+
+#[test]
+fn a_value_that_is_set_is_kept_even_an_empty_one() {
+    let environ =
+        "PATH = '', HOME = '', USER = '', LOGNAME = '', GOPATH = '', GOFLAGS = '', GOPROXY = 'off', WSL_INTEROP = ''";
+    check(
+        &[SNAPSHOT, &parent(0, "sudo", ""), SHELL, &call(environ)],
+        &["stripped by sudo", "WSL_DISTRO_NAME=Ubuntu < snapshot"],
+    );
+}
+
+#[test]
+fn nothing_crosses_to_another_user() {
+    let planted = parent(1000, "evil", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu', PATH = '/tmp'");
+    let root = call("PATH = '/usr/bin', HOME = '/root', USER = 'root', LOGNAME = 'root'");
+    // Root below sudo below a user, and root right below a user.
+    let sudo = parent(0, "sudo", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu'");
+    check(&[ROOT, &sudo, &planted, SHELL, &root], &["stripped by sudo", "GW424", "GW423"]);
+    check(&[ROOT, &planted, SHELL, &root], &["stripped by evil", "GW424", "GW423"]);
+    // A second boundary holds what the user gave it, though it runs as root.
+    check(&[ROOT, &parent(0, "su", ""), &sudo, &planted, SHELL, &root], &["stripped by su", "GW424", "GW423"]);
+    // One user below another; a shell of the first user further up is that user's.
+    let other = NO_SNAPSHOT.replace("1000", "1001").replace("home = \"/home/me\"", "home = '/home/other'");
+    let su = parent(0, "su", "GOPROXY = 'wrong'");
+    check(
+        &[&other, &su, &planted, &parent(1001, "zsh", "GOPROXY = 'mine', GOOS = 'windows'"), SHELL, &call("")],
+        &[
+            "stripped by su",
+            "GOPROXY=mine < ancestor 903 (zsh)",
+            "HOME=/home/other < /etc/passwd",
+            "USER=me < /etc/passwd",
+            "LOGNAME=me < /etc/passwd",
+            "GW424",
+            "GW423",
+        ],
+    );
+}
+
+#[test]
+fn root_in_a_session_of_its_own_gets_it_back() {
+    let shell = SHELL.replace("uid = 1000", "uid = 0");
+    check(
+        &[
+            ROOT,
+            &parent(0, "sudo", "GOPROXY = 'wrong'"),
+            &shell,
+            &call("HOME = '/root', USER = 'root', LOGNAME = 'root'"),
+        ],
+        &[
+            "stripped by sudo",
+            "WSL_DISTRO_NAME=Ubuntu < ancestor 809 (bash)",
+            "WSL_INTEROP=/run/WSL/8_interop < ancestor 809 (bash)",
+            "GOPROXY=https://proxy < ancestor 809 (bash)",
+            "GW424",
+        ],
+    );
+}
+
+#[test]
+fn what_a_person_removed_stays_away() {
+    // `env -i go`, a build tool that cleans the environment of its actions, and the same below a script.
+    let unrelated = parent(1000, "make", "LANG = 'C'");
+    for between in ["", &unrelated] {
+        check(&[SNAPSHOT, between, SHELL, &call("")], &["chosen above bash", "GW421"]);
+    }
+    let nix = parent(1000, "nix-build", "WSL_DISTRO_NAME = 'Ubuntu'");
+    check(&[NO_SNAPSHOT, &nix, &parent(0, "systemd", ""), &call("")], &["chosen above nix-build", "GW421"]);
+    // `env -u GOFLAGS go`: the marks are there.
+    check(&[SNAPSHOT, SHELL, &call("WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'")], &["whole"]);
+    // Below a shell that took the snapshot's line.
+    let session = parent(1000, "task", "GOWRAP_SESSION = '1'");
+    check(&[SNAPSHOT, &session, SHELL, &call("WSL_DISTRO_NAME = 'Ubuntu'")], &["chosen above task", "GW421"]);
+    // Without a snapshot that variable is no mark.
+    check(
+        &[NO_SNAPSHOT, &session, &parent(0, "cron", ""), &call("HOME = '/', USER = 'me', LOGNAME = 'me'")],
+        &["stripped by cron", "GW424"],
+    );
+}
+
+#[test]
+fn a_mark_beyond_the_boundary_says_nothing() {
+    for boundary in [
+        "sudo",
+        "su",
+        "doas",
+        "runuser",
+        "pkexec",
+        "cron",
+        "crond",
+        "atd",
+        "sshd",
+        "sshd-session",
+        "systemd",
+        "init",
+        "init(Ubuntu)",
+        "init-systemd(Ub",
+        "SessionLeader",
+        "Relay",
+        "Relay(809)",
+    ] {
+        // Even where the boundary runs as the user, as the user's own systemd does.
+        let outcome = outcome(&[NO_SNAPSHOT, &parent(1000, boundary, ""), SHELL, &call("")], &Config::default());
+        assert_eq!(outcome[0], format!("stripped by {boundary}"));
+        assert!(outcome.contains(&"GOPROXY=https://proxy < ancestor 809 (bash)".to_owned()), "{outcome:?}");
+    }
+    for bystander in ["sudoedit", "sush", "bash", "Relayed", "initial", "systemd-run", "node", ""] {
+        let outcome = outcome(&[NO_SNAPSHOT, &parent(1000, bystander, ""), SHELL, &call("")], &Config::default());
+        assert_eq!(outcome[0], "chosen above bash", "{bystander}");
+    }
+}
+
+#[test]
+fn a_service_has_the_snapshot_only() {
+    for service in ["cron", "sshd", "systemd"] {
+        check(
+            &[
+                SNAPSHOT,
+                &parent(1000, "sh", ""),
+                &parent(0, service, "GOPATH = 'wrong'"),
+                &call("PATH = '/usr/bin', HOME = '/home/me', USER = 'me', LOGNAME = 'me'"),
+            ],
+            &[
+                &format!("stripped by {service}"),
+                "PATH=/usr/bin:/usr/local/go/bin:/home/me/bin < snapshot",
+                "GOPATH=/home/me/gopath < snapshot",
+                "GOFLAGS=-mod=mod < snapshot",
+                "WSL_DISTRO_NAME=Ubuntu < snapshot",
+            ],
+        );
+    }
+}
+
+#[test]
+fn below_a_shell_that_is_gone() {
+    // Two setsids below it: the relay, or nothing at all, is what is left above.
+    let identity =
+        call("HOME = '/home/me', USER = 'me', LOGNAME = 'me', PATH = '/usr/local/go/bin/:/usr/bin:/home/me/bin'");
+    let expected =
+        ["GOPATH=/home/me/gopath < snapshot", "GOFLAGS=-mod=mod < snapshot", "WSL_DISTRO_NAME=Ubuntu < snapshot"];
+    check(&[SNAPSHOT, &identity], &[&["stripped"], &expected[..]].concat());
+    let relay = parent(0, "Relay(809)", "GOPATH = 'wrong'");
+    check(
+        &[SNAPSHOT, &parent(1000, "job", ""), &relay, &identity],
+        &[&["stripped by Relay(809)"], &expected[..]].concat(),
+    );
+}
+
+#[test]
+fn an_editors_server_that_never_read_the_profile() {
+    let relay = parent(0, "Relay(809)", "");
+    let node = parent(1000, "node", "WSL_DISTRO_NAME = 'Ubuntu', PATH = '/usr/bin'");
+    check(
+        &[
+            SNAPSHOT,
+            &node,
+            &relay,
+            &call(
+                "WSL_DISTRO_NAME = 'Ubuntu', PATH = '/usr/bin:/mnt/c/Windows:', HOME = '/home/me', USER = 'me', LOGNAME = 'me'",
+            ),
+        ],
+        &[
+            "stripped by Relay(809)",
+            "PATH=/usr/bin:/mnt/c/Windows::/usr/local/go/bin:/home/me/bin < snapshot",
+            "GOPATH=/home/me/gopath < snapshot",
+            "GOFLAGS=-mod=mod < snapshot",
+        ],
+    );
+}
+
+#[test]
+fn what_is_appended_to_path() {
+    let table = [
+        ("/usr/bin", "/usr/bin:/a:/usr/bin/:/b/:/a", Some("/usr/bin:/a:/b/")),
+        ("/usr/bin", "rel:.::/a", Some("/usr/bin:/a")),
+        ("/", "//:/a", Some("/:/a")),
+        (":", "/a", Some("::/a")),
+        ("/usr/bin", "/usr/bin", None),
+        ("/usr/bin", "", None),
+        ("", "/a", None),
+    ];
+    for (path, login, expected) in table {
+        let machine = format!("kind = 'wsl2'\nsnapshot = {{ PATH = '{login}' }}\n");
+        let outcome = outcome(&[&machine, &call(&format!("PATH = '{path}'"))], &Config::default());
+        let changed = outcome.iter().find_map(|line| line.strip_prefix("PATH=")?.strip_suffix(" < snapshot"));
+        assert_eq!(changed, expected, "{path} and {login}");
+    }
+}
+
+#[test]
+fn without_a_path_the_first_source_gives_one() {
+    check(
+        &[SNAPSHOT, &call("HOME = '/', USER = 'me', LOGNAME = 'me', GOPATH = '', GOFLAGS = '', WSL_DISTRO_NAME = ''")],
+        &["stripped", "PATH=/usr/local/go/bin:/usr/bin:/home/me/bin < snapshot"],
+    );
+}
+
+#[test]
+fn more_names_come_back_where_the_configuration_says_so() {
+    let names = Setting { value: vec![b"LANG".to_vec()], origin: Origin::Default };
+    let config = Config { restore_names: names, ..Config::default() };
+    let environ = call("HOME = '/', USER = 'me', LOGNAME = 'me'");
+    let lines = outcome(&[NO_SNAPSHOT, &parent(0, "sudo", ""), SHELL, &environ], &config);
+    assert!(lines.contains(&"LANG=C < ancestor 809 (bash)".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn any_bytes_come_back() {
+    let odd = "SSL_CERT_x = { b64 = '/wo=' }";
+    let environ = call("HOME = '/', USER = 'me', LOGNAME = 'me'");
+    check(
+        &[NO_SNAPSHOT, &parent(0, "su", ""), &parent(1000, "zsh", odd), &environ],
+        &["stripped by su", r"SSL_CERT_x=\xff\n < ancestor 903 (zsh)", "GW424"],
+    );
+}

@@ -1,0 +1,245 @@
+//! A machine that remembers what it was asked: what a record of it has to hold, so that it answers the same.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use nix::errno::Errno;
+
+use crate::host::acl::Grant;
+use crate::host::binary::{Binary, Machine};
+use crate::host::environ::Environ;
+use crate::host::mounts::MountTable;
+use crate::host::trust::{Judged, Untrusted};
+use crate::host::{
+    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User, Variables,
+};
+
+/// A machine, and what was looked at on it.
+pub struct Witness<'h> {
+    host: &'h dyn Host,
+    paths: RefCell<BTreeSet<Vec<u8>>>,
+    texts: RefCell<BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>>,
+    line_ends: RefCell<BTreeSet<Vec<u8>>>,
+    packages: RefCell<BTreeMap<Vec<u8>, Vec<u8>>>,
+    sockets: RefCell<BTreeMap<Vec<u8>, SocketState>>,
+}
+
+impl<'h> Witness<'h> {
+    /// A witness of what this machine is asked.
+    #[must_use]
+    pub fn new(host: &'h dyn Host) -> Witness<'h> {
+        Witness {
+            host,
+            paths: RefCell::default(),
+            texts: RefCell::default(),
+            line_ends: RefCell::default(),
+            packages: RefCell::default(),
+            sockets: RefCell::default(),
+        }
+    }
+
+    /// The absolute paths that were looked at, whether or not something is there.
+    #[must_use]
+    pub fn paths(&self) -> Vec<Vec<u8>> {
+        self.paths.borrow().iter().cloned().collect()
+    }
+
+    /// The absolute paths by which this file's text was asked for; `path` is its own, without links.
+    #[must_use]
+    pub fn asked_for(&self, path: &[u8]) -> Vec<Vec<u8>> {
+        self.texts.borrow().get(path).into_iter().flatten().cloned().collect()
+    }
+
+    /// The interop sockets that were tried, and what came of it.
+    #[must_use]
+    pub fn sockets(&self) -> Vec<(Vec<u8>, SocketState)> {
+        self.sockets.borrow().iter().map(|(path, state)| (path.clone(), *state)).collect()
+    }
+
+    /// Was the file asked in which way its lines end?
+    #[must_use]
+    pub fn was_asked_for_line_ends(&self, path: &[u8]) -> bool {
+        self.line_ends.borrow().contains(path)
+    }
+
+    /// The package that was found to own the file.
+    #[must_use]
+    pub fn package(&self, path: &[u8]) -> Option<Vec<u8>> {
+        self.packages.borrow().get(path).cloned()
+    }
+
+    fn real(&self, path: &[u8]) -> Vec<u8> {
+        self.host.canonical(path).unwrap_or_else(|_| self.absolute(path))
+    }
+
+    fn absolute(&self, path: &[u8]) -> Vec<u8> {
+        match self.host.cwd() {
+            Ok(cwd) if !path.starts_with(b"/") => [cwd, b"/", path].concat(),
+            _ => path.to_vec(),
+        }
+    }
+
+    fn saw<'p>(&self, path: &'p [u8]) -> &'p [u8] {
+        self.paths.borrow_mut().insert(self.absolute(path));
+        path
+    }
+}
+
+impl Host for Witness<'_> {
+    fn kind(&self) -> Kind {
+        self.host.kind()
+    }
+
+    fn machine(&self) -> Machine {
+        self.host.machine()
+    }
+
+    fn distro(&self) -> Option<Vec<u8>> {
+        self.host.distro()
+    }
+
+    fn uid(&self) -> u32 {
+        self.host.uid()
+    }
+
+    fn user(&self) -> Option<&User> {
+        self.host.user()
+    }
+
+    fn cwd(&self) -> Result<&[u8], Errno> {
+        self.host.cwd()
+    }
+
+    fn has_terminal(&self) -> bool {
+        self.host.has_terminal()
+    }
+
+    fn own_path(&self) -> Option<Vec<u8>> {
+        self.host.own_path()
+    }
+
+    fn own_id(&self) -> Option<FileId> {
+        self.host.own_id()
+    }
+
+    fn is_shim_folder(&self, entry: &[u8]) -> bool {
+        self.host.is_shim_folder(entry)
+    }
+
+    fn process(&self) -> ProcessIdentity {
+        self.host.process()
+    }
+
+    fn mounts(&self) -> &MountTable {
+        self.host.mounts()
+    }
+
+    fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        self.host.stat(self.saw(path))
+    }
+
+    fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        self.host.lstat(self.saw(path))
+    }
+
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        self.host.acl(self.saw(path))
+    }
+
+    fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
+        self.host.may_execute(self.saw(path))
+    }
+
+    fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
+        self.host.binary(self.saw(path))
+    }
+
+    fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
+        self.texts.borrow_mut().entry(self.real(path)).or_default().insert(self.absolute(path));
+        self.host.read(self.saw(path), limit)
+    }
+
+    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        self.host.judge(self.saw(path))
+    }
+
+    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
+        let (judged, text) = self.host.read_judged(self.saw(path), limit)?;
+        self.texts.borrow_mut().entry(judged.path.clone()).or_default().insert(self.absolute(path));
+        Ok((judged, text))
+    }
+
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        self.host.read_part(self.saw(path), offset, length)
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        self.line_ends.borrow_mut().insert(self.real(path));
+        self.host.line_ends(self.saw(path))
+    }
+
+    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
+        self.host.list(self.saw(dir))
+    }
+
+    fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        self.host.read_link(self.saw(path))
+    }
+
+    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        self.host.canonical(self.saw(path))
+    }
+
+    fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
+        self.host.ancestors()
+    }
+
+    fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
+        self.host.environ_of(pid)
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        self.host.snapshot()
+    }
+
+    fn has_snapshot(&self, home: Option<&[u8]>) -> bool {
+        self.host.has_snapshot(home)
+    }
+
+    fn binfmt(&self) -> Vec<BinfmtEntry> {
+        self.host.binfmt()
+    }
+
+    fn has_init(&self) -> bool {
+        self.host.has_init()
+    }
+
+    fn interop_enabled(&self) -> bool {
+        self.host.interop_enabled()
+    }
+
+    fn try_socket(&self, path: &[u8]) -> SocketState {
+        let state = self.host.try_socket(path);
+        self.sockets.borrow_mut().insert(path.to_vec(), state);
+        state
+    }
+
+    fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
+        self.host.recorded_build(path)
+    }
+
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let package = self.host.package_of(self.saw(path))?;
+        self.packages.borrow_mut().insert(self.real(path), package.clone());
+        Some(package)
+    }
+
+    fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {
+        self.host.port_proxies(environ)
+    }
+
+    fn network(&self) -> &Network {
+        self.host.network()
+    }
+}

@@ -1,0 +1,133 @@
+//! `gowrap env`: the snapshot of a login shell's environment that a stripped one is restored from.
+//!
+//! The line that `gowrap setup` adds to a shell's profile takes it at each login and exports `GOWRAP_SESSION=1`, the mark of
+//! an environment that needs nothing. A snapshot decides what `go` runs for as long as it lies there, so that only what the
+//! person's own session set may get into it.
+
+mod show;
+mod store;
+
+use crate::config::Config;
+use crate::diagnosis::{Exit, Failure};
+use crate::host::environ::Environ;
+use crate::host::{Host, Snapshot, User, snapshot};
+use crate::plan::restore::named;
+use crate::plan::restore::names::is_restorable;
+use crate::text::escape::escape;
+use crate::text::mask;
+
+pub use show::show;
+
+const ROOT: u32 = 0;
+
+/// The user of files and processes of users that a user namespace does not know (`/proc/sys/kernel/overflowuid`).
+const UNMAPPED: u32 = 65534;
+
+/// `gowrap env capture`: writes the snapshot. Says nothing, since a shell's profile runs it.
+///
+/// # Errors
+/// Where the environment is not that of the user's own session, or the file cannot be written; the old one stays then.
+pub fn capture(environ: &Environ, config: &Config, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    let user = own_session(environ, host)?;
+    let kept = what_wsl_gave_before(environ, host);
+    let kept = kept.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
+    let captured = environ.iter().filter(|(name, value)| is_captured(name, value, config));
+    store::write(&folder(user)?, host.uid(), &snapshot::encode(captured.chain(kept)))?;
+    Ok(Vec::new())
+}
+
+/// `gowrap env forget`: removes the snapshot.
+///
+/// # Errors
+/// Where it is there and cannot be removed.
+pub fn forget(host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    let folder = folder(user(host)?)?;
+    let shown = escape(&folder);
+    let said = match store::remove(&folder)? {
+        store::Removed::Something => format!("removed the snapshot in {shown}\n"),
+        store::Removed::Nothing => format!("there is no snapshot in {shown}\n"),
+    };
+    Ok(said.into_bytes())
+}
+
+/// What would have to be masked when it is shown is not kept either: secrets by their names, credentials in URLs.
+fn is_captured(name: &[u8], value: &[u8], config: &Config) -> bool {
+    is_restorable(name, config) && !holds_a_secret(name, value)
+}
+
+fn holds_a_secret(name: &[u8], value: &[u8]) -> bool {
+    mask::value(name, value) != value
+}
+
+/// A shell that came through sshd reads the profile too, but does not have what WSL gives its own sessions. A snapshot that
+/// has it keeps it.
+fn what_wsl_gave_before(environ: &Environ, host: &dyn Host) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let gone = |name: &[u8]| name.starts_with(b"WSL") && environ.get(name).is_none();
+    if ![&b"WSL_DISTRO_NAME"[..], b"WSL_INTEROP", b"WSLENV"].into_iter().any(gone) {
+        return Vec::new();
+    }
+    match host.snapshot() {
+        Snapshot::Present(before) => before.into_iter().filter(|(name, _)| gone(name)).collect(),
+        Snapshot::Absent | Snapshot::Refused(_) => Vec::new(),
+    }
+}
+
+/// The user, if this is a session of that user's own.
+///
+/// `sudo -E` and `su` hand a user's variables to root: in root's snapshot they would come back in everything that root runs
+/// later. HOME tells the one, the ancestors the other.
+fn own_session<'h>(environ: &Environ, host: &'h dyn Host) -> Result<&'h User, Failure> {
+    let user = user(host)?;
+    let home = environ.get(b"HOME").unwrap_or_default();
+    if host.stat(&user.home).is_err() {
+        let message = format!("the home of {}, `{}`, is not there", escape(&user.name), escape(&user.home));
+        return Err(refusal(message, b"make the folder, or name another one in /etc/passwd"));
+    }
+    if !is_same_folder(home, &user.home, host) {
+        let message = format!(
+            "this environment is not {}'s own: HOME is `{}`, and /etc/passwd says `{}`",
+            escape(&user.name),
+            escape(home),
+            escape(&user.home)
+        );
+        return Err(refusal(message, b"take the snapshot in a login shell of that user, without sudo"));
+    }
+    let stranger = |uid: u32| uid != host.uid() && uid != ROOT && uid != UNMAPPED;
+    if let Some(process) = host.ancestors().find(|process| stranger(process.uid)) {
+        let message = format!(
+            "this environment is not {}'s own: it came through {}, which belongs to user {}",
+            escape(&user.name),
+            named(&process),
+            process.uid
+        );
+        return Err(refusal(message, b"take the snapshot in a session of that user, not through su or sudo"));
+    }
+    Ok(user)
+}
+
+/// Distributions with a link in place of `/home` name the folder now this way, now that.
+fn is_same_folder(one: &[u8], other: &[u8], host: &dyn Host) -> bool {
+    let resolved = |path: &[u8]| host.canonical(path).ok();
+    one.starts_with(b"/") && (one == other || resolved(one).is_some_and(|path| resolved(other) == Some(path)))
+}
+
+fn user(host: &dyn Host) -> Result<&User, Failure> {
+    host.user().ok_or_else(|| {
+        let message = format!("user {} is not in /etc/passwd, so there is no home for a snapshot", host.uid());
+        refusal(message, b"add the user to /etc/passwd")
+    })
+}
+
+fn folder(user: &User) -> Result<Vec<u8>, Failure> {
+    snapshot::folder(&user.home).ok_or_else(|| {
+        let message = format!("the home of {} is `{}`, which is no path", escape(&user.name), escape(&user.home));
+        refusal(message, b"give the user a home in /etc/passwd")
+    })
+}
+
+fn refusal(message: String, fix: &[u8]) -> Failure {
+    Failure { exit: Exit::Own, code: "GW931", message: message.into_bytes(), fix: vec![fix.to_vec()] }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! `gowrap env show`: what the snapshot holds, and what would come back in this very environment, and why. No secrets.
+
+use crate::config::{Config, Switch};
+use crate::diagnosis::Level;
+use crate::host::environ::Environ;
+use crate::host::{Host, Snapshot, snapshot};
+use crate::plan::EnvChange;
+use crate::plan::restore::names::is_restorable;
+use crate::plan::restore::{Finding, Restored, named, restore};
+use crate::snapshot::holds_a_secret;
+use crate::text::escape::escape;
+use crate::text::mask;
+
+/// The page.
+#[must_use]
+pub fn show(environ: &Environ, config: &Config, host: &dyn Host) -> Vec<u8> {
+    let restored = restore(environ, config, host);
+    let mut page = String::new();
+    section(&mut page, "snapshot", &snapshot_lines(host));
+    section(&mut page, "not kept", &secrets(environ, config));
+    section(&mut page, "here", &[finding(&restored, config, host)]);
+    section(&mut page, "restored", &changes(&restored.changes));
+    for (level, label) in [(Level::Warn, "warnings"), (Level::Info, "notes")] {
+        let notes = restored.notes.iter().filter(|note| note.level == level);
+        let lines: Vec<String> = notes.map(|note| format!("{}  {}", note.code, escape(&note.text))).collect();
+        section(&mut page, label, &lines);
+    }
+    page.into_bytes()
+}
+
+/// A label and the lines beside it; nothing where there are none.
+fn section(page: &mut String, label: &str, lines: &[String]) {
+    for (index, line) in lines.iter().enumerate() {
+        page.push_str(&format!("{:<12}{line}\n", if index == 0 { label } else { "" }));
+    }
+}
+
+fn snapshot_lines(host: &dyn Host) -> Vec<String> {
+    let place = host.user().and_then(|user| snapshot::path(&user.home)).map_or_else(String::new, |path| escape(&path));
+    match host.snapshot() {
+        Snapshot::Absent => vec![format!("none ({place})")],
+        Snapshot::Refused(why) => vec![format!("not used: {}", escape(&why))],
+        Snapshot::Present(variables) => {
+            let line = |(name, value): &(Vec<u8>, Vec<u8>)| assignment(name, value);
+            std::iter::once(place).chain(variables.iter().map(line)).collect()
+        }
+    }
+}
+
+/// The variables that are set here and would be kept, were it not for what they hold.
+fn secrets(environ: &Environ, config: &Config) -> Vec<String> {
+    let secret = |&(name, value): &(&[u8], &[u8])| is_restorable(name, config) && holds_a_secret(name, value);
+    environ.iter().filter(secret).map(|(name, _)| format!("{}  it holds credentials", escape(name))).collect()
+}
+
+fn finding(restored: &Restored, config: &Config, host: &dyn Host) -> String {
+    match &restored.finding {
+        Finding::NotLookedAt if config.restore.value == Switch::Off => {
+            format!("restoring is switched off ({})", escape(&config.restore.origin.describe()))
+        }
+        Finding::NotLookedAt => format!("this is no WSL ({}): nothing is restored", host.kind().word()),
+        Finding::Whole => "the environment is whole: there is nothing to restore".to_owned(),
+        Finding::Chosen(process) => format!("below {} somebody chose this environment: it stays", named(process)),
+        Finding::Stripped(Some(process)) => format!("the environment was stripped by {}", named(process)),
+        Finding::Stripped(None) => "the environment was stripped by a process that is gone".to_owned(),
+    }
+}
+
+fn changes(changes: &[EnvChange]) -> Vec<String> {
+    let line = |change: &EnvChange| {
+        let value = change.to.as_deref().unwrap_or_default();
+        [assignment(&change.name, value), format!("    from {}: {}", change.source, change.why)]
+    };
+    changes.iter().flat_map(line).collect()
+}
+
+fn assignment(name: &[u8], value: &[u8]) -> String {
+    format!("{}={}", escape(name), escape(&mask::value(name, value)))
+}

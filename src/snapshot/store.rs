@@ -1,0 +1,268 @@
+//! The snapshot's file: written beside the old one and renamed over it, so that whoever reads it finds one or the other,
+//! whole, and a full disk leaves the old one as it was.
+
+use std::ffi::OsStr;
+use std::fs::DirBuilder;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::DirBuilderExt;
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, openat, renameat};
+use nix::sys::stat::{Mode, fstat};
+use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
+
+use crate::diagnosis::{Exit, Failure};
+use crate::host::snapshot::FILE;
+use crate::text::errno::words;
+use crate::text::escape::escape;
+
+/// What the names of files begin with that are not finished.
+const UNFINISHED: &[u8] = b".session.";
+
+/// How many names are tried. They hold the process's id, which another pid namespace may use too.
+const ATTEMPTS: u32 = 16;
+
+/// Was there something to remove?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Removed {
+    /// There was.
+    Something,
+    /// There was not.
+    Nothing,
+}
+
+/// Writes the snapshot. The folder is made where it is missing, for its owner alone.
+pub(super) fn write(folder: &[u8], owner: u32, contents: &[u8]) -> Result<(), Failure> {
+    let wrong = |errno: Errno| failure(folder, "written", &words(errno));
+    let directory = make(folder).map_err(wrong)?;
+    if fstat(&directory).map_err(wrong)?.st_uid != owner {
+        return Err(failure(folder, "written", "the folder belongs to another user"));
+    }
+    let (name, file) = create(&directory).map_err(wrong)?;
+    let finished = match fstat(&file) {
+        // A drive without metadata says that everybody may do everything, and such a snapshot is not used.
+        Ok(stat) if stat.st_mode & 0o077 != 0 => Err(failure(folder, "written", "its filesystem keeps no modes")),
+        _ => fill(&file, contents).and_then(|()| renameat(&directory, &*name, &directory, FILE)).map_err(wrong),
+    };
+    if finished.is_err() {
+        _ = unlinkat(&directory, &*name, UnlinkatFlags::NoRemoveDir);
+    }
+    finished
+}
+
+/// Removes the snapshot and what was not finished of others, and then the folder if it is empty.
+pub(super) fn remove(folder: &[u8]) -> Result<Removed, Failure> {
+    let wrong = |errno: Errno| failure(folder, "removed", &words(errno));
+    let directory = match open(folder) {
+        Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(Removed::Nothing),
+        directory => directory.map_err(wrong)?,
+    };
+    let removed = match unlinkat(&directory, FILE, UnlinkatFlags::NoRemoveDir) {
+        Ok(()) => Removed::Something,
+        Err(Errno::ENOENT) => Removed::Nothing,
+        Err(errno) => return Err(wrong(errno)),
+    };
+    for name in unfinished(folder).map_err(wrong)? {
+        _ = unlinkat(&directory, name.as_slice(), UnlinkatFlags::NoRemoveDir);
+    }
+    // Something of another part of gowrap's may be in it.
+    _ = unlinkat(AT_FDCWD, folder, UnlinkatFlags::RemoveDir);
+    Ok(removed)
+}
+
+fn open(folder: &[u8]) -> Result<OwnedFd, Errno> {
+    openat(AT_FDCWD, folder, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
+}
+
+/// Opens the folder, made with its parents if need be.
+fn make(folder: &[u8]) -> Result<OwnedFd, Errno> {
+    match open(folder) {
+        Err(Errno::ENOENT) => {
+            DirBuilder::new().recursive(true).mode(0o700).create(OsStr::from_bytes(folder)).map_err(errno_of)?;
+            open(folder)
+        }
+        directory => directory,
+    }
+}
+
+/// A file of our own that nobody has opened before.
+fn create(directory: &OwnedFd) -> Result<(Vec<u8>, OwnedFd), Errno> {
+    let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    let mut result = Err(Errno::EEXIST);
+    for attempt in 0..ATTEMPTS {
+        let name = [UNFINISHED, format!("{}.{attempt}", std::process::id()).as_bytes()].concat();
+        result = openat(directory, name.as_slice(), flags, Mode::S_IRUSR | Mode::S_IWUSR).map(|file| (name, file));
+        if !matches!(result, Err(Errno::EEXIST)) {
+            break;
+        }
+    }
+    result
+}
+
+fn fill(file: &OwnedFd, mut contents: &[u8]) -> Result<(), Errno> {
+    while !contents.is_empty() {
+        match write_some(file, contents) {
+            Ok(0) => return Err(Errno::EIO),
+            Ok(length) => contents = contents.get(length..).unwrap_or_default(),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(())
+}
+
+fn unfinished(folder: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
+    let entries = std::fs::read_dir(OsStr::from_bytes(folder)).map_err(errno_of)?;
+    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().into_vec()));
+    Ok(names.filter(|name| name.starts_with(UNFINISHED)).collect())
+}
+
+fn errno_of(error: std::io::Error) -> Errno {
+    Errno::from_raw(error.raw_os_error().unwrap_or(0))
+}
+
+fn failure(folder: &[u8], what: &str, why: &str) -> Failure {
+    let file = escape(&[folder, b"/", FILE].concat());
+    Failure {
+        exit: Exit::Own,
+        code: "GW932",
+        message: format!("the snapshot {file} cannot be {what}: {why}").into_bytes(),
+        fix: vec![b"look at the folder's owner, its mode and the space on its disk".to_vec()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::host::{Snapshot, snapshot};
+
+    /// A folder of the test's own, gone afterwards.
+    struct Home(PathBuf);
+
+    impl Home {
+        fn new(name: &str) -> Home {
+            let path = std::env::temp_dir().join(format!("gowrap-store-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&path).unwrap();
+            Home(path)
+        }
+
+        fn folder(&self) -> Vec<u8> {
+            snapshot::folder(self.0.as_os_str().as_bytes()).unwrap()
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.0.join(".local/state/gowrap").join(name)
+        }
+
+        fn names(&self) -> Vec<String> {
+            let entries = std::fs::read_dir(self.path(".")).unwrap();
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        }
+    }
+
+    impl Drop for Home {
+        fn drop(&mut self) {
+            _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn me() -> u32 {
+        nix::unistd::geteuid().as_raw()
+    }
+
+    fn why(failure: Failure) -> String {
+        String::from_utf8(failure.message).unwrap().rsplit_once(": ").unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn what_is_made_is_for_its_owner_alone() {
+        let home = Home::new("modes");
+        write(&home.folder(), me(), b"one").unwrap();
+        write(&home.folder(), me(), b"two").unwrap();
+        assert_eq!(std::fs::read(home.path("session")).unwrap(), b"two");
+        assert_eq!(home.names(), ["session"]);
+        for (path, mode) in [(".local", 0o700), (".local/state/gowrap", 0o700), (".local/state/gowrap/session", 0o600)]
+        {
+            assert_eq!(home.0.join(path).metadata().unwrap().mode() & 0o777, mode, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_replaced_and_not_followed() {
+        let home = Home::new("link");
+        write(&home.folder(), me(), b"one").unwrap();
+        let precious = home.path("precious");
+        std::fs::write(&precious, "precious").unwrap();
+        std::fs::remove_file(home.path("session")).unwrap();
+        symlink(&precious, home.path("session")).unwrap();
+        write(&home.folder(), me(), b"two").unwrap();
+        assert_eq!(std::fs::read(&precious).unwrap(), b"precious");
+        assert!(home.path("session").symlink_metadata().unwrap().is_file());
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing_behind() {
+        let home = Home::new("fails");
+        write(&home.folder(), me(), b"one").unwrap();
+        assert_eq!(why(write(&home.folder(), me() + 1, b"two").unwrap_err()), "the folder belongs to another user");
+        assert_eq!(std::fs::read(home.path("session")).unwrap(), b"one");
+        std::fs::remove_file(home.path("session")).unwrap();
+        std::fs::create_dir(home.path("session")).unwrap();
+        assert_eq!(why(write(&home.folder(), me(), b"two").unwrap_err()), "Is a directory");
+        assert_eq!(home.names(), ["session"]);
+        let file = home.0.join("file");
+        std::fs::write(&file, "").unwrap();
+        let below = snapshot::folder(file.as_os_str().as_bytes()).unwrap();
+        assert_eq!(why(write(&below, me(), b"two").unwrap_err()), "Not a directory");
+    }
+
+    #[test]
+    fn a_name_that_is_left_over_is_stepped_over() {
+        let home = Home::new("left");
+        write(&home.folder(), me(), b"one").unwrap();
+        let left = home.path(&format!(".session.{}.0", std::process::id()));
+        std::fs::write(&left, "half").unwrap();
+        write(&home.folder(), me(), b"two").unwrap();
+        assert_eq!(std::fs::read(home.path("session")).unwrap(), b"two");
+        assert_eq!(std::fs::read(&left).unwrap(), b"half");
+        assert_eq!(remove(&home.folder()).unwrap(), Removed::Something);
+        assert!(!home.path(".").exists());
+        assert_eq!(remove(&home.folder()).unwrap(), Removed::Nothing);
+    }
+
+    #[test]
+    fn removing_leaves_what_is_not_ours() {
+        let home = Home::new("keep");
+        write(&home.folder(), me(), b"one").unwrap();
+        std::fs::write(home.path("other"), "").unwrap();
+        assert_eq!(remove(&home.folder()).unwrap(), Removed::Something);
+        assert_eq!(home.names(), ["other"]);
+    }
+
+    #[test]
+    fn writers_at_once_and_readers_between_them() {
+        let home = Home::new("race");
+        let contents = |number: u8| snapshot::encode([(&b"A"[..], &*vec![b'a' + number; 60_000])]);
+        write(&home.folder(), me(), &contents(0)).unwrap();
+        let path = snapshot::path(home.0.as_os_str().as_bytes()).unwrap();
+        std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..4)
+                .map(|number| {
+                    let (folder, contents) = (home.folder(), contents(number));
+                    scope.spawn(move || (0..50).for_each(|_| write(&folder, me(), &contents).unwrap()))
+                })
+                .collect();
+            while writers.iter().any(|writer| !writer.is_finished()) {
+                let Snapshot::Present(variables) = snapshot::load(&path, me()) else { panic!("torn or gone") };
+                let value = &variables[0].1;
+                assert!(value.len() == 60_000 && value.iter().all(|byte| *byte == value[0]));
+            }
+        });
+        assert_eq!(home.names(), ["session"]);
+        assert_eq!(std::fs::metadata(home.path("session")).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

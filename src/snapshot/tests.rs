@@ -1,0 +1,214 @@
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::config::{Origin, Setting, Switch};
+use crate::host::Variables;
+use crate::record::Record;
+
+fn environ(entries: &[&str]) -> Environ<'static> {
+    Environ::new(entries.iter().map(|entry| CString::new(*entry).unwrap().into()).collect())
+}
+
+/// A folder for a home, with a link to it; both gone afterwards.
+struct Home {
+    folder: PathBuf,
+    link: PathBuf,
+}
+
+impl Home {
+    fn new(name: &str) -> Home {
+        let place =
+            |what: &str| std::env::temp_dir().join(format!("gowrap-session-{name}-{what}-{}", std::process::id()));
+        let home = Home { folder: place("home"), link: place("link") };
+        std::fs::create_dir_all(&home.folder).unwrap();
+        _ = std::fs::remove_file(&home.link);
+        std::os::unix::fs::symlink(&home.folder, &home.link).unwrap();
+        home
+    }
+
+    fn host(&self, more: &str) -> Record {
+        let record = format!(
+            "kind = 'wsl2'\nuid = {}\nuser = 'me'\nhome = '{}'\n{more}\n[[files]]\npath = '{}'\nlink = '{}'\n",
+            nix::unistd::geteuid(),
+            self.folder.display(),
+            self.link.display(),
+            self.folder.display(),
+        );
+        Record::parse(record.as_bytes(), b"case").unwrap()
+    }
+
+    fn capture(&self, more: &str, home: &Path, entries: &[&str]) -> Result<Vec<u8>, Failure> {
+        let home = format!("HOME={}", home.display());
+        let names = Setting { value: vec![b"LANG".to_vec()], origin: Origin::Default };
+        let config = Config { restore_names: names, ..Config::default() };
+        capture(&environ(&[entries, &[&home]].concat()), &config, &self.host(more))
+    }
+
+    fn kept(&self) -> Variables {
+        let path = snapshot::path(self.folder.as_os_str().as_bytes()).unwrap();
+        match snapshot::load(&path, nix::unistd::geteuid().as_raw()) {
+            Snapshot::Present(variables) => variables,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn kept_names(&self) -> Vec<String> {
+        self.kept().into_iter().map(|(name, _)| String::from_utf8(name).unwrap()).collect()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        _ = std::fs::remove_file(&self.link);
+        _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn what_is_kept_is_on_the_list_and_holds_no_secret() {
+    let home = Home::new("list");
+    let entries = [
+        "GOFLAGS=-mod=mod",
+        "GOPROXY=https://proxy,direct",
+        "GOPATH=two\nlines",
+        "LANG=C",
+        "WSL_DISTRO_NAME=Ubuntu",
+        "WSL_INTEROP=",
+        "no_proxy=localhost",
+        "HTTP_PROXY=http://user:password@proxy:3128",
+        "https_proxy=user:password@proxy:3128",
+        "GOSUMDB=https://token@sumdb",
+        "SSL_CERT_KEY=/key.pem",
+        "GITHUB_TOKEN=ghp_1",
+        "GOOS=windows",
+        "GOROOT=/go",
+        "GOWRAP_SESSION=1",
+        "LD_PRELOAD=/evil.so",
+        "odd",
+    ];
+    assert_eq!(home.capture("", &home.folder, &entries).unwrap(), b"");
+    let expected = ["GOFLAGS", "GOPROXY", "GOPATH", "LANG", "WSL_DISTRO_NAME", "WSL_INTEROP", "no_proxy", "HOME"];
+    assert_eq!(home.kept_names(), expected);
+    assert_eq!(home.kept()[2].1, b"two\nlines");
+}
+
+#[test]
+fn only_a_session_of_ones_own_is_kept() {
+    let home = Home::new("own");
+    let refused = |more: &str, home_here: &Path| {
+        let failure = home.capture(more, home_here, &["GOFLAGS=-toolexec=/tmp/evil"]).unwrap_err();
+        assert_eq!((failure.exit, failure.code), (Exit::Own, "GW931"));
+        assert!(!failure.fix.is_empty());
+        String::from_utf8(failure.message).unwrap()
+    };
+    assert!(refused("", Path::new("/home/other")).contains("HOME is `/home/other`"));
+    assert!(refused("", Path::new("")).contains("HOME is ``"));
+    // su keeps what the user before had.
+    let su = "[[ancestors]]\npid = 5\nuid = 0\nname = 'su'\n[[ancestors]]\npid = 4\nuid = 77\nname = 'bash'\n";
+    assert!(refused(su, &home.folder).contains("it came through bash (4), which belongs to user 77"));
+    assert!(!home.folder.join(".local").exists());
+
+    // The same folder by another name, and root's processes above.
+    let root = "[[ancestors]]\npid = 4\nuid = 0\nname = 'Relay(5)'\n";
+    home.capture(root, &home.link, &["GOFLAGS=-mod=mod"]).unwrap();
+    assert_eq!(home.kept_names(), ["GOFLAGS", "HOME"]);
+
+    let nowhere = Record::parse(b"kind = 'wsl2'", b"case").unwrap();
+    let failure = capture(&environ(&["HOME=/home/me"]), &Config::default(), &nowhere).unwrap_err();
+    assert!(String::from_utf8(failure.message).unwrap().contains("is not in /etc/passwd"));
+}
+
+#[test]
+fn a_shell_through_ssh_keeps_what_wsl_gave_before() {
+    let home = Home::new("ssh");
+    let before = "snapshot = { WSL_DISTRO_NAME = 'Ubuntu', WSLENV = 'A/u', GOPATH = '/old' }";
+    home.capture(before, &home.folder, &["GOFLAGS=-mod=mod", "WSLENV="]).unwrap();
+    assert_eq!(home.kept_names(), ["GOFLAGS", "WSLENV", "HOME", "WSL_DISTRO_NAME"]);
+    assert_eq!(home.kept()[1].1, b"");
+}
+
+#[test]
+fn forgetting_is_done_once() {
+    let home = Home::new("forget");
+    home.capture("", &home.folder, &[]).unwrap();
+    let say = || String::from_utf8(forget(&home.host("")).unwrap()).unwrap();
+    assert!(say().starts_with("removed the snapshot in /"));
+    assert!(say().starts_with("there is no snapshot in /"));
+}
+
+fn shown(record: &str, config: &Config) -> String {
+    let host = Record::parse(record.as_bytes(), b"case").unwrap();
+    String::from_utf8(show(&host.environ(), config, &host)).unwrap()
+}
+
+const STRIPPED: &str = r#"
+    kind = "wsl2"
+    uid = 1000
+    user = "me"
+    home = "/home/me"
+    [snapshot]
+    GOPROXY = "https://me:hunter2@proxy"
+    GOFLAGS = "-mod=mod"
+    [[ancestors]]
+    pid = 12
+    uid = 0
+    name = "sudo"
+    [[ancestors]]
+    pid = 11
+    uid = 1000
+    name = "bash"
+    env = { WSL_DISTRO_NAME = "Ubuntu" }
+    [call]
+    env = { PATH = "/usr/bin", HOME = "/home/me", LOGNAME = "me", USER = "me", http_proxy = "http://me:hunter2@proxy", GOPATH = "" }
+"#;
+
+#[test]
+fn the_page_shows_all_but_secrets() {
+    let page = shown(STRIPPED, &Config::default());
+    let expected = "\
+snapshot    /home/me/.local/state/gowrap/session
+            GOPROXY=https://***@proxy
+            GOFLAGS=-mod=mod
+not kept    http_proxy  it holds credentials
+here        the environment was stripped by sudo (12)
+restored    GOPROXY=https://***@proxy
+                from snapshot: not handed on by sudo (12)
+            GOFLAGS=-mod=mod
+                from snapshot: not handed on by sudo (12)
+            WSL_DISTRO_NAME=Ubuntu
+                from ancestor 11 (bash): not handed on by sudo (12)
+";
+    assert_eq!(page, expected);
+}
+
+#[test]
+fn the_page_says_why_nothing_is_restored() {
+    let here = |record: &str, config: &Config| {
+        let page = shown(record, config);
+        assert!(!page.contains("\nrestored"), "{page}");
+        page.lines().find_map(|line| line.strip_prefix("here        ")).unwrap().to_owned()
+    };
+    let config = Config::default();
+    let off = Setting { value: Switch::Off, origin: Origin::Variable("GOWRAP_RESTORE") };
+    let off = Config { restore: off, ..Config::default() };
+    assert_eq!(here(STRIPPED, &off), "restoring is switched off (GOWRAP_RESTORE)");
+    assert_eq!(here(&STRIPPED.replace("wsl2", "linux"), &config), "this is no WSL (linux): nothing is restored");
+    let whole = STRIPPED.replace("GOPATH = \"\"", "WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'");
+    assert_eq!(here(&whole, &config), "the environment is whole: there is nothing to restore");
+    assert_eq!(
+        here(&STRIPPED.replace("uid = 0\n    name = \"sudo\"", "name = 'make'"), &config),
+        "below bash (11) somebody chose this environment: it stays"
+    );
+}
+
+#[test]
+fn the_page_leaves_a_terminal_alone() {
+    let page = shown(
+        "kind = 'wsl2'\nhome = \"/h\"\nuser = 'me'\n[snapshot]\nGOFLAGS = \"\\u001b[31m\\n\"\n",
+        &Config::default(),
+    );
+    assert!(page.contains(r"GOFLAGS=\x1b[31m\n"), "{page}");
+    assert!(page.contains("the environment was stripped by a process that is gone"), "{page}");
+}
