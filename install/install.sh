@@ -2,6 +2,8 @@
 # Installs gowrap without root, or removes it again. In a clone it builds gowrap first. In an unpacked release the programs
 # lie beside this file, and neither Rust nor a network is needed. It asks no question, and a second run changes nothing.
 set -eu
+# No file of gowrap may be writable for other users: gowrap itself does not trust such a file.
+umask go-w
 
 # The programs of a release, and the one that the shims lead to. install/release.sh reads both lines.
 programs='gowrap'
@@ -57,6 +59,9 @@ if [ -n "$prefix" ]; then
     share=$prefix/share
 else
     [ -n "${HOME:-}" ] || die 'HOME is not set: name a folder with --prefix'
+    if [ "$(id -u)" = 0 ] && [ "${SUDO_UID:-0}" != 0 ] && [ "$action" = install ]; then
+        say 'with sudo, this installs gowrap for root alone; for yourself, type it without sudo'
+    fi
     # sudo may keep the caller's HOME: root must not write into another user's home.
     [ "$(stat -Lc %u "$HOME")" = "$(id -u)" ] || die "$HOME belongs to another user: run this as that user, or name a folder with --prefix"
     bin=$HOME/.local/bin
@@ -64,6 +69,9 @@ else
 fi
 own=$share/gowrap
 shims=$own/shims
+case $own:$bin in
+*:*:* | *[[:cntrl:]]*) die "$bin cannot be on PATH: its name has a colon or a line break in it" ;;
+esac
 
 # A record of every file and folder that an installation made, in the order in which they were made, so that removal
 # deletes these and nothing else. A second run adds to it.
@@ -74,6 +82,7 @@ is_recorded() { [ -f "$record" ] && grep -qxF -e "$1" "$record"; }
 
 if [ "$action" = uninstall ]; then
     if [ ! -f "$record" ] && [ ! -e "$bin/gowrap" ]; then
+        rmdir "$own" 2>/dev/null || :
         say "gowrap is not installed in $bin: there is nothing to remove"
         exit 0
     fi
@@ -86,19 +95,32 @@ if [ "$action" = uninstall ]; then
     for shim in "$shims"/*; do
         if is_our_link "$shim"; then rm -f "$shim"; fi
     done
-    made=$([ ! -f "$record" ] || LC_ALL=C sort -r "$record")
-    rm -f "$record"
     for program in $programs; do rm -f "$bin/$program"; done
-    printf '%s\n%s\n%s\n' "$shims" "$made" "$own" | while IFS= read -r path; do
-        if [ -d "$path" ] && [ ! -L "$path" ]; then
-            if ! rmdir "$path" 2>/dev/null; then
-                # A folder that others use as well, such as ~/.local/bin, stays without a word.
-                case $path in "$own" | "$own"/*) say "$path is not empty, so it stays" ;; esac
+    # An installation that was killed leaves these folders.
+    rm -rf "$bin"/.gowrap.new.* "$own"/new.*
+    # Deletes recorded paths, the lowest first. Those above the record go after it, so that a removal that is killed can be
+    # repeated.
+    made=$({ [ ! -f "$record" ] || cat "$record"; printf '%s\n%s\n' "$shims" "$own"; } | LC_ALL=C sort -ru)
+    delete() {
+        printf '%s\n' "$made" | while IFS= read -r path; do
+            case $1:$own/ in
+            below:"$path"/*) continue ;;
+            above:"$path"/*) ;;
+            above:*) continue ;;
+            esac
+            if [ -d "$path" ] && [ ! -L "$path" ]; then
+                if ! rmdir "$path" 2>/dev/null; then
+                    # A folder that others use as well, such as ~/.local/bin, stays without a word.
+                    case $path in "$own" | "$own"/*) say "$path is not empty, so it stays" ;; esac
+                fi
+            elif [ -n "$path" ]; then
+                rm -f "$path"
             fi
-        elif [ -n "$path" ]; then
-            rm -f "$path"
-        fi
-    done
+        done
+    }
+    delete below
+    rm -f "$record"
+    delete above
     say "$goodbye"
     exit 0
 fi
@@ -158,67 +180,67 @@ missing() {
     }
 }
 note() { is_recorded "$1" || printf '%s\n' "$1" >>"$record"; }
-# The record's own folder comes first, and then the record, so that an interrupted installation can be removed.
+# Everything is recorded before it is made, so that an installation that is killed can be removed as well.
 make_folder() {
     absent=$(missing "$1")
-    mkdir -p "$own" "$1"
-    if [ -n "$absent" ]; then
-        printf '%s\n' "$absent" | while IFS= read -r folder; do note "$folder"; done
-    fi
+    mkdir -p "$own" || die "cannot make the folder $own: make the folder above it yours, or name another place with --prefix"
+    if [ -n "$absent" ]; then printf '%s\n' "$absent" >>"$record"; fi
+    mkdir -p "$1" || die "cannot make the folder $1: make the folder above it yours, or name another place with --prefix"
 }
 
-# Puts a file in its place by a rename: a reader gets the old file or the new one, never half of one.
-# place SOURCE DESTINATION MODE
-place() {
-    if cmp -s "$1" "$2" && [ "$(stat -c %a "$2")" = "$3" ]; then
-        note "$2"
-        return
-    fi
-    cp "$1" "$2.new.$$"
-    chmod "$3" "$2.new.$$"
-    mv -f "$2.new.$$" "$2"
-    note "$2"
-}
-# The same for a file whose name others may use too.
+# Puts a file of data in its place by a rename: a reader gets the old file or the new one, never half of one. A file of
+# another origin stays: offer SOURCE DESTINATION
 offer() {
     if { [ -e "$2" ] || [ -L "$2" ]; } && ! is_recorded "$2" && ! cmp -s "$1" "$2"; then
         say "$2 is not gowrap's, so it stays"
         return
     fi
     make_folder "${2%/*}"
-    place "$1" "$2" 644
+    note "$2"
+    if ! cmp -s "$1" "$2"; then
+        cp "$1" "$new/file"
+        chmod 644 "$new/file"
+        mv -f "$new/file" "$2"
+    fi
 }
 
 make_folder "$own"
 make_folder "$bin"
+for folder in "$own" "$bin"; do
+    [ -w "$folder" ] || die "cannot write to $folder: make it yours (sudo chown $(id -un) $folder), or name another place with --prefix"
+done
 
 # The new programs must run here before they replace anything; /tmp, where a release may be unpacked, can be noexec.
 fresh=$bin/.gowrap.new.$$
-trap 'rm -rf "$fresh"' EXIT
-mkdir "$fresh"
+new=$own/new.$$
+trap 'rm -rf "$fresh" "$new"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+mkdir "$fresh" "$new"
 for program in $programs; do
     cp "$built/$program" "$fresh/$program"
     chmod 755 "$fresh/$program"
 done
 version=$("$fresh/gowrap" --version 2>&1) || die "the new gowrap does not run on this $(uname -m) machine, and nothing was replaced: $version"
 for program in $programs; do
+    note "$bin/$program"
     if cmp -s "$fresh/$program" "$bin/$program" && [ -x "$bin/$program" ]; then
         say "$bin/$program is up to date"
     else
         mv -f "$fresh/$program" "$bin/$program"
         say "installed $bin/$program ($version)"
     fi
-    note "$bin/$program"
 done
 
 # man-db looks for a folder `man` beside each folder on PATH.
 for page in "$root"/man/gowrap*.[157]; do
     offer "$page" "$own/man/man${page##*.}/${page##*/}"
 done
-for shell in bash zsh fish; do "$bin/gowrap" completions "$shell" >"$fresh/$shell"; done
-offer "$fresh/bash" "$share/bash-completion/completions/gowrap"
-offer "$fresh/zsh" "$share/zsh/site-functions/_gowrap"
-offer "$fresh/fish" "$share/fish/vendor_completions.d/gowrap.fish"
+for shell in bash zsh fish; do "$bin/gowrap" completions "$shell" >"$new/$shell"; done
+offer "$new/bash" "$share/bash-completion/completions/gowrap"
+offer "$new/zsh" "$share/zsh/site-functions/_gowrap"
+offer "$new/fish" "$share/fish/vendor_completions.d/gowrap.fish"
 say "installed the man pages, and completions for bash, zsh and fish, in $share"
 if [ -z "$prefix" ] && command -v zsh >/dev/null 2>&1; then
     say "for completion in zsh, put this line before compinit in your ~/.zshrc: fpath=($share/zsh/site-functions \$fpath)"

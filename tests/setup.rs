@@ -597,3 +597,35 @@ fn the_machines_links() {
     assert_eq!(refused.status.code(), Some(125));
     assert!(text(&refused).contains("can be changed by others than root, who would run it"), "{}", text(&refused));
 }
+
+#[test]
+fn setup_notes_what_cargo_install_leaves_out() {
+    let home = Home::new();
+    let page = "the man pages are not installed";
+    assert!(home.works(&["--dry-run"]).contains(page));
+    assert!(!home.works(&["--remove"]).contains(page));
+    for name in ["gowrap.1", "gowrap.1.gz"] {
+        let path = format!(".local/share/gowrap/man/man1/{name}");
+        assert!(!home.file(&path, b"").works(&["--dry-run"]).contains(page), "{name}");
+        fs::remove_file(home.dir().join(path)).unwrap();
+    }
+    let headers = Command::new("readelf").arg("--program-headers").arg(gowrap()).output().unwrap();
+    let dynamic = String::from_utf8(headers.stdout).unwrap().contains(" INTERP ");
+    assert_eq!(home.works(&["--dry-run"]).contains("is not a static program"), dynamic);
+}
+
+#[test]
+fn setup_prints_the_names_of_the_shims_and_changes_nothing() {
+    let home = Home::new();
+    let before = home.tree();
+    let names = home.works(&["--names"]);
+    assert_eq!(home.tree(), before);
+    home.works(&[]);
+    let mut made: Vec<String> =
+        fs::read_dir(home.shims()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<&str> = names.lines().collect();
+    names.sort_unstable();
+    made.sort_unstable();
+    assert_eq!(names, made);
+    home.refuses(&["--names", "--remove"], &[]);
+}

@@ -8,7 +8,7 @@ use crate::editors::{EDITORS, Editor, Settings};
 use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::setup::places::{Places, refused};
-use crate::setup::{Changes, apply, editor, removal, scripts, shells, system, vscode};
+use crate::setup::{Changes, apply, completeness, editor, removal, scripts, shells, system, vscode};
 use crate::text::escape::escape;
 
 /// The subcommand.
@@ -63,7 +63,10 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
         }
         return finish(&vscode::plan(editor, &places, host)?, dry_run, "");
     }
-    let changes = if remove { removal::plan(&places, host)? } else { shells::plan(&places, host)? };
+    let mut changes = if remove { removal::plan(&places, host)? } else { shells::plan(&places, host)? };
+    if !remove {
+        changes.notes.extend(completeness::missing_parts(&places, host));
+    }
     let open = if remove {
         "\nopen a new terminal: this one still has the links on its PATH\n".to_owned()
     } else {

@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod change;
 pub mod command;
+mod completeness;
 pub mod dotfile;
 pub mod editor;
 pub mod places;

@@ -92,6 +92,15 @@ install/install.sh --prefix "$scratch/prefix/p" --uninstall >"$scratch/said" 2>&
 [ "$(cd "$scratch/prefix/p" && find . -type f | sort | xargs cat)" = $'theirs\ntheirs' ] || die "files of others: $(find "$scratch/prefix/p")"
 rm -rf "$scratch/prefix/p"
 
+# A place that PATH cannot name, and one that cannot be made: one line says so, and nothing is written.
+touch "$scratch/prefix/file"
+for place in "$scratch/prefix/a:b" "$scratch/prefix/a"$'\n'b "$scratch/prefix/file/p"; do
+    if install/install.sh --prefix "$place" >"$scratch/said" 2>&1; then die "--prefix $place: it installs"; fi
+    tail -n 2 "$scratch/said" | grep -q 'cannot be on PATH\|line break\|cannot make the folder' || die "--prefix $place: $(cat "$scratch/said")"
+    [ "$(ls -A "$scratch/prefix")" = file ] || die "--prefix $place: something is written"
+done
+rm "$scratch/prefix/file"
+
 # Rust is missing or too old: one line says so, and nothing is written.
 mkdir "$scratch/old" "$scratch/none"
 for program in sh sed head dirname basename stat id uname cat; do ln -s "$(command -v "$program")" "$scratch/none/$program"; done

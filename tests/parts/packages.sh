@@ -35,6 +35,39 @@ epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y C
 diff -r "$scratch/first" "$scratch/second" || die 'two runs differ'
 (cd "$scratch/first" && sha256sum --quiet --check SHA256SUMS) || die 'SHA256SUMS is wrong'
 
+# Both machines, built here, with the optimiser off to save time; the programs for the other machine run in qemu.
+(
+    export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+    export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}/quick
+    install/release.sh --out "$scratch/both"
+) >"$scratch/said" 2>&1 || die "both machines: $(cat "$scratch/said")"
+! grep -E 'there is no' "$scratch/said" || die 'both machines: a tool is missing'
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+diff - <(find "$scratch/both" -type f -printf '%f\n' | sort) <<END || die 'both machines: other files'
+SHA256SUMS
+get.sh
+gowrap-$version-1.aarch64.rpm
+gowrap-$version-1.x86_64.rpm
+gowrap-$version-aarch64-unknown-linux-musl.tar.gz
+gowrap-$version-x86_64-unknown-linux-musl.tar.gz
+gowrap_${version}_amd64.deb
+gowrap_${version}_arm64.deb
+END
+(cd "$scratch/both" && sha256sum --quiet --strict --check SHA256SUMS) || die 'both machines: SHA256SUMS is wrong'
+other=aarch64
+[ "$(uname -m)" = x86_64 ] || other=x86_64
+tar -xzf "$scratch/both/gowrap-$version-$other-unknown-linux-musl.tar.gz" -C "$scratch"
+foreign="qemu-$other $scratch/gowrap-$version-$other-unknown-linux-musl/gowrap"
+demo='--host demo --explain=json go build -o C:\out\app.exe ./...'
+# shellcheck disable=SC2086
+diff <("$GOWRAP_BIN" $demo) <($foreign $demo) || die "the program for $other makes another plan"
+# It starts a tool as well: a script runs on any machine.
+mkdir "$scratch/tools"
+# shellcheck disable=SC2016
+printf '#!/bin/sh\necho "go $*, $0"\n' >"$scratch/tools/go"
+chmod 755 "$scratch/tools/go"
+[ "$(PATH=$scratch/tools:/usr/bin:/bin $foreign go version)" = "go version, $scratch/tools/go" ] || die "the program for $other does not start go"
+
 # The tar.gz.
 mkdir "$scratch/unpacked"
 tar -xzf "$scratch"/first/gowrap-*-linux-musl.tar.gz -C "$scratch/unpacked"
@@ -55,9 +88,10 @@ import tarfile
 import tomllib
 
 with open("Cargo.toml", "rb") as file:
-    package = tomllib.load(file)["package"]
+    cargo = tomllib.load(file)
+package = cargo["package"]
 wish = package["metadata"]["binstall"]
-names = {"repo": package["repository"], "name": package["name"], "version": package["version"], "target": f"{sys.argv[1]}-unknown-linux-musl"}
+names = {"repo": package["repository"], "name": package["name"], "version": cargo["workspace"]["package"]["version"], "target": f"{sys.argv[1]}-unknown-linux-musl"}
 
 
 def render(template, **more):
