@@ -234,7 +234,7 @@ fn wsl_settings(text: &[u8]) -> Vec<u8> {
     let conf = WslConf::parse(text, Invalid::Ends);
     let mut number = 0;
     let mut unknown: Vec<(&[u8], &[u8])> = Vec::new();
-    let rebuilt = lines(text, |line| {
+    lines(text, |line| {
         number += 1;
         let line = line.trim_ascii_start();
         if conf.invalid.contains(&number) {
@@ -260,8 +260,7 @@ fn wsl_settings(text: &[u8]) -> Vec<u8> {
             unknown.push((&row.section, &row.key));
         }
         Some(format!("unknown{at} = ").into_bytes())
-    });
-    rebuilt
+    })
 }
 
 /// A line that is invalid for the same reason.
