@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use crate::completions;
 use crate::completions::SHELLS;
 use crate::config::Config;
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::explain::{Form, Subject};
 use crate::host::Host;
 use crate::host::environ::{Environ, c_string};
@@ -240,7 +240,7 @@ fn unknown_tool(name: &[u8]) -> Failure {
     let known = Tool::ALL.map(Tool::name).join(", ");
     Failure {
         exit: Exit::Own,
-        code: "GW902",
+        code: Code::GW902,
         message: [b"`", name, b"` is no tool that gowrap stands in front of"].concat(),
         fix: vec![
             format!("name one of: {known}").into_bytes(),
@@ -252,7 +252,7 @@ fn unknown_tool(name: &[u8]) -> Failure {
 fn usage(message: &str) -> Failure {
     Failure {
         exit: Exit::Own,
-        code: "GW901",
+        code: Code::GW901,
         message: message.as_bytes().to_vec(),
         fix: vec![b"see `gowrap --help`".to_vec()],
     }

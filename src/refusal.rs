@@ -2,7 +2,7 @@
 //!
 //! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
 
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Code, Failure};
 use crate::plan::{Candidate, Reason};
 use crate::text::escape::escape;
 use crate::text::mask;
@@ -100,7 +100,7 @@ mod tests {
 
     fn failure(message: &[u8], fix: &[&[u8]]) -> Failure {
         let fix = fix.iter().map(|fix| fix.to_vec()).collect();
-        Failure { exit: Exit::CannotRun, code: "GW201", message: message.to_vec(), fix }
+        Failure { exit: Exit::CannotRun, code: Code::GW201, message: message.to_vec(), fix }
     }
 
     fn text(failure: &Failure, candidates: &[Candidate]) -> String {

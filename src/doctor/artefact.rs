@@ -1,5 +1,6 @@
 //! What a file needs to run here: `gowrap doctor FILE`.
 
+use crate::diagnosis::Code;
 use nix::errno::Errno;
 
 use crate::doctor::elf::{Kind, Needs, Sections, build_info};
@@ -32,7 +33,7 @@ pub fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
         Format::Script => script(subject, path, &binary),
         Format::Other => other(subject, path, &binary),
     }];
-    let is_program = findings.iter().all(|finding| finding.code != "GW287");
+    let is_program = findings.iter().all(|finding| finding.code != Code::GW287);
     if binary.format == Format::Elf && is_program {
         findings.extend(interpreter(subject, path, &binary));
         findings.extend(libraries(subject, path, &binary));
@@ -55,7 +56,7 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
         None => String::new(),
     };
     if binary.machine.is_some_and(|machine| !subject.host.machine().runs(machine)) {
-        return Finding::fail("GW281", path, format!("a Linux program for {machine}{made}"))
+        return Finding::fail(Code::GW281, path, format!("a Linux program for {machine}{made}"))
             .why(format!(
                 "This machine is {}: `exec format error`, unless an emulator is registered with binfmt_misc.",
                 subject.host.machine().name()
@@ -70,7 +71,7 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
         Kind::Core => Some(("a core dump, not a program", "dlv core PROGRAM FILE")),
     };
     if let Some((title, fix)) = not_program {
-        return Finding::fail("GW287", path, title)
+        return Finding::fail(Code::GW287, path, title)
             .why("The kernel does not start it, or it ends at once: `exec format error`, `Segmentation fault`.")
             .fix(fix);
     }
@@ -78,7 +79,7 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
         Some(interpreter) => format!("loaded by {}", shown(interpreter)),
         None => "statically linked".to_owned(),
     };
-    Finding::ok("GW280", path, format!("a Linux program for {machine}, {linked}{made}"))
+    Finding::ok(Code::GW280, path, format!("a Linux program for {machine}, {linked}{made}"))
 }
 
 fn pe(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
@@ -87,8 +88,8 @@ fn pe(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let why = "It was built with GOOS=windows. A dlv for Linux refuses it with `could not launch process: not an \
                executable file`.";
     match InteropState::of(subject.host, subject.environ) {
-        InteropState::Binfmt => Finding::warn("GW284", path, title).why(format!("{why} It runs through interop.")),
-        state => Finding::fail("GW284", path, title)
+        InteropState::Binfmt => Finding::warn(Code::GW284, path, title).why(format!("{why} It runs through interop.")),
+        state => Finding::fail(Code::GW284, path, title)
             .why(format!("{why} It cannot run here: interop is {} (`exec format error`).", state.word())),
     }
     .fix("unset GOOS, and build it again")
@@ -99,7 +100,7 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let line = subject.host.read_part(path, 0, FIRST_LINE).unwrap_or_default();
     let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
     if interpreter.ends_with(b"\r") || line.ends_with(b"\r") {
-        return Finding::fail("GW286", path, "a script with Windows line ends")
+        return Finding::fail(Code::GW286, path, "a script with Windows line ends")
             .why(
                 "An interpreter is looked for whose name ends in a carriage return: `no such file or directory`, \
                  `env: 'bash\\r': No such file or directory`.",
@@ -114,8 +115,8 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
             .map(|program| format!("its interpreter {} is not on PATH", shown(program))),
     };
     match missing {
-        None => Finding::ok("GW280", path, format!("a script for {}", shown(&interpreter))),
-        Some(title) => Finding::fail("GW282", path, title)
+        None => Finding::ok(Code::GW280, path, format!("a script for {}", shown(&interpreter))),
+        Some(title) => Finding::fail(Code::GW282, path, title)
             .why("`no such file or directory`, though the script is there.")
             .fix("correct its first line, or install the interpreter"),
     }
@@ -132,16 +133,16 @@ fn through_env(line: &[u8]) -> Option<&[u8]> {
 fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let head = subject.host.read_part(path, 0, 8).unwrap_or_default();
     if head.starts_with(b"\xef\xbb\xbf#!") {
-        return Finding::fail("GW287", path, "a script with a byte order mark before its `#!`")
+        return Finding::fail(Code::GW287, path, "a script with a byte order mark before its `#!`")
             .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.")
             .fix(format!("sed -i '1s/^\\xef\\xbb\\xbf//' {}", word(path)));
     }
     if head == b"!<arch>\n" {
-        return Finding::fail("GW287", path, "an archive of a package, not a program")
+        return Finding::fail(Code::GW287, path, "an archive of a package, not a program")
             .why("Only package main is built into a program: `could not launch process: not an executable file`.")
             .fix("name a folder whose files say `package main`");
     }
-    Finding::fail("GW287", path, format!("no program: {}", binary.detail))
+    Finding::fail(Code::GW287, path, format!("no program: {}", binary.detail))
         .why("The kernel executes nothing of that format: `exec format error`.")
         .fix("build it again")
 }
@@ -151,7 +152,7 @@ fn permission(subject: &Subject, path: &[u8]) -> Option<Finding> {
     let real = subject.real(path);
     if subject.host.mounts().is_noexec(&real) {
         return Some(
-            Finding::fail("GW285", path, "it is on a mount that forbids executing (noexec)")
+            Finding::fail(Code::GW285, path, "it is on a mount that forbids executing (noexec)")
                 .why("`fork/exec …: permission denied`.")
                 .fix("build it elsewhere: `go build -o ~/bin/…`, `dlv debug --output=/tmp/…`"),
         );
@@ -161,7 +162,7 @@ fn permission(subject: &Subject, path: &[u8]) -> Option<Finding> {
         false => format!("chmod +x {}", word(path)),
     };
     Some(
-        Finding::fail("GW285", path, "it has no execute permission")
+        Finding::fail(Code::GW285, path, "it has no execute permission")
             .why("`permission denied`, and from dlv `could not launch process: not an executable file`.")
             .fix(fix),
     )
@@ -175,7 +176,7 @@ fn interpreter(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Findin
     let musl = interpreter.windows(7).any(|part| part == b"ld-musl");
     let package = if musl { "sudo apt-get install musl" } else { "install the C library (glibc) of this distribution" };
     Some(
-        Finding::fail("GW282", path, format!("its ELF interpreter {} is missing", shown(interpreter)))
+        Finding::fail(Code::GW282, path, format!("its ELF interpreter {} is missing", shown(interpreter)))
             .why("`no such file or directory`, though the file is there: it was linked for another C library.")
             .fix("build it here, or without C: CGO_ENABLED=0 go build")
             .fix(package),
@@ -196,7 +197,7 @@ fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding>
     }
     let names = missing.join(", ");
     Some(
-        Finding::fail("GW283", path, format!("shared libraries are missing: {names}"))
+        Finding::fail(Code::GW283, path, format!("shared libraries are missing: {names}"))
             .why("It ends before it begins: `error while loading shared libraries`.")
             .fix(format!("apt-file search {}", missing.first().map(String::as_str).unwrap_or_default()))
             .fix("build it without C: CGO_ENABLED=0 go build"),
@@ -212,7 +213,7 @@ fn debug_information(subject: &Subject, path: &[u8]) -> Option<Finding> {
         return None;
     }
     Some(
-        Finding::warn("GW288", path, "it holds no debug information")
+        Finding::warn(Code::GW288, path, "it holds no debug information")
             .why("It was linked with -s or -w: dlv says `could not open debug info`.")
             .fix("take -s and -w out of -ldflags (see GOFLAGS too) to debug it"),
     )

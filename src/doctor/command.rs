@@ -8,7 +8,7 @@ use nix::errno::Errno;
 
 use crate::Start;
 use crate::config::Config;
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{BLIND, examine, examine_file, record, report};
 use crate::host::Host;
@@ -77,7 +77,7 @@ enum Form {
 }
 
 fn blind(message: impl Into<Vec<u8>>) -> Failure {
-    Failure { exit: Exit::Own, code: "GW943", message: message.into(), fix: Vec::new() }
+    Failure { exit: Exit::Own, code: Code::GW943, message: message.into(), fix: Vec::new() }
 }
 
 fn look(

@@ -1,5 +1,6 @@
 //! VS Code's settings of its Go extension, which say where Go and its tools are and what is in their environment.
 
+use crate::diagnosis::Code;
 use serde_json::Value;
 
 use crate::doctor::editors::{bypass, expanded, is_windows};
@@ -29,7 +30,7 @@ pub fn check(subject: &Subject, path: &[u8], value: &Value) -> Vec<Finding> {
             continue;
         };
         findings.push(
-            Finding::fail("GW558", path, format!("{key} is a Windows path: {}", shown(text.as_bytes())))
+            Finding::fail(Code::GW558, path, format!("{key} is a Windows path: {}", shown(text.as_bytes())))
                 .why("Inside WSL the extension hands it to a Go for Linux: `GOPATH entry is relative; must be absolute path`.")
                 .fix(format!("remove {key}")),
         );
@@ -51,7 +52,7 @@ fn variables(subject: &Subject, path: &[u8], key: &str, value: &Value) -> Vec<Fi
         let (name_shown, value_shown) = (shown(name.as_bytes()), shown(value.as_bytes()));
         if is_foreign_target(subject.host, name.as_bytes(), value.as_bytes()) {
             findings.push(
-                Finding::warn("GW556", path, format!("{key} sets {name_shown}={value_shown}"))
+                Finding::warn(Code::GW556, path, format!("{key} sets {name_shown}={value_shown}"))
                     .why(
                         "It shows you that system's files, and lets every test and every program to debug be built for it: \
                          `exec format error`, `could not launch process: not an executable file`.",
@@ -61,7 +62,7 @@ fn variables(subject: &Subject, path: &[u8], key: &str, value: &Value) -> Vec<Fi
         }
         if launch::is_windows_variable(subject, name, value) {
             findings.push(
-                Finding::fail("GW558", path, format!("{key} has {name_shown} on Windows: {value_shown}"))
+                Finding::fail(Code::GW558, path, format!("{key} has {name_shown} on Windows: {value_shown}"))
                     .why("A Go for Linux gets it as it is: `GOPATH entry is relative; must be absolute path`.")
                     .fix(format!("remove {name_shown} from {key}")),
             );
@@ -73,7 +74,7 @@ fn variables(subject: &Subject, path: &[u8], key: &str, value: &Value) -> Vec<Fi
 fn goroot(subject: &Subject, path: &[u8], root: &str) -> Option<Finding> {
     if is_windows(subject, root) || subject.is_on_drive(expanded(subject, root).as_bytes()) {
         return Some(
-            Finding::fail("GW558", path, format!("go.goroot is Windows' Go: {}", shown(root.as_bytes())))
+            Finding::fail(Code::GW558, path, format!("go.goroot is Windows' Go: {}", shown(root.as_bytes())))
                 .why("The extension looks for go there before PATH, and finds none that runs here.")
                 .fix("remove go.goroot"),
         );
@@ -83,13 +84,13 @@ fn goroot(subject: &Subject, path: &[u8], root: &str) -> Option<Finding> {
         let cwd = subject.host.cwd().ok()?;
         let shared = subject.is_on_drive(cwd) && path.starts_with(cwd);
         return shared.then(|| {
-            Finding::warn("GW559", path, format!("go.goroot={} stands in a folder that Windows opens too", shown(root.as_bytes())))
+            Finding::warn(Code::GW559, path, format!("go.goroot={} stands in a folder that Windows opens too", shown(root.as_bytes())))
                 .why("VS Code on Windows takes it for a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`.")
                 .fix("open the folder inside WSL (code . in a WSL terminal), or move the setting to the WSL machine's settings")
         });
     }
     Some(
-        Finding::fail("GW558", path, format!("go.goroot={} holds no go", shown(root.as_bytes())))
+        Finding::fail(Code::GW558, path, format!("go.goroot={} holds no go", shown(root.as_bytes())))
             .why("`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either GOROOT(…) or PATH`.")
             .fix("remove go.goroot"),
     )
@@ -100,7 +101,7 @@ fn alternate(subject: &Subject, path: &[u8], tool: &str, at: &str) -> Option<Fin
     let (name, place) = (shown(tool.as_bytes()), shown(at.as_bytes()));
     if is_windows(subject, &at) || at.ends_with(".exe") || subject.is_on_drive(at.as_bytes()) {
         return Some(
-            Finding::fail("GW558", path, format!("go.alternateTools has {name} on Windows: {place}"))
+            Finding::fail(Code::GW558, path, format!("go.alternateTools has {name} on Windows: {place}"))
                 .why("It cannot run inside WSL, or runs as a Windows program that does not see these files.")
                 .fix(replaced(&name)),
         );
@@ -110,14 +111,14 @@ fn alternate(subject: &Subject, path: &[u8], tool: &str, at: &str) -> Option<Fin
     }
     if !subject.is_file(at.as_bytes()) {
         return Some(
-            Finding::fail("GW558", path, format!("go.alternateTools has {name} where nothing is: {place}"))
+            Finding::fail(Code::GW558, path, format!("go.alternateTools has {name} where nothing is: {place}"))
                 .why("The extension looks there first.")
                 .fix(replaced(&name)),
         );
     }
     let concerns = Tool::named(tool.as_bytes()).is_some();
     (concerns && bypass(subject, at.as_bytes())).then(|| {
-        Finding::warn("GW553", path, format!("go.alternateTools sends {name} past gowrap: {place}"))
+        Finding::warn(Code::GW553, path, format!("go.alternateTools sends {name} past gowrap: {place}"))
             .why("What crosses the border in its calls is not repaired.")
             .fix(replaced(&name))
     })

@@ -4,6 +4,7 @@
 //! as often as not. vscode-go looks for a tool at `go.alternateTools`, in GOBIN and GOPATH/bin, in GOROOT/bin, and only
 //! then on PATH (`pathUtils.ts`).
 
+use crate::diagnosis::Code;
 use serde_json::Value;
 
 use crate::doctor::finding::{Finding, shown, word};
@@ -84,7 +85,7 @@ fn read(subject: &Subject, path: &[u8]) -> Option<Result<Value, Finding>> {
         return None;
     }
     Some(jsonc::parse(text.as_bytes()).map_err(|error| {
-        Finding::warn("GW550", path, format!("it is no JSON: {}", shown(error.as_bytes())))
+        Finding::warn(Code::GW550, path, format!("it is no JSON: {}", shown(error.as_bytes())))
             .why("The editor ignores the file, or what comes after that place.")
             .fix(format!("correct {}", word(path)))
     }))
@@ -127,9 +128,13 @@ fn found_before_path(subject: &Subject) -> Vec<Finding> {
         let found = folders(subject, tool).into_iter().map(|folder| join(&folder, tool.name().as_bytes()));
         let Some(found) = found.into_iter().find(|path| bypass(subject, path)) else { continue };
         findings.push(
-            Finding::warn("GW560", found.clone(), format!("VS Code finds {} before PATH, past gowrap", shown(&found)))
-                .why("The extension looks in GOBIN, GOPATH/bin and GOROOT/bin first.")
-                .fix(LINKS_FIRST),
+            Finding::warn(
+                Code::GW560,
+                found.clone(),
+                format!("VS Code finds {} before PATH, past gowrap", shown(&found)),
+            )
+            .why("The extension looks in GOBIN, GOPATH/bin and GOROOT/bin first.")
+            .fix(LINKS_FIRST),
         );
     }
     findings

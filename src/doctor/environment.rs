@@ -1,5 +1,6 @@
 //! Variables that break Go or its neighbours, whether the environment has them, a profile or Go's own settings file.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::go_settings::{setting, user_file};
 use crate::doctor::golang::root_of;
@@ -35,7 +36,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(windows_first(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
-        findings.push(Finding::ok("GW440", "environment", "no variable is in Go's way"));
+        findings.push(Finding::ok(Code::GW440, "environment", "no variable is in Go's way"));
     }
     findings
 }
@@ -49,7 +50,7 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     let variables = subject.environ.iter().filter(|(name, value)| concerns_go(name) && value.contains(&b'\r'));
     let finding = |(name, value): (&[u8], &[u8])| {
         let name_shown = shown(name);
-        Finding::fail("GW441", name, format!("{name_shown} holds a carriage return: {}", shown(&mask::value(name, value))))
+        Finding::fail(Code::GW441, name, format!("{name_shown} holds a carriage return: {}", shown(&mask::value(name, value))))
             .why(
                 "It comes from a file with Windows line ends. The folder that it names does not exist, and messages come out \
                  garbled: `: no such file or directoryep/cmd/dep: mkdir …`.",
@@ -70,7 +71,7 @@ fn profiles(subject: &Subject) -> Vec<Finding> {
             let place = [path.as_slice(), format!(":{number}").as_bytes()].concat();
             if line.ends_with(b"\r") {
                 findings.push(
-                    Finding::fail("GW442", place, format!("~/{name} has Windows line ends"))
+                    Finding::fail(Code::GW442, place, format!("~/{name} has Windows line ends"))
                         .why("Every value that it sets ends in a carriage return, which no folder's name does.")
                         .fix(format!("sed -i 's/\\r$//' ~/{name}")),
                 );
@@ -78,14 +79,16 @@ fn profiles(subject: &Subject) -> Vec<Finding> {
             }
             if path_has_blanks && is_unquoted_path(line) {
                 findings.push(
-                    Finding::warn("GW443", place, format!("~/{name} sets PATH without quotes, and PATH holds blanks"))
-                        .why(
-                            "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and \
+                    Finding::warn(
+                        Code::GW443,
+                        place,
+                        format!("~/{name} sets PATH without quotes, and PATH holds blanks"),
+                    )
+                    .why(
+                        "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and \
                              everything behind the blank is gone from PATH.",
-                        )
-                        .fix(format!(
-                            "put it in double quotes: sed -i '{number}s/PATH=\\(.*\\)$/PATH=\"\\1\"/' ~/{name}"
-                        )),
+                    )
+                    .fix(format!("put it in double quotes: sed -i '{number}s/PATH=\\(.*\\)$/PATH=\"\\1\"/' ~/{name}")),
                 );
             }
         }
@@ -125,7 +128,7 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
         false => format!("go env -u {name}"),
     };
     Some(
-        Finding::fail("GW444", place, format!("{name}={value} is set for good"))
+        Finding::fail(Code::GW444, place, format!("{name}={value} is set for good"))
             .why(
                 "What go run, go test, go generate and dlv start is built for another system: `fork/exec …: exec format \
                  error`, `build constraints exclude all Go files`, `could not launch process: not an executable file`.",
@@ -155,7 +158,7 @@ fn goflags(subject: &Subject) -> Option<Finding> {
             "Programs name their sources by module, and breakpoints that an editor sets by path are not found.",
         )
     };
-    Some(Finding::warn("GW445", "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix(flags.undo(b"GOFLAGS")))
+    Some(Finding::warn(Code::GW445, "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix(flags.undo(b"GOFLAGS")))
 }
 
 /// What gowrap repairs for each call, nobody repairs for programs that do not go through it.
@@ -171,7 +174,7 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
     if !restored.is_empty() {
         findings.push(
             Finding::warn(
-                "GW448",
+                Code::GW448,
                 "environment",
                 format!("the environment was stripped; gowrap restores {}", restored.join(", ")),
             )
@@ -179,7 +182,7 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
             .fix("gowrap --explain go version    # shows where each value comes from"),
         );
     }
-    for note in notes.iter().filter(|note| matches!(note.code, "GW402")) {
+    for note in notes.iter().filter(|note| matches!(note.code, Code::GW402)) {
         findings.push(Finding::fail(note.code, "environment", shown(&note.text)).why("Go cannot use it either."));
     }
     findings
@@ -191,11 +194,11 @@ fn one_repair(change: &EnvChange) -> Finding {
     match &change.to {
         Some(to) => {
             let to = mask::value(&change.name, to).into_owned();
-            Finding::warn("GW446", change.name.clone(), format!("{name} is in Windows' form: {from}"))
+            Finding::warn(Code::GW446, change.name.clone(), format!("{name} is in Windows' form: {from}"))
                 .why("gowrap translates it for each call; other programs make folders named like that, or fail.")
                 .fix(format!("export {name}={}", word(&to)))
         }
-        None => Finding::warn("GW447", change.name.clone(), format!("{name}={from} holds no Go for Linux"))
+        None => Finding::warn(Code::GW447, change.name.clone(), format!("{name}={from} holds no Go for Linux"))
             .why(
                 "Without gowrap go stops with `go: cannot find GOROOT directory`, or builds with another Go's library.",
             )
@@ -212,7 +215,7 @@ fn foreign_goroot(subject: &Subject) -> Option<Finding> {
         return None;
     }
     Some(
-        Finding::warn("GW449", "GOROOT", format!("GOROOT={} is not where go is ({})", shown(root), shown(&own)))
+        Finding::warn(Code::GW449, "GOROOT", format!("GOROOT={} is not where go is ({})", shown(root), shown(&own)))
             .why("Where the releases differ: `compile: version \"go1.x\" does not match go tool version \"go1.y\"`.")
             .fix("unset GOROOT    # go finds its own"),
     )
@@ -236,7 +239,7 @@ fn home(subject: &Subject) -> Option<Finding> {
              are defined`. On WSL gowrap takes it from /etc/passwd.",
         ),
     };
-    Some(Finding::warn("GW450", "HOME", title).why(why).fix(format!("export HOME={}", word(&user.home))))
+    Some(Finding::warn(Code::GW450, "HOME", title).why(why).fix(format!("export HOME={}", word(&user.home))))
 }
 
 /// Go refuses folders that are not absolute.
@@ -249,7 +252,7 @@ fn folders(subject: &Subject) -> Vec<Finding> {
         }
         let title = format!("{}={} is not absolute", shown(name), shown(value));
         findings.push(
-            Finding::fail("GW451", name, title)
+            Finding::fail(Code::GW451, name, title)
                 .why("go refuses it: `GOPATH entry is relative; must be absolute path`, `build cache is required, but could not be located`.")
                 .fix(format!("unset {}", shown(name))),
         );
@@ -269,7 +272,7 @@ fn windows_first(subject: &Subject) -> Option<Finding> {
     let behind = entries.iter().skip(first_drive).find(|entry| !on_drive(entry))?;
     let drive = entries.get(first_drive)?;
     Some(
-        Finding::warn("GW452", "PATH", format!("{} stands on PATH before {}", shown(drive), shown(behind)))
+        Finding::warn(Code::GW452, "PATH", format!("{} stands on PATH before {}", shown(drive), shown(behind)))
             .why(
                 "Windows' tools shadow those of Linux, and each look there costs a millisecond; a go of Windows' makes VS \
                  Code say `Unexpected end of JSON input`. gowrap itself looks at drives last.",
@@ -300,7 +303,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
         if cr {
             findings.push(
                 Finding::fail(
-                    "GW442",
+                    Code::GW442,
                     place.clone(),
                     format!("{shown_name} ends in a carriage return in Go's settings"),
                 )
@@ -312,7 +315,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
             && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
         {
             findings.push(
-                Finding::new(Level::Fail, "GW453", place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
+                Finding::new(Level::Fail, Code::GW453, place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
                     .why("go reads this file by itself, where gowrap cannot repair it: GOPATH and GOROOT break every command.")
                     .fix(format!("go env -u {shown_name}")),
             );

@@ -1,6 +1,6 @@
 //! What a check says: the problem, why it matters, what to type, and where it is.
 
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Code, Failure};
 use crate::text::escape::escape;
 use crate::text::mask;
 
@@ -31,7 +31,7 @@ impl Level {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Its stable code, as `gowrap-diagnostics(7)` lists it.
-    pub code: &'static str,
+    pub code: Code,
     /// How bad it is.
     pub level: Level,
     /// What is the matter.
@@ -47,25 +47,25 @@ pub struct Finding {
 impl Finding {
     /// Something that is as it should be.
     #[must_use]
-    pub fn ok(code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+    pub fn ok(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         Finding::new(Level::Ok, code, place, title)
     }
 
     /// Something that may surprise.
     #[must_use]
-    pub fn warn(code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+    pub fn warn(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         Finding::new(Level::Warn, code, place, title)
     }
 
     /// Something that does not work.
     #[must_use]
-    pub fn fail(code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+    pub fn fail(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         Finding::new(Level::Fail, code, place, title)
     }
 
     /// A finding of that level.
     #[must_use]
-    pub fn new(level: Level, code: &'static str, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+    pub fn new(level: Level, code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         let (title, place) = (title.into(), place.into());
         Finding { code, level, title, why: String::new(), fix: Vec::new(), place }
     }

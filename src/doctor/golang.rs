@@ -1,5 +1,6 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::go_settings::{Origin, setting};
 use crate::doctor::subject::Subject;
@@ -49,7 +50,7 @@ fn go(subject: &Subject) -> Finding {
             let version =
                 native_version(subject).map_or("version unknown".to_owned(), |version| format!("go{version}"));
             let title = format!("go is {} ({version})", described(&plan.target));
-            Finding::ok("GW240", plan.target.path.clone(), title)
+            Finding::ok(Code::GW240, plan.target.path.clone(), title)
         }
         Err(rejection) => {
             let mut finding = Finding::refusal(&rejection.failure, "PATH");
@@ -62,7 +63,7 @@ fn go(subject: &Subject) -> Finding {
             if !others.is_empty() {
                 finding.why.push_str(&format!(" Passed over: {}.", others.join(", ")));
             }
-            if !matches!(rejection.failure.code, "GW203" | "GW212") {
+            if !matches!(rejection.failure.code, Code::GW203 | Code::GW212) {
                 finding.fix = install::go(subject);
                 if rejection.decisions.candidates.iter().any(|row| row.reason == Reason::Pe) {
                     finding.fix.extend(
@@ -78,7 +79,7 @@ fn go(subject: &Subject) -> Finding {
 fn on_windows(tool: &str, target: &Target) -> Finding {
     let way = if target.via == Via::Init { "through /init" } else { "through interop" };
     Finding::warn(
-        "GW241",
+        Code::GW241,
         target.path.clone(),
         format!("{tool} is the Windows program {}, started {way}", shown(&target.path)),
     )
@@ -91,11 +92,11 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
     let go = subject.go.as_ref().ok()?;
     match &subject.gofmt {
         Ok(plan) => {
-            Some(Finding::ok("GW242", plan.target.path.clone(), format!("gofmt is {}", described(&plan.target))))
+            Some(Finding::ok(Code::GW242, plan.target.path.clone(), format!("gofmt is {}", described(&plan.target))))
         }
         Err(_) if go.target.format == Format::Pe => None,
         Err(_) => Some(
-            Finding::warn("GW243", "PATH", "gofmt is not here, though go is")
+            Finding::warn(Code::GW243, "PATH", "gofmt is not here, though go is")
                 .why("Editors format with it, and `go fmt` starts it.")
                 .fix(format!(
                     "look into {}, where it belongs",
@@ -109,15 +110,15 @@ fn gopls(subject: &Subject) -> Option<Finding> {
     subject.go.as_ref().ok().filter(|plan| plan.target.format != Format::Pe)?;
     match &subject.gopls {
         Ok(plan) => {
-            Some(Finding::ok("GW242", plan.target.path.clone(), format!("gopls is {}", described(&plan.target))))
+            Some(Finding::ok(Code::GW242, plan.target.path.clone(), format!("gopls is {}", described(&plan.target))))
         }
         Err(rejection) => {
             let title = match rejection.failure.code {
-                "GW206" => "the only gopls is a Windows program".to_owned(),
+                Code::GW206 => "the only gopls is a Windows program".to_owned(),
                 _ => "gopls is not here".to_owned(),
             };
             Some(
-                Finding::warn("GW244", "PATH", title)
+                Finding::warn(Code::GW244, "PATH", title)
                     .why("Editors have no completion and no diagnostics without it.")
                     .fix("go install golang.org/x/tools/gopls@latest"),
             )
@@ -130,7 +131,7 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
     let target = subject.target(Tool::Go).filter(|target| target.source == Source::WellKnown)?;
     let folder = dirname(&target.path);
     Some(
-        Finding::warn("GW245", "PATH", format!("go is installed in {}, which is not on PATH", shown(folder)))
+        Finding::warn(Code::GW245, "PATH", format!("go is installed in {}, which is not on PATH", shown(folder)))
             .why(
                 "gowrap finds it; what does not go through gowrap fails: `Failed to run \"go env\" to find GOPATH as the \
                  \"go\" binary cannot be found in either GOROOT or PATH`. An editor's server often starts without the \
@@ -165,7 +166,7 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
         return None;
     }
     let path = subject.target(Tool::Go)?.path.clone();
-    let mut finding = Finding::fail("GW246", path, format!("go{version} does not know -C"))
+    let mut finding = Finding::fail(Code::GW246, path, format!("go{version} does not know -C"))
         .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 brought it.");
     finding.fix = newest(subject);
     Some(finding)
@@ -190,7 +191,7 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     let name = basename(&path);
     let asks = if name == b"go.mod" { "module" } else { "workspace" };
     let title = format!("the {asks} asks for go {wanted}, and go here is {version}");
-    let mut finding = Finding::fail("GW247", path.clone(), title);
+    let mut finding = Finding::fail(Code::GW247, path.clone(), title);
     match toolchain.filter(|_| version.release() >= SWITCHES) {
         Some(set) => {
             let value = shown(&set.value);
@@ -248,7 +249,7 @@ fn compiler(subject: &Subject) -> Option<Finding> {
         false => ("which is not on PATH", "executable file not found in $PATH"),
     };
     Some(
-        Finding::fail("GW248", name, format!("{} names {program_shown}, {title}", shown(name)))
+        Finding::fail(Code::GW248, name, format!("{} names {program_shown}, {title}", shown(name)))
             .why(format!(
                 "cgo fails: `exec: \"{program_shown}\": {message}`, perhaps only in the editor, whose server did not read \
                  the profile that sets PATH.",

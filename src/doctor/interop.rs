@@ -1,5 +1,6 @@
 //! Whether Windows programs can be started from here, and if not, who has taken the way: binfmt_misc, wsl.conf, sockets.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::wsl_conf;
@@ -29,10 +30,10 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn registration(subject: &Subject) -> Finding {
     match way::way(subject.host) {
-        Way::Binfmt => Finding::ok("GW160", BINFMT, "the kernel starts Windows programs through WSL's /init"),
+        Way::Binfmt => Finding::ok(Code::GW160, BINFMT, "the kernel starts Windows programs through WSL's /init"),
         Way::Init(Why::Shadowed(name)) | Way::Absent(Why::Shadowed(name)) => {
             let name = shown(&name);
-            Finding::fail("GW230", format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
+            Finding::fail(Code::GW230, format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
                 .why(
                     "A handler that was registered later goes first: cmd.exe, code and go.exe are given to it. gowrap goes \
                      round it, other programs do not.",
@@ -41,12 +42,12 @@ fn registration(subject: &Subject) -> Finding {
                 .fix("uninstall the package that registers it (wine-binfmt, binfmt-support, APE)")
         }
         Way::Init(Why::WithoutP) | Way::Absent(Why::WithoutP) => {
-            Finding::fail("GW229", BINFMT, "WSL's binfmt_misc entry lacks the flag P")
+            Finding::fail(Code::GW229, BINFMT, "WSL's binfmt_misc entry lacks the flag P")
                 .why("/init takes the first argument of every Windows program for its name, and it is lost.")
                 .fix(format!("echo -1 | sudo tee {BINFMT}/WSLInterop; {REGISTER}"))
         }
         Way::Init(_) | Way::Absent(_) => {
-            Finding::fail("GW224", BINFMT, "WSL's binfmt_misc entry is lost")
+            Finding::fail(Code::GW224, BINFMT, "WSL's binfmt_misc entry is lost")
                 .why(
                     "Every Windows program ends in `Exec format error`. systemd-binfmt drops all entries when it starts or \
                      stops, in whatever distribution. gowrap goes round it where /init is there, other programs do not.",
@@ -56,12 +57,12 @@ fn registration(subject: &Subject) -> Finding {
         }
         Way::Disabled(Switch::Entry(name)) => {
             let name = shown(&name);
-            Finding::warn("GW221", format!("{BINFMT}/{name}"), format!("interop is switched off: {name} is disabled"))
+            Finding::warn(Code::GW221, format!("{BINFMT}/{name}"), format!("interop is switched off: {name} is disabled"))
                 .why("Windows programs end in `Exec format error`. gowrap takes it for a decision and does not go round it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/{name}"))
         }
         Way::Disabled(Switch::Table) => {
-            Finding::warn("GW221", format!("{BINFMT}/status"), "interop is switched off: binfmt_misc is disabled as a whole")
+            Finding::warn(Code::GW221, format!("{BINFMT}/status"), "interop is switched off: binfmt_misc is disabled as a whole")
                 .why("Windows programs end in `Exec format error`. gowrap takes it for a decision and does not go round it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/status"))
         }
@@ -73,7 +74,7 @@ fn registration(subject: &Subject) -> Finding {
             } else {
                 "Windows programs end in `Exec format error` or `Permission denied`."
             };
-            Finding::warn("GW222", "/etc/wsl.conf", "interop is switched off: [interop] enabled=false in /etc/wsl.conf")
+            Finding::warn(Code::GW222, "/etc/wsl.conf", "interop is switched off: [interop] enabled=false in /etc/wsl.conf")
                 .why(format!("{why} gowrap takes it for a decision and does not go round it."))
                 .fix(format!("set enabled=true under [interop] in /etc/wsl.conf, then {SHUTDOWN}"))
         }
@@ -90,7 +91,7 @@ fn socket(subject: &Subject) -> Option<Finding> {
         Socket::Instead(path, why) => {
             let path = shown(&path);
             Some(
-                Finding::warn("GW162", "WSL_INTEROP", format!("{why}, but {path} answers"))
+                Finding::warn(Code::GW162, "WSL_INTEROP", format!("{why}, but {path} answers"))
                     .why(
                         "Left from a terminal that was closed (tmux, screen, an editor's server): Windows programs fail \
                          with `connect failed 111` or `accept4 failed 110`. gowrap takes the one that answers.",
@@ -101,7 +102,7 @@ fn socket(subject: &Subject) -> Option<Finding> {
         }
         Socket::NoneLeft(why) => Some(
             Finding::fail(
-                "GW223",
+                Code::GW223,
                 "WSL_INTEROP",
                 format!("Windows cannot be reached: {why}, and no other socket answers"),
             )
@@ -118,9 +119,13 @@ fn unprotected(conf: &WslConf) -> Option<Finding> {
         return None;
     }
     Some(
-        Finding::warn("GW161", "/etc/wsl.conf", "[boot] protectBinfmt=false: systemd may drop WSL's binfmt_misc entry")
-            .why("The next start of systemd-binfmt, in any distribution, and no Windows program starts any more.")
-            .fix(format!("remove protectBinfmt=false from /etc/wsl.conf, then {SHUTDOWN}")),
+        Finding::warn(
+            Code::GW161,
+            "/etc/wsl.conf",
+            "[boot] protectBinfmt=false: systemd may drop WSL's binfmt_misc entry",
+        )
+        .why("The next start of systemd-binfmt, in any distribution, and no Windows program starts any more.")
+        .fix(format!("remove protectBinfmt=false from /etc/wsl.conf, then {SHUTDOWN}")),
     )
 }
 
@@ -133,7 +138,7 @@ fn persistent_entry(host: &dyn Host) -> Option<Finding> {
         let flags = text.lines().find_map(|line| line.trim().strip_prefix(":WSLInterop:M::MZ::/init:"));
         if flags.is_some_and(|flags| !flags.contains('P')) {
             return Some(
-                Finding::fail("GW163", path.clone(), format!("{path} registers WSL's entry without the flag P"))
+                Finding::fail(Code::GW163, path.clone(), format!("{path} registers WSL's entry without the flag P"))
                     .why("After the next start the first argument of every Windows program is lost.")
                     .fix(format!("echo ':WSLInterop:M::MZ::/init:PF' | sudo tee {path}")),
             );
@@ -154,5 +159,5 @@ fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let system = subject.host.mounts().mount_point_of_drive(b'C').map(shown)?;
     let because = if off { " (appendWindowsPath=false)" } else { "" };
     let title = format!("Windows' folders are not on PATH{because}: bare `cmd.exe` or `where.exe` is not found");
-    Some(Finding::ok("GW164", place, title).fix(format!("call it by its path: {system}/Windows/System32/cmd.exe")))
+    Some(Finding::ok(Code::GW164, place, title).fix(format!("call it by its path: {system}/Windows/System32/cmd.exe")))
 }

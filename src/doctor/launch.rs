@@ -1,6 +1,7 @@
 //! VS Code's `launch.json`: what is said there reaches delve inside DAP, where no command line shows it and nothing can
 //! repair it.
 
+use crate::diagnosis::Code;
 use serde_json::{Map, Value};
 
 use crate::doctor::editors::{LINKS_FIRST, bypass, expanded, is_windows};
@@ -51,7 +52,7 @@ fn launch(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value>) 
         if is_windows(subject, text) {
             let value = shown(text.as_bytes());
             findings.push(
-                Finding::fail("GW551", path, format!("launch `{name}`: {key} is a Windows path: {value}"))
+                Finding::fail(Code::GW551, path, format!("launch `{name}`: {key} is a Windows path: {value}"))
                     .why(
                         "delve takes it as it is: `malformed import path \"C:\\\\…\": invalid char ':'` or `could not launch \
                          process`. It is not on a command line, where gowrap could translate it.",
@@ -76,7 +77,7 @@ fn variables(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value
         let (variable_shown, value_shown) = (shown(variable.as_bytes()), shown(value.as_bytes()));
         if is_foreign_target(subject.host, variable.as_bytes(), value.as_bytes()) {
             findings.push(
-                Finding::fail("GW556", path, format!("launch `{name}` sets {variable_shown}={value_shown}"))
+                Finding::fail(Code::GW556, path, format!("launch `{name}` sets {variable_shown}={value_shown}"))
                     .why("dlv builds the program for another system: `could not launch process: not an executable file`.")
                     .fix(format!("remove {variable_shown} from its env")),
             );
@@ -84,7 +85,7 @@ fn variables(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value
         if is_windows_variable(subject, variable, value) {
             findings.push(
                 Finding::fail(
-                    "GW551",
+                    Code::GW551,
                     path,
                     format!("launch `{name}`: env {variable_shown} is a Windows path: {value_shown}"),
                 )
@@ -110,14 +111,14 @@ fn tool_path(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value
     let tool = expanded(subject, tool);
     if !tool.starts_with('/') || !subject.is_file(tool.as_bytes()) {
         return Some(
-            Finding::fail("GW552", path, format!("launch `{name}`: there is no {}", shown(tool.as_bytes())))
+            Finding::fail(Code::GW552, path, format!("launch `{name}`: there is no {}", shown(tool.as_bytes())))
                 .why("`Cannot find Delve debugger (dlv dap)`: the path must be absolute and exist.")
                 .fix("remove dlvToolPath"),
         );
     }
     bypass(subject, tool.as_bytes()).then(|| {
         Finding::warn(
-            "GW553",
+            Code::GW553,
             path,
             format!("launch `{name}`: dlvToolPath goes past gowrap: {}", shown(tool.as_bytes())),
         )
@@ -147,7 +148,7 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>) 
         if is_share {
             findings.push(
                 Finding::fail(
-                    "GW554",
+                    Code::GW554,
                     path,
                     format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths"),
                 )
@@ -159,7 +160,7 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>) 
             );
         } else if looks_windows(&from) || looks_windows(&to) {
             findings.push(
-                Finding::warn("GW554", path, format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths"))
+                Finding::warn(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths"))
                     .why(
                         "With a rule in Windows' form delve lower-cases the rest of every path: a capital letter below it, and \
                          the breakpoint stays unverified (`could not find file …`). Delve up to 1.21.0 does not convert the \
@@ -176,7 +177,7 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>) 
 fn port(path: &[u8], name: &str, one: &Map<String, Value>) -> Option<Finding> {
     let port = one.get("port").and_then(Value::as_u64).filter(|port| (1..1024).contains(port))?;
     Some(
-        Finding::warn("GW555", path, format!("launch `{name}`: port {port} is below 1024"))
+        Finding::warn(Code::GW555, path, format!("launch `{name}`: port {port} is below 1024"))
             .why("Only root, or who has CAP_NET_BIND_SERVICE, may listen there: `bind: permission denied`.")
             .fix("take one between 1024 and 32767"),
     )
@@ -192,7 +193,7 @@ fn host(path: &[u8], name: &str, one: &Map<String, Value>) -> Option<Finding> {
         _ => return None,
     };
     Some(
-        Finding::warn("GW557", path, format!("launch `{name}`: host is {}", shown(host.as_bytes())))
+        Finding::warn(Code::GW557, path, format!("launch `{name}`: host is {}", shown(host.as_bytes())))
             .why(why)
             .fix("\"host\": \"127.0.0.1\""),
     )

@@ -1,5 +1,6 @@
 //! What machine it is, and whether a debugger can work on it at all.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::subject::Subject;
 use crate::host::{Host, Kind};
@@ -24,7 +25,7 @@ fn what_it_is(subject: &Subject) -> Finding {
         Kind::Wsl2 => "in WSL2",
     };
     let title = format!("{} {place}, {}", shown(name.as_bytes()), subject.host.machine().name());
-    Finding::ok("GW140", "/etc/os-release", title)
+    Finding::ok(Code::GW140, "/etc/os-release", title)
 }
 
 fn wsl1(subject: &Subject) -> Option<Finding> {
@@ -37,7 +38,7 @@ fn wsl1(subject: &Subject) -> Option<Finding> {
                permitted`, and Delve does not support it. Its file system refuses to rename folders that are in use \
                (`rename …: permission denied` in go get), and programs that poll fail with `epollwait on fd 4 failed \
                with 38`.";
-    let finding = Finding::fail("GW141", "uname", "this is WSL1, on which Delve does not work");
+    let finding = Finding::fail(Code::GW141, "uname", "this is WSL1, on which Delve does not work");
     Some(finding.why(why).fix(format!("on Windows: wsl.exe --set-version {} 2", word(distro))))
 }
 
@@ -48,7 +49,7 @@ fn ptrace(subject: &Subject) -> Option<Finding> {
     let root = subject.host.uid() == 0;
     match scope.trim_ascii() {
         b"1" if !root => Some(
-            Finding::warn("GW142", PTRACE_SCOPE, "dlv cannot attach to a process that it did not start")
+            Finding::warn(Code::GW142, PTRACE_SCOPE, "dlv cannot attach to a process that it did not start")
                 .why(
                     "Yama lets a process trace its own children only: `dlv attach` fails with `Could not attach to pid …: \
                      this could be caused by a kernel security setting`. Launching a program is not affected.",
@@ -57,7 +58,7 @@ fn ptrace(subject: &Subject) -> Option<Finding> {
                 .fix("launch the program under dlv instead of attaching to it"),
         ),
         scope @ (b"2" | b"3") if !root || scope == b"3" => Some(
-            Finding::fail("GW143", PTRACE_SCOPE, "the kernel forbids debugging")
+            Finding::fail(Code::GW143, PTRACE_SCOPE, "the kernel forbids debugging")
                 .why(format!(
                     "Yama's ptrace_scope is {}: dlv can neither launch a program nor attach to one (`operation not \
                      permitted`).",

@@ -1,5 +1,6 @@
 //! How Windows and WSL reach each other, and what that means for a debugger and for downloads.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
 use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
@@ -23,7 +24,7 @@ fn mode(subject: &Subject) -> Finding {
     let address = network.linux_address.as_deref().map(|address| format!(" ({})", shown(address))).unwrap_or_default();
     match network.mode {
         NetworkMode::Nat => Finding::ok(
-            "GW540",
+            Code::GW540,
             "network",
             format!("network nat{address}: Windows reaches what listens on 127.0.0.1 here, as localhost"),
         )
@@ -32,7 +33,7 @@ fn mode(subject: &Subject) -> Finding {
              means that the relay died: wsl.exe --shutdown brings it back.",
         ),
         NetworkMode::Mirrored => Finding::ok(
-            "GW541",
+            Code::GW541,
             "network",
             "network mirrored: 127.0.0.1 is the same on both sides",
         )
@@ -40,12 +41,12 @@ fn mode(subject: &Subject) -> Finding {
             "A closed port hangs there in place of refusing, so that an editor that probes ports takes minutes: update \
              WSL, or networkingMode=nat in .wslconfig.",
         ),
-        NetworkMode::Consomme => Finding::ok("GW540", "network", "network consomme: 127.0.0.1 is the same on both sides"),
-        NetworkMode::Bridged => Finding::ok("GW540", "network", format!("network bridged{address}")),
-        NetworkMode::None => Finding::warn("GW542", "network", "there is no network (networkingMode=none)")
+        NetworkMode::Consomme => Finding::ok(Code::GW540, "network", "network consomme: 127.0.0.1 is the same on both sides"),
+        NetworkMode::Bridged => Finding::ok(Code::GW540, "network", format!("network bridged{address}")),
+        NetworkMode::None => Finding::warn(Code::GW542, "network", "there is no network (networkingMode=none)")
             .why("No module can be downloaded, and no client on Windows can connect to a debugger.")
             .fix("remove networkingMode=none from %UserProfile%\\.wslconfig; then, on Windows: wsl.exe --shutdown"),
-        NetworkMode::Unknown => Finding::ok("GW540", "network", "the network mode cannot be told; assumed: nat"),
+        NetworkMode::Unknown => Finding::ok(Code::GW540, "network", "the network mode cannot be told; assumed: nat"),
     }
 }
 
@@ -57,7 +58,7 @@ fn forwarding(subject: &Subject) -> Option<Finding> {
     }
     let address = network.linux_address.as_deref().map_or("eth0's address".to_owned(), shown);
     Some(
-        Finding::warn("GW543", ".wslconfig", "localhostForwarding=false: Windows does not reach 127.0.0.1 here")
+        Finding::warn(Code::GW543, ".wslconfig", "localhostForwarding=false: Windows does not reach 127.0.0.1 here")
             .why(format!(
                 "A debugger's client on Windows gets ERR_CONNECTION_REFUSED or ECONNREFUSED; it reaches {address} only."
             ))
@@ -73,7 +74,7 @@ fn names(subject: &Subject) -> Option<Finding> {
     let why = "`dial tcp: lookup proxy.golang.org on …:53: read udp …: i/o timeout`, or `connection refused` from [::1]:53: \
                no module can be downloaded.";
     let broken = |title: &str| {
-        Finding::fail("GW544", RESOLV, title)
+        Finding::fail(Code::GW544, RESOLV, title)
             .why(why)
             .fix("sudo rm -f /etc/resolv.conf; then, on Windows: wsl.exe --shutdown (WSL writes it anew)")
             .fix("dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig, where a VPN is in the way")

@@ -1,7 +1,7 @@
 //! Gowrap itself: whether it is what `go` leads to, and whether its own files are in order.
 
 use crate::diagnosis;
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Code, Failure};
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::subject::Subject;
 use crate::host::{FileKind, Snapshot};
@@ -34,7 +34,7 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
     match subject.host.snapshot() {
         Snapshot::Refused(why) => Some(
             Finding::fail(
-                "GW422",
+                Code::GW422,
                 "~/.local/state/gowrap/session",
                 format!("the snapshot is not used: {}", shown(&why)),
             )
@@ -60,7 +60,7 @@ fn links(subject: &Subject) -> Vec<Finding> {
         |entry: &[u8], tool: Tool| subject.host.is_shim_folder(entry) || is_own(&join(entry, tool.name().as_bytes()));
     let Some(shims) = entries().find(|entry| leads(entry, Tool::Go)) else {
         return vec![
-            Finding::warn("GW940", "PATH", "no folder on PATH has gowrap's links: go does not lead to gowrap")
+            Finding::warn(Code::GW940, "PATH", "no folder on PATH has gowrap's links: go does not lead to gowrap")
                 .why("Nothing is repaired unless gowrap is called by name.")
                 .fix("gowrap setup    # then open a new terminal"),
         ];
@@ -77,17 +77,21 @@ fn links(subject: &Subject) -> Vec<Finding> {
         });
         if let Some(file) = found {
             findings.push(
-                Finding::warn("GW941", file.clone(), format!("{} stands on PATH before gowrap's links", shown(&file)))
-                    .why(format!("`{}` runs it, and nothing is repaired.", tool.name()))
-                    .fix(format!(
-                        "export PATH={}:\"$PATH\"    # as the last line of ~/.profile and ~/.bashrc",
-                        word(shims)
-                    )),
+                Finding::warn(
+                    Code::GW941,
+                    file.clone(),
+                    format!("{} stands on PATH before gowrap's links", shown(&file)),
+                )
+                .why(format!("`{}` runs it, and nothing is repaired.", tool.name()))
+                .fix(format!(
+                    "export PATH={}:\"$PATH\"    # as the last line of ~/.profile and ~/.bashrc",
+                    word(shims)
+                )),
             );
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::ok("GW942", shims, format!("go leads to gowrap, through {}", shown(shims))));
+        findings.push(Finding::ok(Code::GW942, shims, format!("go leads to gowrap, through {}", shown(shims))));
     }
     findings
 }

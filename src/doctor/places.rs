@@ -3,6 +3,7 @@
 //! A drive is reached over 9p or virtiofs, a round trip for every look, and it sends no inotify events for what Windows
 //! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::go_settings::{Setting, setting};
 use crate::doctor::golang::root_of;
@@ -25,7 +26,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     }
     if subject.host.kind().is_wsl() && findings.is_empty() {
         let title = "the project and Go's folders are on a Linux file system";
-        findings.push(Finding::ok("GW150", subject.host.cwd().unwrap_or_default(), title));
+        findings.push(Finding::ok(Code::GW150, subject.host.cwd().unwrap_or_default(), title));
     }
     findings
 }
@@ -33,14 +34,14 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 fn working_directory(subject: &Subject) -> Option<Finding> {
     match subject.host.cwd() {
         Err(_) => Some(
-            Finding::fail("GW151", "cwd", "the working directory does not exist")
+            Finding::fail(Code::GW151, "cwd", "the working directory does not exist")
                 .why("`getwd: no such file or directory`: it was deleted, or its drive was unmounted.")
                 .fix("cd"),
         ),
         Ok(cwd) if subject.is_on_drive(cwd) => {
             let home = shown(subject.home().unwrap_or(b"~"));
             Some(
-                Finding::warn("GW152", cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
+                Finding::warn(Code::GW152, cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
                     .why(
                         "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
                          events, and a rename of a folder in use is refused.",
@@ -81,7 +82,7 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
             }
         };
         let title = format!("{name} is on a Windows drive: {}", shown(entry));
-        findings.push(Finding::warn("GW153", name, title).why(why).fix(fix));
+        findings.push(Finding::warn(Code::GW153, name, title).why(why).fix(fix));
     }
     findings
 }
@@ -146,7 +147,7 @@ fn noexec(subject: &Subject) -> Vec<Finding> {
     let temporary = temporary.as_deref().or_else(|| subject.repaired(b"TMPDIR")).unwrap_or(b"/tmp");
     if noexec(temporary) {
         findings.push(
-            Finding::fail("GW154", temporary, format!("nothing can be executed in {} (noexec)", shown(temporary)))
+            Finding::fail(Code::GW154, temporary, format!("nothing can be executed in {} (noexec)", shown(temporary)))
                 .why("go run and go test build there and start what they built: `fork/exec …: permission denied`.")
                 .fix("export GOTMPDIR=\"$HOME/.cache/go-tmp\" && mkdir -p \"$GOTMPDIR\""),
         );
@@ -155,7 +156,7 @@ fn noexec(subject: &Subject) -> Vec<Finding> {
         && noexec(cwd)
     {
         findings.push(
-            Finding::fail("GW154", cwd, format!("nothing can be executed in {} (noexec)", shown(cwd)))
+            Finding::fail(Code::GW154, cwd, format!("nothing can be executed in {} (noexec)", shown(cwd)))
                 .why("dlv debug builds here and starts what it built: `could not launch process: fork/exec …: permission denied`.")
                 .fix("dlv debug --output=/tmp/debug")
                 .fix(remount(subject, cwd)),
@@ -176,7 +177,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     let point = shown(drive.point());
     if subject.host.mounts().is_noexec(drive.point()) && !is_here {
         return Some(
-            Finding::warn("GW155", drive.point(), format!("nothing on {point} may be executed (noexec)"))
+            Finding::warn(Code::GW155, drive.point(), format!("nothing on {point} may be executed (noexec)"))
                 .why("No Windows program there starts: `Permission denied`. What go builds there does not, either.")
                 .fix(remount(subject, drive.point()))
                 .fix("take noexec out of its options in /etc/wsl.conf or /etc/fstab"),
@@ -196,7 +197,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     }
     let level = if is_here { Level::Fail } else { Level::Warn };
     Some(
-        Finding::new(level, "GW155", drive.point(), format!("no file on {point} may be executed (fmask or umask {bits:03o})"))
+        Finding::new(level, Code::GW155, drive.point(), format!("no file on {point} may be executed (fmask or umask {bits:03o})"))
             .why(
                 "What go builds there does not start (`permission denied`; dlv: `could not launch process: not an \
                  executable file`), and no Windows program does.",
@@ -213,7 +214,7 @@ fn without_metadata(subject: &Subject, drive: &Mount) -> Option<Finding> {
     }
     let point = shown(drive.point());
     Some(
-        Finding::warn("GW156", here, format!("{point} is mounted without metadata"))
+        Finding::warn(Code::GW156, here, format!("{point} is mounted without metadata"))
             .why(format!("`chmod: changing permissions of '{point}/…': Operation not permitted`, and git sees modes that are not there."))
             .fix("in /etc/wsl.conf, [automount]: options = \"metadata\"; then, on Windows: wsl.exe --shutdown"),
     )

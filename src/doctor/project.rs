@@ -1,5 +1,6 @@
 //! The project's own Go files: `go.mod` and `go.work` that lead to the other side.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
@@ -32,7 +33,7 @@ pub fn workspace(subject: &Subject) -> Option<Vec<u8>> {
 
 fn finding(path: &[u8], file: &[u8], place: Vec<u8>) -> Finding {
     let title = format!("{} leads to a Windows path: {}", shown(crate::text::path::basename(file)), shown(path));
-    Finding::fail("GW570", place, title)
+    Finding::fail(Code::GW570, place, title)
         .why(
             "go for Linux takes it for a module's name: `malformed module path`, `replacement module without version`.",
         )

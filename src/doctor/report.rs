@@ -1,5 +1,6 @@
 //! How findings are told: to a person in groups, to a program as one JSON object.
 
+use crate::diagnosis::Code;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
@@ -89,7 +90,7 @@ struct Object<'r> {
 
 #[derive(Serialize)]
 struct Row<'r> {
-    code: &'static str,
+    code: Code,
     level: &'static str,
     title: &'r str,
     why: &'r str,

@@ -3,6 +3,7 @@
 //! A rule of `netsh interface portproxy` listens on Windows for good. WSL's relay cannot take the same port then, and under
 //! NAT the address that the rule leads to is another one after every restart of WSL.
 
+use crate::diagnosis::Code;
 use nix::errno::Errno;
 
 use crate::doctor::finding::{Finding, shown};
@@ -21,7 +22,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     match port_proxies(subject.host, subject.environ) {
         Ok(text) => rules(&text).iter().filter_map(|rule| finding(subject, rule)).collect(),
         Err(why) => vec![
-            Finding::warn("GW546", "netsh.exe", format!("Windows could not be asked for its port proxies: {why}"))
+            Finding::warn(Code::GW546, "netsh.exe", format!("Windows could not be asked for its port proxies: {why}"))
                 .why("A left-over rule there takes a port away from what listens in WSL.")
                 .fix("on Windows: netsh interface portproxy show all"),
         ],
@@ -104,7 +105,7 @@ fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
     };
     takes_localhost.then(|| {
         let (kind, listens) = (shown(kind.as_bytes()), shown(listens.as_bytes()));
-        Finding::warn("GW545", "portproxy", title).why(why).fix(format!(
+        Finding::warn(Code::GW545, "portproxy", title).why(why).fix(format!(
             "on Windows, as administrator: netsh interface portproxy delete {kind} listenport={port} \
              listenaddress={listens}"
         ))

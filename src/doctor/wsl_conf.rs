@@ -1,5 +1,6 @@
 //! `/etc/wsl.conf`: lines that do not mean what they look like, by the rules of WSL's own parser.
 
+use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
 use crate::host::Host;
 use crate::host::wslconf::{Invalid, Row, WslConf};
@@ -77,14 +78,18 @@ fn invalid(text: &[u8], line: usize) -> Finding {
         true => format!("sudo sed -i '1s/^\\xef\\xbb\\xbf//' {PATH}"),
         false => format!("sudo sed -i '{line}s/^/# /' {PATH}"),
     };
-    Finding::fail("GW170", at(line), format!("line {line} is invalid, and nothing below it is read: {}", shown(source)))
-        .why(format!("{why} WSL stops reading this file at its first invalid line and says nothing."))
-        .fix(format!("{fix}    # then, on Windows: wsl.exe --shutdown"))
+    Finding::fail(
+        Code::GW170,
+        at(line),
+        format!("line {line} is invalid, and nothing below it is read: {}", shown(source)),
+    )
+    .why(format!("{why} WSL stops reading this file at its first invalid line and says nothing."))
+    .fix(format!("{fix}    # then, on Windows: wsl.exe --shutdown"))
 }
 
 fn duplicate(first: &Row, row: &Row) -> Finding {
     let title = format!("{} in line {} does not count: line {} has it already", shown(&row.key), row.line, first.line);
-    Finding::warn("GW171", at(row.line), title)
+    Finding::warn(Code::GW171, at(row.line), title)
         .why(format!("Of two rows with the same key the first counts: {} = {}.", shown(&row.key), shown(&first.value)))
         .fix(format!("sudo sed -i '{}d' {PATH}    # or the other one", row.line))
 }
@@ -104,7 +109,7 @@ fn unclear(row: &Row, name: &str) -> Option<Finding> {
         "A switch is true, false, 1 or 0; with anything else WSL's default holds."
     };
     Some(
-        Finding::warn("GW172", at(row.line), format!("{name} = {value} does not say what it looks like"))
+        Finding::warn(Code::GW172, at(row.line), format!("{name} = {value} does not say what it looks like"))
             .why(why)
             .fix(format!("correct line {} of {PATH}; then, on Windows: wsl.exe --shutdown", row.line)),
     )
@@ -120,7 +125,7 @@ fn unknown(row: &Row, name: &str) -> Option<Finding> {
         _ => "WSL knows no such key, and says nothing.",
     };
     Some(
-        Finding::warn("GW173", at(row.line), format!("{name} has no effect in {PATH}"))
+        Finding::warn(Code::GW173, at(row.line), format!("{name} has no effect in {PATH}"))
             .why(why)
             .fix(format!("move or remove line {}", row.line)),
     )

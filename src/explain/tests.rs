@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::explain::samples::{LINUX, WSL2, environ, machine, plan};
 use crate::plan::{
     ArgChange, Candidate, ClientSide, Decisions, EnvChange, Listen, Reached, Reason, Source, Stage, Target, Via,
@@ -57,7 +57,8 @@ fn busy() -> Plan<'static> {
     ] {
         plan.decisions.change_env(change);
     }
-    plan.decisions.notes = vec![Note::info("GW101", "there is no snapshot"), Note::warn("GW312", "D: is not mounted")];
+    plan.decisions.notes =
+        vec![Note::info(Code::GW101, "there is no snapshot"), Note::warn(Code::GW312, "D: is not mounted")];
     plan
 }
 
@@ -65,7 +66,7 @@ fn refused() -> Rejection<'static> {
     let fix = vec![b"sudo apt install golang-go".to_vec(), b"gowrap doctor".to_vec()];
     let message = b"no Linux `go`, and the one of Windows cannot work in a Linux folder".to_vec();
     Rejection {
-        failure: Failure { exit: Exit::CannotRun, code: "GW203", message, fix },
+        failure: Failure { exit: Exit::CannotRun, code: Code::GW203, message, fix },
         decisions: Decisions {
             candidates: vec![
                 candidate(b"bin", Reason::RelativeEntry, b""),
@@ -299,12 +300,12 @@ fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
         env_change("API_TOKEN", Some("hunter2"), Some("hunter22"), Stage::Restore, ""),
         env_change("HTTP_PROXY", Some("me:hunter2@h:3128"), None, Stage::Restore, ""),
     ];
-    plan.decisions.notes = vec![Note::warn("GW401", "https://me:hunter2@h is no path \x1b[2J")];
+    plan.decisions.notes = vec![Note::warn(Code::GW401, "https://me:hunter2@h is no path \x1b[2J")];
     plan.decisions.candidates = vec![candidate(evil.to_bytes(), Reason::Own, evil.to_bytes())];
     let rejection = Rejection {
         failure: Failure {
             exit: Exit::CannotRun,
-            code: "GW201",
+            code: Code::GW201,
             message: [b"https://me:hunter2@h", evil.to_bytes()].concat(),
             fix: vec![[b"https://me:hunter2@h", evil.to_bytes()].concat()],
         },
@@ -439,7 +440,7 @@ fn json_of_a_call_that_never_came_to_a_plan() {
     let rejection = Rejection {
         failure: Failure {
             exit: Exit::Own,
-            code: "GW902",
+            code: Code::GW902,
             message: b"unknown tool `caf\xe9`".to_vec(),
             fix: vec![b"gowrap --help".to_vec()],
         },
@@ -583,7 +584,7 @@ fn a_setting_says_where_it_comes_from() {
         ..Config::default()
     };
     let mut plan = plan(&[c"/opt/go/bin/go"], Environ::default());
-    plan.decisions.notes = vec![Note::info("GW903", "unknown key `x`")];
+    plan.decisions.notes = vec![Note::info(Code::GW903, "unknown key `x`")];
     let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
     let printed = print(Form::Text, Ok(&plan), subject, &config, &machine(LINUX), Colour::Never);
     let text = String::from_utf8(printed.bytes).unwrap();

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::bytes::Bytes;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
-use crate::diagnosis::{Failure, Level, Note};
+use crate::diagnosis::{Code, Failure, Level, Note};
 use crate::explain::Subject;
 use crate::host::Host;
 use crate::host::mounts::Mount;
@@ -174,7 +174,7 @@ pub struct NoteView {
     #[serde(serialize_with = "level_word")]
     pub level: Level,
     /// Its code.
-    pub code: &'static str,
+    pub code: Code,
     /// What it says.
     pub text: Shown,
 }
@@ -183,7 +183,7 @@ pub struct NoteView {
 #[derive(Debug, Serialize)]
 pub struct ErrorView {
     /// Its code.
-    pub code: &'static str,
+    pub code: Code,
     /// What was asked and why not.
     pub message: Shown,
     /// Ways out.
@@ -348,7 +348,7 @@ fn settings(config: &Config) -> Vec<Note> {
     let mut add = |origin: &Origin, key: &[u8], value: &[u8]| {
         if *origin != Origin::Default {
             let text = [key, b" = ", value, b" (", &origin.describe(), b")"].concat();
-            notes.push(Note::info("GW910", text));
+            notes.push(Note::info(Code::GW910, text));
         }
     };
     let quoted = |value: &[u8]| [b"\"", value, b"\""].concat();

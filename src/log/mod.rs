@@ -17,7 +17,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{debug, error, info, warn};
 
 use crate::config::bad_variable;
-use crate::diagnosis::{Failure, Level, Note};
+use crate::diagnosis::{Code, Failure, Level, Note};
 use crate::host::environ::Environ;
 use crate::plan::{Decisions, EnvChange, Plan, Rejection, Stage};
 use crate::text::escape::escape;
@@ -68,7 +68,7 @@ pub fn start(environ: &Environ) -> Result<Option<Note>, Failure> {
         Err(trouble) => {
             let path = wish.file.unwrap_or_default();
             let text = [b"nothing is logged to ", path, b": ", trouble.to_string().as_bytes()].concat();
-            return Ok(Some(Note::warn("GW912", text)));
+            return Ok(Some(Note::warn(Code::GW912, text)));
         }
     };
     // Fails only where there is a subscriber already, and then that one is as good.

@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
 use super::*;
-use crate::diagnosis::Exit;
+use crate::diagnosis::{Code, Exit};
 use crate::host::binary::Format;
 use crate::log::file::Trouble;
 use crate::plan::{ArgChange, Candidate, ClientSide, Listen, Reached, Reason, Source, Target, Via};
@@ -79,7 +79,7 @@ fn the_variables_take_their_words_and_no_others() {
             wish.map(|wish| (wish.level, wish.form, wish.file.map(|file| std::str::from_utf8(file).unwrap())))
         });
         let found = found.map_err(|failure| {
-            assert_eq!((failure.exit, failure.code), (Exit::Own, "GW903"));
+            assert_eq!((failure.exit, failure.code), (Exit::Own, Code::GW903));
             String::from_utf8(failure.message).unwrap()
         });
         assert_eq!(found, expected.map_err(str::to_owned), "{entries:?}");
@@ -142,7 +142,7 @@ fn example() -> Plan<'static> {
                 connect: Vec::new(),
                 why: "narrower".into(),
             }),
-            notes: vec![Note::info("GW101", "so it is"), Note::warn("GW102", "D: is not mounted")],
+            notes: vec![Note::info(Code::GW101, "so it is"), Note::warn(Code::GW102, "D: is not mounted")],
             ..Decisions::default()
         },
     }
@@ -172,7 +172,7 @@ fn one_event_for_each_decision() {
 
 #[test]
 fn a_level_leaves_out_what_is_below_it() {
-    let failure = || Failure { exit: Exit::NotFound, code: "GW201", message: b"no `go`".to_vec(), fix: Vec::new() };
+    let failure = || Failure { exit: Exit::NotFound, code: Code::GW201, message: b"no `go`".to_vec(), fix: Vec::new() };
     let rejection = Rejection { failure: failure(), decisions: example().decisions };
     assert_eq!(
         logged(LevelFilter::WARN, Form::Text, || outcome(Err(&rejection))),
@@ -219,9 +219,9 @@ fn without_a_wish_there_is_no_event() {
 #[test]
 fn a_log_that_cannot_be_opened_is_a_note() {
     let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/dev/null"])).unwrap().unwrap();
-    assert_eq!(note, Note::warn("GW912", "nothing is logged to /dev/null: it is not a regular file"));
+    assert_eq!(note, Note::warn(Code::GW912, "nothing is logged to /dev/null: it is not a regular file"));
     let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/no/where"])).unwrap().unwrap();
-    assert_eq!(note, Note::warn("GW912", "nothing is logged to /no/where: No such file or directory"));
+    assert_eq!(note, Note::warn(Code::GW912, "nothing is logged to /no/where: No such file or directory"));
 }
 
 #[test]

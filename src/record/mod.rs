@@ -16,7 +16,7 @@ pub mod witness;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::binary::{Binary, Format, Machine, Maker};
 use crate::host::environ::{Environ, c_string};
 use crate::host::mounts::MountTable;
@@ -54,7 +54,7 @@ impl Record {
     pub fn parse(bytes: &[u8], name: &[u8]) -> Result<Record, Failure> {
         let fail = |place: Range<usize>, what: &str| Failure {
             exit: Exit::Own,
-            code: "GW905",
+            code: Code::GW905,
             message: caret::point(name, bytes, place, what),
             fix: Vec::new(),
         };
@@ -78,7 +78,7 @@ impl Record {
         }
         let text = std::fs::read(std::ffi::OsStr::from_bytes(name)).map_err(|error| Failure {
             exit: Exit::Own,
-            code: "GW905",
+            code: Code::GW905,
             message: [b"cannot read the host record ", name, b": ", error.to_string().as_bytes()].concat(),
             fix: vec![b"`gowrap doctor --record` writes one; `--host demo` has one built in".to_vec()],
         })?;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::bytes::Bytes;
+use crate::diagnosis::Code;
 use crate::host::acl::Grant;
 use crate::host::binary::{Format, Machine, Maker};
 use crate::host::{FileKind, Host, Kind, LineEnds, Magic, NetworkMode, Process, Snapshot, SocketState};
@@ -444,7 +445,7 @@ fn a_mistake_is_pointed_at() {
     ];
     for (text, expected) in table {
         let failure = Record::parse(text.as_bytes(), b"r.toml").map(drop).unwrap_err();
-        assert_eq!((failure.exit, failure.code), (Exit::Own, "GW905"));
+        assert_eq!((failure.exit, failure.code), (Exit::Own, Code::GW905));
         assert!(shown(&failure).starts_with(expected), "{}\n  is not\n{expected}", shown(&failure));
         assert_eq!(shown(&failure).lines().count(), 3, "{}", shown(&failure));
     }

@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown, symlink};
 use std::path::{Path, PathBuf};
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::setup::change::Change;
 use crate::text::escape::escape;
 
@@ -22,7 +22,7 @@ pub fn apply(changes: &[Change]) -> Result<(), Failure> {
     changes.iter().try_for_each(|change| {
         carry_out(change).map_err(|error| Failure {
             exit: Exit::Own,
-            code: "GW921",
+            code: Code::GW921,
             message: format!("{} cannot be changed: {error}", escape(path_of(change))).into_bytes(),
             fix: vec![
                 b"look at its owner, its mode and the space on its disk, and run the same command again".to_vec(),

@@ -1,6 +1,6 @@
 //! Where things are or are going to be: gowrap's own file, the links, the files of ours.
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::host::{FileKind, Host};
 use crate::text::escape::escape;
@@ -152,5 +152,5 @@ fn installed_links(own: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
 
 /// Setup says no.
 pub(super) fn refused(message: String, fix: Vec<Vec<u8>>) -> Failure {
-    Failure { exit: Exit::Own, code: "GW920", message: message.into_bytes(), fix }
+    Failure { exit: Exit::Own, code: Code::GW920, message: message.into_bytes(), fix }
 }

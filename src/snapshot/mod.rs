@@ -8,7 +8,7 @@ mod show;
 mod store;
 
 use crate::config::Config;
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::host::{Host, Snapshot, User, snapshot};
 use crate::plan::restore::named;
@@ -126,7 +126,7 @@ fn folder(user: &User) -> Result<Vec<u8>, Failure> {
 }
 
 fn refusal(message: String, fix: &[u8]) -> Failure {
-    Failure { exit: Exit::Own, code: "GW931", message: message.into_bytes(), fix: vec![fix.to_vec()] }
+    Failure { exit: Exit::Own, code: Code::GW931, message: message.into_bytes(), fix: vec![fix.to_vec()] }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use nix::fcntl::{AT_FDCWD, OFlag, openat, renameat};
 use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::snapshot::FILE;
 use crate::text::errno::words;
 use crate::text::escape::escape;
@@ -126,7 +126,7 @@ fn failure(folder: &[u8], what: &str, why: &str) -> Failure {
     let file = escape(&[folder, b"/", FILE].concat());
     Failure {
         exit: Exit::Own,
-        code: "GW932",
+        code: Code::GW932,
         message: format!("the snapshot {file} cannot be {what}: {why}").into_bytes(),
         fix: vec![b"look at the folder's owner, its mode and the space on its disk".to_vec()],
     }

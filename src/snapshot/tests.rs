@@ -1,3 +1,4 @@
+use crate::diagnosis::Code;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -99,7 +100,7 @@ fn only_a_session_of_ones_own_is_kept() {
     let home = Home::new("own");
     let refused = |more: &str, home_here: &Path| {
         let failure = home.capture(more, home_here, &["GOFLAGS=-toolexec=/tmp/evil"]).unwrap_err();
-        assert_eq!((failure.exit, failure.code), (Exit::Own, "GW931"));
+        assert_eq!((failure.exit, failure.code), (Exit::Own, Code::GW931));
         assert!(!failure.fix.is_empty());
         String::from_utf8(failure.message).unwrap()
     };

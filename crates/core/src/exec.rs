@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use nix::errno::Errno;
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::c_string;
 use crate::plan::{Plan, Via};
 use crate::text::errno::words;
@@ -37,7 +37,7 @@ fn refused(plan: &Plan, errno: Errno) -> Failure {
     };
     Failure {
         exit: if errno == Errno::ENOENT { Exit::NotFound } else { Exit::CannotRun },
-        code: "GW214",
+        code: Code::GW214,
         message: [b"cannot execute ", plan.target.path.as_slice(), b": ", why.as_bytes()].concat(),
         fix: vec![fix.as_bytes().to_vec()],
     }

@@ -4,7 +4,7 @@
 //! which also says that a relative `XDG_CONFIG_HOME` counts as unset. Here that matters: a relative path would lead into
 //! the project's folder.
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Host;
 use crate::host::environ::Environ;
 
@@ -74,7 +74,7 @@ pub(super) fn by_variable(path: &[u8]) -> Result<Option<Place>, Failure> {
     }
     Err(Failure {
         exit: Exit::Own,
-        code: "GW903",
+        code: Code::GW903,
         message: [b"GOWRAP_CONFIG=", path, b" is not absolute: it would mean another file in every folder"].concat(),
         fix: vec![b"give the whole path, or unset GOWRAP_CONFIG".to_vec()],
     })

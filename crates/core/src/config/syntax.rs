@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::text::caret;
 use crate::tools::Tool;
 
@@ -176,12 +176,12 @@ impl Source<'_> {
     fn unknown(&self, key: &Key, prefix: &str, known: &str) -> Note {
         let place = caret::label(self.file, self.text, key.span().start);
         let what = format!(": unknown key `{prefix}{}`, only {known}", name(key));
-        Note::warn("GW909", [place, what.into_bytes()].concat())
+        Note::warn(Code::GW909, [place, what.into_bytes()].concat())
     }
 
     fn failure(&self, place: Range<usize>, what: &str) -> Failure {
         let message = caret::point(self.file, self.text, place, what);
-        Failure { exit: Exit::Own, code: "GW908", message, fix: vec![b"see gowrap.toml(5)".to_vec()] }
+        Failure { exit: Exit::Own, code: Code::GW908, message, fix: vec![b"see gowrap.toml(5)".to_vec()] }
     }
 }
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::fake::Fake;
-use crate::diagnosis::Exit;
+use crate::diagnosis::{Code, Exit};
 use crate::host::live::{Auxiliary, Live};
 
 const SYSTEM: &str = "/etc/gowrap/config.toml";
@@ -183,11 +183,11 @@ fn a_named_file_stands_in_for_the_users() {
 fn a_named_file_has_to_be_there_and_a_variable_names_it_by_its_whole_path() {
     assert_eq!(
         refusal(load(&me(), &[], Some("/no.toml"))),
-        ("GW906", "cannot read /no.toml: there is no such file".into())
+        (Code::GW906, "cannot read /no.toml: there is no such file".into())
     );
     assert_eq!(
         refusal(load(&me(), &["GOWRAP_CONFIG=my.toml"], None)),
-        ("GW903", "GOWRAP_CONFIG=my.toml is not absolute: it would mean another file in every folder".into())
+        (Code::GW903, "GOWRAP_CONFIG=my.toml is not absolute: it would mean another file in every folder".into())
     );
     let fake = me().file("my.toml", (1000, 1000, 0o644), "pe = 'reject'");
     assert_eq!(shown(&load(&fake, &[], Some("my.toml")).unwrap().pe), "Reject (my.toml)");
@@ -226,7 +226,7 @@ fn variables_take_their_words_and_no_others() {
     for (entry, outcome) in table {
         match (load(&me(), &[entry], None), outcome) {
             (Ok(config), Ok(pe)) => assert_eq!(shown(&config.pe), *pe, "{entry}"),
-            (failed, Err(message)) => assert_eq!(refusal(failed), ("GW903", (*message).into())),
+            (failed, Err(message)) => assert_eq!(refusal(failed), (Code::GW903, (*message).into())),
             (Err(failure), Ok(_)) => panic!("{entry}: {}", text(&failure.message)),
         }
     }
@@ -299,7 +299,7 @@ fn a_mistake_is_pointed_at() {
         ("[tools.go]\npath = 1\n[debug]\nbind = 2\n", ":2:8: a string is wanted, not a number\n  path = 1\n         ^"),
     ];
     for (file, message) in table {
-        assert_eq!(refusal(load(&mine(file), &[], None)), ("GW908", format!("{MINE}{message}")), "{file:?}");
+        assert_eq!(refusal(load(&mine(file), &[], None)), (Code::GW908, format!("{MINE}{message}")), "{file:?}");
     }
 }
 
@@ -403,7 +403,7 @@ fn who_owns_a_file_and_who_can_write_it() {
 #[test]
 fn a_named_file_and_the_machines_have_to_be_closed_too() {
     let fake = me().file(SYSTEM, (0, 0, 0o646), "");
-    assert_eq!(refusal(load(&fake, &[], None)).0, "GW907");
+    assert_eq!(refusal(load(&fake, &[], None)).0, Code::GW907);
     let fake = me().file("/it's.toml", (1000, 100, 0o664), "");
     let failure = load(&fake, &[], Some("/it's.toml")).unwrap_err();
     assert_eq!(text(&failure.fix[0]), r"chmod go-w '/it'\''s.toml'");

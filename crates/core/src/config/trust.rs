@@ -10,7 +10,7 @@
 use nix::errno::Errno;
 
 use crate::config::places::{Place, Rank};
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::{FileStat, Host};
 
 /// More than anybody writes by hand.
@@ -77,7 +77,7 @@ fn unreadable(place: &Place, errno: Errno, host: &dyn Host) -> Result<Finding, F
         Rank::System | Rank::User => b"put a readable file there, or remove it",
         Rank::Named => b"name another file with --config or GOWRAP_CONFIG, or none".as_slice(),
     };
-    Err(failure("GW906", [b"cannot read ", path, b": ", what].concat(), way_out.to_vec()))
+    Err(failure(Code::GW906, [b"cannot read ", path, b": ", what].concat(), way_out.to_vec()))
 }
 
 /// Only a file on another device than the root folder's can be on a drive, so that most are told by one stat(2).
@@ -101,7 +101,7 @@ fn ignored_as_foreign(path: &[u8], stat: &FileStat, host: &dyn Host) -> Finding 
 }
 
 fn ignored(path: &[u8], why: &[u8]) -> Finding {
-    Finding::Ignored(Note::warn("GW911", [b"ignored ", path, b": ", why].concat()))
+    Finding::Ignored(Note::warn(Code::GW911, [b"ignored ", path, b": ", why].concat()))
 }
 
 /// Who but the owner can write the file.
@@ -151,9 +151,9 @@ fn refused(path: &[u8], stat: &FileStat, who: &str) -> Failure {
         Ok(path) => shell_words::quote(path).into_owned().into_bytes(),
         Err(_) => path.to_vec(),
     };
-    failure("GW907", message, [b"chmod go-w ", quoted.as_slice()].concat())
+    failure(Code::GW907, message, [b"chmod go-w ", quoted.as_slice()].concat())
 }
 
-fn failure(code: &'static str, message: Vec<u8>, fix: Vec<u8>) -> Failure {
+fn failure(code: Code, message: Vec<u8>, fix: Vec<u8>) -> Failure {
     Failure { exit: Exit::Own, code, message, fix: vec![fix] }
 }

@@ -3,7 +3,7 @@
 //! An empty variable counts as unset, as it does to cmd/go.
 
 use crate::config::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 
 const PREFIX: &[u8; 7] = b"GOWRAP_";
@@ -78,7 +78,7 @@ fn set<T>(
 pub fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
     Failure {
         exit: Exit::Own,
-        code: "GW903",
+        code: Code::GW903,
         message: [name.as_bytes(), b"=", word, b" is not known, only ", words.as_bytes()].concat(),
         fix: vec![format!("set it to {words}, or unset {name}").into_bytes()],
     }

@@ -26,7 +26,7 @@ pub struct Note {
     /// How much it matters.
     pub level: Level,
     /// Its stable code, as `gowrap-diagnostics(7)` lists it.
-    pub code: &'static str,
+    pub code: Code,
     /// The remark.
     pub text: Vec<u8>,
 }
@@ -34,13 +34,13 @@ pub struct Note {
 impl Note {
     /// A note worth knowing.
     #[must_use]
-    pub fn info(code: &'static str, text: impl Into<Vec<u8>>) -> Note {
+    pub fn info(code: Code, text: impl Into<Vec<u8>>) -> Note {
         Note { level: Level::Info, code, text: text.into() }
     }
 
     /// A note about what is likely to surprise.
     #[must_use]
-    pub fn warn(code: &'static str, text: impl Into<Vec<u8>>) -> Note {
+    pub fn warn(code: Code, text: impl Into<Vec<u8>>) -> Note {
         Note { level: Level::Warn, code, text: text.into() }
     }
 }
@@ -68,7 +68,7 @@ pub struct Failure {
     /// Its exit status.
     pub exit: Exit,
     /// Its stable code.
-    pub code: &'static str,
+    pub code: Code,
     /// What was asked, and why it is not done: lower case, no full stop.
     pub message: Vec<u8>,
     /// Ways out, each something to do or to type.

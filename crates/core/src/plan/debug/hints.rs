@@ -2,7 +2,7 @@
 //!
 //! Firewall lines are text. They are never run.
 
-use crate::diagnosis::Note;
+use crate::diagnosis::{Code, Note};
 use crate::host::{Network, NetworkMode};
 use crate::plan::ClientSide;
 use crate::plan::debug::address;
@@ -10,43 +10,43 @@ use crate::plan::debug::address::Reach;
 use crate::plan::debug::listen::{Basis, Decision, DlvSide, Route, Situation};
 
 /// Where the client is thought to be, and why.
-pub const CLIENT: &str = "GW500";
+pub const CLIENT: Code = Code::GW500;
 /// Every address was asked for, and narrowed.
-pub const NARROWED: &str = "GW501";
+pub const NARROWED: Code = Code::GW501;
 /// Every address is listened on.
-pub const ANY_ADDRESS: &str = "GW502";
+pub const ANY_ADDRESS: Code = Code::GW502;
 /// `--only-same-user` was insisted on, so that the client on Windows will be refused.
-pub const SAME_USER: &str = "GW503";
+pub const SAME_USER: Code = Code::GW503;
 /// dlv does not work on WSL1.
-pub const WSL1: &str = "GW504";
+pub const WSL1: Code = Code::GW504;
 /// There is no network.
-pub const NO_NETWORK: &str = "GW505";
+pub const NO_NETWORK: Code = Code::GW505;
 /// The network had to be assumed.
-pub const ASSUMED: &str = "GW506";
+pub const ASSUMED: Code = Code::GW506;
 /// The address that a client on Windows would need was not taken.
-pub const NOT_WIDENED: &str = "GW507";
+pub const NOT_WIDENED: Code = Code::GW507;
 /// An address beyond this machine is listened on.
-pub const BEYOND: &str = "GW508";
+pub const BEYOND: Code = Code::GW508;
 /// A port below 1024.
-pub const LOW_PORT: &str = "GW509";
+pub const LOW_PORT: Code = Code::GW509;
 /// `-listen` is `-l isten`.
-pub const MISSPELT: &str = "GW510";
+pub const MISSPELT: Code = Code::GW510;
 /// A descriptor for the log was dropped.
-pub const LOG_DEST: &str = "GW511";
+pub const LOG_DEST: Code = Code::GW511;
 /// delve connects to Windows through the gateway.
-pub const DIALS_GATEWAY: &str = "GW512";
+pub const DIALS_GATEWAY: Code = Code::GW512;
 /// delve cannot connect to a client on Windows.
-pub const CANNOT_DIAL: &str = "GW513";
+pub const CANNOT_DIAL: Code = Code::GW513;
 /// Windows' firewall stands in the way.
-pub const FIREWALL: &str = "GW514";
+pub const FIREWALL: Code = Code::GW514;
 /// The port is known only when delve prints it.
-pub const PORT_LATER: &str = "GW515";
+pub const PORT_LATER: Code = Code::GW515;
 /// An address that Go does not take.
-pub const MALFORMED: &str = "GW516";
+pub const MALFORMED: Code = Code::GW516;
 /// Something could not be placed, and an address may be in it.
-pub const UNPLACED: &str = "GW517";
+pub const UNPLACED: Code = Code::GW517;
 /// The refusal of a `dlv.exe` out of its client's reach.
-pub const OUT_OF_REACH: &str = "GW520";
+pub const OUT_OF_REACH: Code = Code::GW520;
 
 /// WSL's machines, as the Hyper-V firewall knows them.
 const VM_CREATOR: &str = "{40E0AC32-46A5-438A-A0B2-2B479E8F2E90}";

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 
 use crate::config::{AnyAddress, BindPolicy};
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::{Kind, Network, NetworkMode};
 use crate::plan::debug::address;
 use crate::plan::debug::address::{Address, Reach};
@@ -166,7 +166,7 @@ pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Deci
     if !reads_the_same(line, argv, &decision) {
         let text =
             "the debug address is left as it is: changed, delve would read another command in this argument list";
-        return Ok(Decision { notes: vec![Note::warn("GW518", text)], ..Decision::default() });
+        return Ok(Decision { notes: vec![Note::warn(Code::GW518, text)], ..Decision::default() });
     }
     Ok(decision)
 }

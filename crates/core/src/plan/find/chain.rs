@@ -4,7 +4,7 @@
 //! time. The variable remembers which files this process has tried; an honest `go` below a `go` is another process, for
 //! which the memory is void. Loops through shims that spawn are counted instead.
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::host::{FileId, Host, ProcessIdentity};
 use crate::plan::{Decisions, EnvChange, Stage};
@@ -143,7 +143,7 @@ fn parse(value: &[u8]) -> Option<Chain> {
 fn too_deep() -> Failure {
     Failure {
         exit: Exit::CannotRun,
-        code: "GW213",
+        code: Code::GW213,
         message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
         fix: vec![
             b"find the program on PATH that starts the tool by name again, and remove it or gowrap".to_vec(),

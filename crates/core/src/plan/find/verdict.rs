@@ -1,7 +1,7 @@
 //! Which of the found files runs, or the refusal that says why none does.
 
 use crate::config::{Config, Origin, PePolicy};
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Host;
 use crate::plan::find::resolve::Resolution;
 use crate::plan::interop::way;
@@ -70,11 +70,11 @@ fn reroute(
         Err(Failure { exit: Exit::CannotRun, code, message, fix })
     };
     if !host.kind().is_wsl() {
-        return refuse("GW207", "this is not WSL".to_owned(), Vec::new());
+        return refuse(Code::GW207, "this is not WSL".to_owned(), Vec::new());
     }
     if call.tool == Tool::Gopls {
         return refuse(
-            "GW206",
+            Code::GW206,
             "a gopls on Windows and an editor in WSL cannot name each other's files".to_owned(),
             Vec::new(),
         );
@@ -88,7 +88,7 @@ fn reroute(
         };
         let allow =
             b"pe = \"auto\" in ~/.config/gowrap/config.toml lets Windows programs run where they can work".to_vec();
-        return refuse("GW201", format!("the policy for those is reject{origin}"), vec![allow]);
+        return refuse(Code::GW201, format!("the policy for those is reject{origin}"), vec![allow]);
     }
     if let Err(where_it_is) = on_a_drive(call, host, toward_linux) {
         if policy == PePolicy::Auto {
@@ -96,10 +96,10 @@ fn reroute(
                 "it cannot lock go.mod in {where_it_is}, which Windows reaches over the network (golang/go#37461)"
             );
             let fix = b"work in a folder on a Windows drive, such as /mnt/c/src, or use Go for Linux:".to_vec();
-            return refuse("GW205", why, vec![fix]);
+            return refuse(Code::GW205, why, vec![fix]);
         }
         let text = format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", escape(&windows.path));
-        decisions.notes.push(Note::warn("GW231", text));
+        decisions.notes.push(Note::warn(Code::GW231, text));
     }
     way::start(host, decisions)
 }
@@ -132,23 +132,23 @@ fn nothing(call: &Invocation, config: &Config, candidates: &[Candidate]) -> Fail
     if let Named::ByPath(path) = call.named {
         let message = [b"cannot run ", path].concat();
         let fix = format!("name another file, or just `gowrap {tool}` to look for it on PATH").into_bytes();
-        return Failure { exit, code: if missing { "GW204" } else { "GW202" }, message, fix: vec![fix] };
+        return Failure { exit, code: if missing { Code::GW204 } else { Code::GW202 }, message, fix: vec![fix] };
     }
     if let Some(pin) = config.pin(call.tool) {
         let message = [format!("`{tool}` is pinned to ").as_bytes(), &pin.value, b", which cannot run"].concat();
         let fix = [format!("correct tools.{tool}.path in ").as_bytes(), &pin.origin.describe()].concat();
-        return Failure { exit, code: "GW203", message, fix: vec![fix] };
+        return Failure { exit, code: Code::GW203, message, fix: vec![fix] };
     }
     if candidates.iter().any(|row| row.reason == Reason::LeadsBack) {
         let message = format!("every `{tool}` on PATH is a shim that leads back to gowrap").into_bytes();
         let fix =
             format!("install {tool} itself, or pin it: tools.{tool}.path in ~/.config/gowrap/config.toml").into_bytes();
-        return Failure { exit: Exit::CannotRun, code: "GW212", message, fix: vec![fix] };
+        return Failure { exit: Exit::CannotRun, code: Code::GW212, message, fix: vec![fix] };
     }
     let (exit, code, message) = if candidates.iter().any(|row| row.reason.is_a_find()) {
-        (Exit::CannotRun, "GW202", format!("no `{tool}` here can run"))
+        (Exit::CannotRun, Code::GW202, format!("no `{tool}` here can run"))
     } else {
-        (Exit::NotFound, "GW204", format!("no `{tool}` found"))
+        (Exit::NotFound, Code::GW204, format!("no `{tool}` found"))
     };
     let mut fix = permit(candidates);
     fix.extend(install(call.tool));

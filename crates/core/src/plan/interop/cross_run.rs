@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnosis::{Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::plan::find::classify::{Place, Verdict, classify};
@@ -28,7 +28,7 @@ pub fn start(
     let Some(given) = call.argv.get(1).map(|program| program.to_bytes()) else {
         return Err(Failure {
             exit: Exit::Own,
-            code: "GW904",
+            code: Code::GW904,
             message: format!("{} needs a program to run", call.tool.name()).into_bytes(),
             fix: vec![
                 b"it is started by `GOOS=windows go run` and `go test`, with the program as its first argument"
@@ -85,7 +85,7 @@ pub fn step_aside(decisions: &mut Decisions) {
 fn cannot_run(program: &[u8], exit: Exit, why: &[u8]) -> Failure {
     Failure {
         exit,
-        code: if exit == Exit::NotFound { "GW204" } else { "GW202" },
+        code: if exit == Exit::NotFound { Code::GW204 } else { Code::GW202 },
         message: [b"cannot run ", program, b": ", why].concat(),
         fix: vec![
             b"build it again; a file on a drive needs the x bit (`gowrap doctor` looks at the mount's options)"

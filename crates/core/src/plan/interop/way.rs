@@ -4,7 +4,7 @@
 //! The kernel takes the newest enabled entry that matches `MZ`. WSL's own starts `/init`, which connects to the socket
 //! that `WSL_INTEROP` names, once and without falling back when the server behind it is gone.
 
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::{BinfmtEntry, Host, Kind, SocketState};
 use crate::plan::{Decisions, EnvChange, Stage, Via};
 
@@ -160,7 +160,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
         Socket::Good(why) => {
             let socket = named.unwrap_or_default();
             let text = [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat();
-            decisions.notes.push(Note::info("GW232", text));
+            decisions.notes.push(Note::info(Code::GW232, text));
         }
         Socket::Instead(path, why) => decisions.change_env(EnvChange {
             name: b"WSL_INTEROP".to_vec(),
@@ -173,7 +173,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
         Socket::NoneLeft(why) => {
             return Err(Failure {
                 exit: Exit::CannotRun,
-                code: "GW223",
+                code: Code::GW223,
                 message: format!("Windows cannot be reached: {why}, and no other socket in /run/WSL answers").into(),
                 fix: vec![
                     b"open a new WSL terminal and try there".to_vec(),
@@ -208,9 +208,9 @@ fn warn_of_limits(host: &dyn Host, decisions: &mut Decisions) {
     if !extra.is_empty() {
         let list = extra.join(&b", "[..]);
         let text = [b"descriptors ", list.as_slice(), b" stay behind: only 0, 1 and 2 cross to Windows"].concat();
-        decisions.notes.push(Note::warn("GW227", text));
+        decisions.notes.push(Note::warn(Code::GW227, text));
     }
-    decisions.notes.push(Note::info("GW228", "the exit status of a Windows program arrives cut to its low 8 bits"));
+    decisions.notes.push(Note::info(Code::GW228, "the exit status of a Windows program arrives cut to its low 8 bits"));
 }
 
 /// The kernel shows the flag among those of open(2) (fs/proc/fd.c, `seq_show`).
@@ -225,7 +225,7 @@ fn closes_on_exec(descriptor: &[u8], host: &dyn Host) -> bool {
 fn bypassed(why: &Why) -> Note {
     match why {
         Why::Shadowed(name) => Note::warn(
-            "GW230",
+            Code::GW230,
             [
                 b"the binfmt_misc entry ".as_slice(),
                 name,
@@ -233,9 +233,9 @@ fn bypassed(why: &Why) -> Note {
             ]
             .concat(),
         ),
-        Why::WithoutP => Note::info("GW229", "WSL's binfmt_misc entry lacks the flag P; /init is called by name"),
+        Why::WithoutP => Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; /init is called by name"),
         Why::Unregistered | Why::NotWsl => {
-            Note::info("GW229", "WSL's binfmt_misc entry is lost; /init is called by name")
+            Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; /init is called by name")
         }
     }
 }
@@ -247,17 +247,17 @@ const REGISTER: &[u8] =
 fn disabled(switch: &Switch) -> Failure {
     let (code, message, fix) = match switch {
         Switch::Entry(name) => (
-            "GW221",
+            Code::GW221,
             [b"interop is switched off: the binfmt_misc entry ", name.as_slice(), b" is disabled"].concat(),
             vec![[b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` switches it on"].concat()],
         ),
         Switch::Table => (
-            "GW221",
+            Code::GW221,
             b"interop is switched off: binfmt_misc is disabled as a whole".to_vec(),
             vec![b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/status` switches it on".to_vec()],
         ),
         Switch::WslConf => (
-            "GW222",
+            Code::GW222,
             b"interop is switched off: [interop] enabled=false in /etc/wsl.conf".to_vec(),
             vec![b"set enabled=true under [interop] in /etc/wsl.conf, then `wsl.exe --shutdown` on Windows".to_vec()],
         ),
@@ -267,9 +267,9 @@ fn disabled(switch: &Switch) -> Failure {
 
 fn absent(why: &Why) -> Failure {
     let (code, message, fix): (_, Vec<u8>, Vec<Vec<u8>>) = match why {
-        Why::NotWsl => ("GW207", b"this is not WSL: no Windows program can run here".to_vec(), Vec::new()),
+        Why::NotWsl => (Code::GW207, b"this is not WSL: no Windows program can run here".to_vec(), Vec::new()),
         Why::Shadowed(name) => (
-            "GW225",
+            Code::GW225,
             [
                 b"the binfmt_misc entry ",
                 name.as_slice(),
@@ -279,7 +279,7 @@ fn absent(why: &Why) -> Failure {
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
         Why::Unregistered | Why::WithoutP => (
-            "GW224",
+            Code::GW224,
             b"WSL's binfmt_misc entry is lost, and /init (with its link wslinfo) is not there to go round it".to_vec(),
             vec![
                 REGISTER.to_vec(),

@@ -12,7 +12,7 @@ pub mod names;
 use std::borrow::Cow;
 
 use crate::config::{Config, Switch};
-use crate::diagnosis::Note;
+use crate::diagnosis::{Code, Note};
 use crate::host::environ::Environ;
 use crate::host::{Host, Process, Snapshot};
 use crate::plan::restore::names::is_restorable;
@@ -66,7 +66,7 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
         Side::Chosen(process, mark) => {
             let mark = escape(mark);
             let text = format!("{} still has {mark}: it was unset on purpose, so nothing is restored", named(&process));
-            let notes = vec![Note::info("GW421", text)];
+            let notes = vec![Note::info(Code::GW421, text)];
             Restored { finding: Finding::Chosen(process), changes: Vec::new(), notes }
         }
         Side::Stripped(by) => {
@@ -183,11 +183,11 @@ impl<'g> Gathering<'g> {
                 variables.iter().for_each(|(name, value)| self.offer(name, value, Source::Snapshot));
             }
             Snapshot::Refused(why) => {
-                self.notes.push(Note::warn("GW422", [&b"the snapshot is not used: "[..], &why].concat()));
+                self.notes.push(Note::warn(Code::GW422, [&b"the snapshot is not used: "[..], &why].concat()));
             }
             Snapshot::Absent => {
                 let text = "there is no snapshot of a login shell to restore from; `gowrap setup` sees to one";
-                self.notes.push(Note::info("GW424", text));
+                self.notes.push(Note::info(Code::GW424, text));
             }
         }
     }
@@ -208,7 +208,7 @@ impl<'g> Gathering<'g> {
         if let Some(process) = stranger {
             let text =
                 format!("{} belongs to user {}: nothing of its environment is taken", named(&process), process.uid);
-            self.notes.push(Note::info("GW423", text));
+            self.notes.push(Note::info(Code::GW423, text));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::diagnosis::{Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::plan::ArgChange;
 use crate::plan::translate::env;
 use crate::plan::translate::translator;
@@ -57,7 +57,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
             }
             Translated::Stuck(unnamed) => {
                 let text = [b"argument `".as_slice(), arg, b"` is left as it is: ", &unnamed.describe()].concat();
-                args.notes.push(Note::warn("GW301", text));
+                args.notes.push(Note::warn(Code::GW301, text));
             }
         }
     }
@@ -68,7 +68,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
 #[must_use]
 pub fn respelled(what: &[u8], to: &[u8]) -> Note {
     let text = [what, b" names a drive by a folder that is not there; it becomes `", to, b"`"].concat();
-    Note::info("GW303", text)
+    Note::info(Code::GW303, text)
 }
 
 /// The refusal of a call that would leave a file or a folder literally called by a path of the other side.
@@ -100,7 +100,7 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
         }
         _ => "quote the path as it is meant, from the drive on: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
     };
-    Failure { exit: Exit::CannotRun, code: "GW302", message, fix: vec![fix.into_bytes(), here] }
+    Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix: vec![fix.into_bytes(), here] }
 }
 
 /// One token an argument, and the folder that the tool changes to before it reads any other path.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnosis::Note;
+use crate::diagnosis::{Code, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::{FileKind, Host};
 use crate::plan::translate::args;
@@ -50,13 +50,13 @@ pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Deci
             Repair::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
             Repair::Stuck(why) => {
                 let text = [name, b" is left as it is: ", why.as_slice()].concat();
-                changes.push(Err(Note::warn("GW402", text)));
+                changes.push(Err(Note::warn(Code::GW402, text)));
             }
             Repair::None => {}
         }
         if Kind::is_command_line(name) && holds_windows_path(value) {
             let text = [name, b" holds a Windows path and is left as it is: it is a command line, not a path"].concat();
-            changes.push(Err(Note::warn("GW403", text)));
+            changes.push(Err(Note::warn(Code::GW403, text)));
         }
         let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
         if trimmed && !changed {

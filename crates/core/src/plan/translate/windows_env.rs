@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::config::Switch;
-use crate::diagnosis::Note;
+use crate::diagnosis::{Code, Note};
 use crate::plan::translate::env;
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::translate::wslenv::{Crossing, WslEnv};
@@ -96,7 +96,7 @@ const ON_LINUX: &str = "it lies on the Linux side, where go.exe cannot lock file
 const UNTRANSLATED: &str = "paths are not translated (paths.translate), and Windows knows none of Linux";
 
 fn stays_behind(note: fn(&'static str, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
-    note("GW410", [name, b" stays behind: ", why.as_bytes()].concat())
+    note(Code::GW410, [name, b" stays behind: ", why.as_bytes()].concat())
 }
 
 fn passage(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Passage {
@@ -162,7 +162,7 @@ fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Pa
         Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Passage::Untouched,
         Translated::Same | Translated::Stuck(_) => {
             let text = [b"WSL cuts ", name, b" at its colons, since WSLENV lists it with /p or /l"].concat();
-            Passage::AsListed(Note::warn("GW412", text))
+            Passage::AsListed(Note::warn(Code::GW412, text))
         }
     }
 }
@@ -195,7 +195,7 @@ impl Listing {
         for name in deleted {
             let text =
                 [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat();
-            decisions.notes.push(Note::info("GW411", text));
+            decisions.notes.push(Note::info(Code::GW411, text));
         }
         Listing { entries: before.clone(), before }
     }
