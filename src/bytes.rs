@@ -48,6 +48,14 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
+/// Serializes a value as the text that it displays as.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_displayed<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
 struct Either;
 
 impl<'de> Visitor<'de> for Either {

@@ -2,7 +2,7 @@
 //!
 //! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
 
-use crate::diagnosis::{Code, Failure};
+use crate::diagnosis::Failure;
 use crate::plan::{Candidate, Reason};
 use crate::text::escape::escape;
 use crate::text::mask;
@@ -25,7 +25,7 @@ pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
     let mut lines = paragraph(&failure.message);
     if let Some(first) = lines.first_mut() {
         first.push_str(" [");
-        first.push_str(failure.code);
+        first.push_str(&failure.code.to_string());
         first.push(']');
     }
     lines.extend(columns(candidates).into_iter().map(|[path, why]| format!("  {path}  {why}")));
@@ -100,7 +100,7 @@ mod tests {
 
     fn failure(message: &[u8], fix: &[&[u8]]) -> Failure {
         let fix = fix.iter().map(|fix| fix.to_vec()).collect();
-        Failure { exit: Exit::CannotRun, code: Code::GW201, message: message.to_vec(), fix }
+        Failure { exit: Exit::CannotRun, code: crate::diagnosis::Code::GW201, message: message.to_vec(), fix }
     }
 
     fn text(failure: &Failure, candidates: &[Candidate]) -> String {

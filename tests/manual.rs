@@ -3,11 +3,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use gowrap::diagnosis::Code;
 use gowrap::tools::Tool;
 
 fn root() -> PathBuf {
@@ -54,108 +55,118 @@ fn sources() -> Vec<String> {
     texts.into_iter().map(|(_, text)| text).collect()
 }
 
-/// The codes that stand as strings in the program.
-fn emitted() -> BTreeSet<String> {
-    let mut codes = BTreeSet::new();
-    for text in sources() {
-        for (at, _) in text.match_indices("\"GW") {
-            let code = &text[at + 1..text.len().min(at + 6)];
-            if text[at + 6..].starts_with('"') && code[2..].bytes().all(|byte| byte.is_ascii_digit()) {
-                codes.insert(code.to_owned());
-            }
-        }
+/// The lines of a text in mdoc(7): what stands between backticks becomes a quoted literal.
+fn mdoc(text: &str) -> String {
+    let escaped = |text: &str| match text {
+        // mdoc(7) would take a lone punctuation mark for the end of the line's macro.
+        ";" | "." | "," | ":" => format!("\\&{text}"),
+        _ => text.replace('\\', "\\e").replace('-', "\\-").replace('"', "\\(dq"),
+    };
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some((prose, behind)) = rest.split_once('`') {
+        let (literal, behind) = behind.split_once('`').unwrap();
+        lines.extend(prose_lines(prose));
+        let end = behind.find(|c: char| !".,;:)".contains(c)).unwrap_or(behind.len());
+        let stops: String = behind[..end].chars().flat_map(|c| [' ', c]).collect();
+        lines.push(format!(".Ql \"{}\"{stops}", escaped(literal)));
+        rest = &behind[end..];
     }
-    codes
+    lines.extend(prose_lines(rest));
+    lines.join("\n")
 }
 
-/// What the page says of a code.
-#[derive(Default, Debug)]
-struct Entry {
-    /// Who uses it: `refusal 126, doctor`.
-    kinds: String,
-    meaning: String,
-    cause: String,
-    fix: String,
+/// Running text, a sentence a line, and no line longer than a page is wide. No line begins with a dot.
+fn prose_lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut is_new = true;
+    for word in text.split_whitespace() {
+        let word = word.replace('\\', "\\e");
+        match lines.last_mut() {
+            Some(line) if !is_new && line.len() + word.len() < 79 => *line += &format!(" {word}"),
+            _ if word.starts_with(['.', '\'']) => lines.push(format!("\\&{word}")),
+            _ => lines.push(word.clone()),
+        }
+        is_new = word.ends_with('.');
+    }
+    lines
 }
 
-fn documented() -> BTreeMap<String, Entry> {
-    let text = page("gowrap-diagnostics.7");
-    let mut entries: Vec<(String, Entry)> = Vec::new();
-    let mut part = "";
-    for line in text.split(".Sh CODES").nth(1).unwrap().lines() {
-        if let Some(code) = line.strip_prefix(".It Sy ") {
-            let (code, kinds) = code.split_once(" Pq ").unwrap_or_else(|| panic!("{line}"));
-            entries.push((code.to_owned(), Entry { kinds: kinds.to_owned(), ..Entry::default() }));
-            part = "meaning";
-        } else if let Some(name) = line.strip_prefix(".It ") {
-            part = name;
-        } else if line.starts_with(".El") {
-            part = "";
-        } else if !line.starts_with(".Bl")
-            && let Some((_, entry)) = entries.last_mut()
-        {
-            match part {
-                "meaning" => entry.meaning.push_str(line),
-                "Cause" => entry.cause.push_str(line),
-                "Fix" => entry.fix.push_str(line),
-                _ => {}
-            }
+/// The headings of the page, by the first digit of the codes below them.
+const GROUPS: [(u16, &str); 6] = [
+    (1, "GW1xx: the machine"),
+    (2, "GW2xx: what runs"),
+    (3, "GW3xx: arguments"),
+    (4, "GW4xx: environment"),
+    (5, "GW5xx: the debugger's address, networks and editors"),
+    (9, "GW9xx: gowrap itself"),
+];
+
+/// The section CODES of gowrap-diagnostics(7), from the table of codes.
+fn codes_section() -> String {
+    let mut page = String::from(".Sh CODES\n");
+    for (digit, heading) in GROUPS {
+        page += &format!(".Ss {heading}\n.Bl -tag -width Ds\n");
+        for code in Code::ALL.iter().filter(|code| **code as u16 / 100 == digit) {
+            let entry = code.entry();
+            let [meaning, cause, fix] = [entry.meaning, entry.cause, entry.fix].map(mdoc);
+            page += &format!(
+                ".It Sy {code} Pq {users}\n{meaning}\n.Bl -tag -width \"Cause\" -compact\n.It Cause\n{cause}\n.It Fix\n{fix}\n.El\n",
+                users = entry.users.replace('-', "\\-"),
+            );
         }
+        page += ".El\n";
     }
-    let order: Vec<&String> = entries.iter().map(|(code, _)| code).collect();
-    assert!(order.is_sorted(), "codes stand in order");
-    let count = entries.len();
-    let entries: BTreeMap<_, _> = entries.into_iter().collect();
-    assert_eq!(entries.len(), count, "a code is explained once");
-    entries
+    page
+}
+
+/// `BLESS=1 cargo test --test manual` writes the section anew.
+#[test]
+fn the_page_of_codes_is_made_from_the_table() {
+    let old = page("gowrap-diagnostics.7");
+    let (head, rest) = old.split_once(".Sh CODES").unwrap();
+    let (_, tail) = rest.split_once(".Sh SEE ALSO").unwrap();
+    let new = format!("{head}{}.Sh SEE ALSO{tail}", codes_section());
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(root().join("man/gowrap-diagnostics.7"), &new).unwrap();
+    } else {
+        let line = old.lines().zip(new.lines()).position(|(old, new)| old != new);
+        assert!(old == new, "man/gowrap-diagnostics.7 is old, line {line:?}: BLESS=1 cargo test --test manual");
+    }
 }
 
 #[test]
-fn every_code_is_explained_and_no_other() {
-    let (emitted, documented) = (emitted(), documented());
-    assert!(emitted.len() > 100, "the codes were looked for in vain: {emitted:?}");
-    let documented: BTreeSet<String> = documented.into_keys().collect();
-    let missing: Vec<_> = emitted.difference(&documented).collect();
-    let gone: Vec<_> = documented.difference(&emitted).collect();
-    assert!(missing.is_empty(), "man/gowrap-diagnostics.7 lacks {missing:?}");
-    assert!(gone.is_empty(), "man/gowrap-diagnostics.7 explains what no code emits: {gone:?}");
+fn every_code_is_used() {
+    let sources = sources().concat();
+    let unused: Vec<_> =
+        Code::ALL.iter().filter(|code| !sources.contains(&format!("Code::{code}")) && **code != Code::GW913).collect();
+    assert!(unused.is_empty(), "no code of the program uses {unused:?}");
+    assert!(fs::read_to_string(root().join("src/arena.rs")).unwrap().contains("\"GW913\""));
 }
 
-#[test]
-fn every_code_has_a_meaning_a_cause_and_a_fix() {
-    for (code, entry) in documented() {
-        for (name, part) in [("meaning", &entry.meaning), ("cause", &entry.cause), ("fix", &entry.fix)] {
-            assert!(!part.trim().is_empty(), "{code} has no {name}");
-        }
-    }
-}
-
-/// A code stands behind what makes a finding, a refusal or a remark of it; the page says who that is.
+/// The constructor in front of a code says who uses it; the row of the code says the same.
 #[test]
 fn every_code_says_who_uses_it() {
     let sources: String = sources().concat().split_whitespace().collect::<Vec<_>>().join(" ");
-    let made_by = |what: &[&str], code: &str| {
-        let code = format!("\"{code}\"");
+    let made_by = |what: &[&str], code: Code| {
+        let code = format!("Code::{code}");
         what.iter().any(|what| {
             sources.match_indices(what).any(|(at, _)| {
                 let rest = &sources[at + what.len()..];
-                // The code is the first string behind it.
-                rest.find('"').is_some_and(|first| rest[first..].starts_with(&code) && first < 60)
+                // The code is the first one behind it.
+                rest.find("Code::").is_some_and(|first| rest[first..].starts_with(&code) && first < 60)
             })
         })
     };
-    for (code, entry) in documented() {
-        let is_finding = made_by(&["Finding::ok(", "Finding::warn(", "Finding::fail(", "Finding::new("], &code);
+    for &code in Code::ALL {
+        let users = code.entry().users;
+        let is_finding = made_by(&["Finding::ok(", "Finding::warn(", "Finding::fail(", "Finding::new("], code);
         // What ends a plan, and what is wrong with the configuration, comes through doctor as it is.
-        let comes_through = entry.kinds.contains("refusal") || entry.kinds.contains("warning");
-        assert!(!is_finding || entry.kinds.contains("doctor"), "{code} is a finding: {}", entry.kinds);
-        assert!(
-            is_finding || comes_through || !entry.kinds.contains("doctor"),
-            "{code} is no finding: {}",
-            entry.kinds
-        );
-        assert!(!made_by(&["Note::warn("], &code) || entry.kinds.contains("warning"), "{code}: {}", entry.kinds);
-        assert!(!made_by(&["Note::info("], &code) || entry.kinds.contains("note"), "{code}: {}", entry.kinds);
+        let comes_through = users.contains("refusal") || users.contains("warning");
+        assert!(!is_finding || users.contains("doctor"), "{code} is a finding: {users}");
+        assert!(is_finding || comes_through || !users.contains("doctor"), "{code} is no finding: {users}");
+        assert!(!made_by(&["Note::warn("], code) || users.contains("warning"), "{code}: {users}");
+        assert!(!made_by(&["Note::info("], code) || users.contains("note"), "{code}: {users}");
     }
 }
 

@@ -1,65 +1,77 @@
 //! Which `dlv` runs here, and whether it goes with the Go that is here.
 
-use crate::diagnosis::Code;
+use crate::diagnosis::{Code, Exit};
 use crate::doctor::elf;
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::golang::{described, native_version};
+use crate::doctor::install;
 use crate::doctor::subject::Subject;
-use crate::doctor::version::{Fit, Version, fit, last_for};
-use crate::host::binary::Format;
+use crate::doctor::version::{Fit, Version, fit, last_for, reads};
+use crate::host::binary::{Format, Machine};
 use crate::plan::Target;
+use crate::tools::Tool;
 
-/// The command that installs a Delve that goes with the Go that is here. The newest one's module asks for a Go that an old
-/// one cannot fetch.
-fn install(go: Option<Version>) -> String {
-    let release = go.and_then(last_for).unwrap_or("latest");
-    format!("go install github.com/go-delve/delve/cmd/dlv@{release}")
+/// The command that installs a Delve that goes with the Go that is here. A newer one would refuse that Go, or its module
+/// asks for a Go that an old one cannot fetch.
+fn install(subject: &Subject) -> String {
+    let release = native_version(subject).and_then(last_for).unwrap_or("latest");
+    install::built(subject, &format!("github.com/go-delve/delve/cmd/dlv@{release}"), Tool::Dlv)
 }
 
 /// The checks of the group `dlv`.
 #[must_use]
 pub fn check(subject: &Subject) -> Vec<Finding> {
     match &subject.dlv {
-        Ok(plan) if plan.target.format == Format::Pe => vec![on_windows(&plan.target, native_version(subject))],
+        Ok(plan) if plan.target.format == Format::Pe => vec![on_windows(subject, &plan.target)],
         Ok(plan) => native(subject, &plan.target),
-        Err(rejection) => vec![missing(rejection.failure.code, native_version(subject))],
+        Err(rejection) => vec![missing(subject, rejection.failure.exit)],
     }
 }
 
-fn missing(code: Code, go: Option<Version>) -> Finding {
-    match code {
-        Code::GW204 => Finding::warn(Code::GW251, "PATH", "dlv is not here")
+fn missing(subject: &Subject, exit: Exit) -> Finding {
+    match exit {
+        Exit::NotFound => Finding::warn(Code::GW251, "PATH", "dlv is not here")
             .why("Nothing can be debugged without it.")
-            .fix(install(go)),
+            .fix(install(subject)),
         _ => Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
             .why("`gowrap --explain dlv version` lists what was found and why it lost.")
-            .fix(install(go)),
+            .fix(install(subject)),
     }
 }
 
-fn on_windows(target: &Target, go: Option<Version>) -> Finding {
+fn on_windows(subject: &Subject, target: &Target) -> Finding {
     Finding::warn(Code::GW241, target.path.clone(), format!("dlv is the Windows program {}", shown(&target.path)))
         .why("It debugs Windows programs only, and is not left time to clean up when it is stopped.")
-        .fix(install(go))
+        .fix(install(subject))
 }
 
 fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
-    let build = elf::build_info(subject.host, &subject.host.canonical(&target.path).unwrap_or_default());
+    let real = subject.host.canonical(&target.path).unwrap_or_else(|_| target.path.clone());
+    let build = elf::build_info(subject.host, &real);
     let delve = build.as_ref().and_then(|build| Version::parse(&build.version));
+    // Debian's and a checkout's have no module version.
+    let delve = delve.or_else(|| elf::package_version(subject.host, &real));
     let built_with = build.as_ref().and_then(|build| Version::parse(&build.go));
-    let known = delve.map_or("version unknown".to_owned(), |version| format!("v{version}"));
+    let known = match (delve, built_with) {
+        (Some(delve), _) => format!("v{delve}"),
+        (None, Some(built)) => format!("version unknown, built with go{built}"),
+        (None, None) => "version unknown".to_owned(),
+    };
     let mut findings =
         vec![Finding::ok(Code::GW250, target.path.clone(), format!("dlv is {} ({known})", described(target)))];
-    findings.extend(wrapper(target, native_version(subject)));
-    if let (Some(delve), Some(go)) = (delve, native_version(subject)) {
-        findings.extend(fitting(target, delve, built_with, go));
+    findings.extend(wrapper(subject, target));
+    findings.extend(narrow(subject, target));
+    match (delve, built_with, native_version(subject)) {
+        (Some(delve), _, Some(go)) => findings.extend(fitting(subject, target, delve, built_with, go)),
+        (None, Some(built), Some(go)) => findings.extend(unknown(subject, target, built, go)),
+        _ => {}
     }
     findings
 }
 
 /// An editor waits for dlv's first line on descriptor 3 or standard output, and for nothing before it.
-fn wrapper(target: &Target, go: Option<Version>) -> Option<Finding> {
-    if target.format != Format::Script {
+fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
+    if target.format != Format::Script || ends_in_exec(&subject.host.read(&target.path, 1 << 16).unwrap_or_default()) {
         return None;
     }
     Some(
@@ -69,12 +81,42 @@ fn wrapper(target: &Target, go: Option<Version>) -> Option<Finding> {
                  exec dlv ends in `timed out while waiting for DAP server to start` or `couldn't start dlv dap: \
                  connection timeout`.",
             )
-            .fix("let it end in `exec dlv \"$@\"` and print nothing")
-            .fix(install(go)),
+            .fix(format!("{0}mv {1} {1}.old && {2}", subject.sudo_for(&target.path), word(&target.path), install(subject))),
     )
 }
 
-fn fitting(target: &Target, delve: Version, built_with: Option<Version>, go: Version) -> Option<Finding> {
+/// Does a script print nothing of its own and end in the program that it starts? Version managers' shims do.
+fn ends_in_exec(text: &[u8]) -> bool {
+    let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let commands: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).collect();
+    let prints = |line: &&[u8]| line.starts_with(b"echo") || line.starts_with(b"printf");
+    !commands.iter().any(prints) && commands.last().is_some_and(|last| last.starts_with(b"exec "))
+}
+
+/// A 32-bit Delve cannot debug the 64-bit programs that are built here.
+fn narrow(subject: &Subject, target: &Target) -> Option<Finding> {
+    let machine = target.machine.filter(|machine| is_narrow(subject.host.machine(), *machine))?;
+    let title = format!("{} is a 32-bit program ({})", shown(&target.path), machine.name());
+    Some(
+        Finding::fail(Code::GW256, target.path.clone(), title)
+            .why("It cannot debug a 64-bit program: `could not launch process: unsupported architecture`.")
+            .fix(install(subject)),
+    )
+}
+
+/// Is a program of that machine a 32-bit one that this 64-bit machine runs?
+#[must_use]
+pub fn is_narrow(host: Machine, program: Machine) -> bool {
+    matches!((host, program), (Machine::X86_64, Machine::X86) | (Machine::Aarch64, Machine::Arm))
+}
+
+fn fitting(
+    subject: &Subject,
+    target: &Target,
+    delve: Version,
+    built_with: Option<Version>,
+    go: Version,
+) -> Option<Finding> {
     let path = target.path.clone();
     match fit(delve, built_with, go) {
         Fit::Good => None,
@@ -85,21 +127,38 @@ fn fitting(target: &Target, delve: Version, built_with: Option<Version>, go: Ver
                      version {highest}, suppress this error with --check-go-version=false)`; older ones say `for this \
                      version of Go`."
                 ))
-                .fix(install(Some(go))),
+                .fix(install(subject)),
         ),
-        Fit::DelveBuiltTooOld => Some(
-            Finding::fail(Code::GW254, path, format!("dlv was built with a Go that is older than go{go}"))
-                .why("`To debug executables using DWARFv5 or later Delve must be built with Go version 1.25.0 or later`.")
-                .fix(install(Some(go))),
-        ),
+        Fit::DelveBuiltTooOld => Some(built_too_old(subject, path, go)),
         Fit::GoTooOld(lowest) => Some(
-            Finding::warn(Code::GW255, path, format!("go{go} is too old for dlv {delve}"))
+            Finding::fail(Code::GW255, path, format!("dlv {delve} is too new for go{go}"))
                 .why(format!(
                     "It takes Go from {lowest} on: `Go version go{go} is too old for this version of Delve (minimum \
                      supported version {lowest}, suppress this error with --check-go-version=false)`."
                 ))
-                .fix("install a newer Go: https://go.dev/dl")
-                .fix(install(Some(go))),
+                .fix(install(subject)),
         ),
     }
+}
+
+fn built_too_old(subject: &Subject, path: Vec<u8>, go: Version) -> Finding {
+    Finding::fail(Code::GW254, path, format!("dlv was built with a Go that is older than go{go}"))
+        .why("`To debug executables using DWARFv5 or later Delve must be built with Go version 1.25.0 or later`.")
+        .fix(install(subject))
+}
+
+/// A Delve of unknown version is judged by the Go that built it, which was about the newest Go of its time.
+fn unknown(subject: &Subject, target: &Target, built: Version, go: Version) -> Option<Finding> {
+    if !reads(built, go) {
+        return Some(built_too_old(subject, target.path.clone(), go));
+    }
+    (built.release() < go.release()).then(|| {
+        Finding::warn(
+            Code::GW254,
+            target.path.clone(),
+            format!("dlv of unknown version was built with go{built}, older than go{go}"),
+        )
+        .why("Delve takes no Go that came out after it: `Version of Delve is too old for Go version …`.")
+        .fix(install(subject))
+    })
 }

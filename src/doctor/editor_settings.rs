@@ -1,130 +1,246 @@
-//! VS Code's settings of its Go extension, which say where Go and its tools are and what is in their environment.
+//! VS Code's settings of its Go extension and of gopls, which say where Go and its tools are and what is in their
+//! environment.
 
 use crate::diagnosis::Code;
 use serde_json::Value;
 
 use crate::doctor::editors::{bypass, expanded, is_windows};
 use crate::doctor::environment::is_foreign_target;
-use crate::doctor::finding::{Finding, shown};
-use crate::doctor::launch;
+use crate::doctor::finding::{Finding, remove_member, set_member, shown};
 use crate::doctor::subject::Subject;
+use crate::doctor::{launch, values};
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// Settings that hold variables.
-pub(super) const VARIABLES: [&str; 2] = ["go.toolsEnvVars", "go.testEnvVars"];
+/// Settings that hold variables, each by the steps to it.
+pub(super) const VARIABLES: [&[&str]; 5] = [
+    &["go.toolsEnvVars"],
+    &["go.testEnvVars"],
+    &["terminal.integrated.env.linux"],
+    &["gopls", "build.env"],
+    &["gopls", "env"],
+];
 
-/// The checks of settings.
-#[must_use]
-pub fn check(subject: &Subject, path: &[u8], value: &Value) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if let Some(root) = value.get("go.goroot").and_then(Value::as_str).filter(|root| !root.is_empty()) {
-        findings.extend(goroot(subject, path, root));
-    }
-    for (tool, at) in value.get("go.alternateTools").and_then(Value::as_object).into_iter().flatten() {
-        let Some(at) = at.as_str() else { continue };
-        findings.extend(alternate(subject, path, tool, at));
-    }
-    for key in ["go.gopath", "go.toolsGopath"] {
-        let Some(text) = value.get(key).and_then(Value::as_str).filter(|text| is_windows(subject, text)) else {
-            continue;
-        };
-        findings.push(
-            Finding::fail(Code::GW558, path, format!("{key} is a Windows path: {}", shown(text.as_bytes())))
-                .why("Inside WSL the extension hands it to a Go for Linux: `GOPATH entry is relative; must be absolute path`.")
-                .fix(format!("remove {key}")),
-        );
-    }
-    for key in VARIABLES {
-        findings.extend(variables(subject, path, key, value));
-    }
-    if let Some(delve) = value.get("go.delveConfig").and_then(Value::as_object) {
-        findings.extend(launch::substitutions(path, "go.delveConfig", delve));
-    }
-    findings
+/// Settings that hold flags of go, each by the steps to it.
+pub(super) const FLAGS: [&[&str]; 4] =
+    [&["go.buildFlags"], &["go.testFlags"], &["gopls", "build.buildFlags"], &["gopls", "buildFlags"]];
+
+/// Settings that are one path.
+pub(super) const PATHS: [&str; 4] = ["go.gopath", "go.toolsGopath", "go.testEnvFile", "go.inferGopath.path"];
+
+/// The settings of an editor, or of a workspace, in whose file they stand below `within`.
+pub struct Settings<'a> {
+    /// The machine.
+    pub subject: &'a Subject<'a>,
+    /// The file.
+    pub path: &'a [u8],
+    /// The members.
+    pub value: &'a Value,
+    /// The steps to them in the file.
+    pub within: &'a [&'a str],
 }
 
-/// Variables that the extension sets for every tool, and for tests.
-fn variables(subject: &Subject, path: &[u8], key: &str, value: &Value) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (name, value) in value.get(key).and_then(Value::as_object).into_iter().flatten() {
-        let Some(value) = value.as_str() else { continue };
-        let (name_shown, value_shown) = (shown(name.as_bytes()), shown(value.as_bytes()));
-        if is_foreign_target(subject.host, name.as_bytes(), value.as_bytes()) {
+/// The member that these steps lead to.
+fn at<'v>(value: &'v Value, steps: &[&str]) -> Option<&'v Value> {
+    steps.iter().try_fold(value, |value, step| value.get(step))
+}
+
+impl Settings<'_> {
+    /// The checks of settings.
+    #[must_use]
+    pub fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Some(root) = self.value.get("go.goroot").and_then(Value::as_str).filter(|root| !root.is_empty()) {
+            findings.extend(self.goroot(root));
+        }
+        for (tool, place) in self.value.get("go.alternateTools").and_then(Value::as_object).into_iter().flatten() {
+            let Some(place) = place.as_str() else { continue };
+            findings.extend(self.alternate(tool, place));
+        }
+        findings.extend(self.tools_go());
+        findings.extend(self.paths());
+        for steps in VARIABLES {
+            findings.extend(self.variables(steps));
+        }
+        for steps in FLAGS {
+            findings.extend(self.flags(steps));
+        }
+        if let Some(delve) = self.value.get("go.delveConfig").and_then(Value::as_object) {
+            let within: Vec<&str> = self.within.iter().chain(&["go.delveConfig"]).copied().collect();
+            findings.extend(launch::substitutions(self.path, "go.delveConfig", delve, &within));
+        }
+        findings
+    }
+
+    fn remove(&self, steps: &[&str], key: &str) -> String {
+        let within: Vec<&str> = self.within.iter().chain(steps).copied().collect();
+        remove_member(self.path, &within, key)
+    }
+
+    fn paths(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for key in PATHS {
+            let text = self.value.get(key).and_then(Value::as_str).filter(|text| is_windows(self.subject, text));
+            let Some(text) = text else { continue };
+            let why = match key {
+                "go.testEnvFile" => {
+                    "The extension reads it itself, inside WSL, and finds no such file: tests run without it."
+                }
+                _ => {
+                    "Inside WSL the extension gives it to a Go for Linux: `GOPATH entry is relative; must be absolute path`."
+                }
+            };
             findings.push(
-                Finding::warn(Code::GW556, path, format!("{key} sets {name_shown}={value_shown}"))
+                Finding::fail(Code::GW558, self.path, format!("{key} is a Windows path: {}", shown(text.as_bytes())))
+                    .why(why)
+                    .fix(self.remove(&[], key)),
+            );
+        }
+        findings
+    }
+
+    /// Variables that the extension, the terminal or gopls sets for every program that it starts.
+    fn variables(&self, steps: &[&str]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let key = steps.join(".");
+        for (name, value) in at(self.value, steps).and_then(Value::as_object).into_iter().flatten() {
+            let Some(value) = value.as_str() else { continue };
+            let (name_shown, value_shown) = (shown(name.as_bytes()), shown(value.as_bytes()));
+            if is_foreign_target(self.subject.host, name.as_bytes(), value.as_bytes()) {
+                findings.push(
+                    Finding::warn(Code::GW556, self.path, format!("{key} sets {name_shown}={value_shown}"))
+                        .why(
+                            "It shows you that system's files, and lets every test and every program to debug be built for it: \
+                             `exec format error`, `could not launch process: not an executable file`.",
+                        )
+                        .fix(self.remove(steps, name)),
+                );
+            }
+            if let Some(why) = values::windows_value(self.subject, name, value) {
+                findings.push(
+                    Finding::fail(Code::GW558, self.path, format!("{key} has {name_shown} on Windows: {value_shown}"))
+                        .why(why)
+                        .fix(self.remove(steps, name)),
+                );
+            }
+        }
+        findings
+    }
+
+    /// Flags of go, in a list.
+    fn flags(&self, steps: &[&str]) -> Option<Finding> {
+        let (key, within) = steps.split_last()?;
+        let flags = at(self.value, steps)?.as_array()?;
+        let bad = flags.iter().filter_map(Value::as_str).find_map(|flag| values::windows_flag(self.subject, flag))?;
+        let left: Vec<Value> = flags
+            .iter()
+            .filter(|flag| flag.as_str().is_none_or(|flag| values::windows_flag(self.subject, flag).is_none()))
+            .cloned()
+            .collect();
+        let all: Vec<&str> = self.within.iter().chain(within).copied().collect();
+        Some(
+            Finding::fail(
+                Code::GW558,
+                self.path,
+                format!("{} has a Windows path: {}", steps.join("."), shown(bad.as_bytes())),
+            )
+            .why("A Go for Linux gets it as it is and finds no such file: gopls loads no package, and nothing builds.")
+            .fix(set_member(self.path, &all, key, &Value::from(left))),
+        )
+    }
+
+    fn goroot(&self, root: &str) -> Option<Finding> {
+        let subject = self.subject;
+        if is_windows(subject, root) || subject.is_on_drive(expanded(subject, root).as_bytes()) {
+            return Some(
+                Finding::fail(Code::GW558, self.path, format!("go.goroot is Windows' Go: {}", shown(root.as_bytes())))
+                    .why("The extension looks for go there before PATH, and finds none that runs here.")
+                    .fix(self.remove(&[], "go.goroot")),
+            );
+        }
+        let there = expanded(subject, root);
+        if there.contains('$') || subject.is_file(&join(there.as_bytes(), b"bin/go")) {
+            let cwd = subject.host.cwd().ok()?;
+            let shared = subject.is_on_drive(cwd) && self.path.starts_with(cwd);
+            return shared.then(|| {
+                let title = format!("go.goroot={} stands in a folder that Windows opens too", shown(root.as_bytes()));
+                Finding::warn(Code::GW559, self.path, title)
                     .why(
-                        "It shows you that system's files, and lets every test and every program to debug be built for it: \
-                         `exec format error`, `could not launch process: not an executable file`.",
+                        "VS Code on Windows takes it for a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`. Open the \
+                         folder inside WSL (`code .` in a WSL terminal), or keep the setting in the WSL machine's settings.",
                     )
-                    .fix(format!("remove {name_shown} from {key}")),
-            );
+                    .fix(self.remove(&[], "go.goroot"))
+            });
         }
-        if launch::is_windows_variable(subject, name, value) {
-            findings.push(
-                Finding::fail(Code::GW558, path, format!("{key} has {name_shown} on Windows: {value_shown}"))
-                    .why("A Go for Linux gets it as it is: `GOPATH entry is relative; must be absolute path`.")
-                    .fix(format!("remove {name_shown} from {key}")),
-            );
+        Some(
+            Finding::fail(Code::GW558, self.path, format!("go.goroot={} holds no go", shown(root.as_bytes())))
+                .why("`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either GOROOT(…) or PATH`.")
+                .fix(self.remove(&[], "go.goroot")),
+        )
+    }
+
+    /// The go with which the extension builds its tools.
+    fn tools_go(&self) -> Option<Finding> {
+        const KEY: &str = "go.toolsManagement.go";
+        let given = self.value.get(KEY).and_then(Value::as_str).filter(|go| !go.is_empty())?;
+        let go = expanded(self.subject, given);
+        let on_windows =
+            is_windows(self.subject, &go) || go.ends_with(".exe") || self.subject.is_on_drive(go.as_bytes());
+        let missing = go.starts_with('/') && !go.contains('$') && !self.subject.is_file(go.as_bytes());
+        if !on_windows && !missing {
+            return None;
         }
+        let what = if on_windows { "is Windows' Go" } else { "leads to no file" };
+        Some(
+            Finding::fail(Code::GW558, self.path, format!("{KEY} {what}: {}", shown(given.as_bytes())))
+                .why("The extension installs dlv, gopls and its other tools with it: nothing is installed, or it is for Windows.")
+                .fix(self.remove(&[], KEY)),
+        )
     }
-    findings
-}
 
-fn goroot(subject: &Subject, path: &[u8], root: &str) -> Option<Finding> {
-    if is_windows(subject, root) || subject.is_on_drive(expanded(subject, root).as_bytes()) {
-        return Some(
-            Finding::fail(Code::GW558, path, format!("go.goroot is Windows' Go: {}", shown(root.as_bytes())))
-                .why("The extension looks for go there before PATH, and finds none that runs here.")
-                .fix("remove go.goroot"),
-        );
-    }
-    let there = expanded(subject, root);
-    if root.contains('$') || subject.is_file(&join(there.as_bytes(), b"bin/go")) {
-        let cwd = subject.host.cwd().ok()?;
-        let shared = subject.is_on_drive(cwd) && path.starts_with(cwd);
-        return shared.then(|| {
-            Finding::warn(Code::GW559, path, format!("go.goroot={} stands in a folder that Windows opens too", shown(root.as_bytes())))
-                .why("VS Code on Windows takes it for a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`.")
-                .fix("open the folder inside WSL (code . in a WSL terminal), or move the setting to the WSL machine's settings")
-        });
-    }
-    Some(
-        Finding::fail(Code::GW558, path, format!("go.goroot={} holds no go", shown(root.as_bytes())))
-            .why("`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either GOROOT(…) or PATH`.")
-            .fix("remove go.goroot"),
-    )
-}
-
-fn alternate(subject: &Subject, path: &[u8], tool: &str, at: &str) -> Option<Finding> {
-    let at = expanded(subject, at);
-    let (name, place) = (shown(tool.as_bytes()), shown(at.as_bytes()));
-    if is_windows(subject, &at) || at.ends_with(".exe") || subject.is_on_drive(at.as_bytes()) {
-        return Some(
-            Finding::fail(Code::GW558, path, format!("go.alternateTools has {name} on Windows: {place}"))
+    fn alternate(&self, tool: &str, given: &str) -> Option<Finding> {
+        let subject = self.subject;
+        let place = expanded(subject, given);
+        let (name, shown_place) = (shown(tool.as_bytes()), shown(place.as_bytes()));
+        let fix = self.remove(&["go.alternateTools"], tool);
+        if is_windows(subject, &place) || place.ends_with(".exe") || subject.is_on_drive(place.as_bytes()) {
+            return Some(
+                Finding::fail(
+                    Code::GW558,
+                    self.path,
+                    format!("go.alternateTools has {name} on Windows: {shown_place}"),
+                )
                 .why("It cannot run inside WSL, or runs as a Windows program that does not see these files.")
-                .fix(replaced(&name)),
-        );
-    }
-    if !at.starts_with('/') || at.contains('$') {
-        return None;
-    }
-    if !subject.is_file(at.as_bytes()) {
-        return Some(
-            Finding::fail(Code::GW558, path, format!("go.alternateTools has {name} where nothing is: {place}"))
+                .fix(fix),
+            );
+        }
+        if !place.starts_with('/') || place.contains('$') {
+            return None;
+        }
+        if !subject.is_file(place.as_bytes()) {
+            return Some(
+                Finding::fail(
+                    Code::GW558,
+                    self.path,
+                    format!("go.alternateTools has {name} where nothing is: {shown_place}"),
+                )
                 .why("The extension looks there first.")
-                .fix(replaced(&name)),
-        );
+                .fix(fix),
+            );
+        }
+        let concerns = Tool::named(tool.as_bytes()).is_some();
+        (concerns && bypass(subject, place.as_bytes())).then(|| {
+            Finding::warn(Code::GW553, self.path, format!("go.alternateTools sends {name} past gowrap: {shown_place}"))
+                .why("What crosses the border in its calls is not repaired.")
+                .fix(fix)
+        })
     }
-    let concerns = Tool::named(tool.as_bytes()).is_some();
-    (concerns && bypass(subject, at.as_bytes())).then(|| {
-        Finding::warn(Code::GW553, path, format!("go.alternateTools sends {name} past gowrap: {place}"))
-            .why("What crosses the border in its calls is not repaired.")
-            .fix(replaced(&name))
-    })
 }
 
-/// Setup changes no entry that somebody has made.
-fn replaced(name: &str) -> String {
-    format!("remove {name} from go.alternateTools, and then: gowrap setup --editor vscode --write")
+/// The tools that these settings name, whatever for.
+#[must_use]
+pub fn named_tools(value: &Value) -> Vec<Tool> {
+    let tools = value.get("go.alternateTools").and_then(Value::as_object);
+    let set = tools.into_iter().flatten().filter(|(_, place)| place.as_str().is_some_and(|place| !place.is_empty()));
+    set.filter_map(|(name, _)| Tool::named(name.as_bytes())).collect()
 }

@@ -7,50 +7,60 @@
 use crate::diagnosis::Code;
 use serde_json::Value;
 
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::editor_settings::Settings;
+use crate::doctor::finding::{Finding, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
-use crate::doctor::{editor_settings, jsonc, launch};
-use crate::editors::EDITORS;
+use crate::doctor::{build_tasks, editor_settings, jsonc, launch};
+use crate::editors::{EDITORS, Editor};
 use crate::host::FileKind;
+use crate::text::path::basename;
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// The setting that goes before every other place where the extension looks.
-pub(super) const LINKS_FIRST: &str =
-    "gowrap setup --editor vscode --write    # go.alternateTools goes before all other places";
+/// A JSON file of an editor, as far as it can be read.
+struct SettingsFile {
+    path: Vec<u8>,
+    value: Value,
+}
+
+impl SettingsFile {
+    /// The settings in it, and the steps to them: a workspace file holds them in a member.
+    fn settings(&self) -> (&Value, &'static [&'static str]) {
+        match self.value.get("settings").filter(|_| is_workspace(&self.path)) {
+            Some(settings) => (settings, &["settings"]),
+            None => (&self.value, &[]),
+        }
+    }
+}
 
 /// The checks of the group `editors`.
 #[must_use]
 pub fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut tools_are_set = false;
     let above = |name: &[u8]| subject.upward(name).map(|folder| join(&folder, name));
-    if let Some(path) = above(b".vscode/launch.json") {
-        match read(subject, &path) {
-            Some(Ok(value)) => findings.extend(launch::check(subject, &path, &value)),
-            Some(Err(finding)) => findings.push(finding),
-            None => {}
-        }
+    if let Some(file) = above(b".vscode/launch.json").and_then(|path| read(subject, path, &mut findings)) {
+        findings.extend(launch::check(subject, &file.path, &file.value, &[]));
+    }
+    if let Some(file) = above(b".vscode/tasks.json").and_then(|path| read(subject, path, &mut findings)) {
+        findings.extend(build_tasks::check(subject, &file.path, &file.value, &[]));
     }
     let project = [workspace(subject), above(b".vscode/settings.json")].into_iter().flatten();
-    for path in project.chain(personal(subject)) {
-        match read(subject, &path) {
-            Some(Ok(value)) => {
-                // A workspace file holds the settings in a member, and what launch.json holds in another, as settings do.
-                let settings = value.get("settings").filter(|_| is_workspace(&path)).unwrap_or(&value);
-                tools_are_set |= settings.get("go.alternateTools").is_some();
-                findings.extend(editor_settings::check(subject, &path, settings));
-                findings
-                    .extend(value.get("launch").into_iter().flat_map(|launch| launch::check(subject, &path, launch)));
-            }
-            Some(Err(finding)) => findings.push(finding),
-            None => {}
+    let project: Vec<SettingsFile> = project.filter_map(|path| read(subject, path, &mut findings)).collect();
+    let personal: Vec<SettingsFile> =
+        personal(subject).into_iter().filter_map(|path| read(subject, path, &mut findings)).collect();
+    for file in project.iter().chain(&personal) {
+        let (value, within) = file.settings();
+        findings.extend(Settings { subject, path: &file.path, value, within }.check());
+        // A workspace file holds what launch.json and tasks.json hold in members of its own, and so do settings.
+        if let Some(launch) = file.value.get("launch") {
+            findings.extend(launch::check(subject, &file.path, launch, &["launch"]));
+        }
+        if let Some(tasks) = file.value.get("tasks").filter(|tasks| tasks.is_object()) {
+            findings.extend(build_tasks::check(subject, &file.path, tasks, &["tasks"]));
         }
     }
-    if !tools_are_set {
-        findings.extend(found_before_path(subject));
-    }
+    findings.extend(found_before_path(subject, &project, &personal));
     findings
 }
 
@@ -77,18 +87,24 @@ fn personal(subject: &Subject) -> Vec<Vec<u8>> {
     servers.chain(EDITORS.iter().filter_map(|editor| editor.program_settings(&config))).collect()
 }
 
-fn read(subject: &Subject, path: &[u8]) -> Option<Result<Value, Finding>> {
-    let text = subject.host.read(path, 4 << 20).ok()?;
+fn read(subject: &Subject, path: Vec<u8>, findings: &mut Vec<Finding>) -> Option<SettingsFile> {
+    let text = subject.host.read(&path, 4 << 20).ok()?;
     // The editor shows a sign in place of bytes that are not UTF-8, and goes on.
     let text = String::from_utf8_lossy(&text).into_owned();
     if text.trim().is_empty() {
         return None;
     }
-    Some(jsonc::parse(text.as_bytes()).map_err(|error| {
-        Finding::warn(Code::GW550, path, format!("it is no JSON: {}", shown(error.as_bytes())))
-            .why("The editor ignores the file, or what comes after that place.")
-            .fix(format!("correct {}", word(path)))
-    }))
+    match jsonc::parse(text.as_bytes()) {
+        Ok(value) => Some(SettingsFile { path, value }),
+        Err(error) => {
+            let title = format!("{} is no JSON: {}", shown(basename(&path)), shown(error.as_bytes()));
+            findings.push(
+                Finding::warn(Code::GW550, path.clone(), title)
+                    .why("The editor ignores the file, or what comes after that place. Correct it there."),
+            );
+            None
+        }
+    }
 }
 
 /// A path in Windows' form, if only by its separators: `${workspaceFolder}\\cmd`.
@@ -96,13 +112,27 @@ pub(super) fn is_windows(subject: &Subject, text: &str) -> bool {
     subject.is_windows_path(text.as_bytes()) || text.contains('\\')
 }
 
-/// A path whose `~` is the home, as the extension takes it.
+/// A path with what the editor expands: `~`, `${userHome}`, `${workspaceFolder}` and `${env:NAME}`.
 pub(super) fn expanded(subject: &Subject, text: &str) -> String {
-    let home = subject.home().map(|home| String::from_utf8_lossy(home).into_owned());
-    match (text.strip_prefix('~'), home) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => home + rest,
+    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let home = subject.home().map(lossy);
+    let mut text = match (text.strip_prefix('~'), &home) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => format!("{home}{rest}"),
         _ => text.to_owned(),
+    };
+    if let Some(home) = &home {
+        text = text.replace("${userHome}", home);
     }
+    let folder = subject.upward(b".vscode").or_else(|| subject.host.cwd().ok().map(<[u8]>::to_vec));
+    if let Some(folder) = folder.as_deref().map(lossy) {
+        text = text.replace("${workspaceFolder}", &folder).replace("${workspaceRoot}", &folder);
+    }
+    while let Some((before, rest)) = text.split_once("${env:") {
+        let Some((name, after)) = rest.split_once('}') else { break };
+        let value = subject.environ.get(name.as_bytes()).map(lossy).unwrap_or_default();
+        text = format!("{before}{value}{after}");
+    }
+    text
 }
 
 /// Does this file exist and is it not gowrap's?
@@ -113,29 +143,49 @@ pub(super) fn bypass(subject: &Subject, path: &[u8]) -> bool {
     }
 }
 
-/// vscode-go's own order puts these folders before PATH.
-fn found_before_path(subject: &Subject) -> Vec<Finding> {
-    let is_there = |folder: Option<Vec<u8>>| folder.is_some_and(|folder| subject.host.stat(&folder).is_ok());
-    let has_server =
-        subject.home().is_some_and(|home| EDITORS.iter().any(|editor| is_there(editor.server_folder(home))));
+/// The editors whose server, or who themselves, have run here: each with its settings file.
+fn present(subject: &Subject) -> Vec<(Editor, Vec<u8>)> {
+    let Some(home) = subject.home() else { return Vec::new() };
+    let is_there = |folder: &Option<Vec<u8>>| folder.as_ref().is_some_and(|folder| subject.host.stat(folder).is_ok());
+    let servers = EDITORS.iter().filter(|editor| is_there(&editor.server_folder(home)));
+    let mut present: Vec<(Editor, Vec<u8>)> =
+        servers.filter_map(|editor| Some((*editor, editor.server_settings(home)?))).collect();
     let is_below =
         [&b"VSCODE_IPC_HOOK_CLI"[..], b"VSCODE_AGENT_FOLDER"].iter().any(|name| subject.environ.get(name).is_some());
-    if !subject.host.kind().is_wsl() || !(has_server || is_below) {
+    if present.is_empty() && is_below {
+        let first = EDITORS.first();
+        present.extend(first.and_then(|editor| Some((*editor, editor.server_settings(home)?))));
+    }
+    present
+}
+
+/// vscode-go's own order puts these folders before PATH, save for a tool that its settings name. Each server has settings
+/// of its own; the project's count for all of them.
+fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[SettingsFile]) -> Vec<Finding> {
+    if !subject.host.kind().is_wsl() {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for tool in [Tool::Go, Tool::Dlv] {
-        let found = folders(subject, tool).into_iter().map(|folder| join(&folder, tool.name().as_bytes()));
-        let Some(found) = found.into_iter().find(|path| bypass(subject, path)) else { continue };
-        findings.push(
-            Finding::warn(
-                Code::GW560,
-                found.clone(),
-                format!("VS Code finds {} before PATH, past gowrap", shown(&found)),
-            )
-            .why("The extension looks in GOBIN, GOPATH/bin and GOROOT/bin first.")
-            .fix(LINKS_FIRST),
-        );
+    for (editor, settings) in present(subject) {
+        let own = personal.iter().filter(|file| file.path == settings);
+        let named: Vec<Tool> =
+            project.iter().chain(own).flat_map(|file| editor_settings::named_tools(file.settings().0)).collect();
+        for tool in [Tool::Go, Tool::Dlv] {
+            let found = folders(subject, tool).into_iter().map(|folder| join(&folder, tool.name().as_bytes()));
+            let Some(found) = found.into_iter().find(|path| bypass(subject, path)).filter(|_| !named.contains(&tool))
+            else {
+                continue;
+            };
+            let title = format!("{} finds {} before PATH, past gowrap", editor.title, shown(&found));
+            findings.push(
+                Finding::warn(Code::GW560, found, title)
+                    .why(
+                        "The Go extension looks in GOBIN, GOPATH/bin and GOROOT/bin first. go.alternateTools goes before all \
+                         other places.",
+                    )
+                    .fix(format!("gowrap setup --editor {} --write", editor.word)),
+            );
+        }
     }
     findings
 }

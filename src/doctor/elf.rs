@@ -11,6 +11,7 @@ use goblin::elf::section_header::SectionHeader;
 use goblin::elf::{Elf, dynamic};
 
 use crate::doctor::subject::Subject;
+use crate::doctor::version::Version;
 use crate::host::binary::{HEAD, Machine};
 use crate::host::{GoBuild, Host};
 use crate::text::path::dirname;
@@ -200,6 +201,27 @@ pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<GoBuild> {
     let section = sections.find(b".go.buildinfo")?;
     let bytes = host.read_part(path, section.sh_offset, usize::try_from(section.sh_size).ok()?.min(TABLE)).ok()?;
     parse_build_info(&bytes)
+}
+
+/// The version of the distribution's package that a program came with: what the package manager has written down, else the
+/// note that Fedora and its kin put into programs.
+#[must_use]
+pub fn package_version(host: &dyn Host, path: &[u8]) -> Option<Version> {
+    let owner = host.package_of(path).map(|owner| String::from_utf8_lossy(&owner).into_owned());
+    let text = owner.and_then(|owner| owner.split(' ').nth(1).map(str::to_owned)).or_else(|| noted(host, path))?;
+    // An epoch stands before a colon.
+    Version::parse(text.rsplit(':').next()?)
+}
+
+/// `.note.package`: a JSON object (https://systemd.io/ELF_PACKAGE_METADATA).
+fn noted(host: &dyn Host, path: &[u8]) -> Option<String> {
+    let sections = Sections::read(host, path)?;
+    let section = sections.find(b".note.package")?;
+    let bytes = host.read_part(path, section.sh_offset, usize::try_from(section.sh_size).ok()?.min(TABLE)).ok()?;
+    let start = bytes.iter().position(|&byte| byte == b'{')?;
+    let end = bytes.iter().rposition(|&byte| byte == b'}')?;
+    let value: serde_json::Value = serde_json::from_slice(bytes.get(start..=end)?).ok()?;
+    value.get("version")?.as_str().map(str::to_owned)
 }
 
 /// The format of Go 1.18 and later (debug/buildinfo): a magic, a flag that says that the strings follow, and from byte 32

@@ -6,23 +6,22 @@ use crate::doctor::go_settings::{setting, user_file};
 use crate::doctor::golang::root_of;
 use crate::doctor::install::goarch;
 use crate::doctor::subject::Subject;
+use crate::doctor::{path, shell_files};
 use crate::host::Host;
 use crate::host::binary::Format;
+use crate::plan::translate::translator::{Toward, Translated, Translator, list_elements, mount_line, was_respelled};
 use crate::plan::{EnvChange, Stage};
 use crate::text::mask;
 use crate::text::path::join;
 use crate::tools::Tool;
 use crate::tools::go::variables;
 
-/// The files that shells read at their start, below the home.
-const PROFILES: [&str; 7] = [".profile", ".bash_profile", ".bash_login", ".bashrc", ".zshenv", ".zprofile", ".zshrc"];
-
 /// The checks of the group `environment`.
 #[must_use]
 pub fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(carriage_returns(subject));
-    findings.extend(profiles(subject));
+    findings.extend(shell_files::check(subject));
     let environ: Vec<(Vec<u8>, Vec<u8>)> =
         subject.environ.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
     for (name, value) in &environ {
@@ -30,10 +29,12 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     }
     findings.extend(goflags(subject));
     findings.extend(repaired(subject));
+    findings.extend(unmounted(subject));
+    findings.extend(in_container(subject));
     findings.extend(foreign_goroot(subject));
     findings.extend(home(subject));
     findings.extend(folders(subject));
-    findings.extend(windows_first(subject));
+    findings.extend(path::check(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
         findings.push(Finding::ok(Code::GW440, "environment", "no variable is in Go's way"));
@@ -47,6 +48,13 @@ fn concerns_go(name: &[u8]) -> bool {
 
 /// From a profile that was saved with Windows line ends.
 fn carriage_returns(subject: &Subject) -> Vec<Finding> {
+    let clean = |name: &[u8], value: &[u8]| {
+        let clean: Vec<u8> = value.iter().copied().filter(|byte| *byte != b'\r').collect();
+        match mask::is_secret(name) {
+            true => format!("unset {}", shown(name)),
+            false => format!("export {}={}", shown(name), word(&clean)),
+        }
+    };
     let variables = subject.environ.iter().filter(|(name, value)| concerns_go(name) && value.contains(&b'\r'));
     let finding = |(name, value): (&[u8], &[u8])| {
         let name_shown = shown(name);
@@ -55,53 +63,9 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
                 "It comes from a file with Windows line ends. The folder that it names does not exist, and messages come out \
                  garbled: `: no such file or directoryep/cmd/dep: mkdir …`.",
             )
-            .fix("sed -i 's/\\r$//' ~/.profile ~/.bashrc    # whichever file sets it")
+            .fix(clean(name, value))
     };
     variables.map(finding).collect()
-}
-
-fn profiles(subject: &Subject) -> Vec<Finding> {
-    let Some(home) = subject.home() else { return Vec::new() };
-    let path_has_blanks = subject.environ.get(b"PATH").is_some_and(|path| path.contains(&b' '));
-    let mut findings = Vec::new();
-    for name in PROFILES {
-        let path = join(home, name.as_bytes());
-        let Ok(text) = subject.host.read(&path, 1 << 20) else { continue };
-        for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
-            let place = [path.as_slice(), format!(":{number}").as_bytes()].concat();
-            if line.ends_with(b"\r") {
-                findings.push(
-                    Finding::fail(Code::GW442, place, format!("~/{name} has Windows line ends"))
-                        .why("Every value that it sets ends in a carriage return, which no folder's name does.")
-                        .fix(format!("sed -i 's/\\r$//' ~/{name}")),
-                );
-                break;
-            }
-            if path_has_blanks && is_unquoted_path(line) {
-                findings.push(
-                    Finding::warn(
-                        Code::GW443,
-                        place,
-                        format!("~/{name} sets PATH without quotes, and PATH holds blanks"),
-                    )
-                    .why(
-                        "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and \
-                             everything behind the blank is gone from PATH.",
-                    )
-                    .fix(format!("put it in double quotes: sed -i '{number}s/PATH=\\(.*\\)$/PATH=\"\\1\"/' ~/{name}")),
-                );
-            }
-        }
-    }
-    findings
-}
-
-/// `export PATH=$PATH:/x`, where the value is not in quotes.
-fn is_unquoted_path(line: &[u8]) -> bool {
-    let line = line.trim_ascii();
-    let Some(value) = line.strip_prefix(b"export PATH=") else { return false };
-    let mentions = value.windows(5).any(|part| part == b"$PATH") || value.windows(7).any(|part| part == b"${PATH}");
-    mentions && !value.contains(&b'"') && !value.contains(&b'\'')
 }
 
 /// Is it a GOOS or GOARCH of another system?
@@ -115,6 +79,30 @@ pub fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
     own.is_some_and(|own| !value.is_empty() && value != own.as_bytes() && !(own == "amd64" && value == b"386"))
 }
 
+/// The systems that Go builds for (`go tool dist list`).
+const SYSTEMS: [&[u8]; 15] = [
+    b"aix",
+    b"android",
+    b"darwin",
+    b"dragonfly",
+    b"freebsd",
+    b"illumos",
+    b"ios",
+    b"js",
+    b"linux",
+    b"netbsd",
+    b"openbsd",
+    b"plan9",
+    b"solaris",
+    b"wasip1",
+    b"windows",
+];
+
+/// Does Go build for that? `Windows_NT` is what Windows calls itself in another variable.
+fn is_a_target(name: &[u8], value: &[u8]) -> bool {
+    name != b"GOOS" || SYSTEMS.contains(&value)
+}
+
 /// Set for good, it lets every helper that go builds for itself come out wrong.
 fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<Finding> {
     // A carriage return behind it is named by itself.
@@ -124,7 +112,10 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
     }
     let (name, value) = (shown(name), shown(value));
     let fix = match place == name.as_bytes() {
-        true => format!("unset {name}    # and for one command: {name}={value} go build"),
+        true if is_a_target(name.as_bytes(), value.as_bytes()) => {
+            format!("unset {name}    # and for one command: {name}={value} go build")
+        }
+        true => format!("unset {name}"),
         false => format!("go env -u {name}"),
     };
     Some(
@@ -163,9 +154,9 @@ fn goflags(subject: &Subject) -> Option<Finding> {
 
 /// What gowrap repairs for each call, nobody repairs for programs that do not go through it.
 fn repaired(subject: &Subject) -> Vec<Finding> {
-    let (changes, notes) = match &subject.go {
-        Ok(plan) => (&plan.decisions.env, &plan.decisions.notes),
-        Err(rejection) => (&rejection.decisions.env, &rejection.decisions.notes),
+    let changes = match &subject.go {
+        Ok(plan) => &plan.decisions.env,
+        Err(rejection) => &rejection.decisions.env,
     };
     let translated = changes.iter().filter(|change| change.stage == Stage::Env && change.source != "trimmed");
     let mut findings: Vec<Finding> = translated.map(one_repair).collect();
@@ -179,11 +170,66 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
                 format!("the environment was stripped; gowrap restores {}", restored.join(", ")),
             )
             .why("sudo, ssh, cron and editors' servers start programs without what a login shell sets.")
-            .fix("gowrap --explain go version    # shows where each value comes from"),
+            .fix("exec \"$SHELL\" -l    # starts a login shell, which sets them"),
         );
     }
-    for note in notes.iter().filter(|note| matches!(note.code, Code::GW402)) {
-        findings.push(Finding::fail(note.code, "environment", shown(&note.text)).why("Go cannot use it either."));
+    findings
+}
+
+/// The variables of the call that hold a path or several: name, value, and the elements.
+fn path_variables<'s>(subject: &'s Subject) -> impl Iterator<Item = (&'s [u8], &'s [u8], Vec<Vec<u8>>)> {
+    let is_path = |(name, value): &(&[u8], &[u8])| !value.is_empty() && variables::is_path(name, value);
+    subject.environ.iter().filter(is_path).map(|(name, value)| (name, value, list_elements(value)))
+}
+
+/// A value on a drive that is not mounted, or in a form that has no name here: gowrap leaves it, and Go cannot use it.
+fn unmounted(subject: &Subject) -> Vec<Finding> {
+    if !subject.host.kind().is_wsl() {
+        return Vec::new();
+    }
+    let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
+    let mut findings = Vec::new();
+    for (name, value, elements) in path_variables(subject) {
+        let stuck = |element: &Vec<u8>| match translator.path(element) {
+            Translated::Stuck(unnamed) => Some(unnamed),
+            _ => None,
+        };
+        let Some(unnamed) = elements.iter().find_map(stuck) else { continue };
+        let name_shown = shown(name);
+        let mount = unnamed.missing_drive().map_or(String::new(), |letter| {
+            let line = mount_line(char::from(letter), char::from(letter.to_ascii_lowercase()));
+            format!(" Where the drive is there, {line}.")
+        });
+        let title = format!(
+            "{name_shown}={} leads nowhere here: {}",
+            shown(&mask::value(name, value)),
+            shown(unnamed.why.as_bytes())
+        );
+        findings.push(
+            Finding::fail(Code::GW402, name, title)
+                .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
+                .fix(format!("unset {name_shown}")),
+        );
+    }
+    findings
+}
+
+/// In a container nothing is repaired.
+fn in_container(subject: &Subject) -> Vec<Finding> {
+    if subject.host.kind().is_wsl() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for (name, value, elements) in path_variables(subject) {
+        if !elements.iter().any(|element| subject.is_windows_path(element)) {
+            continue;
+        }
+        let name_shown = shown(name);
+        findings.push(
+            Finding::fail(Code::GW446, name, format!("{name_shown} is in Windows' form: {}", shown(value)))
+                .why("It came in with the environment of a Windows machine. Nothing here is on a Windows drive, so nothing is translated, and go refuses it or makes a folder of that name.")
+                .fix(format!("unset {name_shown}")),
+        );
     }
     findings
 }
@@ -192,6 +238,12 @@ fn one_repair(change: &EnvChange) -> Finding {
     let name = shown(&change.name);
     let from = change.from.as_deref().map(|value| shown(&mask::value(&change.name, value))).unwrap_or_default();
     match &change.to {
+        Some(to) if change.from.as_deref().is_some_and(|from| was_respelled(from, to)) => {
+            let to = mask::value(&change.name, to).into_owned();
+            Finding::warn(Code::GW456, change.name.clone(), format!("{name}={from} is a path of MSYS or Cygwin"))
+                .why("It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs find nothing there.")
+                .fix(format!("export {name}={}", word(&to)))
+        }
         Some(to) => {
             let to = mask::value(&change.name, to).into_owned();
             Finding::warn(Code::GW446, change.name.clone(), format!("{name} is in Windows' form: {from}"))
@@ -236,10 +288,21 @@ fn home(subject: &Subject) -> Option<Finding> {
         None => (
             "HOME is not set".to_owned(),
             "`build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME \
-             are defined`. On WSL gowrap takes it from /etc/passwd.",
+             are defined`.",
         ),
     };
-    Some(Finding::warn(Code::GW450, "HOME", title).why(why).fix(format!("export HOME={}", word(&user.home))))
+    let plan = match (home, subject.repaired(b"HOME")) {
+        (None, Some(_)) => " gowrap takes it from /etc/passwd for each call.",
+        (None, None) if subject.host.kind().is_wsl() => {
+            " gowrap leaves it so: a program that started this one has it, and took it away on purpose (`env -i`)."
+        }
+        _ => "",
+    };
+    Some(
+        Finding::warn(Code::GW450, "HOME", title)
+            .why(format!("{why}{plan}"))
+            .fix(format!("export HOME={}", word(&user.home))),
+    )
 }
 
 /// Go refuses folders that are not absolute.
@@ -260,32 +323,16 @@ fn folders(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// gowrap looks at drives last; everything else takes the first that it finds.
-fn windows_first(subject: &Subject) -> Option<Finding> {
-    if !subject.host.kind().is_wsl() {
-        return None;
-    }
-    let path = subject.environ.get_nonempty(b"PATH")?;
-    let entries: Vec<&[u8]> = path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/")).collect();
-    let on_drive = |entry: &&[u8]| subject.host.mounts().is_on_drive(entry);
-    let first_drive = entries.iter().position(on_drive)?;
-    let behind = entries.iter().skip(first_drive).find(|entry| !on_drive(entry))?;
-    let drive = entries.get(first_drive)?;
-    Some(
-        Finding::warn(Code::GW452, "PATH", format!("{} stands on PATH before {}", shown(drive), shown(behind)))
-            .why(
-                "Windows' tools shadow those of Linux, and each look there costs a millisecond; a go of Windows' makes VS \
-                 Code say `Unexpected end of JSON input`. gowrap itself looks at drives last.",
-            )
-            .fix("put the Linux folders first: export PATH=\"/usr/local/go/bin:$HOME/go/bin:$PATH\"")
-            .fix("appendWindowsPath=false under [interop] in /etc/wsl.conf"),
-    )
-}
-
 /// Go's own settings file, which no repair of the environment reaches.
 fn go_env(subject: &Subject) -> Vec<Finding> {
     let Some(path) = user_file(subject) else { return Vec::new() };
     let Ok(text) = subject.host.read(&path, 1 << 20) else { return Vec::new() };
+    // A file on a drive is Windows' own: its rows are right there, and `go env -u` would take them away.
+    let is_shared = subject.repaired(b"GOENV").is_some() && subject.is_on_drive(&path);
+    let undo = |name: &str| match is_shared {
+        true => "unset GOENV".to_owned(),
+        false => format!("go env -u {name}"),
+    };
     let mut findings = Vec::new();
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
         let Some(equals) = line.iter().position(|&byte| byte == b'=') else { continue };
@@ -308,7 +355,11 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
                     format!("{shown_name} ends in a carriage return in Go's settings"),
                 )
                 .why("go takes it for a part of the value.")
-                .fix(format!("sed -i 's/\\r$//' {}", word(&path))),
+                .fix(if is_shared {
+                    undo(&shown_name)
+                } else {
+                    format!("sed -i 's/\\r$//' {}", word(&path))
+                }),
             );
         }
         if variables::is_path(name, clean)
@@ -317,10 +368,12 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
             findings.push(
                 Finding::new(Level::Fail, Code::GW453, place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
                     .why("go reads this file by itself, where gowrap cannot repair it: GOPATH and GOROOT break every command.")
-                    .fix(format!("go env -u {shown_name}")),
+                    .fix(undo(&shown_name)),
             );
         }
-        findings.extend(target(subject, name, clean, &place));
+        findings.extend(
+            target(subject, name, clean, &place).map(|finding| Finding { fix: vec![undo(&shown(name))], ..finding }),
+        );
     }
     findings
 }

@@ -93,6 +93,31 @@ impl Finding {
     }
 }
 
+/// The line that takes a member out of a JSON file: `in FILE, remove "KEY" from a > b`.
+#[must_use]
+pub fn remove_member(file: &[u8], within: &[&str], key: &str) -> String {
+    let key = shown(key.as_bytes());
+    match within {
+        [] => format!("in {}, remove \"{key}\"", word(file)),
+        within => format!("in {}, remove \"{key}\" from {}", word(file), steps(within)),
+    }
+}
+
+/// The line that sets a member of a JSON file: `in FILE, set "KEY" in a > b to VALUE`.
+#[must_use]
+pub fn set_member(file: &[u8], within: &[&str], key: &str, value: &serde_json::Value) -> String {
+    let (key, value) = (shown(key.as_bytes()), shown(value.to_string().as_bytes()));
+    match within {
+        [] => format!("in {}, set \"{key}\" to {value}", word(file)),
+        within => format!("in {}, set \"{key}\" in {} to {value}", word(file), steps(within)),
+    }
+}
+
+fn steps(within: &[&str]) -> String {
+    let steps: Vec<String> = within.iter().map(|step| shown(step.as_bytes())).collect();
+    steps.join(" > ")
+}
+
 /// Bytes from outside as they may stand in a finding: without secrets, without what acts on a terminal.
 #[must_use]
 pub fn shown(bytes: &[u8]) -> String {

@@ -1,13 +1,14 @@
 //! Which `go`, `gofmt` and `gopls` run here and why those, and whether that Go is new enough.
 
 use crate::diagnosis::Code;
+use crate::doctor::delve::is_narrow;
 use crate::doctor::finding::{Finding, shown, word};
-use crate::doctor::go_settings::{Origin, setting};
+use crate::doctor::go_settings::{Origin, Setting, setting};
 use crate::doctor::subject::Subject;
-use crate::doctor::version::Version;
-use crate::doctor::{install, project};
+use crate::doctor::version::{Version, last_gopls_built_by, last_gopls_for};
+use crate::doctor::{elf, install, path, project};
 use crate::host::binary::Format;
-use crate::plan::{Reason, Source, Target, Via};
+use crate::plan::{Source, Target, Via};
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
@@ -24,11 +25,13 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(gofmt(subject));
     findings.extend(gopls(subject));
     findings.extend(not_on_path(subject));
+    findings.extend(ways_to_windows(subject));
+    findings.extend(carriage_return(subject));
+    findings.extend(narrow(subject));
     if let Some(version) = native_version(subject) {
         findings.extend(too_old(subject, version));
         findings.extend(older_than_module(subject, version));
     }
-    findings.extend(compiler(subject));
     findings
 }
 
@@ -45,7 +48,7 @@ pub fn described(target: &Target) -> String {
 
 fn go(subject: &Subject) -> Finding {
     match &subject.go {
-        Ok(plan) if plan.target.format == Format::Pe => on_windows("go", &plan.target),
+        Ok(plan) if plan.target.format == Format::Pe => on_windows(subject, &plan.target),
         Ok(plan) => {
             let version =
                 native_version(subject).map_or("version unknown".to_owned(), |version| format!("go{version}"));
@@ -65,26 +68,21 @@ fn go(subject: &Subject) -> Finding {
             }
             if !matches!(rejection.failure.code, Code::GW203 | Code::GW212) {
                 finding.fix = install::go(subject);
-                if rejection.decisions.candidates.iter().any(|row| row.reason == Reason::Pe) {
-                    finding.fix.extend(
-                        rejection.failure.fix.first().map(|fix| shown(fix)).filter(|fix| fix.contains("work in")),
-                    );
-                }
             }
             finding
         }
     }
 }
 
-fn on_windows(tool: &str, target: &Target) -> Finding {
+fn on_windows(subject: &Subject, target: &Target) -> Finding {
     let way = if target.via == Via::Init { "through /init" } else { "through interop" };
-    Finding::warn(
-        Code::GW241,
-        target.path.clone(),
-        format!("{tool} is the Windows program {}, started {way}", shown(&target.path)),
-    )
-    .why("It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive.")
-    .fix("install Go for Linux, which then goes first")
+    let title = format!("go is the Windows program {}, started {way}", shown(&target.path));
+    let mut finding = Finding::warn(Code::GW241, target.path.clone(), title).why(
+        "It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive. A Go for Linux \
+         goes before it.",
+    );
+    finding.fix = install::go(subject);
+    finding
 }
 
 fn gofmt(subject: &Subject) -> Option<Finding> {
@@ -94,14 +92,12 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
         Ok(plan) => {
             Some(Finding::ok(Code::GW242, plan.target.path.clone(), format!("gofmt is {}", described(&plan.target))))
         }
-        Err(_) if go.target.format == Format::Pe => None,
+        Err(_) if go.target.format == Format::Pe || starts_windows_program(subject, &go.target.path) => None,
         Err(_) => Some(
             Finding::warn(Code::GW243, "PATH", "gofmt is not here, though go is")
                 .why("Editors format with it, and `go fmt` starts it.")
-                .fix(format!(
-                    "look into {}, where it belongs",
-                    word(dirname(&subject.host.canonical(&go.target.path).unwrap_or_default()))
-                )),
+                // Its sources came with go, whatever manager installed that.
+                .fix("mkdir -p ~/go/bin && go build -o ~/go/bin/gofmt cmd/gofmt"),
         ),
     }
 }
@@ -109,9 +105,10 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
 fn gopls(subject: &Subject) -> Option<Finding> {
     subject.go.as_ref().ok().filter(|plan| plan.target.format != Format::Pe)?;
     match &subject.gopls {
-        Ok(plan) => {
-            Some(Finding::ok(Code::GW242, plan.target.path.clone(), format!("gopls is {}", described(&plan.target))))
-        }
+        Ok(plan) => Some(match gopls_too_old(subject, &plan.target) {
+            Some(finding) => finding,
+            None => Finding::ok(Code::GW242, plan.target.path.clone(), format!("gopls is {}", described(&plan.target))),
+        }),
         Err(rejection) => {
             let title = match rejection.failure.code {
                 Code::GW206 => "the only gopls is a Windows program".to_owned(),
@@ -120,15 +117,147 @@ fn gopls(subject: &Subject) -> Option<Finding> {
             Some(
                 Finding::warn(Code::GW244, "PATH", title)
                     .why("Editors have no completion and no diagnostics without it.")
-                    .fix("go install golang.org/x/tools/gopls@latest"),
+                    .fix(install_gopls(subject)),
             )
         }
     }
 }
 
+/// The command that installs a gopls that this Go can build.
+fn install_gopls(subject: &Subject) -> String {
+    let release = native_version(subject).and_then(|go| match pinned_toolchain(subject) {
+        Some(_) => last_gopls_built_by(go),
+        None => last_gopls_for(go),
+    });
+    install::built(subject, &format!("golang.org/x/tools/gopls@{}", release.unwrap_or("latest")), Tool::Gopls)
+}
+
+/// gopls reads sources with the packages of the Go that built it.
+fn gopls_too_old(subject: &Subject, target: &Target) -> Option<Finding> {
+    let real = subject.host.canonical(&target.path).ok()?;
+    let built = Version::parse(&elf::build_info(subject.host, &real)?.go)?;
+    let go = native_version(subject)?;
+    (built.release() < go.release()).then(|| {
+        Finding::warn(Code::GW257, target.path.clone(), format!("gopls was built with go{built}, older than go{go}"))
+            .why(format!(
+                "It cannot read what newer releases brought: `This application uses version go{} of the source-processing \
+                 packages but runs version go{} of 'go list'`.",
+                built.release(),
+                go.release()
+            ))
+            .fix(install_gopls(subject))
+    })
+}
+
+/// Scripts on PATH, and in front of every other tool, that start a Windows program.
+fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv] {
+        let outcome = subject.outcome(tool);
+        let target = outcome.as_ref().ok().map(|plan| plan.target.path.clone());
+        let candidates = match outcome {
+            Ok(plan) => &plan.decisions.candidates,
+            Err(rejection) => &rejection.decisions.candidates,
+        };
+        let mut files: Vec<Vec<u8>> = target.into_iter().chain(candidates.iter().map(|row| row.path.clone())).collect();
+        files.extend(subject.on_path(tool));
+        files.dedup();
+        let Some(file) = files.into_iter().find(|file| starts_windows_program(subject, file)) else { continue };
+        let name = tool.name();
+        let what = match subject.is_on_drive(&file) {
+            true => "is a script on a Windows drive, made for Windows' tools".to_owned(),
+            false => format!("is a script that starts the Windows program {name}.exe"),
+        };
+        let mut finding = Finding::warn(Code::GW258, file.clone(), format!("{} {what}", shown(&file)))
+        .why(
+            "Windows' tools build for Windows, and fail where the folder is not on a drive. gowrap takes every Linux tool \
+             before it and passes its arguments as they are; programs that do not go through gowrap start it.",
+        );
+        let is_elf = |file: &[u8]| subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Elf);
+        let has_linux_tool = subject.target(tool).is_some_and(|target| target.format == Format::Elf)
+            || subject.on_path(tool).iter().any(|file| is_elf(file));
+        if has_linux_tool && !subject.is_on_drive(&file) {
+            finding = finding.fix(format!("{0}mv {1} {1}.old", subject.sudo_for(&file), word(&file)));
+        } else if tool != Tool::Dlv {
+            finding.fix = install::go(subject);
+        }
+        findings.push(finding);
+    }
+    findings
+}
+
+/// Is it a script whose command is a Windows program?
+fn starts_windows_program(subject: &Subject, file: &[u8]) -> bool {
+    // A script there is the Windows side's; the plan has looked at it already where it is a candidate.
+    if subject.is_on_drive(file) {
+        return subject.target(Tool::Go).is_some_and(|target| target.path == file && target.format == Format::Script);
+    }
+    if !subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Script) {
+        return false;
+    }
+    starts_exe(&subject.host.read(file, 1 << 16).unwrap_or_default())
+}
+
+/// A command word that ends in `.exe`, at the start of a command or behind `exec` and the like. A path in quotes may hold
+/// blanks.
+fn starts_exe(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    lines.flat_map(|line| line.split(['|', '&', ';'])).any(|command| {
+        let mut rest = command.trim_start();
+        while let Some((first, more)) = rest.split_once(char::is_whitespace) {
+            let is_prefix = matches!(first, "exec" | "env" | "then" | "else" | "do" | "command" | "{")
+                || (first.contains('=') && !first.starts_with(['"', '\'']));
+            if !is_prefix {
+                break;
+            }
+            rest = more.trim_start();
+        }
+        let word = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => rest.get(1..).and_then(|rest| rest.split(quote).next()).unwrap_or_default(),
+            _ => rest.split_whitespace().next().unwrap_or_default(),
+        };
+        word.to_ascii_lowercase().trim_end_matches(['"', '\'']).ends_with(".exe")
+    })
+}
+
+/// A script of a tool's name whose first line ends in a carriage return cannot start.
+fn carriage_return(subject: &Subject) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
+        let ends_in_cr = |file: &Vec<u8>| {
+            let is_script = subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Script);
+            let text = if is_script { subject.host.read(file, 1 << 16).unwrap_or_default() } else { Vec::new() };
+            text.split(|&byte| byte == b'\n').next().is_some_and(|line| line.ends_with(b"\r"))
+        };
+        let Some(file) = subject.on_path(tool).into_iter().find(ends_in_cr) else { continue };
+        findings.push(
+            Finding::fail(Code::GW286, file.clone(), format!("{} is a script with Windows line ends", shown(&file)))
+                .why("Its interpreter's name ends in a carriage return: `no such file or directory`.")
+                .fix(format!("{}sed -i 's/\\r$//' {}", subject.sudo_for(&file), word(&file))),
+        );
+    }
+    findings
+}
+
+/// A 32-bit Go on a 64-bit machine builds 32-bit programs, which a 64-bit Delve does not debug.
+fn narrow(subject: &Subject) -> Option<Finding> {
+    let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
+    let machine = target.machine.filter(|machine| is_narrow(subject.host.machine(), *machine))?;
+    let mut finding = Finding::warn(Code::GW256, target.path.clone(), format!("{} is a 32-bit Go ({})", shown(&target.path), machine.name()))
+        .why(
+            "It builds 32-bit programs unless GOARCH says otherwise. A 64-bit dlv refuses those, `go test -race` does not know \
+             them, and cgo wants a 32-bit C library.",
+        );
+    finding.fix = install::newest(subject).into_iter().collect();
+    Some(finding)
+}
+
 /// What gowrap finds in a well-known place, a program that looks through PATH does not.
 fn not_on_path(subject: &Subject) -> Option<Finding> {
-    let target = subject.target(Tool::Go).filter(|target| target.source == Source::WellKnown)?;
+    // Linux programs look for `go`, which no folder of Windows' Go has.
+    let is_linux = |target: &&Target| target.source == Source::WellKnown && target.format != Format::Pe;
+    let target = subject.target(Tool::Go).filter(is_linux)?;
     let folder = dirname(&target.path);
     Some(
         Finding::warn(Code::GW245, "PATH", format!("go is installed in {}, which is not on PATH", shown(folder)))
@@ -137,7 +266,7 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
                  \"go\" binary cannot be found in either GOROOT or PATH`. An editor's server often starts without the \
                  profile in which PATH is set.",
             )
-            .fix(format!("echo 'export PATH=\"$PATH:{}\"' >> ~/.profile", shown(folder))),
+            .fix(path::front(subject, folder)),
     )
 }
 
@@ -145,7 +274,11 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
 #[must_use]
 pub fn native_version(subject: &Subject) -> Option<Version> {
     let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
-    let text = subject.host.read(&join(&root_of(subject, &target.path), b"VERSION"), 4096).ok()?;
+    version_of(subject, &target.path)
+}
+
+fn version_of(subject: &Subject, go: &[u8]) -> Option<Version> {
+    let text = subject.host.read(&join(&root_of(subject, go), b"VERSION"), 4096).ok()?;
     Version::parse(std::str::from_utf8(text.split(|&byte| byte == b'\n').next()?).ok()?)
 }
 
@@ -156,9 +289,27 @@ pub fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
     dirname(dirname(&real)).to_vec()
 }
 
-fn newest(subject: &Subject) -> Vec<String> {
-    let command = install::newest(subject);
-    vec![command.unwrap_or_else(|| "install a newer Go from https://go.dev/dl".to_owned())]
+/// The commands that lead to a Go of at least that release: where one is here already, the order on PATH alone is changed.
+fn newer(subject: &Subject, wanted: Version) -> Vec<String> {
+    let is_enough = |version: Version| {
+        (version.release(), version.patch.unwrap_or(0)) >= (wanted.release(), wanted.patch.unwrap_or(0))
+    };
+    let mut here: Vec<(Version, Vec<u8>)> = others(subject).filter(|(version, _)| is_enough(*version)).collect();
+    here.sort_by_key(|(version, _)| (version.release(), version.patch));
+    match here.pop() {
+        Some((_, folder)) => vec![path::front(subject, &folder)],
+        None => install::newest(subject).into_iter().collect(),
+    }
+}
+
+/// Every Go on PATH and in the places where Go's own archives and downloads lie: its version and its folder.
+fn others<'s>(subject: &'s Subject) -> impl Iterator<Item = (Version, Vec<u8>)> + 's {
+    let sdk = subject.home().map(|home| join(home, b"sdk")).unwrap_or_default();
+    let sdks = subject.host.list(&sdk).unwrap_or_default().into_iter();
+    let sdks = sdks.map(move |name| join(&join(&join(&sdk, &name), b"bin"), b"go"));
+    let files = subject.on_path(Tool::Go).into_iter().chain([b"/usr/local/go/bin/go".to_vec()]).chain(sdks);
+    let elf = files.filter(|file| subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Elf));
+    elf.filter_map(|file| Some((version_of(subject, &file)?, dirname(&file).to_vec())))
 }
 
 fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
@@ -168,8 +319,13 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     let path = subject.target(Tool::Go)?.path.clone();
     let mut finding = Finding::fail(Code::GW246, path, format!("go{version} does not know -C"))
         .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 brought it.");
-    finding.fix = newest(subject);
+    finding.fix = newer(subject, KNOWS_C);
     Some(finding)
+}
+
+/// GOTOOLCHAIN, where it keeps go from fetching another toolchain.
+fn pinned_toolchain(subject: &Subject) -> Option<Setting> {
+    setting(subject, b"GOTOOLCHAIN").filter(|set| stays(&set.value))
 }
 
 /// A module, or a workspace, that asks for a newer Go gets it from Go 1.21 on, unless GOTOOLCHAIN says otherwise.
@@ -178,7 +334,7 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     let files = [module, project::workspace(subject)].into_iter().flatten();
     let asking = files.filter_map(|path| Some((wanted(subject, &path)?, path)));
     let (wanted, path) = asking.max_by_key(|(wanted, _)| *wanted)?;
-    let toolchain = setting(subject, b"GOTOOLCHAIN").filter(|set| stays(&set.value));
+    let toolchain = pinned_toolchain(subject);
     let fetches = version.release() >= SWITCHES && toolchain.is_none();
     // A Go that knows toolchains holds the patch against it as well.
     let is_met = match version.release() >= SWITCHES {
@@ -204,12 +360,12 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
                 Origin::Toolchain(_) => vec!["go env -w GOTOOLCHAIN=auto".to_owned()],
                 _ => vec![set.undo(b"GOTOOLCHAIN")],
             };
-            finding.fix.extend(newest(subject));
+            finding.fix.extend(newer(subject, wanted));
         }
         None => {
             finding.why =
                 "It is too old to fetch a newer toolchain by itself, and stops at what it does not know.".to_owned();
-            finding.fix = newest(subject);
+            finding.fix = newer(subject, wanted);
         }
     }
     Some(finding)
@@ -228,33 +384,4 @@ fn wanted(subject: &Subject, path: &[u8]) -> Option<Version> {
 /// Does this GOTOOLCHAIN keep go from fetching another one? `auto` and `NAME+auto` do not (https://go.dev/doc/toolchain).
 fn stays(value: &[u8]) -> bool {
     value != b"auto" && !value.ends_with(b"+auto")
-}
-
-/// `CC` and `CXX` are looked up in PATH by go, which an editor's server may not have whole.
-fn compiler(subject: &Subject) -> Option<Finding> {
-    let (name, set, program) = [&b"CC"[..], b"CXX"].into_iter().find_map(|name| {
-        let set = setting(subject, name).filter(|set| !matches!(set.origin, Origin::Toolchain(_)))?;
-        let program = set.value.split(|&byte| byte == b' ').find(|word| !word.is_empty())?;
-        let program = program.trim_ascii_end().to_vec();
-        let is_there = match program.contains(&b'/') {
-            // Against which folder a relative one is taken is go's affair.
-            true => !program.starts_with(b"/") || subject.host.stat(&program).is_ok(),
-            false => subject.is_on_path(&program),
-        };
-        (!is_there && !program.contains(&b'"') && !program.contains(&b'\'')).then_some((name, set, program))
-    })?;
-    let program_shown = shown(&program);
-    let (title, message) = match program.contains(&b'/') {
-        true => ("which is not there", "no such file or directory"),
-        false => ("which is not on PATH", "executable file not found in $PATH"),
-    };
-    Some(
-        Finding::fail(Code::GW248, name, format!("{} names {program_shown}, {title}", shown(name)))
-            .why(format!(
-                "cgo fails: `exec: \"{program_shown}\": {message}`, perhaps only in the editor, whose server did not read \
-                 the profile that sets PATH.",
-            ))
-            .fix(set.undo(name))
-            .fix("move the line that sets PATH to ~/.profile, and restart the editor's server"),
-    )
 }

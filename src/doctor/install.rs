@@ -1,14 +1,27 @@
 //! The commands that install Go here: the distribution's package, and Go's own archive for this machine.
 
-use crate::doctor::machine::OsRelease;
+use crate::doctor::go_settings::setting;
+use crate::doctor::path;
 use crate::doctor::subject::Subject;
 use crate::host::binary::Machine;
+use crate::host::distribution::{self, OsRelease, Package};
+use crate::text::path::join;
+use crate::tools::Tool;
+
+/// The command that installs a package of the distribution, where that is known.
+#[must_use]
+pub fn package(subject: &Subject, package: Package) -> Option<String> {
+    distribution::install(&OsRelease::read(subject.host), package)
+}
 
 /// The commands, the distribution's first.
 #[must_use]
 pub fn go(subject: &Subject) -> Vec<String> {
-    package(&OsRelease::read(subject.host)).map(str::to_owned).into_iter().chain(newest(subject)).collect()
+    package(subject, Package::Go).into_iter().chain(newest(subject)).collect()
 }
+
+/// The folder that Go's archive brings.
+const FOLDER: &[u8] = b"/usr/local/go/bin";
 
 /// The command that installs the newest Go, which a distribution's package rarely is. Unpacked over an older one it would be
 /// a mixture of both (https://go.dev/doc/install), and behind an older one on PATH it would not be found.
@@ -23,30 +36,31 @@ pub fn newest(subject: &Subject) -> Option<String> {
         command.push_str("sudo rm -rf /usr/local/go && ");
     }
     command.push_str("sudo tar -C /usr/local -xzf /tmp/go.tgz");
-    let path = subject.repaired(b"PATH").unwrap_or_default();
-    if !path.split(|&byte| byte == b':').any(|entry| entry == b"/usr/local/go/bin") {
-        command.push_str(" && echo 'export PATH=\"/usr/local/go/bin:$PATH\"' >> ~/.profile");
+    if !path::is_first(subject, FOLDER, b"go") {
+        command.push_str(" && ");
+        command.push_str(&path::front(subject, FOLDER));
     }
     Some(command)
 }
 
-/// The distribution's package, by its own name or by that of the one that it comes from (os-release(5)).
-fn package(release: &OsRelease) -> Option<&'static str> {
-    release.names().find_map(|name| {
-        Some(match name {
-            "debian" | "ubuntu" | "kali" | "pengwin" | "linuxmint" => {
-                "sudo apt-get update && sudo apt-get install golang-go"
-            }
-            "fedora" | "rhel" | "centos" | "almalinux" | "rocky" | "ol" | "amzn" => "sudo dnf install golang",
-            "arch" | "manjaro" => "sudo pacman -S go",
-            "alpine" => "sudo apk add go",
-            "opensuse" | "suse" | "opensuse-leap" | "opensuse-tumbleweed" | "sles" => "sudo zypper install go",
-            "void" => "sudo xbps-install -S go",
-            "gentoo" => "sudo emerge --ask dev-lang/go",
-            "nixos" => "nix-env -iA nixos.go",
-            _ => return None,
-        })
-    })
+/// The command that builds a tool with this Go. It goes to GOBIN or GOPATH/bin; where another file of its name stands before
+/// that folder on PATH, the folder is put in front.
+#[must_use]
+pub fn built(subject: &Subject, module: &str, tool: Tool) -> String {
+    let command = format!("go install {module}");
+    match bin(subject).filter(|bin| path::is_hidden(subject, bin, tool.name().as_bytes())) {
+        Some(bin) => format!("{command} && {}", path::front(subject, &bin)),
+        None => command,
+    }
+}
+
+/// The folder that `go install` writes to.
+fn bin(subject: &Subject) -> Option<Vec<u8>> {
+    if let Some(bin) = setting(subject, b"GOBIN") {
+        return Some(bin.value);
+    }
+    let gopath = setting(subject, b"GOPATH").map(|set| set.value).or_else(|| Some(join(subject.home()?, b"go")))?;
+    Some(join(gopath.split(|&byte| byte == b':').next()?, b"bin"))
 }
 
 /// The name that Go's archives have for a machine.
@@ -62,27 +76,4 @@ pub fn goarch(machine: Machine) -> Option<&'static str> {
         Machine::S390x => "s390x",
         Machine::Number(_) => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_distribution_has_its_own_command() {
-        let table: &[(&str, Option<&str>)] = &[
-            ("ID=ubuntu\nID_LIKE=debian\n", Some("apt-get")),
-            ("ID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"\n", Some("zypper")),
-            ("ID=nobara\nID_LIKE='rhel centos fedora'\n", Some("dnf")),
-            ("ID=arch\n", Some("pacman")),
-            ("ID=alpine\n", Some("apk")),
-            ("ID=somebodys\n", None),
-            ("", None),
-        ];
-        for (text, expected) in table {
-            let command = package(&OsRelease::parse(text.as_bytes()));
-            assert_eq!(command.is_some(), expected.is_some(), "{text}");
-            assert!(command.unwrap_or_default().contains(expected.unwrap_or_default()), "{text}");
-        }
-    }
 }

@@ -1,136 +1,298 @@
-//! VS Code's `launch.json`: what is said there reaches delve inside DAP, where no command line shows it and nothing can
-//! repair it.
+//! VS Code's `launch.json`: what is said there reaches delve inside DAP, where no command line shows it.
 
 use crate::diagnosis::Code;
 use serde_json::{Map, Value};
 
-use crate::doctor::editors::{LINKS_FIRST, bypass, expanded, is_windows};
+use crate::doctor::editors::{bypass, expanded, is_windows};
 use crate::doctor::environment::is_foreign_target;
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, remove_member, set_member, shown};
 use crate::doctor::subject::Subject;
-use crate::tools::go::variables;
+use crate::doctor::values;
+use crate::host::binary::Format;
+use crate::plan::translate::translator::{Toward, Translated, Translator};
 
-/// Arguments of delve's DAP that are paths (`service/dap/types.go`).
-pub(super) const PATHS: [&str; 11] = [
-    "program",
-    "cwd",
-    "output",
-    "dlvCwd",
-    "coreFilePath",
-    "traceDirPath",
-    "stdinFrom",
-    "stdoutTo",
-    "stderrTo",
-    "dlvToolPath",
-    "envFile",
+/// A member of a configuration that is a path, and what becomes of one in Windows' form.
+struct PathMember {
+    key: &'static str,
+    why: &'static str,
+}
+
+/// Members that are paths (go-delve/delve: `service/dap/types.go`; golang/vscode-go: `package.json`).
+const MEMBERS: [PathMember; 13] = [
+    PathMember {
+        key: "program",
+        why: "The extension looks for it on Linux and does not find it. Delve alone passes it to `go build` in the modes debug \
+              and test, where gowrap's go translates it; in the mode exec, and without gowrap, nothing does: `malformed \
+              import path \"C:\\\\…\": invalid char ':'`, `could not launch process`.",
+    },
+    PathMember {
+        key: "cwd",
+        why: "Delve changes to that folder before it starts the program: `chdir …: no such file or directory`.",
+    },
+    PathMember {
+        key: "output",
+        why: "Delve makes it absolute before go sees it: the program is built into a file named like that, in the folder of \
+              the package.",
+    },
+    PathMember { key: "dlvCwd", why: "Delve changes to that folder first: `chdir …: no such file or directory`." },
+    PathMember {
+        key: "coreFilePath",
+        why: "Delve opens it itself: `could not open core file: no such file or directory`.",
+    },
+    PathMember { key: "traceDirPath", why: "Delve passes it to rr, which finds no recording of that name." },
+    PathMember { key: "stdinFrom", why: "Delve opens it itself: `no such file or directory`." },
+    PathMember { key: "stdoutTo", why: "Delve writes into a file named like that, in its working directory." },
+    PathMember { key: "stderrTo", why: "Delve writes into a file named like that, in its working directory." },
+    PathMember {
+        key: "dlvToolPath",
+        why: "The extension looks for it on Linux: `Cannot find Delve debugger (dlv dap)`.",
+    },
+    PathMember {
+        key: "envFile",
+        why: "The extension reads it itself, on Linux, and the launch fails: `Failed to load envFile`.",
+    },
+    PathMember { key: "logDest", why: "Delve writes its log into a file named like that, in its working directory." },
+    PathMember {
+        key: "remotePath",
+        why: "The extension puts it in front of source files, and this delve knows none of that name: breakpoints stay \
+              unverified.",
+    },
 ];
 
-/// The checks of what `launch.json` holds, or a `launch` member elsewhere.
+/// Is it a member that is a path?
 #[must_use]
-pub fn check(subject: &Subject, path: &[u8], value: &Value) -> Vec<Finding> {
+pub(super) fn is_path(key: &str) -> bool {
+    MEMBERS.iter().any(|member| member.key == key)
+}
+
+/// The checks of what `launch.json` holds, or a `launch` member elsewhere, which stands below `within`.
+#[must_use]
+pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
     let configurations = value.get("configurations").and_then(Value::as_array);
     let mut findings = Vec::new();
-    for one in configurations.into_iter().flatten().filter_map(Value::as_object) {
+    for (number, one) in configurations.into_iter().flatten().enumerate() {
+        let Some(one) = one.as_object() else { continue };
         if one.get("type").and_then(Value::as_str).is_some_and(|kind| kind != "go") {
             continue;
         }
-        // On this system these rows replace those outside.
-        let mut one = one.clone();
-        if let Some(Value::Object(own)) = one.remove("linux") {
-            one.extend(own);
-        }
-        let name = shown(one.get("name").and_then(Value::as_str).unwrap_or("without a name").as_bytes());
-        findings.extend(launch(subject, path, &name, &one));
+        let name = one.get("name").and_then(Value::as_str).map_or_else(|| format!("{}", number + 1), str::to_owned);
+        let launch = Launch { subject, path, within, name: &name, whole: one };
+        findings.extend(launch.check());
     }
     findings
 }
 
-fn launch(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for key in PATHS {
-        let Some(text) = one.get(key).and_then(Value::as_str) else { continue };
-        if is_windows(subject, text) {
-            let value = shown(text.as_bytes());
-            findings.push(
-                Finding::fail(Code::GW551, path, format!("launch `{name}`: {key} is a Windows path: {value}"))
-                    .why(
-                        "delve takes it as it is: `malformed import path \"C:\\\\…\": invalid char ':'` or `could not launch \
-                         process`. It is not on a command line, where gowrap could translate it.",
-                    )
-                    .fix(format!("\"{key}\": \"${{workspaceFolder}}/…\"")),
-            );
-        }
-    }
-    findings.extend(tool_path(subject, path, name, one));
-    findings.extend(substitutions(path, &format!("launch `{name}`"), one));
-    findings.extend(port(path, name, one));
-    findings.extend(host(path, name, one));
-    findings.extend(variables(subject, path, name, one));
-    findings
+/// One configuration.
+struct Launch<'a> {
+    subject: &'a Subject<'a>,
+    path: &'a [u8],
+    within: &'a [&'a str],
+    name: &'a str,
+    whole: &'a Map<String, Value>,
 }
 
-/// Delve sets these variables before it builds, where they go past gowrap's repair of its own environment.
-fn variables(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (variable, value) in one.get("env").and_then(Value::as_object).into_iter().flatten() {
-        let Some(value) = value.as_str() else { continue };
-        let (variable_shown, value_shown) = (shown(variable.as_bytes()), shown(value.as_bytes()));
-        if is_foreign_target(subject.host, variable.as_bytes(), value.as_bytes()) {
-            findings.push(
-                Finding::fail(Code::GW556, path, format!("launch `{name}` sets {variable_shown}={value_shown}"))
-                    .why("dlv builds the program for another system: `could not launch process: not an executable file`.")
-                    .fix(format!("remove {variable_shown} from its env")),
-            );
-        }
-        if is_windows_variable(subject, variable, value) {
-            findings.push(
-                Finding::fail(
+impl Launch<'_> {
+    /// A member as it counts on this system: those below `linux` replace the others.
+    fn member(&self, key: &str) -> Option<&Value> {
+        let own = self.whole.get("linux").and_then(Value::as_object).and_then(|own| own.get(key));
+        own.or_else(|| self.whole.get(key))
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.member(key).and_then(Value::as_str)
+    }
+
+    /// The steps to the object that holds this member.
+    fn steps<'s>(&'s self, key: &str, more: &[&'s str]) -> Vec<&'s str> {
+        let is_own = self.whole.get("linux").and_then(Value::as_object).is_some_and(|own| own.contains_key(key));
+        let own: &[&str] = if is_own { &["linux"] } else { &[] };
+        self.within.iter().chain(&["configurations"]).chain(&[self.name]).chain(own).chain(more).copied().collect()
+    }
+
+    fn remove(&self, key: &str) -> String {
+        remove_member(self.path, &self.steps(key, &[]), key)
+    }
+
+    fn set(&self, key: &str, value: impl Into<Value>) -> String {
+        set_member(self.path, &self.steps(key, &[]), key, &value.into())
+    }
+
+    fn title(&self, what: &str) -> String {
+        format!("launch `{}`: {what}", shown(self.name.as_bytes()))
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let mut findings = self.paths();
+        findings.extend(self.windows_program());
+        findings.extend(self.tool_path());
+        findings.extend(substitutions(
+            self.path,
+            &format!("launch `{}`", shown(self.name.as_bytes())),
+            self.whole,
+            &self.steps("substitutePath", &[]),
+        ));
+        findings.extend(self.port());
+        findings.extend(self.host());
+        findings.extend(self.variables());
+        findings
+    }
+
+    fn paths(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for PathMember { key, why } in &MEMBERS {
+            if *key == "remotePath" && !self.is_local() {
+                continue;
+            }
+            let Some(member) = self.member(key) else { continue };
+            let texts: Vec<&str> = match member {
+                Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
+                other => other.as_str().into_iter().collect(),
+            };
+            for text in texts.iter().filter(|text| is_windows(self.subject, text)) {
+                let finding = Finding::fail(
                     Code::GW551,
-                    path,
-                    format!("launch `{name}`: env {variable_shown} is a Windows path: {value_shown}"),
+                    self.path,
+                    self.title(&format!("{key} is a Windows path: {}", shown(text.as_bytes()))),
                 )
-                .why("delve hands it to a Go for Linux as it is: `GOPATH entry is relative; must be absolute path`.")
-                .fix(format!("remove {variable_shown} from its env")),
+                .why(*why);
+                let own = texts.iter().map(|text| own_form(self.subject, text)).collect::<Option<Vec<String>>>();
+                let fix = match (own, member) {
+                    (Some(own), Value::Array(_)) => self.set(key, own),
+                    (Some(own), _) => self.set(key, own.concat()),
+                    (None, _) => self.remove(key),
+                };
+                findings.push(finding.fix(fix));
+            }
+        }
+        findings
+    }
+
+    /// A program of Windows, for a delve that debugs Linux programs.
+    fn windows_program(&self) -> Option<Finding> {
+        let program = expanded(self.subject, self.text("program")?);
+        let program = own_form(self.subject, &program).unwrap_or(program);
+        let is_pe = program.starts_with('/')
+            && self.subject.is_file(program.as_bytes())
+            && self.subject.host.binary(program.as_bytes()).is_ok_and(|binary| binary.format == Format::Pe);
+        is_pe.then(|| {
+            Finding::fail(
+                Code::GW561,
+                self.path,
+                self.title(&format!("program is a Windows program: {}", shown(program.as_bytes()))),
+            )
+            .why("A dlv for Linux refuses it: `could not launch process: not an executable file`.")
+            .fix(self.set("program", "${workspaceFolder}"))
+            .fix(self.remove("program"))
+        })
+    }
+
+    /// Delve sets these variables before it builds, where they go past gowrap's repair of its own environment.
+    fn variables(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (variable, value) in self.member("env").and_then(Value::as_object).into_iter().flatten() {
+            let Some(value) = value.as_str() else { continue };
+            let (variable_shown, value_shown) = (shown(variable.as_bytes()), shown(value.as_bytes()));
+            let fix = remove_member(self.path, &self.steps("env", &["env"]), variable);
+            if is_foreign_target(self.subject.host, variable.as_bytes(), value.as_bytes()) {
+                findings.push(
+                    Finding::fail(Code::GW556, self.path, format!("launch `{}` sets {variable_shown}={value_shown}", shown(self.name.as_bytes())))
+                        .why("dlv builds the program for another system: `could not launch process: not an executable file`.")
+                        .fix(fix.clone()),
+                );
+            }
+            if let Some(why) = values::windows_value(self.subject, variable, value) {
+                findings.push(
+                    Finding::fail(
+                        Code::GW551,
+                        self.path,
+                        self.title(&format!("env {variable_shown} is a Windows path: {value_shown}")),
+                    )
+                    .why(why)
+                    .fix(fix),
+                );
+            }
+        }
+        findings
+    }
+
+    fn tool_path(&self) -> Option<Finding> {
+        let tool = self.text("dlvToolPath").filter(|tool| !is_windows(self.subject, tool))?;
+        let tool = expanded(self.subject, tool);
+        if tool.is_empty() || tool.contains("${") {
+            return None;
+        }
+        if !tool.starts_with('/') || !self.subject.is_file(tool.as_bytes()) {
+            return Some(
+                Finding::fail(Code::GW552, self.path, self.title(&format!("there is no {}", shown(tool.as_bytes()))))
+                    .why("`Cannot find Delve debugger (dlv dap)`: the path must be absolute and exist.")
+                    .fix(self.remove("dlvToolPath")),
             );
         }
+        bypass(self.subject, tool.as_bytes()).then(|| {
+            Finding::warn(
+                Code::GW553,
+                self.path,
+                self.title(&format!("dlvToolPath goes past gowrap: {}", shown(tool.as_bytes()))),
+            )
+            .why("Its address and its arguments are not repaired.")
+            .fix(self.remove("dlvToolPath"))
+        })
     }
-    findings
-}
 
-/// A variable of Go's whose value is a path, or has one, in Windows' form.
-pub(super) fn is_windows_variable(subject: &Subject, name: &str, value: &str) -> bool {
-    let is_path = variables::is_path(name.as_bytes(), value.as_bytes());
-    is_path && value.split(';').any(|entry| subject.is_windows_path(entry.as_bytes()))
-}
-
-fn tool_path(subject: &Subject, path: &[u8], name: &str, one: &Map<String, Value>) -> Option<Finding> {
-    let tool = one.get("dlvToolPath").and_then(Value::as_str).filter(|tool| !is_windows(subject, tool))?;
-    if tool.is_empty() || tool.contains("${") {
-        return None;
-    }
-    let tool = expanded(subject, tool);
-    if !tool.starts_with('/') || !subject.is_file(tool.as_bytes()) {
-        return Some(
-            Finding::fail(Code::GW552, path, format!("launch `{name}`: there is no {}", shown(tool.as_bytes())))
-                .why("`Cannot find Delve debugger (dlv dap)`: the path must be absolute and exist.")
-                .fix("remove dlvToolPath"),
-        );
-    }
-    bypass(subject, tool.as_bytes()).then(|| {
-        Finding::warn(
-            Code::GW553,
-            path,
-            format!("launch `{name}`: dlvToolPath goes past gowrap: {}", shown(tool.as_bytes())),
+    fn port(&self) -> Option<Finding> {
+        let port = self.member("port").and_then(Value::as_u64).filter(|port| (1..1024).contains(port))?;
+        Some(
+            Finding::warn(Code::GW555, self.path, self.title(&format!("port {port} is below 1024")))
+                .why("Only root, or who has CAP_NET_BIND_SERVICE, may listen there: `bind: permission denied`.")
+                .fix(self.set("port", 2345)),
         )
-        .why("Its address and its arguments are not repaired.")
-        .fix(format!("remove dlvToolPath, and then: {LINKS_FIRST}"))
-    })
+    }
+
+    /// Does delve run on this machine? An attach to a server elsewhere names that one's host.
+    fn is_local(&self) -> bool {
+        let is_attach = self.text("request") == Some("attach") || self.text("mode") == Some("remote");
+        let host = self.text("host").unwrap_or("127.0.0.1");
+        !is_attach || matches!(host, "" | "127.0.0.1" | "localhost" | "::1" | "[::1]")
+    }
+
+    fn host(&self) -> Option<Finding> {
+        let host = self.text("host").filter(|host| !host.is_empty() && !host.contains("${"))?;
+        let own = self.subject.host.network().linux_address.as_deref();
+        let why = match host {
+            "0.0.0.0" | "::" | "[::]" => {
+                "Anyone who reaches this machine can run code on it while it debugs; in NAT Windows reaches it as [::1] only."
+            }
+            "localhost" => "It may mean ::1, where dlv does not listen: `connect ECONNREFUSED ::1:…`.",
+            "::1" | "[::1]" => {
+                "WSL relays 127.0.0.1 to Windows. On ::1 a client there reaches another program, or none: `ECONNREFUSED`."
+            }
+            host if host.starts_with("127.") || Some(host.as_bytes()) == own || !self.is_local() => return None,
+            _ => "No interface here has that address: `listen tcp …: bind: cannot assign requested address`.",
+        };
+        Some(
+            Finding::warn(Code::GW557, self.path, self.title(&format!("host is {}", shown(host.as_bytes()))))
+                .why(why)
+                .fix(self.set("host", "127.0.0.1")),
+        )
+    }
+}
+
+/// A path in Windows' form as this side takes it; one that is not stays as it is. None where it has no name here.
+pub(super) fn own_form(subject: &Subject, text: &str) -> Option<String> {
+    if !is_windows(subject, text) {
+        return Some(text.to_owned());
+    }
+    match Translator::new(subject.host, subject.environ, Toward::Linux).path(text.as_bytes()) {
+        Translated::Becomes(path) => String::from_utf8(path).ok(),
+        Translated::Same => Some(text.replace('\\', "/")),
+        Translated::Stuck(_) => None,
+    }
 }
 
 /// Since 1.21.1 delve compares without regard to case, and lower-cases what is left of the path, as soon as the path or
 /// any rule looks like Windows (`pkg/locspec`).
-pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>) -> Vec<Finding> {
-    let rules = one.get("substitutePath").and_then(Value::as_array);
+pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, within: &[&str]) -> Vec<Finding> {
+    let rules: Vec<&Value> = one.get("substitutePath").and_then(Value::as_array).into_iter().flatten().collect();
     let texts = |rule: &Value| {
         let text = |key| rule.get(key).and_then(Value::as_str).map(str::to_owned).unwrap_or_default();
         (text("from"), text("to"))
@@ -140,61 +302,35 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>) 
         bytes.starts_with(b"\\\\")
             || (bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1) == Some(&b':'))
     };
-    let mut findings = Vec::new();
-    for (from, to) in rules.into_iter().flatten().map(texts) {
-        let (from_shown, to_shown) = (shown(from.as_bytes()), shown(to.as_bytes()));
+    let is_share = |from: &str, to: &str| {
         let share = from.replace('/', "\\").to_ascii_lowercase();
-        let is_share = (share.starts_with("\\\\wsl$") || share.starts_with("\\\\wsl.localhost")) && to.is_empty();
-        if is_share {
-            findings.push(
-                Finding::fail(
-                    Code::GW554,
-                    path,
-                    format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths"),
-                )
-                .why("delve eats the first slash: `could not find file home\\me\\…`, and no breakpoint is verified.")
-                .fix(format!(
-                    "{{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}",
-                    from_shown.replace('/', "\\").trim_end_matches('\\').replace('\\', "\\\\")
-                )),
-            );
+        (share.starts_with("\\\\wsl$") || share.starts_with("\\\\wsl.localhost")) && to.is_empty()
+    };
+    let is_bad = |rule: &&Value| {
+        let (from, to) = texts(rule);
+        is_share(&from, &to) || looks_windows(&from) || looks_windows(&to)
+    };
+    // An editor on this side needs no such rule: it names files as delve does.
+    let left: Vec<Value> = rules.iter().filter(|rule| !is_bad(rule)).map(|rule| (*rule).clone()).collect();
+    let mut findings = Vec::new();
+    for (from, to) in rules.iter().map(|rule| texts(rule)) {
+        let (from_shown, to_shown) = (shown(from.as_bytes()), shown(to.as_bytes()));
+        let finding = if is_share(&from, &to) {
+            Finding::fail(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths")).why(format!(
+                "delve eats the first slash: `could not find file home\\me\\…`, and no breakpoint is verified. For an editor \
+                 on Windows: {{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}, and every name in lower case.",
+                from_shown.replace('/', "\\").trim_end_matches('\\').replace('\\', "\\\\")
+            ))
         } else if looks_windows(&from) || looks_windows(&to) {
-            findings.push(
-                Finding::warn(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths"))
-                    .why(
-                        "With a rule in Windows' form delve lower-cases the rest of every path: a capital letter below it, and \
-                         the breakpoint stays unverified (`could not find file …`). Delve up to 1.21.0 does not convert the \
-                         separators either.",
-                    )
-                    .fix("open the folder inside WSL (code . in a WSL terminal), which needs no rule")
-                    .fix("keep every folder and file name in lower case"),
-            );
-        }
+            Finding::warn(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths")).why(
+                "With a rule in Windows' form delve lower-cases the rest of every path: a capital letter below it, and the \
+                 breakpoint stays unverified (`could not find file …`). Delve up to 1.21.0 does not convert the separators \
+                 either. A folder that is opened inside WSL (`code .` in a WSL terminal) needs no rule.",
+            )
+        } else {
+            continue;
+        };
+        findings.push(finding.fix(set_member(path, within, "substitutePath", &Value::from(left.clone()))));
     }
     findings
-}
-
-fn port(path: &[u8], name: &str, one: &Map<String, Value>) -> Option<Finding> {
-    let port = one.get("port").and_then(Value::as_u64).filter(|port| (1..1024).contains(port))?;
-    Some(
-        Finding::warn(Code::GW555, path, format!("launch `{name}`: port {port} is below 1024"))
-            .why("Only root, or who has CAP_NET_BIND_SERVICE, may listen there: `bind: permission denied`.")
-            .fix("take one between 1024 and 32767"),
-    )
-}
-
-fn host(path: &[u8], name: &str, one: &Map<String, Value>) -> Option<Finding> {
-    let host = one.get("host").and_then(Value::as_str)?;
-    let why = match host {
-        "0.0.0.0" | "::" | "[::]" => {
-            "Anyone who reaches this machine can run code on it while it debugs; in NAT Windows reaches it as [::1] only."
-        }
-        "localhost" => "It may mean ::1, where dlv does not listen: `connect ECONNREFUSED ::1:…`.",
-        _ => return None,
-    };
-    Some(
-        Finding::warn(Code::GW557, path, format!("launch `{name}`: host is {}", shown(host.as_bytes())))
-            .why(why)
-            .fix("\"host\": \"127.0.0.1\""),
-    )
 }

@@ -3,7 +3,8 @@
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::subject::Subject;
-use crate::host::{Host, Kind};
+use crate::host::Kind;
+use crate::host::distribution::OsRelease;
 
 const PTRACE_SCOPE: &[u8] = b"/proc/sys/kernel/yama/ptrace_scope";
 
@@ -71,39 +72,5 @@ fn ptrace(subject: &Subject) -> Option<Finding> {
                 }),
         ),
         _ => None,
-    }
-}
-
-/// The text of `/etc/os-release`.
-pub struct OsRelease(Vec<(String, String)>);
-
-impl OsRelease {
-    /// Reads the machine's.
-    #[must_use]
-    pub fn read(host: &dyn Host) -> OsRelease {
-        let text = host.read(b"/etc/os-release", 1 << 16).or_else(|_| host.read(b"/usr/lib/os-release", 1 << 16));
-        OsRelease::parse(&text.unwrap_or_default())
-    }
-
-    /// `NAME=value` lines, the values quoted or not (os-release(5)).
-    #[must_use]
-    pub fn parse(text: &[u8]) -> OsRelease {
-        let text = String::from_utf8_lossy(text);
-        let row = |line: &str| {
-            let (name, value) = line.trim().split_once('=')?;
-            Some((name.to_owned(), value.trim_matches(['"', '\'']).to_owned()))
-        };
-        OsRelease(text.lines().filter_map(row).collect())
-    }
-
-    /// A field.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The names of the distribution and of those that it comes from, nearest first.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.get("ID").into_iter().chain(self.get("ID_LIKE").into_iter().flat_map(str::split_whitespace))
     }
 }

@@ -5,6 +5,8 @@
 //! machine is examined as well as this one.
 
 pub mod artefact;
+pub mod build_tasks;
+pub mod cgo;
 pub mod command;
 pub mod delve;
 pub mod editor_settings;
@@ -21,12 +23,17 @@ pub mod launch;
 pub mod machine;
 pub mod network;
 pub mod own;
+pub mod path;
 pub mod places;
 pub mod project;
+pub mod proxy;
 pub mod record;
 pub mod report;
+pub mod repository;
 pub mod shareable;
+pub mod shell_files;
 pub mod subject;
+pub mod values;
 pub mod version;
 pub mod windows;
 pub mod wsl_conf;
@@ -97,13 +104,13 @@ pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
     Report {
         groups: vec![
             (Group::Host, machine::check(subject)),
-            (Group::Go, golang::check(subject)),
+            (Group::Go, join(golang::check(subject), cgo::check(subject))),
             (Group::Delve, delve::check(subject)),
             (Group::Paths, places::check(subject)),
             (Group::Environment, environment::check(subject)),
             (Group::Interop, join(interop::check(subject), wsl_conf::check(subject.host))),
-            (Group::Network, join(network::check(subject), windows::check(subject))),
-            (Group::Editors, join(editors::check(subject), project::check(subject))),
+            (Group::Network, join(join(network::check(subject), proxy::check(subject)), windows::check(subject))),
+            (Group::Editors, join(editors::check(subject), join(project::check(subject), repository::check(subject)))),
             (Group::Gowrap, own::check(subject, refused)),
         ],
     }

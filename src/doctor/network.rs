@@ -29,7 +29,8 @@ fn mode(subject: &Subject) -> Finding {
             format!("network nat{address}: Windows reaches what listens on 127.0.0.1 here, as localhost"),
         )
         .why(
-            "What listens on [::] or on every address is reached as [::1] only. A connection refused after Windows slept \
+            "dlv takes such a connection only with --only-same-user=false, since WSL's relay is another user; gowrap adds that \
+             where the client is known to be on Windows. What listens on [::] or on every address is reached as [::1] only. A connection refused after Windows slept \
              means that the relay died: wsl.exe --shutdown brings it back.",
         ),
         NetworkMode::Mirrored => Finding::ok(
@@ -38,14 +39,20 @@ fn mode(subject: &Subject) -> Finding {
             "network mirrored: 127.0.0.1 is the same on both sides",
         )
         .why(
-            "A closed port hangs there in place of refusing, so that an editor that probes ports takes minutes: update \
-             WSL, or networkingMode=nat in .wslconfig.",
+            "`address already in use` there may mean a program on Windows that has the port: take another one. A closed port \
+             hangs in place of refusing, so that an editor that probes ports takes minutes: update WSL, or \
+             networkingMode=nat in .wslconfig. With hostAddressLoopback the first connection may be refused.",
         ),
-        NetworkMode::Consomme => Finding::ok(Code::GW540, "network", "network consomme: 127.0.0.1 is the same on both sides"),
+        NetworkMode::Consomme => Finding::warn(Code::GW548, "network", "network consomme: the first connection may be refused")
+            .why(
+                "127.0.0.1 is the same on both sides, but some versions of WSL refuse a connection right after a program began \
+                 to listen: an editor that starts dlv says `connection refused` or `connection timeout`.",
+            )
+            .fix(wslconfig("wsl2", "networkingMode", "mirrored")),
         NetworkMode::Bridged => Finding::ok(Code::GW540, "network", format!("network bridged{address}")),
         NetworkMode::None => Finding::warn(Code::GW542, "network", "there is no network (networkingMode=none)")
             .why("No module can be downloaded, and no client on Windows can connect to a debugger.")
-            .fix("remove networkingMode=none from %UserProfile%\\.wslconfig; then, on Windows: wsl.exe --shutdown"),
+            .fix(wslconfig("wsl2", "networkingMode", "nat")),
         NetworkMode::Unknown => Finding::ok(Code::GW540, "network", "the network mode cannot be told; assumed: nat"),
     }
 }
@@ -62,8 +69,14 @@ fn forwarding(subject: &Subject) -> Option<Finding> {
             .why(format!(
                 "A debugger's client on Windows gets ERR_CONNECTION_REFUSED or ECONNREFUSED; it reaches {address} only."
             ))
-            .fix("set localhostForwarding=true under [wsl2] in %UserProfile%\\.wslconfig; then: wsl.exe --shutdown")
-            .fix("gowrap's debug.client = \"windows\", which makes dlv listen on that address"),
+            .fix(wslconfig("wsl2", "localhostForwarding", "true")),
+    )
+}
+
+/// The line that changes a row of WSL's own settings on Windows.
+fn wslconfig(section: &str, key: &str, value: &str) -> String {
+    format!(
+        "in %UserProfile%\\.wslconfig, under [{section}], set {key} = {value}; then, on Windows: wsl.exe --shutdown"
     )
 }
 
@@ -72,12 +85,12 @@ const RESOLV: &str = "/etc/resolv.conf";
 /// Go looks names up by itself, by this file.
 fn names(subject: &Subject) -> Option<Finding> {
     let why = "`dial tcp: lookup proxy.golang.org on …:53: read udp …: i/o timeout`, or `connection refused` from [::1]:53: \
-               no module can be downloaded.";
+               no module can be downloaded. WSL writes the file anew when it starts. Where a VPN is in the way, set \
+               dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig.";
     let broken = |title: &str| {
         Finding::fail(Code::GW544, RESOLV, title)
             .why(why)
-            .fix("sudo rm -f /etc/resolv.conf; then, on Windows: wsl.exe --shutdown (WSL writes it anew)")
-            .fix("dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig, where a VPN is in the way")
+            .fix("sudo rm -f /etc/resolv.conf; then, on Windows: wsl.exe --shutdown")
     };
     match subject.host.read(RESOLV.as_bytes(), 1 << 16) {
         Err(_) if subject.host.lstat(RESOLV.as_bytes()).is_ok() => {

@@ -2,7 +2,8 @@
 
 use crate::diagnosis;
 use crate::diagnosis::{Code, Failure};
-use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::finding::{Finding, Level, shown};
+use crate::doctor::shell_files;
 use crate::doctor::subject::Subject;
 use crate::host::{FileKind, Snapshot};
 use crate::text::path::join;
@@ -47,24 +48,21 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
 
 /// Does `go`, typed in a shell, lead to gowrap?
 fn links(subject: &Subject) -> Vec<Finding> {
-    if !subject.host.kind().is_wsl() {
-        return Vec::new();
-    }
     let path = subject.environ.get(b"PATH").unwrap_or_default();
     let entries = || path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
-    let is_own = |file: &[u8]| match (subject.host.stat(file), subject.host.own_id()) {
-        (Ok(stat), Some(own)) => stat.id == own,
-        _ => false,
-    };
-    let leads =
-        |entry: &[u8], tool: Tool| subject.host.is_shim_folder(entry) || is_own(&join(entry, tool.name().as_bytes()));
-    let Some(shims) = entries().find(|entry| leads(entry, Tool::Go)) else {
-        return vec![
-            Finding::warn(Code::GW940, "PATH", "no folder on PATH has gowrap's links: go does not lead to gowrap")
+    let Some(shims) = subject.shims() else {
+        let title = "gowrap is not active: its shim folder is not on PATH";
+        // Without WSL there is nothing to repair, so this is no problem.
+        return vec![match subject.host.kind().is_wsl() {
+            false => Finding::ok(Code::GW942, "PATH", title),
+            true => Finding::warn(Code::GW940, "PATH", title)
                 .why("Nothing is repaired unless gowrap is called by name.")
                 .fix("gowrap setup    # then open a new terminal"),
-        ];
+        }];
     };
+    if !subject.host.kind().is_wsl() {
+        return vec![Finding::ok(Code::GW942, shims, format!("gowrap is active, through {}", shown(shims)))];
+    }
     let mut findings = Vec::new();
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
         let before = entries().take_while(|entry| *entry != shims);
@@ -73,25 +71,26 @@ fn links(subject: &Subject) -> Vec<Finding> {
         let files = linux.map(|entry| join(entry, tool.name().as_bytes()));
         let found = files.into_iter().find(|file| {
             let regular = subject.host.stat(file).is_ok_and(|stat| stat.kind == FileKind::Regular);
-            regular && !is_own(file) && subject.host.may_execute(file).is_ok()
+            regular && !subject.is_gowrap(file) && subject.host.may_execute(file).is_ok()
         });
         if let Some(file) = found {
             findings.push(
                 Finding::warn(
                     Code::GW941,
                     file.clone(),
-                    format!("{} stands on PATH before gowrap's links", shown(&file)),
+                    format!("{} stands on PATH before gowrap's shim", shown(&file)),
                 )
                 .why(format!("`{}` runs it, and nothing is repaired.", tool.name()))
-                .fix(format!(
-                    "export PATH={}:\"$PATH\"    # as the last line of ~/.profile and ~/.bashrc",
-                    word(shims)
-                )),
+                .fix(shell_files::put_first(subject, &[shims])),
             );
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::ok(Code::GW942, shims, format!("go leads to gowrap, through {}", shown(shims))));
+        findings.push(Finding::ok(
+            Code::GW942,
+            shims,
+            format!("gowrap is active: go leads to it, through {}", shown(shims)),
+        ));
     }
     findings
 }

@@ -10,6 +10,7 @@ use crate::doctor::golang::root_of;
 use crate::doctor::subject::Subject;
 use crate::host::binary::Format;
 use crate::host::mounts::Mount;
+use crate::text::path::basename;
 use crate::text::path::join;
 use crate::tools::Tool;
 
@@ -39,14 +40,20 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
                 .fix("cd"),
         ),
         Ok(cwd) if subject.is_on_drive(cwd) => {
-            let home = shown(subject.home().unwrap_or(b"~"));
+            let below = format!("~/{}", shown(basename(cwd)));
+            let below = word(below.as_bytes());
+            // A clone leaves behind what Windows' line ends and modes did to the working copy.
+            let command = match subject.upward(b".git") {
+                Some(repository) if repository == cwd => "git clone",
+                _ => "cp -R",
+            };
             Some(
                 Finding::warn(Code::GW152, cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
                     .why(
                         "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
                          events, and a rename of a folder in use is refused.",
                     )
-                    .fix(format!("git clone it below {home} and open that folder")),
+                    .fix(format!("{command} {} {below} && cd {below}", word(cwd))),
             )
         }
         Ok(_) => None,

@@ -4,7 +4,11 @@ use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
+use crate::host::binary::Format;
+use crate::plan::translate::translator::{Toward, Translated, Translator};
+use crate::text::path::dirname;
 use crate::text::path::join;
+use crate::tools::Tool;
 
 /// The checks of the project.
 #[must_use]
@@ -13,9 +17,13 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for path in [module, workspace(subject)].into_iter().flatten() {
         let Ok(text) = subject.host.read(&path, 1 << 20) else { continue };
-        for (number, found) in foreign(subject, &text) {
+        let own = match subject.target(Tool::Go) {
+            Some(target) if target.format == Format::Pe => Side::Windows,
+            _ => Side::Linux,
+        };
+        for (number, found) in foreign(subject, &text, own) {
             let place = [path.as_slice(), format!(":{number}").as_bytes()].concat();
-            findings.push(finding(&found, &path, place));
+            findings.push(finding(subject, &found, &path, place, number, own));
         }
     }
     findings
@@ -31,18 +39,77 @@ pub fn workspace(subject: &Subject) -> Option<Vec<u8>> {
     }
 }
 
-fn finding(path: &[u8], file: &[u8], place: Vec<u8>) -> Finding {
-    let title = format!("{} leads to a Windows path: {}", shown(crate::text::path::basename(file)), shown(path));
-    Finding::fail(Code::GW570, place, title)
-        .why(
+/// The system of the go that reads these files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Linux,
+    Windows,
+}
+
+fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: usize, side: Side) -> Finding {
+    let (name, shown_path) = (shown(crate::text::path::basename(file)), shown(path));
+    let (title, why) = match side {
+        Side::Linux => (
+            format!("{name} leads to a Windows path: {shown_path}"),
             "go for Linux takes it for a module's name: `malformed module path`, `replacement module without version`.",
-        )
-        .fix(format!("write it relative, with forward slashes (../lib), in {}", word(file)))
+        ),
+        Side::Windows => (
+            format!("{name} leads to a Linux path, and go is Windows': {shown_path}"),
+            "go.exe looks for it on a Windows drive and does not find it: `replacement directory … does not exist`. Its own \
+             messages name Windows paths.",
+        ),
+    };
+    let finding = Finding::fail(Code::GW570, place, title).why(why);
+    match relative(subject, path, file) {
+        Some(own) => {
+            let special = |text: &str, special: &str| {
+                let mut out = String::new();
+                for c in text.chars() {
+                    if special.contains(c) {
+                        out.push('\\');
+                    }
+                    out.push(c);
+                }
+                out
+            };
+            // Inside double quotes go.mod doubles a backslash.
+            let from = special(&shown_path, "\\.*[]^$|").replace("\\\\", "\\\\\\{1,2\\}");
+            let script = format!("{number}s|[\"`]\\{{0,1\\}}{from}[\"`]\\{{0,1\\}}|{}|", special(&own, "\\&|"));
+            finding.fix(format!("sed -i {} {}", shell_words::quote(&script), word(file)))
+        }
+        None => finding,
+    }
+}
+
+/// The path as go on either side takes it: relative, with forward slashes. None where it leads nowhere here.
+fn relative(subject: &Subject, path: &[u8], file: &[u8]) -> Option<String> {
+    let own = match Translator::new(subject.host, subject.environ, Toward::Linux).path(path) {
+        Translated::Becomes(own) => own,
+        Translated::Same if path.starts_with(b"/") => path.to_vec(),
+        Translated::Same => path.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect(),
+        Translated::Stuck(_) => return None,
+    };
+    if !own.starts_with(b"/") {
+        let is_dotted = own.starts_with(b"./") || own.starts_with(b"../");
+        return Some(shown(&if is_dotted { own } else { [b"./", own.as_slice()].concat() }));
+    }
+    let folder: Vec<&[u8]> = dirname(file).split(|&byte| byte == b'/').collect();
+    let target: Vec<&[u8]> = own.split(|&byte| byte == b'/').collect();
+    let common = folder.iter().zip(&target).take_while(|(one, two)| one == two).count();
+    let up = std::iter::repeat_n(&b".."[..], folder.len() - common);
+    let parts: Vec<&[u8]> = up.chain(target.iter().skip(common).copied()).collect();
+    let joined = parts.join(&b"/"[..]);
+    Some(shown(&match joined.as_slice() {
+        b"" => b".".to_vec(),
+        path if path.starts_with(b"..") => path.to_vec(),
+        path => [b"./", path].concat(),
+    }))
 }
 
 /// The lines of `replace … => PATH` and `use PATH`, on their own or in a block, whose path is in Windows' form. Nothing else in
 /// these files is a path. A path with a backslash anywhere is Windows': a module's name has none.
-fn foreign(subject: &Subject, text: &[u8]) -> Vec<(usize, Vec<u8>)> {
+fn foreign(subject: &Subject, text: &[u8], side: Side) -> Vec<(usize, Vec<u8>)> {
+    let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
     let mut block: Option<Vec<u8>> = None;
     let mut found = Vec::new();
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
@@ -68,7 +135,14 @@ fn foreign(subject: &Subject, text: &[u8]) -> Vec<(usize, Vec<u8>)> {
             b"replace" => words.iter().position(|word| word == b"=>").and_then(|arrow| words.get(arrow + 1)),
             _ => None,
         };
-        let is_foreign = |path: &&Vec<u8>| subject.is_windows_path(path) || path.contains(&b'\\');
+        let is_foreign = |path: &&Vec<u8>| match side {
+            Side::Linux => {
+                subject.is_windows_path(path)
+                    || path.contains(&b'\\')
+                    || matches!(translator.path(path), Translated::Becomes(_))
+            }
+            Side::Windows => path.starts_with(b"/"),
+        };
         found.extend(path.filter(is_foreign).map(|path| (number, path.clone())));
     }
     found

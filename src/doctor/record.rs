@@ -13,7 +13,11 @@ use crate::bytes::Bytes;
 use crate::config::Config;
 use crate::doctor::shareable::{Named as NamedFiles, shareable};
 use crate::doctor::subject::{AskWindows, Subject};
+<<<<<<< HEAD
 use crate::doctor::{elf, examine, go_settings, windows};
+=======
+use crate::doctor::{elf, examine, proxy, windows};
+>>>>>>> main
 use crate::host::binary::Format;
 use crate::host::environ::Environ;
 use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
@@ -243,6 +247,12 @@ fn files(seen: &Seen) -> Vec<FileRow> {
         if is_recorded(&path) {
             place(seen, &path, &mut rows);
         }
+        // A table of sockets lies behind links that name this process.
+        if proxy::LISTENERS.contains(&path.as_slice()) && witness.was_read(&path) {
+            let mut row = empty(&path);
+            row.text = live.read(&path, 16 << 20).ok().map(|table| Bytes(proxy::listeners(&table)));
+            rows.insert(path, row);
+        }
     }
     rows.into_values().collect()
 }
@@ -368,10 +378,15 @@ fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
+<<<<<<< HEAD
     if binary.format == Format::Other && !asked.is_empty() {
         let text = live.read(path, 4 << 20).unwrap_or_default();
         let named = NamedFiles { go_env };
         row.text = asked.iter().find_map(|asked| shareable(asked, named, &text)).map(Bytes);
+=======
+    if matches!(binary.format, Format::Other | Format::Script) && witness.was_read(path) {
+        row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
+>>>>>>> main
         if let Some(text) = row.text.as_mut().filter(|_| row.crlf) {
             text.0 = without_crlf(&text.0);
         }

@@ -90,6 +90,7 @@ struct Object<'r> {
 
 #[derive(Serialize)]
 struct Row<'r> {
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
     code: Code,
     level: &'static str,
     title: &'r str,

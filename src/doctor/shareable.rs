@@ -7,10 +7,14 @@
 
 use serde_json::{Map, Value};
 
+<<<<<<< HEAD
 use crate::doctor::project::words;
 use crate::doctor::version::Version;
 use crate::doctor::{editor_settings, jsonc, launch, wsl_conf};
 use crate::host::wslconf::{Invalid, WslConf};
+=======
+use crate::doctor::{build_tasks, editor_settings, editors, jsonc, launch, repository, values};
+>>>>>>> main
 use crate::text::mask;
 use crate::text::path::basename;
 use crate::tools::go::variables as go_variables;
@@ -49,6 +53,7 @@ const FORMS: [FormRow; 13] = [
 
 /// The text of a file as a record holds it; none where its name, as it was asked for, is on no list.
 #[must_use]
+<<<<<<< HEAD
 pub fn shareable(asked: &[u8], named: Named, text: &[u8]) -> Option<Vec<u8>> {
     let form = FORMS.iter().find(|form| (form.has_name)(asked, named))?;
     Some((form.rebuild)(text))
@@ -270,6 +275,23 @@ fn invalid(line: &[u8]) -> Vec<u8> {
         [b';', ..] => b";".to_vec(),
         line if line.contains(&b'\\') => b"?\\".to_vec(),
         _ => b"?".to_vec(),
+=======
+pub fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    match basename(path) {
+        b".gitattributes" => Some(mask::text(text).into_owned()),
+        b".gitconfig" | b"gitconfig" => Some(repository::shareable(text)),
+        b"config" if path.ends_with(b"git/config") => Some(repository::shareable(text)),
+        // A shell's profile is full of other things.
+        name if name.starts_with(b".") => None,
+        b"launch.json" => only(text, launches),
+        b"settings.json" => only(text, settings),
+        b"tasks.json" => only(text, tasks),
+        name if editors::is_workspace(name) => only(text, workspace),
+        b"env" => Some(
+            text.split_inclusive(|&byte| byte == b'\n').flat_map(|line| mask::argument(line).into_owned()).collect(),
+        ),
+        _ => Some(mask::text(text).into_owned()),
+>>>>>>> main
     }
 }
 
@@ -290,10 +312,17 @@ fn wsl_value(value: &[u8]) -> Vec<u8> {
 }
 
 /// The members of a launch configuration that are checked, beside its paths.
+<<<<<<< HEAD
 const LAUNCH: [&str; 6] = ["name", "type", "request", "mode", "port", "host"];
 
 /// The settings that are checked.
 const SETTINGS: [&str; 3] = ["go.goroot", "go.gopath", "go.toolsGopath"];
+=======
+const LAUNCH: [&str; 7] = ["name", "type", "request", "mode", "substitutePath", "port", "host"];
+
+/// The settings that are checked.
+const SETTINGS: [&str; 3] = ["go.goroot", "go.toolsManagement.go", "go.alternateTools"];
+>>>>>>> main
 
 /// A JSON text without what no check reads. What is no JSON stays a text that is none, without its words.
 fn only(text: &[u8], checked: fn(&Value) -> Value) -> Vec<u8> {
@@ -334,8 +363,12 @@ fn configuration(value: &Value) -> Value {
     members(value, |key, value| match key {
         "env" => Some(variables(value)),
         "linux" => Some(configuration(value)),
+<<<<<<< HEAD
         "substitutePath" => substitutions(value),
         key if LAUNCH.contains(&key) || launch::PATHS.contains(&key) => plain(value),
+=======
+        key if LAUNCH.contains(&key) || launch::is_path(key) => Some(value.clone()),
+>>>>>>> main
         _ => None,
     })
 }
@@ -343,6 +376,7 @@ fn configuration(value: &Value) -> Value {
 fn settings(value: &Value) -> Value {
     members(value, |key, value| match key {
         "launch" => Some(launches(value)),
+<<<<<<< HEAD
         "go.alternateTools" => Some(members(value, |_, value| plain(value))),
         "go.delveConfig" => Some(members(value, |key, value| match key {
             "substitutePath" => substitutions(value),
@@ -351,6 +385,30 @@ fn settings(value: &Value) -> Value {
         key if editor_settings::VARIABLES.contains(&key) => Some(variables(value)),
         key if SETTINGS.contains(&key) => plain(value),
         _ => None,
+=======
+        "go.delveConfig" => Some(members(value, |key, value| (key == "substitutePath").then(|| value.clone()))),
+        "gopls" => Some(members(value, |key, value| setting(&["gopls", key], value))),
+        key if editor_settings::PATHS.contains(&key) => Some(value.clone()),
+        key if SETTINGS.contains(&key) => Some(value.clone()),
+        key => setting(&[key], value),
+    })
+}
+
+/// A setting that holds variables or flags: of each only what a check reads.
+fn setting(steps: &[&str], value: &Value) -> Option<Value> {
+    if editor_settings::VARIABLES.contains(&steps) {
+        return Some(variables(value));
+    }
+    let flags = value.as_array().filter(|_| editor_settings::FLAGS.contains(&steps))?;
+    Some(flags.iter().filter(|flag| flag.as_str().is_some_and(values::may_be_a_path_flag)).cloned().collect())
+}
+
+/// A task's words may be anything; the programs and paths of Go's tools alone are kept.
+fn tasks(value: &Value) -> Value {
+    members(value, |key, value| {
+        let all = value.as_array().filter(|_| key == "tasks")?;
+        Some(all.iter().filter(|task| build_tasks::is_of_go(task)).map(build_tasks::shareable).collect())
+>>>>>>> main
     })
 }
 
@@ -358,15 +416,23 @@ fn workspace(value: &Value) -> Value {
     members(value, |key, value| match key {
         "settings" => Some(settings(value)),
         "launch" => Some(launches(value)),
+        "tasks" => Some(tasks(value)),
         _ => None,
     })
 }
 
 /// Only those variables that a check reads: the others may be anybody's secrets.
 fn variables(value: &Value) -> Value {
+<<<<<<< HEAD
     let is_checked =
         |name: &str| matches!(name, "GOOS" | "GOARCH") || go_variables::is_path(name.as_bytes(), b"any path");
     members(value, |name, value| plain(value).filter(|_| is_checked(name)))
+=======
+    let is_checked = |name: &str| {
+        matches!(name, "GOOS" | "GOARCH" | "PATH" | "HOME") || variables::is_path(name.as_bytes(), b"any path")
+    };
+    members(value, |name, value| is_checked(name).then(|| value.clone()))
+>>>>>>> main
 }
 
 #[cfg(test)]

@@ -150,12 +150,53 @@ impl<'a> Subject<'a> {
         self.host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular)
     }
 
+    /// `sudo ` where this user may not change that file or its folder by owner, else nothing.
+    #[must_use]
+    pub fn sudo_for(&self, path: &[u8]) -> &'static str {
+        let is_own = |path: &[u8]| self.host.stat(path).is_ok_and(|stat| stat.uid == self.host.uid());
+        let below_home = self.home().is_some_and(|home| path.starts_with(home));
+        if self.host.uid() == 0 || below_home || is_own(dirname(path)) { "" } else { "sudo " }
+    }
+
+    /// The files of a tool's name on PATH, in order, drives and gowrap's own aside.
+    #[must_use]
+    pub fn on_path(&self, tool: Tool) -> Vec<Vec<u8>> {
+        let path = self.environ.get(b"PATH").unwrap_or_default();
+        let entries = path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
+        let linux = entries.filter(|entry| !self.host.mounts().is_on_drive(entry) && !self.host.is_shim_folder(entry));
+        let files = linux.map(|entry| join(entry, tool.name().as_bytes()));
+        files.filter(|file| self.is_file(file) && !self.is_gowrap(file)).collect()
+    }
+
     /// Is there a program of that name on the PATH that go would get?
     #[must_use]
     pub fn is_on_path(&self, program: &[u8]) -> bool {
         let path = self.repaired(b"PATH").unwrap_or_default();
         let mut folders = path.split(|&byte| byte == b':').filter(|folder| folder.starts_with(b"/"));
         folders.any(|folder| self.is_file(&join(folder, program)))
+    }
+
+    /// Is this file gowrap's own, links followed?
+    #[must_use]
+    pub fn is_gowrap(&self, file: &[u8]) -> bool {
+        match (self.host.stat(file), self.host.own_id()) {
+            (Ok(stat), Some(own)) => stat.id == own,
+            _ => false,
+        }
+    }
+
+    /// Does `go` lead to gowrap in this folder?
+    #[must_use]
+    pub fn leads_to_gowrap(&self, folder: &[u8]) -> bool {
+        self.host.is_shim_folder(folder) || self.is_gowrap(&join(folder, Tool::Go.name().as_bytes()))
+    }
+
+    /// The first folder on PATH that leads to gowrap. No drive is looked at.
+    #[must_use]
+    pub fn shims(&self) -> Option<&[u8]> {
+        let path = self.environ.get(b"PATH").unwrap_or_default();
+        let mut entries = path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
+        entries.find(|entry| !self.host.mounts().is_on_drive(entry) && self.leads_to_gowrap(entry))
     }
 
     /// The nearest folder, from the working directory up, that holds this file or folder.

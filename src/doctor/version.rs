@@ -66,8 +66,7 @@ pub enum Fit {
 const DWARF5: Version = Version::new(1, 25);
 
 /// The minor versions of the oldest and the newest Go 1.x that a Delve takes, from this minor version and patch on:
-/// `MinSupportedVersionOfGoMinor` and `MaxSupportedVersionOfGoMinor` at its tags. Where the oldest of 1.21 lies between
-/// those of its neighbours, the lower one stands.
+/// `MinSupportedVersionOfGoMinor` and `MaxSupportedVersionOfGoMinor` at its tags.
 const TAKES: [(u32, u32, u32, u32); 9] = [
     (20, 0, 18, 20),
     (21, 0, 18, 21),
@@ -75,7 +74,7 @@ const TAKES: [(u32, u32, u32, u32); 9] = [
     (23, 0, 21, 23),
     (24, 0, 21, 24),
     (25, 0, 21, 24),
-    (25, 1, 21, 25),
+    (25, 1, 22, 25),
     (26, 0, 24, 26),
     (27, 0, 25, 27),
 ];
@@ -96,11 +95,14 @@ fn bounds(delve: Version) -> (Option<Version>, Version) {
     }
 }
 
-/// The last Delve for a Go that is too old to fetch the toolchain that a newer Delve asks for (golang/vscode-go:
-/// `docs/compatibility.md`).
+/// The last Delve that takes a Go; none where the newest one does. For a Go before 1.21, which is too old to fetch the
+/// toolchain that a newer Delve asks for, as golang/vscode-go has it in `docs/compatibility.md`.
 #[must_use]
 pub fn last_for(go: Version) -> Option<&'static str> {
     match go.minor {
+        24 => Some("v1.26.3"),
+        22 | 23 => Some("v1.25.2"),
+        21 => Some("v1.25.0"),
         20 => Some("v1.22.1"),
         19 => Some("v1.21.2"),
         18 => Some("v1.20.0"),
@@ -108,6 +110,37 @@ pub fn last_for(go: Version) -> Option<&'static str> {
         16 => Some("v1.8.3"),
         _ => None,
     }
+}
+
+/// The last gopls that a Go before 1.21 can build; a later Go fetches the toolchain that the newest one asks for
+/// (golang/tools: `gopls/README.md`).
+#[must_use]
+pub fn last_gopls_for(go: Version) -> Option<&'static str> {
+    match go.minor {
+        19 | 20 => Some("v0.15.3"),
+        18 => Some("v0.14.2"),
+        16 | 17 => Some("v0.11.0"),
+        13..=15 => Some("v0.9.5"),
+        _ => None,
+    }
+}
+
+/// The last gopls that a Go from 1.21 on builds itself, where GOTOOLCHAIN forbids another one: by the line `go` of its
+/// go.mod.
+#[must_use]
+pub fn last_gopls_built_by(go: Version) -> Option<&'static str> {
+    match go.minor {
+        21 | 22 => Some("v0.16.2"),
+        23 => Some("v0.18.1"),
+        24 => Some("v0.20.0"),
+        _ => last_gopls_for(go),
+    }
+}
+
+/// Does a program read the debug information that this Go writes, by the Go that the program was built with alone?
+#[must_use]
+pub fn reads(built_with: Version, go: Version) -> bool {
+    go.release() < DWARF5 || built_with.release() >= DWARF5
 }
 
 /// Do they go together? `built_with` is the Go that Delve was built with.
@@ -163,6 +196,10 @@ mod tests {
             ("v1.25.1", Some("go1.24.1"), "go1.25.0", Fit::DelveBuiltTooOld),
             ("v1.25.2", Some("go1.25.0"), "go1.25.3", Fit::Good),
             ("v1.25.1", Some("go1.24.1"), "go1.24.1", Fit::Good),
+            ("v1.25.0", None, "go1.21.5", Fit::Good),
+            ("v1.25.1", None, "go1.21.5", too_old(22)),
+            ("v1.25.2", None, "go1.22.5", Fit::Good),
+            ("v1.26.3", None, "go1.24.5", Fit::Good),
             ("v1.26.0", Some("go1.26.0"), "go1.23.4", too_old(24)),
             ("v1.27.1", Some("go1.27.0"), "go1.28rc1", too_new(27)),
             ("v1.30.0", Some("go1.30.0"), "go1.27", Fit::Good),
@@ -174,6 +211,18 @@ mod tests {
         ];
         for (delve, built, go, expected) in table {
             assert_eq!(fit(of(delve), built.map(of), of(go)), expected, "{delve} and {go}");
+        }
+    }
+
+    #[test]
+    fn the_delve_that_is_installed_takes_that_go() {
+        for minor in 16..=27 {
+            let go = Version::new(1, minor);
+            let Some(delve) = last_for(go).and_then(Version::parse) else {
+                assert!(minor >= 25, "{go}");
+                continue;
+            };
+            assert_eq!(fit(delve, Some(go), go), Fit::Good, "{delve} and {go}");
         }
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn plan<'a>(argv: &[&'a CStr], environ: Environ<'a>) -> Plan<'a> {
             machine: Some(Machine::X86_64),
             via: Via::Direct,
             source: Source::Path,
+            leads_to: crate::plan::LeadsTo::ItsOwn,
         },
         decisions: Decisions {
             argv: argv.iter().map(|arg| Cow::Borrowed(*arg)).collect(),

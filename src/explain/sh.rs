@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnosis::{Code, Exit};
+use crate::diagnosis::Exit;
 use crate::explain::{Printed, Subject};
 use crate::host::Host;
 use crate::plan::{Plan, Rejection, Via};
@@ -408,7 +408,7 @@ mod tests {
         let rejection = Rejection {
             failure: crate::diagnosis::Failure {
                 exit: Exit::NotFound,
-                code: Code::GW204,
+                code: crate::diagnosis::Code::GW204,
                 message: b"no `go`\n$(touch /tmp/x)".to_vec(),
                 fix: vec![b"apt install golang-go".to_vec()],
             },

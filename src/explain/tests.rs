@@ -58,7 +58,7 @@ fn busy() -> Plan<'static> {
         plan.decisions.change_env(change);
     }
     plan.decisions.notes =
-        vec![Note::info(Code::GW101, "there is no snapshot"), Note::warn(Code::GW312, "D: is not mounted")];
+        vec![Note::info(Code::GW421, "there is no snapshot"), Note::warn(Code::GW301, "D: is not mounted")];
     plan
 }
 
@@ -140,8 +140,8 @@ environment  GOPATH   C:\Users\me\go -> /mnt/c/Users/me/go   a Windows path [tra
              GOROOT   unset, was C:\Program Files\Go         no Linux toolchain [translated]
              GOPROXY  set https://***@proxy.example          sudo took it [snapshot]
 host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
-warnings     GW312  D: is not mounted
-notes        GW101  there is no snapshot
+warnings     GW301  D: is not mounted
+notes        GW421  there is no snapshot
 "#
     );
 }
@@ -262,6 +262,7 @@ fn a_windows_program_says_how_it_is_started() {
         machine: None,
         via: Via::Init,
         source: Source::Pinned,
+        leads_to: crate::plan::LeadsTo::ItsOwn,
     };
     let text = shown(Form::Text, Ok(&plan), WSL2);
     let program = "/mnt/c/Program Files/Go/bin/go.exe";
@@ -300,7 +301,7 @@ fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
         env_change("API_TOKEN", Some("hunter2"), Some("hunter22"), Stage::Restore, ""),
         env_change("HTTP_PROXY", Some("me:hunter2@h:3128"), None, Stage::Restore, ""),
     ];
-    plan.decisions.notes = vec![Note::warn(Code::GW401, "https://me:hunter2@h is no path \x1b[2J")];
+    plan.decisions.notes = vec![Note::warn(Code::GW402, "https://me:hunter2@h is no path \x1b[2J")];
     plan.decisions.candidates = vec![candidate(evil.to_bytes(), Reason::Own, evil.to_bytes())];
     let rejection = Rejection {
         failure: Failure {
@@ -419,12 +420,12 @@ fn json_of_a_busy_plan() {
   "notes": [
     {
       "level": "info",
-      "code": "GW101",
+      "code": "GW421",
       "text": "there is no snapshot"
     },
     {
       "level": "warn",
-      "code": "GW312",
+      "code": "GW301",
       "text": "D: is not mounted"
     }
   ],
@@ -514,7 +515,7 @@ proptest! {
         let words: Vec<_> = words.into_iter().map(crate::host::environ::c_string).collect();
         let argv: Vec<&CStr> = words.iter().map(|word| word.as_c_str()).collect();
         let mut plan = plan(&argv, Environ::default());
-        plan.decisions.notes = vec![Note::warn("GW1", note.clone())];
+        plan.decisions.notes = vec![Note::warn(Code::GW412, note.clone())];
         plan.decisions.candidates = vec![candidate(&note, Reason::Loop, &note)];
         let rejection = refused();
         let outcome = if refuse { Err(&rejection) } else { Ok(&plan) };

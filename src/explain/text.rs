@@ -233,7 +233,7 @@ fn notes(notes: &[NoteView], level: Level) -> Vec<Line> {
     let mut lines = Vec::new();
     for note in notes.iter().filter(|note| note.level == level) {
         for (index, line) in refusal::paragraph(&note.text.0).into_iter().enumerate() {
-            let code = if index == 0 { note.code } else { "" };
+            let code = if index == 0 { note.code.to_string() } else { String::new() };
             lines.push(Line(vec![(Some(Style::Faint), format!("{code:5}  ")), (None, line)]));
         }
     }

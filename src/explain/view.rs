@@ -174,6 +174,7 @@ pub struct NoteView {
     #[serde(serialize_with = "level_word")]
     pub level: Level,
     /// Its code.
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
     pub code: Code,
     /// What it says.
     pub text: Shown,
@@ -183,6 +184,7 @@ pub struct NoteView {
 #[derive(Debug, Serialize)]
 pub struct ErrorView {
     /// Its code.
+    #[serde(serialize_with = "crate::bytes::as_displayed")]
     pub code: Code,
     /// What was asked and why not.
     pub message: Shown,

@@ -103,8 +103,8 @@ pub fn refusal(failure: &Failure) {
 }
 
 fn refused(failure: &Failure) {
-    let (code, status) = (failure.code, u8::from(failure.exit));
-    error!(target: "gowrap::refusal", code, status, "{}", text(&failure.message));
+    let (code, status) = (failure.code.to_string(), u8::from(failure.exit));
+    error!(target: "gowrap::refusal", code = code.as_str(), status, "{}", text(&failure.message));
 }
 
 fn decisions(decisions: &Decisions) {
@@ -125,9 +125,10 @@ fn decisions(decisions: &Decisions) {
         info!(target: "gowrap::listen", from, to, client, "{}", listen.why);
     }
     for note in &decisions.notes {
+        let code = note.code.to_string();
         match note.level {
-            Level::Info => info!(target: "gowrap::notes", code = note.code, "{}", text(&note.text)),
-            Level::Warn => warn!(target: "gowrap::notes", code = note.code, "{}", text(&note.text)),
+            Level::Info => info!(target: "gowrap::notes", code = code.as_str(), "{}", text(&note.text)),
+            Level::Warn => warn!(target: "gowrap::notes", code = code.as_str(), "{}", text(&note.text)),
         }
     }
 }

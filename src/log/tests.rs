@@ -113,6 +113,7 @@ fn example() -> Plan<'static> {
             machine: None,
             via: Via::Direct,
             source: Source::Path,
+            leads_to: crate::plan::LeadsTo::ItsOwn,
         },
         decisions: Decisions {
             candidates: vec![Candidate {
@@ -142,7 +143,7 @@ fn example() -> Plan<'static> {
                 connect: Vec::new(),
                 why: "narrower".into(),
             }),
-            notes: vec![Note::info(Code::GW101, "so it is"), Note::warn(Code::GW102, "D: is not mounted")],
+            notes: vec![Note::info(Code::GW421, "so it is"), Note::warn(Code::GW402, "D: is not mounted")],
             ..Decisions::default()
         },
     }
@@ -163,8 +164,8 @@ fn one_event_for_each_decision() {
             r"INFO call{pid=7}: gowrap::args: -o takes a path index=3 from=-o=C:\out to=-o=/mnt/c/out\x1b[2J\xff",
             "INFO call{pid=7}: gowrap::args: gone index=4 from=GOAUTH=***",
             "INFO call{pid=7}: gowrap::listen: narrower from=:1 to=127.0.0.1:1 client=\"linux\"",
-            "INFO call{pid=7}: gowrap::notes: so it is code=\"GW101\"",
-            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW102\"",
+            "INFO call{pid=7}: gowrap::notes: so it is code=\"GW421\"",
+            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW402\"",
             "INFO call{pid=7}: gowrap::resolve: runs path=/opt/my go/go format=\"elf\" via=\"direct\" source=\"path\"",
         ]
     );
@@ -177,7 +178,7 @@ fn a_level_leaves_out_what_is_below_it() {
     assert_eq!(
         logged(LevelFilter::WARN, Form::Text, || outcome(Err(&rejection))),
         [
-            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW102\"",
+            "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW402\"",
             "ERROR call{pid=7}: gowrap::refusal: no `go` code=\"GW201\" status=127",
         ]
     );

@@ -164,6 +164,23 @@ impl Tree {
         let _ = self.make_directories(path);
     }
 
+    /// Makes the user the owner of the directories below the home that no row names, as on a real machine.
+    pub(super) fn give_home(&mut self, home: &[u8]) {
+        let Ok(start) = self.walk(home, Last::Follow) else { return };
+        let mut todo = vec![start];
+        while let Some(id) = todo.pop() {
+            let uid = self.uid;
+            let is_implied = self.is_only_implied_directory(id);
+            let node = &mut self.nodes[id.0];
+            if is_implied {
+                (node.access.uid, node.access.gid) = (uid, uid);
+            }
+            if let Content::Directory(children) = &node.content {
+                todo.extend(children.values().copied());
+            }
+        }
+    }
+
     fn is_only_implied_directory(&self, id: NodeId) -> bool {
         let node = self.node(id);
         node.naming == Naming::Implied && matches!(node.content, Content::Directory(_))

@@ -198,6 +198,9 @@ impl Record {
             self.tree.imply(b"/init", Content::Regular(binary(Maker::Other), None), Access::DEFAULT);
             self.tree.imply(b"/usr/bin/wslinfo", Content::Link(b"/init".to_vec()), Access::DEFAULT);
         }
+        if let Some(home) = home.as_ref().filter(|home| ***home != *b"/") {
+            self.tree.give_home(home);
+        }
     }
 }
 

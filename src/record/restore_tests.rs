@@ -81,7 +81,7 @@ fn outcome(parts: &[&str], config: &Config) -> Vec<String> {
         let value = change.to.as_deref().unwrap().escape_ascii();
         lines.push(format!("{}={value} < {}", change.name.escape_ascii(), change.source));
     }
-    lines.extend(restored.notes.iter().map(|note| note.code.to_owned()));
+    lines.extend(restored.notes.iter().map(|note| note.code.to_string()));
     lines
 }
 

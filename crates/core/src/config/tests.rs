@@ -41,7 +41,7 @@ fn notes(config: &Config) -> Vec<String> {
     config.notes.iter().map(|note| format!("{} {}", note.code, text(&note.text))).collect()
 }
 
-fn refusal(outcome: Result<Config, Failure>) -> (&'static str, String) {
+fn refusal(outcome: Result<Config, Failure>) -> (Code, String) {
     let failure = outcome.unwrap_err();
     assert_eq!(failure.exit, Exit::Own);
     assert!(!failure.fix.is_empty(), "every refusal has a way out");

@@ -1,5 +1,9 @@
 //! Notes and failures: each has a stable code, a text for a person, and for a failure the exit status.
 
+pub mod code;
+
+pub use code::Code;
+
 /// How much a note matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {

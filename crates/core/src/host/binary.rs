@@ -7,6 +7,9 @@
 use goblin::elf::Elf;
 use goblin::elf::program_header::{PT_INTERP, PT_NOTE, ProgramHeader};
 
+use crate::host::script;
+use crate::host::script::Started;
+
 /// How many bytes of a file are looked at.
 pub const HEAD: usize = 4096;
 
@@ -154,6 +157,8 @@ pub struct Binary {
     pub interpreter: Option<Vec<u8>>,
     /// Gowrap's own or not.
     pub maker: Maker,
+    /// The commands of a script.
+    pub starts: Vec<Started>,
     /// What is odd about it or worth a word: `console program`, `truncated ELF header`, `empty file`.
     pub detail: &'static str,
 }
@@ -162,7 +167,7 @@ impl Binary {
     /// A file of that format of which nothing more is known.
     #[must_use]
     pub fn of(format: Format, detail: &'static str) -> Binary {
-        Binary { format, machine: None, interpreter: None, maker: Maker::Other, detail }
+        Binary { format, machine: None, interpreter: None, maker: Maker::Other, starts: Vec::new(), detail }
     }
 
     /// Tells a file from its first [`HEAD`] bytes (fewer where the file is shorter).
@@ -245,6 +250,7 @@ fn script(head: &[u8]) -> Binary {
     let line = head[2..].split(|&byte| byte == b'\n').next().unwrap_or_default();
     let word = line.split(|byte| matches!(byte, b' ' | b'\t' | 0)).find(|word| !word.is_empty()).unwrap_or_default();
     binary.interpreter = Some(word.to_vec());
+    binary.starts = script::commands(head);
     binary
 }
 

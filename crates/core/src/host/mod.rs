@@ -5,6 +5,7 @@
 
 pub mod acl;
 pub mod binary;
+pub mod distribution;
 pub mod environ;
 pub mod interop;
 pub mod live;
@@ -15,6 +16,7 @@ pub mod network;
 pub mod opened;
 pub mod packages;
 pub mod process;
+pub mod script;
 mod share;
 pub mod snapshot;
 pub mod trust;

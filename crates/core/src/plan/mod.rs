@@ -15,7 +15,7 @@ pub mod translate;
 use std::borrow::Cow;
 
 use crate::config::{Config, Switch};
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Code, Failure, Note};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
@@ -86,7 +86,13 @@ fn stages(
             Depth::ResolveOnly => verdict::first(call, config, found, decisions)?,
         }
     };
-    if repairs {
+    let leads_to = target.leads_to.clone();
+    if let (true, LeadsTo::Windows(why)) = (repairs, &leads_to) {
+        let path = target.path.as_slice();
+        let text = [b"`", path, b"` is ", why, b": its arguments and variables pass as they are"].concat();
+        decisions.notes.push(Note::info(Code::GW233, text));
+    }
+    if repairs && leads_to == LeadsTo::ItsOwn {
         match target.format {
             Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
             _ => for_linux(call, config, host, &toward_linux, decisions)?,

@@ -81,6 +81,17 @@ pub struct Target {
     pub via: Via,
     /// Where it was found.
     pub source: Source,
+    /// Which side reads the arguments in the end.
+    pub leads_to: LeadsTo,
+}
+
+/// The side on which a target's arguments are read in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeadsTo {
+    /// The side that the file itself is of.
+    ItsOwn,
+    /// Windows, by way of a script, which takes arguments and variables as they are: why.
+    Windows(Vec<u8>),
 }
 
 /// How a path leads to its file.

@@ -3,10 +3,16 @@
 use nix::errno::Errno;
 
 use crate::host::binary::{Binary, Format, Machine, Maker};
+use crate::host::script::{How, Started};
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
-use crate::plan::{Candidate, Reached, Reason, Source, Target, Via};
+use crate::plan::find::places;
+use crate::plan::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
 use crate::text::errno::words;
+<<<<<<< HEAD
 use crate::text::escape::escape;
+=======
+use crate::tools::Tool;
+>>>>>>> main
 
 /// Where a candidate lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +30,12 @@ pub enum Verdict {
     Absent,
     /// The kernel runs it.
     Native(Target),
-    /// A script that lies on a drive: somebody's Windows tooling, more often than not.
+    /// A script that lies on a drive, where it belongs to Windows' tools more often than not.
     DriveScript(Target),
+    /// A script that starts a Windows program, with the row that it gets if a Linux tool is found.
+    WayToWindows(Target, Candidate),
+    /// A version manager's shim that calls its manager by that name: the kernel runs it where PATH has the manager.
+    NeedsManager(Target, Vec<u8>),
     /// A Windows binary: whether it may run is decided later.
     Windows(Target, Candidate),
     /// It cannot be the tool.
@@ -33,7 +43,7 @@ pub enum Verdict {
 }
 
 /// Judges the file at `path`. `tried` are the files that have already led back to gowrap in this process.
-pub fn classify(host: &dyn Host, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
+pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
     let (stat, reached) = match look(host, &path) {
         Ok(Some(found)) => found,
         Ok(None) => return Verdict::Absent,
@@ -54,18 +64,63 @@ pub fn classify(host: &dyn Host, path: Vec<u8>, source: Source, place: Place, tr
     if binary.maker == Maker::Gowrap {
         return lost_as_own(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
     }
-    let target = Target { path, reached, format: binary.format, machine: binary.machine, via: Via::Direct, source };
+    let leads_to = LeadsTo::ItsOwn;
+    let target =
+        Target { path, reached, format: binary.format, machine: binary.machine, via: Via::Direct, source, leads_to };
     match loadable(host, &binary) {
         Err((Reason::Pe, detail)) => {
             let candidate = Candidate { path: target.path.clone(), reason: Reason::Pe, detail: detail.into_bytes() };
             Verdict::Windows(target, candidate)
         }
         Err((reason, detail)) => lost(target.path, reason, detail),
-        Ok(()) if target.format == Format::Script && is_on_drive(host, &target.path, place) => {
-            Verdict::DriveScript(target)
-        }
+        Ok(()) if target.format == Format::Script => judge_script(host, tool, target, &binary.starts, place),
         Ok(()) => Verdict::Native(target),
     }
+}
+
+fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Started], place: Place) -> Verdict {
+    let windows = way_to_windows(tool, starts).map(|word| {
+        let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
+        [b"a script that starts ", name].concat()
+    });
+    if is_on_drive(host, &target.path, place) {
+        let is_for_linux = starts.iter().any(|started| is_linux_tool(tool, started));
+        match windows {
+            Some(why) => target.leads_to = LeadsTo::Windows(why),
+            None if is_for_linux => {}
+            None => target.leads_to = LeadsTo::Windows(b"a script on a drive".to_vec()),
+        }
+        return Verdict::DriveScript(target);
+    }
+    match windows {
+        Some(why) if host.kind().is_wsl() => {
+            let candidate = Candidate { path: target.path.clone(), reason: Reason::Pe, detail: why.clone() };
+            Verdict::WayToWindows(Target { leads_to: LeadsTo::Windows(why), ..target }, candidate)
+        }
+        _ => match starts.iter().find(|started| places::is_manager(&started.word)) {
+            Some(manager) => Verdict::NeedsManager(target, manager.word.clone()),
+            None => Verdict::Native(target),
+        },
+    }
+}
+
+/// The Windows program that a script of the tool's name starts, unless it starts a Linux tool of that name too, or lets
+/// another program take its place beside some helper (`clip.exe`, `powershell.exe`).
+fn way_to_windows(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
+    if starts.iter().any(|started| is_linux_tool(tool, started)) {
+        return None;
+    }
+    let of_windows = || starts.iter().filter(|started| started.is_of_windows());
+    let is_the_tool = |started: &&Started| started.name().eq_ignore_ascii_case(tool.name().as_bytes());
+    if let Some(started) = of_windows().find(is_the_tool) {
+        return Some(&started.word);
+    }
+    let goes_on_elsewhere = starts.iter().any(|started| started.how == How::InPlace && !started.is_of_windows());
+    of_windows().next().filter(|_| !goes_on_elsewhere).map(|started| started.word.as_slice())
+}
+
+fn is_linux_tool(tool: Tool, started: &Started) -> bool {
+    !started.is_of_windows() && started.name() == tool.name().as_bytes()
 }
 
 /// By where the file really is: a drive may be mounted below a home, and a link may lead to one. Asked of scripts alone,

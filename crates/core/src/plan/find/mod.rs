@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod classify;
+pub mod places;
 pub mod resolve;
 pub mod verdict;
 pub mod version_of;

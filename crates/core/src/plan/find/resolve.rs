@@ -5,8 +5,9 @@
 
 use crate::config::Config;
 use crate::host::environ::Environ;
-use crate::host::{FileId, Host};
+use crate::host::{FileId, FileKind, Host};
 use crate::plan::find::classify::{Place, Verdict, classify};
+use crate::plan::find::places;
 use crate::plan::invocation::Named;
 use crate::plan::{Candidate, Reason, Source, Target};
 use crate::text::path::join;
@@ -32,37 +33,44 @@ pub fn resolve(
     host: &dyn Host,
     tried: &[FileId],
 ) -> Resolution {
-    let mut search = Search { host, tried, found: Resolution::default(), drive_scripts: Vec::new() };
+    let (ways, drive_scripts) = (Vec::new(), Vec::new());
+    let mut search = Search { host, tool, environ, tried, found: Resolution::default(), ways, drive_scripts };
     let pin = match named {
         Named::ByPath(path) => Some(path),
         Named::ByName => config.pin(tool).map(|pin| pin.value.as_slice()),
     };
     match pin {
         Some(pin) => search.pinned(pin),
-        None => search.everywhere(tool, environ),
+        None => search.everywhere(),
     }
     search.found
 }
 
 struct Search<'s> {
     host: &'s dyn Host,
+    tool: Tool,
+    environ: &'s Environ<'s>,
     tried: &'s [FileId],
     found: Resolution,
+    /// Scripts that run where no Linux tool is found: shims whose manager is missing, then those that start Windows
+    /// programs.
+    ways: Vec<Target>,
     drive_scripts: Vec<Target>,
 }
 
-impl Search<'_> {
+impl<'s> Search<'s> {
     /// A pin names one file: if that cannot run, another must not take its place unnoticed.
     fn pinned(&mut self, path: &[u8]) {
         let place = self.place(path);
-        match classify(self.host, path.to_vec(), Source::Pinned, place, self.tried) {
+        match classify(self.host, self.tool, path.to_vec(), Source::Pinned, place, self.tried) {
             Verdict::Absent => self.lose(path.to_vec(), Reason::Dangling, "does not exist"),
-            Verdict::DriveScript(target) => self.found.native = Some(target),
+            Verdict::DriveScript(target) | Verdict::WayToWindows(target, _) => self.found.native = Some(target),
             verdict => _ = self.settle(verdict),
         }
     }
 
-    fn everywhere(&mut self, tool: Tool, environ: &Environ) {
+    fn everywhere(&mut self) {
+        let (tool, environ, host): (_, &'s Environ, &'s dyn Host) = (self.tool, self.environ, self.host);
         let name = tool.name().as_bytes();
         let mut drive_entries = Vec::new();
         for entry in environ.get_nonempty(b"PATH").unwrap_or_default().split(|&byte| byte == b':') {
@@ -86,11 +94,18 @@ impl Search<'_> {
                 return;
             }
         }
-        for folder in well_known(tool, environ, self.host) {
+        for folder in places::on_linux(tool, environ, host).filter(|folder| !host.is_shim_folder(folder)) {
             let place = self.place(&folder);
             if self.consider(join(&folder, name), Source::WellKnown, place) {
                 return;
             }
+        }
+        // A script of the person's own ranks before what is looked for on the Windows side without being asked.
+        if !self.ways.is_empty() {
+            let way = self.ways.remove(0);
+            self.found.losers.retain(|row| row.path != way.path);
+            self.found.native = Some(way);
+            return;
         }
         self.windows_side(tool, &drive_entries);
         // Last of all, and never before a Windows binary: a script on a drive is a version manager's shim for Windows.
@@ -108,11 +123,8 @@ impl Search<'_> {
         for entry in drive_entries {
             self.consider(join(entry, &name), Source::Path, Place::Drive);
         }
-        if let Some(system_drive) = self.host.mounts().mount_point_of_drive(b'C') {
-            let system_drive = system_drive.to_vec();
-            for folder in ["Program Files/Go/bin", "Go/bin"] {
-                self.consider(join(&join(&system_drive, folder.as_bytes()), &name), Source::WellKnown, Place::Drive);
-            }
+        for folder in places::on_windows(tool, drive_entries, self.host) {
+            self.consider(join(&folder, &name), Source::WellKnown, Place::Drive);
         }
     }
 
@@ -124,8 +136,13 @@ impl Search<'_> {
         }
         // On a drive, mode bits and owners are made up by the mount, and whoever can write there owns Windows anyway.
         let judged = if place == Place::Drive && source == Source::WellKnown { Source::Path } else { source };
-        let mut verdict = classify(self.host, path, judged, place, self.tried);
-        if let Verdict::Native(target) | Verdict::DriveScript(target) | Verdict::Windows(target, _) = &mut verdict {
+        let mut verdict = classify(self.host, self.tool, path, judged, place, self.tried);
+        if let Verdict::Native(target)
+        | Verdict::DriveScript(target)
+        | Verdict::WayToWindows(target, _)
+        | Verdict::NeedsManager(target, _)
+        | Verdict::Windows(target, _) = &mut verdict
+        {
             target.source = source;
         }
         self.settle(verdict)
@@ -139,6 +156,23 @@ impl Search<'_> {
                 return true;
             }
             Verdict::DriveScript(target) => self.drive_scripts.push(target),
+            Verdict::WayToWindows(target, row) => {
+                self.found.losers.push(row);
+                self.ways.push(target);
+            }
+            Verdict::NeedsManager(target, manager) => {
+                if self.is_on_path(&manager) {
+                    self.found.native = Some(target);
+                    return true;
+                }
+                let detail = [b"needs ", manager.as_slice(), b", which PATH does not have"].concat();
+                let row = Candidate { path: target.path.clone(), reason: Reason::MissingInterpreter, detail };
+                self.found.losers.push(row);
+                // PATH is the caller's choice: with no version to take its place the shim is what was asked for.
+                if target.source == Source::Path {
+                    self.ways.insert(0, target);
+                }
+            }
             Verdict::Windows(target, row) => {
                 self.found.losers.push(row.clone());
                 if !self.found.windows.iter().any(|(known, _)| known.path == target.path) {
@@ -148,6 +182,17 @@ impl Search<'_> {
             Verdict::Lost(row) => self.found.losers.push(row),
         }
         false
+    }
+
+    /// Does an entry of PATH on the Linux side have a program of this name? A shim for Linux calls none of Windows.
+    fn is_on_path(&self, name: &[u8]) -> bool {
+        let entries = self.environ.get_nonempty(b"PATH").unwrap_or_default().split(|&byte| byte == b':');
+        let mut entries = entries.filter(|entry| entry.starts_with(b"/") && self.place(entry) == Place::Linux);
+        entries.any(|entry| {
+            let path = join(entry, name);
+            self.host.stat(&path).is_ok_and(|stat| stat.kind == FileKind::Regular)
+                && self.host.may_execute(&path).is_ok()
+        })
     }
 
     fn lose(&mut self, path: Vec<u8>, reason: Reason, detail: &str) {
@@ -171,78 +216,5 @@ impl Search<'_> {
         } else {
             Place::Drive
         }
-    }
-}
-
-/// The folders where installers put the tool, best first.
-fn well_known(tool: Tool, environ: &Environ, host: &dyn Host) -> Vec<Vec<u8>> {
-    let mut folders = Vec::new();
-    let mut absolute = |folder: Vec<u8>| {
-        if folder.starts_with(b"/") && !host.is_shim_folder(&folder) {
-            folders.push(folder);
-        }
-    };
-    let home = host.user().map(|user| user.home.as_slice());
-    let at_home = |tail: &[u8]| home.map(|home| join(home, tail)).unwrap_or_default();
-    match tool {
-        Tool::Go | Tool::Gofmt => {
-            absolute(environ.get_nonempty(b"GOROOT").map(|root| join(root, b"bin")).unwrap_or_default());
-            absolute(b"/usr/local/go/bin".to_vec());
-            newest_first(host, b"/usr/lib", b"go").into_iter().for_each(&mut absolute);
-            newest_first(host, &at_home(b"sdk"), b"go").into_iter().for_each(&mut absolute);
-            absolute(at_home(b"go/bin"));
-            absolute(b"/home/linuxbrew/.linuxbrew/bin".to_vec());
-            absolute(b"/snap/bin".to_vec());
-        }
-        Tool::Dlv | Tool::DlvDap | Tool::Gopls => {
-            absolute(environ.get_nonempty(b"GOBIN").unwrap_or_default().to_vec());
-            let gopath = environ.get_nonempty(b"GOPATH").unwrap_or_default();
-            for entry in gopath.split(|&byte| byte == b':').filter(|entry| !entry.is_empty()) {
-                absolute(join(entry, b"bin"));
-            }
-            absolute(at_home(b"go/bin"));
-        }
-        Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => {}
-    }
-    folders
-}
-
-/// `DIR/PREFIX*/bin`, the highest version first: numbers compare as numbers, `go1.10` being newer than `go1.9`.
-fn newest_first(host: &dyn Host, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
-    if dir.is_empty() {
-        return Vec::new();
-    }
-    let mut names: Vec<_> = host.list(dir).unwrap_or_default();
-    names.retain(|name| name.starts_with(prefix));
-    names.sort_by(|one, other| version(other).cmp(&version(one)).then_with(|| other.cmp(one)));
-    names.into_iter().map(|name| join(&join(dir, &name), b"bin")).collect()
-}
-
-/// The numbers in a name; a release candidate comes before its release.
-fn version(name: &[u8]) -> Vec<u64> {
-    let release = if name.windows(2).any(|pair| pair == b"rc") || name.contains(&b'b') { 0 } else { u64::MAX };
-    let numbers = name.split(|byte| !byte.is_ascii_digit()).filter(|digits| !digits.is_empty());
-    let mut key: Vec<u64> = numbers
-        .map(|digits| {
-            digits.iter().fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
-        })
-        .collect();
-    if key.len() >= 2 {
-        key.insert(2, release);
-    }
-    key
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn newer_versions_come_first() {
-        let mut names: Vec<&[u8]> =
-            vec![b"go1.9", b"go", b"go1.21.3", b"go-1.22", b"go1.22rc1", b"go1.10", b"go1.22.0", b"go1.21.13"];
-        names.sort_by_key(|name| std::cmp::Reverse(version(name)));
-        let sorted: Vec<_> = names.iter().map(|name| name.escape_ascii().to_string()).collect();
-        assert_eq!(sorted, ["go1.22.0", "go-1.22", "go1.22rc1", "go1.21.13", "go1.21.3", "go1.10", "go1.9", "go"]);
     }
 }

@@ -37,8 +37,12 @@ pub fn start(
         });
     };
     let program = &*in_linux_form(given, toward_linux, decisions);
-    let mut target = match classify(host, program.to_vec(), Source::Pinned, Place::Linux, &[]) {
-        Verdict::Native(target) | Verdict::DriveScript(target) | Verdict::Windows(target, _) => target,
+    let mut target = match classify(host, call.tool, program.to_vec(), Source::Pinned, Place::Linux, &[]) {
+        Verdict::Native(target)
+        | Verdict::DriveScript(target)
+        | Verdict::WayToWindows(target, _)
+        | Verdict::NeedsManager(target, _)
+        | Verdict::Windows(target, _) => target,
         Verdict::Absent => return Err(cannot_run(program, Exit::NotFound, b"it does not exist")),
         Verdict::Lost(row) => {
             let failure = cannot_run(program, Exit::CannotRun, &row.detail);

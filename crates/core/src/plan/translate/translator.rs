@@ -500,6 +500,12 @@ impl List {
     }
 }
 
+/// The elements of a list as PATH is one, by both systems' rules.
+#[must_use]
+pub fn list_elements(value: &[u8]) -> Vec<Vec<u8>> {
+    List::of(value).elements
+}
+
 fn all_of_linux(elements: &[Vec<u8>]) -> bool {
     elements.len() > 1 && elements.iter().all(|element| element.starts_with(b"/"))
 }

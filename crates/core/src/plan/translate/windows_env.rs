@@ -95,7 +95,7 @@ const FOREIGN: &str = "it belongs to the Linux toolchain";
 const ON_LINUX: &str = "it lies on the Linux side, where go.exe cannot lock files; Windows has its own";
 const UNTRANSLATED: &str = "paths are not translated (paths.translate), and Windows knows none of Linux";
 
-fn stays_behind(note: fn(&'static str, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
+fn stays_behind(note: fn(Code, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
     note(Code::GW410, [name, b" stays behind: ", why.as_bytes()].concat())
 }
 

@@ -1,0 +1,381 @@
+//! The programs that a shell script starts, as far as its first bytes show.
+//!
+//! A script called `go` may end in Go for Linux, in a version manager, or in Windows' go.exe, and only its own text says
+//! which. This is no shell: it finds the words at which commands begin, takes quotes off them, and replaces a variable that
+//! the script itself has set before. Text that a shell would not run (comments, here-documents, patterns of `case`) gives
+//! no command.
+
+/// A command of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// The word that names the program, without quotes.
+    pub word: Vec<u8>,
+    /// How it is started.
+    pub how: How,
+}
+
+/// The ways of a script to start a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It takes the script's place (`exec`).
+    InPlace,
+    /// The script goes on after it.
+    AsChild,
+}
+
+/// No script that is somebody's `go` is longer.
+const MOST: usize = 64;
+
+/// How deep `$(…)` may stand in each other.
+const DEEPEST: usize = 8;
+
+impl Started {
+    /// Is this a program of Windows, by its name?
+    #[must_use]
+    pub fn is_of_windows(&self) -> bool {
+        self.word.len() > 4 && self.word[self.word.len() - 4..].eq_ignore_ascii_case(b".exe")
+    }
+
+    /// The program's name, without its folder and without `.exe`.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        let end = self.word.len() - if self.is_of_windows() { 4 } else { 0 };
+        let word = &self.word[..end];
+        word.rsplit(|byte| *byte == b'/').next().unwrap_or(word)
+    }
+}
+
+/// The commands of a script, in the order in which they stand there.
+#[must_use]
+pub fn commands(text: &[u8]) -> Vec<Started> {
+    let mut reader = Reading { variables: Vec::new(), found: Vec::new() };
+    reader.read(text, 0);
+    reader.found
+}
+
+/// What comes next in a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// The command's name, or something in front of it.
+    Name(How),
+    /// The same behind `exec`, `env` or another word that starts what follows it.
+    Behind(How),
+    /// An argument of `exec -a` or `env -u`, and then the name.
+    Operand(How),
+    /// Arguments.
+    Arguments,
+}
+
+struct Reading {
+    variables: Vec<(Vec<u8>, Vec<u8>)>,
+    found: Vec<Started>,
+}
+
+struct Word {
+    text: Vec<u8>,
+    /// Something of it stood between quotes.
+    quoted: bool,
+    end: usize,
+}
+
+impl Reading {
+    fn read(&mut self, text: &[u8], depth: usize) {
+        let (mut at, mut next, mut open) = (0, Next::Name(How::AsChild), 0_usize);
+        // Commands from here on may turn out to be patterns of `case`.
+        let mut since = self.found.len();
+        let mut documents: Vec<Vec<u8>> = Vec::new();
+        while let Some(&byte) = text.get(at) {
+            if self.found.len() >= MOST || depth > DEEPEST {
+                return;
+            }
+            let rest = &text[at..];
+            match byte {
+                b' ' | b'\t' | b'\r' => at += 1,
+                b'\\' if rest.get(1) == Some(&b'\n') => at += 2,
+                b'#' => at += line_length(rest),
+                b'\n' => {
+                    at += 1;
+                    for end in documents.drain(..) {
+                        at += document_length(text.get(at..).unwrap_or_default(), &end);
+                    }
+                    (next, since) = (Next::Name(How::AsChild), self.found.len());
+                }
+                b';' | b'&' | b'|' => {
+                    if rest.starts_with(b";;") {
+                        since = self.found.len();
+                    }
+                    at += 1;
+                    next = Next::Name(How::AsChild);
+                }
+                // `name() {` makes a function.
+                b'(' if next == Next::Arguments && rest.starts_with(b"()") => {
+                    self.found.pop();
+                    at += 2;
+                    next = Next::Name(How::AsChild);
+                }
+                b'(' => {
+                    open += 1;
+                    at += 1;
+                    next = Next::Name(How::AsChild);
+                }
+                b')' => {
+                    if open == 0 {
+                        self.found.truncate(since);
+                    }
+                    open = open.saturating_sub(1);
+                    at += 1;
+                    next = Next::Name(How::AsChild);
+                }
+                b'<' | b'>' => {
+                    let signs = rest.iter().take_while(|byte| matches!(byte, b'<' | b'>' | b'&' | b'-' | b'|')).count();
+                    let is_document = rest.starts_with(b"<<") && !rest.starts_with(b"<<<");
+                    at += signs;
+                    at += text
+                        .get(at..)
+                        .unwrap_or_default()
+                        .iter()
+                        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                        .count();
+                    let target = self.word(text, at, depth);
+                    // What is no word ends the redirection, as a line's end does.
+                    at = target.end;
+                    if is_document {
+                        documents.push(target.text);
+                    }
+                }
+                _ => {
+                    let word = self.word(text, at, depth);
+                    if word.end == at {
+                        at += 1;
+                        continue;
+                    }
+                    at = word.end;
+                    // `2>` is no word of the command.
+                    let is_descriptor = word.text.iter().all(u8::is_ascii_digit);
+                    if is_descriptor && matches!(text.get(at), Some(b'<' | b'>')) {
+                        continue;
+                    }
+                    next = self.place(word, next);
+                }
+            }
+        }
+    }
+
+    /// Decides about a word, and what follows it.
+    fn place(&mut self, word: Word, next: Next) -> Next {
+        let how = match next {
+            Next::Arguments => {
+                // What follows the `in` of `case` are patterns, what follows that of `for` is no command either.
+                return Next::Arguments;
+            }
+            Next::Operand(how) => return Next::Behind(how),
+            Next::Name(how) | Next::Behind(how) => how,
+        };
+        if let Some((name, value)) = assignment(&word) {
+            self.variables.push((name.to_vec(), value.to_vec()));
+            return next;
+        }
+        if let Next::Behind(how) = next
+            && word.text.starts_with(b"-")
+            && !word.quoted
+        {
+            // Of the options of exec and env, these take an argument.
+            return if matches!(word.text.as_slice(), b"-a" | b"-u") { Next::Operand(how) } else { next };
+        }
+        if !word.quoted {
+            match word.text.as_slice() {
+                b"if" | b"then" | b"else" | b"elif" | b"do" | b"while" | b"until" | b"!" | b"{" | b"time" => {
+                    return next;
+                }
+                b"fi" | b"done" | b"esac" | b"}" | b"case" | b"for" | b"select" | b"function" => {
+                    return Next::Arguments;
+                }
+                b"exec" => return Next::Behind(How::InPlace),
+                b"env" | b"/usr/bin/env" | b"command" | b"nohup" => return Next::Behind(how),
+                text if text.iter().any(|byte| matches!(byte, b'*' | b'?')) => return Next::Arguments,
+                _ => {}
+            }
+        }
+        let word = self.expanded(word.text);
+        self.found.push(Started { word, how });
+        Next::Arguments
+    }
+
+    /// The value of a variable that is all there is of a word, where the script has set it.
+    fn expanded(&self, word: Vec<u8>) -> Vec<u8> {
+        let name = match word.as_slice() {
+            [b'$', b'{', name @ .., b'}'] | [b'$', name @ ..] => name,
+            _ => return word,
+        };
+        let set = self.variables.iter().rev().find(|(known, _)| known == name);
+        set.map_or_else(|| word.clone(), |(_, value)| value.clone())
+    }
+
+    /// The word that begins here, quotes taken off; what `$(…)` and backquotes start is read on the way.
+    fn word(&mut self, text: &[u8], start: usize, depth: usize) -> Word {
+        let mut word = Word { text: Vec::new(), quoted: false, end: start };
+        let mut at = start;
+        let mut quote = None;
+        while let Some(&byte) = text.get(at) {
+            let rest = &text[at..];
+            match (quote, byte) {
+                (None, b' ' | b'\t' | b'\r' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>') => break,
+                (None, b'"' | b'\'') => {
+                    quote = Some(byte);
+                    word.quoted = true;
+                    at += 1;
+                }
+                (Some(open), byte) if open == byte => {
+                    quote = None;
+                    at += 1;
+                }
+                (None | Some(b'"'), b'\\') => {
+                    word.text.extend(rest.get(1));
+                    at += 2;
+                }
+                (None | Some(b'"'), b'$') if rest.starts_with(b"$(") => {
+                    let length = substitution_length(&rest[2..]);
+                    self.read(&rest[2..2 + length], depth + 1);
+                    at += length + 3;
+                    word.text.extend_from_slice(b"$()");
+                }
+                (None | Some(b'"'), b'`') => {
+                    let length = rest[1..].iter().position(|byte| *byte == b'`').unwrap_or(rest.len() - 1);
+                    self.read(&rest[1..=length], depth + 1);
+                    at += length + 2;
+                    word.text.extend_from_slice(b"$()");
+                }
+                (_, byte) => {
+                    word.text.push(byte);
+                    at += 1;
+                }
+            }
+        }
+        word.end = at.min(text.len());
+        word
+    }
+}
+
+/// `NAME=VALUE` in front of a command.
+fn assignment(word: &Word) -> Option<(&[u8], &[u8])> {
+    let equals = word.text.iter().position(|byte| *byte == b'=')?;
+    let (name, value) = (&word.text[..equals], &word.text[equals + 1..]);
+    let is_name = !name.is_empty()
+        && !name[0].is_ascii_digit()
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    is_name.then_some((name, value))
+}
+
+/// Up to the line's end, which is left.
+fn line_length(text: &[u8]) -> usize {
+    text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len())
+}
+
+/// Up to and with the line that ends a here-document.
+fn document_length(text: &[u8], end: &[u8]) -> usize {
+    let mut length = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        length += line.len();
+        if line.trim_ascii() == end {
+            break;
+        }
+    }
+    length
+}
+
+/// Up to the parenthesis that closes a `$(`.
+fn substitution_length(text: &[u8]) -> usize {
+    let mut open = 1;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'(' => open += 1,
+            b')' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The commands of a script, those that take its place marked.
+    fn words(text: &str) -> Vec<String> {
+        let mark = |started: Started| {
+            let word = String::from_utf8_lossy(&started.word).into_owned();
+            if started.how == How::InPlace { format!("!{word}") } else { word }
+        };
+        commands(text.as_bytes()).into_iter().map(mark).collect()
+    }
+
+    #[test]
+    fn commands_are_found_where_they_begin() {
+        let table: &[(&str, &[&str])] = &[
+            ("", &[]),
+            ("#!/bin/sh\nexec go.exe \"$@\"\n", &["!go.exe"]),
+            ("#!/bin/sh\nexec \"/mnt/c/Program Files/Go/bin/go.exe\" \"$@\"", &["!/mnt/c/Program Files/Go/bin/go.exe"]),
+            ("exec /mnt/c/Program\\ Files/Go/bin/go.exe \"$@\"", &["!/mnt/c/Program Files/Go/bin/go.exe"]),
+            ("exec -a go go.exe", &["!go.exe"]),
+            ("exec -c env -u X A=b go.exe", &["!go.exe"]),
+            ("GOOS=windows go.exe build", &["go.exe"]),
+            ("env GOOS=windows go.exe build", &["go.exe"]),
+            ("/usr/bin/env go.exe", &["go.exe"]),
+            (
+                "if [ -x /usr/bin/go ]; then exec /usr/bin/go \"$@\"; else go.exe \"$@\"; fi",
+                &["[", "!/usr/bin/go", "go.exe"],
+            ),
+            ("test -n \"$A\" && go.exe || gofmt.exe", &["test", "go.exe", "gofmt.exe"]),
+            ("GO='/mnt/c/Go/bin/go.exe'\nexec \"$GO\" \"$@\"", &["!/mnt/c/Go/bin/go.exe"]),
+            ("GO=/mnt/c/Go/bin/go.exe; ${GO} version", &["/mnt/c/Go/bin/go.exe"]),
+            ("exec \"$GOROOT/bin/go\" \"$@\"", &["!$GOROOT/bin/go"]),
+            ("dir=$(wslpath -w \"$PWD\") go.exe", &["wslpath", "go.exe"]),
+            ("exec go.exe -C \"`wslpath -w .`\"", &["!go.exe", "wslpath"]),
+            ("exec go.exe -C \"$(wslpath -w \"$(pwd)\")\"", &["!go.exe", "wslpath", "pwd"]),
+            ("# exec go.exe\necho go.exe # go.exe", &["echo"]),
+            ("cat <<EOF\ngo.exe build\nEOF\nexec go", &["cat", "!go"]),
+            ("case $1 in\n  go.exe|x.exe) exec go;;\n *.exe) true ;;\nesac", &["!go", "true"]),
+            ("run() {\n go.exe \"$@\"\n}\nrun", &["go.exe", "run"]),
+            ("2>/dev/null go.exe >/tmp/x.exe 2>&1", &["go.exe"]),
+            ("(cd /mnt/c && go.exe)", &["cd", "go.exe"]),
+            ("exec go.exe \\\n \"$@\"", &["!go.exe"]),
+            ("for x in a.exe b.exe; do go.exe $x; done", &["go.exe"]),
+            ("exec asdf exec \"go\" \"$@\" # asdf_allow: ' asdf '", &["!asdf"]),
+            (
+                "export X=\"/home/me/.goenv\"\nexec \"/home/me/.goenv/libexec/goenv\" exec \"$p\"",
+                &["export", "!/home/me/.goenv/libexec/goenv"],
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(words(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_program_of_windows_is_told_by_its_ending() {
+        for (word, name, is_of_windows) in [
+            ("/mnt/c/Program Files/Go/bin/go.exe", "go", true),
+            ("GO.EXE", "GO", true),
+            ("go", "go", false),
+            ("/usr/bin/go", "go", false),
+            (".exe", ".exe", false),
+            ("go.exe.sh", "go.exe.sh", false),
+        ] {
+            let started = Started { word: word.into(), how: How::AsChild };
+            assert_eq!((started.name(), started.is_of_windows()), (name.as_bytes(), is_of_windows), "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in "[a-z.=$(){}<>|&;'\"`\\\\#\n *-]{0,64}") {
+            let found = commands(text.as_bytes());
+            prop_assert!(found.len() <= MOST + 1);
+            prop_assert!(found.iter().all(|started| started.word.len() <= text.len() + 3));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The folders where installers and version managers put Go and its tools: one row a folder, in the order in which they
+//! are looked at.
+//!
+//! They serve where PATH does not: under cron, ssh and an editor's server that never read the profile. A row that ends in
+//! `*` in one of its names stands for every version there, the newest first. Where a manager keeps shims, they stand before
+//! its versions, since a shim obeys the project's own choice. Who may have changed such a folder is judged by the search.
+//!
+//! Paths lie in the rows themselves. A table of pointers would have to be relocated at every start of every `go`.
+
+use crate::host::Host;
+use crate::host::environ::Environ;
+use crate::text::path::join;
+use crate::tools::Tool;
+
+/// Tools that come together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Family {
+    /// `go` and `gofmt`.
+    Toolchain,
+    /// `dlv` and `gopls`, which `go install` builds.
+    Built,
+    /// All of them.
+    Any,
+}
+
+/// Where a row's path begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Root {
+    /// At the root.
+    Top,
+    /// In the home directory that /etc/passwd names.
+    Home,
+    /// In a folder that GOROOT names.
+    Goroot,
+    /// In the folder that GOBIN names.
+    Gobin,
+    /// In each folder of GOPATH.
+    Gopath,
+    /// On a drive: that of Windows itself, and each that an entry of PATH lies on.
+    Drive,
+    /// In a home directory on Windows that an entry of PATH lies in.
+    WindowsHome,
+}
+
+/// No path is longer.
+const LONGEST: usize = 40;
+
+struct KnownFolder {
+    family: Family,
+    root: Root,
+    length: u8,
+    path: [u8; LONGEST],
+}
+
+impl KnownFolder {
+    fn path(&self) -> &[u8] {
+        self.path.split_at(self.length as usize).0
+    }
+
+    fn serves(&self, tool: Tool) -> bool {
+        let family = match tool {
+            Tool::Go | Tool::Gofmt => Family::Toolchain,
+            Tool::Dlv | Tool::DlvDap | Tool::Gopls => Family::Built,
+            Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => return false,
+        };
+        self.family == family || self.family == Family::Any
+    }
+
+    /// The folders that the row stands for below one root.
+    fn below(&self, root: &[u8], host: &dyn Host) -> Vec<Vec<u8>> {
+        let path = self.path();
+        let Some(star) = path.iter().position(|&byte| byte == b'*') else {
+            return vec![if path.is_empty() { root.to_vec() } else { join(root, path) }];
+        };
+        let start = path[..star].iter().rposition(|&byte| byte == b'/').map_or(0, |at| at + 1);
+        let dir = join(root, path[..start].strip_suffix(b"/").unwrap_or(&path[..start]));
+        let tail = path[star + 1..].strip_prefix(b"/").unwrap_or_default();
+        newest_first(host, &dir, &path[start..star]).into_iter().map(|name| join(&join(&dir, &name), tail)).collect()
+    }
+}
+
+const fn row(family: Family, root: Root, path: &str) -> KnownFolder {
+    let from = path.as_bytes();
+    let mut bytes = [0; LONGEST];
+    let mut at = 0;
+    while at < from.len() {
+        bytes[at] = from[at];
+        at += 1;
+    }
+    KnownFolder { family, root, length: from.len() as u8, path: bytes }
+}
+
+use Family::{Any, Built, Toolchain};
+use Root::{Drive, Gobin, Gopath, Goroot, Home, Top, WindowsHome};
+
+static KNOWN_FOLDERS: [KnownFolder; 50] = [
+    row(Toolchain, Goroot, "bin"),
+    row(Toolchain, Top, "usr/local/go/bin"),
+    row(Toolchain, Top, "usr/lib/go*/bin"),
+    row(Toolchain, Home, "sdk/go*/bin"),
+    row(Built, Gobin, ""),
+    row(Built, Gopath, "bin"),
+    row(Any, Home, "go/bin"),
+    row(Toolchain, Top, "home/linuxbrew/.linuxbrew/bin"),
+    row(Toolchain, Top, "snap/bin"),
+    // asdf: the plugin golang keeps Go in `go`, and points GOBIN and GOPATH beside it.
+    row(Any, Home, ".asdf/shims"),
+    row(Toolchain, Home, ".asdf/installs/golang/*/go/bin"),
+    row(Built, Home, ".asdf/installs/golang/*/bin"),
+    row(Built, Home, ".asdf/installs/golang/*/packages/bin"),
+    // goenv, whose GOPATH is `~/go/VERSION`.
+    row(Any, Home, ".goenv/shims"),
+    row(Toolchain, Home, ".goenv/versions/*/bin"),
+    row(Built, Home, "go/1*/bin"),
+    // mise, whose GOBIN is beside `go`.
+    row(Any, Home, ".local/share/mise/shims"),
+    row(Any, Home, ".local/share/mise/installs/go/*/bin"),
+    // gvm.
+    row(Toolchain, Home, ".gvm/gos/go*/bin"),
+    row(Built, Home, ".gvm/pkgsets/go*/global/bin"),
+    // g, of either name.
+    row(Toolchain, Home, ".g/go/bin"),
+    row(Toolchain, Home, ".g/versions/*/bin"),
+    row(Toolchain, Home, ".go/.versions/*/bin"),
+    // gobrew.
+    row(Toolchain, Home, ".gobrew/current/bin"),
+    row(Toolchain, Home, ".gobrew/versions/*/go/bin"),
+    // goup, of either name.
+    row(Toolchain, Home, ".go/current/bin"),
+    row(Toolchain, Home, ".go/go*/bin"),
+    row(Toolchain, Home, ".goup/current/bin"),
+    row(Toolchain, Home, ".goup/go*/bin"),
+    // webi.
+    row(Toolchain, Home, ".local/opt/go/bin"),
+    row(Toolchain, Home, ".local/opt/go-bin-v*/bin"),
+    // Nix, of one user, of the machine, and of NixOS.
+    row(Any, Home, ".nix-profile/bin"),
+    row(Any, Home, ".local/state/nix/profile/bin"),
+    row(Any, Top, "nix/var/nix/profiles/default/bin"),
+    row(Any, Top, "run/current-system/sw/bin"),
+    // Guix.
+    row(Any, Home, ".guix-profile/bin"),
+    row(Any, Home, ".guix-home/profile/bin"),
+    row(Any, Top, "run/current-system/profile/bin"),
+    // An archive of go.dev, unpacked.
+    row(Toolchain, Top, "opt/go/bin"),
+    row(Toolchain, Home, ".go/bin"),
+    row(Toolchain, Home, ".local/go/bin"),
+    // Windows: its installer, for all users and for one; winget and Chocolatey use it too.
+    row(Any, Drive, "Program Files/Go/bin"),
+    row(Any, Drive, "Go/bin"),
+    row(Any, WindowsHome, "AppData/Local/Programs/Go/bin"),
+    row(Toolchain, WindowsHome, "sdk/go*/bin"),
+    row(Any, WindowsHome, "scoop/shims"),
+    row(Toolchain, WindowsHome, "scoop/apps/go/current/bin"),
+    row(Any, WindowsHome, "AppData/Local/mise/installs/go/*/bin"),
+    row(Any, WindowsHome, "AppData/Local/mise/shims"),
+    row(Built, WindowsHome, "go/bin"),
+];
+
+/// Is this the name of a version manager, which shims may call without its folder?
+#[must_use]
+pub fn is_manager(command: &[u8]) -> bool {
+    matches!(command, b"asdf" | b"goenv" | b"mise" | b"gvm" | b"gobrew" | b"goup" | b"rtx" | b"vfox" | b"proto")
+}
+
+/// The folders on the Linux side, best first.
+pub fn on_linux<'a>(tool: Tool, environ: &'a Environ, host: &'a dyn Host) -> impl Iterator<Item = Vec<u8>> {
+    let home = host.user().map(|user| user.home.as_slice());
+    let roots = move |root: Root| -> Vec<&'a [u8]> {
+        let named = |name| environ.get_nonempty(name).into_iter();
+        let roots: Vec<&[u8]> = match root {
+            Root::Top => vec![b"/"],
+            Root::Home => home.into_iter().collect(),
+            Root::Goroot => named(b"GOROOT").collect(),
+            Root::Gobin => named(b"GOBIN").collect(),
+            Root::Gopath => named(b"GOPATH").flat_map(|list| list.split(|&byte| byte == b':')).collect(),
+            Root::Drive | Root::WindowsHome => Vec::new(),
+        };
+        roots.into_iter().filter(|root| root.starts_with(b"/")).collect()
+    };
+    let rows = KNOWN_FOLDERS.iter().filter(move |row| row.serves(tool));
+    rows.flat_map(move |row| roots(row.root).into_iter().flat_map(|root| row.below(root, host)).collect::<Vec<_>>())
+}
+
+/// The folders on the Windows side, best first. `entries` are the entries of PATH that lie on drives.
+pub fn on_windows<'a>(tool: Tool, entries: &'a [&'a [u8]], host: &'a dyn Host) -> impl Iterator<Item = Vec<u8>> {
+    let mut drives: Vec<Vec<u8>> = Vec::new();
+    let mut homes: Vec<Vec<u8>> = Vec::new();
+    let add = |list: &mut Vec<Vec<u8>>, folder: Vec<u8>| {
+        if !list.contains(&folder) {
+            list.push(folder);
+        }
+    };
+    if let Some(system) = host.mounts().mount_point_of_drive(b'C') {
+        add(&mut drives, system.to_vec());
+    }
+    for entry in entries {
+        let Some(point) = host.mounts().mount_of(entry).map(|mount| mount.point()) else { continue };
+        add(&mut drives, point.to_vec());
+        let mut names =
+            entry.get(point.len()..).unwrap_or_default().split(|&byte| byte == b'/').filter(|name| !name.is_empty());
+        if let (Some(users), Some(name), Some(_)) = (names.next(), names.next(), names.next())
+            && users.eq_ignore_ascii_case(b"Users")
+        {
+            add(&mut homes, join(&join(point, users), name));
+        }
+    }
+    let rows = KNOWN_FOLDERS.iter().filter(move |row| row.serves(tool));
+    rows.flat_map(move |row| {
+        let roots = match row.root {
+            Root::Drive => drives.as_slice(),
+            Root::WindowsHome => homes.as_slice(),
+            _ => &[],
+        };
+        roots.iter().flat_map(|root| row.below(root, host)).collect::<Vec<_>>()
+    })
+}
+
+/// The names in a folder that begin so, the highest version first: numbers compare as numbers, `go1.10` being newer than
+/// `go1.9`.
+fn newest_first(host: &dyn Host, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
+    let mut names: Vec<_> = host.list(dir).unwrap_or_default();
+    names.retain(|name| name.starts_with(prefix));
+    names.sort_by(|one, other| version(other).cmp(&version(one)).then_with(|| other.cmp(one)));
+    names
+}
+
+/// The numbers in a name; a release candidate comes before its release.
+fn version(name: &[u8]) -> Vec<u64> {
+    let release = if name.windows(2).any(|pair| pair == b"rc") || name.contains(&b'b') { 0 } else { u64::MAX };
+    let numbers = name.split(|byte| !byte.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let mut key: Vec<u64> = numbers
+        .map(|digits| {
+            digits.iter().fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+        })
+        .collect();
+    if key.len() >= 2 {
+        key.insert(2, release);
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn newer_versions_come_first() {
+        let mut names: Vec<&[u8]> =
+            vec![b"go1.9", b"go", b"go1.21.3", b"go-1.22", b"go1.22rc1", b"go1.10", b"go1.22.0", b"go1.21.13"];
+        names.sort_by_key(|name| std::cmp::Reverse(version(name)));
+        let sorted: Vec<_> = names.iter().map(|name| name.escape_ascii().to_string()).collect();
+        assert_eq!(sorted, ["go1.22.0", "go-1.22", "go1.22rc1", "go1.21.13", "go1.21.3", "go1.10", "go1.9", "go"]);
+    }
+
+    #[test]
+    fn rows_are_relative_and_have_one_star_at_most() {
+        for row in &KNOWN_FOLDERS {
+            let path = row.path();
+            assert!(!path.starts_with(b"/") && !path.ends_with(b"/"), "{}", path.escape_ascii());
+            assert!(path.iter().filter(|&&byte| byte == b'*').count() <= 1, "{}", path.escape_ascii());
+            assert!(!path.is_empty() || row.root == Root::Gobin);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! VS Code's `tasks.json`: a task that starts Windows' Go, or whose Windows paths a shell takes apart before go sees them.
+
+use crate::diagnosis::Code;
+use serde_json::{Map, Value};
+
+use crate::doctor::editors::expanded;
+use crate::doctor::finding::{Finding, set_member, shown};
+use crate::doctor::subject::Subject;
+use crate::doctor::values;
+use crate::text::path::basename;
+use crate::tools::Tool;
+
+/// The checks of a list of tasks, which stands below `within`.
+#[must_use]
+pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (number, task) in value.get("tasks").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let Some(whole) = task.as_object() else { continue };
+        let label = whole.get("label").or_else(|| whole.get("taskName")).and_then(Value::as_str);
+        let name = label.map_or_else(|| format!("{}", number + 1), str::to_owned);
+        let task = Task { subject, path, within, name: &name, whole };
+        findings.extend(task.check());
+    }
+    findings
+}
+
+/// Does a task start one of Go's tools?
+#[must_use]
+pub fn is_of_go(task: &Value) -> bool {
+    let own = task.get("linux").and_then(|own| own.get("command"));
+    own.or_else(|| task.get("command")).and_then(text_of).is_some_and(|command| tool(&command).is_some())
+}
+
+/// The members of a task that a check reads.
+#[must_use]
+pub fn shareable(task: &Value) -> Value {
+    const MEMBERS: [&str; 4] = ["label", "taskName", "type", "command"];
+    let rows = task.as_object().into_iter().flatten();
+    let kept = rows.filter(|(key, _)| MEMBERS.contains(&key.as_str()));
+    let mut kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+    let is_path = |word: &&Value| text_of(word).is_some_and(|word| is_broken_by_a_shell(&word));
+    let words = task.get("args").and_then(Value::as_array).into_iter().flatten().filter(is_path);
+    kept.insert("args".to_owned(), words.cloned().collect());
+    if let Some(own) = task.get("linux").filter(|own| own.is_object()) {
+        kept.insert("linux".to_owned(), shareable(own));
+    }
+    Value::Object(kept)
+}
+
+/// The system's own way of starting a task: without a shell, or through one, which takes backslashes away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Process,
+    Shell,
+}
+
+struct Task<'a> {
+    subject: &'a Subject<'a>,
+    path: &'a [u8],
+    within: &'a [&'a str],
+    name: &'a str,
+    whole: &'a Map<String, Value>,
+}
+
+impl Task<'_> {
+    fn own(&self, key: &str) -> Option<&Value> {
+        self.whole.get("linux").and_then(Value::as_object).and_then(|own| own.get(key))
+    }
+
+    fn member(&self, key: &str) -> Option<&Value> {
+        self.own(key).or_else(|| self.whole.get(key))
+    }
+
+    fn set(&self, key: &str, value: &Value) -> String {
+        let own: &[&str] = if self.own(key).is_some() { &["linux"] } else { &[] };
+        let within: Vec<&str> = self.within.iter().chain(&["tasks"]).chain(&[self.name]).chain(own).copied().collect();
+        set_member(self.path, &within, key, value)
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let Some(command) = self.member("command").and_then(text_of) else { return self.variables() };
+        let Some(tool) = tool(&command) else { return self.variables() };
+        let way = match self.member("type").and_then(Value::as_str) {
+            Some("process") => Way::Process,
+            _ => Way::Shell,
+        };
+        let mut findings = Vec::new();
+        if is_windows_program(self.subject, &command) {
+            let rest = arguments(&command);
+            let fixed = format!("{}{rest}", tool.name());
+            findings.push(
+                Finding::fail(
+                    Code::GW562,
+                    self.path,
+                    format!("task `{}` starts {}", shown(self.name.as_bytes()), shown(command.as_bytes())),
+                )
+                .why("Inside WSL no shell finds a program by its Windows path, and Windows' Go builds for Windows.")
+                .fix(self.set("command", &Value::from(fixed))),
+            );
+        }
+        if way == Way::Shell {
+            findings.extend(self.broken_words(&command));
+        }
+        findings.extend(self.variables());
+        findings
+    }
+
+    /// Outside single quotes a shell takes a backslash away: `.\cmd\app` becomes `.cmdapp`.
+    fn broken_words(&self, command: &str) -> Vec<Finding> {
+        let why = "The task goes through a shell, which takes backslashes away: `.\\cmd\\app` reaches go as `.cmdapp`.";
+        let mut findings = Vec::new();
+        let title = |word: &str| {
+            format!("task `{}` has a Windows path: {}", shown(self.name.as_bytes()), shown(word.as_bytes()))
+        };
+        if let Some(word) = arguments(command).split_whitespace().find(|word| is_broken_by_a_shell(word)) {
+            let head = command.len() - arguments(command).len();
+            let fixed = format!("{}{}", command.get(..head).unwrap_or_default(), arguments(command).replace('\\', "/"));
+            findings.push(
+                Finding::fail(Code::GW562, self.path, title(word))
+                    .why(why)
+                    .fix(self.set("command", &Value::from(fixed))),
+            );
+        }
+        let arguments = self.member("args").and_then(Value::as_array);
+        let texts: Vec<String> = arguments.into_iter().flatten().filter_map(text_of).collect();
+        if let Some(word) = texts.iter().find(|word| is_broken_by_a_shell(word)) {
+            let fixed: Vec<String> = texts.iter().map(|word| word.replace('\\', "/")).collect();
+            findings.push(
+                Finding::fail(Code::GW562, self.path, title(word)).why(why).fix(self.set("args", &Value::from(fixed))),
+            );
+        }
+        findings
+    }
+
+    fn variables(&self) -> Vec<Finding> {
+        let env = self.member("options").and_then(|options| options.get("env")).and_then(Value::as_object);
+        let mut findings = Vec::new();
+        for (name, value) in env.into_iter().flatten() {
+            let Some(why) = value.as_str().and_then(|value| values::windows_value(self.subject, name, value)) else {
+                continue;
+            };
+            let within: Vec<&str> =
+                self.within.iter().chain(&["tasks", self.name, "options", "env"]).copied().collect();
+            findings.push(
+                Finding::fail(
+                    Code::GW562,
+                    self.path,
+                    format!("task `{}`: env {} is a Windows path", shown(self.name.as_bytes()), shown(name.as_bytes())),
+                )
+                .why(why)
+                .fix(crate::doctor::finding::remove_member(self.path, &within, name)),
+            );
+        }
+        findings
+    }
+}
+
+/// A string, or the `value` of a quoted one.
+fn text_of(value: &Value) -> Option<String> {
+    value.as_str().or_else(|| value.get("value").and_then(Value::as_str)).map(str::to_owned)
+}
+
+/// The program of a command line: a path that ends in `.exe` may hold blanks.
+fn program(command: &str) -> &str {
+    let lower = command.to_ascii_lowercase();
+    let end = match lower.find(".exe") {
+        Some(at) if Tool::named(last_name(command.get(..at).unwrap_or_default())).is_some() => at + 4,
+        _ => command.find(' ').unwrap_or(command.len()),
+    };
+    command.get(..end).unwrap_or_default().trim_start_matches(['"', '\'', '&', ' '])
+}
+
+fn arguments(command: &str) -> &str {
+    let program = program(command);
+    let start = command.find(program).unwrap_or_default() + program.len();
+    command.get(start..).unwrap_or_default().trim_start_matches(['"', '\''])
+}
+
+/// The last name of a path, whichever separators stand in it.
+fn last_name(path: &str) -> &[u8] {
+    basename(path.rsplit('\\').next().unwrap_or_default().as_bytes())
+}
+
+/// The tool that a command line starts.
+fn tool(command: &str) -> Option<Tool> {
+    let name = last_name(program(command));
+    let name = name.strip_suffix(b".exe").or_else(|| name.strip_suffix(b".EXE")).unwrap_or(name);
+    Tool::named(name)
+}
+
+fn is_windows_program(subject: &Subject, command: &str) -> bool {
+    let program = program(command);
+    program.to_ascii_lowercase().ends_with(".exe") || subject.is_windows_path(expanded(subject, program).as_bytes())
+}
+
+/// Would a shell take this word's backslashes away, and are they separators? In front of a blank, a quote or a glob
+/// character a backslash is the shell's own.
+fn is_broken_by_a_shell(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let quoted = word.starts_with('\'') && word.ends_with('\'');
+    let separates = bytes.windows(2).any(|pair| {
+        pair.first() == Some(&b'\\')
+            && pair.get(1).is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, b'.' | b'_'))
+    });
+    separates && !quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_of_a_command_line() {
+        let table = [
+            ("go build ./...", Some("go"), " build ./..."),
+            (r"C:\Program Files\Go\bin\go.exe build", Some("go"), " build"),
+            (r#""C:\Program Files\Go\bin\go.exe" test"#, Some("go"), " test"),
+            ("make all", None, " all"),
+            ("dlv", Some("dlv"), ""),
+        ];
+        for (command, expected, rest) in table {
+            assert_eq!(tool(command).map(Tool::name), expected, "{command}");
+            assert_eq!(arguments(command), rest, "{command}");
+        }
+        for (word, broken) in
+            [(r".\cmd\app", true), (r"a\ b", false), (r"'.\x'", false), ("./x", false), (r"\*", false)]
+        {
+            assert_eq!(is_broken_by_a_shell(word), broken, "{word}");
+        }
+    }
+}

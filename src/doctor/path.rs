@@ -1,0 +1,262 @@
+//! PATH: entries where no program looks, Windows files that hide Linux tools, and the line that puts a folder in front.
+
+use crate::diagnosis::Code;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::shell_files;
+use crate::doctor::subject::Subject;
+use crate::plan::translate::translator::{Toward, Translated, Translator};
+use crate::text::path::join;
+use crate::text::path::{basename, dirname};
+
+/// Names that a Windows folder on PATH may hide: Go's own tools, and the programs that Go starts.
+const NAMES: [&[u8]; 9] = [b"go", b"gofmt", b"dlv", b"gopls", b"git", b"gcc", b"g++", b"clang", b"pkg-config"];
+
+/// The checks of PATH.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    let mut findings = hidden(subject);
+    findings.extend(unusable(subject));
+    findings
+}
+
+/// The absolute entries of the PATH of the call.
+fn entries<'s>(subject: &'s Subject) -> impl Iterator<Item = &'s [u8]> {
+    let path = subject.environ.get(b"PATH").unwrap_or_default();
+    path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"))
+}
+
+/// Is this folder, or one that it is a link to, the first on PATH that has a program of that name, gowrap aside?
+#[must_use]
+pub fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
+    let mut others =
+        entries(subject).filter(|entry| !subject.host.mounts().is_on_drive(entry) && !subject.leads_to_gowrap(entry));
+    let first = others.find(|entry| *entry == folder || subject.is_file(&join(entry, name)));
+    first == Some(folder)
+}
+
+/// Does a folder before this one on PATH have a program of that name, gowrap's aside?
+#[must_use]
+pub fn is_hidden(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
+    let before = entries(subject).take_while(|entry| *entry != folder);
+    let others = before.filter(|entry| !subject.leads_to_gowrap(entry) && !subject.host.mounts().is_on_drive(entry));
+    let files: Vec<Vec<u8>> = others.map(|entry| join(entry, name)).collect();
+    files.iter().any(|file| subject.is_file(file))
+}
+
+/// The command that puts a folder in front on PATH for later shells. Gowrap's own folder stays the first.
+#[must_use]
+pub fn front(subject: &Subject, folder: &[u8]) -> String {
+    let folders: Vec<&[u8]> = subject.shims().into_iter().chain([folder]).collect();
+    shell_files::put_first(subject, &folders)
+}
+
+/// A Windows file of a Linux tool's name hides that tool where its folder comes first. Only folders on drives that stand
+/// before such a tool are looked at; gowrap itself looks at drives last.
+fn hidden(subject: &Subject) -> Vec<Finding> {
+    if !subject.host.kind().is_wsl() {
+        return Vec::new();
+    }
+    let on_drive = |entry: &[u8]| subject.host.mounts().is_on_drive(entry);
+    let mut findings = Vec::new();
+    for name in NAMES {
+        let Some(linux) = entries(subject).find(|entry| !on_drive(entry) && subject.is_file(&join(entry, name))) else {
+            continue;
+        };
+        let before = entries(subject).take_while(|entry| *entry != linux).filter(|entry| on_drive(entry));
+        let Some(file) = before.map(|entry| join(entry, name)).find(|file| subject.is_file(file)) else { continue };
+        findings.push(
+            Finding::warn(Code::GW452, "PATH", format!("{} hides {}", shown(&file), shown(&join(linux, name))))
+                .why(
+                    "Its folder stands on PATH before the Linux tool's, so programs start it instead. A go of Windows makes \
+                     VS Code say `Unexpected end of JSON input`. gowrap itself looks at drives last.",
+                )
+                .fix(front(subject, linux)),
+        );
+    }
+    findings
+}
+
+/// An entry that no program can use, as it stands and as it should be.
+struct Unusable {
+    entry: Vec<u8>,
+    /// None where nothing tells.
+    usable: Option<Vec<u8>>,
+}
+
+/// Entries that a shell was meant to expand, that are quoted, or that are in Windows' form: execvp(3) takes each as it is.
+fn unusable(subject: &Subject) -> Vec<Finding> {
+    let path = subject.environ.get(b"PATH").unwrap_or_default();
+    let whole: Vec<Entry> = elements(path).into_iter().map(|entry| judge(subject, entry)).collect();
+    let bad = |entry: &Entry| match entry {
+        Entry::Plain(_) => None,
+        Entry::Bad(unusable) => Some(unusable.clone_parts()),
+    };
+    let broken: Vec<Unusable> = whole.iter().filter_map(bad).collect();
+    if broken.is_empty() {
+        return Vec::new();
+    }
+    let corrected: Vec<Vec<u8>> = whole
+        .into_iter()
+        .filter_map(|entry| match entry {
+            Entry::Plain(entry) => Some(entry),
+            Entry::Bad(unusable) => unusable.usable,
+        })
+        .collect();
+    let corrected = corrected.join(&b":"[..]);
+    let finding = |bad: Unusable| {
+        let should = match &bad.usable {
+            Some(usable) => format!("As it should be: {}.", shown(usable)),
+            None => "Take it out.".to_owned(),
+        };
+        let in_file = bad.usable.as_ref().and_then(|usable| shell_files::replace(subject, &bad.entry, usable));
+        Finding::warn(Code::GW454, "PATH", format!("PATH holds {}, where no program is found", shown(&bad.entry)))
+            .why(format!("Programs take an entry of PATH as it is: nothing in it is expanded or translated. {should}"))
+            .fix(in_file.unwrap_or_else(|| format!("export PATH={}", word(&corrected))))
+    };
+    broken.into_iter().map(finding).collect()
+}
+
+enum Entry {
+    Plain(Vec<u8>),
+    Bad(Unusable),
+}
+
+impl Unusable {
+    fn clone_parts(&self) -> Unusable {
+        Unusable { entry: self.entry.clone(), usable: self.usable.clone() }
+    }
+}
+
+/// The elements between colons. A single letter, and behind it a path that begins with a separator and does not exist, were
+/// one element with a drive letter.
+fn elements(path: &[u8]) -> Vec<Vec<u8>> {
+    let mut elements: Vec<Vec<u8>> = Vec::new();
+    for part in path.split(|&byte| byte == b':') {
+        let ends_in_letter = |element: &&mut Vec<u8>| {
+            let last = element.rsplit(|&byte| byte == b';').next().unwrap_or_default();
+            matches!(last.strip_prefix(b"\"").unwrap_or(last), [letter] if letter.is_ascii_alphabetic())
+        };
+        match elements.last_mut().filter(ends_in_letter) {
+            Some(letter) if part.starts_with(b"\\") || part.starts_with(b"/") => {
+                letter.push(b':');
+                letter.extend_from_slice(part);
+            }
+            _ => elements.push(part.to_vec()),
+        }
+    }
+    elements
+}
+
+fn judge(subject: &Subject, entry: Vec<u8>) -> Entry {
+    let marks: &[u8] = b"~$%\"';\\";
+    let has_mark = |byte: &u8| marks.contains(byte) && (*byte != b'~' || entry.starts_with(b"~"));
+    let is_drive = matches!(entry.as_slice(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    // A folder of that very name is one, strange as it is.
+    if !(is_drive || entry.iter().any(has_mark)) || subject.host.stat(&entry).is_ok() {
+        return Entry::Plain(entry);
+    }
+    let usable = usable(subject, &entry);
+    Entry::Bad(Unusable { entry, usable })
+}
+
+/// The entry as it was meant; several, joined, where Windows' separator stood between them.
+fn usable(subject: &Subject, entry: &[u8]) -> Option<Vec<u8>> {
+    let trim = |part: &[u8]| part.iter().copied().filter(|byte| !matches!(byte, b'"' | b'\'')).collect::<Vec<u8>>();
+    let parts = entry.split(|&byte| byte == b';').map(trim).filter(|part| !part.is_empty());
+    let meant: Option<Vec<Vec<u8>>> = parts.map(|part| one(subject, &part)).collect();
+    Some(meant?.join(&b":"[..])).filter(|meant| !meant.is_empty())
+}
+
+fn one(subject: &Subject, part: &[u8]) -> Option<Vec<u8>> {
+    let expanded = match part {
+        [b'~'] => subject.home()?.to_vec(),
+        [b'~', b'/', rest @ ..] => join(subject.home()?, rest),
+        [b'$', ..] => variable(subject, part)?,
+        [b'%', ..] => windows_variable(subject, part)?,
+        _ => part.to_vec(),
+    };
+    let translated = match Translator::new(subject.host, subject.environ, Toward::Linux).path(&expanded) {
+        Translated::Becomes(path) => path,
+        Translated::Same => expanded,
+        Translated::Stuck(_) => return None,
+    };
+    let is_clean = translated.starts_with(b"/") && !translated.iter().any(|byte| b"$%\\".contains(byte));
+    is_clean.then_some(translated)
+}
+
+/// `$NAME/rest` and `${NAME}/rest`, by the environment or by Go's own default.
+fn variable(subject: &Subject, part: &[u8]) -> Option<Vec<u8>> {
+    let inside = part.strip_prefix(b"$")?;
+    let (name, rest) = match inside.strip_prefix(b"{") {
+        Some(braced) => {
+            let end = braced.iter().position(|&byte| byte == b'}')?;
+            (braced.get(..end)?, braced.get(end + 1..)?)
+        }
+        None => {
+            let end = inside.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+            inside.split_at(end.unwrap_or(inside.len()))
+        }
+    };
+    let value = match name {
+        b"HOME" => subject.home()?.to_vec(),
+        b"GOPATH" => match subject.repaired(b"GOPATH") {
+            Some(list) => list.split(|&byte| byte == b':').next()?.to_vec(),
+            None => join(subject.home()?, b"go"),
+        },
+        _ => subject.repaired(name)?.to_vec(),
+    };
+    Some([&value, rest].concat())
+}
+
+/// `%USERPROFILE%\rest`: the Windows home, where an entry of PATH lies in it.
+fn windows_variable(subject: &Subject, part: &[u8]) -> Option<Vec<u8>> {
+    let inside = part.strip_prefix(b"%")?;
+    let end = inside.iter().position(|&byte| byte == b'%')?;
+    let (name, rest) = (inside.get(..end)?, inside.get(end + 1..)?);
+    if !name.eq_ignore_ascii_case(b"USERPROFILE") {
+        return None;
+    }
+    let home = entries(subject).find_map(windows_home)?;
+    let rest: Vec<u8> = rest.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect();
+    Some([home, &rest].concat())
+}
+
+/// `/mnt/c/Users/NAME` of `/mnt/c/Users/NAME/…`.
+fn windows_home(entry: &[u8]) -> Option<&[u8]> {
+    let mut folder = entry;
+    while folder.len() > 1 {
+        if basename(dirname(folder)).eq_ignore_ascii_case(b"Users") {
+            return Some(folder);
+        }
+        folder = dirname(folder);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drive_letter_belongs_to_the_path_behind_it() {
+        let table: &[(&str, &[&str])] = &[
+            ("/a:/b", &["/a", "/b"]),
+            (r"/a:C:\Go\bin:/b", &["/a", r"C:\Go\bin", "/b"]),
+            (r"C:\a;D:\b:/c", &[r"C:\a;D:\b", "/c"]),
+            ("x:/b", &["x:/b"]),
+            ("xy:/b", &["xy", "/b"]),
+        ];
+        for (path, expected) in table {
+            let found: Vec<String> =
+                elements(path.as_bytes()).iter().map(|entry| String::from_utf8_lossy(entry).into_owned()).collect();
+            assert_eq!(&found, expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_windows_home_of_an_entry() {
+        let found = windows_home(b"/mnt/c/Users/me/AppData/Local/Microsoft/WindowsApps");
+        assert_eq!(found, Some(&b"/mnt/c/Users/me"[..]));
+        assert_eq!(windows_home(b"/mnt/c/Windows"), None);
+    }
+}

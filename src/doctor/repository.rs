@@ -1,0 +1,234 @@
+//! The working copy: sources with Windows line ends, a repository that git refuses, git that is Windows', and files that a
+//! program named after a Windows path.
+
+use crate::diagnosis::Code;
+use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::install;
+use crate::doctor::subject::Subject;
+use crate::host::LineEnds;
+use crate::host::binary::Format;
+use crate::host::distribution::Package;
+use crate::text::path::basename;
+use crate::text::path::join;
+
+/// The checks of the working copy.
+#[must_use]
+pub fn check(subject: &Subject) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(line_ends(subject));
+    findings.extend(foreign_owner(subject));
+    findings.extend(windows_git(subject));
+    findings.extend(junk(subject));
+    findings.extend(vendored_twice(subject));
+    findings
+}
+
+/// A value in a git configuration file: the last one of that key.
+fn git_value(text: &[u8], section: &str, key: &str) -> Option<String> {
+    git_values(text, section, key).pop()
+}
+
+/// All values of a key.
+fn git_values(text: &[u8], section: &str, key: &str) -> Vec<String> {
+    let text = String::from_utf8_lossy(text).into_owned();
+    let mut inside = false;
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with('[') {
+            inside = line.trim_matches(['[', ']']).eq_ignore_ascii_case(section);
+        } else if let Some((name, value)) = line.split_once('=').filter(|_| inside)
+            && name.trim().eq_ignore_ascii_case(key)
+        {
+            found.push(value.trim().trim_matches('"').to_owned());
+        }
+    }
+    found
+}
+
+/// The rows of git's configuration that a check reads.
+#[must_use]
+pub fn shareable(text: &[u8]) -> Vec<u8> {
+    let mut kept = String::new();
+    for (section, key) in [("core", "autocrlf"), ("safe", "directory")] {
+        let values = git_values(text, section, key);
+        if !values.is_empty() {
+            kept.push_str(&format!("[{section}]\n"));
+        }
+        for value in values {
+            kept.push_str(&format!("\t{key} = {value}\n"));
+        }
+    }
+    kept.into_bytes()
+}
+
+/// The configuration files of git, the repository's last, which counts.
+fn git_configs(subject: &Subject, repository: &[u8]) -> Vec<Vec<u8>> {
+    let home = subject.home().unwrap_or_default();
+    let files = [
+        b"/etc/gitconfig".to_vec(),
+        join(home, b".config/git/config"),
+        join(home, b".gitconfig"),
+        join(repository, b".git/config"),
+    ];
+    files.iter().filter_map(|file| subject.host.read(file, 1 << 20).ok()).collect()
+}
+
+/// As many source files are looked at.
+const MOST: usize = 16;
+
+/// The first of Go's sources in the working directory that has Windows line ends.
+fn source_with_carriage_return(subject: &Subject) -> Option<Vec<u8>> {
+    let cwd = subject.host.cwd().ok()?;
+    let mut names = subject.host.list(cwd).ok()?;
+    names.retain(|name| name.ends_with(b".go"));
+    names.sort();
+    let mut files = names.iter().take(MOST).map(|name| join(cwd, name));
+    files.find(|file| subject.host.line_ends(file) == Ok(LineEnds::CrLf))
+}
+
+fn line_ends(subject: &Subject) -> Option<Finding> {
+    let repository = subject.upward(b".git");
+    let source = source_with_carriage_return(subject);
+    let converts = repository.as_ref().is_some_and(|repository| {
+        let configs = git_configs(subject, repository);
+        let value = configs.iter().filter_map(|text| git_value(text, "core", "autocrlf")).next_back();
+        let attributes = subject.host.read(&join(repository, b".gitattributes"), 1 << 20).unwrap_or_default();
+        let fixed = attributes.windows(6).any(|part| part == b"eol=lf");
+        value.is_some_and(|value| value.eq_ignore_ascii_case("true")) && !fixed
+    });
+    let title = match (&source, converts) {
+        (Some(source), _) => format!("{} has Windows line ends", shown(source)),
+        (None, true) => "git writes Windows line ends here: core.autocrlf is true".to_owned(),
+        (None, false) => return None,
+    };
+    let mut fix = Vec::new();
+    if converts {
+        fix.push("git config core.autocrlf input");
+    }
+    if source.is_some() {
+        fix.push("gofmt -w .");
+    }
+    let place = source.or(repository)?;
+    Some(
+        Finding::warn(Code::GW572, place, title)
+            .why(
+                "`gofmt -l` lists every file, linters complain of all of them, and git shows changes that nobody made.",
+            )
+            .fix(fix.join(" && ")),
+    )
+}
+
+/// git refuses a repository of another owner, and go, which asks git for the commit, stops.
+fn foreign_owner(subject: &Subject) -> Option<Finding> {
+    let repository = subject.upward(b".git")?;
+    // There the mount's options say who the owner is.
+    if subject.host.uid() == 0 || subject.is_on_drive(&repository) {
+        return None;
+    }
+    let owner = |path: &[u8]| subject.host.stat(path).ok().map(|stat| stat.uid);
+    let own = Some(subject.host.uid());
+    if owner(&repository) == own && owner(&join(&repository, b".git")) == own {
+        return None;
+    }
+    let shows = |value: &String| value == "*" || value.as_bytes() == repository.as_slice();
+    let configs = git_configs(subject, &repository);
+    if configs.iter().any(|text| git_values(text, "safe", "directory").iter().any(shows)) {
+        return None;
+    }
+    let flags = crate::doctor::go_settings::setting(subject, b"GOFLAGS").map(|set| set.value).unwrap_or_default();
+    let stamps_nothing = flags.windows(15).any(|part| part == b"-buildvcs=false");
+    if stamps_nothing {
+        return None;
+    }
+    let shown_path = shown(&repository);
+    Some(
+        Finding::fail(Code::GW573, repository.clone(), format!("{shown_path} is a repository of another user"))
+            .why("git refuses it, and go build asks git: `error obtaining VCS status: exit status 128`, `detected dubious ownership`.")
+            .fix(format!("git config --global --add safe.directory {}", word(&repository))),
+    )
+}
+
+/// A git that is a Windows program answers with Windows paths.
+fn windows_git(subject: &Subject) -> Option<Finding> {
+    let path = subject.repaired(b"PATH").unwrap_or_default();
+    let entries = path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
+    let mut linux = entries.filter(|entry| !subject.host.mounts().is_on_drive(entry)).map(|entry| join(entry, b"git"));
+    let git = linux.find(|file| subject.is_file(file))?;
+    let is_windows = match subject.host.binary(&git).ok()?.format {
+        Format::Pe => true,
+        Format::Script => {
+            let text = subject.host.read(&git, 1 << 16).unwrap_or_default();
+            text.windows(7).any(|part| part.eq_ignore_ascii_case(b"git.exe"))
+        }
+        _ => false,
+    };
+    if !is_windows {
+        return None;
+    }
+    let mut finding = Finding::warn(Code::GW574, git.clone(), format!("{} is git for Windows", shown(&git))).why(
+        "go asks git for versions and commits and gets Windows' paths back: `error obtaining VCS status`, `cannot find \
+         module root`.",
+    );
+    if let Some(command) = install::package(subject, Package::Git) {
+        finding = finding.fix(format!("{0}mv {1} {1}.old && {command}", subject.sudo_for(&git), word(&git)));
+    }
+    Some(finding)
+}
+
+/// Files that a Linux program made whose name is a Windows path.
+fn junk(subject: &Subject) -> Option<Finding> {
+    let cwd = subject.host.cwd().ok()?;
+    let mut names = subject.host.list(cwd).ok()?;
+    let is_path = |name: &[u8]| {
+        let is_drive = matches!(name, [letter, b':', ..] if letter.is_ascii_alphabetic());
+        is_drive || name.contains(&b'\\')
+    };
+    names.retain(|name| is_path(name) && subject.host.lstat(&join(cwd, name)).is_ok());
+    names.sort();
+    let first = names.first()?;
+    let rest = match names.len() {
+        1 => String::new(),
+        more => format!(" and {} more", more - 1),
+    };
+    let words: Vec<String> = names.iter().map(|name| shell_words::quote(&shown(name)).into_owned()).collect();
+    Some(
+        Finding::warn(Code::GW575, join(cwd, first), format!("a file here is named like a Windows path: {}{rest}", shown(first)))
+            .why("A Linux program took a Windows path for a name. What was meant to be elsewhere is in that file, and go matches it with `./...`.")
+            .fix(format!("mkdir -p ../windows-names && mv -- {} ../windows-names/    # look into it before you delete it", words.join(" "))),
+    )
+}
+
+/// Windows' drives ignore case: two modules whose paths differ by case alone share one folder there.
+fn vendored_twice(subject: &Subject) -> Option<Finding> {
+    let folder = subject.upward(b"vendor/modules.txt").filter(|folder| subject.is_on_drive(folder))?;
+    let file = join(&folder, b"vendor/modules.txt");
+    let text = subject.host.read(&file, 4 << 20).ok()?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let paths: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# ")?.split(' ').next()).collect();
+    // Two owners that differ by case alone are one folder, whatever their repositories are called.
+    let owner = |path: &str| path.split('/').take(2).collect::<Vec<_>>().join("/");
+    let (one, two) = paths.iter().find_map(|one| {
+        let is_other = |two: &&&str| owner(one) != owner(two) && owner(one).eq_ignore_ascii_case(&owner(two));
+        paths.iter().find(is_other).map(|two| (*one, *two))
+    })?;
+    let below = format!("~/{}", shown(basename(&folder)));
+    Some(
+        Finding::fail(Code::GW157, file, format!("vendor holds {one} and {two}, and a Windows drive ignores case"))
+            .why("Both lie in one folder there: `import path … does not match`, `case-insensitive import collision`.")
+            .fix(format!("cp -R {} {} && cd {}", word(&folder), word(below.as_bytes()), word(below.as_bytes()))),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_configuration() {
+        let text =
+            b"[core]\n\tautocrlf = true\n[user]\nautocrlf = false\n[safe]\n\tdirectory = /a\n\tdirectory = \"/b c\"\n";
+        assert_eq!(git_value(text, "core", "autocrlf").as_deref(), Some("true"));
+        assert_eq!(git_value(text, "core", "bare"), None);
+        assert_eq!(git_values(text, "safe", "directory"), ["/a", "/b c"]);
+    }
+}

@@ -1,0 +1,78 @@
+//! Variables in an editor's settings: what Go says of one in Windows' form, each by its own name.
+
+use crate::doctor::subject::Subject;
+use crate::tools::go::variables;
+
+/// A variable and what becomes of a Windows path in it.
+struct Reason {
+    name: &'static str,
+    why: &'static str,
+}
+
+const REASONS: [Reason; 13] = [
+    Reason { name: "GOPATH", why: "go refuses it: `GOPATH entry is relative; must be absolute path`." },
+    Reason {
+        name: "GOCACHE",
+        why: "go refuses it: `build cache is required, but could not be located: GOCACHE is not an absolute path`.",
+    },
+    Reason { name: "GOMODCACHE", why: "go refuses it: `GOMODCACHE entry is relative; must be absolute path`." },
+    Reason { name: "GOBIN", why: "go refuses it: `cannot install, GOBIN must be an absolute path`." },
+    Reason { name: "GOROOT", why: "go finds no library there: `go: cannot find GOROOT directory`." },
+    Reason {
+        name: "GOTMPDIR", why: "go builds below it: `go: creating work dir: stat …: no such file or directory`."
+    },
+    Reason {
+        name: "TMPDIR",
+        why: "go and the program that is debugged make temporary files there: `no such file or directory`.",
+    },
+    Reason { name: "GOENV", why: "go reads its settings from that file, finds none, and goes on with its defaults." },
+    Reason { name: "GOWORK", why: "go refuses it: `invalid GOWORK: not an absolute path`." },
+    Reason { name: "GOFLAGS", why: "go passes that flag to each command, which does not find the file." },
+    Reason {
+        name: "GOCOVERDIR",
+        why: "The program writes no coverage data: `warning: GOCOVERDIR … no such file or directory`.",
+    },
+    Reason {
+        name: "PATH",
+        why: "No program is found there: `go` cannot be started, `executable file not found in $PATH`.",
+    },
+    Reason {
+        name: "HOME",
+        why: "Go's caches and settings are looked for below it: `build cache is required, but could not be located`.",
+    },
+];
+
+const OTHER: &str = "A Linux program takes it as it is, and finds nothing there.";
+
+/// The reason why a variable's value does not work here, where it is a path in Windows' form or has one.
+#[must_use]
+pub fn windows_value(subject: &Subject, name: &str, value: &str) -> Option<&'static str> {
+    let reason = REASONS.iter().find(|reason| reason.name == name);
+    let is_path = match name {
+        "PATH" | "HOME" => true,
+        "GOFLAGS" => return windows_flag(subject, value).and(reason.map(|reason| reason.why)),
+        name => variables::is_path(name.as_bytes(), value.as_bytes()),
+    };
+    let is_windows = |entry: &str| subject.is_windows_path(entry.as_bytes());
+    let holds = value.split(';').any(is_windows);
+    (is_path && holds).then(|| reason.map_or(OTHER, |reason| reason.why))
+}
+
+/// The flags of go, without their dashes, whose value is a path (`go help build`).
+const PATH_FLAGS: [&str; 5] = ["overlay", "modfile", "pkgdir", "pgo", "C"];
+
+/// The first flag of go in a list of them whose value is a path in Windows' form.
+#[must_use]
+pub fn windows_flag<'v>(subject: &Subject, flags: &'v str) -> Option<&'v str> {
+    flags.split_whitespace().map(|flag| flag.trim_matches(['\'', '"'])).find(|flag| {
+        flag.split_once('=').is_some_and(|(name, value)| {
+            PATH_FLAGS.contains(&name.trim_start_matches('-')) && subject.is_windows_path(value.as_bytes())
+        })
+    })
+}
+
+/// Is it a flag whose value is a path, in any form?
+#[must_use]
+pub fn may_be_a_path_flag(flag: &str) -> bool {
+    flag.split_once('=').is_some_and(|(name, _)| PATH_FLAGS.contains(&name.trim_start_matches('-')))
+}
