@@ -11,13 +11,10 @@ use toml::Spanned;
 
 use crate::bytes::Bytes;
 use crate::config::Config;
-use crate::doctor::shareable::{Named as NamedFiles, shareable};
+use crate::doctor::shareable;
+use crate::doctor::shareable::Named as NamedFiles;
 use crate::doctor::subject::{AskWindows, Subject};
-<<<<<<< HEAD
-use crate::doctor::{elf, examine, go_settings, windows};
-=======
-use crate::doctor::{elf, examine, proxy, windows};
->>>>>>> main
+use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
 use crate::host::binary::Format;
 use crate::host::environ::Environ;
 use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
@@ -59,6 +56,8 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
     let subject = Subject::new(&witness, environ, config);
     _ = examine(&subject, None);
     let go_env = go_settings::user_file(&subject);
+    let go_work = project::workspace(&subject);
+    let named = NamedFiles { go_env: go_env.as_deref(), go_work: go_work.as_deref() };
     if live.kind().is_wsl() {
         _ = InteropState::of(&witness, environ);
         for process in live.ancestors() {
@@ -89,7 +88,7 @@ pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskW
         interop: interop(live, &witness),
         binfmt: foreign_entries(live).into_iter().map(binfmt_row).collect(),
         mounts: mounts(live),
-        files: files(&Seen { live, witness: &witness, go_env: go_env.as_deref() }),
+        files: files(&Seen { live, witness: &witness, named }),
         ancestors: ancestors(live),
         snapshot: match live.snapshot() {
             Snapshot::Present(variables) => Some(table(variables.into_iter(), names::is_listed)),
@@ -236,8 +235,7 @@ fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
 struct Seen<'a> {
     live: &'a dyn Host,
     witness: &'a Witness<'a>,
-    /// The file of `go env -w`.
-    go_env: Option<&'a [u8]>,
+    named: NamedFiles<'a>,
 }
 
 /// Every file that was looked at, with the links that lead to it.
@@ -248,9 +246,10 @@ fn files(seen: &Seen) -> Vec<FileRow> {
             place(seen, &path, &mut rows);
         }
         // A table of sockets lies behind links that name this process.
-        if proxy::LISTENERS.contains(&path.as_slice()) && witness.was_read(&path) {
+        if proxy::LISTENERS.contains(&path.as_slice()) && seen.witness.was_read_as(&path) {
+            let table = seen.live.read(&path, 16 << 20).ok();
             let mut row = empty(&path);
-            row.text = live.read(&path, 16 << 20).ok().map(|table| Bytes(proxy::listeners(&table)));
+            row.text = table.and_then(|table| shareable::shareable(&path, seen.named, &table)).map(Bytes);
             rows.insert(path, row);
         }
     }
@@ -356,7 +355,7 @@ fn grants(live: &dyn Host, path: &[u8]) -> Vec<GrantText> {
 }
 
 fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
-    let Seen { live, witness, go_env } = *seen;
+    let Seen { live, witness, named } = *seen;
     let asked = witness.asked_for(path);
     row.package = witness.package(path).map(Bytes);
     row.crlf =
@@ -378,15 +377,16 @@ fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
-<<<<<<< HEAD
-    if binary.format == Format::Other && !asked.is_empty() {
-        let text = live.read(path, 4 << 20).unwrap_or_default();
-        let named = NamedFiles { go_env };
-        row.text = asked.iter().find_map(|asked| shareable(asked, named, &text)).map(Bytes);
-=======
-    if matches!(binary.format, Format::Other | Format::Script) && witness.was_read(path) {
-        row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
->>>>>>> main
+    if matches!(binary.format, Format::Other | Format::Script) {
+        let text = live.read(path, 4 << 20);
+        let form = |text: &Vec<u8>| asked.iter().find_map(|asked| shareable::shareable(asked, named, text));
+        row.text = match (text, binary.format) {
+            // A script's commands tell what it leads to.
+            (Ok(text), Format::Script) => Some(form(&text).unwrap_or_else(|| shareable::script(&text))),
+            (text, _) if !asked.is_empty() => form(&text.unwrap_or_default()),
+            _ => None,
+        }
+        .map(Bytes);
         if let Some(text) = row.text.as_mut().filter(|_| row.crlf) {
             text.0 = without_crlf(&text.0);
         }
@@ -453,7 +453,7 @@ mod tests {
     fn an_answer_about_a_file_is_written_down() {
         let machine = Record::parse(b"[[files]]\npath = '/a.go'\ncrlf = true\n[[files]]\npath = '/usr/bin/dlv'\nformat = 'elf'\npackage = 'delve 1.20.2-1'\n", b"machine").unwrap();
         let witness = Witness::new(&machine);
-        let seen = Seen { live: &machine, witness: &witness, go_env: None };
+        let seen = Seen { live: &machine, witness: &witness, named: NamedFiles::default() };
         assert_eq!(files(&seen), []);
         _ = (witness.line_ends(b"/a.go"), witness.package_of(b"/usr/bin/dlv"));
         let rows = files(&seen);

@@ -7,16 +7,18 @@
 
 use serde_json::{Map, Value};
 
-<<<<<<< HEAD
+use crate::doctor::build_tasks::{CommandLine, command_line, is_broken_by_a_shell, text_of};
 use crate::doctor::project::words;
+use crate::doctor::repository::{fixes_line_ends, git_values};
 use crate::doctor::version::Version;
-use crate::doctor::{editor_settings, jsonc, launch, wsl_conf};
+use crate::doctor::{editor_settings, editors, jsonc, launch, proxy, values, wsl_conf};
+use crate::host::binary::{Binary, HEAD};
+use crate::host::script::How;
 use crate::host::wslconf::{Invalid, WslConf};
-=======
-use crate::doctor::{build_tasks, editor_settings, editors, jsonc, launch, repository, values};
->>>>>>> main
+use crate::plan::find::places;
 use crate::text::mask;
 use crate::text::path::basename;
+use crate::tools::Tool;
 use crate::tools::go::variables as go_variables;
 
 /// The files whose names cannot be told beforehand.
@@ -24,6 +26,8 @@ use crate::tools::go::variables as go_variables;
 pub struct Named<'a> {
     /// The file that `go env -w` writes: GOENV may name any.
     pub go_env: Option<&'a [u8]>,
+    /// The workspace's file: GOWORK may name any.
+    pub go_work: Option<&'a [u8]>,
 }
 
 /// Builds a text anew.
@@ -35,7 +39,7 @@ struct FormRow {
     rebuild: Rebuild,
 }
 
-const FORMS: [FormRow; 13] = [
+const FORMS: [FormRow; 18] = [
     FormRow { has_name: |path, _| path == b"/etc/wsl.conf", rebuild: wsl_settings },
     FormRow { has_name: |path, _| matches!(path, b"/etc/os-release" | b"/usr/lib/os-release"), rebuild: release },
     FormRow { has_name: |path, _| path == b"/etc/resolv.conf", rebuild: name_servers },
@@ -43,17 +47,32 @@ const FORMS: [FormRow; 13] = [
     FormRow { has_name: |path, _| path == b"/etc/group", rebuild: groups },
     FormRow { has_name: |path, _| path.ends_with(b"binfmt.d/WSLInterop.conf"), rebuild: interop_entry },
     FormRow { has_name: |path, _| path.starts_with(b"/proc/sys/"), rebuild: kernel_setting },
+    FormRow { has_name: |path, _| proxy::LISTENERS.contains(&path), rebuild: proxy::listeners },
     FormRow { has_name: |path, _| basename(path) == b"VERSION", rebuild: toolchain_version },
-    FormRow { has_name: |path, _| basename(path) == b"go.mod" || path.ends_with(b".work"), rebuild: module },
+    FormRow { has_name: is_module_file, rebuild: module },
+    FormRow { has_name: |path, _| path.ends_with(b"/vendor/modules.txt"), rebuild: vendored },
     FormRow { has_name: |path, named| basename(path) == b"go.env" || named.go_env == Some(path), rebuild: go_settings },
+    FormRow { has_name: |path, _| is_git_file(path), rebuild: git_settings },
+    FormRow { has_name: |path, _| basename(path) == b".gitattributes", rebuild: git_attributes },
     FormRow { has_name: |path, _| basename(path) == b"launch.json", rebuild: |text| only(text, launches) },
+    FormRow { has_name: |path, _| basename(path) == b"tasks.json", rebuild: |text| only(text, tasks) },
     FormRow { has_name: |path, _| basename(path) == b"settings.json", rebuild: |text| only(text, settings) },
-    FormRow { has_name: |path, _| path.ends_with(b".code-workspace"), rebuild: |text| only(text, workspace) },
+    FormRow { has_name: |path, _| editors::is_workspace(path), rebuild: |text| only(text, workspace) },
 ];
+
+fn is_module_file(path: &[u8], named: Named) -> bool {
+    basename(path) == b"go.mod" || path.ends_with(b".work") || named.go_work == Some(path)
+}
+
+/// The files of git's settings that a check reads.
+fn is_git_file(path: &[u8]) -> bool {
+    matches!(basename(path), b"gitconfig" | b".gitconfig")
+        || path.ends_with(b"/git/config")
+        || path.ends_with(b"/.git/config")
+}
 
 /// The text of a file as a record holds it; none where its name, as it was asked for, is on no list.
 #[must_use]
-<<<<<<< HEAD
 pub fn shareable(asked: &[u8], named: Named, text: &[u8]) -> Option<Vec<u8>> {
     let form = FORMS.iter().find(|form| (form.has_name)(asked, named))?;
     Some((form.rebuild)(text))
@@ -160,6 +179,7 @@ fn toolchain_version(text: &[u8]) -> Vec<u8> {
 
 /// The lines of go.mod and go.work that name a version or a folder (https://go.dev/ref/mod).
 fn module(text: &[u8]) -> Vec<u8> {
+    let is_known = |verb: &[u8]| matches!(verb, b"module" | b"go" | b"toolchain" | b"replace" | b"use");
     let mut block: Option<Vec<u8>> = None;
     lines(text, |line| {
         let found = words(line);
@@ -167,16 +187,16 @@ fn module(text: &[u8]) -> Vec<u8> {
         let is_in_block = block.is_some();
         let verb = match (&block, found.first()?) {
             (_, &b")") => {
-                return block.take().and(Some(b")".to_vec()));
+                return block.take().filter(|verb| is_known(verb)).map(|_| b")".to_vec());
             }
             (Some(verb), _) => verb.clone(),
             (None, _) => found.remove(0).to_vec(),
         };
-        let is_known = matches!(&*verb, b"module" | b"go" | b"toolchain" | b"replace" | b"use");
         if found == [b"("] && !is_in_block {
             let heading = [&verb, &b" ("[..]].concat();
+            let heading = is_known(&verb).then_some(heading);
             block = Some(verb);
-            return is_known.then_some(heading);
+            return heading;
         }
         let has_form = match (&*verb, &*found) {
             (b"module", [path]) => is_module(path),
@@ -257,7 +277,13 @@ fn wsl_settings(text: &[u8]) -> Vec<u8> {
             });
         };
         if wsl_conf::is_known(&row.section, &row.key) {
-            let value = if row.key == b"command" { mask::MASK } else { &row.value };
+            let is_word = [&b"true"[..], b"false", b"1", b"0"].iter().any(|word| row.value.eq_ignore_ascii_case(word));
+            let value = match row.key.as_slice() {
+                b"command" => mask::MASK,
+                key if !wsl_conf::is_switch(&row.section, key) || is_word => &row.value,
+                _ if row.value.windows(2).any(|pair| pair == b" ;") => b"other ;",
+                _ => b"other",
+            };
             return Some([&row.key, &b" = "[..], &wsl_value(&mask::value(&row.key, value))].concat());
         }
         let at = unknown.iter().position(|one| *one == (&*row.section, &*row.key)).unwrap_or(unknown.len());
@@ -275,23 +301,6 @@ fn invalid(line: &[u8]) -> Vec<u8> {
         [b';', ..] => b";".to_vec(),
         line if line.contains(&b'\\') => b"?\\".to_vec(),
         _ => b"?".to_vec(),
-=======
-pub fn shareable(path: &[u8], text: &[u8]) -> Option<Vec<u8>> {
-    match basename(path) {
-        b".gitattributes" => Some(mask::text(text).into_owned()),
-        b".gitconfig" | b"gitconfig" => Some(repository::shareable(text)),
-        b"config" if path.ends_with(b"git/config") => Some(repository::shareable(text)),
-        // A shell's profile is full of other things.
-        name if name.starts_with(b".") => None,
-        b"launch.json" => only(text, launches),
-        b"settings.json" => only(text, settings),
-        b"tasks.json" => only(text, tasks),
-        name if editors::is_workspace(name) => only(text, workspace),
-        b"env" => Some(
-            text.split_inclusive(|&byte| byte == b'\n').flat_map(|line| mask::argument(line).into_owned()).collect(),
-        ),
-        _ => Some(mask::text(text).into_owned()),
->>>>>>> main
     }
 }
 
@@ -311,32 +320,105 @@ fn wsl_value(value: &[u8]) -> Vec<u8> {
     [b"\"".to_vec(), escaped.collect(), b"\"".to_vec()].concat()
 }
 
+/// `# MODULE VERSION` of each module in a vendor folder.
+fn vendored(text: &[u8]) -> Vec<u8> {
+    lines(text, |line| {
+        let mut words = line.strip_prefix(b"# ")?.split(|&byte| byte == b' ');
+        let (path, version) = (words.next()?, words.next()?);
+        (is_module(path) && is_version(version)).then(|| [b"# ", path, b" ", version].concat())
+    })
+}
+
+/// The rows of git's configuration that a check reads: what a switch says, and folders.
+fn git_settings(text: &[u8]) -> Vec<u8> {
+    let switch = |value: &String| is_made_of(value.as_bytes(), b"") && value.len() <= 5;
+    let folder = |value: &String| value == "*" || is_folder(value.as_bytes());
+    let is_known: [(&str, &str, &dyn Fn(&String) -> bool); 2] =
+        [("core", "autocrlf", &switch), ("safe", "directory", &folder)];
+    let mut kept = String::new();
+    for (section, key, is_known) in is_known {
+        let values: Vec<String> = git_values(text, section, key).into_iter().filter(is_known).collect();
+        if !values.is_empty() {
+            kept.push_str(&format!("[{section}]\n"));
+        }
+        for value in values {
+            let value = masked(&value).replace('\\', "\\\\").replace('"', "\\\"");
+            kept.push_str(&format!("\t{key} = \"{value}\"\n"));
+        }
+    }
+    kept.into_bytes()
+}
+
+/// Each line of a `.gitattributes` that fixes the ends of lines, without its pattern.
+fn git_attributes(text: &[u8]) -> Vec<u8> {
+    lines(text, |line| fixes_line_ends(line).then(|| b"* eol=lf".to_vec()))
+}
+
+/// A script as a record holds it: its interpreter, and of the commands that it starts the names that a plan or a check
+/// knows. Another command becomes `:`, which does nothing.
+#[must_use]
+pub fn script(text: &[u8]) -> Vec<u8> {
+    let end: &[u8] = match text.split(|&byte| byte == b'\n').next() {
+        Some([.., b'\r']) => b"\r\n",
+        _ => b"\n",
+    };
+    let binary = Binary::parse(&text[..text.len().min(HEAD)]);
+    let interpreter = binary.interpreter.unwrap_or_default();
+    let interpreter = interpreter.strip_suffix(b"\r").unwrap_or(&interpreter);
+    let mut rebuilt = [b"#!", interpreter, end].concat();
+    for started in &binary.starts {
+        let name: Vec<u8> = match started.name() {
+            name if started.is_of_windows() && is_made_of(name, b"._-+") => [name, b".exe"].concat(),
+            _ if started.is_of_windows() => b"other.exe".to_vec(),
+            name if Tool::named(name).is_some() => name.to_vec(),
+            _ if places::is_manager(&started.word) || matches!(&*started.word, b"echo" | b"printf") => {
+                started.word.clone()
+            }
+            _ => b":".to_vec(),
+        };
+        rebuilt.extend(match started.how {
+            How::InPlace => [b"exec ", &*name, end].concat(),
+            How::AsChild => [&*name, end].concat(),
+            How::ForOutput => [b"_=$(", &*name, b")", end].concat(),
+        });
+    }
+    rebuilt
+}
+
 /// The members of a launch configuration that are checked, beside its paths.
-<<<<<<< HEAD
 const LAUNCH: [&str; 6] = ["name", "type", "request", "mode", "port", "host"];
 
-/// The settings that are checked.
-const SETTINGS: [&str; 3] = ["go.goroot", "go.gopath", "go.toolsGopath"];
-=======
-const LAUNCH: [&str; 7] = ["name", "type", "request", "mode", "substitutePath", "port", "host"];
-
-/// The settings that are checked.
-const SETTINGS: [&str; 3] = ["go.goroot", "go.toolsManagement.go", "go.alternateTools"];
->>>>>>> main
+/// The settings that are checked, beside lists and paths.
+const SETTINGS: [&str; 2] = ["go.goroot", "go.toolsManagement.go"];
 
 /// A JSON text without what no check reads. What is no JSON stays a text that is none, without its words.
 fn only(text: &[u8], checked: fn(&Value) -> Value) -> Vec<u8> {
     let text = String::from_utf8_lossy(text).into_owned();
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
     let value = jsonc::parse(text.as_bytes()).ok();
     value.and_then(|value| serde_json::to_vec_pretty(&checked(&value)).ok()).unwrap_or_else(|| b"{".to_vec())
+}
+
+fn masked(text: &str) -> String {
+    String::from_utf8_lossy(&mask::text(text.as_bytes())).into_owned()
 }
 
 /// A single value as it may be shown; none for one with members, which no check reads.
 fn plain(value: &Value) -> Option<Value> {
     match value {
-        Value::String(text) => Some(Value::from(String::from_utf8_lossy(&mask::text(text.as_bytes())).into_owned())),
+        Value::String(text) => Some(Value::from(masked(text))),
         Value::Array(_) | Value::Object(_) => None,
         other => Some(other.clone()),
+    }
+}
+
+/// A single value, or a list of them.
+fn one_or_more(value: &Value) -> Option<Value> {
+    match value {
+        Value::Array(all) => Some(all.iter().filter_map(plain).collect()),
+        one => plain(one),
     }
 }
 
@@ -363,12 +445,9 @@ fn configuration(value: &Value) -> Value {
     members(value, |key, value| match key {
         "env" => Some(variables(value)),
         "linux" => Some(configuration(value)),
-<<<<<<< HEAD
         "substitutePath" => substitutions(value),
-        key if LAUNCH.contains(&key) || launch::PATHS.contains(&key) => plain(value),
-=======
-        key if LAUNCH.contains(&key) || launch::is_path(key) => Some(value.clone()),
->>>>>>> main
+        key if launch::is_path(key) => one_or_more(value),
+        key if LAUNCH.contains(&key) => plain(value),
         _ => None,
     })
 }
@@ -376,22 +455,21 @@ fn configuration(value: &Value) -> Value {
 fn settings(value: &Value) -> Value {
     members(value, |key, value| match key {
         "launch" => Some(launches(value)),
-<<<<<<< HEAD
-        "go.alternateTools" => Some(members(value, |_, value| plain(value))),
+        "tasks" => Some(tasks(value)),
+        "go.alternateTools" => Some(members(value, |tool, value| plain(value).filter(|_| is_tool(tool)))),
         "go.delveConfig" => Some(members(value, |key, value| match key {
             "substitutePath" => substitutions(value),
             _ => None,
         })),
-        key if editor_settings::VARIABLES.contains(&key) => Some(variables(value)),
-        key if SETTINGS.contains(&key) => plain(value),
-        _ => None,
-=======
-        "go.delveConfig" => Some(members(value, |key, value| (key == "substitutePath").then(|| value.clone()))),
         "gopls" => Some(members(value, |key, value| setting(&["gopls", key], value))),
-        key if editor_settings::PATHS.contains(&key) => Some(value.clone()),
-        key if SETTINGS.contains(&key) => Some(value.clone()),
+        key if editor_settings::PATHS.contains(&key) || SETTINGS.contains(&key) => plain(value),
         key => setting(&[key], value),
     })
+}
+
+/// A name as programs have it.
+fn is_tool(name: &str) -> bool {
+    is_made_of(name.as_bytes(), b"._-")
 }
 
 /// A setting that holds variables or flags: of each only what a check reads.
@@ -400,16 +478,44 @@ fn setting(steps: &[&str], value: &Value) -> Option<Value> {
         return Some(variables(value));
     }
     let flags = value.as_array().filter(|_| editor_settings::FLAGS.contains(&steps))?;
-    Some(flags.iter().filter(|flag| flag.as_str().is_some_and(values::may_be_a_path_flag)).cloned().collect())
+    Some(flags.iter().filter(|flag| flag.as_str().is_some_and(values::may_be_a_path_flag)).filter_map(plain).collect())
 }
 
-/// A task's words may be anything; the programs and paths of Go's tools alone are kept.
 fn tasks(value: &Value) -> Value {
     members(value, |key, value| {
         let all = value.as_array().filter(|_| key == "tasks")?;
-        Some(all.iter().filter(|task| build_tasks::is_of_go(task)).map(build_tasks::shareable).collect())
->>>>>>> main
+        Some(all.iter().map(task).collect())
     })
+}
+
+/// A task's words may be anything. Of one of Go's tools the program and the paths are kept, of another program nothing.
+fn task(value: &Value) -> Value {
+    members(value, |key, value| match key {
+        "label" | "taskName" | "type" => plain(value),
+        "command" => Some(Value::from(command_line(value).map_or_else(|| "other".to_owned(), command))),
+        "args" => {
+            let all = value.as_array().into_iter().flatten();
+            Some(all.filter_map(|word| path_in_task(&text_of(word)?)).map(Value::from).collect())
+        }
+        "options" => Some(members(value, |key, value| (key == "env").then(|| variables(value)))),
+        "linux" => Some(task(value)),
+        _ => None,
+    })
+}
+
+fn command(line: CommandLine) -> String {
+    let program = match masked(&line.program) {
+        program if program.contains(' ') => format!("\"{program}\""),
+        program => program,
+    };
+    let paths = line.words.iter().filter_map(|word| path_in_task(word));
+    std::iter::once(program).chain(paths).collect::<Vec<_>>().join(" ")
+}
+
+/// A word of a task that a shell would take apart: a path, or another that stands for it.
+fn path_in_task(word: &str) -> Option<String> {
+    let is_path = is_made_of(word.as_bytes(), b"._/\\:${}-");
+    is_broken_by_a_shell(word).then(|| if is_path { masked(word) } else { ".\\path".to_owned() })
 }
 
 fn workspace(value: &Value) -> Value {
@@ -423,16 +529,21 @@ fn workspace(value: &Value) -> Value {
 
 /// Only those variables that a check reads: the others may be anybody's secrets.
 fn variables(value: &Value) -> Value {
-<<<<<<< HEAD
-    let is_checked =
-        |name: &str| matches!(name, "GOOS" | "GOARCH") || go_variables::is_path(name.as_bytes(), b"any path");
-    members(value, |name, value| plain(value).filter(|_| is_checked(name)))
-=======
-    let is_checked = |name: &str| {
-        matches!(name, "GOOS" | "GOARCH" | "PATH" | "HOME") || variables::is_path(name.as_bytes(), b"any path")
-    };
-    members(value, |name, value| is_checked(name).then(|| value.clone()))
->>>>>>> main
+    members(value, |name, value| {
+        let is_checked =
+            matches!(name, "GOOS" | "GOARCH" | "PATH" | "HOME") || go_variables::is_path(name.as_bytes(), b"any path");
+        match value {
+            Value::String(flags) if name == "GOFLAGS" => {
+                let paths = flags.split_whitespace().filter(|flag| values::may_be_a_path_flag(flag));
+                Some(Value::from(paths.map(masked).collect::<Vec<_>>().join(" ")))
+            }
+            Value::String(text) if is_checked => {
+                let shown = mask::value(name.as_bytes(), text.as_bytes());
+                Some(Value::from(String::from_utf8_lossy(&shown).into_owned()))
+            }
+            _ => None,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -440,6 +551,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const NAMED: Named = Named { go_env: Some(b"/h/.config/go/env"), go_work: Some(b"/w/workspace") };
 
     #[test]
     fn what_is_shared_holds_no_secret() {
@@ -473,7 +586,7 @@ mod tests {
             (
                 "/p/go.mod",
                 b"module p // secret23\nrequire (\n\tsecret24 v1.0.0\n)\nreplace a => C:\\x\nreplace (\n\ta v1.0.0 => \"../b c\"\n)\nmachine secret25\n",
-                Some("module p\n\n\n)\nreplace a => C:\\x\nreplace (\n\ta v1.0.0 => \"../b c\"\n)\n"),
+                Some("module p\n\n\n\nreplace a => C:\\x\nreplace (\n\ta v1.0.0 => \"../b c\"\n)\n"),
             ),
             ("/p/go.mod", b"-----BEGIN secret26-----\nsecret27/+=\nuse secret28\n", Some("")),
             ("/w/go.work", b"go 1.25\nuse ./a\nuse (\n\tC:\\x // secret29\n)\n", Some("go 1.25\nuse ./a\nuse (\n\tC:\\x\n)\n")),
@@ -494,19 +607,82 @@ mod tests {
                 Some("[boot]\r\nsystemd = true\r\ncommand = ***\r\nunknown0 = \r\n[unknown]\r\nunknown1 = \r\n"),
             ),
             ("/etc/wsl.conf", b"[boot]\nsecret46\nsystemd=secret47\n", Some("[boot]\n?\n")),
+            ("/w/workspace", b"go 1.25\nuse secret48\nuse C:\\x\n", Some("go 1.25\n\nuse C:\\x\n")),
+            (
+                "/p/vendor/modules.txt",
+                b"# example.com/a v1.0.0 => ../secret49\n## explicit secret50\nsecret51\n# secret52 secret53\n",
+                Some("# example.com/a v1.0.0\n"),
+            ),
+            (
+                "/h/.gitconfig",
+                b"[user]\n\tsigningkey = secret54\n[core]\n\tautocrlf = true # secret55\n\tsshCommand = secret56\n\
+                  [safe]\n\tdirectory = \"/a b\" ; secret57\n\tdirectory = secret58\n\
+                  [url \"https://u:secret59@h\"]\n\tinsteadOf = secret60\n",
+                Some("[core]\n\tautocrlf = \"true\"\n[safe]\n\tdirectory = \"/a b\"\n"),
+            ),
+            ("/p/.git/config", b"[core]\nautocrlf = secret61\n", Some("")),
+            ("/h/.config/git/config", b"autocrlf = secret62\n", Some("")),
+            ("/p/.gitattributes", b"# secret63 eol=lf\nsecret64/*.go text eol=lf\nsecret65\n", Some("\n* eol=lf\n")),
+            (
+                "/p/.vscode/tasks.json",
+                br#"{ "inputs": ["secret66"], "tasks": [
+                    { "label": "a", "command": "go run . -token=secret67 .\\cmd\\app a\\secret68=x", "detail": "secret69",
+                      "args": ["secret70", { "value": ".\\x" }], "options": { "cwd": "secret71", "env": { "GOOS": "windows", "K": "secret72" } } },
+                    { "label": "b", "command": "deploy --password=secret73", "args": ["secret74"],
+                      "linux": { "command": "C:\\Program Files\\Go\\bin\\go.exe build -o=secret75" } } ] }"#,
+                Some(r#""command": "go .\\cmd\\app .\\path""#),
+            ),
+            ("/p/.vscode/tasks.json", br#"{ "tasks": [{ "command": { "value": "C:\\Go x\\go.exe secret76" } }] }"#, Some(r#""\"C:\\Go x\\go.exe\"""#)),
+            (
+                "/s/settings.json",
+                br#"{ "gopls": { "build.env": { "GOFLAGS": "-tags=secret77 -modfile=C:\\m", "A": "secret78" }, "local": "secret79",
+                    "build.buildFlags": ["-tags=secret80", "-overlay=/o"] }, "go.testEnvFile": "/e", "go.alternateTools": { "secret 81": "secret82", "dlv": "/d" },
+                    "go.toolsManagement.go": "https://u:secret83@h", "tasks": { "tasks": [{ "command": "secret84" }] } }"#,
+                Some(r#""GOFLAGS": "-modfile=C:\\m""#),
+            ),
+            (
+                "/p/.vscode/launch.json",
+                br#"{ "configurations": [{ "envFile": ["/e", { "x": "secret85" }], "dlvFlags": ["secret86"], "program": { "secret87": 1 } }] }"#,
+                Some(r#""envFile": ["#),
+            ),
+            ("/p/.vscode/settings.json", b" \n", Some("")),
+            ("/proc/net/tcp", b"secret88\n 0: 0100007F:1ED2 00000000:0000 0A 0 secret89\n 1: secret90 x 01\n", Some("0: 0100007F:1ED2 0 0A")),
             ("/etc/wsl.conf", b"[automount]\noptions=\"metadata,umask=22\"\n", Some("options = metadata,umask=22\n")),
         ];
-        let named = Named { go_env: Some(b"/h/.config/go/env") };
         for (path, text, kept) in table {
-            let shared = shareable(path.as_bytes(), named, text).map(|text| String::from_utf8(text).unwrap());
+            let shared = shareable(path.as_bytes(), NAMED, text).map(|text| String::from_utf8(text).unwrap());
             assert_eq!(shared.is_some(), kept.is_some(), "{path}");
             let shared = shared.unwrap_or_default();
             assert!(shared.contains(kept.unwrap_or_default()) && !shared.contains("secret"), "{path}: {shared}");
         }
     }
 
+    #[test]
+    fn a_script_shows_what_it_leads_to_and_no_more() {
+        let table: &[(&str, &str)] = &[
+            ("#!/bin/sh -e\nexec go.exe \"$@\"\n", "#!/bin/sh\nexec go.exe\n"),
+            ("#!/bin/sh\r\nexec /usr/bin/go \"$@\"\r\n", "#!/bin/sh\r\nexec go\r\n"),
+            (
+                "#!/bin/sh\nTOKEN=secret curl -u secret https://u:secret@h\nexec asdf exec go\n",
+                "#!/bin/sh\n:\nexec asdf\n",
+            ),
+            (
+                "#!/bin/sh\nx=$(secret)\necho secret\n\"/mnt/c/secret/Go x/bin/go.exe\" secret\n",
+                "#!/bin/sh\n_=$(:)\necho\ngo.exe\n",
+            ),
+            ("#! /usr/bin/env -S secret\n'secret x.exe'", "#!/usr/bin/env\nother.exe\n"),
+            ("#!", "#!\n"),
+        ];
+        for (text, expected) in table {
+            let rebuilt = String::from_utf8(script(text.as_bytes())).unwrap();
+            assert_eq!(rebuilt, *expected, "{text}");
+            assert_eq!(script(rebuilt.as_bytes()), rebuilt.as_bytes(), "{text}");
+            assert!(!rebuilt.contains("secret"), "{rebuilt}");
+        }
+    }
+
     /// Names that a check asks for, and some that none does.
-    const ASKED: [&str; 17] = [
+    const ASKED: [&str; 25] = [
         "/etc/wsl.conf",
         "/etc/os-release",
         "/etc/resolv.conf",
@@ -524,6 +700,14 @@ mod tests {
         "/p/p.code-workspace",
         "/h/.bashrc",
         "/h/.ssh/id_ed25519",
+        "/w/workspace",
+        "/p/vendor/modules.txt",
+        "/h/.gitconfig",
+        "/p/.git/config",
+        "/h/.config/git/config",
+        "/p/.gitattributes",
+        "/p/.vscode/tasks.json",
+        "/proc/net/tcp6",
     ];
 
     proptest! {
@@ -536,7 +720,7 @@ mod tests {
         ) {
             // Words that no form has: neither a path nor a version nor a name of Go's.
             let text = format!("{before}{start}hunter2%hunter2 #{after}");
-            let shared = shareable(asked.as_bytes(), Named { go_env: Some(b"/h/.config/go/env") }, text.as_bytes());
+            let shared = shareable(asked.as_bytes(), NAMED, text.as_bytes());
             let shared = String::from_utf8(shared.unwrap_or_default()).unwrap();
             prop_assert!(!shared.contains("hunter2"), "{asked}: {text:?} {shared:?}");
         }
@@ -546,9 +730,8 @@ mod tests {
             asked in prop::sample::select(&ASKED[..]),
             text in "((ID|GOPATH|use|go|module|nameserver|\\[boot\\]|systemd|options)?[ =(:]{0,2}[a-z0-9/.\\\\\"]{0,6}[)]?\r?\n){0,6}",
         ) {
-            let named = Named { go_env: Some(b"/h/.config/go/env") };
-            let once = shareable(asked.as_bytes(), named, text.as_bytes()).unwrap_or_default();
-            let twice = shareable(asked.as_bytes(), named, &once).unwrap_or_default();
+            let once = shareable(asked.as_bytes(), NAMED, text.as_bytes()).unwrap_or_default();
+            let twice = shareable(asked.as_bytes(), NAMED, &once).unwrap_or_default();
             prop_assert_eq!(String::from_utf8_lossy(&once), String::from_utf8_lossy(&twice), "{}", asked);
         }
     }

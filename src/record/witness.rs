@@ -51,6 +51,12 @@ impl<'h> Witness<'h> {
         self.texts.borrow().get(path).into_iter().flatten().cloned().collect()
     }
 
+    /// Was a text asked for by this path?
+    #[must_use]
+    pub fn was_read_as(&self, path: &[u8]) -> bool {
+        self.texts.borrow().values().any(|asked| asked.contains(path))
+    }
+
     /// The interop sockets that were tried, and what came of it.
     #[must_use]
     pub fn sockets(&self) -> Vec<(Vec<u8>, SocketState)> {

@@ -8,11 +8,8 @@ use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
 use crate::plan::find::places;
 use crate::plan::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
 use crate::text::errno::words;
-<<<<<<< HEAD
 use crate::text::escape::escape;
-=======
 use crate::tools::Tool;
->>>>>>> main
 
 /// Where a candidate lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
