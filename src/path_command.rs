@@ -4,7 +4,7 @@
 //! one path. Whatever fails exits 1. A failed translation names the path, and the error of the system call that failed,
 //! if there was one: `wslpath` prints whatever errno is left over, which is the same thing where it means anything.
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 
 use crate::text::errno::words;
 use crate::text::escape::escape;

@@ -43,7 +43,8 @@ fn exists(test: &str) {
     let is_made = text.lines().any(|line| {
         let line = line.trim();
         line.starts_with(&format!("{name}: ["))
-            || (line.starts_with("corpora! {") && line.split(' ').any(|word| word == name))
+            || (["corpora! {", "kinds! {"].iter().any(|list| line.starts_with(list))
+                && line.split(' ').any(|word| word == name))
     });
     assert!(is_a_test || is_made, "there is no test {test}");
 }

@@ -361,6 +361,10 @@ fn the_person_has_the_last_word() {
         ("linux linux nat+", "10.9.8.7", "dlv dap", "dlv dap --listen=10.9.8.7:0"),
         ("linux windows nat+", "10.9.8.7", "dlv dap -l:1", "dlv dap -l10.9.8.7:1"),
         ("linux windows nat+", "127.0.0.1", "dlv dap -l:1", "dlv dap -l127.0.0.1:1 --only-same-user=false"),
+        // A client that nothing is known of is not let in for: the flag lets every user of this machine in.
+        ("linux unknown nat+", "127.0.0.1", "dlv dap -l 127.0.0.1:1", "dlv dap -l 127.0.0.1:1"),
+        ("linux unknown nat+", "127.0.0.1", "dlv dap -l :1", "dlv dap -l 127.0.0.1:1"),
+        ("linux unknown mirrored", "::1", "dlv dap -l :1", "dlv dap -l [::1]:1"),
         ("linux linux nat+", "fe80::1", "dlv dap -l :1", "dlv dap -l [fe80::1]:1"),
         ("linux linux nat+", "[::1]", "dlv dap -l :1", "dlv dap -l [::1]:1"),
         ("windows linux nat+", "172.29.112.1", "dlv dap -l :1 --log-dest=3", "dlv dap -l 172.29.112.1:1"),
@@ -375,7 +379,7 @@ fn the_person_has_the_last_word() {
         assert_eq!(case(situation).allow_any().becomes(line), line, "{situation}");
         assert!(case(situation).allow_any().codes(line).contains(&Code::GW502), "{situation}");
     }
-    let line = "dlv dap --listen=10.1.2.3:1";
+    let line = "dlv dap --listen=[::1]:1";
     assert_eq!(windows().allow_any().becomes(line), "dlv dap --listen=127.0.0.1:1 --only-same-user=false");
     assert!(case("windows linux nat+").allow_any().run("dlv dap -l :1").is_err());
 }
@@ -415,7 +419,7 @@ fn what_the_client_has_to_type() {
         ("linux unknown nat+", ":1", "127.0.0.1:1"),
         ("linux unknown nat-", "127.0.0.1:1", "127.0.0.1:1"),
         ("linux windows nat+", "127.0.0.1:1", "127.0.0.1:1"),
-        ("linux windows mirrored", "10.1.2.3:1", "127.0.0.1:1"),
+        ("linux windows mirrored", "10.1.2.3:1", "10.1.2.3:1"),
         ("linux windows! nat-", ":1", "172.29.112.10:1"),
         ("linux windows nat-", "127.0.0.1:1", ""),
         ("linux windows none", "127.0.0.1:1", ""),

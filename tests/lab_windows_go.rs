@@ -321,3 +321,35 @@ fn the_helpers_of_other_machines_differ_in_name_alone() {
     let answer = lab(&[], script).status(0).out("5\n5\n5\n3\n").never("gowrap:");
     assert!(answer.stdout.contains("'-test.cpuprofile=C:\\cpu' '-test.run=/mnt/c/cpu'"), "{}", answer.stdout);
 }
+
+/// A person's own script around go.exe: what it is given is for Windows, and a Linux Go always wins.
+#[test]
+fn a_script_around_go_exe_gets_its_arguments_as_they_are() {
+    let script = r#"
+        project /mnt/c/p
+        printf '#!/bin/sh\nexec go.exe "$@"\n' > $SCRATCH/go; chmod +x $SCRATCH/go; PATH=$SHIMS:$SCRATCH:$PATH"#;
+    let builds = format!(r#"{script}; go build -o 'C:\out\x.exe' . && ls /mnt/c/out"#);
+    lab(WINDOWS_ONLY, &builds).status(0).is("x.exe");
+    lab(&[], &format!("{script}; go version")).status(0).out("linux/");
+}
+
+#[test]
+fn a_workspace_with_a_folder_of_linux_is_refused() {
+    let script = r#"project /mnt/c/p; printf 'go 1.19\nuse .\nuse /home/me/x\n' > go.work;"#;
+    lab(WINDOWS_ONLY, &format!("{script} go build ./...")).status(126).is("").err("use /home/me/x").err("[GW208]");
+    // The same go.exe, asked without gowrap, fails on that folder.
+    lab(WINDOWS_ONLY, &format!(r#"{script} "$windows_go/go.exe" build ./..."#)).status(1).err("home\\me\\x");
+    lab(WINDOWS_ONLY, &format!("{script} GOWORK=off go vet ./...")).status(0);
+}
+
+#[test]
+fn relative_windows_paths_reach_a_linux_go() {
+    let script = r#"
+        project $SCRATCH/p; mkdir -p cmd/app; printf 'package main\nfunc main() { println("app") }\n' > cmd/app/main.go
+        go build -o 'bin\app' '.\cmd\app' && ls bin && go run 'cmd\app\main.go'
+        GOPATH='C:\a:C:\b' go env GOPATH
+        go build -o 'E:\x' .; echo $?; ls
+    "#;
+    let answer = lab(&[], script).status(0).out("app\n").out("/mnt/c/a:/mnt/c/b").out("126\n").err("[GW302]");
+    assert!(!answer.stdout.contains('\\'), "{}", answer.stdout);
+}

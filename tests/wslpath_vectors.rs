@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::path_command;
+use gowrap::text::errno::Errno;
 use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, to_windows};
-use nix::errno::Errno;
 
 /// A file system of a few names, for realpath(3).
 #[derive(Default)]

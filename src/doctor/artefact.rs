@@ -1,7 +1,7 @@
 //! What a file needs to run here: `gowrap doctor FILE`.
 
 use crate::diagnosis::Code;
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 
 use crate::doctor::elf::{Kind, Needs, Sections, build_info};
 use crate::doctor::finding::{Finding, shown, word};

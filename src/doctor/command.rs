@@ -3,17 +3,17 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
+use crate::text::errno::Errno;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use nix::errno::Errno;
 
 use crate::Start;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{BLIND, examine, examine_file, record, report};
-use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::host::live::Live;
+use crate::inspect::Inspect;
 use crate::record::Record;
 use crate::report as output;
 use crate::terminal::Colour;
@@ -81,7 +81,7 @@ fn blind(message: impl Into<Vec<u8>>) -> Failure {
 }
 
 fn look(
-    host: &dyn Host,
+    host: &dyn Inspect,
     environ: &Environ,
     config: Result<Config, Failure>,
     file: Option<&[u8]>,

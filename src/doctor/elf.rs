@@ -12,8 +12,9 @@ use goblin::elf::{Elf, dynamic};
 
 use crate::doctor::subject::Subject;
 use crate::doctor::version::Version;
+use crate::host::Host;
 use crate::host::binary::{HEAD, Machine};
-use crate::host::{GoBuild, Host};
+use crate::inspect::{GoBuild, Inspect};
 use crate::text::path::dirname;
 use crate::text::path::join;
 
@@ -193,7 +194,7 @@ impl Sections {
 
 /// Reads what `go version -m` prints, without starting anything.
 #[must_use]
-pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<GoBuild> {
+pub fn build_info(host: &dyn Inspect, path: &[u8]) -> Option<GoBuild> {
     if let Some(build) = host.recorded_build(path) {
         return Some(build);
     }
@@ -206,7 +207,7 @@ pub fn build_info(host: &dyn Host, path: &[u8]) -> Option<GoBuild> {
 /// The version of the distribution's package that a program came with: what the package manager has written down, else the
 /// note that Fedora and its kin put into programs.
 #[must_use]
-pub fn package_version(host: &dyn Host, path: &[u8]) -> Option<Version> {
+pub fn package_version(host: &dyn Inspect, path: &[u8]) -> Option<Version> {
     let owner = host.package_of(path).map(|owner| String::from_utf8_lossy(&owner).into_owned());
     let text = owner.and_then(|owner| owner.split(' ').nth(1).map(str::to_owned)).or_else(|| noted(host, path))?;
     // An epoch stands before a colon.

@@ -38,7 +38,7 @@ pub mod version;
 pub mod windows;
 pub mod wsl_conf;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 
 use crate::diagnosis::Failure;
 use finding::{Finding, Level};

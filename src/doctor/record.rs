@@ -17,7 +17,8 @@ use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
 use crate::host::binary::Format;
 use crate::host::environ::Environ;
-use crate::host::{BinfmtEntry, FileKind, FileStat, GoBuild, Host, LineEnds, Snapshot, SocketState};
+use crate::host::{BinfmtEntry, FileKind, FileStat, Host, LineEnds, Snapshot, SocketState};
+use crate::inspect::{GoBuild, Inspect};
 use crate::plan::debug::client;
 use crate::plan::interop::state::InteropState;
 use crate::plan::invocation::{Invocation, Named};
@@ -40,7 +41,7 @@ const MOST_LINKS: usize = 40;
 
 /// Writes the machine down; what only Windows knows goes in where `windows` allows it to be asked.
 #[must_use]
-pub fn record(live: &dyn Host, environ: &Environ, config: &Config, windows: AskWindows) -> RecordFile {
+pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: AskWindows) -> RecordFile {
     let witness = Witness::new(live);
     let calls: [(Tool, &[&'static CStr]); 4] = [
         (Tool::Go, &[c"go", c"build", c"./..."]),
@@ -127,13 +128,13 @@ fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8
     Ordered(rows)
 }
 
-fn shims(live: &dyn Host, environ: &Environ) -> Option<Vec<u8>> {
+fn shims(live: &dyn Inspect, environ: &Environ) -> Option<Vec<u8>> {
     let path = environ.get(b"PATH").unwrap_or_default();
     let entry = path.split(|&byte| byte == b':').find(|entry| entry.starts_with(b"/") && live.is_shim_folder(entry));
     entry.map(<[u8]>::to_vec)
 }
 
-fn network(live: &dyn Host) -> NetworkTable {
+fn network(live: &dyn Inspect) -> NetworkTable {
     if !live.kind().is_wsl() {
         return NetworkTable::default();
     }
@@ -157,7 +158,7 @@ fn own_entry(entries: &[BinfmtEntry]) -> Option<&BinfmtEntry> {
     })
 }
 
-fn foreign_entries(live: &dyn Host) -> Vec<BinfmtEntry> {
+fn foreign_entries(live: &dyn Inspect) -> Vec<BinfmtEntry> {
     let mut entries = live.binfmt();
     if own_entry(&entries).is_some() {
         entries.pop();
@@ -179,7 +180,7 @@ fn binfmt_row(entry: BinfmtEntry) -> BinfmtRow {
     }
 }
 
-fn interop(live: &dyn Host, witness: &Witness) -> InteropTable {
+fn interop(live: &dyn Inspect, witness: &Witness) -> InteropTable {
     if !live.kind().is_wsl() {
         return InteropTable::default();
     }
@@ -206,13 +207,13 @@ fn interop(live: &dyn Host, witness: &Witness) -> InteropTable {
     }
 }
 
-fn mounts(live: &dyn Host) -> Vec<MountRow> {
+fn mounts(live: &dyn Inspect) -> Vec<MountRow> {
     let text = live.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
     let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     lines.map(|line| MountRow { line: Bytes(mask::text(line).into_owned()) }).collect()
 }
 
-fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
+fn ancestors(live: &dyn Inspect) -> Vec<AncestorRow> {
     let own = live.uid();
     let row = |process: crate::host::Process| {
         let variables = live.environ_of(process.pid).unwrap_or_default();
@@ -233,7 +234,7 @@ fn ancestors(live: &dyn Host) -> Vec<AncestorRow> {
 
 /// A machine, and what the plans and the checks asked of it.
 struct Seen<'a> {
-    live: &'a dyn Host,
+    live: &'a dyn Inspect,
     witness: &'a Witness<'a>,
     named: NamedFiles<'a>,
 }
@@ -316,7 +317,7 @@ fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
     }
 }
 
-fn access(live: &dyn Host, path: &[u8], stat: &FileStat, row: &mut FileRow) {
+fn access(live: &dyn Inspect, path: &[u8], stat: &FileStat, row: &mut FileRow) {
     (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
     row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
     row.acl = grants(live, path);
@@ -347,7 +348,7 @@ fn empty(path: &[u8]) -> FileRow {
 }
 
 /// The access control list of a file. On a drive there is none, and a look costs a round trip to Windows.
-fn grants(live: &dyn Host, path: &[u8]) -> Vec<GrantText> {
+fn grants(live: &dyn Inspect, path: &[u8]) -> Vec<GrantText> {
     if live.mounts().is_on_drive(path) {
         return Vec::new();
     }

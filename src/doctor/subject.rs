@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::ffi::CStr;
 
 use crate::config::Config;
+use crate::host::FileKind;
 use crate::host::environ::Environ;
-use crate::host::{FileKind, Host};
+use crate::inspect::Inspect;
 use crate::plan::invocation::{Invocation, Named};
 use crate::plan::translate::translator::{Toward, Translated, Translator};
 use crate::plan::{Depth, Plan, Rejection, Target, plan};
@@ -31,7 +32,7 @@ pub enum AskWindows {
 /// A machine under examination. Plans are made once, since a refused one has looked at every place there is.
 pub struct Subject<'a> {
     /// The machine.
-    pub host: &'a dyn Host,
+    pub host: &'a dyn Inspect,
     /// The environment of the call.
     pub environ: &'a Environ<'a>,
     /// The settings.
@@ -51,7 +52,7 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// A machine, on which the calls are planned that are asked about.
     #[must_use]
-    pub fn new(host: &'a dyn Host, environ: &'a Environ<'a>, config: &'a Config) -> Subject<'a> {
+    pub fn new(host: &'a dyn Inspect, environ: &'a Environ<'a>, config: &'a Config) -> Subject<'a> {
         let planned = |tool: Tool, argv: &[&'static CStr]| {
             let call = Invocation { tool, named: Named::ByName, argv: argv.to_vec(), environ: environ.clone() };
             plan(&call, config, host, Depth::Full)

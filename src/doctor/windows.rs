@@ -4,12 +4,12 @@
 //! NAT the address that the rule leads to is another one after every restart of WSL.
 
 use crate::diagnosis::Code;
-use nix::errno::Errno;
+use crate::text::errno::words;
 
 use crate::doctor::finding::{Finding, shown};
 use crate::doctor::subject::{AskWindows, Subject};
-use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::inspect::Inspect;
 use crate::plan::interop::way;
 use crate::plan::interop::way::{Socket, Way};
 
@@ -33,15 +33,15 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 ///
 /// # Errors
 /// Why it could not be asked.
-pub fn port_proxies(host: &dyn Host, environ: &Environ) -> Result<Vec<u8>, &'static str> {
+pub fn port_proxies(host: &dyn Inspect, environ: &Environ) -> Result<Vec<u8>, String> {
     if way::way(host) != Way::Binfmt {
-        return Err("interop does not work");
+        return Err("interop does not work".to_owned());
     }
     let mut environ = environ.clone();
     if let Socket::Instead(path, _) = way::socket(host, environ.get_nonempty(b"WSL_INTEROP")) {
         environ.set(b"WSL_INTEROP", &path);
     }
-    host.port_proxies(&environ).map_err(Errno::desc)
+    host.port_proxies(&environ).map_err(words)
 }
 
 /// A row of netsh's tables.

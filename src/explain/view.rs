@@ -11,6 +11,7 @@ use crate::explain::Subject;
 use crate::host::Host;
 use crate::host::mounts::Mount;
 use crate::plan::interop::state::InteropState;
+use crate::plan::translate::env;
 use crate::plan::{ArgChange, Candidate, Decisions, EnvChange, Listen, Plan, Reason, Rejection, Target};
 use crate::text::mask;
 
@@ -222,7 +223,7 @@ impl View {
             env: decisions.env.iter().map(EnvView::of).collect(),
             cwd: host.cwd().ok().map(Shown::text),
             listen: decisions.listen.as_ref().map(ListenView::of),
-            notes: notes(decisions, config),
+            notes: notes(decisions, config, host),
             error: failure.map(ErrorView::of),
         }
     }
@@ -340,8 +341,9 @@ impl ErrorView {
 }
 
 /// The plan's notes, and one for each setting that somebody made.
-fn notes(decisions: &Decisions, config: &Config) -> Vec<NoteView> {
-    decisions.notes.iter().chain(&settings(config)).map(NoteView::of).collect()
+fn notes(decisions: &Decisions, config: &Config, host: &dyn Host) -> Vec<NoteView> {
+    let of_go = if host.kind().is_wsl() { env::settings(host, &decisions.environ) } else { Vec::new() };
+    decisions.notes.iter().chain(&settings(config)).chain(&of_go).map(NoteView::of).collect()
 }
 
 /// The settings that are not the default, and the layer that each comes from.

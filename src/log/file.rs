@@ -37,7 +37,7 @@ pub(super) enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Trouble::Errno(errno) => f.write_str(&crate::text::errno::words(*errno)),
+            Trouble::Errno(errno) => f.write_str(&crate::errno::words_of(*errno)),
             Trouble::ForeignLink(uid) => write!(f, "a symbolic link on the way belongs to user {uid}"),
             Trouble::ForeignFile(uid) => write!(f, "it belongs to user {uid}"),
             Trouble::Linked => f.write_str("it has another name elsewhere (a hard link)"),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 
 use crate::host::acl::{Grant, Grantee};
 use crate::host::binary::Binary;

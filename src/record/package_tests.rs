@@ -1,6 +1,6 @@
 //! The package that owns a file, on recorded machines.
 
-use crate::host::packages::owner;
+use crate::inspect::packages::owner;
 use crate::record::Record;
 
 /// A machine with these files and their texts, and two programs.

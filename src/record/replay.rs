@@ -1,6 +1,7 @@
 //! What the machine of a record answers.
 
-use nix::errno::Errno;
+use crate::inspect::{GoBuild, Inspect};
+use crate::text::errno::Errno;
 
 use crate::bytes::Bytes;
 use crate::host::acl::Grant;
@@ -9,8 +10,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Magic, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User,
+    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, Magic, MountsAbove, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User,
 };
 use crate::record::files::{Content, Last, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
@@ -46,6 +47,10 @@ impl Record {
 }
 
 impl Host for Record {
+    fn mounts_above(&self, _path: &[u8]) -> MountsAbove {
+        MountsAbove::Untold
+    }
+
     fn kind(&self) -> Kind {
         self.file.kind
     }
@@ -249,22 +254,6 @@ impl Host for Record {
         self.file.interop.sockets.get(path).copied().map_or(SocketState::Missing, SocketState::from)
     }
 
-    fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
-        let build = self.row(self.find(path, Last::Follow).ok()?)?.build.clone()?;
-        let mut words = build.split(|&byte| byte == b' ').map(|word| String::from_utf8_lossy(word).into_owned());
-        let mut next = || words.next().unwrap_or_default();
-        Some(GoBuild { go: next(), module: next(), version: next() })
-    }
-
-    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let row = self.row(self.find(path, Last::Follow).ok()?)?;
-        row.package.clone().map(|package| package.0)
-    }
-
-    fn port_proxies(&self, _environ: &Environ) -> Result<Vec<u8>, Errno> {
-        self.file.network.portproxy.clone().map(|text| text.0).ok_or(Errno::ENODATA)
-    }
-
     fn network(&self) -> &Network {
         &self.network
     }
@@ -304,4 +293,22 @@ impl Components for Record {
 
 fn variables(table: &Ordered<Bytes>) -> Vec<(Vec<u8>, Vec<u8>)> {
     table.0.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.0.clone())).collect()
+}
+
+impl Inspect for Record {
+    fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
+        let build = self.row(self.find(path, Last::Follow).ok()?)?.build.clone()?;
+        let mut words = build.split(|&byte| byte == b' ').map(|word| String::from_utf8_lossy(word).into_owned());
+        let mut next = || words.next().unwrap_or_default();
+        Some(GoBuild { go: next(), module: next(), version: next() })
+    }
+
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let row = self.row(self.find(path, Last::Follow).ok()?)?;
+        row.package.clone().map(|package| package.0)
+    }
+
+    fn port_proxies(&self, _environ: &Environ) -> Result<Vec<u8>, Errno> {
+        self.file.network.portproxy.clone().map(|text| text.0).ok_or(Errno::ENODATA)
+    }
 }

@@ -6,8 +6,9 @@ use crate::diagnosis::Code;
 use crate::host::acl::Grant;
 use crate::host::binary::{Format, Machine, Maker};
 use crate::host::{FileKind, Host, Kind, LineEnds, Magic, NetworkMode, Process, Snapshot, SocketState};
+use crate::inspect::Inspect;
 use crate::record::values::MachineName;
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 use proptest::prelude::*;
 
 fn record(text: &str) -> Record {

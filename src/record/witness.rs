@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use nix::errno::Errno;
+use crate::inspect::{GoBuild, Inspect};
+use crate::text::errno::Errno;
 
 use crate::host::acl::Grant;
 use crate::host::binary::{Binary, Machine};
@@ -11,13 +12,13 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, GoBuild, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
+    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity, Snapshot,
     SocketState, User, Variables,
 };
 
 /// A machine, and what was looked at on it.
 pub struct Witness<'h> {
-    host: &'h dyn Host,
+    host: &'h dyn Inspect,
     paths: RefCell<BTreeSet<Vec<u8>>>,
     texts: RefCell<BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>>,
     line_ends: RefCell<BTreeSet<Vec<u8>>>,
@@ -28,7 +29,7 @@ pub struct Witness<'h> {
 impl<'h> Witness<'h> {
     /// A witness of what this machine is asked.
     #[must_use]
-    pub fn new(host: &'h dyn Host) -> Witness<'h> {
+    pub fn new(host: &'h dyn Inspect) -> Witness<'h> {
         Witness {
             host,
             paths: RefCell::default(),
@@ -93,6 +94,10 @@ impl<'h> Witness<'h> {
 }
 
 impl Host for Witness<'_> {
+    fn mounts_above(&self, path: &[u8]) -> MountsAbove {
+        self.host.mounts_above(path)
+    }
+
     fn kind(&self) -> Kind {
         self.host.kind()
     }
@@ -231,6 +236,12 @@ impl Host for Witness<'_> {
         state
     }
 
+    fn network(&self) -> &Network {
+        self.host.network()
+    }
+}
+
+impl Inspect for Witness<'_> {
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
         self.host.recorded_build(path)
     }
@@ -243,9 +254,5 @@ impl Host for Witness<'_> {
 
     fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {
         self.host.port_proxies(environ)
-    }
-
-    fn network(&self) -> &Network {
-        self.host.network()
     }
 }

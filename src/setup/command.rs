@@ -27,12 +27,12 @@ pub fn definition() -> Command {
                 .value_parser(PossibleValuesParser::new(EDITORS.map(|editor| editor.word)))
                 .conflicts_with_all(["remove", "system"])
                 .hide_possible_values(true)
-                .help(format!("Print settings: {}", EDITORS.map(|editor| editor.word).join(", "))),
+                .help("Print settings for an editor, such as vscode or neovim"),
         )
         .arg(
             switch("names")
                 .conflicts_with_all(["dry-run", "remove", "system", "editor"])
-                .help("Print the names of the shims, one a line, and change nothing"),
+                .help("Print the names of the shims, one a line"),
         )
         .arg(switch("write").requires("editor").help("Put it there: VS Code and its relatives only"))
 }

@@ -13,8 +13,8 @@ use nix::sys::stat::{Mode, fstat};
 use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
 
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::errno::words_of;
 use crate::host::snapshot::FILE;
-use crate::text::errno::words;
 use crate::text::escape::escape;
 
 /// What the names of files begin with that are not finished.
@@ -34,7 +34,7 @@ pub(super) enum Removed {
 
 /// Writes the snapshot. The folder is made where it is missing, for its owner alone.
 pub(super) fn write(folder: &[u8], owner: u32, contents: &[u8]) -> Result<(), Failure> {
-    let wrong = |errno: Errno| failure(folder, "written", &words(errno));
+    let wrong = |errno: Errno| failure(folder, "written", &words_of(errno));
     let directory = make(folder).map_err(wrong)?;
     if fstat(&directory).map_err(wrong)?.st_uid != owner {
         return Err(failure(folder, "written", "the folder belongs to another user"));
@@ -53,7 +53,7 @@ pub(super) fn write(folder: &[u8], owner: u32, contents: &[u8]) -> Result<(), Fa
 
 /// Removes the snapshot and what was not finished of others, and then the folder if it is empty.
 pub(super) fn remove(folder: &[u8]) -> Result<Removed, Failure> {
-    let wrong = |errno: Errno| failure(folder, "removed", &words(errno));
+    let wrong = |errno: Errno| failure(folder, "removed", &words_of(errno));
     let directory = match open(folder) {
         Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(Removed::Nothing),
         directory => directory.map_err(wrong)?,

@@ -3,9 +3,12 @@
 //! execve(2) keeps everything that the tool would have inherited from a direct start: process id, open descriptors,
 //! signal dispositions and mask, limits. `std::process::Command` would not, since it resets what Rust's runtime changed.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
+
+use core::ffi::{CStr, c_char};
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::c_string;
@@ -19,9 +22,22 @@ pub fn exec(plan: &Plan) -> Failure {
         Via::Init => Cow::Borrowed(c"/init"),
         Via::Direct | Via::Binfmt => Cow::Owned(c_string(plan.target.path.clone())),
     };
-    match nix::unistd::execve(&path, &plan.decisions.argv, plan.decisions.environ.entries()) {
-        Ok(never) => match never {},
-        Err(errno) => refused(plan, errno),
+    refused(plan, execve(&path, &plan.decisions.argv, plan.decisions.environ.entries()))
+}
+
+/// execve(2). Comes back only with the reason why not.
+#[must_use]
+#[allow(unsafe_code, reason = "this is where the process is replaced")]
+pub fn execve(path: &CStr, argv: &[Cow<CStr>], environ: &[Cow<CStr>]) -> Errno {
+    let pointers = |strings: &[Cow<CStr>]| -> Vec<*const c_char> {
+        strings.iter().map(|string| string.as_ptr()).chain([core::ptr::null()]).collect()
+    };
+    let (argv, environ) = (pointers(argv), pointers(environ));
+    // SAFETY: the path is a C string, and each array holds pointers to C strings and a null pointer at its end; all of them
+    // live until the call comes back, if it does. errno is this thread's own.
+    unsafe {
+        libc::execve(path.as_ptr(), argv.as_ptr(), environ.as_ptr());
+        Errno::from_raw(*libc::__errno_location())
     }
 }
 

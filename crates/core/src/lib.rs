@@ -2,14 +2,18 @@
 //!
 //! Data goes one way: [`host`] reads facts, [`plan`] makes a plan of them, [`exec`] replaces the process.
 
-#![forbid(unsafe_code)]
+#![cfg_attr(not(test), no_std)]
+#![deny(unsafe_code)]
 #![cfg_attr(not(test), warn(clippy::panic, clippy::unreachable, clippy::unimplemented))]
+
+extern crate alloc;
 
 pub mod config;
 pub mod diagnosis;
 pub mod exec;
 pub mod host;
 pub mod plan;
+mod prelude;
 pub mod text;
 pub mod tools;
 pub mod wslpath;

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::path_command;
+use gowrap::text::errno::Errno;
 use gowrap::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, to_linux, to_windows};
-use nix::errno::Errno;
 
 use super::lines;
 

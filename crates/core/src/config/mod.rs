@@ -14,12 +14,13 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::diagnosis::{Failure, Note};
 use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::plan::ClientSide;
+use crate::prelude::*;
 use crate::tools::Tool;
 use variables::Variables;
 pub use variables::bad_variable;
@@ -128,7 +129,7 @@ impl BindPolicy {
             b"keep" => BindPolicy::Keep,
             _ => {
                 let bracketed = word.strip_prefix(b"[").and_then(|word| word.strip_suffix(b"]"));
-                let address: std::net::IpAddr = std::str::from_utf8(bracketed.unwrap_or(word)).ok()?.parse().ok()?;
+                let address: core::net::IpAddr = core::str::from_utf8(bracketed.unwrap_or(word)).ok()?.parse().ok()?;
                 if bracketed.is_some() && address.is_ipv4() {
                     return None;
                 }

@@ -7,6 +7,7 @@
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::prelude::*;
 
 /// The machine's file.
 pub(super) const SYSTEM: Place = Place { path: Path::Fixed(b"/etc/gowrap/config.toml"), rank: Rank::System };
@@ -25,7 +26,7 @@ pub(super) enum Path {
     Built(Vec<u8>),
 }
 
-impl std::ops::Deref for Path {
+impl core::ops::Deref for Path {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {

@@ -3,17 +3,18 @@
 //! What is wrong is an error, since a setting that somebody made would be missing. What is unknown is a note: a newer
 //! gowrap's setting must not stop `go` where an older one is in front of it.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::prelude::*;
 use crate::text::caret;
 use crate::tools::Tool;
 
-type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
+type Key<'t> = Spanned<alloc::borrow::Cow<'t, str>>;
 type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Takes over the settings of a file.
@@ -21,7 +22,7 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8]) -> Result<(),
     // Windows editors begin a file with a byte order mark, which is no column of its first line.
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let source = Source { file, text };
-    let text = std::str::from_utf8(text).map_err(|error| {
+    let text = core::str::from_utf8(text).map_err(|error| {
         let start = error.valid_up_to();
         source.failure(start..start + 1, "this byte is not UTF-8")
     })?;

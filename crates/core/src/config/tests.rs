@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::CString;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 use proptest::prelude::*;
 
 use super::*;
@@ -447,7 +447,7 @@ fn what_cannot_be_read_stops_its_owner_and_nobody_else() {
     for (uid, owner, errno, outcome) in table {
         let found = load(&Fake::of_uid(*uid).unreadable(MINE, *owner, *errno), &[], None);
         let found = found.map(|config| notes(&config).join("; ")).map_err(|failure| text(&failure.message));
-        assert_eq!(found, *outcome, "{uid} reads {owner}'s: {errno}");
+        assert_eq!(found, *outcome, "{uid} reads {owner}'s: {errno:?}");
     }
     let closed = me().unreadable(SYSTEM, 0, Errno::EACCES);
     assert_eq!(refusal(load(&closed, &[], None)).1, format!("cannot read {SYSTEM}: permission denied"));

@@ -7,7 +7,8 @@
 //! * Open to everybody's writing, or to a group's in which others than the owner may be: refused, since the owner can and
 //!   should close it.
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::config::places::{Place, Rank};
 use crate::diagnosis::{Code, Exit, Failure, Note};
@@ -142,12 +143,12 @@ fn rows(table: &[u8]) -> impl Iterator<Item = [&[u8]; 4]> {
 }
 
 fn number(field: &[u8]) -> Option<u32> {
-    std::str::from_utf8(field).ok()?.parse().ok()
+    core::str::from_utf8(field).ok()?.parse().ok()
 }
 
 fn refused(path: &[u8], stat: &FileStat, who: &str) -> Failure {
     let message = [path, format!(" can be changed by {who} (mode {:04o})", stat.mode).as_bytes()].concat();
-    let quoted = match std::str::from_utf8(path) {
+    let quoted = match core::str::from_utf8(path) {
         Ok(path) => shell_words::quote(path).into_owned().into_bytes(),
         Err(_) => path.to_vec(),
     };

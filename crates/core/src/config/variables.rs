@@ -5,6 +5,7 @@
 use crate::config::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
+use crate::prelude::*;
 
 const PREFIX: &[u8; 7] = b"GOWRAP_";
 

@@ -238,6 +238,13 @@ codes! {
         cause: "This is plain Linux, or a container on WSL's kernel, which has no interop.",
         fix: "Install the tool for Linux.",
     }
+    GW208 "refusal 126" {
+        meaning: "go.work names a folder that no go.exe can find.",
+        cause: "A line such as `use /home/me/x` or `use /mnt/c/x`: to Windows a path without a drive is relative to the file \
+        that it stands in, and a command that loads packages reads every folder of the workspace.",
+        fix: "Write the folder relative to go.work, which both sides read; or leave the workspace out with GOWORK=off; or \
+        use Go for Linux.",
+    }
     GW212 "refusal 126, doctor" {
         meaning: "Every tool of that name is a shim that leads back to gowrap.",
         cause: "goenv, asdf, mise or a script of one's own starts the tool by its name, and the name leads to gowrap. The \
@@ -326,6 +333,17 @@ codes! {
         ranks behind every Linux tool, and its arguments and variables pass as they are: what it starts wants them \
         in the form of Windows.",
         fix: "Remove the script, or name the tool that you mean: `tools.go.path` in the configuration.",
+    }
+    GW234 "warning" {
+        meaning: "go.mod or go.work replaces a module by a folder that no go.exe can find.",
+        cause: "A line such as `replace example.com/x => /mnt/c/x`: to Windows a path without a drive is relative to the \
+        file that it stands in. The command fails if it needs that module.",
+        fix: "Write the folder relative to the file, which both sides read.",
+    }
+    GW235 "note" {
+        meaning: "A Windows program prints paths in the form of Windows.",
+        cause: "What go.exe prints (file names in messages, `go env`, `go list`) is for Windows.",
+        fix: "Nothing to do. `gowrap path PATH` translates a path.",
     }
     GW240 "doctor" {
         meaning: "Which go runs, and its version.",
@@ -519,6 +537,18 @@ codes! {
         path is not told from other text; and a compiler for Windows would not build for Linux under another name \
         either.",
         fix: "Name the program and the folders of this side, or unset the variable.",
+    }
+    GW404 "warning" {
+        meaning: "A variable of Go's is in the form of Windows, outside WSL.",
+        cause: "The environment was handed to a container, or to another machine. There is no Windows on the other side, so \
+        nothing is repaired.",
+        fix: "Set the variable to a path of this machine, or leave it out.",
+    }
+    GW405 "warning" {
+        meaning: "A row of Go's own settings file is in the form of Windows.",
+        cause: "It was written by `go env -w`, or GOENV names the file of Windows' Go. go reads the file itself, so that \
+        gowrap cannot repair it.",
+        fix: "The line that the note prints: `go env -w NAME=PATH` or `go env -u NAME`.",
     }
     GW410 "note, warning" {
         meaning: "A variable does not cross to the Windows program.",

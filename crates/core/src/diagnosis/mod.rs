@@ -4,6 +4,8 @@ pub mod code;
 
 pub use code::Code;
 
+use crate::prelude::*;
+
 /// How much a note matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {

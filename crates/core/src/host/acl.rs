@@ -4,6 +4,8 @@
 //! include/uapi/linux/posix_acl_xattr.h. In a list that names users or groups, the group bits of the file's mode are the
 //! mask (acl(5)): no named user and no group has a right that the mask lacks.
 
+use crate::prelude::*;
+
 /// The right to read.
 const READ: u32 = 4;
 /// The right to write.

@@ -9,6 +9,7 @@ use goblin::elf::program_header::{PT_INTERP, PT_NOTE, ProgramHeader};
 
 use crate::host::script;
 use crate::host::script::Started;
+use crate::prelude::*;
 
 /// How many bytes of a file are looked at.
 pub const HEAD: usize = 4096;
@@ -77,7 +78,16 @@ impl Machine {
     /// The machine that gowrap itself was built for, which is the one that it runs on.
     #[must_use]
     pub fn native() -> Machine {
-        Machine::named(std::env::consts::ARCH).unwrap_or(Machine::Number(0))
+        const ARCHITECTURES: [(Machine, bool); 7] = [
+            (Machine::X86_64, cfg!(target_arch = "x86_64")),
+            (Machine::X86, cfg!(target_arch = "x86")),
+            (Machine::Aarch64, cfg!(target_arch = "aarch64")),
+            (Machine::Arm, cfg!(target_arch = "arm")),
+            (Machine::Riscv64, cfg!(target_arch = "riscv64")),
+            (Machine::Ppc64le, cfg!(all(target_arch = "powerpc64", target_endian = "little"))),
+            (Machine::S390x, cfg!(target_arch = "s390x")),
+        ];
+        ARCHITECTURES.iter().find(|(_, is_ours)| *is_ours).map_or(Machine::Number(0), |(machine, _)| *machine)
     }
 
     /// The machine of this name, as in `uname -m`.

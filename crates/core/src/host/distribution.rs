@@ -1,5 +1,7 @@
 //! The Linux distribution, by os-release(5), and the commands of its package manager.
 
+use crate::prelude::*;
+
 use super::Host;
 
 /// The text of `/etc/os-release`.

@@ -2,8 +2,11 @@
 //!
 //! Order, duplicates and entries without `=` are kept, since a program that is started directly would see them too.
 
-use std::borrow::Cow;
-use std::ffi::{CStr, CString};
+use alloc::borrow::Cow;
+use alloc::ffi::CString;
+use core::ffi::CStr;
+
+use crate::prelude::*;
 
 /// The environment of a process, original or changed.
 #[derive(Debug, Clone, Default)]

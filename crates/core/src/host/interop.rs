@@ -1,17 +1,19 @@
 //! WSL's way to Windows: the entries of binfmt_misc, `/init`, and the sockets of the interop servers.
 
-use std::os::fd::AsRawFd;
+use core::time::Duration;
 
-use nix::errno::Errno;
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, setsockopt, socket, sockopt};
-use nix::sys::time::{TimeVal, TimeValLike};
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::host::{BinfmtEntry, Host, Magic, SocketState};
 
 const BINFMT: &[u8] = b"/proc/sys/fs/binfmt_misc";
 
-/// How long an interop server may take to accept, in milliseconds.
-const PATIENCE: i64 = 200;
+/// The time that an interop server may take to accept.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The entries of binfmt_misc, newest first: the kernel puts each at the head of its list, and the folder shows the list
 /// from its head.
@@ -39,7 +41,7 @@ fn parse_entry(name: Vec<u8>, text: &[u8]) -> BinfmtEntry {
             b"enabled" => entry.enabled = true,
             b"interpreter" => entry.interpreter = value.to_vec(),
             b"flags:" => entry.flags = value.to_vec(),
-            b"offset" => offset = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0),
+            b"offset" => offset = core::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0),
             b"magic" => magic = Some(from_hex(value)),
             b"mask" => mask = from_hex(value),
             _ => {}
@@ -69,10 +71,10 @@ pub fn has_init(host: &dyn Host) -> bool {
 #[must_use]
 pub fn try_socket(path: &[u8]) -> SocketState {
     let attempt = || -> Result<(), Errno> {
-        let address = UnixAddr::new(path)?;
-        let socket = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
-        setsockopt(&socket, sockopt::SendTimeout, &TimeVal::milliseconds(PATIENCE))?;
-        connect(socket.as_raw_fd(), &address)
+        let address = SocketAddrUnix::new(path)?;
+        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+        set_socket_timeout(&socket, Timeout::Send, Some(PATIENCE))?;
+        Ok(connect(&socket, &address)?)
     };
     match attempt() {
         Ok(()) => SocketState::Live,
@@ -85,7 +87,11 @@ pub fn try_socket(path: &[u8]) -> SocketState {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::os::fd::AsRawFd;
+
+    use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
+
+    use super::{Magic, SocketState, from_hex, parse_entry, try_socket};
 
     #[test]
     fn an_entry_as_the_kernel_prints_it() {
@@ -136,7 +142,7 @@ mod tests {
             match connect(client.as_raw_fd(), &address) {
                 Ok(()) => waiting.push(client),
                 Err(errno) => {
-                    assert_eq!(errno, Errno::EAGAIN);
+                    assert_eq!(errno, nix::errno::Errno::EAGAIN);
                     return (server, waiting);
                 }
             }

@@ -1,27 +1,27 @@
 //! The machine that gowrap runs on. Everything is read when it is asked for, and once.
 
-use std::cell::OnceCell;
-use std::os::fd::{AsFd, OwnedFd};
+use core::cell::OnceCell;
 
-use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
-use nix::sys::stat::{FileStat as RawStat, Mode, SFlag, lstat, stat};
-use nix::unistd::{AccessFlags, access, faccessat, read};
+use rustix::fd::OwnedFd;
+use rustix::fs::{Access, OFlags};
+
+use crate::prelude::*;
 
 use crate::host::acl;
 use crate::host::acl::Grant;
 use crate::host::binary::{Binary, HEAD, Machine};
-use crate::host::environ::Environ;
+use crate::host::calls::{self, file_stat};
 use crate::host::mounts::MountTable;
 use crate::host::opened;
 use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables, interop, netsh, network, packages, process, snapshot,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User, Variables, interop, network, process, snapshot,
 };
-use crate::text::path::basename;
+use crate::text::errno::Errno;
+use crate::text::path::{basename, join};
 use crate::tools::Tool;
 
 /// What the kernel put beside the arguments: reading it costs no system call.
@@ -84,11 +84,11 @@ impl Host for Live<'_> {
     fn kind(&self) -> Kind {
         *self.kind.get_or_init(|| {
             // WSL2's init makes /run/WSL; a look at it is the cheapest proof. WSL1 has no such folder.
-            if access("/run/WSL", AccessFlags::F_OK).is_ok() {
+            if calls::access(b"/run/WSL", Access::EXISTS).is_ok() {
                 return Kind::Wsl2;
             }
-            let Ok(name) = nix::sys::utsname::uname() else { return Kind::Linux };
-            let mut capitals = name.release().as_encoded_bytes().split(|&byte| byte == b'M').skip(1);
+            let name = rustix::system::uname();
+            let mut capitals = name.release().to_bytes().split(|&byte| byte == b'M').skip(1);
             if capitals.any(|rest| rest.starts_with(b"icrosoft")) { Kind::Wsl1 } else { Kind::Linux }
         })
     }
@@ -111,7 +111,7 @@ impl Host for Live<'_> {
 
     fn cwd(&self) -> Result<&[u8], Errno> {
         let cwd = self.cwd.get_or_init(|| {
-            let path = nix::unistd::getcwd()?.into_os_string().into_encoded_bytes();
+            let path = rustix::process::getcwd(Vec::new())?.into_bytes();
             // The kernel says "(unreachable)" in front of a directory outside our root.
             if path.starts_with(b"/") { Ok(path) } else { Err(Errno::ENOENT) }
         });
@@ -119,8 +119,7 @@ impl Host for Live<'_> {
     }
 
     fn has_terminal(&self) -> bool {
-        use std::io::IsTerminal;
-        std::io::stdin().is_terminal() || std::io::stdout().is_terminal() || std::io::stderr().is_terminal()
+        (0..=2).any(calls::is_terminal)
     }
 
     fn own_path(&self) -> Option<Vec<u8>> {
@@ -130,7 +129,7 @@ impl Host for Live<'_> {
 
     fn own_id(&self) -> Option<FileId> {
         *self.own_id.get_or_init(|| {
-            let own = stat("/proc/self/exe").or_else(|errno| stat(self.auxiliary.execfn.ok_or(errno)?));
+            let own = calls::stat(b"/proc/self/exe").or_else(|errno| calls::stat(self.auxiliary.execfn.ok_or(errno)?));
             own.ok().map(|own| file_stat(&own).id)
         })
     }
@@ -142,7 +141,7 @@ impl Host for Live<'_> {
     }
 
     fn process(&self) -> ProcessIdentity {
-        let pid = std::process::id();
+        let pid = rustix::process::getpid().as_raw_nonzero().get().unsigned_abs();
         let start = self.read(b"/proc/self/stat", 4096).ok().and_then(|stat| process::start_time(&stat));
         ProcessIdentity { pid, start: start.unwrap_or(0) }
     }
@@ -155,11 +154,11 @@ impl Host for Live<'_> {
     }
 
     fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        stat(path).map(|raw| file_stat(&raw))
+        calls::stat(path).map(|raw| file_stat(&raw))
     }
 
     fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        lstat(path).map(|raw| file_stat(&raw))
+        calls::lstat(path).map(|raw| file_stat(&raw))
     }
 
     fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
@@ -173,17 +172,17 @@ impl Host for Live<'_> {
                     continue;
                 }
                 Err(rustix::io::Errno::NODATA | rustix::io::Errno::OPNOTSUPP) => return Ok(Vec::new()),
-                Err(errno) => return Err(Errno::from_raw(errno.raw_os_error())),
+                Err(errno) => return Err(errno.into()),
             };
             return Ok(acl::parse_attribute(&value[..length]));
         }
     }
 
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
-        match faccessat(AT_FDCWD, path, AccessFlags::X_OK, AtFlags::AT_EACCESS) {
+        match calls::effective_access(path, Access::EXEC_OK) {
             // Old profiles of seccomp refuse every call that they do not know, faccessat2(2) among them. The older call asks
             // for the real user, which is the effective one: a start that raises rights ends at once.
-            Err(Errno::EPERM) => access(path, AccessFlags::X_OK),
+            Err(Errno::EPERM) => calls::access(path, Access::EXEC_OK),
             answer => answer,
         }
     }
@@ -200,7 +199,7 @@ impl Host for Live<'_> {
 
     fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno> {
         let file = open(path)?;
-        let stat = file_stat(&nix::sys::stat::fstat(&file)?);
+        let stat = file_stat(&calls::fstat(&file)?);
         if stat.kind != FileKind::Regular {
             return Err(Errno::EINVAL);
         }
@@ -222,15 +221,15 @@ impl Host for Live<'_> {
     }
 
     fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
-        use std::os::unix::fs::FileExt;
         let file = open(path)?;
-        let stat = file_stat(&nix::sys::stat::fstat(&file)?);
+        let stat = file_stat(&calls::fstat(&file)?);
         if stat.kind != FileKind::Regular {
             return Err(Errno::EINVAL);
         }
         let rest = usize::try_from(stat.size.saturating_sub(offset)).unwrap_or(usize::MAX);
         let mut part = vec![0; length.min(rest)];
-        std::fs::File::from(file).read_exact_at(&mut part, offset).map_err(errno_of)?;
+        let length = calls::read_from(&file, &mut part, offset)?;
+        part.truncate(length);
         Ok(part)
     }
 
@@ -241,19 +240,20 @@ impl Host for Live<'_> {
     }
 
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
-        use std::os::unix::ffi::{OsStrExt, OsStringExt};
-        let entries = std::fs::read_dir(std::ffi::OsStr::from_bytes(dir)).map_err(errno_of)?;
-        Ok(entries.filter_map(|entry| Some(entry.ok()?.file_name().into_vec())).collect())
+        calls::names_in(calls::open_at(calls::HERE, dir, calls::TO_READ | OFlags::DIRECTORY)?)
     }
 
     fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        nix::fcntl::readlink(path).map(std::ffi::OsString::into_encoded_bytes)
+        calls::read_link(path)
+    }
+
+    fn mounts_above(&self, path: &[u8]) -> MountsAbove {
+        opened::mounts_above(path)
     }
 
     fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        use std::os::unix::ffi::{OsStrExt, OsStringExt};
-        let path = std::fs::canonicalize(std::ffi::OsStr::from_bytes(path)).map_err(errno_of)?;
-        Ok(path.into_os_string().into_vec())
+        let absolute = if path.starts_with(b"/") { path.to_vec() } else { join(self.cwd()?, path) };
+        without_links(&absolute)
     }
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
@@ -278,7 +278,7 @@ impl Host for Live<'_> {
     }
 
     fn has_snapshot(&self, home: Option<&[u8]>) -> bool {
-        let exists = |home: &[u8]| snapshot::path(home).is_some_and(|path| lstat(path.as_slice()).is_ok());
+        let exists = |home: &[u8]| snapshot::path(home).is_some_and(|path| calls::lstat(&path).is_ok());
         match home.filter(|home| home.starts_with(b"/")) {
             Some(home) if !exists(home) => false,
             Some(home) if self.user().is_some_and(|user| user.home == home) => true,
@@ -303,30 +303,55 @@ impl Host for Live<'_> {
         interop::try_socket(path)
     }
 
-    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
-        packages::owner(self, path)
-    }
-
-    fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {
-        let drive = self.mounts().mount_point_of_drive(b'C').ok_or(Errno::ENOENT)?;
-        netsh::port_proxies(&[drive, b"/Windows"].concat(), environ)
-    }
-
     fn network(&self) -> &Network {
         self.network.get_or_init(|| network::read(self))
     }
 }
 
-/// Opens for reading, without blocking, should the file have become a FIFO since it was looked at. Musl's open(3) would
-/// set the close-on-exec flag a second time, with a call of its own.
+/// Opens for reading.
 pub(super) fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
-    open_at(AT_FDCWD, path)
+    calls::open_at(calls::HERE, path, calls::TO_READ)
 }
 
-/// The same, in a folder that is open.
-pub(super) fn open_at(folder: impl AsFd, path: &[u8]) -> Result<OwnedFd, Errno> {
-    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-    openat(folder, path, flags, Mode::empty())
+/// An absolute path without links, `.` and `..`, as realpath(3) gives it.
+fn without_links(path: &[u8]) -> Result<Vec<u8>, Errno> {
+    // As include/linux/namei.h: MAXSYMLINKS.
+    const MOST_LINKS: usize = 40;
+    let names = |path: &[u8]| {
+        // A slash at the end asks for a folder, which `.` does, too.
+        let end = if path.ends_with(b"/") { Some(b".".to_vec()) } else { None };
+        let names = path.split(|&byte| byte == b'/').filter(|name| !name.is_empty()).map(<[u8]>::to_vec);
+        names.chain(end).rev().collect::<Vec<_>>()
+    };
+    if path.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    let mut ahead = names(path);
+    let mut real: Vec<u8> = Vec::new();
+    let mut links = 0;
+    while let Some(name) = ahead.pop() {
+        let entry = [real.as_slice(), b"/", &name].concat();
+        match calls::read_link(&entry) {
+            Ok(target) => {
+                links += 1;
+                if links > MOST_LINKS {
+                    return Err(Errno::ELOOP);
+                }
+                if target.starts_with(b"/") {
+                    real.clear();
+                }
+                ahead.extend(names(&target));
+            }
+            Err(Errno::EINVAL) if name == b"." => {}
+            Err(Errno::EINVAL) if name == b".." => {
+                let end = real.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+                real.truncate(end);
+            }
+            Err(Errno::EINVAL) => real = entry,
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(if real.is_empty() { b"/".to_vec() } else { real })
 }
 
 /// Everything from here on, if it is no more than `limit` bytes. Files of /proc say that they are empty, so that the size
@@ -335,11 +360,9 @@ pub(super) fn read_all(file: &OwnedFd, limit: usize) -> Result<Vec<u8>, Errno> {
     let mut contents = Vec::new();
     let mut chunk = [0; HEAD];
     loop {
-        match read(file, &mut chunk) {
-            Ok(0) => return Ok(contents),
-            Ok(length) => contents.extend_from_slice(&chunk[..length]),
-            Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno),
+        match calls::read(file, &mut chunk)? {
+            0 => return Ok(contents),
+            length => contents.extend_from_slice(&chunk[..length]),
         }
         if contents.len() > limit {
             return Err(Errno::EFBIG);
@@ -352,35 +375,12 @@ pub(super) fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno>
     let file = open(path)?;
     let mut length = 0;
     while length < buffer.len() {
-        match read(&file, &mut buffer[length..]) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno),
+        match calls::read(&file, &mut buffer[length..])? {
+            0 => break,
+            more => length += more,
         }
     }
     Ok(length)
-}
-
-pub(super) fn file_stat(raw: &RawStat) -> FileStat {
-    let kind = match SFlag::from_bits_truncate(raw.st_mode & SFlag::S_IFMT.bits()) {
-        SFlag::S_IFREG => FileKind::Regular,
-        SFlag::S_IFDIR => FileKind::Directory,
-        SFlag::S_IFLNK => FileKind::Link,
-        _ => FileKind::Special,
-    };
-    FileStat {
-        id: FileId { dev: raw.st_dev, ino: raw.st_ino },
-        kind,
-        mode: raw.st_mode & 0o7777,
-        uid: raw.st_uid,
-        gid: raw.st_gid,
-        size: u64::try_from(raw.st_size).unwrap_or(0),
-    }
-}
-
-fn errno_of(error: std::io::Error) -> Errno {
-    Errno::from_raw(error.raw_os_error().unwrap_or(0))
 }
 
 #[cfg(test)]

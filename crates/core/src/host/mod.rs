@@ -4,17 +4,17 @@
 //! system, and nothing in it changes the system.
 
 pub mod acl;
+mod addresses;
 pub mod binary;
+pub mod calls;
 pub mod distribution;
 pub mod environ;
 pub mod interop;
 pub mod live;
 mod mountinfo;
 pub mod mounts;
-mod netsh;
 pub mod network;
 pub mod opened;
-pub mod packages;
 pub mod process;
 pub mod script;
 mod share;
@@ -22,10 +22,10 @@ pub mod snapshot;
 pub mod trust;
 pub mod wslconf;
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::host::binary::{Binary, Machine};
-use crate::host::environ::Environ;
 use acl::Grant;
 use mounts::MountTable;
 use trust::{Judged, Untrusted};
@@ -74,6 +74,15 @@ pub struct FileStat {
     pub gid: u32,
     /// Its size in bytes.
     pub size: u64,
+}
+
+/// The mounts on the way to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MountsAbove {
+    /// None: the path is on the root's own file system, or not there at all.
+    Nothing,
+    /// Only the mount table tells.
+    Untold,
 }
 
 /// A file's identity: device and inode.
@@ -226,7 +235,7 @@ impl Magic {
     #[must_use]
     pub fn matches(&self, head: &[u8]) -> bool {
         let Some(head) = head.get(self.offset..self.offset + self.bytes.len()) else { return false };
-        let masks = self.mask.iter().chain(std::iter::repeat(&0xff));
+        let masks = self.mask.iter().chain(core::iter::repeat(&0xff));
         head.iter().zip(&self.bytes).zip(masks).all(|((byte, magic), mask)| (byte ^ magic) & mask == 0)
     }
 }
@@ -253,17 +262,6 @@ pub enum Snapshot {
     Refused(Vec<u8>),
     /// Its variables.
     Present(Variables),
-}
-
-/// What Go wrote about itself into a program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GoBuild {
-    /// The Go that built it, such as `go1.24.4`.
-    pub go: String,
-    /// The main module.
-    pub module: String,
-    /// Its version; empty where it was built from a working copy.
-    pub version: String,
 }
 
 /// A machine.
@@ -374,6 +372,8 @@ pub trait Host {
     /// # Errors
     /// EINVAL where the path is no link.
     fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno>;
+    /// Tells whether a mount is crossed on the way to an absolute path, without asking a mounted file system anything.
+    fn mounts_above(&self, path: &[u8]) -> MountsAbove;
     /// realpath(3).
     ///
     /// # Errors
@@ -414,19 +414,4 @@ pub trait Host {
     fn try_socket(&self, path: &[u8]) -> SocketState;
     /// The network between this machine and Windows.
     fn network(&self) -> &Network;
-
-    /// What a record says that Go wrote into this program. On a live machine the program itself is there to be read.
-    fn recorded_build(&self, _path: &[u8]) -> Option<GoBuild> {
-        None
-    }
-    /// The name and version of the distribution's package that owns this file, such as `delve 1.20.2-1`; none where no
-    /// package does, or the package manager's files are of an unknown form.
-    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>>;
-    /// What `netsh interface portproxy show all` prints on Windows. This starts a Windows program, in this environment.
-    ///
-    /// # Errors
-    /// Those of starting it; ETIMEDOUT where it does not come to its end, ENODATA where a record does not hold the answer.
-    fn port_proxies(&self, _environ: &Environ) -> Result<Vec<u8>, Errno> {
-        Err(Errno::ENOSYS)
-    }
 }

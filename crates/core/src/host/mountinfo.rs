@@ -4,7 +4,9 @@
 //! (proc_pid_mountinfo(5)). Two details are WSL's: super options stay raw, since `path=C:\;` is printed unescaped there,
 //! and runs of spaces count as one, so that a blank source leaves too few fields and the line is passed over.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+
+use crate::prelude::*;
 
 /// The fields of a line that gowrap looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl<'a> Line<'a> {
     /// Takes a line apart; none where a field is missing.
     pub(super) fn parse(line: &'a [u8]) -> Option<Line<'a>> {
         let mut rest = line;
-        let id = std::str::from_utf8(next_field(&mut rest)?).ok().and_then(|id| id.parse().ok()).unwrap_or(0);
+        let id = core::str::from_utf8(next_field(&mut rest)?).ok().and_then(|id| id.parse().ok()).unwrap_or(0);
         let _parent = next_field(&mut rest)?;
         next_field(&mut rest).filter(|device| device.contains(&b':'))?;
         let root = next_field(&mut rest)?;

@@ -4,12 +4,11 @@
 //! point it has as a prefix, component by component: later mounts shadow earlier ones. The root is the exception, it
 //! takes only what nothing else does, since an initial RAM disk's mounts are listed before it.
 
-use std::borrow::Cow;
-use std::ffi::OsStr;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use alloc::borrow::Cow;
 
 use crate::host::mountinfo::Line;
 use crate::host::share::{Share, share_of};
+use crate::prelude::*;
 
 /// Where WSL mounts the device of which its virtiofs drives are folders. Nobody is meant to go there.
 const INTERNAL: &[u8] = b"/run/wsl/virtiofs-mounts";
@@ -341,7 +340,7 @@ fn cleaned(path: &[u8]) -> Cow<'_, [u8]> {
     if !path.split(|byte| *byte == b'/').skip(1).any(odd) {
         return Cow::Borrowed(path);
     }
-    Cow::Owned(path_clean::clean(OsStr::from_bytes(path)).into_os_string().into_vec())
+    Cow::Owned(crate::text::path::clean(path))
 }
 
 #[cfg(test)]

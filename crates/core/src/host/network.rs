@@ -3,10 +3,12 @@
 //! `.wslconfig` only says what was wished for: WSL falls back to another mode where it must. The interfaces are what came
 //! of it. Source: WSL's `WslCoreVm.cpp` and `NetworkTests.cpp`.
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
+use crate::host::addresses::{self, Address};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{Host, Kind, Network, NetworkMode};
+use crate::prelude::*;
 
 /// An interface and its addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +77,7 @@ fn leads_nowhere(interface: &Interface) -> bool {
 /// A VPN's `0.0.0.0/1` begins like the default route; the mask, eighth in the line, tells them apart.
 #[must_use]
 pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
-    let routes = std::str::from_utf8(route).ok()?.lines().skip(1);
+    let routes = core::str::from_utf8(route).ok()?.lines().skip(1);
     routes
         .filter_map(|line| {
             let mut fields = line.split_ascii_whitespace().skip(1);
@@ -121,11 +123,9 @@ fn interfaces(host: &dyn Host) -> Vec<Interface> {
         };
         interfaces.push(Interface { name, addresses: Vec::new(), bus });
     }
-    for address in nix::ifaddrs::getifaddrs().into_iter().flatten() {
-        let ip = |storage: Option<nix::sys::socket::SockaddrStorage>| Some(storage?.as_sockaddr_in()?.ip());
-        let (Some(ip), Some(mask)) = (ip(address.address), ip(address.netmask)) else { continue };
-        if let Some(interface) = interfaces.iter_mut().find(|known| known.name == address.interface_name.as_bytes()) {
-            interface.addresses.push((ip, u32::from(mask).count_ones()));
+    for Address { interface, address, prefix } in addresses::all().unwrap_or_default() {
+        if let Some(known) = interfaces.iter_mut().find(|known| known.name == interface) {
+            known.addresses.push((address, prefix));
         }
     }
     interfaces

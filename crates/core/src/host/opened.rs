@@ -1,16 +1,17 @@
 //! Files of the live machine that are opened as they are judged: what [`trust`](super::trust) allows is what is then read
 //! or written, through the same descriptors.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use rustix::fd::{AsRawFd, OwnedFd};
+use rustix::fs::OFlags;
 
-use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
-use nix::sys::stat::{Mode, fstat, major, mkdirat};
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::host::acl::Grant;
+use crate::host::calls::{self, file_stat, fstat, open_at, open_within};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
-use crate::host::{FileKind, Host, live};
+use crate::host::{FileKind, Host, MountsAbove, live};
 
 /// More than any `/etc/passwd` that is a file at all.
 const TABLE: usize = 4 << 20;
@@ -61,8 +62,7 @@ pub fn open_folder(host: &dyn Host, path: &[u8]) -> Result<OwnedFd, Untrusted> {
 /// # Errors
 /// Those of [`open_folder`] and of mkdirat(2).
 pub fn make_folder(host: &dyn Host, path: &[u8], mode: u32) -> Result<OwnedFd, Untrusted> {
-    let missing = Missing::Made(Mode::from_bits_truncate(mode));
-    into_folder(walk(&Disk { host, missing }, path, host.uid())?)
+    into_folder(walk(&Disk { host, missing: Missing::Made(mode) }, path, host.uid())?)
 }
 
 /// Opens a regular file for reading.
@@ -83,25 +83,29 @@ pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<Ow
         return Err(Errno::EINVAL);
     }
     let name = judged.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-    let file = openat(folder.ok_or(Errno::EISDIR)?, name, flags, Mode::empty())?;
-    let stat = live::file_stat(&fstat(&file)?);
+    let file = open_at(folder.ok_or(Errno::EISDIR)?, name, calls::TO_READ | OFlags::NOFOLLOW)?;
+    let stat = file_stat(&fstat(&file)?);
     if stat.id == judged.stat.id && stat.kind == FileKind::Regular { Ok(file) } else { Err(Errno::ESTALE) }
 }
 
 /// Returns ENOENT or ENOTDIR where nothing is at an absolute path, without a look at a file system that is mounted on the
 /// way: a look at a drive whose other side is gone never ends.
 pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
-    match openat2(AT_FDCWD, path, within(OFlag::O_PATH)) {
+    match open_within(calls::HERE, path, OFlags::empty()) {
         Ok(_) | Err(Errno::EXDEV) => Ok(()),
         // WSL1 has no such call, and old profiles of seccomp refuse every call that they do not know.
-        Err(Errno::ENOSYS | Errno::EPERM) => nix::sys::stat::lstat(path).map(drop),
+        Err(Errno::ENOSYS | Errno::EPERM) => calls::lstat(path).map(drop),
         Err(errno) => Err(errno),
     }
 }
 
-fn within(flags: OFlag) -> OpenHow {
-    OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(ResolveFlag::RESOLVE_NO_XDEV)
+/// Tells whether a mount is crossed on the way to an absolute path. EXDEV comes at the first mount, before what is mounted
+/// there is asked anything (tried on a stopped FUSE file system, on which stat and statfs hang).
+pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
+    match open_within(calls::HERE, path, OFlags::empty()) {
+        Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Nothing,
+        Err(_) => MountsAbove::Untold,
+    }
 }
 
 fn into_folder(reached: Reached<OwnedFd>) -> Result<OwnedFd, Untrusted> {
@@ -116,7 +120,8 @@ fn into_folder(reached: Reached<OwnedFd>) -> Result<OwnedFd, Untrusted> {
 #[derive(Clone, Copy)]
 enum Missing {
     Stays,
-    Made(Mode),
+    /// It is made, with this mode.
+    Made(u32),
 }
 
 /// The files of the live machine.
@@ -133,7 +138,7 @@ impl Disk<'_> {
         if let Some(unproven) = mounts.mount_of(path).and_then(super::mounts::Mount::unproven) {
             return Err(Blocked::Unproven(unproven));
         }
-        let node = openat(folder, name, plain(OFlag::O_NOFOLLOW), Mode::empty())?;
+        let node = open_at(folder, name, OFlags::PATH | OFlags::NOFOLLOW)?;
         self.check_mount(&node)?;
         Ok(node)
     }
@@ -149,42 +154,38 @@ impl Disk<'_> {
     }
 }
 
-fn plain(flags: OFlag) -> OFlag {
-    flags | OFlag::O_PATH | OFlag::O_CLOEXEC
-}
-
 /// The id of the mount that an open file is on (proc_pid_fdinfo(5)).
 fn mount_id(node: &OwnedFd) -> Option<u32> {
     let file = live::open(format!("/proc/self/fdinfo/{}", node.as_raw_fd()).as_bytes()).ok()?;
     let text = live::read_all(&file, 4096).ok()?;
     let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"mnt_id:"))?;
-    std::str::from_utf8(line.trim_ascii()).ok()?.parse().ok()
+    core::str::from_utf8(line.trim_ascii()).ok()?.parse().ok()
 }
 
 impl Components for Disk<'_> {
     type Node = OwnedFd;
 
     fn root(&self) -> Result<OwnedFd, Blocked> {
-        let root = openat(AT_FDCWD, "/", plain(OFlag::O_DIRECTORY), Mode::empty())?;
+        let root = open_at(calls::HERE, b"/", OFlags::PATH | OFlags::DIRECTORY)?;
         // A disk's own device is that of no program. Every other kind of root is looked up, which is dear.
-        if major(fstat(&root)?.st_dev) == 0 {
+        if rustix::fs::major(fstat(&root)?.st_dev) == 0 {
             self.check_mount(&root)?;
         }
         Ok(root)
     }
 
     fn entry(&self, folder: &OwnedFd, name: &[u8], path: &[u8]) -> Result<OwnedFd, Blocked> {
-        let opened = match openat2(folder, name, within(OFlag::O_PATH | OFlag::O_NOFOLLOW)) {
+        let opened = match open_within(folder, name, OFlags::NOFOLLOW) {
             Err(Errno::EXDEV | Errno::ENOSYS | Errno::EPERM) => self.across(folder, name, path),
             opened => opened.map_err(Blocked::Errno),
         };
         match (opened, self.missing) {
             (Err(Blocked::Errno(Errno::ENOENT)), Missing::Made(mode)) => {
-                match mkdirat(folder, name, mode) {
+                match calls::make_folder(folder, name, mode) {
                     Ok(()) | Err(Errno::EEXIST) => {}
                     Err(errno) => return Err(errno.into()),
                 }
-                Ok(openat(folder, name, plain(OFlag::O_NOFOLLOW), Mode::empty())?)
+                Ok(open_at(folder, name, OFlags::PATH | OFlags::NOFOLLOW)?)
             }
             (opened, _) => opened,
         }
@@ -193,11 +194,11 @@ impl Components for Disk<'_> {
     fn look(&self, node: &OwnedFd) -> Result<Component, Errno> {
         let raw = fstat(node)?;
         let names = if raw.st_nlink > 1 { Names::Several } else { Names::One };
-        Ok(Component { stat: live::file_stat(&raw), names })
+        Ok(Component { stat: file_stat(&raw), names })
     }
 
     fn target(&self, link: &OwnedFd) -> Result<Vec<u8>, Errno> {
-        readlinkat(link, "").map(std::ffi::OsString::into_encoded_bytes)
+        calls::read_open_link(link)
     }
 
     fn acl(&self, node: &OwnedFd) -> Result<Vec<Grant>, Errno> {
@@ -287,7 +288,7 @@ mod tests {
     #[test]
     fn a_fifo_is_not_opened() {
         let (place, host) = (Place::new("fifo"), live());
-        nix::unistd::mkfifo(&place.0.join("f"), Mode::from_bits_truncate(0o600)).unwrap();
+        nix::unistd::mkfifo(&place.0.join("f"), nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
         assert_eq!(host.read_judged(&place.path("f"), 9).unwrap().1, Err(Errno::EINVAL));
     }
 

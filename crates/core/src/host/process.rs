@@ -1,14 +1,14 @@
 //! Processes and users, read from the text that the kernel and `/etc/passwd` keep about them.
 
-use std::ffi::CStr;
-use std::ops::Deref;
-use std::os::fd::OwnedFd;
-use std::sync::{Mutex, MutexGuard};
+use core::ffi::CStr;
+use core::ops::Deref;
 
-use nix::errno::Errno;
-use nix::sys::stat::{fstat, stat};
-use nix::unistd::read;
+use rustix::fd::OwnedFd;
 
+use crate::prelude::*;
+use crate::text::errno::Errno;
+
+use crate::host::calls::{self, fstat, stat};
 use crate::host::{Process, User, Variables, live};
 
 const ROOT: u32 = 0;
@@ -24,9 +24,6 @@ const ENVIRON: usize = 4 << 20;
 
 /// Longer than most.
 const USUAL_ENVIRON: usize = 32 << 10;
-
-/// Where environments are read to: in the program's own zeroed memory, of which only what is used costs anything.
-static BLOCK: Mutex<[u8; USUAL_ENVIRON]> = Mutex::new([0; USUAL_ENVIRON]);
 
 /// The row of a user in the text of `/etc/passwd`. No NSS is asked: it would load code and may use the network.
 #[must_use]
@@ -52,7 +49,10 @@ impl Ancestors {
     /// The walk that starts at this process's parent.
     #[must_use]
     pub fn of_this_process() -> Self {
-        Ancestors { next: u32::try_from(nix::unistd::getppid().as_raw()).unwrap_or(0), child_start: u64::MAX }
+        Ancestors {
+            next: rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs()),
+            child_start: u64::MAX,
+        }
     }
 }
 
@@ -60,18 +60,18 @@ impl Iterator for Ancestors {
     type Item = Process;
 
     fn next(&mut self) -> Option<Process> {
-        let pid = std::mem::take(&mut self.next);
+        let pid = core::mem::take(&mut self.next);
         if pid == 0 {
             return None;
         }
         let mut buffer = [0; STAT];
         let path = format!("/proc/{pid}/stat");
         let file = live::open(path.as_bytes()).ok()?;
-        let length = read_once(&file, &mut buffer).ok()?;
+        let length = calls::read(&file, &mut buffer).ok()?;
         // The file belongs to the user that the process runs as, or, where the process guards its memory, to root. The
         // folder says who it is then.
         let uid = match fstat(&file).ok()?.st_uid {
-            ROOT => stat(path.strip_suffix("/stat")?).ok()?.st_uid,
+            ROOT => stat(path.strip_suffix("/stat")?.as_bytes()).ok()?.st_uid,
             uid => uid,
         };
         let (name, parent, start) = name_parent_and_start(&buffer[..length])?;
@@ -101,11 +101,11 @@ pub fn environ_of(pid: u32, user: u32) -> Result<Block, Errno> {
             return Err(Errno::EACCES);
         }
         let mut auxv = [0; AUXV];
-        let length = read_once(&live::open_at(&folder, b"auxv")?, &mut auxv)?;
+        let length = calls::read(calls::open_at(&folder, b"auxv", calls::TO_READ)?, &mut auxv)?;
         if has_raised_rights(&auxv[..length]) {
             return Err(Errno::EPERM);
         }
-        live::open_at(&folder, b"environ")?
+        calls::open_at(&folder, b"environ", calls::TO_READ)?
     } else {
         live::open(format!("/proc/{pid}/environ").as_bytes())?
     };
@@ -115,53 +115,24 @@ pub fn environ_of(pid: u32, user: u32) -> Result<Block, Errno> {
     Block::read(&file)
 }
 
-/// One read(2), which is all that a file of /proc with little in it takes.
-fn read_once(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
-    loop {
-        match read(file, buffer) {
-            Err(Errno::EINTR) => {}
-            result => return result,
-        }
-    }
-}
-
 /// A process's environment, as long as it is looked at.
 #[derive(Debug)]
-pub struct Block {
-    bytes: Bytes,
-    length: usize,
-}
-
-#[derive(Debug)]
-enum Bytes {
-    Usual(MutexGuard<'static, [u8; USUAL_ENVIRON]>),
-    Own(Vec<u8>),
-}
+pub struct Block(Vec<u8>);
 
 impl Block {
-    /// Reads everything.
+    /// Reads everything, into memory that costs nothing where nothing is written.
     fn read(file: &OwnedFd) -> Result<Block, Errno> {
-        // Only one is looked at at a time; a second one gets memory of its own.
-        let bytes = BLOCK.try_lock().map_or_else(|_| Bytes::Own(vec![0; USUAL_ENVIRON]), Bytes::Usual);
-        let mut block = Block { bytes, length: 0 };
+        let mut bytes = Vec::with_capacity(USUAL_ENVIRON);
         loop {
-            let length = block.length;
-            let free = match &mut block.bytes {
-                Bytes::Usual(buffer) => &mut buffer[length..],
-                Bytes::Own(buffer) => &mut buffer[length..],
-            };
-            let (more, wanted) = (read_once(file, free)?, free.len());
-            block.length += more;
+            let wanted = bytes.capacity() - bytes.len();
             // Less than was asked for is the end: fs/proc/base.c goes on for as long as there is more, and each look costs.
-            if more < wanted {
-                return Ok(block);
+            if calls::read_more(file, &mut bytes)? < wanted {
+                return Ok(Block(bytes));
             }
-            if block.length >= ENVIRON {
+            if bytes.len() >= ENVIRON {
                 return Err(Errno::EFBIG);
             }
-            let mut larger = vec![0; block.length * 2];
-            larger[..block.length].copy_from_slice(&block);
-            block.bytes = Bytes::Own(larger);
+            bytes.reserve(bytes.len());
         }
     }
 }
@@ -170,10 +141,7 @@ impl Deref for Block {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        match &self.bytes {
-            Bytes::Usual(buffer) => &buffer[..self.length],
-            Bytes::Own(buffer) => &buffer[..self.length],
-        }
+        &self.0
     }
 }
 
@@ -205,7 +173,7 @@ pub fn start_time(stat: &[u8]) -> Option<u64> {
 /// `NAME=value` entries, each ended by a NUL, as in `/proc/PID/environ`. Bytes that are no entry are passed over.
 pub fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = block;
-    std::iter::from_fn(move || {
+    core::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
@@ -243,7 +211,7 @@ fn name_and_rest(stat: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn number(digits: &[u8]) -> Option<u64> {
-    std::str::from_utf8(digits).ok()?.trim_end().parse().ok()
+    core::str::from_utf8(digits).ok()?.trim_end().parse().ok()
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! the script itself has set before. Text that a shell would not run (comments, here-documents, patterns of `case`) gives
 //! no command.
 
+use crate::prelude::*;
+
 /// A command of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
     /// The word that names the program, without quotes.
     pub word: Vec<u8>,
-    /// How it is started.
+    /// The way it is started.
     pub how: How,
 }
 
@@ -25,14 +27,14 @@ pub enum How {
     ForOutput,
 }
 
-/// No script that is somebody's `go` is longer.
+/// The number of commands that are kept.
 const MOST: usize = 64;
 
-/// How deep `$(…)` may stand in each other.
+/// The depth to which `$(…)` is followed.
 const DEEPEST: usize = 8;
 
 impl Started {
-    /// Is this a program of Windows, by its name?
+    /// Tells a Windows program by its name.
     #[must_use]
     pub fn is_of_windows(&self) -> bool {
         self.word.len() > 4 && self.word[self.word.len() - 4..].eq_ignore_ascii_case(b".exe")
@@ -55,7 +57,7 @@ pub fn commands(text: &[u8]) -> Vec<Started> {
     reader.found
 }
 
-/// What comes next in a command.
+/// The part of a command that comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     /// The command's name, or something in front of it.

@@ -7,6 +7,7 @@
 //! `wslpath` did: arguments and variables are translated by it. A foreign file system that calls itself `C:\` is translated all the same, since it says what it shows.
 
 use crate::host::mountinfo::Line;
+use crate::prelude::*;
 use crate::text::lexical::flip;
 
 /// What a mount shows of Windows. Windows paths here end in no backslash: `C:`, `C:\vol`, `\\srv\share`.

@@ -6,10 +6,11 @@
 //!
 //! What is in it decides what `go` runs, so that it is used only where nobody but its owner can have written it.
 
-use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, openat};
-use nix::sys::stat::{Mode, fstat};
+use crate::prelude::*;
+use crate::text::errno::Errno;
+use rustix::fs::OFlags;
 
+use crate::host::calls::{self, file_stat, fstat};
 use crate::host::{FileKind, Snapshot, Variables, live, process};
 use crate::text::errno::words;
 
@@ -59,15 +60,14 @@ pub fn decode(contents: &[u8]) -> Option<Variables> {
 #[must_use]
 pub fn load(path: &[u8], owner: u32) -> Snapshot {
     let refused = |why: &str| Snapshot::Refused([path, b" ", why.as_bytes()].concat());
-    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-    let file = match openat(AT_FDCWD, path, flags, Mode::empty()) {
+    let file = match calls::open_at(calls::HERE, path, calls::TO_READ | OFlags::NOFOLLOW) {
         Ok(file) => file,
         Err(Errno::ENOENT | Errno::ENOTDIR) => return Snapshot::Absent,
         Err(Errno::ELOOP) => return refused("is a symbolic link"),
         Err(errno) => return refused(&format!("cannot be opened: {}", words(errno))),
     };
     let stat = match fstat(&file) {
-        Ok(stat) => live::file_stat(&stat),
+        Ok(stat) => file_stat(&stat),
         Err(errno) => return refused(&format!("cannot be looked at: {}", words(errno))),
     };
     if stat.kind != FileKind::Regular {
@@ -138,7 +138,7 @@ mod tests {
         symlink(&other, &file).unwrap();
         assert_eq!(load_as(me), "is a symbolic link");
         std::fs::remove_file(&file).unwrap();
-        nix::unistd::mkfifo(&file, Mode::from_bits_truncate(0o600)).unwrap();
+        nix::unistd::mkfifo(&file, nix::sys::stat::Mode::from_bits_truncate(0o600)).unwrap();
         assert_eq!(load_as(me), "is no regular file");
         std::fs::remove_file(&file).unwrap();
         std::fs::create_dir(&file).unwrap();

@@ -15,7 +15,8 @@
 //! The walk opens each component as it judges it, without following a link by itself. As nobody else can change any
 //! component, a later execve(2) of the same path runs the file that was judged.
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::host::acl::{Grant, Grantee};
 use crate::host::mounts::Unproven;
@@ -398,5 +399,5 @@ fn rows(table: &[u8]) -> impl Iterator<Item = [&[u8]; 4]> {
 }
 
 fn number(field: &[u8]) -> Option<u32> {
-    std::str::from_utf8(field).ok()?.parse().ok()
+    core::str::from_utf8(field).ok()?.parse().ok()
 }

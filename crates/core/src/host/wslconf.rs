@@ -8,6 +8,8 @@
 //! mark.
 //! Source: WSL's `src/shared/configfile/configfile.cpp`.
 
+use crate::prelude::*;
+
 /// What an invalid line does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invalid {

@@ -1,8 +1,9 @@
 //! Changes of an argument list that name places in the list as it was, and what comes of them.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::plan::ArgChange;
+use crate::prelude::*;
 
 /// One change of an argument list. Indexes are those of the list as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]

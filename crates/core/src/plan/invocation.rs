@@ -1,8 +1,9 @@
 //! What was asked: the tool, its argument list and the environment, as bytes.
 
-use std::ffi::CStr;
+use core::ffi::CStr;
 
 use crate::host::environ::Environ;
+use crate::prelude::*;
 use crate::tools::Tool;
 
 /// How the person named the tool.

@@ -12,7 +12,7 @@ pub mod model;
 pub mod restore;
 pub mod translate;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Failure, Note};
@@ -20,6 +20,7 @@ use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
 use crate::plan::invocation::Invocation;
+use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
 use debug::debugger;
@@ -92,6 +93,9 @@ fn stages(
         let text = [b"`", path, b"` is ", why, b": its arguments and variables pass as they are"].concat();
         decisions.notes.push(Note::info(Code::GW233, text));
     }
+    if depth == Depth::Full && !host.kind().is_wsl() {
+        env::name_foreign(decisions);
+    }
     if repairs && leads_to == LeadsTo::ItsOwn {
         match target.format {
             Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
@@ -125,7 +129,7 @@ fn for_linux(
     decisions: &mut Decisions,
 ) -> Result<(), Failure> {
     if config.translate.value == Switch::On {
-        env::for_native(host, toward_linux, decisions);
+        env::for_native(call.tool, host, toward_linux, decisions)?;
     }
     change_args(call, config, host, toward_linux, decisions)
 }

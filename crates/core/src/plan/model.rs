@@ -1,12 +1,13 @@
 //! The words of a plan: what is decided, what it was before, and why.
 
-use std::borrow::Cow;
-use std::ffi::CStr;
+use alloc::borrow::Cow;
+use core::ffi::CStr;
 
 use crate::diagnosis::{Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
 use crate::plan::invocation::Invocation;
+use crate::prelude::*;
 
 /// What execve(2) will be given.
 #[derive(Debug)]

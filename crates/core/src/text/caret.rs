@@ -1,6 +1,8 @@
 //! Where in a text file a mistake is: `FILE:LINE:COL: what`, the line, and a caret under the place.
 
-use std::ops::Range;
+use core::ops::Range;
+
+use crate::prelude::*;
 
 /// Points at a place of a file.
 ///
@@ -24,7 +26,7 @@ pub fn point(file: &[u8], text: &[u8], place: Range<usize>, what: &str) -> Vec<u
     let what = what.lines().next().unwrap_or_default();
     let mut message = [label(file, text, start).as_slice(), b": ", what.as_bytes(), b"\n  ", &shown].concat();
     message.extend_from_slice(format!("\n  {:>pad$}", "", pad = column - 1).as_bytes());
-    message.extend(std::iter::repeat_n(b'^', width));
+    message.extend(core::iter::repeat_n(b'^', width));
     message
 }
 

@@ -5,7 +5,9 @@
 //! text; letters of any script stay what they are. A backslash stays single, so that Windows paths can be read, and
 //! escaping what is escaped changes nothing.
 
-use std::fmt::Write;
+use core::fmt::Write;
+
+use crate::prelude::*;
 
 /// Bytes as text that leaves a terminal alone: controls as `\n`, `\x1b`, `\u{9b}`, bytes that are no UTF-8 as `\xNN`.
 #[must_use]

@@ -3,6 +3,8 @@
 //! Both are WSL's own (`UtilCanonicalisePathSeparator` and `CollapsePath` of its `/init`), oddities included, since
 //! what they make of a path decides what comes out in the end.
 
+use crate::prelude::*;
+
 /// Turns every `/` and `\` into `to`, and a run of them into one. The first two bytes are never dropped, so that a
 /// leading `\\` stays.
 pub fn flip(path: &[u8], to: u8) -> Vec<u8> {

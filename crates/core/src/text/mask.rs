@@ -8,8 +8,10 @@
 //! Another `name=value` word of a command line is not masked: it is more often a test's name than a secret. Where a rule
 //! is in doubt it hides more. `--explain=sh` alone shows everything.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use alloc::borrow::Cow;
+use core::ops::Range;
+
+use crate::prelude::*;
 
 /// The text that stands in a secret's place.
 pub const MASK: &[u8] = b"***";

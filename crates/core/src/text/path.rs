@@ -1,5 +1,7 @@
 //! Paths of Linux as bytes: joining and cutting, by their text alone.
 
+use crate::prelude::*;
+
 /// `DIR/NAME`, with one slash between them.
 #[must_use]
 pub fn join(dir: &[u8], name: &[u8]) -> Vec<u8> {
@@ -31,9 +33,50 @@ pub fn dirname(path: &[u8]) -> &[u8] {
     }
 }
 
+/// A path without empty, `.` and `..` components, by its text alone: what is before a `..` is taken for no link. What climbs
+/// above the root stays there; what climbs above the start of a relative path stays in it.
+#[must_use]
+pub fn clean(path: &[u8]) -> Vec<u8> {
+    let is_absolute = path.starts_with(b"/");
+    let mut kept: Vec<&[u8]> = Vec::new();
+    for name in path.split(|&byte| byte == b'/') {
+        match name {
+            b"" | b"." => {}
+            b".." => match kept.last() {
+                Some(last) if *last != b".." => _ = kept.pop(),
+                _ if is_absolute => {}
+                _ => kept.push(name),
+            },
+            _ => kept.push(name),
+        }
+    }
+    match (is_absolute, kept.join(&b'/')) {
+        (true, names) => [b"/", names.as_slice()].concat(),
+        (false, names) if names.is_empty() => b".".to_vec(),
+        (false, names) => names,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cleaning_leaves_names_alone() {
+        let table: &[(&str, &str)] = &[
+            ("/a/b", "/a/b"),
+            ("/a//./b/", "/a/b"),
+            ("/a/../../b", "/b"),
+            ("/..", "/"),
+            ("/", "/"),
+            ("", "."),
+            ("a/..", "."),
+            ("../a/./../../b", "../../b"),
+        ];
+        for (path, cleaned) in table {
+            assert_eq!(clean(path.as_bytes()), cleaned.as_bytes(), "{path}");
+        }
+    }
 
     #[test]
     fn joining_puts_one_slash() {

@@ -1,5 +1,6 @@
 //! What every argument of a `gofmt` line is: `cmd/gofmt`'s few flags, then files and directories.
 
+use crate::prelude::*;
 use crate::tools::go::flags::Takes;
 use crate::tools::go::syntax::{Shape, shape};
 use crate::tools::token::{Role, Token};

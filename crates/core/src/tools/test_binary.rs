@@ -5,6 +5,7 @@
 //! the program's business. Where those flags end follows `go test`, which mixes them with flags of the program's own
 //! that nobody but the program knows: a word behind such a flag may be its value, any other word ends the flags.
 
+use crate::prelude::*;
 use crate::tools::go::flags::{Group, Groups, Takes, find};
 use crate::tools::go::syntax::{Shape, shape};
 use crate::tools::token::{Role, Token};

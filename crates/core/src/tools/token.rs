@@ -4,7 +4,7 @@
 //! parser does with the argument, and which bytes of it, if any, the tool will use as a path. Nothing but those
 //! bytes may ever be translated.
 
-use std::ops::Range;
+use core::ops::Range;
 
 /// The part that an argument plays in a command line, in the words of cmd/go and cobra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Characters that NTFS forbids in a name: WSL keeps them as private characters, U+F000 plus the byte.
 
+use crate::prelude::*;
+
 /// Must this byte of a Linux path be escaped? The slash is not among them, since whole paths are escaped; the colon is,
 /// since to NTFS it begins the name of a stream. A dot or a space at the end is left alone.
 fn is_forbidden(byte: u8) -> bool {

@@ -10,8 +10,9 @@ mod shape;
 mod to_linux;
 mod to_windows;
 
+use crate::prelude::*;
+use crate::text::errno::Errno;
 use crate::text::lexical;
-use nix::errno::Errno;
 
 use crate::host::mounts::{MountTable, Tags};
 

@@ -1,5 +1,6 @@
 //! Windows to Linux: `wslpath -u`. Text only: nothing needs to exist, no link is followed.
 
+use crate::prelude::*;
 use crate::text::lexical::{collapse, flip};
 use crate::wslpath::{Form, Refusal, Standpoint, UnixPath, WinPath, escape, relative_to, to_windows};
 
@@ -90,7 +91,7 @@ fn strip_prefix_fold<'a>(path: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use nix::errno::Errno;
+    use crate::text::errno::Errno;
     use proptest::prelude::*;
 
     use super::*;

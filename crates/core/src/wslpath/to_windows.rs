@@ -1,6 +1,7 @@
 //! Linux to Windows: `wslpath -w`.
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::text::lexical::collapse;
 use crate::wslpath::{Form, Refusal, Standpoint, UnixPath, WinPath, escape, relative_to};

@@ -4,7 +4,9 @@
 //! empty address altogether, is every interface. The port is never looked at more closely than a reader needs: it is
 //! the one thing that must not change.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::prelude::*;
 
 /// An address as delve reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +105,7 @@ pub fn join(host: &[u8], port: &[u8]) -> Vec<u8> {
 /// that Go knows without `/etc/services`, in capitals or not.
 #[must_use]
 pub fn port_number(port: &[u8]) -> Option<u16> {
-    let port = std::str::from_utf8(port).ok()?;
+    let port = core::str::from_utf8(port).ok()?;
     let mut services = SERVICES.split_ascii_whitespace().filter_map(|service| service.split_once('='));
     let number = services.find(|(name, _)| name.eq_ignore_ascii_case(port)).map_or(port, |(_, number)| number);
     number.parse().ok().filter(|number| *number != 0)
@@ -122,7 +124,7 @@ pub fn is_chosen_later(port: &[u8]) -> bool {
 fn literal(host: &[u8]) -> Option<IpAddr> {
     // A zone changes nothing: Go listens on `[::%lo]` as it does on `[::]`.
     let without_zone = host.split(|&byte| byte == b'%').next().filter(|part| part.contains(&b':')).unwrap_or(host);
-    std::str::from_utf8(without_zone).ok()?.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+    core::str::from_utf8(without_zone).ok()?.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
 }
 
 /// `0`, `0x0`, `0.0`: Go's own resolver knows no such host, the C library's takes it for `0.0.0.0`.

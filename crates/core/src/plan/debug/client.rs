@@ -6,6 +6,7 @@
 
 use crate::host::{Process, Variables};
 use crate::plan::ClientSide;
+use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::text::path::basename;
 

@@ -3,7 +3,7 @@
 //! Both are looked at only where dlv listens or dials out and something hangs on them; `dlv version` costs what `go version`
 //! does, and an editor inside WSL does not wait for the network to be looked at.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::{ClientPolicy, Config};
 use crate::diagnosis::Failure;
@@ -15,6 +15,7 @@ use crate::plan::debug::client::Terminal;
 use crate::plan::debug::listen;
 use crate::plan::debug::listen::{Basis, DlvSide, Situation};
 use crate::plan::{ClientSide, Decisions, Target};
+use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::tools::dlv;
 
@@ -27,7 +28,7 @@ const UNSEEN: Network =
 /// # Errors
 /// The refusal of a `dlv.exe` that its client could not reach.
 pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
-    if target.format != Format::Pe && !decisions.argv.iter().any(|arg| may_concern(arg.to_bytes())) {
+    if target.format != Format::Pe && !decisions.argv.iter().any(|arg| dlv::may_concern_address(arg.to_bytes())) {
         return Ok(());
     }
     let decision = {
@@ -62,21 +63,11 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
         decisions.args.extend(decision.changes(&argv));
         decision
     };
-    let argv = std::mem::take(&mut decisions.argv);
+    let argv = core::mem::take(&mut decisions.argv);
     decisions.argv = decision.apply(argv, |arg| Cow::Owned(c_string(arg.to_vec())));
     decisions.listen = decision.listen;
     decisions.notes.extend(decision.notes);
     Ok(())
-}
-
-/// Asked before any grammar is: without one of these words a native `dlv` neither listens nor dials out, and nobody meant
-/// `--listen` by `-listen`.
-fn may_concern(arg: &[u8]) -> bool {
-    match arg {
-        [b'-', b'-', name @ ..] => name.starts_with(b"headless"),
-        [b'-', letters @ ..] => letters.windows(6).any(|word| word == b"listen"),
-        word => word == b"dap",
-    }
 }
 
 fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
@@ -90,6 +81,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// A subcommand added to delve's table is found by the question that is asked first, whatever makes it listen.
+    #[test]
+    fn every_subcommand_that_listens_is_concerned() {
+        for name in dlv::flags::Subcommand::names() {
+            for more in [None, Some(&b"--headless"[..])] {
+                let argv: Vec<&[u8]> = [b"dlv", name].into_iter().chain(more).collect();
+                let listens = dlv::scan(&argv).listens(&argv);
+                assert!(!listens || argv.iter().any(|arg| dlv::may_concern_address(arg)), "{}", name.escape_ascii());
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn what_no_word_concerns_neither_listens_nor_dials(
@@ -102,7 +105,7 @@ mod tests {
             let argv: Vec<&[u8]> = std::iter::once("dlv").chain(words).map(str::as_bytes).collect();
             let line = dlv::scan(&argv);
             let concerned = line.listens(&argv) || !line.client_addr.is_empty() || line.misspelt_listen.is_some();
-            prop_assert!(!concerned || argv.iter().any(|arg| may_concern(arg)));
+            prop_assert!(!concerned || argv.iter().any(|arg| dlv::may_concern_address(arg)));
         }
     }
 }

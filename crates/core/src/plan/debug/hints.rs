@@ -8,6 +8,7 @@ use crate::plan::ClientSide;
 use crate::plan::debug::address;
 use crate::plan::debug::address::Reach;
 use crate::plan::debug::listen::{Basis, Decision, DlvSide, Route, Situation};
+use crate::prelude::*;
 
 /// Where the client is thought to be, and why.
 pub const CLIENT: Code = Code::GW500;

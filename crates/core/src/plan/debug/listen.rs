@@ -7,7 +7,7 @@
 //! forwards to Windows' `::1` alone. So: 127.0.0.1, that flag where the client may be on Windows, and never another
 //! port, because editors connect to the port that they chose. Nothing is probed: one connection ends `dlv dap`.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::{AnyAddress, BindPolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
@@ -18,6 +18,7 @@ use crate::plan::debug::hints;
 use crate::plan::edit;
 use crate::plan::edit::{Action, Edit};
 use crate::plan::{ArgChange, ClientSide, Listen};
+use crate::prelude::*;
 use crate::tools::dlv;
 use crate::tools::dlv::{Given, Line};
 
@@ -245,7 +246,7 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
     let row = match by_configuration(situation, reached, route) {
         Some(row) => row,
         None => match situation.dlv {
-            DlvSide::Linux => native_row(situation, reached, route, decision),
+            DlvSide::Linux => native_row(situation, host, route, decision),
             DlvSide::Windows => windows_row(situation, reached, route)?,
         },
     };
@@ -289,8 +290,8 @@ fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -
             let admit = is_loopback
                 && situation.dlv == DlvSide::Linux
                 && match situation.client {
-                    ClientSide::Linux => false,
-                    ClientSide::Unknown => asked == Reach::Wildcard,
+                    // Only a client that is known to be on Windows needs it: it lets every user of this machine in.
+                    ClientSide::Linux | ClientSide::Unknown => false,
                     ClientSide::Windows => matches!(route, Route::Relay | Route::Shared),
                 };
             Some(Row { host: Some(Cow::Borrowed(host)), admit, why: "debug.bind names this address" })
@@ -304,8 +305,8 @@ fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -
 }
 
 /// The rows of a native `dlv`.
-fn native_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route, decision: &mut Decision) -> Row<'s> {
-    let narrowed = asked == Reach::Wildcard;
+fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decision: &mut Decision) -> Row<'s> {
+    let narrowed = address::reach(asked) == Reach::Wildcard;
     match (situation.client, route) {
         (ClientSide::Linux, _) if narrowed => {
             Row::loopback(false, "every address means that anyone who reaches this machine runs code on it")
@@ -324,6 +325,9 @@ fn native_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route, decisio
         }
         (ClientSide::Windows, Route::Wsl1) => Row::loopback(false, "WSL1 shares Windows' sockets"),
         (ClientSide::Windows, Route::None) => Row::unchanged("there is no network between Windows and WSL"),
+        (ClientSide::Windows, Route::Relay | Route::Shared) if address::is_beyond(asked) => {
+            Row::unchanged("a literal address of this machine: a client was told to dial it")
+        }
         (ClientSide::Windows, Route::Relay) => {
             Row::loopback(true, "the client is on Windows, whose relay reaches 127.0.0.1 and connects as root")
         }

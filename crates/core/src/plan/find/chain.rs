@@ -8,6 +8,7 @@ use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::host::{FileId, Host, ProcessIdentity};
 use crate::plan::{Decisions, EnvChange, Stage};
+use crate::prelude::*;
 
 /// The variable: `PID:START:DEPTH` and then `:DEV.INO` for each file that was tried.
 pub const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
@@ -129,7 +130,7 @@ fn depth_above(host: &dyn Host) -> Result<u32, Failure> {
 }
 
 fn parse(value: &[u8]) -> Option<Chain> {
-    let mut fields = std::str::from_utf8(value).ok()?.split(':');
+    let mut fields = core::str::from_utf8(value).ok()?.split(':');
     let process = ProcessIdentity { pid: fields.next()?.parse().ok()?, start: fields.next()?.parse().ok()? };
     let depth = fields.next()?.parse().ok()?;
     let file = |field: &str| {

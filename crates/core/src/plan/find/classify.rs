@@ -1,6 +1,7 @@
 //! Can this file be the tool, here? Decides for one candidate at a time, without touching it more than needed.
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::host::binary::{Binary, Format, Machine, Maker};
 use crate::host::script::{How, Started};

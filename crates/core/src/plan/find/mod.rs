@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod classify;
+pub mod modules;
 pub mod places;
 pub mod resolve;
 pub mod verdict;

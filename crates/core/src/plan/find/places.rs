@@ -1,14 +1,15 @@
 //! The folders where installers and version managers put Go and its tools: one row a folder, in the order in which they
 //! are looked at.
 //!
-//! They serve where PATH does not: under cron, ssh and an editor's server that never read the profile. A row that ends in
-//! `*` in one of its names stands for every version there, the newest first. Where a manager keeps shims, they stand before
-//! its versions, since a shim obeys the project's own choice. Who may have changed such a folder is judged by the search.
+//! They are used where PATH has no tool: under cron, ssh and an editor's server that never read the profile. A name that
+//! ends in `*` stands for every version in that folder, the newest first. A manager's shims stand before its versions, since
+//! a shim obeys the project's own choice. The search judges who can change such a folder.
 //!
 //! Paths lie in the rows themselves. A table of pointers would have to be relocated at every start of every `go`.
 
 use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 
@@ -24,7 +25,7 @@ enum Family {
     Any,
 }
 
-/// Where a row's path begins.
+/// The beginning of a row's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Root {
@@ -160,7 +161,7 @@ static KNOWN_FOLDERS: [KnownFolder; 50] = [
     row(Built, WindowsHome, "go/bin"),
 ];
 
-/// Is this the name of a version manager, which shims may call without its folder?
+/// Tells the names of version managers, which shims may call without a folder.
 #[must_use]
 pub fn is_manager(command: &[u8]) -> bool {
     matches!(command, b"asdf" | b"goenv" | b"mise" | b"gvm" | b"gobrew" | b"goup" | b"rtx" | b"vfox" | b"proto")

@@ -3,11 +3,13 @@
 use crate::config::{Config, Origin, PePolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Host;
+use crate::plan::find::modules;
 use crate::plan::find::resolve::Resolution;
 use crate::plan::interop::way;
 use crate::plan::invocation::{Invocation, Named};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::{Candidate, Decisions, Reason, Target};
+use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::tools::{Tool, go};
@@ -90,7 +92,8 @@ fn reroute(
             b"pe = \"auto\" in ~/.config/gowrap/config.toml lets Windows programs run where they can work".to_vec();
         return refuse(Code::GW201, format!("the policy for those is reject{origin}"), vec![allow]);
     }
-    if let Err(where_it_is) = on_a_drive(call, host, toward_linux) {
+    let folder = folder_of(call, host, toward_linux);
+    if let Err(where_it_is) = on_a_drive(folder.as_deref(), host) {
         if policy == PePolicy::Auto {
             let why = format!(
                 "it cannot lock go.mod in {where_it_is}, which Windows reaches over the network (golang/go#37461)"
@@ -101,16 +104,23 @@ fn reroute(
         let text = format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", escape(&windows.path));
         decisions.notes.push(Note::warn(Code::GW231, text));
     }
-    way::start(host, decisions)
+    if let (Tool::Go, Some(folder)) = (call.tool, &folder) {
+        decisions.notes.extend(modules::judge(&call.argv_bytes(), folder, &decisions.environ, host)?);
+    }
+    let via = way::start(host, decisions)?;
+    let text =
+        [windows.path.as_slice(), b" writes paths in the form of Windows; `gowrap path` translates them"].concat();
+    decisions.notes.push(Note::info(Code::GW235, text));
+    Ok(via)
 }
 
-/// Does the call work on a Windows drive? If not, where it does.
-fn on_a_drive(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> Result<(), String> {
-    let cwd = host.cwd().map_err(|_| "a working directory that does not exist".to_owned())?;
+/// The folder that the call works in; none where the working directory does not exist.
+fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> Option<Vec<u8>> {
+    let cwd = host.cwd().ok()?;
     let argv = call.argv_bytes();
     // cmd/go changes to the directory of `-C` before it looks for go.mod.
     let chdir = if call.tool == Tool::Go { go::scan(&argv).chdir } else { None };
-    let directory = match chdir.and_then(|place| argv.get(place.index)?.get(place.bytes)) {
+    Some(match chdir.and_then(|place| argv.get(place.index)?.get(place.bytes)) {
         None => cwd.to_vec(),
         Some(given) => {
             let given = match toward_linux.path(given) {
@@ -119,9 +129,14 @@ fn on_a_drive(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> 
             };
             if given.starts_with(b"/") { given } else { join(cwd, &given) }
         }
-    };
-    let real = host.canonical(&directory).unwrap_or_else(|_| directory.clone());
-    if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(escape(&directory)) }
+    })
+}
+
+/// Is that on a Windows drive? If not, where it is.
+fn on_a_drive(folder: Option<&[u8]>, host: &dyn Host) -> Result<(), String> {
+    let folder = folder.ok_or_else(|| "a working directory that does not exist".to_owned())?;
+    let real = host.canonical(folder).unwrap_or_else(|_| folder.to_vec());
+    if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(escape(folder)) }
 }
 
 /// The refusal where nothing can run, or nothing is there.

@@ -3,7 +3,7 @@
 //! Editors ask this of every tool that they find (vscode-go: `go version -m dlv`). Told that `dlv` is no Go program, they
 //! would offer to rebuild it, over and over.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::Config;
 use crate::host::Host;
@@ -11,16 +11,16 @@ use crate::plan::find::resolve::resolve;
 use crate::plan::invocation::Named;
 use crate::plan::translate::translator::{Toward, Translated, Translator};
 use crate::plan::{ArgChange, Decisions};
+use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::go::command::Command;
 use crate::tools::token::Role;
 use crate::tools::{Tool, go};
 
-/// Could this `go` line ask for a version? `-C DIR` or `--` may stand before the word. Asked before any grammar is: every
-/// other `go` goes on at once.
+/// Could this `go` line ask for a version? Asked before any grammar is: every other `go` goes on at once.
 #[must_use]
 pub fn may_ask(argv: &[&[u8]]) -> bool {
-    argv.iter().skip(1).take(3).any(|word| *word == b"version")
+    argv.iter().skip(1).any(|word| *word == b"version")
 }
 
 /// The arguments that name gowrap, each with the real tool in its place, named on the translator's side.

@@ -4,7 +4,7 @@
 //! arguments as if it were not there. Outside WSL somebody else may have one (wine, a remote machine), so that it is
 //! handed over to the next of its name on PATH.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Host;
@@ -14,6 +14,7 @@ use crate::plan::interop::way;
 use crate::plan::invocation::Invocation;
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::{ArgChange, Decisions, Source, Target, Via};
+use crate::prelude::*;
 
 /// Settles what runs, and takes the helper's own name out of the argument list.
 ///

@@ -7,6 +7,7 @@
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::{BinfmtEntry, Host, Kind, SocketState};
 use crate::plan::{Decisions, EnvChange, Stage, Via};
+use crate::prelude::*;
 
 /// What of interop works on this machine, sockets aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,13 +193,13 @@ fn socket_of(pid: u32) -> Vec<u8> {
 /// The process that serves a socket, from its name.
 fn owner(socket: &[u8]) -> Option<u32> {
     let pid = socket.strip_prefix(b"/run/WSL/")?.strip_suffix(b"_interop")?;
-    std::str::from_utf8(pid).ok()?.parse().ok()
+    core::str::from_utf8(pid).ok()?.parse().ok()
 }
 
 /// `/init` hands on three descriptors and an eighth of a word of exit status.
 fn warn_of_limits(host: &dyn Host, decisions: &mut Decisions) {
     let is_extra =
-        |name: &Vec<u8>| std::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
+        |name: &Vec<u8>| core::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
     let mut extra = host.list(b"/proc/self/fd").unwrap_or_default();
     // The descriptor that the list was read through is closed by now, and the log's is closed on execve(2).
     extra.retain(|name| {
@@ -218,7 +219,7 @@ fn closes_on_exec(descriptor: &[u8], host: &dyn Host) -> bool {
     const O_CLOEXEC: u32 = 0o2_000_000;
     let Ok(text) = host.read(&[b"/proc/self/fdinfo/", descriptor].concat(), 4096) else { return false };
     let flags = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"flags:"));
-    let flags = flags.and_then(|flags| std::str::from_utf8(flags.trim_ascii()).ok());
+    let flags = flags.and_then(|flags| core::str::from_utf8(flags.trim_ascii()).ok());
     flags.and_then(|octal| u32::from_str_radix(octal, 8).ok()).is_some_and(|flags| flags & O_CLOEXEC != 0)
 }
 

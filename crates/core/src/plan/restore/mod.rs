@@ -9,7 +9,7 @@
 
 pub mod names;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Note};
@@ -17,6 +17,7 @@ use crate::host::environ::Environ;
 use crate::host::{Host, Process, Snapshot};
 use crate::plan::restore::names::is_restorable;
 use crate::plan::{EnvChange, Stage};
+use crate::prelude::*;
 use crate::text::escape::escape;
 
 /// What WSL itself gives every session.

@@ -1,13 +1,14 @@
 //! Which arguments change sides: those that the tool's own grammar calls a path, and that are in the other side's form.
 
-use std::borrow::Cow;
-use std::ops::Range;
+use alloc::borrow::Cow;
+use core::ops::Range;
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::plan::ArgChange;
 use crate::plan::translate::env;
 use crate::plan::translate::translator;
 use crate::plan::translate::translator::{Purpose, Translated, Translator, Unnamed};
+use crate::prelude::*;
 use crate::tools::dlv::quoting;
 use crate::tools::go::quoted;
 use crate::tools::token::{PathKind, Role, Slot, Token};
@@ -83,7 +84,7 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
     let message =
         [b"`", path, b"` names an output of `", tool, b"`, and ", &why, b": the file would be called just that"]
             .concat();
-    let here = b"or name a file on this side; `gowrap path PATH` says what a path becomes".to_vec();
+    let here = b"name a file on this side; `gowrap path PATH` says what a path becomes".to_vec();
     let fix = match (unnamed.refusal, unnamed.missing_drive()) {
         (_, Some(letter)) => {
             let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));

@@ -1,35 +1,55 @@
 //! Which variables change sides for a native tool: Go's path variables in Windows form, a leaked GOROOT, a foreign HOME.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
-use crate::diagnosis::{Code, Note};
+use crate::diagnosis::{Code, Failure, Note};
 use crate::host::binary::{Format, Machine};
+use crate::host::environ::Environ;
 use crate::host::{FileKind, Host};
 use crate::plan::translate::args;
 use crate::plan::translate::translator;
-use crate::plan::translate::translator::{Translated, Translator, Unnamed};
+use crate::plan::translate::translator::{Purpose, Toward, Translated, Translator, Unnamed, is_of_windows};
 use crate::plan::{Decisions, EnvChange, Stage};
+use crate::prelude::*;
 use crate::text::path::join;
+use crate::tools::Tool;
 use crate::tools::go;
 use crate::tools::go::quoted;
+use crate::tools::go::syntax::{self, shape};
 use crate::tools::go::variables;
 use crate::tools::go::variables::Kind;
+use crate::tools::token::PathKind;
 use crate::wslpath::Shape;
 
 /// Repairs the environment for a native tool.
-pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Decisions) {
+///
+/// # Errors
+/// The refusal of flags in GOFLAGS that would make this call leave a file literally called by a path of Windows.
+pub fn for_native(
+    tool: Tool,
+    host: &dyn Host,
+    translator: &Translator,
+    decisions: &mut Decisions,
+) -> Result<(), Failure> {
     let mut changes = Vec::new();
+    let mut junk = None;
     for (name, raw) in decisions.environ.iter() {
         let Some(what) = concern(name) else { continue };
         let (value, trimmed) = without_cr(raw);
         // Of two entries of one name the first counts; what the second says must not take its place.
-        if !decisions.environ.get(name).is_some_and(|first| std::ptr::eq(first, raw)) {
+        if !decisions.environ.get(name).is_some_and(|first| core::ptr::eq(first, raw)) {
             continue;
         }
         let outcome = match what {
             Concern::Goroot if !value.is_empty() => goroot(value, host, translator),
             Concern::Home => home(value, host),
-            Concern::Go if translator.may_concern(value) => self::value(name, value, translator).into(),
+            Concern::Go if translator.may_concern(value) => match self::value(name, value, translator) {
+                Translated::Stuck(unnamed) if unnamed.purpose == Purpose::Output && writes(tool, value, decisions) => {
+                    junk.get_or_insert_with(|| args::junk(tool, &unnamed));
+                    Repair::Stuck(unnamed.describe())
+                }
+                translated => translated.into(),
+            },
             Concern::Goroot | Concern::Go => Repair::None,
         };
         let change = |to: Option<Vec<u8>>, source: &'static str, why: Cow<'static, str>| EnvChange {
@@ -70,6 +90,88 @@ pub fn for_native(host: &dyn Host, translator: &Translator, decisions: &mut Deci
             Err(note) => decisions.notes.push(note),
         }
     }
+    junk.map_or(Ok(()), Err)
+}
+
+/// Tells whether the command of this call knows a flag of GOFLAGS that names an output; others pass it over.
+fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
+    let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
+    let Some(command) = (tool == Tool::Go).then(|| go::scan(&argv).command).flatten() else { return false };
+    let flags = go::scan_goflags(goflags).unwrap_or_default();
+    let outputs = flags.iter().filter(|flag| flag.slot.as_ref().is_some_and(|slot| slot.kind == PathKind::Output));
+    let mut names = outputs.filter_map(|flag| match shape(&goflags[flag.field.inner.clone()]) {
+        syntax::Shape::Flag(flag) => Some(flag.name),
+        _ => None,
+    });
+    names.any(|name| command.flag(name).is_some())
+}
+
+/// Names the values in the form of Windows where nothing is repaired: outside WSL, as in a container.
+pub fn name_foreign(decisions: &mut Decisions) {
+    let mut notes = Vec::new();
+    for (name, value) in decisions.environ.iter() {
+        if is_foreign(name, value) {
+            let text = [name, b" is in the form of Windows, which means nothing here"].concat();
+            notes.push(Note::warn(Code::GW404, text));
+        }
+    }
+    decisions.notes.extend(notes);
+}
+
+/// Tells the Go variables that hold a Windows path.
+fn is_foreign(name: &[u8], value: &[u8]) -> bool {
+    let is_windows = |path: &[u8]| is_of_windows(translator::shape_of_value(path));
+    match variables::kind(name) {
+        Some(Kind::List) => value.split(|&byte| byte == b';').any(is_windows),
+        Some(Kind::Dir | Kind::File | Kind::Executable) => is_windows(value),
+        Some(Kind::Program | Kind::CompilerFlags | Kind::Flags) => holds_windows_path(value),
+        Some(Kind::Addresses) => value
+            .windows(8)
+            .enumerate()
+            .any(|(at, scheme)| scheme == b"file:///" && value.get(at + 8..).is_some_and(is_windows)),
+        Some(Kind::Text | Kind::Output) | None => false,
+    }
+}
+
+/// Names the rows of Go's own settings file that would be repaired if they were variables: what `go env -w` writes is
+/// read by go itself, behind gowrap's back. For an explanation: a call does not read the file.
+#[must_use]
+pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
+    let path = match environ.get_nonempty(b"GOENV") {
+        Some(b"off") => return Vec::new(),
+        Some(path) => path.to_vec(),
+        None => {
+            let config = environ.get_nonempty(b"XDG_CONFIG_HOME").map(<[u8]>::to_vec);
+            let config = config.or_else(|| Some(join(environ.get_nonempty(b"HOME")?, b".config")));
+            config.map(|config| join(&config, b"go/env")).unwrap_or_default()
+        }
+    };
+    // A drive may be gone, and a look at one does not come back.
+    if !path.starts_with(b"/") || host.mounts().is_on_drive(&path) {
+        return Vec::new();
+    }
+    let translator = Translator::new(host, environ, Toward::Linux);
+    let text = host.read(&path, 1 << 20).unwrap_or_default();
+    let rows = text.split(|&byte| byte == b'\n').filter_map(|line| {
+        let equals = line.iter().position(|&byte| byte == b'=')?;
+        Some((&line[..equals], without_cr(&line[equals + 1..]).0))
+    });
+    let judged = rows.filter(|(name, _)| variables::kind(name).is_some() && environ.get_nonempty(name).is_none());
+    let note = |(name, value): (&[u8], &[u8])| {
+        let what = [b"`", path.as_slice(), b"` sets ", name].concat();
+        let text = match self::value(name, value, &translator) {
+            Translated::Becomes(to) => {
+                [&what, b" in the form of Windows; `go env -w ".as_slice(), name, b"=", &to, b"` corrects it"].concat()
+            }
+            Translated::Stuck(unnamed) => [&what, b" to ".as_slice(), &unnamed.describe()].concat(),
+            Translated::Same if is_foreign(name, value) => {
+                [&what, b" in the form of Windows; `go env -u ".as_slice(), name, b"` removes it"].concat()
+            }
+            Translated::Same => return None,
+        };
+        Some(Note::warn(Code::GW405, text))
+    };
+    judged.filter_map(note).collect()
 }
 
 /// Why a variable is looked at.
@@ -171,7 +273,7 @@ pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Does a word of this command line, or of these flags, begin with a Windows path?
+/// Tells whether a word of this command line, or of these flags, begins with a Windows path.
 fn holds_windows_path(value: &[u8]) -> bool {
     let fields = quoted::split(value).unwrap_or_default();
     fields.iter().any(|field| {

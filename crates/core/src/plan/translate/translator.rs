@@ -3,9 +3,10 @@
 //! The translator of `wslpath` takes whatever it is given for a path of the other world. Here are the guards in front of
 //! it: a value that is in this side's form already, or in neither, stays as it is.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
-use nix::errno::Errno;
+use crate::prelude::*;
+use crate::text::errno::Errno;
 
 use crate::host::Host;
 use crate::host::environ::Environ;
@@ -22,7 +23,7 @@ pub enum Toward {
     Windows,
 }
 
-/// What a tool does with a path.
+/// The use that a tool makes of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// It reads what is there, which may have a backslash in its own name.
@@ -36,9 +37,9 @@ pub enum Purpose {
 pub struct Unnamed {
     /// The path.
     pub path: Vec<u8>,
-    /// What the tool does with it.
+    /// The use that the tool makes of it.
     pub purpose: Purpose,
-    /// Why it has none, where the translation of paths says so.
+    /// The reason, where the translation of paths gives one.
     pub refusal: Option<Refusal>,
     /// The same for a person.
     pub why: Cow<'static, str>,
@@ -151,7 +152,7 @@ impl<'h> Translator<'h> {
         Translator { folder: Some(folder), ..self.clone() }
     }
 
-    /// Could these bytes hold anything to translate? Asked for every argument before any grammar is.
+    /// Tells whether these bytes can hold anything to translate. Asked for every argument before any grammar.
     #[must_use]
     pub fn may_concern(&self, bytes: &[u8]) -> bool {
         let each_slash = |is_sign: fn(&[u8]) -> bool| {
@@ -320,21 +321,23 @@ impl<'h> Translator<'h> {
     /// drive: Windows may be gone.
     fn respelled(&self, path: &[u8]) -> Option<Vec<u8>> {
         let folder = DriveFolder::of(path)?;
+        let at_root = [b'/', folder.letter.to_ascii_lowercase()];
         let is_absent = |folder: &[u8]| self.host.read_link(folder) == Err(Errno::ENOENT);
         let is_free = match folder.style {
             DriveStyle::Msys => is_absent(&path[..folder.end]),
             DriveStyle::Cygwin => is_absent(CYGDRIVE),
-            // Whoever stands there knows that it is there.
+            // The mount table is dear: `/c` is asked for first, which is missing where drives are not at the root.
             DriveStyle::Wsl => {
-                let here = self.host.cwd().unwrap_or_default();
-                here.strip_prefix(&path[..folder.end]).is_none()
+                !is_absent(&at_root)
                     && !self.host.mounts().is_on_drive(&path[..folder.end])
                     && is_absent(&path[..folder.end])
             }
         };
-        let point = self.host.mounts().mount_point_of_drive(folder.letter).filter(|_| is_free)?;
-        let is_at_root = point == [b'/', folder.letter.to_ascii_lowercase()];
-        if folder.style == DriveStyle::Wsl && !is_at_root {
+        if !is_free {
+            return None;
+        }
+        let point = self.host.mounts().mount_point_of_drive(folder.letter)?;
+        if folder.style == DriveStyle::Wsl && point != at_root {
             return None;
         }
         let rest = &path[folder.end..];
@@ -342,7 +345,7 @@ impl<'h> Translator<'h> {
         (new != path).then_some(new)
     }
 
-    /// Is there a file of this very name? Asked only where a backslash in it decides.
+    /// Looks for a file of this literal name. Asked only where a backslash in it decides.
     fn is_there(&self, name: &[u8]) -> bool {
         let path = match &self.folder {
             Some(folder) if !name.starts_with(b"/") => Cow::Owned(join(folder, name)),
@@ -361,7 +364,7 @@ impl<'h> Translator<'h> {
     }
 }
 
-/// Is this a form that only Windows has, and that leads away from the working directory?
+/// Tells the forms that only Windows has and that lead away from the working directory.
 #[must_use]
 pub fn is_of_windows(shape: Shape) -> bool {
     matches!(
@@ -375,14 +378,23 @@ pub fn is_of_windows(shape: Shape) -> bool {
     )
 }
 
-/// Did a path change that was written for Cygwin, MSYS or another mount point? A person should hear of it.
+/// The shape of a variable's value, around which a person may have put the quotes of a command line.
+#[must_use]
+pub fn shape_of_value(value: &[u8]) -> Shape<'_> {
+    match value {
+        [b'"', inside @ .., b'"'] => Shape::of(inside),
+        _ => Shape::of(value),
+    }
+}
+
+/// Tells whether a path changed that was written for Cygwin, MSYS or another mount point: that deserves a note.
 #[must_use]
 pub fn was_respelled(from: &[u8], to: &[u8]) -> bool {
     let parts = |text| <[u8]>::split(text, |byte| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\''));
     parts(from).any(|part| DriveFolder::of(part).is_some() && !parts(to).any(|other| other == part))
 }
 
-/// Who writes the name of a drive's folder that way.
+/// The ways to write the name of a drive's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DriveStyle {
     /// `/c`
@@ -417,7 +429,7 @@ impl DriveFolder {
         })
     }
 
-    /// May one begin here? What ends it depends on what the path stands in.
+    /// Tells whether one can begin here. The text around the path decides about its end.
     fn begins(text: &[u8]) -> bool {
         DRIVE_STYLES.iter().any(|(_, before)| match text.strip_prefix(*before) {
             Some([letter, rest @ ..]) => {
@@ -464,7 +476,7 @@ struct List {
     separator: Separator,
 }
 
-/// What stands between a list's elements.
+/// The separators between a list's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Separator {
     /// Colons alone.
@@ -484,10 +496,10 @@ impl List {
                 b'"' => quoted = !quoted,
                 b';' if !quoted => {
                     separator = Separator::Semicolon;
-                    elements.push(std::mem::take(&mut element));
+                    elements.push(core::mem::take(&mut element));
                 }
                 b':' if !quoted && !matches!(element.as_slice(), [letter] if letter.is_ascii_alphabetic()) => {
-                    elements.push(std::mem::take(&mut element));
+                    elements.push(core::mem::take(&mut element));
                 }
                 byte => element.push(byte),
             }

@@ -4,7 +4,7 @@
 //! of Go's that the person made here is listed; but a folder on the Linux side stays behind, since go.exe cannot lock its
 //! files there, and Windows has a cache and a module folder of its own.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use crate::config::Switch;
 use crate::diagnosis::{Code, Note};
@@ -12,6 +12,7 @@ use crate::plan::translate::env;
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::translate::wslenv::{Crossing, WslEnv};
 use crate::plan::{Decisions, EnvChange, Stage};
+use crate::prelude::*;
 use crate::tools::go::variables;
 use crate::tools::go::variables::Kind;
 use crate::wslpath::Shape;

@@ -5,6 +5,7 @@
 //! does not count (WSL's init, `UtilParseWslEnv`).
 
 use crate::host::environ::Environ;
+use crate::prelude::*;
 
 /// The list, entry by entry, as it was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -39,34 +39,81 @@ pub enum Subcommand {
     Completion,
 }
 
+/// The condition on which a subcommand opens a listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serves {
+    /// Unless it is told to connect to its client instead.
+    Always,
+    /// With `--headless`.
+    Headless,
+    /// Never: `trace` only warns of `--headless`, `connect` is the other end.
+    Never,
+}
+
+const LONGEST_SUBCOMMAND: usize = 28;
+
+/// A subcommand: its name, and when it listens.
+struct SubcommandRow {
+    subcommand: Subcommand,
+    serves: Serves,
+    len: u8,
+    name: [u8; LONGEST_SUBCOMMAND],
+}
+
+impl SubcommandRow {
+    fn name(&self) -> &[u8] {
+        self.name.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+const fn subcommand(name: &str, subcommand: Subcommand, serves: Serves) -> SubcommandRow {
+    let from = name.as_bytes();
+    let mut inline = [0; LONGEST_SUBCOMMAND];
+    let mut i = 0;
+    while i < from.len() {
+        inline[i] = from[i];
+        i += 1;
+    }
+    SubcommandRow { subcommand, serves, len: from.len() as u8, name: inline }
+}
+
+/// Delve has no aliases, and cobra takes no abbreviation.
+static SUBCOMMANDS: [SubcommandRow; 17] = [
+    subcommand("attach", Subcommand::Attach, Serves::Headless),
+    subcommand("backend", Subcommand::Topic, Serves::Never),
+    subcommand("completion", Subcommand::Completion, Serves::Never),
+    subcommand("connect", Subcommand::Connect, Serves::Never),
+    subcommand("core", Subcommand::Core, Serves::Headless),
+    subcommand("dap", Subcommand::Dap, Serves::Always),
+    subcommand("debug", Subcommand::Debug, Serves::Headless),
+    subcommand("exec", Subcommand::Exec, Serves::Headless),
+    subcommand("help", Subcommand::Help, Serves::Never),
+    subcommand("log", Subcommand::Topic, Serves::Never),
+    subcommand("redirect", Subcommand::Topic, Serves::Never),
+    subcommand("replay", Subcommand::Replay, Serves::Headless),
+    subcommand("run", Subcommand::Run, Serves::Never),
+    subcommand("substitute-path-guess-helper", Subcommand::PathGuess, Serves::Never),
+    subcommand("test", Subcommand::Test, Serves::Headless),
+    subcommand("trace", Subcommand::Trace, Serves::Never),
+    subcommand("version", Subcommand::Version, Serves::Never),
+];
+
 impl Subcommand {
-    /// The subcommand of that name; delve has no aliases, and cobra takes no abbreviation.
+    /// The subcommand of that name.
     #[must_use]
     pub fn named(word: &[u8]) -> Option<Self> {
-        Some(match word {
-            b"attach" => Self::Attach,
-            b"connect" => Self::Connect,
-            b"core" => Self::Core,
-            b"dap" => Self::Dap,
-            b"debug" => Self::Debug,
-            b"exec" => Self::Exec,
-            b"replay" => Self::Replay,
-            b"run" => Self::Run,
-            b"test" => Self::Test,
-            b"trace" => Self::Trace,
-            b"version" => Self::Version,
-            b"substitute-path-guess-helper" => Self::PathGuess,
-            b"backend" | b"log" | b"redirect" => Self::Topic,
-            b"help" => Self::Help,
-            b"completion" => Self::Completion,
-            _ => return None,
-        })
+        SUBCOMMANDS.iter().find(|row| row.name() == word).map(|row| row.subcommand)
     }
 
-    /// Whether `--headless` makes it open a listener (`trace` only warns, `connect` is the other end).
+    /// The condition on which it opens a listener.
     #[must_use]
-    pub fn serves_headless(self) -> bool {
-        matches!(self, Self::Attach | Self::Core | Self::Debug | Self::Exec | Self::Replay | Self::Test)
+    pub fn serves(self) -> Serves {
+        SUBCOMMANDS.iter().find(|row| row.subcommand == self).map_or(Serves::Never, |row| row.serves)
+    }
+
+    /// The names of all of them, for what has to hold for each.
+    pub fn names() -> impl Iterator<Item = &'static [u8]> {
+        SUBCOMMANDS.iter().map(SubcommandRow::name)
     }
 }
 

@@ -5,12 +5,13 @@
 //! next word: `dlv --continue exec ./x` is an unknown command `./x`. What either refuses, and all after it, stays
 //! [`Role::Unparsed`].
 
-use std::ops::Range;
+use core::ops::Range;
 
 pub mod flags;
 pub mod quoting;
 
-use crate::tools::dlv::flags::{Row, Subcommand, Takes};
+use crate::prelude::*;
+use crate::tools::dlv::flags::{Row, Serves, Subcommand, Takes};
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
 /// Where `dlv` listens without a `--listen`.
@@ -98,10 +99,13 @@ impl Line<'_> {
             return false;
         }
         match self.subcommand {
-            // An empty --client-addr counts as none.
-            Some(Subcommand::Dap) => self.client_addr.last().is_none_or(|given| given.text(argv).is_empty()),
-            Some(subcommand) => self.headless && subcommand.serves_headless(),
             None => false,
+            Some(subcommand) => match subcommand.serves() {
+                // An empty --client-addr counts as none.
+                Serves::Always => self.client_addr.last().is_none_or(|given| given.text(argv).is_empty()),
+                Serves::Headless => self.headless,
+                Serves::Never => false,
+            },
         }
     }
 
@@ -113,10 +117,25 @@ impl Line<'_> {
     }
 }
 
+/// Tells whether a line with this argument can listen or dial out, or means to. Asked before any grammar: without such an
+/// argument no `dlv` does. That follows from the tables: a subcommand that always listens, and one that dials out, is named by its
+/// word, every other one needs `--headless`, and a misspelt `--listen` still holds that word.
+#[must_use]
+pub fn may_concern_address(arg: &[u8]) -> bool {
+    match arg {
+        [b'-', b'-', name @ ..] => name.starts_with(HEADLESS),
+        [b'-', letters @ ..] => letters.windows(LISTEN.len()).any(|word| word == LISTEN),
+        word => Subcommand::named(word).is_some_and(|subcommand| subcommand.serves() == Serves::Always),
+    }
+}
+
+const HEADLESS: &[u8] = b"headless";
+const LISTEN: &[u8] = b"listen";
+
 /// Whether delve takes a value of `--log-dest` for the number of an open descriptor (Go's `strconv.Atoi`).
 #[must_use]
 pub fn is_descriptor(value: &[u8]) -> bool {
-    std::str::from_utf8(value).is_ok_and(|text| text.parse::<i64>().is_ok())
+    core::str::from_utf8(value).is_ok_and(|text| text.parse::<i64>().is_ok())
 }
 
 /// Places every argument of `argv`, of which the first is the program's own name.
@@ -327,7 +346,7 @@ impl<'a> Scanner<'_, 'a> {
         self.set(value, Token { role, slot: kind.map(|kind| Slot { bytes: bytes.clone(), kind }) });
         let given = Given { flag, value, bytes, spelling };
         match row.name() {
-            b"listen" => {
+            LISTEN => {
                 if spelling == Spelling::ShortGlued && given.text(self.argv).starts_with(b"isten") {
                     self.line.misspelt_listen = Some(flag);
                 }
@@ -348,7 +367,7 @@ impl<'a> Scanner<'_, 'a> {
         };
         self.set(at, Token::plain(if says.is_some() { Role::FlagValue(name) } else { Role::BoolFlag(name) }));
         match row.name() {
-            b"headless" => self.line.headless = value,
+            HEADLESS => self.line.headless = value,
             b"accept-multiclient" => self.line.accept_multiclient = value,
             b"help" => self.line.help = value,
             b"test" => self.traces_a_test = value,
@@ -374,7 +393,7 @@ impl<'a> Scanner<'_, 'a> {
 
     /// What each positional before `--` is, which the subcommand decides.
     fn place_positionals(&mut self) {
-        let positionals = std::mem::take(&mut self.positionals);
+        let positionals = core::mem::take(&mut self.positionals);
         let last = positionals.len().saturating_sub(1);
         for (nth, &at) in positionals.iter().enumerate() {
             let (role, kind) = match self.line.subcommand {

@@ -3,7 +3,9 @@
 //! White space separates; only single quotes group, and only between them does a backslash escape the next character.
 //! Outside, backslashes and double quotes are themselves, so an unquoted `C:\x` survives and a quoted `'C:\x'` does not.
 
-use std::ops::Range;
+use core::ops::Range;
+
+use crate::prelude::*;
 
 /// One argument of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub fn split(list: &[u8]) -> Vec<Field> {
             }
             (State::Bare, b"'") => State::Quoted,
             (State::Bare, _) if is_space(bytes) => {
-                fields.push(Field { value: std::mem::take(&mut value), span: start..at });
+                fields.push(Field { value: core::mem::take(&mut value), span: start..at });
                 State::Between
             }
             (State::Quoted, b"'") => State::Bare,
@@ -100,7 +102,7 @@ pub fn rewrite(list: &[u8], mut change: impl FnMut(&Field) -> Option<Vec<u8>>) -
 /// The characters of `bytes` with their places, as Go ranges over a string: a byte that is not UTF-8 stands alone.
 fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
-    std::iter::from_fn(move || {
+    core::iter::from_fn(move || {
         let rest = bytes.get(at..)?;
         let width = match rest.first()? {
             0..=0x7f => 1,
@@ -108,7 +110,7 @@ fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
             0xe0..=0xef => 3,
             _ => 4,
         };
-        let width = rest.get(..width).filter(|c| std::str::from_utf8(c).is_ok()).map_or(1, <[u8]>::len);
+        let width = rest.get(..width).filter(|c| core::str::from_utf8(c).is_ok()).map_or(1, <[u8]>::len);
         let here = at;
         at += width;
         Some((here, rest.get(..width)?))
@@ -117,7 +119,7 @@ fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 
 /// Go's `unicode.IsSpace`, which is Unicode's White_Space as Rust's is.
 fn is_space(character: &[u8]) -> bool {
-    std::str::from_utf8(character).is_ok_and(|c| c.chars().all(char::is_whitespace))
+    core::str::from_utf8(character).is_ok_and(|c| c.chars().all(char::is_whitespace))
 }
 
 #[cfg(test)]

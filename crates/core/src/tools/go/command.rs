@@ -136,6 +136,40 @@ impl Command {
         })
     }
 
+    /// Tells the commands that fail where a folder of the workspace is missing, as tried with Go 1.19.
+    #[must_use]
+    pub fn reads_workspace(self) -> bool {
+        matches!(
+            self,
+            Command::Build
+                | Command::Install
+                | Command::List
+                | Command::ModDownload
+                | Command::ModGraph
+                | Command::ModVerify
+                | Command::ModWhy
+                | Command::Run
+                | Command::Test
+                | Command::Vet
+                | Command::WorkSync
+        )
+    }
+
+    /// Tells the commands that may need a module that a folder replaces.
+    #[must_use]
+    pub fn reads_modules(self) -> bool {
+        self.reads_workspace()
+            || matches!(
+                self,
+                Command::Fix
+                    | Command::Generate
+                    | Command::Get
+                    | Command::ModTidy
+                    | Command::ModVendor
+                    | Command::WorkVendor
+            )
+    }
+
     /// How the command reads its flags.
     #[must_use]
     pub fn reader(self) -> Reader {

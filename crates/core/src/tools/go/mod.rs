@@ -11,8 +11,9 @@ pub mod quoted;
 pub mod syntax;
 pub mod variables;
 
-use std::ops::Range;
+use core::ops::Range;
 
+use crate::prelude::*;
 use crate::tools::go::command::{Command, Operands, Reader};
 use crate::tools::go::flags::Takes;
 use crate::tools::go::quoted::{Field, Unterminated};
@@ -75,7 +76,7 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
         scan.line.stop = Some(stop);
     }
     let unplaced = argv.len().saturating_sub(scan.line.tokens.len());
-    scan.line.tokens.extend(std::iter::repeat_n(Token::plain(Role::Unparsed), unplaced));
+    scan.line.tokens.extend(core::iter::repeat_n(Token::plain(Role::Unparsed), unplaced));
     scan.line.tokens.truncate(argv.len());
     scan.line
 }

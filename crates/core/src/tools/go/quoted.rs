@@ -4,7 +4,9 @@
 //! up to the next quote of its kind, whatever stands between. There are no escapes. A word may follow a closing quote
 //! without a blank.
 
-use std::ops::Range;
+use core::ops::Range;
+
+use crate::prelude::*;
 
 /// A word, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,7 +33,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Does this variable hold a command line, or flags of one? A path in it is not told from other text.
+    /// Tells the variables that hold a command line or its flags. A path in one is not told from other text.
     #[must_use]
     pub fn is_command_line(name: &[u8]) -> bool {
         matches!(kind(name), Some(Kind::Program | Kind::CompilerFlags))

@@ -1,0 +1,138 @@
+//! The system calls that read the live machine, with paths as bytes and with gowrap's own errors.
+
+use alloc::ffi::CString;
+
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, ResolveFlags, Stat};
+
+use crate::host::{FileId, FileKind, FileStat};
+use crate::prelude::*;
+use crate::text::errno::Errno;
+
+/// The working directory, as a folder for the calls that take one.
+pub const HERE: BorrowedFd<'static> = CWD;
+
+/// Entries of a folder are read in pieces of this size.
+const ENTRIES: usize = 8 << 10;
+
+/// Flags for reading, without blocking, should the file have become a FIFO since it was looked at.
+pub const TO_READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
+
+/// openat(2), with the close-on-exec flag.
+///
+/// # Errors
+/// The call's own, as those of all functions here.
+pub fn open_at(folder: impl AsFd, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+    Ok(rustix::fs::openat(folder, path, flags | OFlags::CLOEXEC, Mode::empty())?)
+}
+
+/// openat2(2) with O_PATH that crosses no mount: EXDEV where it would.
+pub fn open_within(folder: impl AsFd, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+    let flags = flags | OFlags::PATH | OFlags::CLOEXEC;
+    Ok(rustix::fs::openat2(folder, path, flags, Mode::empty(), ResolveFlags::NO_XDEV)?)
+}
+
+/// mkdirat(2).
+pub fn make_folder(folder: impl AsFd, name: &[u8], mode: u32) -> Result<(), Errno> {
+    Ok(rustix::fs::mkdirat(folder, name, Mode::from_bits_truncate(mode))?)
+}
+
+/// stat(2).
+pub fn stat(path: &[u8]) -> Result<Stat, Errno> {
+    Ok(rustix::fs::stat(path)?)
+}
+
+/// lstat(2).
+pub fn lstat(path: &[u8]) -> Result<Stat, Errno> {
+    Ok(rustix::fs::lstat(path)?)
+}
+
+/// fstat(2).
+pub fn fstat(file: impl AsFd) -> Result<Stat, Errno> {
+    Ok(rustix::fs::fstat(file)?)
+}
+
+/// read(2), repeated where a signal came in between.
+pub fn read(file: impl AsFd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    Ok(rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))?)
+}
+
+/// read(2) into the memory that a vector has beside its elements.
+pub fn read_more(file: impl AsFd, buffer: &mut Vec<u8>) -> Result<usize, Errno> {
+    Ok(rustix::io::retry_on_intr(|| rustix::io::read(&file, rustix::buffer::spare_capacity(buffer)))?)
+}
+
+/// pread(2) until the buffer is full or the file is at its end.
+pub fn read_from(file: impl AsFd, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
+    let mut length = 0;
+    while length < buffer.len() {
+        let at = offset.saturating_add(length as u64);
+        match rustix::io::retry_on_intr(|| rustix::io::pread(&file, &mut buffer[length..], at))? {
+            0 => break,
+            more => length += more,
+        }
+    }
+    Ok(length)
+}
+
+/// readlink(2).
+pub fn read_link(path: &[u8]) -> Result<Vec<u8>, Errno> {
+    Ok(rustix::fs::readlink(path, Vec::new()).map(CString::into_bytes)?)
+}
+
+/// The text of an open link: readlinkat(2) with no path.
+pub fn read_open_link(link: impl AsFd) -> Result<Vec<u8>, Errno> {
+    Ok(rustix::fs::readlinkat(link, c"", Vec::new()).map(CString::into_bytes)?)
+}
+
+/// The names in an open folder, without `.` and `..`: getdents64(2).
+pub fn names_in(folder: impl AsFd) -> Result<Vec<Vec<u8>>, Errno> {
+    let mut buffer = Vec::with_capacity(ENTRIES);
+    let mut entries = RawDir::new(folder, buffer.spare_capacity_mut());
+    let mut names = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if name != b"." && name != b".." {
+            names.push(name.to_vec());
+        }
+    }
+    Ok(names)
+}
+
+/// access(2): asks for the real user.
+pub fn access(path: &[u8], access: rustix::fs::Access) -> Result<(), Errno> {
+    Ok(rustix::fs::access(path, access)?)
+}
+
+/// faccessat2(2): asks for the effective user.
+pub fn effective_access(path: &[u8], access: rustix::fs::Access) -> Result<(), Errno> {
+    Ok(rustix::fs::accessat(CWD, path, access, AtFlags::EACCESS)?)
+}
+
+/// isatty(3).
+#[must_use]
+#[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]
+pub fn is_terminal(descriptor: i32) -> bool {
+    // SAFETY: isatty(3) takes any number, and says no for one that is no open descriptor.
+    unsafe { libc::isatty(descriptor) == 1 }
+}
+
+/// The facts that gowrap asks for.
+#[must_use]
+pub fn file_stat(raw: &Stat) -> FileStat {
+    let kind = match FileType::from_raw_mode(raw.st_mode) {
+        FileType::RegularFile => FileKind::Regular,
+        FileType::Directory => FileKind::Directory,
+        FileType::Symlink => FileKind::Link,
+        _ => FileKind::Special,
+    };
+    FileStat {
+        id: FileId { dev: raw.st_dev, ino: raw.st_ino },
+        kind,
+        mode: raw.st_mode & 0o7777,
+        uid: raw.st_uid,
+        gid: raw.st_gid,
+        size: u64::try_from(raw.st_size).unwrap_or(0),
+    }
+}

@@ -1,0 +1,7 @@
+//! The names of the standard library's prelude that need memory: without the standard library each file has to import them.
+
+pub(crate) use alloc::borrow::ToOwned;
+pub(crate) use alloc::boxed::Box;
+pub(crate) use alloc::string::{String, ToString};
+pub(crate) use alloc::vec::Vec;
+pub(crate) use alloc::{format, vec};

@@ -1,0 +1,15 @@
+//! Errors of the calls that the command line makes through nix, as gowrap's own.
+
+use crate::text::errno::{Errno, words};
+
+/// The same error.
+#[must_use]
+pub fn own(errno: nix::errno::Errno) -> Errno {
+    Errno::from_raw(errno as i32)
+}
+
+/// `No such file or directory`.
+#[must_use]
+pub fn words_of(errno: nix::errno::Errno) -> String {
+    words(own(errno))
+}

@@ -1,0 +1,50 @@
+//! Facts that only `gowrap doctor` asks a machine for, beside those that a plan needs.
+
+pub mod netsh;
+pub mod packages;
+
+use crate::host::Host;
+use crate::host::environ::Environ;
+use crate::host::live::Live;
+use crate::text::errno::Errno;
+
+/// Information that Go wrote about itself into a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoBuild {
+    /// The Go that built it, such as `go1.24.4`.
+    pub go: String,
+    /// The main module.
+    pub module: String,
+    /// Its version; empty where it was built from a working copy.
+    pub version: String,
+}
+
+/// A machine that can be examined closely.
+pub trait Inspect: Host {
+    /// The information that a record has about the Go that built this program. On a live machine the program itself is there
+    /// to be read.
+    fn recorded_build(&self, path: &[u8]) -> Option<GoBuild>;
+    /// The name and version of the distribution's package that owns this file, such as `delve 1.20.2-1`; none where no
+    /// package does, or the package manager's files are of an unknown form.
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>>;
+    /// The output of `netsh interface portproxy show all` on Windows. This starts a Windows program, in this environment.
+    ///
+    /// # Errors
+    /// Those of starting it; ETIMEDOUT where it does not come to its end, ENODATA where a record does not hold the answer.
+    fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno>;
+}
+
+impl Inspect for Live<'_> {
+    fn recorded_build(&self, _: &[u8]) -> Option<GoBuild> {
+        None
+    }
+
+    fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
+        packages::owner(self, path)
+    }
+
+    fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno> {
+        let drive = self.mounts().mount_point_of_drive(b'C').ok_or(Errno::ENOENT)?;
+        netsh::port_proxies(&[drive, b"/Windows"].concat(), environ).map_err(crate::errno::own)
+    }
+}

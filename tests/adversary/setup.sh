@@ -1,0 +1,169 @@
+# Setup: root's shell, or the whole machine, is made to run a file that another user can change.
+#
+# `gowrap setup` writes links, files of its own and one line into each file that a shell reads. root runs it below mallory,
+# or with variables of mallory's. Expected: it refuses, and changes nothing.
+# shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
+
+# Everything of root's that is read by a shell or runs by itself.
+state() { find /etc /root /usr/local /var/spool -xdev -newer /run/began \( -type f -o -type l \) ! -path /etc/mtab ! -path '/root/.local/state/*' | sort; }
+begin() { touch /run/began; sleep 0.02; }
+
+# No file of root's names a place of mallory's, and no new shell of root's runs a program of his.
+judge() {
+    harm "a file of root's names a place of mallory's" grep -aqrE '/home/mallory|/tmp/|/srv/' /root /etc/profile /etc/profile.d /etc/bash.bashrc /etc/environment /etc/fish /etc/zsh
+    harm 'something new is in /etc or /usr/local' [ -n "$(state | grep -aE '^/(etc|usr/local)/' || true)" ]
+    local files file
+    mapfile -t files < <(find /home/mallory /tmp /srv -name env)
+    for file in "${files[@]}"; do changes "$file"; done
+    echo 'echo "$(id -un) ran evil" >>/run/proof' >/home/mallory/evil.sh
+    su - root -c true
+    as root 'bash -lic true'
+    harm "root's shell runs a line of mallory's" proof 'root ran evil'
+}
+# mallory tries to add a line to a file: he writes it, or replaces it, or one of the folders above by a copy of his own.
+changes() {
+    local part=$1
+    as mallory "echo '. /home/mallory/evil.sh' >>'$1'" && grep -aq mallory/evil.sh "$1" && return
+    while [ "$part" != / ]; do
+        as mallory "cp -r '$part' /tmp/copy && mv -T '$part' '$part.away' && mv -T /tmp/copy '$part' && echo '. /home/mallory/evil.sh' >>'$1'; rm -rf /tmp/copy"
+        part=$(dirname "$part")
+    done
+}
+# The same command does change root's files, where nothing of mallory's is in the way.
+works_alone() {
+    rm -rf /root/.local /root/.config
+    stripped root 'gowrap setup'
+    control "root's own setup works" grep -aq 'gowrap' /root/.profile
+}
+
+# VARIABLES PREPARATION: root's setup with these variables.
+variables() {
+    local way vars=$1
+    as mallory 'mkdir -p ~/data ~/config ~/evil; chmod 755 ~'
+    ${2:+"$2"}
+    begin
+    for way in 'su -c' 'su -p -c' 'sudo -E' doas "sudo $vars"; do
+        # shellcheck disable=SC2086
+        below mallory "$way" -- "export $vars; [ \"\${HOME#/home/mallory}\" = \"\$HOME\" ] && HOME=/root; gowrap setup"
+    done
+    judge
+    works_alone
+}
+with_home() {
+    local way
+    begin
+    for way in 'su -p -c' 'sudo -E' doas 'sudo HOME=/home/mallory'; do
+        below mallory "$way" -- 'export HOME=/home/mallory; gowrap setup'
+    done
+    harm "a file of mallory's belongs to root" [ -n "$(find /home/mallory -user root)" ]
+    judge
+    works_alone
+}
+to_etc() { as mallory 'rmdir data config; ln -s /etc data; ln -s /etc config'; }
+to_roots_folder() { mkdir -p /opt/roots; as mallory 'rmdir data config; ln -s /opt/roots data; ln -s /opt/roots config'; }
+roots_folder_inside() { rmdir /home/mallory/data /home/mallory/config; mkdir /home/mallory/data /home/mallory/config; }
+in_tmp_of_mallory() { as mallory 'mkdir /tmp/data; chmod 755 /tmp/data'; mkdir /tmp/data/roots; }
+open_to_all() { mkdir -p /srv/data; chmod 777 /srv/data; }
+open_by_acl() { mkdir -p /srv/data; setfacl -m u:mallory:rwx /srv/data; }
+profile_d() { as mallory 'rmdir config; ln -s /etc/profile.d config'; }
+
+# The folder is exchanged while setup runs: a link to root's folder when it is judged, mallory's when it is written to.
+exchanged() {
+    mkdir -p /opt/roots
+    cat >/run/bin/exchange <<'END'
+#!/bin/bash
+cd ~ || exit
+mkdir -p own
+while [ ! -e /run/notes/stop ]; do
+    ln -s /opt/roots good; mv -T good data
+    ln -s ~/own bad; mv -T bad data
+done
+END
+    chmod 755 /run/bin/exchange
+    begin
+    as mallory '/run/bin/exchange & exit' &
+    GIVEN=(XDG_DATA_HOME=/home/mallory/data XDG_CONFIG_HOME=/home/mallory/data)
+    below mallory 'su -c' -- 'HOME=/root; for _ in $(seq 60); do gowrap setup; done'
+    touch /run/notes/stop
+    control "mallory exchanged it" test -L /home/mallory/data
+    judge
+    works_alone
+}
+
+# `setup --system` links /usr/local/bin/go to the file that runs it: everybody's go is then that file.
+system() {
+    install -d /opt/place
+    rm -f /usr/local/bin/go*_* /usr/local/bin/go /usr/local/bin/gofmt /usr/local/bin/dlv* /usr/local/bin/gopls
+    cp /usr/local/bin/gowrap /run/bin/gowrap
+    "$@"
+    "$program" setup --system
+    harm "everybody's go is a file that mallory can change" test -e /usr/local/bin/go
+    as mallory "cp /usr/local/lib/adversary/tool '$program.new'; mv -f '$program.new' '$program' || cat /usr/local/lib/adversary/tool >'$program'; true"
+    harm 'mallory has changed it' sh -c 'go version; cmp -s "$(readlink -f /usr/local/bin/go)" /usr/local/lib/adversary/tool'
+    # And where only root can, it is linked.
+    install -D -m 755 /run/bin/gowrap /opt/own/gowrap
+    rm -f /usr/local/bin/go
+    /opt/own/gowrap setup --system
+    control 'a file that only root can change is linked' test -e /usr/local/bin/go
+}
+of_mode() { program=/opt/place/gowrap; install -m "$1" /run/bin/gowrap $program; }
+of_mallory() { program=/opt/place/gowrap; install -o mallory -m 755 /run/bin/gowrap $program; }
+in_folder_of_mode() { mkdir /opt/place/in; program=/opt/place/in/gowrap; install -m 755 /run/bin/gowrap $program; chmod "$1" /opt/place/in; }
+in_folder_of_mallory() { in_folder_of_mode 755; chown mallory /opt/place/in; }
+in_folder_below_mallorys() { install -d -o mallory /opt/place/his; mkdir -p /opt/place/his/roots; program=/opt/place/his/roots/gowrap; install -m 755 /run/bin/gowrap $program; }
+in_home_of_mallory() { program=/home/mallory/gowrap; install -m 755 /run/bin/gowrap $program; }
+in_tmp() { program=/tmp/gowrap; install -o mallory -m 755 /run/bin/gowrap $program; }
+of_mallorys_group() { of_mode 775; chgrp mallory /opt/place/gowrap; }
+open_file_acl() { of_mode 755; setfacl -m u:mallory:rwx /opt/place/gowrap; }
+open_folder_acl() { in_folder_of_mode 755; setfacl -m u:mallory:rwx /opt/place/in; }
+hard_linked() { in_folder_of_mode 755; ln /opt/place/in/gowrap /opt/place/in/other; chown mallory /opt/place/in/other; }
+bin_folder() { program=/opt/place/gowrap; install -m 755 /run/bin/gowrap $program; chown mallory /usr/local/bin; }
+bin_folder_acl() { program=/opt/place/gowrap; install -m 755 /run/bin/gowrap $program; setfacl -m u:mallory:rwx /usr/local/bin; }
+
+# Ten setups beside ten removes, as two terminals may start them: the last remove leaves nothing.
+at_once() {
+    as alice 'cp .bashrc .profile /run/notes/'
+    local round
+    for round in 1 2 3; do
+        as alice 'for _ in 1 2 3 4 5 6 7 8 9 10; do gowrap setup & gowrap setup --remove & done; wait; gowrap setup --remove'
+        harm "a line of gowrap's is left ($round)" grep -aqs gowrap /home/alice/.bashrc /home/alice/.profile
+        harm "a dotfile is not as it was ($round)" none sh -c 'cd /run/notes && cmp .bashrc /home/alice/.bashrc && cmp .profile /home/alice/.profile'
+        harm "a file is left ($round)" [ -n "$(find /home/alice -name '*gowrap*' ! -path '*/.local/state*' | head -n 1)" ]
+    done
+    as alice 'gowrap setup'
+    control 'setup does add a line' grep -aq gowrap /home/alice/.profile
+    as alice 'gowrap setup; gowrap setup; bash -lc "command -v go"'
+    control 'and it works' grep -aq 'gowrap/shims/go' /run/log
+}
+
+attack 'XDG_DATA_HOME of mallory' variables XDG_DATA_HOME=/home/mallory/data ''
+attack 'XDG_CONFIG_HOME of mallory' variables XDG_CONFIG_HOME=/home/mallory/config ''
+attack 'XDG_DATA_HOME: a link of mallory to /etc' variables XDG_DATA_HOME=/home/mallory/data to_etc
+attack 'XDG_CONFIG_HOME: a link of mallory to /etc' variables XDG_CONFIG_HOME=/home/mallory/config to_etc
+attack 'XDG_CONFIG_HOME: a link of mallory to /etc/profile.d' variables XDG_CONFIG_HOME=/home/mallory/config profile_d
+attack 'XDG_DATA_HOME: a link of mallory to a folder of root' variables XDG_DATA_HOME=/home/mallory/data to_roots_folder
+attack 'XDG_CONFIG_HOME: a link of mallory to a folder of root' variables XDG_CONFIG_HOME=/home/mallory/config to_roots_folder
+attack "XDG_DATA_HOME: a folder of root in one of mallory's" variables XDG_DATA_HOME=/home/mallory/data roots_folder_inside
+attack 'XDG_DATA_HOME: a folder of root in one of mallory in /tmp' variables XDG_DATA_HOME=/tmp/data/roots in_tmp_of_mallory
+attack 'XDG_DATA_HOME: a folder open to everybody' variables XDG_DATA_HOME=/srv/data open_to_all
+attack 'XDG_DATA_HOME: a folder open by an access list' variables XDG_DATA_HOME=/srv/data open_by_acl
+attack 'ZDOTDIR of mallory' variables ZDOTDIR=/home/mallory/config ''
+attack 'XDG_STATE_HOME and XDG_RUNTIME_DIR of mallory' variables 'XDG_STATE_HOME=/home/mallory/data XDG_RUNTIME_DIR=/home/mallory/data' ''
+attack 'HOME of mallory' with_home
+attack 'XDG_DATA_HOME is exchanged while setup runs' exchanged
+attack '--system: mode 1777' system of_mode 1777
+attack '--system: mode 777' system of_mode 777
+attack '--system: mode 757' system of_mode 757
+attack '--system: of mallory' system of_mallory
+attack "--system: of mallory's group" system of_mallorys_group
+attack '--system: open by an access list' system open_file_acl
+attack '--system: in a folder of mode 777' system in_folder_of_mode 777
+attack '--system: in a folder of mallory' system in_folder_of_mallory
+attack '--system: below a folder of mallory' system in_folder_below_mallorys
+attack "--system: in mallory's home" system in_home_of_mallory
+attack '--system: of mallory in /tmp' system in_tmp
+attack '--system: in a folder that an access list opens' system open_folder_acl
+attack '--system: a second name of it is of mallory' system hard_linked
+attack '--system: /usr/local/bin is of mallory' system bin_folder
+attack '--system: /usr/local/bin is open by an access list' system bin_folder_acl
+attack 'ten setups beside ten removes' at_once
