@@ -27,6 +27,7 @@ pub mod terminal;
 
 pub use gowrap_core::{config, diagnosis, exec, host, plan, text, tools, wslpath};
 
+use crate::diagnosis::Code;
 use std::ffi::CStr;
 
 use config::Config;
@@ -49,6 +50,17 @@ pub struct Start<'a> {
     pub environ: Environ<'a>,
     /// What stands beside them.
     pub auxiliary: Auxiliary<'a>,
+    /// The rights of this process beside its caller's.
+    pub rights: Rights,
+}
+
+/// The rights of a process beside those of its caller (AT_SECURE, getauxval(3)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// The same.
+    Usual,
+    /// More: a setuid or setgid copy, or one with capabilities.
+    Raised,
 }
 
 /// Who gowrap was called as.
@@ -61,10 +73,24 @@ enum Called {
 /// Runs gowrap. Comes back, with the exit status, only where it did not become a tool.
 #[must_use]
 pub fn run(start: Start) -> u8 {
+    if start.rights == Rights::Raised {
+        return report::refuse(&raised_rights(), &[]);
+    }
     match called(&start) {
         Called::Tool(tool) => as_tool(tool, start),
         Called::Gowrap => cli::run(&start),
         Called::Unknown => cli::unknown_name(&start),
+    }
+}
+
+/// Everything that gowrap obeys is the caller's: with more rights than the caller's, nothing may be.
+fn raised_rights() -> Failure {
+    Failure {
+        exit: diagnosis::Exit::Own,
+        code: Code::GW914,
+        message: b"gowrap was started with more rights than its caller has (a setuid or setgid copy, or capabilities)"
+            .to_vec(),
+        fix: vec![b"take them from gowrap's file: `chmod ug-s` and `setcap -r`".to_vec()],
     }
 }
 
@@ -95,7 +121,7 @@ fn as_tool(tool: Tool, start: Start) -> u8 {
 
 /// The settings for a call on this machine, and the log that it asks for.
 fn settings(environ: &Environ, host: &dyn Host, file: Option<&[u8]>) -> Result<Config, Failure> {
-    let note = log::start(environ)?;
+    let note = log::start(environ, host)?;
     let mut config = Config::load(environ, host, file)?;
     config.notes.extend(note);
     Ok(config)

@@ -13,9 +13,9 @@ mod arena;
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int};
 
-use gowrap::Start;
 use gowrap::host::environ::Environ;
 use gowrap::host::live::Auxiliary;
+use gowrap::{Rights, Start};
 use nix::libc;
 
 #[global_allocator]
@@ -44,13 +44,14 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *
     let (argv, environ) =
         unsafe { (strings(arguments, usize::try_from(count).unwrap_or(0)), strings(environment, usize::MAX)) };
     // SAFETY: getauxval(3) only reads; AT_EXECFN is a C string on the initial stack, or 0 where the kernel gives none.
-    let auxiliary = unsafe {
+    let (auxiliary, secure) = unsafe {
         let execfn = libc::getauxval(libc::AT_EXECFN) as *const c_char;
         let execfn = if execfn.is_null() { None } else { Some(CStr::from_ptr(execfn).to_bytes()) };
-        Auxiliary { execfn, euid: libc::getauxval(libc::AT_EUID) as u32 }
+        (Auxiliary { execfn, euid: libc::getauxval(libc::AT_EUID) as u32 }, libc::getauxval(libc::AT_SECURE))
     };
+    let rights = if secure == 0 { Rights::Usual } else { Rights::Raised };
     let environ = Environ::new(environ.into_iter().map(Cow::Borrowed).collect());
-    c_int::from(gowrap::run(Start { argv, environ, auxiliary }))
+    c_int::from(gowrap::run(Start { argv, environ, auxiliary, rights }))
 }
 
 /// The C strings of an array, up to its null pointer and `most` at the most.

@@ -4,8 +4,8 @@
 //! An editor that runs inside WSL leaves its mark on everything that it starts, and its debugger's client runs beside
 //! it. What `wsl.exe -e` starts hangs straight under WSL's relay and has no terminal: a program on Windows started it.
 
-use crate::host::{Process, Variables};
-use crate::plan::ClientSide;
+use crate::config::ClientSide;
+use crate::host::Process;
 use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::text::path::basename;
@@ -32,11 +32,11 @@ pub enum Terminal {
 const FARTHEST: usize = 64;
 
 /// Weighs the evidence. `variable` looks a name up in this process's environment, `ancestors` are nearest first, and
-/// `environ_of` reads the environment that one of them was started with, or nothing.
+/// `is_of_vscode` tells whether one of them was started with a variable of VS Code's.
 pub fn detect<'e>(
     variable: impl Fn(&[u8]) -> Option<&'e [u8]>,
     ancestors: impl Iterator<Item = Process>,
-    environ_of: impl Fn(u32) -> Variables,
+    is_of_vscode: impl Fn(u32) -> bool,
     terminal: Terminal,
 ) -> Evidence {
     if let Some((name, editor)) = by_variables(variable) {
@@ -47,7 +47,7 @@ pub fn detect<'e>(
         if let Some(editor) = editor_named(&process.name) {
             return linux(format!("{editor}: process {} ({}) is above", process.pid, escape(&process.name)));
         }
-        if is_node(&process.name) && environ_of(process.pid).iter().any(|(name, _)| name.starts_with(b"VSCODE_")) {
+        if is_node(&process.name) && is_of_vscode(process.pid) {
             return linux(format!("VS Code's server: process {} is above", process.pid));
         }
         if nth == 0 && terminal == Terminal::Absent && is_relay(&process) {
@@ -149,11 +149,7 @@ mod tests {
             variables.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| value.as_bytes())
         };
         let process = |&(pid, name): &(u32, &str)| Process { pid, uid: 1000, name: name.as_bytes().to_vec() };
-        let environ_of = |pid: u32| match pid {
-            77 => vec![(b"VSCODE_WSL_EXT_LOCATION".to_vec(), b"/mnt/c/x".to_vec())],
-            _ => Vec::new(),
-        };
-        detect(variable, ancestors.iter().map(process), environ_of, terminal)
+        detect(variable, ancestors.iter().map(process), |pid| pid == 77, terminal)
     }
 
     #[test]
