@@ -37,7 +37,7 @@ pub fn definition() -> Command {
         .arg(
             switch("fix")
                 .conflicts_with_all(["json", "record", "file"])
-                .help("Change what gowrap can change and take back; see --dry-run"),
+                .help("Make the changes that gowrap can take back"),
         )
         .arg(switch("dry-run").requires("fix").help("Print what --fix would change, and change nothing"))
         .arg(switch("verbose").short('v').help("Show what is well, too"))
@@ -47,7 +47,7 @@ pub fn definition() -> Command {
             Arg::new("file")
                 .value_name("CODE|FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A code: what it means; a program: what it needs here; with --record, the file to write"),
+                .help("Code to explain, program to check, or file that --record writes"),
         )
 }
 
