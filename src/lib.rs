@@ -19,6 +19,7 @@ pub mod log;
 pub mod path_command;
 pub mod record;
 pub mod refusal;
+pub mod replace_file;
 pub mod report;
 pub mod setup;
 pub mod shells;

@@ -2,7 +2,7 @@
 //! examined.
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use crate::text::errno::Errno;
@@ -19,8 +19,9 @@ use crate::host::environ::Environ;
 use crate::host::live::Live;
 use crate::inspect::Inspect;
 use crate::record::Record;
+use crate::replace_file;
 use crate::report as output;
-use crate::setup::apply;
+use crate::setup::{apply, lock};
 use crate::terminal::Colour;
 use crate::text::errno::words;
 
@@ -160,13 +161,18 @@ fn explain(code: &[u8]) -> u8 {
 /// Changes what gowrap can change, or shows it.
 fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Failure> {
     let changes = fix::plan(subject, report)?;
-    let mut page = changes.page();
+    // One run changes the home at a time, as for `gowrap setup`.
+    let _lock = match (fixing, subject.host.user()) {
+        (Fixing::Done, Some(user)) if !changes.list.is_empty() => Some(lock::take(&user.home)?),
+        _ => None,
+    };
+    let passed_over = if fixing == Fixing::Done { apply::apply(&changes.list, |_| false)? } else { Vec::new() };
+    let mut page = changes.page(&passed_over);
     if changes.list.is_empty() {
         page.push_str("there is nothing here that gowrap changes by itself\n");
     }
     match fixing {
         Fixing::Done => {
-            apply::apply(&changes.list)?;
             page.push_str(
                 "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n",
             );
@@ -248,21 +254,13 @@ fn write(
     }
 }
 
-/// Writes beside the file and renames, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
+/// Replaces the file as a whole, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
 /// written to: root could put a file in its place.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
-    if std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text);
+    let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    if std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return std::fs::OpenOptions::new().write(true).open(file)?.write_all(text);
     }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    let written = file.write_all(text).and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        _ = std::fs::remove_file(&beside);
-    }
-    written
+    let whole = if path.contains(&b'/') { path.to_vec() } else { [b"./", path].concat() };
+    replace_file::write_private(&whole, text).map_err(|errno| std::io::Error::from_raw_os_error(errno.raw_os_error()))
 }
