@@ -48,7 +48,7 @@ pub fn definition() -> Command {
             Arg::new("file")
                 .value_name("CODE|FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A code or a program to explain; with --record, the file to write"),
+                .help("A code to explain, or a program to examine; the file of --record"),
         )
 }
 
