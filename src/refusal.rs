@@ -78,11 +78,11 @@ pub fn phrase(reason: Reason) -> &'static str {
         Reason::WrongMachine => "is for another machine",
         Reason::NotExecutable => "has no execute permission",
         Reason::NoexecMount => "is on a mount that forbids executing (noexec)",
-        Reason::Dangling => "is a link to nothing",
+        Reason::Dangling => "is a dangling symbolic link",
         Reason::NotAFile => "is not a regular file",
         Reason::MissingInterpreter => "needs an interpreter that is missing",
         Reason::OtherFormat => "is neither a program nor a script",
-        Reason::LeadsBack => "leads back to gowrap",
+        Reason::LeadsBack => "is a shim that starts gowrap again",
         Reason::ForeignOwner => "belongs to another user",
         Reason::RelativeEntry => "is a relative PATH entry",
         Reason::EmptyEntry => "is an empty PATH entry",
@@ -119,7 +119,7 @@ mod tests {
             text(&failure, &candidates),
             "gowrap: no Linux `go` found on PATH [GW201]\n\
              gowrap:   /mnt/c/Program Files/Go/bin/go.exe  Windows program (x86_64), pe = \"reject\"\n\
-             gowrap:   /home/ana/.goenv/shims/go           leads back to gowrap\n\
+             gowrap:   /home/ana/.goenv/shims/go           is a shim that starts gowrap again\n\
              gowrap:   \"\"                                  is an empty PATH entry\n\
              gowrap: fix: sudo apt install golang-go\n\
              gowrap:  or: gowrap doctor\n"

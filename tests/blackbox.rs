@@ -199,7 +199,7 @@ fn what_cannot_run_ends_with_126_and_the_reason() {
         ("a folder", |world, at| _ = world.folder(at), "a directory"),
         ("a FIFO, which must not block", |world, at| _ = world.fifo(at), "a FIFO, a socket or a device"),
         ("a device", |world, at| _ = world.link("/dev/zero", at), "a FIFO, a socket or a device"),
-        ("a link to nothing", |world, at| _ = world.link("nowhere", at), "a link to nothing"),
+        ("a dangling symbolic link", |world, at| _ = world.link("nowhere", at), "a dangling symbolic link"),
         ("a link to itself", |world, at| _ = world.link(world.at(at), at), "in a circle"),
         (
             "two links to each other",

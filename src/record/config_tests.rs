@@ -469,7 +469,7 @@ fn a_named_file_and_the_machines_have_to_be_closed_too() {
 
 #[test]
 fn a_file_on_a_drive_is_ignored_wherever_its_name_is() {
-    const WHY: &str = "it is on a Windows drive, where owner and mode do not say who can write it";
+    const WHY: &str = "it is on a Windows drive, where owner and mode do not show who can change it";
     let there = "/mnt/c/gowrap/config.toml";
     let fake = || me().file(there, (1000, 1000, 0o777), "pe = 'reject'");
     let config = load(&fake(), &["XDG_CONFIG_HOME=/mnt/c"], None).unwrap();

@@ -150,13 +150,13 @@ fn mounts_on_which_owner_and_mode_prove_nothing() {
     let files: String = paths.iter().map(|path| row(path, "format = 'elf'")).collect();
     let files = files + &row("/link", "link = '/mnt/c/x'");
     let table = [
-        ("/mnt/c/x", "/mnt/c is on a Windows drive, where owner and mode do not say who can write it"),
+        ("/mnt/c/x", "/mnt/c is on a Windows drive, where owner and mode do not show who can change it"),
         ("/home/me/remote/x", "/home/me/remote is on a FUSE mount, where owner and mode prove nothing"),
         ("/home/me/image/x", "/home/me/image is on a mount that a user made, where owner and mode prove nothing"),
         ("/media/me/stick/x", "/media/me/stick is on a removable medium, where owner and mode prove nothing"),
-        ("/link", "/mnt/c is on a Windows drive, where owner and mode do not say who can write it"),
+        ("/link", "/mnt/c is on a Windows drive, where owner and mode do not show who can change it"),
         ("/srv/x", "ok /srv/x"),
-        ("/mnt/c", "/mnt/c is on a Windows drive, where owner and mode do not say who can write it"),
+        ("/mnt/c", "/mnt/c is on a Windows drive, where owner and mode do not show who can change it"),
     ];
     for (path, expected) in table {
         assert_eq!(judged(1000, &files, path), expected, "{path}");

@@ -83,7 +83,7 @@ fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Findin
     };
     match (doubt, position, kind) {
         (Doubt::Mount(Unproven::Drive), ..) => {
-            Ok(ignored(path, b"it is on a Windows drive, where owner and mode do not say who can write it"))
+            Ok(ignored(path, b"it is on a Windows drive, where owner and mode do not show who can change it"))
         }
         (Doubt::Owner(owner), Position::Last, _) => Ok(ignored_as_foreign(path, *owner, host)),
         (Doubt::Everybody, Position::Last, FileKind::Regular) => {

@@ -252,7 +252,7 @@ codes! {
         use Go for Linux.",
     }
     GW212 "refusal 126, doctor" {
-        meaning: "Every tool of that name is a shim that leads back to gowrap.",
+        meaning: "Every tool of that name is a shim that starts gowrap again.",
         cause: "goenv, asdf, mise or a script of one's own starts the tool by its name, and the name leads to gowrap. The \
         chain is printed.",
         fix: "Install the tool itself, or pin it: `tools.go.path` in ~/.config/gowrap/config.toml.",
@@ -792,7 +792,7 @@ codes! {
         fix: "Nothing to do, or put `--listen` in front of it.",
     }
     GW518 "warning" {
-        meaning: "The address is left as it is: changed, dlv would read another command.",
+        meaning: "The debug address is unchanged: with another address, dlv would read another command.",
         cause: "An unknown flag takes the next word for its value, so that one word more would shift the subcommand.",
         fix: "Write flags as `--flag=value`.",
     }
@@ -825,7 +825,7 @@ codes! {
         address.",
     }
     GW544 "doctor" {
-        meaning: "/etc/resolv.conf is missing, a link to nothing, or names no server.",
+        meaning: "/etc/resolv.conf is missing, a dangling symbolic link, or names no server.",
         cause: "WSL did not write it, or a VPN took it away: `dial tcp: lookup proxy.golang.org ...: i/o timeout`.",
         fix: "`sudo rm -f /etc/resolv.conf`, then on Windows `wsl.exe --shutdown`. With a VPN: `dnsTunneling=true` in \
         .wslconfig.",

@@ -69,7 +69,7 @@ impl Unproven {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Unproven::Drive => "a Windows drive, where owner and mode do not say who can write it",
+            Unproven::Drive => "a Windows drive, where owner and mode do not show who can change it",
             Unproven::Fuse => "a FUSE mount, where owner and mode prove nothing",
             Unproven::ByUser => "a mount that a user made, where owner and mode prove nothing",
             Unproven::Removable => "a removable medium, where owner and mode prove nothing",
