@@ -73,7 +73,7 @@ pub fn path(path: &[u8]) -> String {
 pub fn phrase(reason: Reason) -> &'static str {
     match reason {
         Reason::Own => "is gowrap itself",
-        Reason::Loop => "its symbolic links lead in a circle",
+        Reason::Loop => "is in a circle of symbolic links",
         Reason::Pe => "is a Windows program",
         Reason::WrongMachine => "is for another machine",
         Reason::NotExecutable => "has no execute permission",

@@ -17,6 +17,7 @@ use crate::plan::debug::listen;
 use crate::plan::debug::situation::{Basis, DlvSide, Situation};
 use crate::plan::model::{Decisions, Target};
 use crate::prelude::*;
+use crate::text::escape::escape;
 use crate::tools::dlv;
 
 /// Placeholder network, for command lines that do not need one.
@@ -43,7 +44,7 @@ pub fn choose_address(
         let (client, basis, client_why) = match config.client.value {
             ClientPolicy::Fixed(side) => {
                 let origin = config.client.origin.describe();
-                (side, Basis::Configured, format!("set by {}", origin.escape_ascii()))
+                (side, Basis::Configured, format!("set by {}", escape(&origin)))
             }
             ClientPolicy::Auto if connects => {
                 let evidence = evidence(host, decisions);

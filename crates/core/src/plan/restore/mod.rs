@@ -21,6 +21,7 @@ use crate::host::{Host, Process, Snapshot};
 use crate::plan::model::{EnvChange, Stage};
 use crate::plan::restore::names::is_restorable;
 use crate::prelude::*;
+use crate::text::escape::escape;
 
 /// Mark that WSL sets in every session.
 const DISTRO: &[u8] = b"WSL_DISTRO_NAME";
@@ -73,7 +74,7 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
     let mut ancestors = host.ancestors();
     match first_boundary(&mut *ancestors, &missing, host) {
         Cause::RemovedOnPurpose(process, mark) => {
-            let mark = mark.escape_ascii();
+            let mark = escape(mark);
             let text =
                 format!("{} still has {mark}, so it was removed on purpose; nothing is restored", named(&process));
             let notes = vec![Note::info(Code::GW421, text)];
@@ -275,5 +276,5 @@ fn without_slash(entry: &[u8]) -> &[u8] {
 /// Formats a process for the user: `sudo (812)`.
 #[must_use]
 pub fn named(process: &Process) -> String {
-    format!("{} ({})", process.name.escape_ascii(), process.pid)
+    format!("{} ({})", escape(&process.name), process.pid)
 }
