@@ -202,8 +202,8 @@ const OLD: (u8, u8) = (20, 0);
 
 /// The table.
 pub const ROWS: &[FlagRow] = {
-    use Subcommand::{Attach, Completion, Core, Dap, Debug, Exec, Replay, Test, Trace, Version};
     use FlagValue::{Address, Bool, BuildFlags, Output, Path, PathOrFd, Redirect, Text};
+    use Subcommand::{Attach, Completion, Core, Dap, Debug, Exec, Replay, Test, Trace, Version};
     &[
         all("accept-multiclient", 0, Bool),
         all("allow-non-terminal-interactive", 0, Bool),

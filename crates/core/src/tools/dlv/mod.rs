@@ -11,7 +11,7 @@ pub mod flags;
 pub mod quoting;
 
 use crate::prelude::*;
-use crate::tools::dlv::flags::{FlagRow, Serves, Subcommand, FlagValue};
+use crate::tools::dlv::flags::{FlagRow, FlagValue, Serves, Subcommand};
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
 /// Default address of `--listen`.
@@ -331,7 +331,15 @@ impl<'a> Scanner<'_, 'a> {
     }
 
     /// Bytes `start..` of the argument `value` are what the flag in the argument `flag` takes.
-    fn place_value(&mut self, flag: usize, value: usize, start: usize, name: &'a [u8], row: &FlagRow, spelling: ValueForm) {
+    fn place_value(
+        &mut self,
+        flag: usize,
+        value: usize,
+        start: usize,
+        name: &'a [u8],
+        row: &FlagRow,
+        spelling: ValueForm,
+    ) {
         let bytes = start..self.argv.get(value).map_or(start, |arg| arg.len());
         let role = if flag == value { Role::FlagValue(name) } else { Role::Value(name) };
         let kind = match row.takes {
