@@ -151,7 +151,8 @@ codes! {
     }
     GW158 "doctor" {
         meaning: "A drive does not answer.",
-        cause: "Its Windows side is gone: Windows slept, or WSL's server ended. Every program that reads it hangs and cannot be killed. Nothing else was examined.",
+        cause: "Its Windows side is gone: Windows slept, or WSL's server ended. Every program that reads it hangs and \
+        cannot be killed. Nothing else was examined.",
         fix: "`wsl.exe --shutdown`, typed on Windows",
     }
     GW160 "doctor" {
@@ -195,7 +196,8 @@ codes! {
     }
     GW172 "doctor" {
         meaning: "A value in /etc/wsl.conf has another meaning than it seems.",
-        cause: "A switch is true, false, 1 or 0, and with anything else the default holds. Text behind a `;` is part of the value.",
+        cause: "A switch is true, false, 1 or 0, and with anything else the default holds. Text \
+        behind a `;` is part of the value.",
         fix: "Correct the line that is named. Then, on Windows: `wsl.exe --shutdown`.",
     }
     GW173 "doctor" {

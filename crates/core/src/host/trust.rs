@@ -376,7 +376,7 @@ struct Members {
 impl Members {
     /// Returns true where the group has, or may have, a member beside the owner.
     ///
-    /// Where each user has a group of the same number (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002 and
+    /// If each user has a group of the same number (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002 and
     /// leaves every file open to it. A group that the files do not know may be a network's.
     fn has_others(&self, gid: u32, owner: u32) -> bool {
         let users = || rows(&self.passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));
