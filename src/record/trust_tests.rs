@@ -46,7 +46,7 @@ fn in_folder(rest: &str) -> String {
 
 #[test]
 fn owner_and_mode_of_a_folder() {
-    let everybody = |mode: &str| format!("/d can be changed by everybody (mode {mode})");
+    let everybody = |mode: &str| format!("/d can be changed by every user (mode {mode})");
     let group = |gid: u32, mode: &str| format!("/d can be changed by group {gid} (mode {mode})");
     let ok = || "ok /d/x".to_owned();
     let table: &[(u32, &str, String)] = &[
@@ -90,7 +90,7 @@ fn owner_and_mode_of_a_folder() {
 fn a_file_has_no_sticky_bit() {
     let table = [
         ("mode = '0755'", "ok /x"),
-        ("mode = '1777'", "/x can be changed by everybody (mode 1777)"),
+        ("mode = '1777'", "/x can be changed by every user (mode 1777)"),
         ("mode = '0775'\ngid = 100", "/x can be changed by group 100 (mode 0775)"),
         ("uid = 1001", "/x belongs to user 1001"),
         ("uid = 1001\nmode = '0555'", "/x belongs to user 1001"),

@@ -1,4 +1,4 @@
-//! What a file is, told from its first bytes.
+//! Type of a file, from its first bytes.
 //!
 //! Routing goes by the magic that the kernel goes by: `\x7fELF`, `#!`, and the two bytes `MZ` that WSL's binfmt_misc
 //! entry names. The header parsers then name the machine, the subsystem and the ELF interpreter, for the decision and
@@ -11,7 +11,7 @@ use crate::host::script;
 use crate::host::script::Started;
 use crate::prelude::*;
 
-/// How many bytes of a file are looked at.
+/// Number of bytes of a file that are read.
 pub const HEAD: usize = 4096;
 
 /// The name in the ELF note that every copy of gowrap carries.
@@ -156,7 +156,7 @@ pub enum Maker {
     Other,
 }
 
-/// What the first bytes of a file say.
+/// Type of a file, from its first bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binary {
     /// Its format.
@@ -169,7 +169,7 @@ pub struct Binary {
     pub maker: Maker,
     /// The commands of a script.
     pub starts: Vec<Started>,
-    /// What is odd about it or worth a word: `console program`, `truncated ELF header`, `empty file`.
+    /// Peculiarity, as text: `console program`, `truncated ELF header`, `empty file`.
     pub detail: &'static str,
 }
 

@@ -24,7 +24,7 @@ use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
 use crate::tools::Tool;
 
-/// What the kernel put beside the arguments: reading it costs no system call.
+/// Auxiliary vector, which the kernel put beside the arguments: reading it costs no system call.
 #[derive(Debug, Clone, Copy)]
 pub struct Auxiliary<'a> {
     /// The path that execve(2) was given (AT_EXECFN).
