@@ -2,12 +2,12 @@
 //! who can change it can run anything as the user who reads it.
 //!
 //! * On a path that another user can change, or owned by neither root nor the effective user: ignored. A root with a
-//! kept
+//!   kept
 //!   HOME must not obey a user's file, nor must that file keep root's `go` from running.
 //! * On a Windows drive neither owner nor mode says who can write: ignored.
 //! * No regular file: ignored; `/dev/null`, where links often lead, is no file at all.
 //! * Writable by every user, or by a group that may have other members than the owner: refused, because the owner can
-//! and
+//!   and
 //!   should close it.
 //! * Closed to some readers: no line of it is ever shown, since the message may reach one of them.
 

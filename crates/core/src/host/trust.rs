@@ -6,7 +6,7 @@
 //!
 //! * The owner of each component is root or the user.
 //! * Others can write it if its mode lets every user, if its mode lets a group that is neither empty nor its owner's
-//! alone,
+//!   alone,
 //!   or if an ACL lets another user. An ACL counts only where the group bits, which are its
 //!   mask, allow writing (acl(5)).
 //! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Anybody can put a hard link there, so a
