@@ -25,61 +25,28 @@ pub mod shells;
 pub mod snapshot;
 pub mod terminal;
 
-pub use gowrap_core::{config, diagnosis, exec, host, plan, text, tools, wslpath};
-
-use std::ffi::CStr;
+pub use gowrap_core::{config, diagnosis, exec, host, partner, plan, start, text, tools, wslpath};
 
 use config::Config;
 use diagnosis::Failure;
 use explain::Form;
 use host::Host;
 use host::environ::Environ;
-use host::live::{Auxiliary, Live};
+use host::live::Live;
 use plan::Depth;
 use plan::invocation::{Invocation, Named};
-use text::path::basename;
+use start::{Called, Start};
 use tools::Tool;
-
-/// What the kernel gave this process.
-#[derive(Debug)]
-pub struct Start<'a> {
-    /// The argument list.
-    pub argv: Vec<&'a CStr>,
-    /// The environment.
-    pub environ: Environ<'a>,
-    /// What stands beside them.
-    pub auxiliary: Auxiliary<'a>,
-}
-
-/// Who gowrap was called as.
-enum Called {
-    Tool(Tool),
-    Gowrap,
-    Unknown,
-}
 
 /// Runs gowrap. Comes back, with the exit status, only where it did not become a tool.
 #[must_use]
-pub fn run(start: Start) -> u8 {
-    match called(&start) {
+pub fn run(mut start: Start) -> u8 {
+    start.auxiliary.execfn = start.link();
+    match start.called() {
         Called::Tool(tool) => as_tool(tool, start),
         Called::Gowrap => cli::run(&start),
         Called::Unknown => cli::unknown_name(&start),
     }
-}
-
-/// The name in `argv[0]` decides; where that says nothing, as after `exec -a`, the name of the file that was executed.
-fn called(start: &Start) -> Called {
-    let by_argv = start.argv.first().map(|name| name.to_bytes());
-    for name in [by_argv, start.auxiliary.execfn].into_iter().flatten() {
-        if let Some(tool) = Tool::of_path(name) {
-            return Called::Tool(tool);
-        }
-        if basename(name) == b"gowrap" {
-            return Called::Gowrap;
-        }
-    }
-    Called::Unknown
 }
 
 /// Stands in for a tool: plans, and becomes it.
@@ -135,11 +102,7 @@ pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn 
             return report::refuse_unplanned(failure, call, host, wish);
         }
     };
-    let depth = match call.environ.get(b"GOWRAP_BYPASS") {
-        Some(b"1") => Depth::ResolveOnly,
-        _ => Depth::Full,
-    };
-    let outcome = plan::plan(call, &config, host, depth);
+    let outcome = plan::plan(call, &config, host, Depth::of(&call.environ));
     log::outcome(outcome.as_ref().map_err(Box::as_ref));
     match (wish, &outcome) {
         (Wish::Explain(form), outcome) => {

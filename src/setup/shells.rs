@@ -4,9 +4,9 @@
 //! interactive; zsh reads `.zshenv` always, and what stands in its other files may put folders in front of ours again.
 
 use crate::diagnosis::Failure;
-use crate::host::{FileKind, Host, snapshot};
+use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
-use crate::setup::places::{Links, Places, refused};
+use crate::setup::places::{Links, Places, launcher, refused};
 use crate::setup::receipt::Receipt;
 use crate::setup::{dotfile, scripts};
 use crate::text::errno::words;
@@ -53,8 +53,10 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     work.folder(&places.data);
     if places.links == Links::Ours {
         work.folder(&places.shims);
+        let launcher = launcher(&places.own, host);
         for name in shim_names() {
-            work.link(&join(&places.shims, name.as_bytes()), &places.own);
+            let target = if name.as_bytes() == GOWRAP { &places.own } else { &launcher };
+            work.link(&join(&places.shims, name.as_bytes()), target);
         }
     }
     if places.links == Links::Prefix {
@@ -114,7 +116,7 @@ impl Work<'_> {
         if says.as_deref() == Some(target) {
             return;
         }
-        if there && says.is_none_or(|says| basename(&says) != b"gowrap") {
+        if there && says.is_none_or(|says| ![GOWRAP, SHIM].contains(&basename(&says))) {
             self.changes.notes.push(format!("{} is not ours, so it stays", escape(path)));
             return;
         }

@@ -129,7 +129,7 @@ impl Host for Fake {
     fn own_path(&self) -> Option<Vec<u8>> {
         unreachable!()
     }
-    fn own_id(&self) -> Option<FileId> {
+    fn is_own(&self, _: FileId) -> bool {
         unreachable!()
     }
     fn is_shim_folder(&self, _: &[u8]) -> bool {

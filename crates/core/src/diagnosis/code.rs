@@ -1008,6 +1008,12 @@ codes! {
         cause: "The limit of this process (Ql \"ulimit -v\") leaves none for a plan, or the machine has run out of it.",
         fix: "Raise the limit, or end another program.",
     }
+    GW914 "refusal 125" {
+        meaning: "gowrap-shim has something to print and cannot start gowrap, which does it.",
+        cause: "The program gowrap is not in the folder of gowrap-shim, is of another version, as after half an update, or \
+        could be changed by another user.",
+        fix: "Install gowrap again: both programs come with it.",
+    }
     GW920 "refusal 125" {
         meaning: "`gowrap setup` changes nothing here.",
         cause: "HOME is not the home in /etc/passwd, a folder or gowrap's own file could be changed by others, or something \

@@ -110,6 +110,21 @@ pub fn effective_access(path: &[u8], access: rustix::fs::Access) -> Result<(), E
     Ok(rustix::fs::accessat(CWD, path, access, AtFlags::EACCESS)?)
 }
 
+/// The kernel's release: uname(2).
+#[must_use]
+#[allow(unsafe_code, reason = "rustix's uname panics where a filter of system calls refuses the call")]
+pub fn release() -> Option<Vec<u8>> {
+    let mut name = core::mem::MaybeUninit::<libc::utsname>::zeroed();
+    // SAFETY: uname(2) writes to the structure that it is given; all of its fields are arrays of bytes, which zeros are, too.
+    let name = unsafe {
+        if libc::uname(name.as_mut_ptr()) != 0 {
+            return None;
+        }
+        name.assume_init()
+    };
+    Some(name.release.iter().map(|&byte| byte as u8).take_while(|&byte| byte != 0).collect())
+}
+
 /// isatty(3).
 #[must_use]
 #[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]

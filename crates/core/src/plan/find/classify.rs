@@ -47,7 +47,7 @@ pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, plac
         Err((reason, detail)) => return lost(path, reason, detail),
     };
     // Asked only where something speaks for it: another file is told from gowrap's by what is in it, which is read anyway.
-    let is_own = || stat.kind == FileKind::Regular && host.own_id() == Some(stat.id);
+    let is_own = || stat.kind == FileKind::Regular && host.is_own(stat.id);
     if let Err((reason, detail)) = admissible(host, &path, &stat, source, tried) {
         return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
     }
@@ -58,7 +58,7 @@ pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, plac
         Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
         Err(errno) => return lost(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
     };
-    if binary.maker == Maker::Gowrap {
+    if matches!(binary.maker, Maker::Gowrap(_)) {
         return lost_as_own(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
     }
     let leads_to = LeadsTo::ItsOwn;
