@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used)]
 
+use gowrap::config::ClientSide;
 use gowrap::config::{AnyAddress, BindPolicy};
 use gowrap::diagnosis::Code;
 use gowrap::diagnosis::Failure;
 use gowrap::host::{Kind, Network, NetworkMode};
-use gowrap::plan::ClientSide;
 use gowrap::plan::debug::address;
 use gowrap::plan::debug::address::{Address, Reach};
-use gowrap::plan::debug::listen::{Basis, Decision, DlvSide, Situation, decide};
+use gowrap::plan::debug::listen::decide;
+use gowrap::plan::debug::situation::{Basis, Decision, DlvSide, Situation};
 use gowrap::tools::dlv;
 use proptest::prelude::*;
 

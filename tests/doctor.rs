@@ -10,6 +10,7 @@ use std::ffi::CString;
 
 use gowrap::config::Config;
 use gowrap::doctor::finding::{Finding, Level};
+use gowrap::doctor::report::{Page, Verbosity};
 use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file, report};
 use gowrap::explain;
@@ -20,6 +21,8 @@ use gowrap::record::Record;
 use gowrap::terminal::Colour;
 use gowrap::tools::Tool;
 use serde::Deserialize;
+
+const PLAIN: Page = Page { colour: Colour::Never, width: 100, verbosity: Verbosity::Problems };
 
 const HEALTHY: &str = include_str!("doctor/healthy.toml");
 
@@ -107,7 +110,7 @@ fn check(case: &Case) -> Result<(), String> {
         None => examine(&subject, None),
     };
     let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
-    let text = String::from_utf8(report::text(&report, Colour::Never)).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(report::text(&report, PLAIN)).map_err(|error| error.to_string())?;
     if found != case.findings {
         return Err(format!("found {found:?}, expected {:?}\n{text}", case.findings));
     }
@@ -115,8 +118,17 @@ fn check(case: &Case) -> Result<(), String> {
     if let Some(missing) = case.ok.iter().find(|code| !is_ok(code)) {
         return Err(format!("{missing} is not ok\n{text}"));
     }
-    let everything: String =
-        report.findings().map(|one| format!("{} {} {}\n", one.title, one.why, one.fix.join(" "))).collect();
+    let everything: String = report
+        .findings()
+        .map(|one| {
+            format!(
+                "{} {} {}\n",
+                one.title,
+                one.why,
+                one.fix.iter().map(|fix| fix.text()).collect::<Vec<_>>().join(" ")
+            )
+        })
+        .collect();
     if let Some(missing) = case.says.iter().find(|words| !everything.contains(*words)) {
         return Err(format!("nothing says {missing:?}\n{text}"));
     }
@@ -212,7 +224,7 @@ const REPORTS: &[(&str, &[&str])] = &[
     ("lef", &["GW551 fail", "GW551 fail"]),
     ("ltmp", &["GW551 fail"]),
     ("mise_c_only_windows_shim", &["GW258 warn"]),
-    ("mise_d_cron_drive", &["GW241 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
+    ("mise_d_cron_drive", &["GW243 warn", "GW245 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
     ("no_gcc", &["GW249 warn"]),
     ("path_tilde", &["GW245 warn", "GW454 warn"]),
     ("pe_not_on_path", &["GW241 warn", "GW152 warn"]),
@@ -222,7 +234,7 @@ const REPORTS: &[(&str, &[&str])] = &[
     ("script_goexe_drive", &["GW258 warn", "GW152 warn", "GW153 warn", "GW446 warn"]),
     ("twogo", &["GW246 fail", "GW247 fail"]),
     ("vs_tasks", &["GW562 fail", "GW562 fail"]),
-    ("wk_asdf", &["GW241 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
+    ("wk_asdf", &["GW243 warn", "GW245 warn", "GW152 warn", "GW448 warn", "GW162 warn", "GW940 warn"]),
 ];
 
 #[test]
@@ -235,7 +247,7 @@ fn machines_that_people_reported() {
         let report = examine(&Subject::new(&record, &environ, &config), None);
         let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
         if found != *expected {
-            let text = String::from_utf8(report::text(&report, Colour::Never)).unwrap();
+            let text = String::from_utf8(report::text(&report, PLAIN)).unwrap();
             failures.push_str(&format!("--- {name}: {found:?}\n{text}\n"));
         }
     }
@@ -378,7 +390,7 @@ fn it_takes_less_than_a_second() {
 fn programs_that_do_not_start_or_cannot_be_debugged() {
     let table: &[(&str, i32, &str)] = &[
         ("gcc -o x main.c", 0, "loaded by /lib"),
-        ("gcc -shared -o libgone.so lib.c && gcc -o x calls.c ./libgone.so && rm libgone.so", 1, "[GW283"),
+        ("gcc -shared -o libgone.so lib.c && gcc -o x calls.c ./libgone.so && rm libgone.so", 1, "doctor GW283"),
         (
             "gcc -shared -o libhere.so lib.c && gcc -o x calls.c -L. -lhere -Wl,-rpath,'$ORIGIN'",
             0,
@@ -390,13 +402,13 @@ fn programs_that_do_not_start_or_cannot_be_debugged() {
         ("gcc -c -o x main.c", 1, "an object file"),
         ("gcc -shared -o x lib.c", 1, "a shared library"),
         ("cp \"$(gcc -print-file-name=libc.so.6)\" x", 0, "a Linux program"),
-        ("printf '#!/usr/bin/env sh\\r\\n' > x && chmod +x x", 1, "[GW286"),
+        ("printf '#!/usr/bin/env sh\\r\\n' > x && chmod +x x", 1, "doctor GW286"),
         ("printf '#!/usr/bin/env -S no-such-program -x\\n' > x && chmod +x x", 1, "no-such-program is not on PATH"),
         ("printf '#!/usr/bin/env -S A=1 sh -x\\n' > x && chmod +x x", 0, "a script for /usr/bin/env"),
         ("printf '\\357\\273\\277#!/bin/sh\\n' > x && chmod +x x", 1, "a byte order mark"),
         ("go build -o x .", 0, "built with go1."),
         ("go build -ldflags='-s -w' -o x .", 0, "holds no debug information"),
-        ("GOOS=windows go build -o x .", 1, "[GW284"),
+        ("GOOS=windows go build -o x .", 1, "doctor GW284"),
         ("GOARCH=s390x go build -o x .", 1, "a Linux program for s390x"),
         ("go build -o x ./lib", 1, "package main"),
     ];
@@ -443,6 +455,13 @@ fn exit_statuses() {
         (&["doctor", "--record", "/nowhere/file"], 2, "cannot write /nowhere/file"),
         (&["doctor", "/bin/sh"], 0, ""),
         (&["doctor", "Cargo.toml"], 1, ""),
+        (&["doctor", "GW551"], 0, ""),
+        (&["doctor", "gw940"], 0, ""),
+        (&["doctor", "GW998"], 2, "there is no code GW998"),
+        (&["doctor", "--host", "demo", "-v"], 0, ""),
+        (&["doctor", "--host", "demo", "--fix", "--dry-run"], 0, ""),
+        (&["doctor", "--host", "demo", "--fix"], 2, "--fix changes this machine"),
+        (&["doctor", "--dry-run"], 125, "--fix"),
         (&["doctor", "--bogus"], 125, "--bogus"),
         (&["doctor", "--record", "--json"], 125, "--json"),
     ];
@@ -452,4 +471,35 @@ fn exit_statuses() {
         assert_eq!(out.status.code(), Some(*status), "{arguments:?}: {stderr}");
         assert!(stderr.contains(message) && (message.is_empty() == stderr.is_empty()), "{arguments:?}: {stderr}");
     }
+}
+
+/// The changes that `--fix` makes are setup's own, which setup takes back.
+#[test]
+fn fixing_makes_the_changes_of_setup_and_no_others() {
+    use gowrap::doctor::fix;
+    use gowrap::setup::places::Places;
+    use gowrap::setup::{shells, vscode};
+    let cases: Cases = toml::from_str(include_str!("doctor/checks.toml")).unwrap();
+    let named = |name: &str| cases.case.iter().find(|case| case.name == name).unwrap();
+    let config = Config::default();
+    let changes = |name: &str| {
+        let record = machine(named(name));
+        let environ = record.environ();
+        let subject = Subject::new(&record, &environ, &config);
+        let places = Places::find(&environ, &record).unwrap();
+        let editor = gowrap::editors::Editor::named("vscode").unwrap();
+        let planned = fix::plan(&subject, &examine(&subject, None)).unwrap();
+        (
+            planned.list,
+            shells::plan(&places, &record).unwrap().list,
+            vscode::plan(editor, &places, &record).map(|changes| changes.list),
+        )
+    };
+    let (planned, shells, _) = changes("no link of gowrap's on PATH");
+    assert_eq!(planned, shells);
+    assert!(!planned.is_empty());
+    let (planned, _, editor) = changes("VS Code finds tools before PATH");
+    assert_eq!(planned, editor.unwrap());
+    let (planned, ..) = changes("no C compiler on Fedora, and one by another name");
+    assert_eq!(planned, []);
 }

@@ -4,7 +4,7 @@ use crate::diagnosis::Code;
 use crate::text::errno::Errno;
 
 use crate::doctor::elf::{Kind, Needs, Sections, build_info};
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::finding::{Finding, Fix, set_row, shown, word};
 use crate::doctor::subject::Subject;
 use crate::host::FileKind;
 use crate::host::binary::{Binary, Format};
@@ -56,13 +56,11 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
         None => String::new(),
     };
     if binary.machine.is_some_and(|machine| !subject.host.machine().runs(machine)) {
-        return Finding::fail(Code::GW281, path, format!("a Linux program for {machine}{made}"))
-            .why(format!(
-                "This machine is {}: `exec format error`, unless an emulator is registered with binfmt_misc.",
-                subject.host.machine().name()
-            ))
-            .fix("build it with GOOS and GOARCH unset")
-            .fix("sudo apt-get install qemu-user-static");
+        return Finding::fail(Code::GW281, path, format!("a Linux program for {machine}{made}")).why(format!(
+            "This machine is {}: `exec format error`, unless an emulator is registered with binfmt_misc (the package \
+                 qemu-user-static). Build it with GOOS and GOARCH unset.",
+            subject.host.machine().name()
+        ));
     }
     let not_program = match Kind::read(subject.host, path) {
         Kind::Program => None,
@@ -72,8 +70,9 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     };
     if let Some((title, fix)) = not_program {
         return Finding::fail(Code::GW287, path, title)
-            .why("The kernel does not start it, or it ends at once: `exec format error`, `Segmentation fault`.")
-            .fix(fix);
+            .why(format!(
+                "The kernel does not start it, or it ends at once: `exec format error`, `Segmentation fault`. Use instead: {fix}."
+            ));
     }
     let linked = match &binary.interpreter {
         Some(interpreter) => format!("loaded by {}", shown(interpreter)),
@@ -86,13 +85,12 @@ fn pe(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let machine = binary.machine.map(|machine| format!(" for {}", machine.name())).unwrap_or_default();
     let title = format!("a {}{machine}", binary.detail);
     let why = "It was built with GOOS=windows. A dlv for Linux refuses it with `could not launch process: not an \
-               executable file`.";
+               executable file`. Unset GOOS, and build it again.";
     match InteropState::of(subject.host, subject.environ) {
         InteropState::Binfmt => Finding::warn(Code::GW284, path, title).why(format!("{why} It runs through interop.")),
         state => Finding::fail(Code::GW284, path, title)
             .why(format!("{why} It cannot run here: interop is {} (`exec format error`).", state.word())),
     }
-    .fix("unset GOOS, and build it again")
 }
 
 fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
@@ -116,9 +114,9 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     };
     match missing {
         None => Finding::ok(Code::GW280, path, format!("a script for {}", shown(&interpreter))),
-        Some(title) => Finding::fail(Code::GW282, path, title)
-            .why("`no such file or directory`, though the script is there.")
-            .fix("correct its first line, or install the interpreter"),
+        Some(title) => Finding::fail(Code::GW282, path, title).why(
+            "`no such file or directory`, though the script is there. Correct its first line, or install that program.",
+        ),
     }
 }
 
@@ -134,32 +132,30 @@ fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let head = subject.host.read_part(path, 0, 8).unwrap_or_default();
     if head.starts_with(b"\xef\xbb\xbf#!") {
         return Finding::fail(Code::GW287, path, "a script with a byte order mark before its `#!`")
-            .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.")
-            .fix(format!("sed -i '1s/^\\xef\\xbb\\xbf//' {}", word(path)));
+            .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.");
     }
     if head == b"!<arch>\n" {
         return Finding::fail(Code::GW287, path, "an archive of a package, not a program")
-            .why("Only package main is built into a program: `could not launch process: not an executable file`.")
-            .fix("name a folder whose files say `package main`");
+            .why(
+                "Only package main is built into a program: `could not launch process: not an executable file`. Name a folder \
+                 whose files say `package main`.",
+            );
     }
     Finding::fail(Code::GW287, path, format!("no program: {}", binary.detail))
         .why("The kernel executes nothing of that format: `exec format error`.")
-        .fix("build it again")
 }
 
 fn permission(subject: &Subject, path: &[u8]) -> Option<Finding> {
     subject.host.may_execute(path).err()?;
     let real = subject.real(path);
     if subject.host.mounts().is_noexec(&real) {
-        return Some(
-            Finding::fail(Code::GW285, path, "it is on a mount that forbids executing (noexec)")
-                .why("`fork/exec …: permission denied`.")
-                .fix("build it elsewhere: `go build -o ~/bin/…`, `dlv debug --output=/tmp/…`"),
-        );
+        return Some(Finding::fail(Code::GW285, path, "it is on a mount that forbids executing (noexec)").why(
+            "`fork/exec …: permission denied`. Build it elsewhere: `go build -o ~/bin/…`, `dlv debug --output=/tmp/…`.",
+        ));
     }
     let fix = match subject.is_on_drive(path) {
-        true => "take fmask=111 out of the drive's mount options in /etc/wsl.conf".to_owned(),
-        false => format!("chmod +x {}", word(path)),
+        true => set_row("/etc/wsl.conf", "automount", "options", "\"metadata,umask=22,fmask=11\""),
+        false => Fix::Type(format!("{}chmod +x {}", subject.sudo_for(path), word(path))),
     };
     Some(
         Finding::fail(Code::GW285, path, "it has no execute permission")
@@ -173,14 +169,10 @@ fn interpreter(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Findin
     if subject.host.stat(interpreter).is_ok() {
         return None;
     }
-    let musl = interpreter.windows(7).any(|part| part == b"ld-musl");
-    let package = if musl { "sudo apt-get install musl" } else { "install the C library (glibc) of this distribution" };
-    Some(
-        Finding::fail(Code::GW282, path, format!("its ELF interpreter {} is missing", shown(interpreter)))
-            .why("`no such file or directory`, though the file is there: it was linked for another C library.")
-            .fix("build it here, or without C: CGO_ENABLED=0 go build")
-            .fix(package),
-    )
+    Some(Finding::fail(Code::GW282, path, format!("its ELF interpreter {} is missing", shown(interpreter))).why(
+        "`no such file or directory`, though the file is there: it was linked for another C library. Build it here, \
+                 without C (CGO_ENABLED=0 go build), or install that C library.",
+    ))
 }
 
 fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding> {
@@ -198,9 +190,7 @@ fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding>
     let names = missing.join(", ");
     Some(
         Finding::fail(Code::GW283, path, format!("shared libraries are missing: {names}"))
-            .why("It ends before it begins: `error while loading shared libraries`.")
-            .fix(format!("apt-file search {}", missing.first().map(String::as_str).unwrap_or_default()))
-            .fix("build it without C: CGO_ENABLED=0 go build"),
+            .why("It ends before it begins: `error while loading shared libraries`. Install them, or build it without C: CGO_ENABLED=0 go build."),
     )
 }
 
@@ -212,9 +202,7 @@ fn debug_information(subject: &Subject, path: &[u8]) -> Option<Finding> {
     if !is_go || has {
         return None;
     }
-    Some(
-        Finding::warn(Code::GW288, path, "it holds no debug information")
-            .why("It was linked with -s or -w: dlv says `could not open debug info`.")
-            .fix("take -s and -w out of -ldflags (see GOFLAGS too) to debug it"),
-    )
+    Some(Finding::warn(Code::GW288, path, "it holds no debug information").why(
+        "It was linked with -s or -w: dlv says `could not open debug info`. Take them out of -ldflags, in GOFLAGS too.",
+    ))
 }

@@ -4,7 +4,7 @@ use crate::diagnosis::Code;
 use serde_json::{Map, Value};
 
 use crate::doctor::editors::expanded;
-use crate::doctor::finding::{Finding, set_member, shown};
+use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::values;
 use crate::text::path::basename;
@@ -71,7 +71,7 @@ impl Task<'_> {
         self.own(key).or_else(|| self.whole.get(key))
     }
 
-    fn set(&self, key: &str, value: &Value) -> String {
+    fn set(&self, key: &str, value: &Value) -> Fix {
         let own: &[&str] = if self.own(key).is_some() { &["linux"] } else { &[] };
         let within: Vec<&str> = self.within.iter().chain(&["tasks"]).chain(&[self.name]).chain(own).copied().collect();
         set_member(self.path, &within, key, value)

@@ -34,8 +34,7 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
             .why("Nothing can be debugged without it.")
             .fix(install(subject)),
         _ => Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
-            .why("`gowrap --explain dlv version` lists what was found and why it lost.")
-            .fix(install(subject)),
+            .why("`gowrap --explain dlv version` lists what was found, why it lost, and what to do."),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::doctor::editors::{bypass, expanded, is_windows};
 use crate::doctor::environment::is_foreign_target;
-use crate::doctor::finding::{Finding, remove_member, set_member, shown};
+use crate::doctor::finding::{Finding, Fix, remove_member, set_member, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::{launch, values};
 use crate::text::path::join;
@@ -72,7 +72,7 @@ impl Settings<'_> {
         findings
     }
 
-    fn remove(&self, steps: &[&str], key: &str) -> String {
+    fn remove(&self, steps: &[&str], key: &str) -> Fix {
         let within: Vec<&str> = self.within.iter().chain(steps).copied().collect();
         remove_member(self.path, &within, key)
     }

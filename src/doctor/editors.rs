@@ -8,7 +8,7 @@ use crate::diagnosis::Code;
 use serde_json::Value;
 
 use crate::doctor::editor_settings::Settings;
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
 use crate::doctor::{build_tasks, editor_settings, jsonc, launch};
@@ -45,10 +45,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     if let Some(file) = above(b".vscode/tasks.json").and_then(|path| read(subject, path, &mut findings)) {
         findings.extend(build_tasks::check(subject, &file.path, &file.value, &[]));
     }
-    let project = [workspace(subject), above(b".vscode/settings.json")].into_iter().flatten();
-    let project: Vec<SettingsFile> = project.filter_map(|path| read(subject, path, &mut findings)).collect();
-    let personal: Vec<SettingsFile> =
-        personal(subject).into_iter().filter_map(|path| read(subject, path, &mut findings)).collect();
+    let (project, personal) = settings_files(subject, &mut findings);
     for file in project.iter().chain(&personal) {
         let (value, within) = file.settings();
         findings.extend(Settings { subject, path: &file.path, value, within }.check());
@@ -60,8 +57,27 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
             findings.extend(build_tasks::check(subject, &file.path, tasks, &["tasks"]));
         }
     }
-    findings.extend(found_before_path(subject, &project, &personal));
+    findings.extend(found_before_path(subject, &project, &personal).into_iter().map(|(_, finding)| finding));
     findings
+}
+
+/// The editors that find a tool before PATH, and past gowrap.
+#[must_use]
+pub fn past_gowrap(subject: &Subject) -> Vec<Editor> {
+    let (project, personal) = settings_files(subject, &mut Vec::new());
+    let mut editors: Vec<Editor> =
+        found_before_path(subject, &project, &personal).into_iter().map(|(editor, _)| editor).collect();
+    editors.dedup();
+    editors
+}
+
+/// The settings of the project, and those of the person.
+fn settings_files(subject: &Subject, findings: &mut Vec<Finding>) -> (Vec<SettingsFile>, Vec<SettingsFile>) {
+    let own = subject.upward(b".vscode/settings.json").map(|folder| join(&folder, b".vscode/settings.json"));
+    let project = [workspace(subject), own].into_iter().flatten();
+    let project = project.filter_map(|path| read(subject, path, findings)).collect();
+    let personal = personal(subject).into_iter().filter_map(|path| read(subject, path, findings)).collect();
+    (project, personal)
 }
 
 /// Is it a file that names the folders of a VS Code workspace?
@@ -158,7 +174,7 @@ fn present(subject: &Subject) -> Vec<(Editor, Vec<u8>)> {
 
 /// vscode-go's own order puts these folders before PATH, save for a tool that its settings name. Each server has settings
 /// of its own; the project's count for all of them.
-fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[SettingsFile]) -> Vec<Finding> {
+fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[SettingsFile]) -> Vec<(Editor, Finding)> {
     if !subject.host.kind().is_wsl() {
         return Vec::new();
     }
@@ -174,17 +190,31 @@ fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[Se
                 continue;
             };
             let title = format!("{} finds {} before PATH, past gowrap", editor.title, shown(&found));
-            findings.push(
-                Finding::warn(Code::GW560, found, title)
-                    .why(
-                        "The Go extension looks in GOBIN, GOPATH/bin and GOROOT/bin first. go.alternateTools goes before all \
-                         other places.",
-                    )
-                    .fix(format!("gowrap setup --editor {} --write", editor.word)),
-            );
+            let finding = Finding::warn(Code::GW560, found, title)
+                .why(
+                    "The Go extension looks in GOBIN, GOPATH/bin and GOROOT/bin first. go.alternateTools goes before all other \
+                     places.",
+                )
+                .fix(match (own_entries(personal, &settings), subject.shims()) {
+                    // Setup replaces no entry that a person made.
+                    (true, Some(shims)) => set_member(
+                        &settings,
+                        &["go.alternateTools"],
+                        tool.name(),
+                        &Value::from(shown(&join(shims, tool.name().as_bytes()))),
+                    ),
+                    _ => Fix::Type(format!("gowrap setup --editor {} --write", editor.word)),
+                });
+            findings.push((editor, finding));
         }
     }
     findings
+}
+
+/// Do an editor's own settings name tools already?
+fn own_entries(personal: &[SettingsFile], settings: &[u8]) -> bool {
+    let own = personal.iter().filter(|file| file.path == settings);
+    own.flat_map(|file| editor_settings::named_tools(file.settings().0)).next().is_some()
 }
 
 fn folders(subject: &Subject, tool: Tool) -> Vec<Vec<u8>> {

@@ -29,6 +29,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     }
     findings.extend(goflags(subject));
     findings.extend(repaired(subject));
+    findings.extend(passed_on(subject));
     findings.extend(unmounted(subject));
     findings.extend(in_container(subject));
     findings.extend(foreign_goroot(subject));
@@ -169,8 +170,10 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
                 "environment",
                 format!("the environment was stripped; gowrap restores {}", restored.join(", ")),
             )
-            .why("sudo, ssh, cron and editors' servers start programs without what a login shell sets.")
-            .fix("exec \"$SHELL\" -l    # starts a login shell, which sets them"),
+            .why(
+                "sudo, ssh, cron and editors' servers start programs without what a login shell sets. `gowrap --explain go \
+                 version` shows where each value comes from.",
+            ),
         );
     }
     findings
@@ -234,6 +237,30 @@ fn in_container(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
+/// A script that starts a Windows program gets its variables as they are. They are no less in Windows' form for that.
+fn passed_on(subject: &Subject) -> Vec<Finding> {
+    let Some(plan) = subject.go.as_ref().ok().filter(|plan| plan.target.format == Format::Script) else {
+        return Vec::new();
+    };
+    let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
+    let is_repaired = |name: &[u8]| plan.decisions.env.iter().any(|change| change.name == name);
+    let mut findings = Vec::new();
+    for (name, value, _) in path_variables(subject).filter(|(name, ..)| !is_repaired(name)) {
+        if let Translated::Becomes(to) = translator.list(value) {
+            findings.push(in_windows_form(name, value, &to));
+        }
+    }
+    findings
+}
+
+fn in_windows_form(name: &[u8], from: &[u8], to: &[u8]) -> Finding {
+    let shown_name = shown(name);
+    let (from, to) = (shown(&mask::value(name, from)), mask::value(name, to).into_owned());
+    Finding::warn(Code::GW446, name, format!("{shown_name} is in Windows' form: {from}"))
+        .why("gowrap translates it for each call; other programs make folders named like that, or fail.")
+        .fix(format!("export {shown_name}={}", word(&to)))
+}
+
 fn one_repair(change: &EnvChange) -> Finding {
     let name = shown(&change.name);
     let from = change.from.as_deref().map(|value| shown(&mask::value(&change.name, value))).unwrap_or_default();
@@ -244,12 +271,7 @@ fn one_repair(change: &EnvChange) -> Finding {
                 .why("It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs find nothing there.")
                 .fix(format!("export {name}={}", word(&to)))
         }
-        Some(to) => {
-            let to = mask::value(&change.name, to).into_owned();
-            Finding::warn(Code::GW446, change.name.clone(), format!("{name} is in Windows' form: {from}"))
-                .why("gowrap translates it for each call; other programs make folders named like that, or fail.")
-                .fix(format!("export {name}={}", word(&to)))
-        }
+        Some(to) => in_windows_form(&change.name, change.from.as_deref().unwrap_or_default(), to),
         None => Finding::warn(Code::GW447, change.name.clone(), format!("{name}={from} holds no Go for Linux"))
             .why(
                 "Without gowrap go stops with `go: cannot find GOROOT directory`, or builds with another Go's library.",
@@ -372,7 +394,8 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
             );
         }
         findings.extend(
-            target(subject, name, clean, &place).map(|finding| Finding { fix: vec![undo(&shown(name))], ..finding }),
+            target(subject, name, clean, &place)
+                .map(|finding| Finding { fix: vec![undo(&shown(name)).into()], ..finding }),
         );
     }
     findings

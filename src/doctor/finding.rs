@@ -27,6 +27,37 @@ impl Level {
     }
 }
 
+/// One way out. Each was carried out in a test, and the finding was gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fix {
+    /// A command for a shell.
+    Type(String),
+    /// A change to a file that a person makes, or one on Windows.
+    Change(String),
+}
+
+impl Fix {
+    /// Its words.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Fix::Type(text) | Fix::Change(text) => text,
+        }
+    }
+}
+
+impl From<String> for Fix {
+    fn from(command: String) -> Fix {
+        Fix::Type(command)
+    }
+}
+
+impl From<&str> for Fix {
+    fn from(command: &str) -> Fix {
+        Fix::Type(command.to_owned())
+    }
+}
+
 /// One thing that was found. Its words are masked and escaped already, so that a terminal may see them; `place` is bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -38,8 +69,8 @@ pub struct Finding {
     pub title: String,
     /// Why it matters, and the message that it is known by.
     pub why: String,
-    /// Ways out, each something to do or to type.
-    pub fix: Vec<String>,
+    /// Ways out, each of which is enough.
+    pub fix: Vec<Fix>,
     /// The file, the variable or the part of the machine that it is about.
     pub place: Vec<u8>,
 }
@@ -74,7 +105,7 @@ impl Finding {
     #[must_use]
     pub fn refusal(failure: &Failure, place: impl Into<Vec<u8>>) -> Finding {
         let mut finding = Finding::fail(failure.code, place, shown(&failure.message));
-        finding.fix = failure.fix.iter().map(|fix| shown(fix)).collect();
+        finding.fix = failure.fix.iter().map(|fix| Fix::Type(shown(fix))).collect();
         finding
     }
 
@@ -87,7 +118,7 @@ impl Finding {
 
     /// One more way out.
     #[must_use]
-    pub fn fix(mut self, fix: impl Into<String>) -> Finding {
+    pub fn fix(mut self, fix: impl Into<Fix>) -> Finding {
         self.fix.push(fix.into());
         self
     }
@@ -95,22 +126,28 @@ impl Finding {
 
 /// The line that takes a member out of a JSON file: `in FILE, remove "KEY" from a > b`.
 #[must_use]
-pub fn remove_member(file: &[u8], within: &[&str], key: &str) -> String {
+pub fn remove_member(file: &[u8], within: &[&str], key: &str) -> Fix {
     let key = shown(key.as_bytes());
-    match within {
+    Fix::Change(match within {
         [] => format!("in {}, remove \"{key}\"", word(file)),
         within => format!("in {}, remove \"{key}\" from {}", word(file), steps(within)),
-    }
+    })
 }
 
 /// The line that sets a member of a JSON file: `in FILE, set "KEY" in a > b to VALUE`.
 #[must_use]
-pub fn set_member(file: &[u8], within: &[&str], key: &str, value: &serde_json::Value) -> String {
+pub fn set_member(file: &[u8], within: &[&str], key: &str, value: &serde_json::Value) -> Fix {
     let (key, value) = (shown(key.as_bytes()), shown(value.to_string().as_bytes()));
-    match within {
+    Fix::Change(match within {
         [] => format!("in {}, set \"{key}\" to {value}", word(file)),
         within => format!("in {}, set \"{key}\" in {} to {value}", word(file), steps(within)),
-    }
+    })
+}
+
+/// The line that sets a row of an INI file of WSL's, which WSL reads when it starts.
+#[must_use]
+pub fn set_row(file: &str, section: &str, key: &str, value: &str) -> Fix {
+    Fix::Change(format!("in {file}, under [{section}], set {key} = {value}; then, on Windows: wsl.exe --shutdown"))
 }
 
 fn steps(within: &[&str]) -> String {

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Code;
 use crate::doctor::delve::is_narrow;
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::finding::{Finding, Fix, shown, word};
 use crate::doctor::go_settings::{Origin, Setting, setting};
 use crate::doctor::subject::Subject;
 use crate::doctor::version::{Version, last_gopls_built_by, last_gopls_for};
@@ -67,7 +67,7 @@ fn go(subject: &Subject) -> Finding {
                 finding.why.push_str(&format!(" Passed over: {}.", others.join(", ")));
             }
             if !matches!(rejection.failure.code, Code::GW203 | Code::GW212) {
-                finding.fix = install::go(subject);
+                finding.fix = fixes(install::go(subject));
             }
             finding
         }
@@ -81,7 +81,7 @@ fn on_windows(subject: &Subject, target: &Target) -> Finding {
         "It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive. A Go for Linux \
          goes before it.",
     );
-    finding.fix = install::go(subject);
+    finding.fix = fixes(install::go(subject));
     finding
 }
 
@@ -179,7 +179,11 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
         if has_linux_tool && !subject.is_on_drive(&file) {
             finding = finding.fix(format!("{0}mv {1} {1}.old", subject.sudo_for(&file), word(&file)));
         } else if tool != Tool::Dlv {
-            finding.fix = install::go(subject);
+            let away = match subject.is_on_drive(&file) {
+                true => String::new(),
+                false => format!("{0}mv {1} {1}.old && ", subject.sudo_for(&file), word(&file)),
+            };
+            finding.fix = fixes(install::go(subject).into_iter().map(|command| format!("{away}{command}")));
         }
         findings.push(finding);
     }
@@ -249,7 +253,7 @@ fn narrow(subject: &Subject) -> Option<Finding> {
             "It builds 32-bit programs unless GOARCH says otherwise. A 64-bit dlv refuses those, `go test -race` does not know \
              them, and cgo wants a 32-bit C library.",
         );
-    finding.fix = install::newest(subject).into_iter().collect();
+    finding.fix = fixes(install::newest(subject));
     Some(finding)
 }
 
@@ -302,6 +306,10 @@ fn newer(subject: &Subject, wanted: Version) -> Vec<String> {
     }
 }
 
+fn fixes(commands: impl IntoIterator<Item = String>) -> Vec<Fix> {
+    commands.into_iter().map(Fix::Type).collect()
+}
+
 /// Every Go on PATH and in the places where Go's own archives and downloads lie: its version and its folder.
 fn others<'s>(subject: &'s Subject) -> impl Iterator<Item = (Version, Vec<u8>)> + 's {
     let sdk = subject.home().map(|home| join(home, b"sdk")).unwrap_or_default();
@@ -319,7 +327,7 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     let path = subject.target(Tool::Go)?.path.clone();
     let mut finding = Finding::fail(Code::GW246, path, format!("go{version} does not know -C"))
         .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 brought it.");
-    finding.fix = newer(subject, KNOWS_C);
+    finding.fix = fixes(newer(subject, KNOWS_C));
     Some(finding)
 }
 
@@ -357,15 +365,15 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
                 shown(name)
             );
             finding.fix = match set.origin {
-                Origin::Toolchain(_) => vec!["go env -w GOTOOLCHAIN=auto".to_owned()],
-                _ => vec![set.undo(b"GOTOOLCHAIN")],
+                Origin::Toolchain(_) => fixes(["go env -w GOTOOLCHAIN=auto".to_owned()]),
+                _ => fixes([set.undo(b"GOTOOLCHAIN")]),
             };
-            finding.fix.extend(newer(subject, wanted));
+            finding.fix.extend(fixes(newer(subject, wanted)));
         }
         None => {
             finding.why =
                 "It is too old to fetch a newer toolchain by itself, and stops at what it does not know.".to_owned();
-            finding.fix = newer(subject, wanted);
+            finding.fix = fixes(newer(subject, wanted));
         }
     }
     Some(finding)

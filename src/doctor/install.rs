@@ -1,5 +1,6 @@
 //! The commands that install Go here: the distribution's package, and Go's own archive for this machine.
 
+use crate::doctor::finding::word;
 use crate::doctor::go_settings::setting;
 use crate::doctor::path;
 use crate::doctor::subject::Subject;
@@ -47,6 +48,16 @@ pub fn newest(subject: &Subject) -> Option<String> {
 /// that folder on PATH, the folder is put in front.
 #[must_use]
 pub fn built(subject: &Subject, module: &str, tool: Tool) -> String {
+    // A program on a drive comes last, and the one that is to be replaced stays before it.
+    let on_linux = |bin: &Vec<u8>| !subject.is_on_drive(bin);
+    if let (Some(bin), Some(home)) = (bin(subject).filter(|bin| !on_linux(bin)), subject.home()) {
+        let own = join(home, b"go/bin");
+        let command = format!("GOBIN={} go install {module}", word(&own));
+        return match bin != own && path::is_hidden(subject, &own, tool.name().as_bytes()) {
+            true => format!("{command} && {}", path::front(subject, &own)),
+            false => command,
+        };
+    }
     let command = format!("go install {module}");
     match bin(subject).filter(|bin| path::is_hidden(subject, bin, tool.name().as_bytes())) {
         Some(bin) => format!("{command} && {}", path::front(subject, &bin)),

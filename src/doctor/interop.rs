@@ -1,7 +1,7 @@
 //! Whether Windows programs can be started from here, and if not, who has taken the way: binfmt_misc, wsl.conf, sockets.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, Fix, set_row, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::wsl_conf;
 use crate::host::wslconf::WslConf;
@@ -36,10 +36,10 @@ fn registration(subject: &Subject) -> Finding {
             Finding::fail(Code::GW230, format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
                 .why(
                     "A handler that was registered later goes first: cmd.exe, code and go.exe are given to it. gowrap goes \
-                     round it, other programs do not.",
+                     round it, other programs do not. The package that registers it (wine-binfmt, binfmt-support, APE) does so \
+                     again at the next start.",
                 )
                 .fix(format!("echo -1 | sudo tee {BINFMT}/{name}"))
-                .fix("uninstall the package that registers it (wine-binfmt, binfmt-support, APE)")
         }
         Way::Init(Why::WithoutP) | Way::Absent(Why::WithoutP) => {
             Finding::fail(Code::GW229, BINFMT, "WSL's binfmt_misc entry lacks the flag P")
@@ -53,7 +53,7 @@ fn registration(subject: &Subject) -> Finding {
                      stops, in whatever distribution. gowrap goes round it where /init is there, other programs do not.",
                 )
                 .fix(REGISTER)
-                .fix(SHUTDOWN)
+                .fix(Fix::Change(SHUTDOWN.to_owned()))
         }
         Way::Disabled(Switch::Entry(name)) => {
             let name = shown(&name);
@@ -76,7 +76,7 @@ fn registration(subject: &Subject) -> Finding {
             };
             Finding::warn(Code::GW222, "/etc/wsl.conf", "interop is switched off: [interop] enabled=false in /etc/wsl.conf")
                 .why(format!("{why} gowrap takes it for a decision and does not go round it."))
-                .fix(format!("set enabled=true under [interop] in /etc/wsl.conf, then {SHUTDOWN}"))
+                .fix(set_row("/etc/wsl.conf", "interop", "enabled", "true"))
         }
     }
 }
@@ -96,8 +96,7 @@ fn socket(subject: &Subject) -> Option<Finding> {
                         "Left from a terminal that was closed (tmux, screen, an editor's server): Windows programs fail \
                          with `connect failed 111` or `accept4 failed 110`. gowrap takes the one that answers.",
                     )
-                    .fix(format!("export WSL_INTEROP={path}"))
-                    .fix("open a new terminal"),
+                    .fix(format!("export WSL_INTEROP={path}")),
             )
         }
         Socket::NoneLeft(why) => Some(
@@ -107,8 +106,7 @@ fn socket(subject: &Subject) -> Option<Finding> {
                 format!("Windows cannot be reached: {why}, and no other socket answers"),
             )
             .why("Windows programs fail with `connect failed` or hang for ten seconds.")
-            .fix("open a new WSL terminal and try there")
-            .fix(SHUTDOWN),
+            .fix(Fix::Change(SHUTDOWN.to_owned())),
         ),
     }
 }
@@ -125,7 +123,7 @@ fn unprotected(conf: &WslConf) -> Option<Finding> {
             "[boot] protectBinfmt=false: systemd may drop WSL's binfmt_misc entry",
         )
         .why("The next start of systemd-binfmt, in any distribution, and no Windows program starts any more.")
-        .fix(format!("remove protectBinfmt=false from /etc/wsl.conf, then {SHUTDOWN}")),
+        .fix(set_row("/etc/wsl.conf", "boot", "protectBinfmt", "true")),
     )
 }
 
@@ -159,5 +157,5 @@ fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let system = subject.host.mounts().mount_point_of_drive(b'C').map(shown)?;
     let because = if off { " (appendWindowsPath=false)" } else { "" };
     let title = format!("Windows' folders are not on PATH{because}: bare `cmd.exe` or `where.exe` is not found");
-    Some(Finding::ok(Code::GW164, place, title).fix(format!("call it by its path: {system}/Windows/System32/cmd.exe")))
+    Some(Finding::ok(Code::GW164, place, title).why(format!("By its path it is: {system}/Windows/System32/cmd.exe.")))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::doctor::editors::{bypass, expanded, is_windows};
 use crate::doctor::environment::is_foreign_target;
-use crate::doctor::finding::{Finding, remove_member, set_member, shown};
+use crate::doctor::finding::{Finding, Fix, remove_member, set_member, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::values;
 use crate::host::binary::Format;
@@ -109,11 +109,11 @@ impl Launch<'_> {
         self.within.iter().chain(&["configurations"]).chain(&[self.name]).chain(own).chain(more).copied().collect()
     }
 
-    fn remove(&self, key: &str) -> String {
+    fn remove(&self, key: &str) -> Fix {
         remove_member(self.path, &self.steps(key, &[]), key)
     }
 
-    fn set(&self, key: &str, value: impl Into<Value>) -> String {
+    fn set(&self, key: &str, value: impl Into<Value>) -> Fix {
         set_member(self.path, &self.steps(key, &[]), key, &value.into())
     }
 

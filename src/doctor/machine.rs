@@ -1,7 +1,7 @@
 //! What machine it is, and whether a debugger can work on it at all.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::finding::{Finding, Fix, shown, word};
 use crate::doctor::subject::Subject;
 use crate::host::Kind;
 use crate::host::distribution::OsRelease;
@@ -40,7 +40,7 @@ fn wsl1(subject: &Subject) -> Option<Finding> {
                (`rename …: permission denied` in go get), and programs that poll fail with `epollwait on fd 4 failed \
                with 38`.";
     let finding = Finding::fail(Code::GW141, "uname", "this is WSL1, on which Delve does not work");
-    Some(finding.why(why).fix(format!("on Windows: wsl.exe --set-version {} 2", word(distro))))
+    Some(finding.why(why).fix(Fix::Change(format!("on Windows: wsl.exe --set-version {} 2", word(distro)))))
 }
 
 /// Yama (Documentation/admin-guide/LSM/Yama.rst): 0 lets a user's processes trace each other, 1 only their children, 2 and
@@ -55,8 +55,7 @@ fn ptrace(subject: &Subject) -> Option<Finding> {
                     "Yama lets a process trace its own children only: `dlv attach` fails with `Could not attach to pid …: \
                      this could be caused by a kernel security setting`. Launching a program is not affected.",
                 )
-                .fix("echo 0 | sudo tee /proc/sys/kernel/yama/ptrace_scope")
-                .fix("launch the program under dlv instead of attaching to it"),
+                .fix("echo 0 | sudo tee /proc/sys/kernel/yama/ptrace_scope"),
         ),
         scope @ (b"2" | b"3") if !root || scope == b"3" => Some(
             Finding::fail(Code::GW143, PTRACE_SCOPE, "the kernel forbids debugging")
@@ -66,9 +65,10 @@ fn ptrace(subject: &Subject) -> Option<Finding> {
                     shown(scope)
                 ))
                 .fix(if scope == b"3" {
-                    "remove kernel.yama.ptrace_scope=3 from /etc/sysctl.d and restart: it cannot be lowered before"
+                    // The kernel never lowers 3 again.
+                    Fix::Change("in /etc/sysctl.d, remove kernel.yama.ptrace_scope = 3; then, on Windows: wsl.exe --shutdown".to_owned())
                 } else {
-                    "echo 1 | sudo tee /proc/sys/kernel/yama/ptrace_scope"
+                    Fix::Type("echo 0 | sudo tee /proc/sys/kernel/yama/ptrace_scope".to_owned())
                 }),
         ),
         _ => None,

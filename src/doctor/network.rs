@@ -1,7 +1,7 @@
 //! How Windows and WSL reach each other, and what that means for a debugger and for downloads.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, Fix, set_row, shown};
 use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
 
@@ -74,10 +74,8 @@ fn forwarding(subject: &Subject) -> Option<Finding> {
 }
 
 /// The line that changes a row of WSL's own settings on Windows.
-fn wslconfig(section: &str, key: &str, value: &str) -> String {
-    format!(
-        "in %UserProfile%\\.wslconfig, under [{section}], set {key} = {value}; then, on Windows: wsl.exe --shutdown"
-    )
+fn wslconfig(section: &str, key: &str, value: &str) -> Fix {
+    set_row("%UserProfile%\\.wslconfig", section, key, value)
 }
 
 const RESOLV: &str = "/etc/resolv.conf";
@@ -90,7 +88,7 @@ fn names(subject: &Subject) -> Option<Finding> {
     let broken = |title: &str| {
         Finding::fail(Code::GW544, RESOLV, title)
             .why(why)
-            .fix("sudo rm -f /etc/resolv.conf; then, on Windows: wsl.exe --shutdown")
+            .fix("sudo rm -f /etc/resolv.conf    # then, on Windows: wsl.exe --shutdown")
     };
     match subject.host.read(RESOLV.as_bytes(), 1 << 16) {
         Err(_) if subject.host.lstat(RESOLV.as_bytes()).is_ok() => {

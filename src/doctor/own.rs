@@ -2,7 +2,7 @@
 
 use crate::diagnosis;
 use crate::diagnosis::{Code, Failure};
-use crate::doctor::finding::{Finding, Level, shown};
+use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::shell_files;
 use crate::doctor::subject::Subject;
 use crate::host::{FileKind, Snapshot};
@@ -22,8 +22,7 @@ pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
         let level = if note.level == diagnosis::Level::Warn { Level::Fail } else { Level::Warn };
         findings.push(
             Finding::new(level, note.code, "configuration", shown(&note.text))
-                .why("Under a tool's name it is passed over: what it was meant to do is not done.")
-                .fix("correct or remove it"),
+                .why("Under a tool's name it is passed over: what it was meant to do is not done."),
         );
     }
     findings.extend(snapshot(subject));
@@ -39,8 +38,10 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
                 "~/.local/state/gowrap/session",
                 format!("the snapshot is not used: {}", shown(&why)),
             )
-            .why("What sudo, ssh or an editor's server strips from the environment does not come back.")
-            .fix("gowrap env forget && gowrap env capture"),
+            .why(
+                "What sudo, ssh or an editor's server strips from the environment does not come back. `gowrap env forget && \
+                 gowrap env capture` in a login shell makes it anew.",
+            ),
         ),
         Snapshot::Present(_) | Snapshot::Absent => None,
     }
@@ -57,7 +58,13 @@ fn links(subject: &Subject) -> Vec<Finding> {
             false => Finding::ok(Code::GW942, "PATH", title),
             true => Finding::warn(Code::GW940, "PATH", title)
                 .why("Nothing is repaired unless gowrap is called by name.")
-                .fix("gowrap setup    # then open a new terminal"),
+                .fix(match (subject.environ.get(b"HOME"), subject.home()) {
+                    // Setup stops where HOME is another one.
+                    (given, Some(home)) if given != Some(home) => {
+                        format!("HOME={} gowrap setup    # then open a new terminal", word(home))
+                    }
+                    _ => "gowrap setup    # then open a new terminal".to_owned(),
+                }),
         }];
     };
     if !subject.host.kind().is_wsl() {

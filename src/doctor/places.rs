@@ -4,14 +4,14 @@
 //! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::finding::{Finding, Fix, Level, set_row, shown, word};
 use crate::doctor::go_settings::{Setting, setting};
 use crate::doctor::golang::root_of;
+use crate::doctor::install;
 use crate::doctor::subject::Subject;
 use crate::host::binary::Format;
 use crate::host::mounts::Mount;
-use crate::text::path::basename;
-use crate::text::path::join;
+use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
 
 /// The checks of the group `paths`.
@@ -34,11 +34,11 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn working_directory(subject: &Subject) -> Option<Finding> {
     match subject.host.cwd() {
-        Err(_) => Some(
-            Finding::fail(Code::GW151, "cwd", "the working directory does not exist")
-                .why("`getwd: no such file or directory`: it was deleted, or its drive was unmounted.")
-                .fix("cd"),
-        ),
+        Err(_) => {
+            Some(Finding::fail(Code::GW151, "cwd", "the working directory does not exist").why(
+                "`getwd: no such file or directory`: it was deleted, or its drive was unmounted. `cd` leads home.",
+            ))
+        }
         Ok(cwd) if subject.is_on_drive(cwd) => {
             let below = format!("~/{}", shown(basename(cwd)));
             let below = word(below.as_bytes());
@@ -47,14 +47,17 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
                 Some(repository) if repository == cwd => "git clone",
                 _ => "cp -R",
             };
-            Some(
-                Finding::warn(Code::GW152, cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
-                    .why(
-                        "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
+            // For Windows' Go a drive is the only place that does.
+            let has_linux_go = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Elf);
+            let finding = Finding::warn(Code::GW152, cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
+                .why(
+                    "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
                          events, and a rename of a folder in use is refused.",
-                    )
-                    .fix(format!("{command} {} {below} && cd {below}", word(cwd))),
-            )
+                );
+            Some(match has_linux_go {
+                true => finding.fix(format!("{command} {} {below} && cd {below}", word(cwd))),
+                false => finding,
+            })
         }
         Ok(_) => None,
     }
@@ -65,6 +68,9 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for folder in GO_FOLDERS {
         let Some(Folder { path, set }) = folder.find(subject) else { continue };
+        // A script that starts Windows' Go gets a value as it is.
+        let by_script = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Script);
+        let path = if by_script && subject.is_windows_path(&path) { subject.named(&path).into_owned() } else { path };
         let Some(entry) = path.split(|&byte| byte == b':').find(|entry| subject.is_on_drive(entry)) else { continue };
         // What is below such a folder by default goes with it.
         let goes_with = |finding: &Finding| folder.default_below.iter().any(|above| finding.place == above.as_bytes());
@@ -81,17 +87,31 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
             _ => "Every file there is a round trip to Windows.",
         };
         let fix = match (name, &set) {
-            ("HOME", _) => "give the user a home on Linux: sudo usermod --home /home/NAME NAME".to_owned(),
-            ("GOROOT", None) => "install Go on Linux, which then goes first".to_owned(),
-            (_, Some(setting)) => setting.undo(name.as_bytes()),
+            ("HOME", _) => Vec::new(),
+            ("GOROOT", None) => install::go(subject),
+            (_, Some(setting)) => vec![setting.undo(name.as_bytes())],
             (_, None) => {
-                format!("put a folder on Linux in place of the link that leads to {}", shown(&subject.real(entry)))
+                link_in(subject, entry).map(|link| format!("rm {0} && mkdir -p {0}", word(&link))).into_iter().collect()
             }
         };
         let title = format!("{name} is on a Windows drive: {}", shown(entry));
-        findings.push(Finding::warn(Code::GW153, name, title).why(why).fix(fix));
+        let mut finding = Finding::warn(Code::GW153, name, title).why(why);
+        finding.fix = fix.into_iter().map(Fix::Type).collect();
+        findings.push(finding);
     }
     findings
+}
+
+/// The last component of a path that is a link: the one that leads away from Linux.
+fn link_in(subject: &Subject, path: &[u8]) -> Option<Vec<u8>> {
+    let mut at = path;
+    while at.len() > 1 {
+        if subject.host.read_link(at).is_ok() {
+            return Some(at.to_vec());
+        }
+        at = dirname(at);
+    }
+    None
 }
 
 /// A folder that Go works in.
@@ -165,7 +185,6 @@ fn noexec(subject: &Subject) -> Vec<Finding> {
         findings.push(
             Finding::fail(Code::GW154, cwd, format!("nothing can be executed in {} (noexec)", shown(cwd)))
                 .why("dlv debug builds here and starts what it built: `could not launch process: fork/exec …: permission denied`.")
-                .fix("dlv debug --output=/tmp/debug")
                 .fix(remount(subject, cwd)),
         );
     }
@@ -186,8 +205,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
         return Some(
             Finding::warn(Code::GW155, drive.point(), format!("nothing on {point} may be executed (noexec)"))
                 .why("No Windows program there starts: `Permission denied`. What go builds there does not, either.")
-                .fix(remount(subject, drive.point()))
-                .fix("take noexec out of its options in /etc/wsl.conf or /etc/fstab"),
+                .fix(remount(subject, drive.point())),
         );
     }
     let bits = option(drive, b"umask").unwrap_or(0) | option(drive, b"fmask").unwrap_or(0);
@@ -204,12 +222,17 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     }
     let level = if is_here { Level::Fail } else { Level::Warn };
     Some(
-        Finding::new(level, Code::GW155, drive.point(), format!("no file on {point} may be executed (fmask or umask {bits:03o})"))
-            .why(
-                "What go builds there does not start (`permission denied`; dlv: `could not launch process: not an \
+        Finding::new(
+            level,
+            Code::GW155,
+            drive.point(),
+            format!("no file on {point} may be executed (fmask or umask {bits:03o})"),
+        )
+        .why(
+            "What go builds there does not start (`permission denied`; dlv: `could not launch process: not an \
                  executable file`), and no Windows program does.",
-            )
-            .fix("in /etc/wsl.conf, [automount]: options = \"metadata,umask=22,fmask=11\"; then, on Windows: wsl.exe --shutdown"),
+        )
+        .fix(set_row("/etc/wsl.conf", "automount", "options", "\"metadata,umask=22,fmask=11\"")),
     )
 }
 
@@ -223,7 +246,7 @@ fn without_metadata(subject: &Subject, drive: &Mount) -> Option<Finding> {
     Some(
         Finding::warn(Code::GW156, here, format!("{point} is mounted without metadata"))
             .why(format!("`chmod: changing permissions of '{point}/…': Operation not permitted`, and git sees modes that are not there."))
-            .fix("in /etc/wsl.conf, [automount]: options = \"metadata\"; then, on Windows: wsl.exe --shutdown"),
+            .fix(set_row("/etc/wsl.conf", "automount", "options", "\"metadata\"")),
     )
 }
 

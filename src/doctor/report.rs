@@ -1,64 +1,156 @@
-//! How findings are told: to a person in groups, to a program as one JSON object.
+//! How findings are told: to a person with the worst first, to a program as one JSON object.
 
 use crate::diagnosis::Code;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
-use crate::doctor::finding::{Finding, Level, shown};
+use crate::doctor::finding::{Finding, Fix, Level, shown};
 use crate::doctor::{Group, Report};
 use crate::explain;
 use crate::terminal::{Colour, Style};
 
-/// The findings for a person: problems with their reasons and ways out, what is well in one line each, unless there is
-/// something to know about it.
+/// The findings that a person sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verbosity {
+    /// Problems, and what a question about one file comes to.
+    Problems,
+    /// What is well, too.
+    Everything,
+}
+
+/// A page for a person.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Colours or none.
+    pub colour: Colour,
+    /// As many columns are filled.
+    pub width: usize,
+    /// What is shown.
+    pub verbosity: Verbosity,
+}
+
+/// Findings of one code, one level and one way out, told as one.
+struct Problem<'r> {
+    first: &'r Finding,
+    all: Vec<&'r Finding>,
+}
+
+/// The findings for a person: one line that counts them, the problems with the worst first, and what is well where that was
+/// asked for.
 #[must_use]
-pub fn text(report: &Report, colour: Colour) -> Vec<u8> {
-    let mut page = String::new();
-    for (group, findings) in &report.groups {
-        if findings.is_empty() {
-            continue;
-        }
-        page.push_str(&colour.paint(Style::Label, group.title()));
-        page.push('\n');
-        for finding in findings {
-            one(finding, colour, &mut page);
-        }
-        page.push('\n');
+pub fn text(report: &Report, page: Page) -> Vec<u8> {
+    let mut out = summary(report, page);
+    for (number, problem) in (1..).zip(problems(report)) {
+        out.push('\n');
+        problem.tell(number, page, &mut out);
     }
-    page.push_str(&summary(report, colour));
-    page.push('\n');
-    page.into_bytes()
+    let well: Vec<&Finding> = report.shown_when_well(page.verbosity).collect();
+    if !well.is_empty() {
+        out.push('\n');
+    }
+    for finding in well {
+        let mark = page.colour.paint(Style::Good, "ok  ");
+        let mut lines = wrapped(&finding.title, page.width, 6).into_iter();
+        out.push_str(&format!("{mark}  {}\n", lines.next().unwrap_or_default()));
+        for line in lines {
+            out.push_str(&format!("      {line}\n"));
+        }
+        if page.verbosity == Verbosity::Everything {
+            paragraph(&finding.why, page, 6, &mut out);
+        }
+        for fix in &finding.fix {
+            way_out("", fix, page, 6, &mut out);
+        }
+    }
+    out.into_bytes()
 }
 
-fn one(finding: &Finding, colour: Colour, page: &mut String) {
-    let style = match finding.level {
-        Level::Ok => Style::Good,
-        Level::Warn => Style::Warn,
-        Level::Fail => Style::Bad,
+/// Worst first, each kind in the order in which it was found.
+fn problems(report: &Report) -> Vec<Problem<'_>> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for level in [Level::Fail, Level::Warn] {
+        for finding in report.findings().filter(|finding| finding.level == level) {
+            let is_same = |problem: &&mut Problem| {
+                let first = problem.first;
+                first.code == finding.code && first.level == level && first.fix == finding.fix
+            };
+            match problems.iter_mut().find(is_same) {
+                Some(problem) => problem.all.push(finding),
+                None => problems.push(Problem { first: finding, all: vec![finding] }),
+            }
+        }
+    }
+    problems
+}
+
+/// The column at which a problem's text begins.
+const INDENT: usize = 10;
+
+impl Problem<'_> {
+    fn tell(&self, number: usize, page: Page, out: &mut String) {
+        let style = if self.first.level == Level::Fail { Style::Bad } else { Style::Warn };
+        let mut head = format!("{number:2}. {}  ", page.colour.paint(style, &format!("{:4}", self.first.level.word())));
+        for finding in &self.all {
+            for line in wrapped(&finding.title, page.width, INDENT) {
+                out.push_str(&format!("{head}{}\n", page.colour.paint(Style::Label, &line)));
+                head = " ".repeat(INDENT);
+            }
+        }
+        let mut places: Vec<String> = self.all.iter().map(|finding| shown(&finding.place)).collect();
+        places.dedup();
+        let is_said = |place: &String| self.all.iter().any(|finding| finding.title.contains(place.as_str()));
+        places.retain(|place| !is_said(place));
+        if !places.is_empty() {
+            let line = format!("{}{}\n", " ".repeat(INDENT), places.join(", "));
+            out.push_str(&page.colour.paint(Style::Faint, line.trim_end()));
+            out.push('\n');
+        }
+        let mut told: Vec<&str> = Vec::new();
+        for finding in &self.all {
+            if !told.contains(&finding.why.as_str()) {
+                told.push(&finding.why);
+                paragraph(&finding.why, page, INDENT, out);
+            }
+        }
+        for (number, fix) in self.first.fix.iter().enumerate() {
+            let label = match (number, fix) {
+                (0, Fix::Type(_)) => "type: ",
+                (0, Fix::Change(_)) => "do:   ",
+                (_, _) => "or:   ",
+            };
+            way_out(label, fix, page, INDENT, out);
+        }
+        let more = format!("more: gowrap doctor {}", self.first.code);
+        out.push_str(&format!("{}{}\n", " ".repeat(INDENT), page.colour.paint(Style::Faint, &more)));
+    }
+}
+
+fn paragraph(text: &str, page: Page, indent: usize, out: &mut String) {
+    for line in wrapped(text, page.width, indent) {
+        out.push_str(&format!("{}{line}\n", " ".repeat(indent)));
+    }
+}
+
+fn way_out(label: &str, fix: &Fix, page: Page, indent: usize, out: &mut String) {
+    let below = indent + label.len();
+    let lines = match fix {
+        Fix::Type(command) => command_lines(command, page.width, below),
+        Fix::Change(text) => wrapped(text, page.width, below),
     };
-    let mark = format!("{:4}", finding.level.word());
-    page.push_str(&format!("  {}  {}", colour.paint(style, &mark), finding.title));
-    if finding.level != Level::Ok {
-        let place = shown(&finding.place);
-        page.push_str(&colour.paint(Style::Faint, &format!("  [{}, {place}]", finding.code)));
-    }
-    page.push('\n');
-    for line in wrapped(&finding.why) {
-        page.push_str(&format!("        {line}\n"));
-    }
-    for (number, fix) in finding.fix.iter().enumerate() {
-        let label = if number == 0 { "fix: " } else { " or: " };
-        page.push_str(&format!("        {label}{}\n", colour.paint(Style::Good, fix)));
+    let mut head = format!("{}{label}", " ".repeat(indent));
+    for line in lines {
+        out.push_str(&format!("{head}{}\n", page.colour.paint(Style::Good, &line)));
+        head = " ".repeat(below);
     }
 }
 
-/// Prose in lines that a terminal holds. Commands are never broken: they are copied.
-fn wrapped(text: &str) -> Vec<String> {
-    const WIDTH: usize = 92;
+/// Prose in lines that the terminal holds behind an indent. A word that is longer stays whole.
+fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
+    let room = width.saturating_sub(indent).max(20);
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -68,16 +160,84 @@ fn wrapped(text: &str) -> Vec<String> {
     lines
 }
 
-fn summary(report: &Report, colour: Colour) -> String {
+/// A command in lines that a shell takes as one when they are copied together: a line ends behind `&&`, or in a backslash
+/// between two words. What stands in quotes stays whole.
+fn command_lines(command: &str, width: usize, indent: usize) -> Vec<String> {
+    let room = width.saturating_sub(indent).max(20);
+    if command.chars().count() <= room {
+        return vec![command.to_owned()];
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for word in shell_words_of(command) {
+        match lines.last_mut() {
+            // Room for the backslash is kept.
+            Some(line) if line.chars().count() + 3 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            Some(line) => {
+                if !line.ends_with("&&") {
+                    line.push_str(" \\");
+                }
+                lines.push(word);
+            }
+            None => lines.push(word),
+        }
+    }
+    lines
+}
+
+/// The words of a command as they are written, quotes included. A comment at its end is one word.
+fn shell_words_of(command: &str) -> Vec<String> {
+    let (mut words, mut word) = (Vec::new(), String::new());
+    let mut quote = None;
+    for (at, c) in command.char_indices() {
+        match (quote, c) {
+            (None, '#') if word.is_empty() => {
+                words.push(command.get(at..).unwrap_or_default().to_owned());
+                return words;
+            }
+            (None, ' ') => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                continue;
+            }
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            _ => {}
+        }
+        word.push(c);
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn summary(report: &Report, page: Page) -> String {
     let count = |level| report.findings().filter(|finding| finding.level == level).count();
     let plural = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
-    match (count(Level::Fail), count(Level::Warn)) {
+    let colour = page.colour;
+    let line = match (count(Level::Fail), count(Level::Warn)) {
         (0, 0) => colour.paint(Style::Good, "nothing is wrong"),
         (0, warnings) => format!("nothing is broken; {}", plural(warnings, "warning")),
+        (problems, 0) => colour.paint(Style::Bad, &plural(problems, "problem")),
         (problems, warnings) => {
-            let problems = colour.paint(Style::Bad, &plural(problems, "problem"));
-            format!("{problems}, {}", plural(warnings, "warning"))
+            format!("{}, {}", colour.paint(Style::Bad, &plural(problems, "problem")), plural(warnings, "warning"))
         }
+    };
+    line + "\n"
+}
+
+impl Report {
+    /// The findings that are ok and are shown: a question about a file is answered, and gowrap says whether it is active.
+    fn shown_when_well(&self, verbosity: Verbosity) -> impl Iterator<Item = &Finding> {
+        let groups = self.groups.iter().filter(move |(group, _)| match verbosity {
+            Verbosity::Everything => true,
+            Verbosity::Problems => matches!(group, Group::File | Group::Gowrap),
+        });
+        groups.flat_map(|(_, findings)| findings).filter(|finding| finding.level == Level::Ok)
     }
 }
 
@@ -95,7 +255,7 @@ struct Row<'r> {
     level: &'static str,
     title: &'r str,
     why: &'r str,
-    fix: &'r [String],
+    fix: Vec<&'r str>,
     #[serde(rename = "where")]
     place: Bytes,
 }
@@ -109,25 +269,55 @@ pub fn json(report: &Report) -> Vec<u8> {
         level: finding.level.word(),
         title: &finding.title,
         why: &finding.why,
-        fix: &finding.fix,
+        fix: finding.fix.iter().map(Fix::text).collect(),
         place: row(finding),
     });
     explain::object(&Object { schema: 1, findings: findings.collect() })
 }
 
-impl Group {
-    fn title(self) -> &'static str {
-        match self {
-            Group::Host => "host",
-            Group::Go => "go",
-            Group::Delve => "dlv",
-            Group::Paths => "paths and mounts",
-            Group::Environment => "environment",
-            Group::Interop => "interop with Windows",
-            Group::Network => "network and debugging",
-            Group::Editors => "editors and project",
-            Group::Gowrap => "gowrap itself",
-            Group::File => "file",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(width: usize) -> Page {
+        Page { colour: Colour::Never, width, verbosity: Verbosity::Problems }
+    }
+
+    fn told(findings: Vec<Finding>, width: usize) -> String {
+        let report = Report { groups: vec![(Group::Go, findings)] };
+        String::from_utf8(text(&report, page(width))).unwrap()
+    }
+
+    #[test]
+    fn the_worst_comes_first_and_the_same_way_out_is_told_once() {
+        let findings = vec![
+            Finding::ok(Code::GW240, "go", "go is there"),
+            Finding::warn(Code::GW941, "/a/go", "/a/go stands before").why("It runs.").fix("put it first"),
+            Finding::warn(Code::GW941, "/a/dlv", "/a/dlv stands before").why("It runs.").fix("put it first"),
+            Finding::fail(Code::GW255, "/b", "dlv is too new").why("It refuses.").fix("install another"),
+        ];
+        let expected = "1 problem, 2 warnings\n\
+            \n 1. fail  dlv is too new\n          /b\n          It refuses.\n          type: install another\n          more: gowrap doctor GW255\n\
+            \n 2. warn  /a/go stands before\n          /a/dlv stands before\n          It runs.\n          type: put it first\n          more: gowrap doctor GW941\n";
+        assert_eq!(told(findings, 80), expected);
+    }
+
+    #[test]
+    fn lines_fit_and_words_stay_whole() {
+        let command = "curl -fsSL -o /tmp/go.tgz \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text')\" && sudo tar -C /usr/local -xzf /tmp/go.tgz && echo 'export PATH=\"/a/b:$PATH\"' >> ~/.profile    # then open a new terminal";
+        let lines = command_lines(command, 60, 16);
+        assert!(lines.len() > 4, "{lines:?}");
+        for line in &lines {
+            assert!(line.chars().count() <= 44 || shell_words_of(line).len() <= 3, "{line}");
         }
+        // As a shell joins them again.
+        let joined = lines.join("\n").replace(" \\\n", " ").replace("&&\n", "&& ");
+        let words = |text: &str| shell_words_of(text);
+        assert_eq!(words(&joined), words(command));
+        let prose = "one two three four five six seven eight nine ten eleven twelve";
+        for line in wrapped(prose, 40, 10) {
+            assert!(line.chars().count() <= 30, "{line}");
+        }
+        assert_eq!(wrapped(prose, 40, 10).join(" "), prose);
     }
 }

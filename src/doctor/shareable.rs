@@ -105,7 +105,14 @@ fn variables(value: &Value) -> Value {
     let is_checked = |name: &str| {
         matches!(name, "GOOS" | "GOARCH" | "PATH" | "HOME") || variables::is_path(name.as_bytes(), b"any path")
     };
-    members(value, |name, value| is_checked(name).then(|| value.clone()))
+    members(value, |name, value| match name {
+        // Of flags only those that hold a path: -ldflags may hold anything.
+        "GOFLAGS" => {
+            let flags = value.as_str()?.split_whitespace().filter(|flag| values::may_be_a_path_flag(flag));
+            Some(Value::from(flags.collect::<Vec<_>>().join(" ")))
+        }
+        name => is_checked(name).then(|| value.clone()),
+    })
 }
 
 #[cfg(test)]

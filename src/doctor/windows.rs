@@ -6,7 +6,7 @@
 use crate::diagnosis::Code;
 use crate::text::errno::words;
 
-use crate::doctor::finding::{Finding, shown};
+use crate::doctor::finding::{Finding, Fix, shown};
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::host::environ::Environ;
 use crate::inspect::Inspect;
@@ -23,8 +23,10 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
         Ok(text) => rules(&text).iter().filter_map(|rule| finding(subject, rule)).collect(),
         Err(why) => vec![
             Finding::warn(Code::GW546, "netsh.exe", format!("Windows could not be asked for its port proxies: {why}"))
-                .why("A left-over rule there takes a port away from what listens in WSL.")
-                .fix("on Windows: netsh interface portproxy show all"),
+                .why(
+                    "A left-over rule there takes a port away from what listens in WSL. On Windows, `netsh interface portproxy \
+                     show all` lists them.",
+                ),
         ],
     }
 }
@@ -93,10 +95,10 @@ fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
     };
     takes_localhost.then(|| {
         let (kind, listens) = (shown(kind.as_bytes()), shown(listens.as_bytes()));
-        Finding::warn(Code::GW545, "portproxy", title).why(why).fix(format!(
+        Finding::warn(Code::GW545, "portproxy", title).why(why).fix(Fix::Change(format!(
             "on Windows, as administrator: netsh interface portproxy delete {kind} listenport={port} \
              listenaddress={listens}"
-        ))
+        )))
     })
 }
 

@@ -61,9 +61,11 @@ fn invalid(text: &[u8], line: usize) -> Finding {
         }
         _ => "It is neither `[section]` nor `key = value` with a name of letters and digits, nor a comment with `#`.",
     };
-    let fix = match source.starts_with(b"\xef\xbb\xbf") {
-        true => format!("sudo sed -i '1s/^\\xef\\xbb\\xbf//' {PATH}"),
-        false => format!("sudo sed -i '{line}s/^/# /' {PATH}"),
+    let is_section = source.starts_with(b"[") && source.ends_with(b"]");
+    let fix = match (source.starts_with(b"\xef\xbb\xbf"), is_section) {
+        (true, _) => format!("sudo sed -i '1s/^\\xef\\xbb\\xbf//' {PATH}"),
+        (false, true) => format!("sudo sed -i '{line}s/ //g' {PATH}"),
+        (false, false) => format!("sudo sed -i '{line}s/^/# /' {PATH}"),
     };
     Finding::fail(
         Code::GW170,
@@ -98,8 +100,30 @@ fn unclear(row: &Row, name: &str) -> Option<Finding> {
     Some(
         Finding::warn(Code::GW172, at(row.line), format!("{name} = {value} does not say what it looks like"))
             .why(why)
-            .fix(format!("correct line {} of {PATH}; then, on Windows: wsl.exe --shutdown", row.line)),
+            .fix(match meant(&value) {
+                Some(meant) => format!(
+                    "sudo sed -i '{}s/=.*/= {meant}/' {PATH}    # then, on Windows: wsl.exe --shutdown",
+                    row.line
+                ),
+                None => format!("sudo sed -i '{}d' {PATH}    # then, on Windows: wsl.exe --shutdown", row.line),
+            }),
     )
+}
+
+/// The value as it was meant, where it can be told.
+fn meant(value: &str) -> Option<String> {
+    if let Some((before, _)) = value.split_once(';') {
+        let before = before.trim();
+        return before
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
+            .then(|| before.to_owned());
+    }
+    match value.to_ascii_lowercase().as_str() {
+        "yes" | "on" => Some("true".to_owned()),
+        "no" | "off" => Some("false".to_owned()),
+        _ => None,
+    }
 }
 
 fn unknown(row: &Row, name: &str) -> Option<Finding> {
@@ -114,6 +138,6 @@ fn unknown(row: &Row, name: &str) -> Option<Finding> {
     Some(
         Finding::warn(Code::GW173, at(row.line), format!("{name} has no effect in {PATH}"))
             .why(why)
-            .fix(format!("move or remove line {}", row.line)),
+            .fix(format!("sudo sed -i '{}d' {PATH}", row.line)),
     )
 }

@@ -6,12 +6,11 @@ use std::ffi::CStr;
 use proptest::prelude::*;
 
 use super::*;
+use crate::config::ClientSide;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::explain::samples::{LINUX, WSL2, environ, machine, plan};
-use crate::plan::{
-    ArgChange, Candidate, ClientSide, Decisions, EnvChange, Listen, Reached, Reason, Source, Stage, Target, Via,
-};
+use crate::plan::{ArgChange, Candidate, Decisions, EnvChange, Listen, Reached, Reason, Source, Stage, Target, Via};
 use crate::tools::Tool;
 
 const ASKED: [&CStr; 5] = [c"go", c"build", c"-o", c"C:\\out\\app.exe", c"./..."];

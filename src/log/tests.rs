@@ -12,10 +12,11 @@ use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
 use super::*;
+use crate::config::ClientSide;
 use crate::diagnosis::{Code, Exit};
 use crate::host::binary::Format;
 use crate::log::file::Trouble;
-use crate::plan::{ArgChange, Candidate, ClientSide, Listen, Reached, Reason, Source, Target, Via};
+use crate::plan::{ArgChange, Candidate, Listen, Reached, Reason, Source, Target, Via};
 
 fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())

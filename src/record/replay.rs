@@ -10,8 +10,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, Magic, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User,
+    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, Magic, MountsAbove, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User,
 };
 use crate::record::files::{Content, Last, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
@@ -47,6 +47,10 @@ impl Record {
 }
 
 impl Host for Record {
+    fn mounts_above(&self, _path: &[u8]) -> MountsAbove {
+        MountsAbove::Untold
+    }
+
     fn kind(&self) -> Kind {
         self.file.kind
     }

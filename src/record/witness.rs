@@ -12,8 +12,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot, SocketState,
-    User, Variables,
+    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User, Variables,
 };
 
 /// A machine, and what was looked at on it.
@@ -88,6 +88,10 @@ impl<'h> Witness<'h> {
 }
 
 impl Host for Witness<'_> {
+    fn mounts_above(&self, path: &[u8]) -> MountsAbove {
+        self.host.mounts_above(path)
+    }
+
     fn kind(&self) -> Kind {
         self.host.kind()
     }

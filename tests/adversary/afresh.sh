@@ -20,7 +20,7 @@ own_namespace() {
     place=/proc/$pid/root/opt/tools
     [ "$1" = root ] || place=/proc/$pid/cwd
     control 'the link belongs to root' [ "$(stat -c %u "/proc/$pid/$1")" = 0 ]
-    control "the place leads to mallory's program" cmp -s $place/bin/dlv /home/mallory/own/bin/dlv
+    control "the place leads to mallory's program" cmp -s "$place/bin/dlv" /home/mallory/own/bin/dlv
     local name
     for name in GOPATH GOBIN GOROOT; do
         GIVEN=("$name=$place")

@@ -49,7 +49,7 @@ looks_like_roots() {
     evil /home/mallory/files/evil
     mkdir -p /home/mallory/files/gowrap
     printf '[tools.go]\npath = "%s"\n' "$1/evil" >/home/mallory/files/gowrap/config.toml
-    as mallory 'cp /usr/local/bin/gowrap ~/files/gowrap/gowrap'
+    cp /usr/local/bin/gowrap /home/mallory/files/gowrap/gowrap
     mounted "${2-mallory}" "$1" "${3-}" || return
     control "the program looks like root's" [ "$(stat -c %u "$1/bin/dlv")" = 0 ]
     local name
@@ -73,7 +73,7 @@ looks_like_roots() {
     harm "everybody's tools are links to it" sh -c "readlink /usr/local/bin/gofmt | grep -aqF '$1'"
     : >/run/proof
     GIVEN=("GOPATH=$1")
-    as mallory 'dlv version; PATH=$GOPATH/bin go version'
+    as mallory 'PATH=$GOPATH/bin:$PATH; dlv version; go version'
     control 'the programs do run where the caller has them on PATH' proof 'mallory ran evil'
 }
 # The same for alice: the mount is at a place that her own PATH has not.

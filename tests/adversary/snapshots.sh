@@ -33,26 +33,6 @@ with_hidden_processes() {
     captured_below "$@"
 }
 
-# mallory may kill `su`, which has his real uid; then no process of his is above alice's shell.
-without_su() {
-    evil /home/mallory/evil
-    cat >/run/bin/hers <<'END'
-#!/bin/bash
-for _ in $(seq 50); do grep -aq '^PPid:.1$' /proc/$$/status && break; sleep 0.1; done
-sed -n 's/^PPid:\t/parent /p' /proc/$$/status >/run/notes/seen
-export HOME=/home/alice
-gowrap env capture
-echo "captured with $?" >>/run/proof
-touch /run/notes/finished
-END
-    chmod 755 /run/bin/hers
-    GIVEN=(GOFLAGS=-toolexec=/home/mallory/evil)
-    as mallory 'setsid -f su alice -c /run/bin/hers; sleep 0.5; pkill -KILL -x su'
-    for _ in $(seq 100); do [ -e /run/notes/finished ] && break; sleep 0.1; done
-    control "mallory's su was gone when alice's shell captured" grep -qx 'parent 1' /run/notes/seen
-    restored alice
-}
-
 # The file itself is mallory's, or is reached through a folder of his.
 planted() {
     evil /home/mallory/evil
@@ -126,7 +106,6 @@ attack 'hidepid=2, alice: su alice' with_hidden_processes alice 'su alice -c'
 attack 'hidepid=2, alice: exec su alice' with_hidden_processes alice 'exec su alice -c'
 attack 'hidepid=2, alice: setsid -f su alice' with_hidden_processes alice 'setsid -f su alice -c'
 attack 'hidepid=2, alice: sudo -Eu alice' with_hidden_processes alice 'sudo -Eu alice'
-attack 'alice: su is killed before the capture' without_su
 attack 'the file is of mallory' planted of_mallory
 attack 'the file is open to a group' planted open_to_a_group
 attack 'the file is open by an access list' planted open_by_acl

@@ -10,7 +10,8 @@ use gowrap::explain::Form;
 use gowrap::host::Host;
 use gowrap::host::environ::{Environ, c_string};
 use gowrap::plan::invocation::{Invocation, Named};
-use gowrap::plan::{Decisions, Depth, Plan, Rejection, Via, plan};
+use gowrap::plan::{Decisions, Plan, Rejection, Via};
+use gowrap::plan::{Depth, plan};
 use gowrap::terminal::Colour;
 use gowrap::tools::Tool;
 

@@ -9,8 +9,8 @@ use crate::host::acl::Grant;
 use crate::host::binary::{Binary, Machine};
 use crate::host::mounts::MountTable;
 use crate::host::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User, Variables,
 };
 
 const DRIVE: &[u8] = b"90 60 0:50 / /mnt/c rw,noatime - 9p C:\\134 rw,aname=drvfs;path=C:\\;uid=1000;gid=1000\n";
@@ -91,6 +91,10 @@ impl Fake {
 }
 
 impl Host for Fake {
+    fn mounts_above(&self, _path: &[u8]) -> MountsAbove {
+        MountsAbove::Untold
+    }
+
     fn uid(&self) -> u32 {
         self.uid
     }

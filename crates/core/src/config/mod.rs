@@ -19,7 +19,6 @@ use alloc::borrow::Cow;
 use crate::diagnosis::{Failure, Note};
 use crate::host::Host;
 use crate::host::environ::Environ;
-use crate::plan::ClientSide;
 use crate::prelude::*;
 use crate::tools::Tool;
 use variables::Variables;
@@ -85,6 +84,29 @@ pub enum Switch {
     On,
     /// It does not.
     Off,
+}
+
+/// Which side a debugger's client is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientSide {
+    /// Inside WSL.
+    Linux,
+    /// On Windows.
+    Windows,
+    /// Nothing says.
+    Unknown,
+}
+
+impl ClientSide {
+    /// The word used in plans.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ClientSide::Linux => "linux",
+            ClientSide::Windows => "windows",
+            ClientSide::Unknown => "unknown",
+        }
+    }
 }
 
 /// Which client a debugger is started for.

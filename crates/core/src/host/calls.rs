@@ -133,6 +133,16 @@ pub fn is_terminal(descriptor: i32) -> bool {
     unsafe { libc::isatty(descriptor) == 1 }
 }
 
+/// The columns of the terminal that a descriptor is open on (TIOCGWINSZ, ioctl_tty(2)).
+#[must_use]
+#[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]
+pub fn terminal_width(descriptor: i32) -> Option<usize> {
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the call writes one such structure, and fails for a number that is no open descriptor of a terminal.
+    let answer = unsafe { libc::ioctl(descriptor, libc::TIOCGWINSZ, &mut size) };
+    (answer == 0).then_some(usize::from(size.ws_col))
+}
+
 /// The facts that gowrap asks for.
 #[must_use]
 pub fn file_stat(raw: &Stat) -> FileStat {

@@ -17,8 +17,8 @@ use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables, interop, network, partner_of, process, snapshot,
+    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User, Variables, interop, network, partner_of, process, snapshot,
 };
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
@@ -247,6 +247,10 @@ impl Host for Live<'_> {
 
     fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
         calls::read_link(path)
+    }
+
+    fn mounts_above(&self, path: &[u8]) -> MountsAbove {
+        opened::mounts_above(path)
     }
 
     fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {

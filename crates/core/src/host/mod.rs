@@ -77,6 +77,15 @@ pub struct FileStat {
     pub size: u64,
 }
 
+/// The mounts on the way to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MountsAbove {
+    /// None: the path is on the root's own file system, or not there at all.
+    Nothing,
+    /// Only the mount table tells.
+    Untold,
+}
+
 /// A file's identity: device and inode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileId {
@@ -376,6 +385,8 @@ pub trait Host {
     /// # Errors
     /// EINVAL where the path is no link.
     fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno>;
+    /// Tells whether a mount is crossed on the way to an absolute path, without asking a mounted file system anything.
+    fn mounts_above(&self, path: &[u8]) -> MountsAbove;
     /// realpath(3).
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::host::acl::Grant;
 use crate::host::calls::{self, file_stat, fstat, open_at, open_within};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
-use crate::host::{FileKind, Host, live};
+use crate::host::{FileKind, Host, MountsAbove, live};
 
 /// More than any `/etc/passwd` that is a file at all.
 const TABLE: usize = 4 << 20;
@@ -96,6 +96,15 @@ pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
         // WSL1 has no such call, and old profiles of seccomp refuse every call that they do not know.
         Err(Errno::ENOSYS | Errno::EPERM) => calls::lstat(path).map(drop),
         Err(errno) => Err(errno),
+    }
+}
+
+/// Tells whether a mount is crossed on the way to an absolute path. EXDEV comes at the first mount, before what is mounted
+/// there is asked anything (tried on a stopped FUSE file system, on which stat and statfs hang).
+pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
+    match open_within(calls::HERE, path, OFlags::empty()) {
+        Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Nothing,
+        Err(_) => MountsAbove::Untold,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::plan::ArgChange;
+use crate::plan::model::ArgChange;
 use crate::prelude::*;
 
 /// One change of an argument list. Indexes are those of the list as it was.

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use core::ffi::CStr;
 
+use crate::config::ClientSide;
 use crate::diagnosis::{Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
@@ -277,29 +278,6 @@ pub struct EnvChange {
     pub source: Cow<'static, str>,
     /// Why.
     pub why: Cow<'static, str>,
-}
-
-/// Which side a debugger's client is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClientSide {
-    /// Inside WSL.
-    Linux,
-    /// On Windows.
-    Windows,
-    /// Nothing says.
-    Unknown,
-}
-
-impl ClientSide {
-    /// The word used in plans.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            ClientSide::Linux => "linux",
-            ClientSide::Windows => "windows",
-            ClientSide::Unknown => "unknown",
-        }
-    }
 }
 
 /// Where a debugger listens.

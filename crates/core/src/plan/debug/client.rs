@@ -4,8 +4,8 @@
 //! An editor that runs inside WSL leaves its mark on everything that it starts, and its debugger's client runs beside
 //! it. What `wsl.exe -e` starts hangs straight under WSL's relay and has no terminal: a program on Windows started it.
 
+use crate::config::ClientSide;
 use crate::host::{Process, Variables};
-use crate::plan::ClientSide;
 use crate::prelude::*;
 use crate::text::path::basename;
 

@@ -5,6 +5,7 @@
 
 use alloc::borrow::Cow;
 
+use crate::config::ClientSide;
 use crate::config::{ClientPolicy, Config};
 use crate::diagnosis::Failure;
 use crate::host::binary::Format;
@@ -13,8 +14,8 @@ use crate::host::{Host, Network, NetworkMode};
 use crate::plan::debug::client;
 use crate::plan::debug::client::Terminal;
 use crate::plan::debug::listen;
-use crate::plan::debug::listen::{Basis, DlvSide, Situation};
-use crate::plan::{ClientSide, Decisions, Target};
+use crate::plan::debug::situation::{Basis, DlvSide, Situation};
+use crate::plan::model::{Decisions, Target};
 use crate::prelude::*;
 use crate::tools::dlv;
 

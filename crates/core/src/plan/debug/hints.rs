@@ -2,12 +2,12 @@
 //!
 //! Firewall lines are text. They are never run.
 
+use crate::config::ClientSide;
 use crate::diagnosis::{Code, Note};
 use crate::host::{Network, NetworkMode};
-use crate::plan::ClientSide;
 use crate::plan::debug::address;
 use crate::plan::debug::address::Reach;
-use crate::plan::debug::listen::{Basis, Decision, DlvSide, Route, Situation};
+use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
 use crate::prelude::*;
 
 /// Where the client is thought to be, and why.

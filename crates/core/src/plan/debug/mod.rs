@@ -5,3 +5,4 @@ pub mod client;
 pub mod debugger;
 pub mod hints;
 pub mod listen;
+pub mod situation;

@@ -7,7 +7,7 @@
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::host::{FileId, Host, ProcessIdentity};
-use crate::plan::{Decisions, EnvChange, Stage};
+use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::prelude::*;
 
 /// The variable: `PID:START:DEPTH` and then `:DEV.INO` for each file that was tried.

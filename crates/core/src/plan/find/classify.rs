@@ -7,7 +7,7 @@ use crate::host::binary::{Binary, Format, Machine, Maker};
 use crate::host::script::{How, Started};
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
 use crate::plan::find::places;
-use crate::plan::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
+use crate::plan::model::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
 use crate::text::errno::words;
 use crate::tools::Tool;
 

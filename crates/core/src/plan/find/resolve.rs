@@ -3,13 +3,15 @@
 //! PATH entries on Linux file systems come first and entries on Windows drives after them, whatever their order in PATH:
 //! a look at a drive costs a millisecond, and with a native tool present there is no reason to take it.
 
+use core::cell::Cell;
+
 use crate::config::Config;
 use crate::host::environ::Environ;
-use crate::host::{FileId, FileKind, Host};
+use crate::host::{FileId, FileKind, Host, MountsAbove};
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::find::places;
 use crate::plan::invocation::Named;
-use crate::plan::{Candidate, Reason, Source, Target};
+use crate::plan::model::{Candidate, Reason, Source, Target};
 use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
@@ -35,7 +37,16 @@ pub fn resolve(
     tried: &[FileId],
 ) -> Resolution {
     let (ways, drive_scripts) = (Vec::new(), Vec::new());
-    let mut search = Search { host, tool, environ, tried, found: Resolution::default(), ways, drive_scripts };
+    let mut search = Search {
+        host,
+        tool,
+        environ,
+        tried,
+        found: Resolution::default(),
+        ways,
+        drive_scripts,
+        knows_mounts: Cell::new(false),
+    };
     let pin = match named {
         Named::ByPath(path) => Some(path),
         Named::ByName => config.pin(tool).map(|pin| pin.value.as_slice()),
@@ -57,6 +68,7 @@ struct Search<'s> {
     /// programs.
     ways: Vec<Target>,
     drive_scripts: Vec<Target>,
+    knows_mounts: Cell<bool>,
 }
 
 impl<'s> Search<'s> {
@@ -207,15 +219,19 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Reading the mount table costs more than everything else together, so that a path below a folder that only Linux
-    /// has is taken for what it looks like.
+    /// Reading the mount table costs more than everything else together: a path below a folder that only Linux has is taken
+    /// for what it looks like, and for another the kernel is asked whether a mount is on the way.
     fn place(&self, path: &[u8]) -> Place {
         const LINUX_ONLY: [&[u8]; 6] = [b"/usr/", b"/bin/", b"/home/", b"/opt/", b"/root/", b"/snap/"];
         let below = |folder: &&[u8]| path.starts_with(folder) || path == &folder[..folder.len() - 1];
-        if !self.host.kind().is_wsl() || LINUX_ONLY.iter().any(below) || !self.host.mounts().is_on_drive(path) {
-            Place::Linux
-        } else {
-            Place::Drive
+        if !self.host.kind().is_wsl() || LINUX_ONLY.iter().any(below) {
+            return Place::Linux;
         }
+        // Once the table is read, it costs nothing more.
+        if !self.knows_mounts.get() && self.host.mounts_above(path) == MountsAbove::Nothing {
+            return Place::Linux;
+        }
+        self.knows_mounts.set(true);
+        if self.host.mounts().is_on_drive(path) { Place::Drive } else { Place::Linux }
     }
 }

@@ -12,8 +12,8 @@ use crate::host::binary::Format;
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::interop::way;
 use crate::plan::invocation::Invocation;
+use crate::plan::model::{ArgChange, Decisions, Source, Target, Via};
 use crate::plan::translate::translator::{Translated, Translator};
-use crate::plan::{ArgChange, Decisions, Source, Target, Via};
 use crate::prelude::*;
 
 /// Settles what runs, and takes the helper's own name out of the argument list.

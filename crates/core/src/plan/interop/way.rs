@@ -6,7 +6,7 @@
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::{BinfmtEntry, Host, Kind, SocketState};
-use crate::plan::{Decisions, EnvChange, Stage, Via};
+use crate::plan::model::{Decisions, EnvChange, Stage, Via};
 use crate::prelude::*;
 
 /// What of interop works on this machine, sockets aside.

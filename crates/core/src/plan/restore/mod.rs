@@ -15,8 +15,8 @@ use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Note};
 use crate::host::environ::Environ;
 use crate::host::{Host, Process, Snapshot};
+use crate::plan::model::{EnvChange, Stage};
 use crate::plan::restore::names::is_restorable;
-use crate::plan::{EnvChange, Stage};
 use crate::prelude::*;
 
 /// What WSL itself gives every session.

@@ -6,10 +6,10 @@ use crate::diagnosis::{Code, Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
 use crate::host::{FileKind, Host};
-use crate::plan::translate::args;
+use crate::plan::model::{Decisions, EnvChange, Stage};
+use crate::plan::translate::slot;
 use crate::plan::translate::translator;
-use crate::plan::translate::translator::{Purpose, Toward, Translated, Translator, Unnamed, is_of_windows};
-use crate::plan::{Decisions, EnvChange, Stage};
+use crate::plan::translate::translator::{Purpose, Toward, Translated, Translator, is_of_windows};
 use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
@@ -43,9 +43,9 @@ pub fn for_native(
         let outcome = match what {
             Concern::Goroot if !value.is_empty() => goroot(value, host, translator),
             Concern::Home => home(value, host),
-            Concern::Go if translator.may_concern(value) => match self::value(name, value, translator) {
+            Concern::Go if translator.may_concern(value) => match slot::value(name, value, translator) {
                 Translated::Stuck(unnamed) if unnamed.purpose == Purpose::Output && writes(tool, value, decisions) => {
-                    junk.get_or_insert_with(|| args::junk(tool, &unnamed));
+                    junk.get_or_insert_with(|| slot::junk(tool, &unnamed));
                     Repair::Stuck(unnamed.describe())
                 }
                 translated => translated.into(),
@@ -63,7 +63,7 @@ pub fn for_native(
         match outcome {
             Repair::Set(to, source, why) => {
                 if translator::was_respelled(value, &to) {
-                    changes.push(Err(args::respelled(name, &to)));
+                    changes.push(Err(slot::respelled(name, &to)));
                 }
                 changes.push(Ok(change(Some(to), source, why.into())));
             }
@@ -159,7 +159,7 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
     let judged = rows.filter(|(name, _)| variables::kind(name).is_some() && environ.get_nonempty(name).is_none());
     let note = |(name, value): (&[u8], &[u8])| {
         let what = [b"`", path.as_slice(), b"` sets ", name].concat();
-        let text = match self::value(name, value, &translator) {
+        let text = match slot::value(name, value, &translator) {
             Translated::Becomes(to) => {
                 [&what, b" in the form of Windows; `go env -w ".as_slice(), name, b"=", &to, b"` corrects it"].concat()
             }
@@ -261,18 +261,6 @@ fn home(value: &[u8], host: &dyn Host) -> Repair {
     }
 }
 
-/// The value of a Go variable on the translator's other side.
-#[must_use]
-pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
-    match variables::kind(name) {
-        Some(Kind::Flags) => goflags(value, translator),
-        Some(Kind::List) if variables::is_path(name, value) => translator.list(value),
-        Some(Kind::Dir | Kind::File | Kind::Executable) if variables::is_path(name, value) => translator.value(value),
-        Some(Kind::Addresses) => translator.addresses(value),
-        _ => Translated::Same,
-    }
-}
-
 /// Tells whether a word of this command line, or of these flags, begins with a Windows path.
 fn holds_windows_path(value: &[u8]) -> bool {
     let fields = quoted::split(value).unwrap_or_default();
@@ -286,31 +274,4 @@ fn holds_windows_path(value: &[u8]) -> bool {
         };
         translator::is_of_windows(Shape::of(flagless))
     })
-}
-
-/// The path flags inside GOFLAGS, each replaced where it stands, last first so that the places before it hold.
-fn goflags(flags: &[u8], translator: &Translator) -> Translated {
-    let Ok(elements) = go::scan_goflags(flags) else { return Translated::Same };
-    let mut current = flags.to_vec();
-    for element in elements.iter().rev() {
-        let Some(slot) = &element.slot else { continue };
-        let Some(value) = flags.get(slot.bytes.clone()) else { continue };
-        match args::of_kind(value, slot.kind, translator) {
-            Translated::Same => {}
-            Translated::Stuck(unnamed) => return Translated::Stuck(unnamed),
-            Translated::Becomes(new) => {
-                let word = [&flags[element.field.inner.start..slot.bytes.start], new.as_slice()].concat();
-                match quoted::replace(&current, &element.field, &word) {
-                    Ok(replaced) => current = replaced,
-                    Err(_) => {
-                        return Translated::Stuck(Unnamed::unwritable(
-                            flags,
-                            "a flag in it would hold both kinds of quotes",
-                        ));
-                    }
-                }
-            }
-        }
-    }
-    if current == flags { Translated::Same } else { Translated::Becomes(current) }
 }

@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod env;
+pub mod slot;
 pub mod translator;
 pub mod windows_env;
 pub mod wslenv;

@@ -8,10 +8,10 @@ use alloc::borrow::Cow;
 
 use crate::config::Switch;
 use crate::diagnosis::{Code, Note};
-use crate::plan::translate::env;
+use crate::plan::model::{Decisions, EnvChange, Stage};
+use crate::plan::translate::slot;
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::translate::wslenv::{Crossing, WslEnv};
-use crate::plan::{Decisions, EnvChange, Stage};
 use crate::prelude::*;
 use crate::tools::go::variables;
 use crate::tools::go::variables::Kind;
@@ -116,7 +116,7 @@ fn passage(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) 
         (Some(Kind::List), _) if variables::is_path(name, value) => {
             on_windows(value, toward_windows.list(value), translators)
         }
-        _ => match env::value(name, value, toward_windows) {
+        _ => match slot::value(name, value, toward_windows) {
             Translated::Becomes(windows) if translators.switch == Switch::On => {
                 Passage::As(windows, toward_windows.why())
             }

@@ -1,0 +1,175 @@
+//! Translates the value of one slot: a path, a list, or flags with paths in them.
+
+use core::ops::Range;
+
+use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::plan::translate::translator;
+use crate::plan::translate::translator::{Purpose, Translated, Translator, Unnamed};
+use crate::prelude::*;
+use crate::tools::dlv::quoting;
+use crate::tools::go::quoted;
+use crate::tools::go::variables;
+use crate::tools::go::variables::Kind;
+use crate::tools::token::{PathKind, Slot};
+use crate::tools::{Tool, dlv, go};
+use crate::wslpath::Refusal;
+
+/// The note on a path that was written for Cygwin, MSYS or another mount point.
+#[must_use]
+pub fn respelled(what: &[u8], to: &[u8]) -> Note {
+    let text = [what, b" names a drive by a folder that is not there; it becomes `", to, b"`"].concat();
+    Note::info(Code::GW303, text)
+}
+
+/// The refusal of a call that would leave a file or a folder literally called by a path of the other side.
+#[must_use]
+pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
+    let path = unnamed.path.as_slice();
+    let why = match unnamed.missing_drive() {
+        Some(letter) => format!("drive {} is not mounted", char::from(letter)).into_bytes(),
+        None => unnamed.why.as_bytes().to_vec(),
+    };
+    let tool = tool.name().as_bytes();
+    let message =
+        [b"`", path, b"` names an output of `", tool, b"`, and ", &why, b": the file would be called just that"]
+            .concat();
+    let here = b"name a file on this side; `gowrap path PATH` says what a path becomes".to_vec();
+    let fix = match (unnamed.refusal, unnamed.missing_drive()) {
+        (_, Some(letter)) => {
+            let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
+            translator::mount_line(upper, lower)
+        }
+        (Some(Refusal::DriveRelative), _) => {
+            "where a shell ate the backslashes, quote the path ('C:\\out\\x.exe') or write slashes (C:/out/x.exe)"
+                .to_owned()
+        }
+        (Some(Refusal::NoCurrentDrive), _) => "name the drive: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
+        (Some(Refusal::ForeignShare), _) => {
+            "mount the share: `sudo mkdir -p /mnt/share && sudo mount -t drvfs '\\\\server\\share' /mnt/share`"
+                .to_owned()
+        }
+        _ => "quote the path as it is meant, from the drive on: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
+    };
+    Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix: vec![fix.into_bytes(), here] }
+}
+
+/// The argument with its path-typed bytes translated, every other byte as it was.
+pub fn in_slot(arg: &[u8], slot: &Slot, translator: &Translator) -> Translated {
+    let Some(value) = arg.get(slot.bytes.clone()) else { return Translated::Same };
+    of_kind(value, slot.kind, translator).map(|value| put(arg, &slot.bytes, &value))
+}
+
+/// A value that the tool reads as `kind`.
+#[must_use]
+pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Translated {
+    match kind {
+        PathKind::Path | PathKind::Package => translator.path(value),
+        PathKind::Output => translator.path_for(value, Purpose::Output),
+        PathKind::PackageList => translator.each(value.split(|&byte| byte == b',')).map(|list| list.join(&b","[..])),
+        PathKind::Command => first_word(value, translator),
+        PathKind::Replacement => match go::replacement(value) {
+            Some(new) => translator.path(&value[new.clone()]).map(|path| put(value, &new, &path)),
+            None => Translated::Same,
+        },
+        PathKind::Assignment => match value.iter().position(|&byte| byte == b'=') {
+            Some(equals) => self::value(&value[..equals], &value[equals + 1..], translator)
+                .map(|new| put(value, &(equals + 1..value.len()), &new)),
+            None => Translated::Same,
+        },
+        PathKind::BuildFlags => build_flags(value, b"build", translator),
+        PathKind::TestFlags => build_flags(value, b"test", translator),
+        PathKind::Redirect => {
+            let prefixes: [&[u8]; 3] = [b"stdin:", b"stdout:", b"stderr:"];
+            let start = prefixes.iter().find(|prefix| value.starts_with(prefix)).map_or(0, |prefix| prefix.len());
+            let purpose = if matches!(start, 0 | 6) { Purpose::Input } else { Purpose::Output };
+            translator.path_for(&value[start..], purpose).map(|path| put(value, &(start..value.len()), &path))
+        }
+        PathKind::PathOrFd if dlv::is_descriptor(value) => Translated::Same,
+        PathKind::PathOrFd => translator.path_for(value, Purpose::Output),
+        PathKind::Address => match value.strip_prefix(b"unix:") {
+            Some(path) => translator.path(path).map(|path| [b"unix:", path.as_slice()].concat()),
+            None => Translated::Same,
+        },
+    }
+}
+
+/// `-exec` and `-toolexec`: a program, and arguments that are its own business.
+fn first_word(value: &[u8], translator: &Translator) -> Translated {
+    let Ok(fields) = quoted::split(value) else { return Translated::Same };
+    let Some(program) = fields.first() else { return Translated::Same };
+    match translator.path(&value[program.inner.clone()]) {
+        Translated::Becomes(path) => match quoted::replace(value, program, &path) {
+            Ok(value) => Translated::Becomes(value),
+            Err(_) => Translated::Stuck(Unnamed::unwritable(value, "its new form holds both kinds of quotes")),
+        },
+        unchanged => unchanged,
+    }
+}
+
+/// Flags of a `go` command that dlv passes on to it.
+fn build_flags(value: &[u8], command: &[u8], translator: &Translator) -> Translated {
+    let fields = quoting::split(value);
+    let words: Vec<&[u8]> = fields.iter().map(|field| field.value.as_slice()).collect();
+    let argv: Vec<&[u8]> = [b"go", command].into_iter().chain(words).collect();
+    let tokens = go::scan(&argv).tokens;
+    let mut stuck = None;
+    let mut slots = tokens.iter().skip(2).map(|token| token.slot.as_ref());
+    let rewritten = quoting::rewrite(value, |field| {
+        match slots.next().flatten().map(|slot| in_slot(&field.value, slot, translator)) {
+            Some(Translated::Becomes(value)) => Some(value),
+            Some(Translated::Stuck(why)) => {
+                stuck = Some(why);
+                None
+            }
+            Some(Translated::Same) | None => None,
+        }
+    });
+    match (rewritten, stuck) {
+        (_, Some(why)) => Translated::Stuck(why),
+        (Some(value), None) => Translated::Becomes(value),
+        (None, None) => Translated::Same,
+    }
+}
+
+fn put(whole: &[u8], range: &Range<usize>, new: &[u8]) -> Vec<u8> {
+    [&whole[..range.start], new, &whole[range.end..]].concat()
+}
+
+/// The value of a Go variable on the translator's other side.
+#[must_use]
+pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
+    match variables::kind(name) {
+        Some(Kind::Flags) => goflags(value, translator),
+        Some(Kind::List) if variables::is_path(name, value) => translator.list(value),
+        Some(Kind::Dir | Kind::File | Kind::Executable) if variables::is_path(name, value) => translator.value(value),
+        Some(Kind::Addresses) => translator.addresses(value),
+        _ => Translated::Same,
+    }
+}
+
+/// The path flags inside GOFLAGS, each replaced where it stands, last first so that the places before it hold.
+fn goflags(flags: &[u8], translator: &Translator) -> Translated {
+    let Ok(elements) = go::scan_goflags(flags) else { return Translated::Same };
+    let mut current = flags.to_vec();
+    for element in elements.iter().rev() {
+        let Some(slot) = &element.slot else { continue };
+        let Some(value) = flags.get(slot.bytes.clone()) else { continue };
+        match of_kind(value, slot.kind, translator) {
+            Translated::Same => {}
+            Translated::Stuck(unnamed) => return Translated::Stuck(unnamed),
+            Translated::Becomes(new) => {
+                let word = [&flags[element.field.inner.start..slot.bytes.start], new.as_slice()].concat();
+                match quoted::replace(&current, &element.field, &word) {
+                    Ok(replaced) => current = replaced,
+                    Err(_) => {
+                        return Translated::Stuck(Unnamed::unwritable(
+                            flags,
+                            "a flag in it would hold both kinds of quotes",
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    if current == flags { Translated::Same } else { Translated::Becomes(current) }
+}
