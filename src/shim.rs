@@ -24,7 +24,6 @@ use gowrap_core::partner::{hand_over, is_asked_to_print, short_refusal};
 use gowrap_core::plan::invocation::{Invocation, Named};
 use gowrap_core::plan::{Depth, plan};
 use gowrap_core::start::{Called, Start};
-use gowrap_core::tools::Tool;
 
 #[global_allocator]
 static MEMORY: arena::Arena = arena::Arena::new();
@@ -36,9 +35,14 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *
     // SAFETY: these are the C library's arguments.
     let start = unsafe { start::start(count, arguments, environment) };
     let host = Live::new(start.auxiliary);
-    let refused = match start.called() {
-        Called::Tool(tool) if !is_asked_to_print(&start.environ) => become_tool(tool, &start, &host),
-        Called::Tool(_) | Called::Gowrap | Called::Unknown => Refused::InFull(None),
+    let (refused, start) = match start.called() {
+        Called::Tool(tool) if !is_asked_to_print(&start.environ) => {
+            let Start { argv, environ, auxiliary } = start;
+            let call = Invocation { tool, named: Named::ByName, argv, environ };
+            let refused = become_tool(&call, &host);
+            (refused, Start { argv: call.argv, environ: call.environ, auxiliary })
+        }
+        Called::Tool(_) | Called::Gowrap | Called::Unknown => (Refused::InFull(None), start),
     };
     let (failure, unusable) = match refused {
         Refused::Shortly(failure) => (Some(failure), None),
@@ -57,13 +61,12 @@ enum Refused {
 }
 
 /// Plans the call and carries the plan out. Comes back where it is refused.
-fn become_tool(tool: Tool, start: &Start, host: &Live) -> Refused {
-    let call = Invocation { tool, named: Named::ByName, argv: start.argv.clone(), environ: start.environ.clone() };
+fn become_tool(call: &Invocation, host: &Live) -> Refused {
     let config = match Config::load(&call.environ, host, None) {
         Ok(config) => config,
         Err(failure) => return Refused::Shortly(failure),
     };
-    match plan(&call, &config, host, Depth::of(&call.environ)) {
+    match plan(call, &config, host, Depth::of(&call.environ)) {
         Ok(plan) => Refused::Shortly(exec(&plan)),
         Err(rejection) if rejection.decisions.candidates.is_empty() => Refused::Shortly(rejection.failure),
         Err(rejection) => Refused::InFull(Some(rejection.failure)),
