@@ -10,6 +10,7 @@ use crate::completions;
 use crate::completions::SHELLS;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::doctor::drives;
 use crate::explain::{Form, Subject};
 use crate::host::Host;
 use crate::host::environ::{Environ, c_string};
@@ -88,6 +89,11 @@ fn raw_words() -> Arg {
 /// Runs gowrap under its own name; the result is the exit status.
 #[must_use]
 pub fn run(start: &Start) -> u8 {
+    if let [_, word, folder] = start.argv.as_slice()
+        && word.to_bytes() == drives::LOOK
+    {
+        return drives::look(folder.to_bytes());
+    }
     let arguments = start.argv.iter().map(|arg| OsStr::from_bytes(arg.to_bytes()));
     match command().try_get_matches_from(arguments) {
         Ok(matches) => dispatch(&matches, start).unwrap_or_else(|failure| {

@@ -19,6 +19,7 @@ pub mod log;
 pub mod path_command;
 pub mod record;
 pub mod refusal;
+pub mod replace_file;
 pub mod report;
 pub mod setup;
 pub mod shells;
@@ -35,12 +36,15 @@ use host::environ::Environ;
 use host::live::Live;
 use plan::Depth;
 use plan::invocation::{Invocation, Named};
-use start::{Called, Start};
+use start::{Called, Rights, Start};
 use tools::Tool;
 
 /// Runs gowrap. Comes back, with the exit status, only where it did not become a tool.
 #[must_use]
 pub fn run(mut start: Start) -> u8 {
+    if start.rights == Rights::Raised {
+        return report::refuse(&start::raised_rights(), &[]);
+    }
     start.auxiliary.execfn = start.link();
     match start.called() {
         Called::Tool(tool) => as_tool(tool, start),
@@ -62,7 +66,7 @@ fn as_tool(tool: Tool, start: Start) -> u8 {
 
 /// The settings for a call on this machine, and the log that it asks for.
 fn settings(environ: &Environ, host: &dyn Host, file: Option<&[u8]>) -> Result<Config, Failure> {
-    let note = log::start(environ)?;
+    let note = log::start(environ, host)?;
     let mut config = Config::load(environ, host, file)?;
     config.notes.extend(note);
     Ok(config)

@@ -20,7 +20,7 @@ pub struct Shell {
 /// The language of a shell's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Syntax {
-    /// What POSIX defines.
+    /// The language that POSIX defines.
     Posix,
     /// Fish's own.
     Fish,
@@ -33,19 +33,37 @@ pub struct Start {
     pub name: &'static str,
     /// The options.
     pub options: &'static [&'static str],
+    /// The names of the files of which it reads the first that is there, after all others.
+    pub last: &'static [&'static str],
 }
 
-const LOGIN: Start = Start { name: "login", options: &["-l", "-i"] };
-const LOGIN_SCRIPT: Start = Start { name: "login", options: &["-l"] };
-const INTERACTIVE: Start = Start { name: "interactive", options: &["-i"] };
+const fn login(options: &'static [&'static str], last: &'static [&'static str]) -> Start {
+    Start { name: "login", options, last }
+}
+
+const fn interactive(last: &'static [&'static str]) -> Start {
+    Start { name: "interactive", options: &["-i"], last }
+}
 
 /// All shells.
 pub const SHELLS: [Shell; 4] = [
-    Shell { name: "bash", syntax: Syntax::Posix, starts: &[LOGIN, INTERACTIVE] },
-    Shell { name: "zsh", syntax: Syntax::Posix, starts: &[LOGIN, INTERACTIVE] },
-    Shell { name: "fish", syntax: Syntax::Fish, starts: &[LOGIN, INTERACTIVE] },
+    Shell {
+        name: "bash",
+        syntax: Syntax::Posix,
+        starts: &[login(&["-l", "-i"], &[".bash_profile", ".bash_login", ".profile"]), interactive(&[".bashrc"])],
+    },
+    Shell {
+        name: "zsh",
+        syntax: Syntax::Posix,
+        starts: &[login(&["-l", "-i"], &[".zlogin"]), interactive(&[".zshrc"])],
+    },
+    Shell {
+        name: "fish",
+        syntax: Syntax::Fish,
+        starts: &[login(&["-l", "-i"], &["config.fish"]), interactive(&["config.fish"])],
+    },
     // Without a login dash reads the file that ENV names, and inherits PATH.
-    Shell { name: "dash", syntax: Syntax::Posix, starts: &[LOGIN_SCRIPT] },
+    Shell { name: "dash", syntax: Syntax::Posix, starts: &[login(&["-l"], &[".profile"])] },
 ];
 
 /// The folders in which a shell's program is looked for.
@@ -89,10 +107,20 @@ pub enum Folder {
 pub enum When {
     /// In every home; it is made where it is missing.
     Always,
-    /// Where the file is there already.
+    /// If the file is there already.
     There,
-    /// Where zsh is used; it is made where it is missing.
-    WithZsh,
+    /// If the shell of this name is used; it is made where it is missing.
+    With(&'static str),
+}
+
+/// Returns whether a shell reads the start file of this name.
+#[must_use]
+pub fn reads(shell: Shell, file: &[u8]) -> bool {
+    match file.strip_prefix(b".") {
+        Some(b"profile") => matches!(shell.name, "bash" | "dash"),
+        Some(name) => name.starts_with(shell.name.as_bytes()) || (shell.name == "zsh" && name.starts_with(b"z")),
+        None => false,
+    }
 }
 
 /// All start files that get a line.
@@ -100,13 +128,13 @@ pub const START_FILES: [StartFile; 9] = [
     StartFile { name: ".profile", folder: Folder::Home, when: When::Always },
     StartFile { name: ".bash_profile", folder: Folder::Home, when: When::There },
     StartFile { name: ".bash_login", folder: Folder::Home, when: When::There },
-    StartFile { name: ".bashrc", folder: Folder::Home, when: When::There },
+    StartFile { name: ".bashrc", folder: Folder::Home, when: When::With("bash") },
     // The first zsh reads the one in the home, where ZDOTDIR may be set; those below it read the other one.
-    StartFile { name: ".zshenv", folder: Folder::Home, when: When::WithZsh },
-    StartFile { name: ".zshenv", folder: Folder::Zdotdir, when: When::WithZsh },
+    StartFile { name: ".zshenv", folder: Folder::Home, when: When::With("zsh") },
+    StartFile { name: ".zshenv", folder: Folder::Zdotdir, when: When::With("zsh") },
     StartFile { name: ".zprofile", folder: Folder::Zdotdir, when: When::There },
     StartFile { name: ".zshrc", folder: Folder::Zdotdir, when: When::There },
-    StartFile { name: ".zlogin", folder: Folder::Zdotdir, when: When::WithZsh },
+    StartFile { name: ".zlogin", folder: Folder::Zdotdir, when: When::With("zsh") },
 ];
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use gowrap_core::host::live::Live;
 use gowrap_core::partner::{hand_over, is_asked_to_print, short_refusal};
 use gowrap_core::plan::invocation::{Invocation, Named};
 use gowrap_core::plan::{Depth, plan};
-use gowrap_core::start::{Called, Start};
+use gowrap_core::start::{Called, Rights, Start, raised_rights};
 
 #[global_allocator]
 static MEMORY: arena::Arena = arena::Arena::new();
@@ -36,11 +36,12 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *
     let start = unsafe { start::start(count, arguments, environment) };
     let host = Live::new(start.auxiliary);
     let (refused, start) = match start.called() {
+        _ if start.rights == Rights::Raised => (Refused::Shortly(raised_rights()), start),
         Called::Tool(tool) if !is_asked_to_print(&start.environ) => {
-            let Start { argv, environ, auxiliary } = start;
+            let Start { argv, environ, auxiliary, rights } = start;
             let call = Invocation { tool, named: Named::ByName, argv, environ };
             let refused = become_tool(&call, &host);
-            (refused, Start { argv: call.argv, environ: call.environ, auxiliary })
+            (refused, Start { argv: call.argv, environ: call.environ, auxiliary, rights })
         }
         Called::Tool(_) | Called::Gowrap | Called::Unknown => (Refused::InFull(None), start),
     };

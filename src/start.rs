@@ -10,7 +10,7 @@ use core::ffi::{CStr, c_char, c_int};
 use gowrap_core::host::binary::{NOTE, NOTE_LENGTH};
 use gowrap_core::host::environ::Environ;
 use gowrap_core::host::live::Auxiliary;
-use gowrap_core::start::Start;
+use gowrap_core::start::{Rights, Start};
 
 /// Marks every copy of gowrap, whatever its name.
 #[repr(C, align(4))]
@@ -35,13 +35,14 @@ pub(crate) unsafe fn start(
     let (argv, environ) =
         unsafe { (strings(arguments, usize::try_from(count).unwrap_or(0)), strings(environment, usize::MAX)) };
     // SAFETY: getauxval(3) only reads; AT_EXECFN is a C string on the initial stack, or 0 where the kernel gives none.
-    let auxiliary = unsafe {
+    let (auxiliary, secure) = unsafe {
         let execfn = libc::getauxval(libc::AT_EXECFN) as *const c_char;
         let execfn = if execfn.is_null() { None } else { Some(CStr::from_ptr(execfn).to_bytes()) };
-        Auxiliary { execfn, euid: libc::getauxval(libc::AT_EUID) as u32 }
+        (Auxiliary { execfn, euid: libc::getauxval(libc::AT_EUID) as u32 }, libc::getauxval(libc::AT_SECURE))
     };
     let environ = Environ::new(environ.into_iter().map(Cow::Borrowed).collect());
-    Start { argv, environ, auxiliary }
+    let rights = if secure == 0 { Rights::Usual } else { Rights::Raised };
+    Start { argv, environ, auxiliary, rights }
 }
 
 /// The C strings of an array, up to its null pointer and `most` at the most.

@@ -77,14 +77,18 @@ fn a_file_that_others_can_write_is_refused() {
 }
 
 #[test]
-fn what_is_no_file_neither_blocks_nor_is_passed_over() {
+fn a_folder_or_a_fifo_is_ignored_and_does_not_block() {
     let world = world();
     world.fifo(MINE).folder("dir").fifo("fifo");
-    world.shim("go").path(["bin"]).run().refused(125, "GW906", &[]);
-    for name in ["dir", "fifo", "none"] {
+    world.shim("go").path(["bin"]).run().executed("bin/go");
+    for name in ["dir", "fifo"] {
         let path = world.at(name);
-        world.shim("go").path(["bin"]).env("GOWRAP_CONFIG", path).run().refused(125, "GW906", &[]);
+        world.shim("go").path(["bin"]).env("GOWRAP_CONFIG", &path).run().executed("bin/go");
+        let case = world.shim("go").path(["bin"]).env("GOWRAP_CONFIG", &path).env("GOWRAP_EXPLAIN", "1");
+        let explained = case.run().stdout();
+        assert!(explained.contains("GW911"), "{explained}");
     }
+    world.shim("go").path(["bin"]).env("GOWRAP_CONFIG", world.at("none")).run().refused(125, "GW906", &[]);
 }
 
 /// Only root can make another user's files.

@@ -84,13 +84,15 @@ fn a_shell_and_what_it_starts() {
     says(&answer, "nothing", &format!("/run/me/go {NATIVE_DEFAULT}"), WINDOWS_DEFAULT);
 }
 
-/// The values come from the session's shell, beyond sudo; never across user ids.
+/// The values come from the snapshot; never across user ids.
 #[test]
 fn under_sudo() {
     if !several_users() {
         return;
     }
     let answer = run(r#"
+        export SESSION=GOWRAP_SESSION=1
+        login 'gowrap env capture'
         login 'sudo -u me ask sudo-me'
         login 'sudo ask sudo-root'
         login 'sudo -H -u \#4321 ask sudo-number'

@@ -6,10 +6,35 @@ mod support;
 
 use std::fs;
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use support::{Case, Report, World, finish};
+
+/// A folder that the log may be in, gone with the test: for root that is one below its home.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(world: &World, name: &str) -> Place {
+        let home = if nix::unistd::geteuid().is_root() { root_home() } else { world.at("home") };
+        let folder = home.join(format!("gowrap-test-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Place(folder.join("go.log"))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(self.0.parent().unwrap());
+    }
+}
+
+fn root_home() -> PathBuf {
+    let passwd = fs::read_to_string("/etc/passwd").unwrap();
+    let root = passwd.lines().find(|line| line.split(':').nth(2) == Some("0")).unwrap();
+    root.split(':').nth(5).unwrap().into()
+}
 
 fn world() -> World {
     let world = World::new();
@@ -20,11 +45,12 @@ fn world() -> World {
 #[test]
 fn a_file_gets_an_event_for_each_call() {
     let world = world();
-    let log = world.at("home/go.log");
-    let call = || world.shim("go").path(["bin"]).env("GOWRAP_LOG", "info").env("GOWRAP_LOG_FILE", &log);
+    let place = Place::new(&world, "each");
+    let log = &place.0;
+    let call = || world.shim("go").path(["bin"]).env("GOWRAP_LOG", "info").env("GOWRAP_LOG_FILE", log);
     call().run().executed("bin/go");
     call().env("GOWRAP_LOG_FORMAT", "json").args(["build"]).run().executed("bin/go");
-    let text = fs::read_to_string(&log).unwrap();
+    let text = fs::read_to_string(log).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert!(lines[0].contains("gowrap::resolve: runs path="), "{text}");
     assert!(lines[1].starts_with('{') && lines[1].contains(r#""target":"gowrap::resolve""#), "{text}");
@@ -61,6 +87,20 @@ fn a_file_that_cannot_be_written_to_stops_nothing() {
         let explained = call().env("GOWRAP_EXPLAIN", "1").run();
         assert!(explained.stdout().contains("nothing is logged to"), "{}", explained.stdout());
     }
+}
+
+/// A user's variable that root has kept must not make root write to another place.
+#[test]
+fn root_logs_in_its_own_places_alone() {
+    if !nix::unistd::geteuid().is_root() {
+        return;
+    }
+    let world = world();
+    let log = world.at("home/log");
+    let call = world.shim("go").path(["bin"]).env("GOWRAP_LOG", "info").env("GOWRAP_LOG_FILE", &log);
+    let explained = call.env("GOWRAP_EXPLAIN", "1").run();
+    assert!(explained.stdout().contains("root logs only below its home and in /var/log"), "{}", explained.stdout());
+    assert!(!log.exists());
 }
 
 /// A shell that prepares something and then becomes the call, which it knows as `$0`.
@@ -116,7 +156,8 @@ fn a_full_pipe_is_not_waited_for() {
 fn a_limit_and_a_full_disk_stop_nothing() {
     let world = World::new();
     world.executable("bin/go", "#!/bin/sh\nexit 7\n");
-    let log = world.at("home/log");
+    let place = Place::new(&world, "limit");
+    let log = place.0.clone();
     for (script, file) in [(r#"ulimit -f 0; exec "$0""#, Some(&log)), (r#"exec "$0" 2>/dev/full"#, None)] {
         let mut case = world.shim("go").path(["bin"]).env("GOWRAP_LOG", "trace");
         if let Some(file) = file {
@@ -133,13 +174,14 @@ fn a_limit_and_a_full_disk_stop_nothing() {
 #[test]
 fn closed_descriptors_stay_closed() {
     let world = world();
-    let log = world.at("home/log");
+    let place = Place::new(&world, "closed");
+    let log = place.0.clone();
     let call = world.shim("go").path(["bin"]).env("GOWRAP_LOG", "info").env("GOWRAP_LOG_FILE", &log);
     finish(behind_shell(r#"exec "$0" --out noise --err noise <&- >&- 2>&-"#, &call));
     let report = world.report("bin/go").unwrap();
     let open: Vec<_> = report.state.iter().filter(|line| line.starts_with("fd ")).collect();
     let is_ours =
-        |line: &str| ["fd 0 ", "fd 1 ", "fd 2 "].iter().any(|fd| line.starts_with(fd)) || line.ends_with("/log");
+        |line: &str| ["fd 0 ", "fd 1 ", "fd 2 "].iter().any(|fd| line.starts_with(fd)) || line.ends_with("/go.log");
     assert!(!open.iter().any(|line| is_ours(line)), "{open:#?}");
     let text = fs::read_to_string(&log).unwrap();
     assert!(text.contains("gowrap::resolve") && !text.contains("noise"), "{text}");

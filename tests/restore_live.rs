@@ -67,7 +67,19 @@ fn namespace() -> Option<&'static [&'static str]> {
     static FOUND: LazyLock<Option<&'static [&'static str]>> = LazyLock::new(|| {
         let ways: [&[&str]; 3] = [
             &["unshare", "--mount", "--propagation", "private"],
-            &["unshare", "--user", "--map-root-user", "--map-auto", "--mount", "--propagation", "private"],
+            // Of its own pids, too: the processes outside belong to users that the namespace does not know.
+            &[
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "--map-auto",
+                "--mount",
+                "--propagation",
+                "private",
+                "--pid",
+                "--fork",
+                "--mount-proc",
+            ],
             &["sudo", "-n", "unshare", "--mount", "--propagation", "private"],
         ];
         let works = |way: &&&[&str]| {
@@ -144,17 +156,17 @@ fn check(name: &str, setup: &str, shells: &[impl AsRef<str>], innermost: &str, e
 #[test]
 fn sudo_to_oneself() {
     let shells = [&format!("{SESSION} $S/bin/bash"), "$S/bin/sudo -p", &format!("{TO_ME} $S/bin/make")];
-    let session = "USER=me WSL_DISTRO_NAME=Ubuntu WSL_INTEROP=/run/WSL/8_interop";
-    check("sudo", "", &shells, GO, &format!("GOFLAGS=-session GOPROXY=https://session {session}"));
-    let both = format!("GOFLAGS=-snapshot GOPATH=/home/me/gopath GOPROXY=https://session {session}");
-    check("sudo-snapshot", SNAPSHOT, &shells, GO, &both);
+    // The session's shell is the person's own, and nothing is taken from it.
+    check("sudo", "", &shells, GO, "USER=me");
+    let snapshot = "GOFLAGS=-snapshot GOPATH=/home/me/gopath USER=me WSL_DISTRO_NAME=Ubuntu";
+    check("sudo-snapshot", SNAPSHOT, &shells, GO, snapshot);
     // What is set stays, and so does what is set to nothing.
     let set = GO.replace("USER=me", "USER=me GOFLAGS= GOPATH=/here");
-    let kept = format!("GOFLAGS= GOPATH=/here GOPROXY=https://session {session}");
-    check("sudo-set", SNAPSHOT, &shells, &set, &kept);
+    let kept = "GOFLAGS= GOPATH=/here USER=me WSL_DISTRO_NAME=Ubuntu";
+    check("sudo-set", SNAPSHOT, &shells, &set, kept);
     // Without anything, /etc/passwd says who it is.
     let bare = "env -i PATH=$S/shims:$S/tools go";
-    check("sudo-bare", SNAPSHOT, &shells, bare, &both);
+    check("sudo-bare", SNAPSHOT, &shells, bare, snapshot);
 }
 
 #[test]
@@ -255,10 +267,15 @@ fn nothing_of_a_user_reaches_root() {
     check("root-snapshot-right", &right, &shells, ROOTS_GO, expected);
 }
 
+/// A root shell below a user's holds what that user exported, and is root's by its user id.
 #[test]
-fn root_has_a_session_of_its_own() {
+fn nothing_is_taken_from_roots_own_shells() {
     let shells = [&format!("{ROOTS_SESSION} $S/bin/bash"), "$S/bin/sudo -p", &format!("{TO_ROOT} $S/bin/sh")];
-    check("own-root", "", &shells, ROOTS_GO, "GOPROXY=https://session USER=root WSL_DISTRO_NAME=Ubuntu");
+    check("own-root", "", &shells, ROOTS_GO, "USER=root");
+    let evil = "GOFLAGS=-toolexec=/tmp/evil WSL_DISTRO_NAME=Ubuntu";
+    let user = format!("setpriv --reuid 1000 --regid 1000 --clear-groups env -i S=$S {evil} $S/bin/bash");
+    let first = "$S/bin/sudo -p -c 'exec setpriv --reuid 0 --regid 0 --clear-groups $S/bin/make \"$0\"'";
+    check("su-su", "", &[&user, first, "env -i S=$S $S/bin/su"], ROOTS_GO, "USER=root");
 }
 
 #[test]
@@ -276,8 +293,7 @@ fn a_snapshot_is_taken_at_login_and_used_by_cron() {
         "$S/bin/gowrap env capture",
     );
     let shells = ["env -i S=$S $S/bin/cron", &format!("{TO_ME} $S/bin/sh")];
-    let expected =
-        "GOFLAGS=-session GOPROXY=https://session USER=me WSL_DISTRO_NAME=Ubuntu WSL_INTEROP=/run/WSL/8_interop";
+    let expected = "GOFLAGS=-session GOPROXY=https://session USER=me WSL_DISTRO_NAME=Ubuntu";
     check("login", &login, &shells, GO, expected);
 
     let show = GO.replace(" go", " $S/bin/gowrap env show");
@@ -300,10 +316,26 @@ fn a_snapshot_is_not_taken_for_somebody_else() {
     };
     let session = format!("{SESSION} $S/bin/bash");
     let sudo = "$S/bin/sudo -p";
-    refused("capture-home", "", &[&session, sudo], "$S/bin/gowrap env capture", "HOME is `");
+    let as_root = "setpriv --reuid 0 --regid 0 --clear-groups";
+    refused("capture-home", "", &[&session, sudo], &format!("{as_root} $S/bin/gowrap env capture"), "HOME is `");
     // Set right, it still is the environment that came from a user.
-    let right = "HOME=$S/root $S/bin/gowrap env capture";
-    refused("capture-su", "", &[&session, sudo], right, "which belongs to user 1000");
+    let right = format!("HOME=$S/root {as_root} $S/bin/gowrap env capture");
+    refused("capture-su", "", &[&session, sudo], &right, "which belongs to user 1000");
+    // The user's shell becomes the program that raises its rights, or is gone: what is left has the user as its real one.
+    let becomes = format!("{SESSION} $S/bin/bash -c 'exec $S/bin/foo -p \"$0\"'");
+    refused("capture-exec", "", &[&becomes], &right, "which belongs to user 1000");
+    // Below sudo of oneself, and of root alone.
+    let me = format!("{SESSION} $S/bin/gowrap env capture");
+    refused("capture-sudo", "", &["env -i S=$S $S/bin/sudo"], &me, "it came through sudo or its like (sudo (");
+    refused("capture-variable", "", &["$S/bin/sh"], &me.replace("S=$S", "S=$S SUDO_UID=1000"), "(SUDO_UID)");
+    // A process that hides: /proc shows it to nobody but its owner and root.
+    let hidden = "mount -t proc -o hidepid=2 proc /proc";
+    let Some(probe) = on_machine("hidepid", &format!("{hidden} && echo hidden || :")) else { return };
+    if String::from_utf8_lossy(&probe.stdout).contains("hidden") {
+        refused("capture-hidden", hidden, &["$S/bin/sh"], &me, "which cannot be seen");
+    } else {
+        eprintln!("NOT TESTED: /proc cannot be mounted here");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! examined.
 
 use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use crate::text::errno::Errno;
@@ -10,16 +11,17 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use crate::Start;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::doctor::finding::Finding;
 use crate::doctor::report::{Page, Verbosity};
 use crate::doctor::subject::{AskWindows, Subject};
-use crate::doctor::{BLIND, Report, examine, examine_file, explained, fix, record, report};
-use crate::host::calls;
+use crate::doctor::{BLIND, Group, Report, drives, examine, examine_file, explained, fix, record, report};
 use crate::host::environ::Environ;
 use crate::host::live::Live;
 use crate::inspect::Inspect;
 use crate::record::Record;
+use crate::replace_file;
 use crate::report as output;
-use crate::setup::apply;
+use crate::setup::{apply, lock};
 use crate::terminal::Colour;
 use crate::text::errno::words;
 
@@ -68,6 +70,12 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     }
     let windows = if matches.get_flag("windows") { AskWindows::Yes } else { AskWindows::No };
     let live = Live::new(start.auxiliary);
+    if !outer_or_own_host(matches, outer) {
+        let dead = drives::dead(&live);
+        if !dead.is_empty() {
+            return without_drives(dead, form, matches.get_flag("record"));
+        }
+    }
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
         Some(Ok(_)) if fixing == Fixing::Done => Err(blind("--fix changes this machine, not one that was recorded")),
@@ -89,6 +97,28 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
         _ = output::refuse(&failure, &[]);
         BLIND
     })
+}
+
+/// Returns true where a record is examined in place of this machine.
+fn outer_or_own_host(matches: &ArgMatches, outer: &ArgMatches) -> bool {
+    [matches, outer].iter().any(|matches| matches.get_one::<OsString>("host").is_some())
+}
+
+/// Says which drives do not answer, and nothing else: any other check may look at one.
+fn without_drives(dead: Vec<Finding>, form: Form, is_record: bool) -> u8 {
+    if is_record {
+        let titles: Vec<String> = dead.into_iter().map(|finding| finding.title).collect();
+        _ = output::refuse(&blind(titles.join(", ")), &[]);
+        return BLIND;
+    }
+    let report = Report { groups: vec![(Group::Paths, dead)] };
+    _ = output::print(&match form {
+        Form::Json => report::json(&report),
+        Form::Text => {
+            report::text(&report, Page { colour: Colour::of_stdout(), width: width(), verbosity: Verbosity::Problems })
+        }
+    });
+    report.status()
 }
 
 #[derive(Clone, Copy)]
@@ -131,13 +161,18 @@ fn explain(code: &[u8]) -> u8 {
 /// Changes what gowrap can change, or shows it.
 fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Failure> {
     let changes = fix::plan(subject, report)?;
-    let mut page = changes.page();
+    // One run changes the home at a time, as for `gowrap setup`.
+    let _lock = match (fixing, subject.host.user()) {
+        (Fixing::Done, Some(user)) if !changes.list.is_empty() => Some(lock::take(&user.home)?),
+        _ => None,
+    };
+    let passed_over = if fixing == Fixing::Done { apply::apply(&changes.list, |_| false)? } else { Vec::new() };
+    let mut page = changes.page(&passed_over);
     if changes.list.is_empty() {
         page.push_str("there is nothing here that gowrap changes by itself\n");
     }
     match fixing {
         Fixing::Done => {
-            apply::apply(&changes.list)?;
             page.push_str(
                 "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n",
             );
@@ -151,7 +186,12 @@ fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Fail
 fn width() -> usize {
     // The terminal is this process's, even where the machine is one that was recorded.
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let asked = || calls::terminal_width(1);
+    let asked = || {
+        let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
+        let terminal = rustix::fs::open("/dev/tty", flags, rustix::fs::Mode::empty()).ok()?;
+        let size = rustix::termios::tcgetwinsize(terminal).ok().filter(|_| std::io::stdout().is_terminal())?;
+        Some(usize::from(size.ws_col))
+    };
     given.or_else(asked).filter(|columns| *columns > 0).unwrap_or(80)
 }
 
@@ -214,21 +254,13 @@ fn write(
     }
 }
 
-/// Writes beside the file and renames, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
+/// Replaces the file as a whole, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
 /// written to: root could put a file in its place.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
-    if std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text);
+    let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    if std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return std::fs::OpenOptions::new().write(true).open(file)?.write_all(text);
     }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    let written = file.write_all(text).and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        _ = std::fs::remove_file(&beside);
-    }
-    written
+    let whole = if path.contains(&b'/') { path.to_vec() } else { [b"./", path].concat() };
+    replace_file::write_private(&whole, text).map_err(|errno| std::io::Error::from_raw_os_error(errno.raw_os_error()))
 }

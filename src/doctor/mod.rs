@@ -9,6 +9,7 @@ pub mod build_tasks;
 pub mod cgo;
 pub mod command;
 pub mod delve;
+pub mod drives;
 pub mod editor_settings;
 pub mod editors;
 pub mod elf;

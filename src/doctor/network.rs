@@ -20,7 +20,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 }
 
 fn mode(subject: &Subject) -> Finding {
-    let network = subject.host.network();
+    let network = subject.host.configured_network();
     let address = network.linux_address.as_deref().map(|address| format!(" ({})", shown(address))).unwrap_or_default();
     match network.mode {
         NetworkMode::Nat => Finding::ok(
@@ -58,7 +58,7 @@ fn mode(subject: &Subject) -> Finding {
 }
 
 fn forwarding(subject: &Subject) -> Option<Finding> {
-    let network = subject.host.network();
+    let network = subject.host.configured_network();
     let relayed = matches!(network.mode, NetworkMode::Nat | NetworkMode::Bridged);
     if !relayed || network.localhost_forwarding != Some(false) {
         return None;

@@ -4,6 +4,7 @@
 //! record holds. Of the environment only the names that restoring and planning know go in, of other programs' files only
 //! what concerns Go, and all of it masked: a record is made to be handed to somebody.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::CStr;
 
@@ -133,7 +134,7 @@ fn network(live: &dyn Inspect) -> NetworkTable {
     if !live.kind().is_wsl() {
         return NetworkTable::default();
     }
-    let network = live.network().clone();
+    let network = live.configured_network().clone();
     NetworkTable {
         mode: network.mode,
         localhost_forwarding: network.localhost_forwarding,
@@ -211,12 +212,14 @@ fn mounts(live: &dyn Inspect) -> Vec<MountRow> {
 fn ancestors(live: &dyn Inspect) -> Vec<AncestorRow> {
     let own = live.uid();
     let row = |process: crate::host::Process| {
-        let variables = live.environ_of(process.pid).unwrap_or_default();
-        let mut env = table(variables.clone().into_iter(), is_known);
-        // That an editor's server has such a variable is evidence; what it holds is not.
-        let evidence = variables.into_iter().map(|(name, _)| (name, mask::MASK.to_vec()));
-        let evidence = table(evidence, |name| name.starts_with(b"VSCODE_"));
-        env.0.extend(evidence.0.into_iter().filter(|(name, _)| !is_known(name.as_bytes())));
+        // That a process has such a variable is evidence; the values stay where they are.
+        let names = RefCell::new(Vec::new());
+        let is_evidence = |name: &[u8]| crate::plan::restore::is_mark(name) || name.starts_with(b"VSCODE_");
+        live.has_variable(process.pid, &|name| {
+            names.borrow_mut().push((name.to_vec(), mask::MASK.to_vec()));
+            false
+        });
+        let env = table(names.into_inner().into_iter(), is_evidence);
         AncestorRow {
             pid: process.pid,
             uid: (process.uid != own).then_some(process.uid),

@@ -1,151 +1,179 @@
-//! Where the log may be written: a regular file that nobody else has a hand in.
+//! The file that the log may be written to: a regular one that nobody else can change.
 //!
 //! A log goes to a place like `/tmp/gowrap.log` sooner or later, and root's `go` logs too. Another user could have put a
 //! link there that leads to a file worth spoiling, a file of his own, a second name of somebody else's, or a FIFO that
-//! stops who opens it. The kernel's own guards (fs.protected_symlinks and the like in sysctl) may be off and end at sticky
-//! folders, so the path is walked component by component, as path_resolution(7) says, and only links of root and of
-//! the effective user are followed.
+//! stops who opens it. So the path is judged as every other one that is obeyed. And since the variable may be a user's that
+//! root has kept, root logs only where no program reads a command from: in `/var/log`, and below its home to no file that is
+//! hidden, as a shell's are; and only to a file that is empty or a log. A line of JSON runs `$(…)` in a value where a shell
+//! reads it.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::PathBuf;
 
-use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, openat, readlinkat};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
-use nix::unistd::geteuid;
+use nix::fcntl::OFlag;
 
-/// As include/linux/namei.h: MAXSYMLINKS.
-const MOST_LINKS: usize = 40;
+use crate::host::opened::{self, Opened};
+use crate::host::trust::{Doubt, Position, Untrusted};
+use crate::host::{FileKind, Host};
+use crate::text::errno::Errno;
+use crate::text::escape::escape;
 
 const ROOT: u32 = 0;
 
-/// Why a file is not written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The reason why a file is not written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// A system call failed.
-    Errno(Errno),
-    /// A link of this user's is on the way.
-    ForeignLink(u32),
-    /// It belongs to this user.
-    ForeignFile(u32),
+    /// Others can change the path, or a system call failed.
+    Untrusted(Untrusted),
     /// It has other names, too.
     Linked,
     /// A directory, a FIFO or a device.
     NotAFile,
+    /// Root does not log there.
+    NotRoots,
+    /// It holds something else than a log, and this is root.
+    NotALog,
 }
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Trouble::Errno(errno) => f.write_str(&crate::errno::words_of(*errno)),
-            Trouble::ForeignLink(uid) => write!(f, "a symbolic link on the way belongs to user {uid}"),
-            Trouble::ForeignFile(uid) => write!(f, "it belongs to user {uid}"),
+            Trouble::Untrusted(untrusted) => f.write_str(&escape(&untrusted.words())),
             Trouble::Linked => f.write_str("it has another name elsewhere (a hard link)"),
             Trouble::NotAFile => f.write_str("it is not a regular file"),
+            Trouble::NotRoots => f.write_str("root logs only below its home and in /var/log, and to no hidden file"),
+            Trouble::NotALog => f.write_str("it holds something else than a log, and root adds to no such file"),
         }
     }
 }
 
 impl From<Errno> for Trouble {
     fn from(errno: Errno) -> Trouble {
-        Trouble::Errno(errno)
+        Trouble::Untrusted(errno.into())
+    }
+}
+
+impl From<Untrusted> for Trouble {
+    fn from(untrusted: Untrusted) -> Trouble {
+        match untrusted {
+            Untrusted::Doubtful { position: Position::Last, doubt, kind, .. }
+                if kind != FileKind::Regular && !matches!(doubt, Doubt::Mount(_)) =>
+            {
+                Trouble::NotAFile
+            }
+            untrusted => Trouble::Untrusted(untrusted),
+        }
     }
 }
 
 /// Opens a file for appending, and makes it where it is missing. The descriptor is none of the standard three, even where
 /// these are closed: the tool would take the log for its output.
-pub(super) fn open(path: &[u8]) -> Result<OwnedFd, Trouble> {
-    let file = walk(path)?;
+pub(super) fn open(path: &[u8], host: &dyn Host) -> Result<OwnedFd, Trouble> {
+    if host.uid() != ROOT {
+        return open_where(path, host, |_| true);
+    }
+    let home = host.user().map_or(&b"/root"[..], |user| &user.home);
+    let home = host.canonical(home)?;
+    open_to(path, host, &|path| is_roots(path, &home), Contents::LogAlone)
+}
+
+/// The contents that a file may have already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contents {
+    /// Whatever the user has there.
+    Any,
+    /// A log, or nothing.
+    LogAlone,
+}
+
+/// Returns true for a path in `/var/log`, and for one below root's home with no name that begins with a dot.
+pub(super) fn is_roots(path: &[u8], home: &[u8]) -> bool {
+    let below = |folder: &[u8]| path.strip_prefix(folder).filter(|rest| folder != b"/" && rest.starts_with(b"/"));
+    let is_hidden = |rest: &[u8]| rest.windows(2).any(|pair| pair == b"/.");
+    below(home).is_some_and(|rest| !is_hidden(rest)) || below(b"/var/log").is_some()
+}
+
+/// Returns true for the beginning of a log in either form, and of an empty file.
+pub(super) fn begins_a_log(start: &[u8]) -> bool {
+    const DATE: &[u8] = b"0000-00-00T";
+    let is_like = |(byte, pattern): (&u8, &u8)| if *pattern == b'0' { byte.is_ascii_digit() } else { byte == pattern };
+    let is_dated = start.len() >= DATE.len() && start.iter().zip(DATE).all(is_like);
+    start.is_empty() || is_dated || start.starts_with(br#"{"fields":"#)
+}
+
+/// The same, where the path without links is allowed.
+pub(super) fn open_where(path: &[u8], host: &dyn Host, allowed: impl Fn(&[u8]) -> bool) -> Result<OwnedFd, Trouble> {
+    open_to(path, host, &allowed, Contents::Any)
+}
+
+fn open_to(
+    path: &[u8],
+    host: &dyn Host,
+    allowed: &dyn Fn(&[u8]) -> bool,
+    contents: Contents,
+) -> Result<OwnedFd, Trouble> {
+    let path = match path.starts_with(b"/") {
+        true => Cow::Borrowed(path),
+        false => Cow::Owned([host.cwd()?, b"/", path].concat()),
+    };
+    let file = match append(&path, host, allowed, contents) {
+        // Another process of the user's was faster.
+        Err(Trouble::Untrusted(Untrusted::Errno(Errno::EEXIST))) => append(&path, host, allowed, contents),
+        file => file,
+    }?;
     // try_clone_to_owned() gives the lowest free descriptor from 3 on, closed on execve(2).
-    file.as_fd().try_clone_to_owned().map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)).into())
+    file.as_fd().try_clone_to_owned().map_err(errno_of)
 }
 
-fn walk(path: &[u8]) -> Result<OwnedFd, Trouble> {
-    let mut folder = start_of(path)?;
-    let mut ahead = components(path);
-    let mut links = 0;
-    while let Some(name) = ahead.pop() {
-        let entry = match openat(&folder, name.as_slice(), flags(OFlag::O_PATH), Mode::empty()) {
-            Err(Errno::ENOENT) if ahead.is_empty() => return create(&folder, &name),
-            entry => entry?,
-        };
-        let stat = fstat(&entry)?;
-        match kind(&stat) {
-            SFlag::S_IFLNK if is_foreign(&stat) => return Err(Trouble::ForeignLink(stat.st_uid)),
-            SFlag::S_IFLNK => {
-                links += 1;
-                if links > MOST_LINKS {
-                    return Err(Errno::ELOOP.into());
+fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool, contents: Contents) -> Result<File, Trouble> {
+    match opened::open(host, path)? {
+        Opened::There { judged, .. } if judged.stat.kind != FileKind::Regular => Err(Trouble::NotAFile),
+        Opened::There { judged, .. } if !allowed(&judged.path) => Err(Trouble::NotRoots),
+        Opened::There { folder, judged, .. } => {
+            let name = judged.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+            let folder = folder.ok_or(Errno::EISDIR)?;
+            let path = entry(&folder, name);
+            if contents == Contents::LogAlone {
+                let mut start = [0; 16];
+                let mut old = OpenOptions::new()
+                    .read(true)
+                    .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
+                    .open(&path)
+                    .map_err(errno_of)?;
+                let length = old.read(&mut start).map_err(errno_of)?;
+                if !begins_a_log(&start[..length]) {
+                    return Err(Trouble::NotALog);
                 }
-                let target = readlinkat(&entry, "")?.into_encoded_bytes();
-                if target.starts_with(b"/") {
-                    folder = start_of(&target)?;
-                }
-                ahead.extend(components(&target));
             }
-            SFlag::S_IFDIR => folder = entry,
-            _ if ahead.is_empty() => return append(&folder, &name, &stat),
-            _ => return Err(Errno::ENOTDIR.into()),
+            let file = options().open(path).map_err(errno_of)?;
+            if file.metadata().map_err(errno_of)?.nlink() > 1 { Err(Trouble::Linked) } else { Ok(file) }
+        }
+        Opened::Missing { path, .. } if !allowed(&path) => Err(Trouble::NotRoots),
+        Opened::Missing { folder, name, .. } => {
+            let file = options().create_new(true).mode(0o600).open(entry(&folder, &name));
+            Ok(file.map_err(errno_of)?)
         }
     }
-    Err(Trouble::NotAFile)
 }
 
-fn start_of(path: &[u8]) -> Result<OwnedFd, Errno> {
-    let folder = if path.starts_with(b"/") { "/" } else { "." };
-    openat(AT_FDCWD, folder, flags(OFlag::O_PATH | OFlag::O_DIRECTORY), Mode::empty())
+/// An entry of the folder that was judged.
+fn entry(folder: &opened::Folder, name: &[u8]) -> PathBuf {
+    PathBuf::from(opened::path_of(folder)).join(OsStr::from_bytes(name))
 }
 
-/// The names of a path, the last one first. A slash at its end asks for a directory, which `.` does, too.
-fn components(path: &[u8]) -> Vec<Vec<u8>> {
-    let end = if path.ends_with(b"/") { Some(&b"."[..]) } else { None };
-    let names = path.split(|&byte| byte == b'/').filter(|name| !name.is_empty()).chain(end);
-    let mut names: Vec<_> = names.map(<[u8]>::to_vec).collect();
-    names.reverse();
-    names
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.append(true).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits());
+    options
 }
 
-/// Opens a file that is there. Looked at first, since opening a device can do something; and once more when it is open,
-/// since it may have been exchanged.
-fn append(folder: &OwnedFd, name: &[u8], stat: &FileStat) -> Result<OwnedFd, Trouble> {
-    judge(stat)?;
-    let file = openat(folder, name, flags(OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_NONBLOCK), Mode::empty())?;
-    judge(&fstat(&file)?)?;
-    Ok(file)
-}
-
-/// Makes the file; where another process of ours was faster, takes that one's.
-fn create(folder: &OwnedFd, name: &[u8]) -> Result<OwnedFd, Trouble> {
-    let made = flags(OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_CREAT | OFlag::O_EXCL);
-    match openat(folder, name, made, Mode::S_IRUSR | Mode::S_IWUSR) {
-        Err(Errno::EEXIST) => {
-            let entry = openat(folder, name, flags(OFlag::O_PATH), Mode::empty())?;
-            append(folder, name, &fstat(&entry)?)
-        }
-        made => Ok(made?),
-    }
-}
-
-fn judge(stat: &FileStat) -> Result<(), Trouble> {
-    if kind(stat) != SFlag::S_IFREG {
-        Err(Trouble::NotAFile)
-    } else if is_foreign(stat) {
-        Err(Trouble::ForeignFile(stat.st_uid))
-    } else if stat.st_nlink > 1 {
-        Err(Trouble::Linked)
-    } else {
-        Ok(())
-    }
-}
-
-fn kind(stat: &FileStat) -> SFlag {
-    SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits())
-}
-
-fn is_foreign(stat: &FileStat) -> bool {
-    stat.st_uid != ROOT && stat.st_uid != geteuid().as_raw()
-}
-
-fn flags(flags: OFlag) -> OFlag {
-    flags | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NOCTTY
+fn errno_of(error: std::io::Error) -> Trouble {
+    Errno::from_raw(error.raw_os_error().unwrap_or(0)).into()
 }

@@ -18,6 +18,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::config::bad_variable;
 use crate::diagnosis::{Code, Failure, Level, Note};
+use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::plan::{Decisions, EnvChange, Plan, Rejection, Stage};
 use crate::text::escape::escape;
@@ -60,9 +61,9 @@ impl<'e> Wish<'e> {
 ///
 /// # Errors
 /// A refusal where a variable holds a word that it does not know.
-pub fn start(environ: &Environ) -> Result<Option<Note>, Failure> {
+pub fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
     let Some(wish) = Wish::of(environ)? else { return Ok(None) };
-    let sink = match wish.file.map(file::open).transpose() {
+    let sink = match wish.file.map(|path| file::open(path, host)).transpose() {
         Ok(Some(file)) => Sink::file(file),
         Ok(None) => Sink::stderr(),
         Err(trouble) => {

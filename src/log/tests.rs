@@ -8,18 +8,23 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, chown, lchown, symlink};
 use std::path::PathBuf;
 
-use nix::errno::Errno;
+use crate::text::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 
 use super::*;
 use crate::config::ClientSide;
 use crate::diagnosis::{Code, Exit};
 use crate::host::binary::Format;
+use crate::host::live::{Auxiliary, Live};
 use crate::log::file::Trouble;
 use crate::plan::{ArgChange, Candidate, Listen, Reached, Reason, Source, Target, Via};
 
 fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())
+}
+
+fn live() -> Live<'static> {
+    Live::new(Auxiliary { execfn: None, euid: nix::unistd::geteuid().as_raw() })
 }
 
 /// A folder of its own, which goes with the test.
@@ -37,7 +42,7 @@ impl Folder {
     }
 
     fn open(&self, name: &str) -> Result<OwnedFd, Trouble> {
-        file::open(self.at(name).as_os_str().as_bytes())
+        file::open_where(self.at(name).as_os_str().as_bytes(), &live(), |_| true)
     }
 }
 
@@ -214,15 +219,15 @@ fn json_is_one_object_a_line() {
 
 #[test]
 fn without_a_wish_there_is_no_event() {
-    assert_eq!(start(&environ(&["GOWRAP_LOG_FILE=/nowhere/x"])), Ok(None));
+    assert_eq!(start(&environ(&["GOWRAP_LOG_FILE=/nowhere/x"]), &live()), Ok(None));
     outcome(Ok(&example()));
 }
 
 #[test]
 fn a_log_that_cannot_be_opened_is_a_note() {
-    let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/dev/null"])).unwrap().unwrap();
+    let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/dev/null"]), &live()).unwrap().unwrap();
     assert_eq!(note, Note::warn(Code::GW912, "nothing is logged to /dev/null: it is not a regular file"));
-    let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/no/where"])).unwrap().unwrap();
+    let note = start(&environ(&["GOWRAP_LOG=info", "GOWRAP_LOG_FILE=/no/where"]), &live()).unwrap().unwrap();
     assert_eq!(note, Note::warn(Code::GW912, "nothing is logged to /no/where: No such file or directory"));
 }
 
@@ -263,20 +268,48 @@ fn what_is_no_file_is_not_opened() {
         ("dir", Trouble::NotAFile),
         ("", Trouble::NotAFile),
         ("dir/..", Trouble::NotAFile),
-        ("new/", Trouble::Errno(Errno::ENOENT)),
-        ("file/", Trouble::Errno(Errno::ENOTDIR)),
-        ("file/x", Trouble::Errno(Errno::ENOTDIR)),
-        ("none/x", Trouble::Errno(Errno::ENOENT)),
+        ("new/", Errno::ENOENT.into()),
+        ("file/", Errno::ENOTDIR.into()),
+        ("file/x", Errno::ENOTDIR.into()),
+        ("none/x", Errno::ENOENT.into()),
         ("fifo", Trouble::NotAFile),
         ("to-fifo", Trouble::NotAFile),
         ("device", Trouble::NotAFile),
-        ("circle", Trouble::Errno(Errno::ELOOP)),
+        ("circle", Errno::ELOOP.into()),
     ];
     for (name, trouble) in table {
         assert_eq!(folder.open(name).unwrap_err(), *trouble, "{name:?}");
     }
-    assert_eq!(file::open(b"").unwrap_err(), Trouble::NotAFile);
-    assert_eq!(file::open(b"/").unwrap_err(), Trouble::NotAFile);
+    assert_eq!(file::open_where(b"", &live(), |_| true).unwrap_err(), Trouble::NotAFile);
+    assert_eq!(file::open_where(b"/", &live(), |_| true).unwrap_err(), Trouble::NotAFile);
+}
+
+#[test]
+fn root_logs_below_its_home_and_in_var_log() {
+    let root = |path: &str| file::is_roots(path.as_bytes(), b"/root");
+    for path in ["/root/log", "/root/a/b", "/var/log/gowrap.log", "/var/log/a/b"] {
+        assert!(root(path), "{path}");
+    }
+    for path in
+        ["/root", "/rooted/log", "/var/log", "/var/logs/x", "/etc/profile.d/x.sh", "/tmp/log", "/home/me/log", "/"]
+    {
+        assert!(!root(path), "{path}");
+    }
+    for path in ["/root/.profile", "/root/.bash_login", "/root/.config/x.log", "/root/a/.b", "/root/.ssh/rc"] {
+        assert!(!root(path), "{path}");
+    }
+    assert!(!file::is_roots(b"/etc/profile", b"/"));
+}
+
+/// A line of a log that a shell reads runs a command that a value has.
+#[test]
+fn root_adds_to_a_log_alone() {
+    for start in ["", "2026-11-28T13:09:23.0", r#"{"fields":{"detai"#] {
+        assert!(file::begins_a_log(start.as_bytes()), "{start}");
+    }
+    for start in ["# .profile", "#!/bin/sh\n", "2026-11-28", r#"{"auths":{"x":1"#, "\0", "\n", "0000-00-00 "] {
+        assert!(!file::begins_a_log(start.as_bytes()), "{start:?}");
+    }
 }
 
 #[test]
@@ -305,14 +338,11 @@ fn nothing_of_another_users_is_touched() {
     }
     // A sticky folder that everybody can write to is where such things lie about.
     fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o1777)).unwrap();
-    let table: &[(&str, Trouble)] = &[
-        ("theirs", Trouble::ForeignFile(1234)),
-        ("to-file", Trouble::ForeignLink(1234)),
-        ("to-dir/log", Trouble::ForeignLink(1234)),
-        ("to-nothing", Trouble::ForeignLink(1234)),
-    ];
-    for (name, trouble) in table {
-        assert_eq!(folder.open(name).unwrap_err(), *trouble, "{name}");
+    for (name, foreign) in
+        [("theirs", "theirs"), ("to-file", "to-file"), ("to-dir/log", "to-dir"), ("to-nothing", "to-nothing")]
+    {
+        let trouble = folder.open(name).unwrap_err().to_string();
+        assert_eq!(trouble, format!("{} belongs to user 1234", folder.at(foreign).display()));
     }
     assert!(!folder.at("new").exists() && fs::read(folder.at("precious")).unwrap().is_empty());
     assert!(folder.open("fresh").is_ok());

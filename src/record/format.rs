@@ -295,7 +295,7 @@ pub struct AncestorRow {
     /// Its name.
     #[serde(default, skip_serializing_if = "is_default")]
     pub name: Bytes,
-    /// The environment that it was started with.
+    /// The environment that it was started with. Only the names count: no value is taken from another process.
     #[serde(default, skip_serializing_if = "Ordered::is_empty")]
     pub env: Ordered<Bytes>,
 }

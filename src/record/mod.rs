@@ -252,6 +252,8 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
 }
 
 #[cfg(test)]
+mod config_tests;
+#[cfg(test)]
 mod interop_tests;
 #[cfg(test)]
 mod package_tests;

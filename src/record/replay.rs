@@ -10,8 +10,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, Magic, MountsAbove, Network, Process, ProcessIdentity,
-    Snapshot, SocketState, User,
+    BinfmtEntry, Credentials, FileId, FileStat, Host, Kind, LineEnds, Magic, MountsAbove, Network, Process,
+    ProcessIdentity, Snapshot, SocketState, Unseen, User,
 };
 use crate::record::files::{Content, Last, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
@@ -156,6 +156,7 @@ impl Host for Record {
     }
 
     fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        self.find(path, Last::Follow)?;
         match walk(self, path, self.file.uid)? {
             Reached::There { judged, .. } => Ok(judged),
             Reached::Missing { .. } => Err(Errno::ENOENT.into()),
@@ -197,13 +198,15 @@ impl Host for Record {
         Box::new(self.file.ancestors.iter().map(|row| self.ancestor(row)))
     }
 
-    fn environ_of(&self, pid: u32) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Errno> {
-        let row = self.file.ancestors.iter().find(|row| row.pid == pid).ok_or(Errno::ESRCH)?;
-        // proc(5): only the owner of a process, and root, may read its environment.
-        if self.file.uid != 0 && self.ancestor(row).uid != self.file.uid {
-            return Err(Errno::EACCES);
-        }
-        Ok(variables(&row.env))
+    /// A record names every process that is above the call, each with one user.
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
+        let credentials = |process: Process| Credentials { users: [process.uid; 3], process };
+        Ok(self.ancestors().map(credentials).collect())
+    }
+
+    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        let row = self.file.ancestors.iter().find(|row| row.pid == pid && self.ancestor(row).uid == self.file.uid);
+        row.is_some_and(|row| row.env.0.iter().any(|(name, _)| wanted(name.as_bytes())))
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -248,6 +251,11 @@ impl Host for Record {
 
     fn interop_enabled(&self) -> bool {
         self.file.interop.enabled
+    }
+
+    fn socket_owner(&self, path: &[u8]) -> Option<u32> {
+        // A record of before has no row of a socket, and the socket is WSL's own then.
+        Some(self.lstat(path).map_or(0, |socket| socket.uid))
     }
 
     fn try_socket(&self, path: &[u8]) -> SocketState {

@@ -23,7 +23,7 @@ const MOUNTS: &str = r#"
     text = "root:x:0:0::/root:/bin/sh\nme:x:1000:1000::/home/me:/bin/sh\neve:x:1001:100::/home/eve:/bin/sh\nbob:x:1002:1002::/:/bin/sh\n"
     [[files]]
     path = '/etc/group'
-    text = "root:x:0:\nme:x:1000:\nusers:x:100:\nempty:x:50:\nmine:x:60:me,root\nours:x:70:me,bob\ngone:x:80:gone\n"
+    text = "root:x:0:\nme:x:1000:\nusers:x:100:\nempty:x:50:\nmine:x:60:me\nours:x:70:me,bob\ngone:x:80:gone\n"
 "#;
 
 fn row(path: &str, rest: &str) -> String {
@@ -63,8 +63,9 @@ fn owner_and_mode_of_a_folder() {
         (1000, "mode = '0775'", ok()),
         (1000, "mode = '0775'\nuid = 1000", ok()),
         (1000, "mode = '0775'\ngid = 50", ok()),
-        (1000, "mode = '2775'\ngid = 60", ok()),
-        (0, "mode = '0775'\ngid = 60", group(60, "0775")),
+        (1000, "mode = '2775'\nuid = 1000\ngid = 60", ok()),
+        (1000, "mode = '2775'\ngid = 60", group(60, "2775")),
+        (1000, "mode = '0775'\nuid = 1000\ngid = 0", group(0, "0775")),
         (1000, "mode = '0775'\ngid = 70", group(70, "0775")),
         (1000, "mode = '0775'\ngid = 80", group(80, "0775")),
         (1000, "mode = '0775'\ngid = 100", group(100, "0775")),

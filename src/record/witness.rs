@@ -12,8 +12,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity, Snapshot,
-    SocketState, User, Variables,
+    BinfmtEntry, Credentials, FileId, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, Unseen, User,
 };
 
 /// A machine, and what was looked at on it.
@@ -200,8 +200,12 @@ impl Host for Witness<'_> {
         self.host.ancestors()
     }
 
-    fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
-        self.host.environ_of(pid)
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
+        self.host.lineage()
+    }
+
+    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.host.has_variable(pid, wanted)
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -224,6 +228,10 @@ impl Host for Witness<'_> {
         self.host.interop_enabled()
     }
 
+    fn socket_owner(&self, path: &[u8]) -> Option<u32> {
+        self.host.socket_owner(path)
+    }
+
     fn try_socket(&self, path: &[u8]) -> SocketState {
         let state = self.host.try_socket(path);
         self.sockets.borrow_mut().insert(path.to_vec(), state);
@@ -232,6 +240,10 @@ impl Host for Witness<'_> {
 
     fn network(&self) -> &Network {
         self.host.network()
+    }
+
+    fn configured_network(&self) -> &Network {
+        self.host.configured_network()
     }
 }
 

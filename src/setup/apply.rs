@@ -1,111 +1,69 @@
 //! Carries changes out: the one place of setup that writes.
 //!
-//! A file is written beside the old one and renamed over it, with the old one's mode and owner, so that a full disk or a
-//! lost connection leaves the old one as it was. A file that changed since it was read is left alone.
+//! What cannot be changed is passed over and named, and the rest is done: one protected dotfile keeps no other shell from
+//! its line. A change that all others rest on ends the run.
 
-use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{Error, ErrorKind, Write};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown, symlink};
-use std::path::{Path, PathBuf};
+use rustix::io::Errno;
 
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::replace_file::{self, NotReplaced};
 use crate::setup::change::Change;
 use crate::text::escape::escape;
+use crate::text::path::dirname;
 
-/// Carries the changes out, one after the other, up to the first that fails.
+/// A change that was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its place in the list.
+    pub index: usize,
+    /// The reason.
+    pub why: String,
+}
+
+/// Carries the changes out, one after the other. `is_needed` names those that all others rest on.
 ///
 /// # Errors
-/// Says which one failed and why; those before it are done, and a second run goes on from there.
-pub fn apply(changes: &[Change]) -> Result<(), Failure> {
-    changes.iter().try_for_each(|change| {
-        carry_out(change).map_err(|error| Failure {
-            exit: Exit::Own,
-            code: Code::GW921,
-            message: format!("{} cannot be changed: {error}", escape(path_of(change))).into_bytes(),
-            fix: vec![
-                b"look at its owner, its mode and the space on its disk, and run the same command again".to_vec(),
-            ],
-        })
-    })
-}
-
-fn path_of(change: &Change) -> &[u8] {
-    match change {
-        Change::MakeFolder { path }
-        | Change::Link { path, .. }
-        | Change::Write { path, .. }
-        | Change::Edit { path, .. }
-        | Change::RemoveFile { path }
-        | Change::RemoveLink { path }
-        | Change::RemoveFolder { path } => path,
-    }
-}
-
-fn as_path(bytes: &[u8]) -> &Path {
-    Path::new(OsStr::from_bytes(bytes))
-}
-
-fn carry_out(change: &Change) -> Result<(), Error> {
-    match change {
-        Change::MakeFolder { path } => fs::create_dir(as_path(path)),
-        Change::Link { path, target } => link(as_path(path), as_path(target)),
-        Change::Write { path, before, after } | Change::Edit { path, before, after, .. } => {
-            write(as_path(path), before.as_deref(), after)
+/// One of those fails; what stands before it in the list is done, and a second run goes on from there.
+pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<Vec<PassedOver>, Failure> {
+    let mut passed_over: Vec<PassedOver> = Vec::new();
+    for (index, change) in changes.iter().enumerate() {
+        let Err(error) = carry_out(change) else { continue };
+        if is_needed(change) {
+            return Err(Failure {
+                exit: Exit::Own,
+                code: Code::GW921,
+                message: format!("{} cannot be changed: {error}", escape(change.path())).into_bytes(),
+                fix: vec![
+                    b"look at its owner, its mode and the space on its disk, and run the same command again".to_vec(),
+                ],
+            });
         }
-        Change::RemoveFile { path } | Change::RemoveLink { path } => fs::remove_file(as_path(path)),
-        Change::RemoveFolder { path } => match fs::remove_dir(as_path(path)) {
-            // Somebody has put something there in the meantime: it is theirs now.
-            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => Ok(()),
-            // `gowrap env forget` takes its folder along.
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        // Below a folder that could not be made nothing can be.
+        let above = dirname(change.path());
+        let is_known =
+            passed_over.iter().any(|earlier| changes.get(earlier.index).is_some_and(|earlier| earlier.path() == above));
+        let why = if is_known { format!("{} is missing", escape(above)) } else { error.to_string() };
+        passed_over.push(PassedOver { index, why });
+    }
+    Ok(passed_over)
+}
+
+fn carry_out(change: &Change) -> Result<(), NotReplaced> {
+    let result = match change {
+        Change::MakeFolder { path } => replace_file::make_folder(path),
+        Change::Link { path, target } => replace_file::link(path, target),
+        Change::Write { path, before, after } | Change::Edit { path, before, after, .. } => {
+            return replace_file::replace(path, before.as_deref(), after);
+        }
+        Change::RemoveFile { path } | Change::RemoveLink { path } => match replace_file::remove(path) {
+            Err(Errno::NOENT) => Ok(()),
             result => result,
         },
-    }
-}
-
-/// A link under a name of its own first: rename(2) replaces an older one without a moment in which there is none.
-fn link(path: &Path, target: &Path) -> Result<(), Error> {
-    let fresh = beside(path)?;
-    symlink(target, &fresh)?;
-    fs::rename(&fresh, path).inspect_err(|_| _ = fs::remove_file(&fresh))
-}
-
-fn write(path: &Path, before: Option<&[u8]>, after: &[u8]) -> Result<(), Error> {
-    let now = match fs::read(path) {
-        Ok(now) => Some(now),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
+        Change::RemoveFolder { path } => match replace_file::remove_folder(path) {
+            // Another program has put something there in the meantime, or `gowrap env forget` took the folder along.
+            Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOENT) => Ok(()),
+            result => result,
+        },
     };
-    if now.as_deref() != before {
-        return Err(Error::other("somebody else changed it just now"));
-    }
-    let fresh = beside(path)?;
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o666).open(&fresh)?;
-    fill(&file, path, after).and_then(|()| fs::rename(&fresh, path)).inspect_err(|_| _ = fs::remove_file(&fresh))
-}
-
-fn fill(mut file: &File, old: &Path, contents: &[u8]) -> Result<(), Error> {
-    file.write_all(contents)?;
-    if let Ok(old) = fs::metadata(old) {
-        let new = file.metadata()?;
-        if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
-            fchown(file, Some(old.uid()), Some(old.gid()))?;
-        }
-        // A drive without metadata refuses every chmod, one that changes nothing too.
-        if (new.mode() ^ old.mode()) & 0o7777 != 0 {
-            file.set_permissions(Permissions::from_mode(old.mode() & 0o7777))?;
-        }
-    }
-    file.sync_all()
-}
-
-/// A name in the same folder that is not taken. It holds the process's id, so that two runs do not meet.
-fn beside(path: &Path) -> Result<PathBuf, Error> {
-    let name = path.file_name().ok_or_else(|| Error::from(ErrorKind::InvalidInput))?;
-    let mut fresh = OsStr::new(".").to_owned();
-    fresh.push(name);
-    fresh.push(format!(".gowrap-{}", std::process::id()));
-    Ok(path.with_file_name(fresh))
+    result.map_err(NotReplaced::from)
 }

@@ -1,5 +1,6 @@
 //! What setup is going to do, as a value that can be shown before it happens.
 
+use crate::setup::apply::PassedOver;
 use crate::text::escape::escape;
 
 /// One change to the machine. Paths are absolute.
@@ -75,16 +76,47 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// One line for each change and each note.
+    /// One line for each change and each note; `passed_over` names the changes that were not made.
     #[must_use]
-    pub fn page(&self) -> String {
-        let lines = self.list.iter().map(Change::line);
+    pub fn page(&self, passed_over: &[PassedOver]) -> String {
+        let line = |(index, change): (usize, &Change)| match passed_over.iter().find(|passed| passed.index == index) {
+            None => change.line(),
+            Some(PassedOver { why, .. }) => change.passed_over(why),
+        };
+        let lines = self.list.iter().enumerate().map(line);
         let notes = self.notes.iter().map(|note| format!("note           {note}"));
         lines.chain(notes).map(|line| line + "\n").collect()
     }
 }
 
 impl Change {
+    /// The path that it changes.
+    #[must_use]
+    pub fn path(&self) -> &[u8] {
+        match self {
+            Change::MakeFolder { path }
+            | Change::Link { path, .. }
+            | Change::Write { path, .. }
+            | Change::Edit { path, .. }
+            | Change::RemoveFile { path }
+            | Change::RemoveLink { path }
+            | Change::RemoveFolder { path } => path,
+        }
+    }
+
+    fn passed_over(&self, why: &str) -> String {
+        let by_hand = match self {
+            Change::Edit { what: Part::Added(text), .. } => {
+                format!("\n               add this line to it: {}", escape(text.trim_ascii()))
+            }
+            Change::Edit { what: Part::Removed(text), .. } => {
+                format!("\n               remove this from it: {}", escape(text.trim_ascii()))
+            }
+            _ => String::new(),
+        };
+        format!("not changed    {}: {why}{by_hand}", escape(self.path()))
+    }
+
     fn line(&self) -> String {
         match self {
             Change::MakeFolder { path } => format!("make folder    {}", escape(path)),

@@ -11,10 +11,12 @@ pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let found = ours(contents);
     if let [one] = found.as_slice()
         && contents.get(one.start..one.end).is_some_and(|there| marked(there) == Some(line))
+        && is_last(contents, one)
     {
         return None;
     }
-    // One that leads elsewhere, from an earlier installation, makes place.
+    // One that leads elsewhere, from an earlier installation, makes place, and so does one with commands behind it, which may
+    // put folders in front of ours.
     let contents = without_line(contents).map_or_else(|| contents.to_vec(), |(contents, _)| contents);
     let (before, mark) = match contents.last() {
         None | Some(b'\n') => (&b""[..], MARK),
@@ -49,6 +51,12 @@ struct Place {
     start: usize,
     end: usize,
     next: usize,
+}
+
+/// Returns whether nothing but blank lines and comments stands behind a line.
+fn is_last(contents: &[u8], line: &Place) -> bool {
+    let behind = contents.get(line.next..).unwrap_or_default();
+    behind.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).all(|line| line.is_empty() || line.starts_with(b"#"))
 }
 
 fn ours(contents: &[u8]) -> Vec<Place> {
@@ -114,6 +122,17 @@ mod tests {
     fn an_editor_may_give_it_windows_line_ends() {
         let after = [b"a\r\n", LINE, b" ", MARK, b"\r\nb\r\n"].concat();
         assert_eq!(without_line(&after).unwrap().0, b"a\r\nb\r\n");
+    }
+
+    #[test]
+    fn a_line_with_commands_behind_it_moves_to_the_end() {
+        for before in [&b"a\n"[..], b"a"] {
+            let (first, _) = with_line(before, LINE).unwrap();
+            let (moved, _) = with_line(&[&first[..], b"PATH=/x:$PATH\n"].concat(), LINE).unwrap();
+            assert_eq!(moved, [b"a\nPATH=/x:$PATH\n", LINE, b" ", MARK, b"\n"].concat());
+            assert_eq!(with_line(&moved, LINE), None);
+            assert_eq!(with_line(&[&first[..], b"\n  # a comment\n"].concat(), LINE), None);
+        }
     }
 
     #[test]

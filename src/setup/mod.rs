@@ -6,16 +6,19 @@
 
 pub mod apply;
 pub mod change;
+pub mod check;
 pub mod command;
 mod completeness;
 pub mod dotfile;
 pub mod editor;
+pub mod lock;
 pub mod places;
 pub mod receipt;
 pub mod removal;
 pub mod scripts;
 pub mod shells;
 pub mod system;
+pub mod verdict;
 pub mod vscode;
 
 pub use change::{Change, Changes};

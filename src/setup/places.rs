@@ -4,6 +4,8 @@ use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::binary::{Maker, Release};
 use crate::host::environ::Environ;
 use crate::host::{FileKind, Host, partner_of};
+use crate::setup::check;
+use crate::shells::Shell;
 use crate::text::escape::escape;
 use crate::text::path::dirname;
 use crate::text::path::join;
@@ -19,18 +21,20 @@ pub struct Places {
     pub data: Vec<u8>,
     /// The folder of the links.
     pub shims: Vec<u8>,
-    /// Who put the links there.
+    /// The origin of the links.
     pub links: Links,
     /// The person's folder of settings.
     pub config: Vec<u8>,
+    /// The folder of zsh's files where that is not the home.
+    pub zdotdir: Option<Vec<u8>>,
 }
 
-/// Who is in charge of the links.
+/// The origin of the links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Links {
-    /// We are.
+    /// Setup makes them.
     Ours,
-    /// Whoever installed gowrap below a prefix, links included.
+    /// They were installed with gowrap below a prefix.
     Prefix,
 }
 
@@ -38,8 +42,8 @@ impl Places {
     /// Finds them.
     ///
     /// # Errors
-    /// Where HOME is not the home of the effective user: under `sudo` with a kept HOME it would be root who writes into
-    /// somebody's files.
+    /// HOME is not the home of the effective user: under `sudo` with a kept HOME root would write into another user's
+    /// files.
     pub fn find(environ: &Environ, host: &dyn Host) -> Result<Places, Failure> {
         let home = home(environ, host)?;
         let below = |variable: &[u8], default: &[u8]| {
@@ -53,7 +57,7 @@ impl Places {
         let links = if prefix.is_some() { Links::Prefix } else { Links::Ours };
         let shims = prefix.unwrap_or_else(|| join(&data, b"shims"));
         for path in [&data, &config] {
-            only_own(path, host)?;
+            only_own(path, &home, host)?;
         }
         for path in [&home, &own, &data, &shims, &config] {
             // A line of a shell's file cannot hold them, and PATH cannot hold a colon.
@@ -64,13 +68,32 @@ impl Places {
                 ));
             }
         }
-        Ok(Places { home, own, data, shims, links, config })
+        let zdotdir = zdotdir(&home, environ, host);
+        Ok(Places { home, own, data, shims, links, config, zdotdir })
+    }
+
+    /// The file that has the receipt while a run makes or removes the folder of our `env` file.
+    #[must_use]
+    pub fn journal(&self) -> Vec<u8> {
+        join(&self.home, b".gowrap-setup")
     }
 
     /// The file that POSIX shells read.
     #[must_use]
     pub fn env(&self) -> Vec<u8> {
         join(&self.data, b"env")
+    }
+
+    /// The file that an interactive bash reads from there.
+    #[must_use]
+    pub fn hook_bash(&self) -> Vec<u8> {
+        join(&self.data, b"hook.bash")
+    }
+
+    /// The file that an interactive zsh reads from there.
+    #[must_use]
+    pub fn hook_zsh(&self) -> Vec<u8> {
+        join(&self.data, b"hook.zsh")
     }
 
     /// The file that fish reads.
@@ -114,23 +137,52 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     Ok(user.home.clone())
 }
 
-/// `sudo -E` keeps XDG_CONFIG_HOME and XDG_DATA_HOME as it keeps HOME.
-fn only_own(folder: &[u8], host: &dyn Host) -> Result<(), Failure> {
-    let mut there = folder;
-    let stat = loop {
-        match host.stat(there) {
-            Ok(stat) => break stat,
-            Err(_) if there.len() < 2 => return Ok(()),
-            Err(_) => there = dirname(there),
-        }
+/// The folder that ZDOTDIR names, in the environment or in the first file that zsh reads.
+///
+/// Zsh itself is asked where one of them names it: a file can set it by any expression.
+fn zdotdir(home: &[u8], environ: &Environ, host: &dyn Host) -> Option<Vec<u8>> {
+    let set = environ.get(b"ZDOTDIR").filter(|value| value.starts_with(b"/")).map(<[u8]>::to_vec);
+    let names_it =
+        |path: &[u8]| host.read(path, 1 << 20).is_ok_and(|text| text.windows(7).any(|part| part == b"ZDOTDIR"));
+    let files = [join(home, b".zshenv"), b"/etc/zsh/zshenv".to_vec(), b"/etc/zshenv".to_vec()];
+    let is_asked = set.is_some() || files.iter().any(|path| names_it(path));
+    let program = Shell::named(b"zsh")?.programs().find(|program| host.stat(program).is_ok());
+    let asked = program.filter(|_| is_asked).and_then(|program| check::zdotdir(&program, environ));
+    let folder = asked.or(set)?;
+    let is_usable = folder != home
+        && host.stat(&folder).is_ok_and(|stat| stat.kind == FileKind::Directory && stat.uid == host.uid())
+        && host.judge(&folder).is_ok()
+        && !folder.iter().any(u8::is_ascii_control);
+    is_usable.then_some(folder)
+}
+
+/// Refuses a folder that another user can change: `sudo -E` keeps XDG_CONFIG_HOME and XDG_DATA_HOME as it keeps HOME.
+///
+/// Below the home the owner decides. A folder that a variable names is judged component by component.
+fn only_own(folder: &[u8], home: &[u8], host: &dyn Host) -> Result<(), Failure> {
+    let there = nearest(folder, host);
+    let why = if folder.starts_with(home) && folder.get(home.len()) == Some(&b'/') {
+        let is_own = host.stat(there).is_ok_and(|stat| stat.uid == host.uid() || stat.uid == 0);
+        if is_own { None } else { Some(format!("{} belongs to another user", escape(there))) }
+    } else {
+        host.judge(there).err().map(|why| escape(&why.words()))
     };
-    if stat.uid == host.uid() || stat.uid == 0 {
-        return Ok(());
+    match why {
+        None => Ok(()),
+        Some(why) => {
+            let message = format!("{} is not used: {why}", escape(folder));
+            Err(refused(message, vec![b"run it as that user, or unset XDG_CONFIG_HOME and XDG_DATA_HOME".to_vec()]))
+        }
     }
-    Err(refused(
-        format!("{} belongs to another user", escape(there)),
-        vec![b"run it as that user, or unset XDG_CONFIG_HOME and XDG_DATA_HOME".to_vec()],
-    ))
+}
+
+/// The path itself, or the lowest folder above it that is there.
+fn nearest<'p>(path: &'p [u8], host: &dyn Host) -> &'p [u8] {
+    let mut there = path;
+    while there.len() > 1 && host.lstat(there).is_err() {
+        there = dirname(there);
+    }
+    there
 }
 
 /// `/proc/self/exe` names the file behind all links; the name in `~/.local/bin` outlives an update.

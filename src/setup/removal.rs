@@ -5,24 +5,26 @@ use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places};
 use crate::setup::receipt::Receipt;
-use crate::setup::shells::{FILES, LIMIT, Theirs, ours};
-use crate::setup::{dotfile, scripts, vscode};
+use crate::setup::shells::{LIMIT, Theirs, ours, own_env, start_paths};
+use crate::setup::{dotfile, scripts, shells, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
 
-/// What is to be done.
+/// The changes that take gowrap out.
 ///
 /// # Errors
-/// Where something of somebody else's has the name of a file of ours.
+/// The `env` file has gowrap's name and is not gowrap's.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let places = &as_set_up(places, host);
-    let env = ours(&places.env(), host)?;
-    let receipt = env.as_deref().map(Receipt::decode).unwrap_or_default();
+    let env = own_env(places, host)?;
+    let receipt = shells::receipt(env.as_deref(), places, host);
     let mut changes = Changes::default();
-    for (name, _) in FILES {
-        line(&join(&places.home, name), &receipt, host, &mut changes);
+    let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, _)| path).collect();
+    files.extend(receipt.changed.iter().filter(|path| !files.contains(path)).cloned().collect::<Vec<_>>());
+    for path in files {
+        line(&path, &receipt, host, &mut changes);
     }
     vscode::removal(places, host, &mut changes);
     // Last what was made first: a folder is empty by then, and the receipt is there until nothing else is.
@@ -47,11 +49,11 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
     if host.lstat(&places.env()).is_ok() {
         return places.clone();
     }
-    let line = |name: &[u8]| {
-        let contents = host.read(&join(&places.home, name), LIMIT).ok()?;
+    let line = |path: &[u8]| {
+        let contents = host.read(path, LIMIT).ok()?;
         dotfile::without_line(&contents).map(|(_, line)| line)
     };
-    let mut lines = FILES.iter().filter_map(|(name, _)| line(name));
+    let mut lines = start_paths(places).into_iter().filter_map(|(path, _)| line(&path));
     let env = lines.find_map(|line| {
         let env = scripts::env_of(&line)?;
         (basename(&env) == b"env" && matches!(ours(&env, host), Ok(Some(_)))).then_some(env)
@@ -66,7 +68,7 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
     }
 }
 
-/// A folder in which somebody has put something since is theirs now.
+/// A folder that holds other entries by now stays.
 fn without_full_folders(list: Vec<Change>, host: &dyn Host) -> Vec<Change> {
     let mut gone: Vec<Vec<u8>> = Vec::new();
     let mut left = Vec::new();
@@ -108,14 +110,16 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
         FileKind::Directory => changes.list.push(Change::RemoveFolder { path: path.to_vec() }),
         FileKind::Link if is_our_link(path, host) => changes.list.push(Change::RemoveLink { path: path.to_vec() }),
         // By their names alone: the folder of settings may have been another one then.
-        FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish") => match ours(path, host) {
-            Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
-            Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
-        },
+        FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish" | b"hook.bash" | b"hook.zsh") => {
+            match ours(path, host) {
+                Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
+                Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
+            }
+        }
         FileKind::Regular if snapshot::path(&places.home).is_some_and(|session| session == path) => {
             changes.list.push(Change::RemoveFile { path: path.to_vec() });
         }
-        // A shell's file that we made, and that somebody has written into since.
+        // A shell's file that setup made, and that has other lines by now.
         _ => {}
     }
 }

@@ -1,5 +1,5 @@
-//! The text of our own files: what a POSIX shell and fish are to do. Each of bash, dash and zsh must read the first one,
-//! with `set -eu` too, and none may start a process for it but gowrap itself.
+//! The text of our own files, from the templates in `scripts/`. Bash, dash and zsh read `env.sh`, with `set -eu` too, and
+//! start no process for it but gowrap itself. An interactive bash or zsh then reads its hook, which dash could not parse.
 
 use crate::setup::places::Places;
 use crate::setup::receipt::Receipt;
@@ -10,61 +10,10 @@ pub const MARK: &[u8] = b"# added by gowrap setup";
 /// The same, where the file did not end with a newline: the one before the line is ours then.
 pub const MARK_WITH_NEWLINE: &[u8] = b"# added by gowrap setup, with the newline before it";
 
-const ENV: &str = r#"# Written by `gowrap setup`, which `gowrap setup --remove` undoes; changes in here get lost.
-# shellcheck shell=sh disable=SC2089,SC2090
-_gowrap_shims=@SHIMS@
-_gowrap_path=:${PATH:-/usr/local/bin:/usr/bin:/bin}:
-while :; do
-    case $_gowrap_path in
-    *:"$_gowrap_shims":*) _gowrap_path=${_gowrap_path%%:"$_gowrap_shims":*}:${_gowrap_path#*:"$_gowrap_shims":} ;;
-    *) break ;;
-    esac
-done
-_gowrap_path=${_gowrap_path#:}
-PATH=$_gowrap_shims${_gowrap_path:+:}${_gowrap_path%:}
-export PATH
-
-# A login shell's environment is whole only where its files end: each of them asks for a snapshot, and the last one stays.
-# An interactive shell without a login has one taken if none above it has.
-case $- in
-*i*) _gowrap_shell=interactive ;;
-*) _gowrap_shell=script ;;
-esac
-case $0 in
--*) _gowrap_shell=login ;;
-esac
-# shellcheck disable=SC3044
-if [ -n "${BASH_VERSION-}" ] && shopt -q login_shell; then _gowrap_shell=login; fi
-if [ -n "${ZSH_VERSION-}" ]; then
-    case $- in
-    *l*) _gowrap_shell=login ;;
-    *i*) ;;
-    # Each zsh reads .zshenv, in a stripped environment too, and none of that makes it whole.
-    *) _gowrap_shell=none ;;
-    esac
-fi
-case $_gowrap_shell${GOWRAP_SESSION-} in
-login* | interactive)
-    if [ -x @OWN@ ]; then @OWN@ env capture >/dev/null 2>&1 || :; fi
-    ;;
-esac
-if [ "$_gowrap_shell" != none ]; then
-    GOWRAP_SESSION=1
-    export GOWRAP_SESSION
-fi
-unset _gowrap_shims _gowrap_path _gowrap_shell
-"#;
-
-const ENV_FISH: &str = r"# Written by `gowrap setup`, which `gowrap setup --remove` undoes; changes in here get lost.
-set -l shims @SHIMS@
-set -gx PATH $shims (string match --invert -- $shims $PATH)
-if status is-login; or status is-interactive
-    if test -x @OWN@; and begin; status is-login; or not set -q GOWRAP_SESSION; end
-        @OWN@ env capture >/dev/null 2>&1
-    end
-    set -gx GOWRAP_SESSION 1
-end
-";
+const ENV: &str = include_str!("scripts/env.sh");
+const ENV_FISH: &str = include_str!("scripts/env.fish");
+const HOOK_BASH: &str = include_str!("scripts/hook.bash");
+const HOOK_ZSH: &str = include_str!("scripts/hook.zsh");
 
 /// The `env` file, the receipt at its end.
 #[must_use]
@@ -76,6 +25,13 @@ pub fn env(places: &Places, receipt: &Receipt) -> Vec<u8> {
 #[must_use]
 pub fn env_fish(places: &Places) -> Vec<u8> {
     filled(ENV_FISH, places, fish_word)
+}
+
+/// The file that an interactive bash reads, and the one that an interactive zsh reads.
+#[must_use]
+pub fn hooks(places: &Places) -> [(Vec<u8>, Vec<u8>); 2] {
+    [(places.hook_bash(), HOOK_BASH), (places.hook_zsh(), HOOK_ZSH)]
+        .map(|(path, template)| (path, filled(template, places, posix_word)))
 }
 
 /// The line for a POSIX shell's file. Where the file is gone, a login must still work.
@@ -109,19 +65,32 @@ pub fn env_of(line: &[u8]) -> Option<Vec<u8>> {
 /// Our file in fish's `conf.d`.
 #[must_use]
 pub fn fish_file(places: &Places) -> Vec<u8> {
+    [fish_line(places).as_slice(), b" ", MARK, b"\n"].concat()
+}
+
+/// The line for fish's files.
+#[must_use]
+pub fn fish_line(places: &Places) -> Vec<u8> {
     let env = fish_word(&places.env_fish());
-    [b"test -r ", env.as_slice(), b"; and source ", &env, b" ", MARK, b"\n"].concat()
+    [b"test -r ", env.as_slice(), b"; and source ", &env].concat()
 }
 
 fn filled(template: &str, places: &Places, word: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let mut text = Vec::new();
-    for (index, part) in template.split('@').enumerate() {
-        match (index % 2, part) {
-            (0, _) => text.extend_from_slice(part.as_bytes()),
-            (_, "SHIMS") => text.extend(word(&places.shims)),
-            (_, _) => text.extend(word(&places.own)),
-        }
+    let paths = [
+        ("@SHIMS@", places.shims.clone()),
+        ("@OWN@", places.own.clone()),
+        ("@BASH@", places.hook_bash()),
+        ("@ZSH@", places.hook_zsh()),
+    ];
+    let (mut text, mut rest) = (Vec::new(), template);
+    while let Some((at, (name, path))) =
+        paths.iter().filter_map(|path| Some((rest.find(path.0)?, path))).min_by_key(|(at, _)| *at)
+    {
+        text.extend_from_slice(&rest.as_bytes()[..at]);
+        text.extend(word(path));
+        rest = &rest[at + name.len()..];
     }
+    text.extend_from_slice(rest.as_bytes());
     text
 }
 

@@ -1,7 +1,4 @@
-//! What `gowrap setup` does for a person: the links, our own files, and one line in each file that a shell reads.
-//!
-//! Bash reads `.profile` at a login unless `.bash_profile` or `.bash_login` is there, and `.bashrc` where it is
-//! interactive; zsh reads `.zshenv` always, and what stands in its other files may put folders in front of ours again.
+//! The plan of `gowrap setup` for one person: the links, our own files, and one line at the end of each start file.
 
 use crate::diagnosis::Failure;
 use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
@@ -9,46 +6,48 @@ use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places, launcher, refused};
 use crate::setup::receipt::Receipt;
 use crate::setup::{dotfile, scripts};
+use crate::shells::{Folder, START_FILES, Shell, When};
 use crate::text::errno::words;
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
 
-/// No shell's file is larger.
-pub(super) const LIMIT: usize = 4 << 20;
-
-/// The files that get a line, and when.
-pub(super) const FILES: [(&[u8], When); 7] = [
-    (b".profile", When::Always),
-    (b".bash_profile", When::There),
-    (b".bash_login", When::There),
-    (b".bashrc", When::There),
-    (b".zshenv", When::WithZsh),
-    (b".zprofile", When::There),
-    (b".zshrc", When::There),
-];
-
-/// When a file gets a line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
-    Always,
-    There,
-    WithZsh,
-}
-
 /// Names in the shim folder: every tool, and gowrap itself, since the folder that it is installed in may not be on PATH.
 pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
     Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"])
 }
 
-/// What is to be done.
+/// No shell's file is larger.
+pub(super) const LIMIT: usize = 4 << 20;
+
+/// The start files, each once, and when each gets a line.
+pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
+    let mut paths: Vec<(Vec<u8>, When)> = Vec::new();
+    for file in START_FILES {
+        let folders = match (file.folder, file.when, &places.zdotdir) {
+            (Folder::Home, _, _) | (Folder::Zdotdir, _, None) => vec![&places.home],
+            (Folder::Zdotdir, When::With(_), Some(folder)) => vec![folder],
+            // A zsh that was started without ZDOTDIR reads those of the home.
+            (Folder::Zdotdir, _, Some(folder)) => vec![&places.home, folder],
+        };
+        for folder in folders {
+            let path = join(folder, file.name.as_bytes());
+            if !paths.iter().any(|(known, _)| *known == path) {
+                paths.push((path, file.when));
+            }
+        }
+    }
+    paths
+}
+
+/// The changes that put gowrap in front of Go.
 ///
 /// # Errors
-/// Where something of somebody else's has the name of a file of ours.
+/// The `env` file has gowrap's name and is not gowrap's.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
-    let before = ours(&places.env(), host)?;
-    let receipt = before.as_deref().map(Receipt::decode).unwrap_or_default();
+    let before = own_env(places, host)?;
+    let receipt = receipt(before.as_deref(), places, host);
     let mut work = Work { host, receipt, changes: Changes::default() };
     work.folder(&places.data);
     if places.links == Links::Ours {
@@ -62,24 +61,33 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     if places.links == Links::Prefix {
         work.changes.notes.push(format!("{} came with gowrap, so its links stay as they are", escape(&places.shims)));
     }
-    // Where the snapshot will be: it is noted now, so that it can go again. One that is there already has its own reasons.
+    // The snapshot's place is noted now, so that removal takes it. A snapshot that is there already stays.
     if let (Some(folder), Some(session)) = (snapshot::folder(&places.home), snapshot::path(&places.home)) {
         work.folder(&folder);
         if host.lstat(&session).is_err() {
             work.receipt.add(&session);
         }
     }
-    for (name, when) in FILES {
-        let path = join(&places.home, name);
-        let there = host.lstat(&path).is_ok();
-        if there || when == When::Always || (when == When::WithZsh && has_zsh(places, host)) {
+    for (path, when) in start_paths(places) {
+        let is_wanted = match when {
+            When::Always => true,
+            When::There => false,
+            When::With(shell) => has_shell(shell, places, host),
+        };
+        if is_wanted || host.lstat(&path).is_ok() {
+            if dirname(&path) != places.home {
+                work.receipt.add_changed(&path);
+            }
             work.line(&path, &scripts::line(places));
         }
     }
-    if has_fish(places, host) {
-        work.file(&places.env_fish(), scripts::env_fish(places))?;
+    for (path, text) in scripts::hooks(places) {
+        work.file(&path, text);
+    }
+    if has_shell("fish", places, host) {
+        work.file(&places.env_fish(), scripts::env_fish(places));
         work.folder(&places.fish());
-        work.file(&places.fish_file(), scripts::fish_file(places))?;
+        work.file(&places.fish_file(), scripts::fish_file(places));
     }
     work.receipt.add(&places.env());
     let env = scripts::env(places, &work.receipt);
@@ -124,18 +132,24 @@ impl Work<'_> {
         self.changes.list.push(Change::Link { path: path.to_vec(), target: target.to_vec() });
     }
 
-    fn file(&mut self, path: &[u8], after: Vec<u8>) -> Result<(), Failure> {
-        let before = ours(path, self.host)?;
-        self.receipt.add(path);
-        if before.as_ref() != Some(&after) {
-            self.changes.list.push(Change::Write { path: path.to_vec(), before, after });
+    fn file(&mut self, path: &[u8], after: Vec<u8>) {
+        match ours(path, self.host) {
+            Err(why) => self.changes.notes.push(format!("{} {why}: it stays", escape(path))),
+            Ok(before) => {
+                self.receipt.add(path);
+                if before.as_ref() != Some(&after) {
+                    self.changes.list.push(Change::Write { path: path.to_vec(), before, after });
+                }
+            }
         }
-        Ok(())
     }
 
     fn line(&mut self, name: &[u8], line: &[u8]) {
+        if self.host.read(name, LIMIT).is_ok_and(|contents| dotfile::with_line(&contents, line).is_none()) {
+            return;
+        }
         match Theirs::read(name, self.host) {
-            Err(why) => self.changes.notes.push(why),
+            Err(why) => self.changes.notes.push(format!("{why}; add this line to it: {}", escape(line))),
             Ok(Theirs { path, before }) => {
                 let Some((after, line)) = dotfile::with_line(before.as_deref().unwrap_or_default(), line) else {
                     return;
@@ -154,7 +168,7 @@ impl Work<'_> {
 pub(super) struct Theirs {
     /// All links followed.
     pub(super) path: Vec<u8>,
-    /// What it holds, if it is there.
+    /// Its contents, if it is there.
     pub(super) before: Option<Vec<u8>>,
 }
 
@@ -162,7 +176,7 @@ impl Theirs {
     /// Reads it.
     ///
     /// # Errors
-    /// Why it is left alone: it leads to somebody else's file, as with a home that a program manages, or is protected.
+    /// Says why it is left alone: it leads to another user's file, as in a home that a program manages, or is protected.
     pub(super) fn read(name: &[u8], host: &dyn Host) -> Result<Theirs, String> {
         let shown = escape(name);
         if host.lstat(name).is_err() {
@@ -176,6 +190,10 @@ impl Theirs {
         if stat.uid != host.uid() {
             return Err(format!("{shown}{leads} belongs to another user: it stays"));
         }
+        // Through a folder of another user the link could lead elsewhere by the time of writing.
+        if let Err(why) = if path == name { Ok(()) } else { host.judge(name).map(drop) } {
+            return Err(format!("{shown}{leads} is not used, since {}: it stays", escape(&why.words())));
+        }
         if stat.mode & 0o200 == 0 {
             return Err(format!("{shown}{leads} is write-protected: it stays"));
         }
@@ -183,36 +201,65 @@ impl Theirs {
     }
 }
 
-/// What a file of ours holds, if it is there.
+/// The contents of a file of ours, if it is there.
 ///
 /// # Errors
-/// Where it is not ours.
-pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, Failure> {
-    let foreign = |why: &str| {
-        let message = format!("{} {why}, so nothing was changed", escape(path));
-        refused(message, vec![b"move it away, and run the same command again".to_vec()])
-    };
+/// Says why it is not ours.
+pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, String> {
     match host.lstat(path) {
         Err(_) => return Ok(None),
         Ok(stat) if stat.kind != FileKind::Regular || stat.uid != host.uid() => {
-            return Err(foreign("is no regular file of yours"));
+            return Err("is no regular file of yours".to_owned());
         }
         Ok(_) => {}
     }
-    let contents = host.read(path, LIMIT).map_err(|errno| foreign(&format!("cannot be read ({})", words(errno))))?;
+    let contents = host.read(path, LIMIT).map_err(|errno| format!("cannot be read ({})", words(errno)))?;
     let is_ours =
         contents.starts_with(b"# Written by `gowrap setup`") || contents.ends_with(&[scripts::MARK, b"\n"].concat());
-    if is_ours { Ok(Some(contents)) } else { Err(foreign("is not gowrap's")) }
+    if is_ours { Ok(Some(contents)) } else { Err("is not gowrap's".to_owned()) }
 }
 
-fn has_zsh(places: &Places, host: &dyn Host) -> bool {
-    let is_installed =
-        [&b"/bin/zsh"[..], b"/usr/bin/zsh", b"/usr/local/bin/zsh"].iter().any(|path| host.stat(path).is_ok());
-    is_installed || [&b".zshrc"[..], b".zprofile"].iter().any(|name| host.lstat(&join(&places.home, name)).is_ok())
+/// The contents of our `env` file, which all others rest on.
+///
+/// # Errors
+/// The file is not ours.
+pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>>, Failure> {
+    ours(&places.env(), host).map_err(|why| {
+        let message = format!("{} {why}, so nothing was changed", escape(&places.env()));
+        refused(message, vec![b"move it away, and run the same command again".to_vec()])
+    })
 }
 
-fn has_fish(places: &Places, host: &dyn Host) -> bool {
-    let is_installed =
-        [&b"/bin/fish"[..], b"/usr/bin/fish", b"/usr/local/bin/fish"].iter().any(|path| host.stat(path).is_ok());
-    is_installed || host.stat(dirname(&places.fish())).is_ok()
+/// Returns what earlier runs made, also one that was killed before it wrote our `env` file.
+pub(super) fn receipt(env: Option<&[u8]>, places: &Places, host: &dyn Host) -> Receipt {
+    let mut receipt = env.map(Receipt::decode).unwrap_or_default();
+    if let Ok(Some(journal)) = ours(&places.journal(), host) {
+        let mut killed = Receipt::decode(&journal);
+        killed.made.retain(|path| host.lstat(path).is_ok());
+        receipt.merge(&killed);
+    }
+    receipt
+}
+
+/// The text of the journal, where these changes make our `env` file for the first time.
+pub(super) fn journal(changes: &Changes, places: &Places) -> Option<Vec<u8>> {
+    changes.list.iter().find_map(|change| match change {
+        Change::Write { path, before: None, after } if *path == places.env() => Some(after.clone()),
+        _ => None,
+    })
+}
+
+/// Returns whether a shell is installed, or has a file that says so.
+fn has_shell(name: &str, places: &Places, host: &dyn Host) -> bool {
+    let has_file = |name: &[u8]| host.lstat(&join(&places.home, name)).is_ok();
+    let has_trace = match name {
+        "zsh" => places.zdotdir.is_some() || has_file(b".zshrc") || has_file(b".zprofile"),
+        "fish" => host.stat(dirname(&places.fish())).is_ok(),
+        _ => false,
+    };
+    has_trace || is_installed(name.as_bytes(), host)
+}
+
+fn is_installed(name: &[u8], host: &dyn Host) -> bool {
+    Shell::named(name).is_some_and(|shell| shell.programs().any(|path| host.stat(&path).is_ok()))
 }

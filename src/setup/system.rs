@@ -5,11 +5,12 @@ use crate::host::{FileKind, GOWRAP, Host, SHIM, partner_of};
 use crate::setup::change::{Change, Changes};
 use crate::setup::places::{launcher, refused};
 use crate::text::escape::escape;
+use crate::text::path::basename;
 use crate::text::path::join;
-use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
 
-const FOLDER: &[u8] = b"/usr/local/bin";
+/// The folder of the machine's links.
+pub(super) const FOLDER: &[u8] = b"/usr/local/bin";
 
 /// Who finds the links there.
 pub const WHO: &str = "\
@@ -42,11 +43,15 @@ pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
     Ok(changes)
 }
 
+/// The paths of the links.
+pub(super) fn paths() -> Vec<Vec<u8>> {
+    Tool::ALL.map(|tool| join(FOLDER, tool.name().as_bytes())).to_vec()
+}
+
 /// The links that are to go.
 #[must_use]
 pub fn removal(host: &dyn Host) -> Changes {
-    let paths = Tool::ALL.map(|tool| join(FOLDER, tool.name().as_bytes()));
-    let ours = paths.into_iter().filter(|path| host.read_link(path).is_ok_and(|says| is_ours(path, &says, host)));
+    let ours = paths().into_iter().filter(|path| host.read_link(path).is_ok_and(|says| is_ours(path, &says, host)));
     Changes { list: ours.map(|path| Change::RemoveLink { path }).collect(), notes: Vec::new() }
 }
 
@@ -63,26 +68,20 @@ fn own(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     own.ok_or_else(|| refused("gowrap's own file cannot be found".to_owned(), vec![b"install gowrap again".to_vec()]))
 }
 
-/// Everybody's `go`, root's too, is going to be this file.
+/// Refuses a file that another than root can change: every user's `go`, root's too, is going to be this file.
 fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
-    let mut path = own;
-    loop {
-        let is_sound =
-            host.stat(path).is_ok_and(|stat| stat.uid == 0 && (stat.mode & 0o022 == 0 || stat.mode & 0o1000 != 0));
-        if !is_sound {
-            let message = format!("{} can be changed by others than root, who would run it", escape(path));
-            let word = |path: &[u8]| shell_words::quote(&escape(path)).into_owned();
-            let first = match own {
-                // It is where it belongs, and would be copied to itself.
-                b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(path)),
-                _ => format!("sudo install -m 755 {} {} /usr/local/bin", word(own), word(&partner_of(own))),
-            };
-            let fix = first + " && sudo /usr/local/bin/gowrap setup --system";
-            return Err(refused(message, vec![fix.into_bytes()]));
-        }
-        if path == b"/" {
-            return Ok(());
-        }
-        path = dirname(path);
-    }
+    let why = match host.judge(own) {
+        Ok(judged) if judged.stat.uid == 0 => return Ok(()),
+        Ok(judged) => format!("it belongs to user {}", judged.stat.uid),
+        Err(why) => escape(&why.words()),
+    };
+    let message = format!("{} can be changed by others than root, who would run it: {why}", escape(own));
+    let word = |path: &[u8]| shell_words::quote(&escape(path)).into_owned();
+    let first = match own {
+        // It is where it belongs, and would be copied to itself.
+        b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(own)),
+        _ => format!("sudo install -m 755 {} {} /usr/local/bin", word(own), word(&partner_of(own))),
+    };
+    let fix = first + " && sudo /usr/local/bin/gowrap setup --system";
+    Err(refused(message, vec![fix.into_bytes()]))
 }

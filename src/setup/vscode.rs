@@ -84,7 +84,7 @@ fn write(editor: Editor, file: &[u8], places: &Places, host: &dyn Host, changes:
 
 /// Adds to the changes what takes our entries out of every settings file that may have them.
 pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
-    for file in EDITORS.iter().flat_map(|editor| all_settings(*editor, places)) {
+    for file in paths(places) {
         let Ok(text) = host.read(&file, LIMIT) else { continue };
         let is_fresh = |made: &Made| fresh(*made, places).is_ok_and(|fresh| fresh == text);
         let made = [Made::File, Made::FileAndFolder].into_iter().find(is_fresh);
@@ -112,6 +112,11 @@ fn by_hand(editor: Editor) -> Vec<Vec<u8>> {
 /// The settings file of the editor's server, and the one where the editor itself runs on Linux.
 fn all_settings(editor: Editor, places: &Places) -> Vec<Vec<u8>> {
     [editor.server_settings(&places.home), editor.program_settings(&places.config)].into_iter().flatten().collect()
+}
+
+/// Every settings file that setup may write.
+pub(super) fn paths(places: &Places) -> Vec<Vec<u8>> {
+    EDITORS.iter().flat_map(|editor| all_settings(*editor, places)).collect()
 }
 
 /// The settings files of those of the two that have run here: the folder above the file's own is there.
@@ -349,6 +354,7 @@ mod tests {
             shims: path("/s"),
             links: Links::Ours,
             config: path("/c"),
+            zdotdir: None,
         }
     }
 

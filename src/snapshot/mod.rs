@@ -10,7 +10,7 @@ mod store;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
-use crate::host::{Host, Snapshot, User, snapshot};
+use crate::host::{Credentials, Host, Snapshot, Unseen, User, snapshot};
 use crate::plan::restore::named;
 use crate::plan::restore::names::is_restorable;
 use crate::text::escape::escape;
@@ -20,19 +20,27 @@ pub use show::show;
 
 const ROOT: u32 = 0;
 
-/// The user of files and processes of users that a user namespace does not know (`/proc/sys/kernel/overflowuid`).
-const UNMAPPED: u32 = 65534;
+/// Variables that sudo(8), doas(1) and pkexec(1) set for what they start.
+const RAISED: [&[u8]; 6] = [b"SUDO_UID", b"SUDO_GID", b"SUDO_USER", b"SUDO_COMMAND", b"DOAS_USER", b"PKEXEC_UID"];
+
+/// The names of those programs.
+const RAISERS: [&[u8]; 3] = [b"sudo", b"doas", b"pkexec"];
 
 /// `gowrap env capture`: writes the snapshot. Says nothing, since a shell's profile runs it.
 ///
 /// # Errors
 /// Where the environment is not that of the user's own session, or the file cannot be written; the old one stays then.
 pub fn capture(environ: &Environ, config: &Config, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    capture_on(host, environ, config, host)
+}
+
+/// The same, with the file on a machine of its own.
+fn capture_on(disk: &dyn Host, environ: &Environ, config: &Config, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let user = own_session(environ, host)?;
     let kept = what_wsl_gave_before(environ, host);
     let kept = kept.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
     let captured = environ.iter().filter(|(name, value)| is_captured(name, value, config));
-    store::write(&folder(user)?, host.uid(), &snapshot::encode(captured.chain(kept)))?;
+    store::write(&folder(user)?, disk, &snapshot::encode(captured.chain(kept)))?;
     Ok(Vec::new())
 }
 
@@ -41,9 +49,13 @@ pub fn capture(environ: &Environ, config: &Config, host: &dyn Host) -> Result<Ve
 /// # Errors
 /// Where it is there and cannot be removed.
 pub fn forget(host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    forget_on(host, host)
+}
+
+fn forget_on(disk: &dyn Host, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let folder = folder(user(host)?)?;
     let shown = escape(&folder);
-    let said = match store::remove(&folder)? {
+    let said = match store::remove(&folder, disk)? {
         store::Removed::Something => format!("removed the snapshot in {shown}\n"),
         store::Removed::Nothing => format!("there is no snapshot in {shown}\n"),
     };
@@ -62,8 +74,8 @@ fn holds_a_secret(name: &[u8], value: &[u8]) -> bool {
 /// A shell that came through sshd reads the profile too, but does not have what WSL gives its own sessions. A snapshot that
 /// has it keeps it.
 fn what_wsl_gave_before(environ: &Environ, host: &dyn Host) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let gone = |name: &[u8]| name.starts_with(b"WSL") && environ.get(name).is_none();
-    if ![&b"WSL_DISTRO_NAME"[..], b"WSL_INTEROP", b"WSLENV"].into_iter().any(gone) {
+    let gone = |name: &[u8]| matches!(name, b"WSL_DISTRO_NAME" | b"WSLENV") && environ.get(name).is_none();
+    if !gone(b"WSL_DISTRO_NAME") && !gone(b"WSLENV") {
         return Vec::new();
     }
     match host.snapshot() {
@@ -72,10 +84,11 @@ fn what_wsl_gave_before(environ: &Environ, host: &dyn Host) -> Vec<(Vec<u8>, Vec
     }
 }
 
-/// The user, if this is a session of that user's own.
+/// The user, if this is a session of that user's alone.
 ///
-/// `sudo -E` and `su` hand a user's variables to root: in root's snapshot they would come back in everything that root runs
-/// later. HOME tells the one, the ancestors the other.
+/// `sudo -E` and `su` pass a user's variables to root, and `su` a user's to another one: in that one's snapshot they would
+/// come back in everything that runs there later. A program that was started with another user's rights keeps that user as
+/// its real one for as long as it waits (`su`), and its parents are that user's processes; one that cannot be seen may be one.
 fn own_session<'h>(environ: &Environ, host: &'h dyn Host) -> Result<&'h User, Failure> {
     let user = user(host)?;
     let home = environ.get(b"HOME").unwrap_or_default();
@@ -92,17 +105,48 @@ fn own_session<'h>(environ: &Environ, host: &'h dyn Host) -> Result<&'h User, Fa
         );
         return Err(refusal(message, b"take the snapshot in a login shell of that user, without sudo"));
     }
-    let stranger = |uid: u32| uid != host.uid() && uid != ROOT && uid != UNMAPPED;
-    if let Some(process) = host.ancestors().find(|process| stranger(process.uid)) {
-        let message = format!(
-            "this environment is not {}'s own: it came through {}, which belongs to user {}",
-            escape(&user.name),
-            named(&process),
-            process.uid
-        );
-        return Err(refusal(message, b"take the snapshot in a session of that user, not through su or sudo"));
+    if let Some(name) = RAISED.iter().find(|name| environ.get(name).is_some()) {
+        return Err(under_sudo(&user.name, &escape(name)));
     }
+    let lineage = host.lineage().map_err(|unseen| unseen_process(&user.name, unseen))?;
+    foreign_process(&lineage, host.uid(), &user.name)?;
     Ok(user)
+}
+
+/// Root's settings under sudo are an administrator's decision: `env_keep` in sudoers(5).
+fn under_sudo(user: &[u8], by: &str) -> Failure {
+    let message = format!("this environment is not {}'s own: it came through sudo or its like ({by})", escape(user));
+    refusal(message, b"take the snapshot in a login shell of that user, without sudo")
+}
+
+fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
+    let which = match unseen.pid {
+        0 => "a process outside this pid namespace".to_owned(),
+        pid => format!("process {pid}"),
+    };
+    let message = format!(
+        "this environment cannot be told to be {}'s own: it came through {which}, which cannot be seen",
+        escape(user)
+    );
+    refusal(message, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
+}
+
+/// Refuses a lineage in which a process belongs, or has belonged, to a user other than this one and root.
+fn foreign_process(lineage: &[Credentials], own: u32, user: &[u8]) -> Result<(), Failure> {
+    for Credentials { process, users } in lineage {
+        if let Some(stranger) = users.iter().find(|uid| **uid != own && **uid != ROOT) {
+            let message = format!(
+                "this environment is not {}'s own: it came through {}, which belongs to user {stranger}",
+                escape(user),
+                named(process)
+            );
+            return Err(refusal(message, b"take the snapshot in a session of that user, not through su or sudo"));
+        }
+        if RAISERS.contains(&process.name.as_slice()) {
+            return Err(under_sudo(user, &named(process)));
+        }
+    }
+    Ok(())
 }
 
 /// Distributions with a link in place of `/home` name the folder now this way, now that.

@@ -2,10 +2,8 @@
 //! whole, and a full disk leaves the old one as it was.
 
 use std::ffi::OsStr;
-use std::fs::DirBuilder;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::DirBuilderExt;
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, OFlag, openat, renameat};
@@ -14,7 +12,11 @@ use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::errno::words_of;
+use crate::host::Host;
+use crate::host::opened::{Folder, make_folder, open_folder, path_of};
 use crate::host::snapshot::FILE;
+use crate::host::trust::Untrusted;
+use crate::text::errno;
 use crate::text::escape::escape;
 
 /// What the names of files begin with that are not finished.
@@ -33,16 +35,18 @@ pub(super) enum Removed {
 }
 
 /// Writes the snapshot. The folder is made where it is missing, for its owner alone.
-pub(super) fn write(folder: &[u8], owner: u32, contents: &[u8]) -> Result<(), Failure> {
-    let wrong = |errno: Errno| failure(folder, "written", &words_of(errno));
-    let directory = make(folder).map_err(wrong)?;
-    if fstat(&directory).map_err(wrong)?.st_uid != owner {
-        return Err(failure(folder, "written", "the folder belongs to another user"));
+pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(), Failure> {
+    let wrong = |errno: Errno| failure(folder, "written", words_of(errno).as_bytes());
+    let made = make_folder(host, folder, 0o700);
+    let directory = made.map_err(|untrusted| failure(folder, "written", &untrusted.words()))?;
+    let directory = open(&directory).map_err(wrong)?;
+    if fstat(&directory).map_err(wrong)?.st_uid != host.uid() {
+        return Err(failure(folder, "written", b"the folder belongs to another user"));
     }
     let (name, file) = create(&directory).map_err(wrong)?;
     let finished = match fstat(&file) {
         // A drive without metadata says that everybody may do everything, and such a snapshot is not used.
-        Ok(stat) if stat.st_mode & 0o077 != 0 => Err(failure(folder, "written", "its filesystem keeps no modes")),
+        Ok(stat) if stat.st_mode & 0o077 != 0 => Err(failure(folder, "written", b"its filesystem keeps no modes")),
         _ => fill(&file, contents).and_then(|()| renameat(&directory, &*name, &directory, FILE)).map_err(wrong),
     };
     if finished.is_err() {
@@ -52,12 +56,13 @@ pub(super) fn write(folder: &[u8], owner: u32, contents: &[u8]) -> Result<(), Fa
 }
 
 /// Removes the snapshot and what was not finished of others, and then the folder if it is empty.
-pub(super) fn remove(folder: &[u8]) -> Result<Removed, Failure> {
-    let wrong = |errno: Errno| failure(folder, "removed", &words_of(errno));
-    let directory = match open(folder) {
-        Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(Removed::Nothing),
-        directory => directory.map_err(wrong)?,
+pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure> {
+    let wrong = |errno: Errno| failure(folder, "removed", words_of(errno).as_bytes());
+    let directory = match open_folder(host, folder) {
+        Err(Untrusted::Errno(errno::Errno::ENOENT | errno::Errno::ENOTDIR)) => return Ok(Removed::Nothing),
+        directory => directory.map_err(|untrusted| failure(folder, "removed", &untrusted.words()))?,
     };
+    let directory = open(&directory).map_err(wrong)?;
     let removed = match unlinkat(&directory, FILE, UnlinkatFlags::NoRemoveDir) {
         Ok(()) => Removed::Something,
         Err(Errno::ENOENT) => Removed::Nothing,
@@ -71,19 +76,9 @@ pub(super) fn remove(folder: &[u8]) -> Result<Removed, Failure> {
     Ok(removed)
 }
 
-fn open(folder: &[u8]) -> Result<OwnedFd, Errno> {
-    openat(AT_FDCWD, folder, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
-}
-
-/// Opens the folder, made with its parents if need be.
-fn make(folder: &[u8]) -> Result<OwnedFd, Errno> {
-    match open(folder) {
-        Err(Errno::ENOENT) => {
-            DirBuilder::new().recursive(true).mode(0o700).create(OsStr::from_bytes(folder)).map_err(errno_of)?;
-            open(folder)
-        }
-        directory => directory,
-    }
+/// The folder that was judged, as a descriptor of the standard library's.
+fn open(folder: &Folder) -> Result<OwnedFd, Errno> {
+    openat(AT_FDCWD, path_of(folder).as_str(), OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
 }
 
 /// A file of our own that nobody has opened before.
@@ -122,8 +117,9 @@ fn errno_of(error: std::io::Error) -> Errno {
     Errno::from_raw(error.raw_os_error().unwrap_or(0))
 }
 
-fn failure(folder: &[u8], what: &str, why: &str) -> Failure {
+fn failure(folder: &[u8], what: &str, why: &[u8]) -> Failure {
     let file = escape(&[folder, b"/", FILE].concat());
+    let why = escape(why);
     Failure {
         exit: Exit::Own,
         code: Code::GW932,
@@ -138,6 +134,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::host::live::{Auxiliary, Live};
     use crate::host::{Snapshot, snapshot};
 
     /// A folder of the test's own, gone afterwards.
@@ -170,8 +167,8 @@ mod tests {
         }
     }
 
-    fn me() -> u32 {
-        nix::unistd::geteuid().as_raw()
+    fn me() -> Live<'static> {
+        Live::new(Auxiliary { execfn: None, euid: nix::unistd::geteuid().as_raw() })
     }
 
     fn why(failure: Failure) -> String {
@@ -181,8 +178,8 @@ mod tests {
     #[test]
     fn what_is_made_is_for_its_owner_alone() {
         let home = Home::new("modes");
-        write(&home.folder(), me(), b"one").unwrap();
-        write(&home.folder(), me(), b"two").unwrap();
+        write(&home.folder(), &me(), b"one").unwrap();
+        write(&home.folder(), &me(), b"two").unwrap();
         assert_eq!(std::fs::read(home.path("session")).unwrap(), b"two");
         assert_eq!(home.names(), ["session"]);
         for (path, mode) in [(".local", 0o700), (".local/state/gowrap", 0o700), (".local/state/gowrap/session", 0o600)]
@@ -194,12 +191,12 @@ mod tests {
     #[test]
     fn a_link_is_replaced_and_not_followed() {
         let home = Home::new("link");
-        write(&home.folder(), me(), b"one").unwrap();
+        write(&home.folder(), &me(), b"one").unwrap();
         let precious = home.path("precious");
         std::fs::write(&precious, "precious").unwrap();
         std::fs::remove_file(home.path("session")).unwrap();
         symlink(&precious, home.path("session")).unwrap();
-        write(&home.folder(), me(), b"two").unwrap();
+        write(&home.folder(), &me(), b"two").unwrap();
         assert_eq!(std::fs::read(&precious).unwrap(), b"precious");
         assert!(home.path("session").symlink_metadata().unwrap().is_file());
     }
@@ -207,39 +204,45 @@ mod tests {
     #[test]
     fn what_cannot_be_written_leaves_nothing_behind() {
         let home = Home::new("fails");
-        write(&home.folder(), me(), b"one").unwrap();
-        assert_eq!(why(write(&home.folder(), me() + 1, b"two").unwrap_err()), "the folder belongs to another user");
+        write(&home.folder(), &me(), b"one").unwrap();
+        let other = Live::new(Auxiliary { execfn: None, euid: me().uid() + 1 });
+        let message = String::from_utf8(write(&home.folder(), &other, b"two").unwrap_err().message).unwrap();
+        // Root's folders are everybody's to trust, and not to keep a snapshot in.
+        assert!(
+            message.contains("belongs to user") || message.ends_with("the folder belongs to another user"),
+            "{message}"
+        );
         assert_eq!(std::fs::read(home.path("session")).unwrap(), b"one");
         std::fs::remove_file(home.path("session")).unwrap();
         std::fs::create_dir(home.path("session")).unwrap();
-        assert_eq!(why(write(&home.folder(), me(), b"two").unwrap_err()), "Is a directory");
+        assert_eq!(why(write(&home.folder(), &me(), b"two").unwrap_err()), "Is a directory");
         assert_eq!(home.names(), ["session"]);
         let file = home.0.join("file");
         std::fs::write(&file, "").unwrap();
         let below = snapshot::folder(file.as_os_str().as_bytes()).unwrap();
-        assert_eq!(why(write(&below, me(), b"two").unwrap_err()), "Not a directory");
+        assert_eq!(why(write(&below, &me(), b"two").unwrap_err()), "Not a directory");
     }
 
     #[test]
     fn a_name_that_is_left_over_is_stepped_over() {
         let home = Home::new("left");
-        write(&home.folder(), me(), b"one").unwrap();
+        write(&home.folder(), &me(), b"one").unwrap();
         let left = home.path(&format!(".session.{}.0", std::process::id()));
         std::fs::write(&left, "half").unwrap();
-        write(&home.folder(), me(), b"two").unwrap();
+        write(&home.folder(), &me(), b"two").unwrap();
         assert_eq!(std::fs::read(home.path("session")).unwrap(), b"two");
         assert_eq!(std::fs::read(&left).unwrap(), b"half");
-        assert_eq!(remove(&home.folder()).unwrap(), Removed::Something);
+        assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Something);
         assert!(!home.path(".").exists());
-        assert_eq!(remove(&home.folder()).unwrap(), Removed::Nothing);
+        assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Nothing);
     }
 
     #[test]
     fn removing_leaves_what_is_not_ours() {
         let home = Home::new("keep");
-        write(&home.folder(), me(), b"one").unwrap();
+        write(&home.folder(), &me(), b"one").unwrap();
         std::fs::write(home.path("other"), "").unwrap();
-        assert_eq!(remove(&home.folder()).unwrap(), Removed::Something);
+        assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Something);
         assert_eq!(home.names(), ["other"]);
     }
 
@@ -247,17 +250,18 @@ mod tests {
     fn writers_at_once_and_readers_between_them() {
         let home = Home::new("race");
         let contents = |number: u8| snapshot::encode([(&b"A"[..], &*vec![b'a' + number; 60_000])]);
-        write(&home.folder(), me(), &contents(0)).unwrap();
-        let path = snapshot::path(home.0.as_os_str().as_bytes()).unwrap();
+        write(&home.folder(), &me(), &contents(0)).unwrap();
         std::thread::scope(|scope| {
             let writers: Vec<_> = (0..4)
                 .map(|number| {
                     let (folder, contents) = (home.folder(), contents(number));
-                    scope.spawn(move || (0..50).for_each(|_| write(&folder, me(), &contents).unwrap()))
+                    scope.spawn(move || (0..50).for_each(|_| write(&folder, &me(), &contents).unwrap()))
                 })
                 .collect();
             while writers.iter().any(|writer| !writer.is_finished()) {
-                let Snapshot::Present(variables) = snapshot::load(&path, me()) else { panic!("torn or gone") };
+                let Snapshot::Present(variables) = snapshot::load(&me(), &home.folder()) else {
+                    panic!("torn or gone")
+                };
                 let value = &variables[0].1;
                 assert!(value.len() == 60_000 && value.iter().all(|byte| *byte == value[0]));
             }

@@ -5,11 +5,16 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::config::{Origin, Setting, Switch};
-use crate::host::Variables;
+use crate::host::live::{Auxiliary, Live};
+use crate::host::{Process, Variables};
 use crate::record::Record;
 
 fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| CString::new(*entry).unwrap().into()).collect())
+}
+
+fn live() -> Live<'static> {
+    Live::new(Auxiliary { execfn: None, euid: nix::unistd::geteuid().as_raw() })
 }
 
 /// A folder for a home, with a link to it; both gone afterwards.
@@ -44,12 +49,11 @@ impl Home {
         let home = format!("HOME={}", home.display());
         let names = Setting { value: vec![b"LANG".to_vec()], origin: Origin::Default };
         let config = Config { restore_names: names, ..Config::default() };
-        capture(&environ(&[entries, &[&home]].concat()), &config, &self.host(more))
+        capture_on(&live(), &environ(&[entries, &[&home]].concat()), &config, &self.host(more))
     }
 
     fn kept(&self) -> Variables {
-        let path = snapshot::path(self.folder.as_os_str().as_bytes()).unwrap();
-        match snapshot::load(&path, nix::unistd::geteuid().as_raw()) {
+        match snapshot::load(&live(), &snapshot::folder(self.folder.as_os_str().as_bytes()).unwrap()) {
             Snapshot::Present(variables) => variables,
             other => panic!("{other:?}"),
         }
@@ -76,7 +80,8 @@ fn what_is_kept_is_on_the_list_and_holds_no_secret() {
         "GOPATH=two\nlines",
         "LANG=C",
         "WSL_DISTRO_NAME=Ubuntu",
-        "WSL_INTEROP=",
+        "WSL_INTEROP=/run/WSL/8_interop",
+        "SSH_AUTH_SOCK=/tmp/agent",
         "no_proxy=localhost",
         "HTTP_PROXY=http://user:password@proxy:3128",
         "https_proxy=user:password@proxy:3128",
@@ -90,7 +95,7 @@ fn what_is_kept_is_on_the_list_and_holds_no_secret() {
         "odd",
     ];
     assert_eq!(home.capture("", &home.folder, &entries).unwrap(), b"");
-    let expected = ["GOFLAGS", "GOPROXY", "GOPATH", "LANG", "WSL_DISTRO_NAME", "WSL_INTEROP", "no_proxy", "HOME"];
+    let expected = ["GOFLAGS", "GOPROXY", "GOPATH", "LANG", "WSL_DISTRO_NAME", "no_proxy", "HOME"];
     assert_eq!(home.kept_names(), expected);
     assert_eq!(home.kept()[2].1, b"two\nlines");
 }
@@ -98,17 +103,27 @@ fn what_is_kept_is_on_the_list_and_holds_no_secret() {
 #[test]
 fn only_a_session_of_ones_own_is_kept() {
     let home = Home::new("own");
-    let refused = |more: &str, home_here: &Path| {
-        let failure = home.capture(more, home_here, &["GOFLAGS=-toolexec=/tmp/evil"]).unwrap_err();
+    let refused_with = |more: &str, home_here: &Path, variables: &[&str]| {
+        let failure =
+            home.capture(more, home_here, &[&["GOFLAGS=-toolexec=/tmp/evil"], variables].concat()).unwrap_err();
         assert_eq!((failure.exit, failure.code), (Exit::Own, Code::GW931));
         assert!(!failure.fix.is_empty());
         String::from_utf8(failure.message).unwrap()
     };
+    let refused = |more: &str, home_here: &Path| refused_with(more, home_here, &[]);
     assert!(refused("", Path::new("/home/other")).contains("HOME is `/home/other`"));
     assert!(refused("", Path::new("")).contains("HOME is ``"));
     // su keeps what the user before had.
     let su = "[[ancestors]]\npid = 5\nuid = 0\nname = 'su'\n[[ancestors]]\npid = 4\nuid = 77\nname = 'bash'\n";
     assert!(refused(su, &home.folder).contains("it came through bash (4), which belongs to user 77"));
+    // Below sudo, of oneself or of root, whether or not it is still there.
+    for variable in ["SUDO_UID=0", "SUDO_UID=1000", "SUDO_COMMAND=/bin/sh", "DOAS_USER=me", "PKEXEC_UID=1"] {
+        assert!(refused_with("", &home.folder, &[variable]).contains("it came through sudo or its like"), "{variable}");
+    }
+    for name in ["sudo", "doas", "pkexec"] {
+        let above = format!("[[ancestors]]\npid = 5\nuid = 0\nname = '{name}'\n");
+        assert!(refused(&above, &home.folder).contains(&format!("its like ({name} (5))")), "{name}");
+    }
     assert!(!home.folder.join(".local").exists());
 
     // The same folder by another name, and root's processes above.
@@ -122,9 +137,45 @@ fn only_a_session_of_ones_own_is_kept() {
 }
 
 #[test]
+fn a_lineage_of_ones_own() {
+    let above = |name: &str, users: [u32; 3]| {
+        let process = Process { pid: 7, uid: users[1], name: name.as_bytes().to_vec() };
+        Credentials { process, users }
+    };
+    let text = |lineage: &[Credentials]| match foreign_process(lineage, 1000, b"me") {
+        Ok(()) => "own".to_owned(),
+        Err(failure) => String::from_utf8(failure.message).unwrap(),
+    };
+    let shell = above("bash", [1000; 3]);
+    let foreign = |name: &str, uid: u32| {
+        format!("this environment is not me's own: it came through {name} (7), which belongs to user {uid}")
+    };
+    let table = [
+        (vec![shell.clone(), above("Relay(7)", [0; 3]), above("init", [0; 3])], "own".to_owned()),
+        (vec![], "own".to_owned()),
+        (vec![above("su", [0; 3]), above("bash", [0; 3])], "own".to_owned()),
+        (vec![shell.clone(), above("su", [1001, 0, 0])], foreign("su", 1001)),
+        (vec![shell.clone(), above("x", [1000, 1001, 1000])], foreign("x", 1001)),
+        (vec![shell.clone(), above("x", [1000, 1000, 1001])], foreign("x", 1001)),
+        (vec![shell.clone(), above("bash", [65534; 3])], foreign("bash", 65534)),
+        (vec![above("login", [0; 3]), above("bash", [1001; 3])], foreign("bash", 1001)),
+    ];
+    for (lineage, expected) in table {
+        assert_eq!(text(&lineage), expected);
+    }
+}
+
+#[test]
+fn a_process_that_is_not_seen_is_a_refusal() {
+    let text = |pid| String::from_utf8(unseen_process(b"me", Unseen { pid }).message).unwrap();
+    assert!(text(12).ends_with("it came through process 12, which cannot be seen"));
+    assert!(text(0).ends_with("a process outside this pid namespace, which cannot be seen"));
+}
+
+#[test]
 fn a_shell_through_ssh_keeps_what_wsl_gave_before() {
     let home = Home::new("ssh");
-    let before = "snapshot = { WSL_DISTRO_NAME = 'Ubuntu', WSLENV = 'A/u', GOPATH = '/old' }";
+    let before = "snapshot = { WSL_DISTRO_NAME = 'Ubuntu', WSLENV = 'A/u', GOPATH = '/old', WSL_INTEROP = '/run/WSL/8_interop' }";
     home.capture(before, &home.folder, &["GOFLAGS=-mod=mod", "WSLENV="]).unwrap();
     assert_eq!(home.kept_names(), ["GOFLAGS", "WSLENV", "HOME", "WSL_DISTRO_NAME"]);
     assert_eq!(home.kept()[1].1, b"");
@@ -134,7 +185,7 @@ fn a_shell_through_ssh_keeps_what_wsl_gave_before() {
 fn forgetting_is_done_once() {
     let home = Home::new("forget");
     home.capture("", &home.folder, &[]).unwrap();
-    let say = || String::from_utf8(forget(&home.host("")).unwrap()).unwrap();
+    let say = || String::from_utf8(forget_on(&live(), &home.host("")).unwrap()).unwrap();
     assert!(say().starts_with("removed the snapshot in /"));
     assert!(say().starts_with("there is no snapshot in /"));
 }
@@ -178,8 +229,6 @@ restored    GOPROXY=https://***@proxy
                 from snapshot: not handed on by sudo (12)
             GOFLAGS=-mod=mod
                 from snapshot: not handed on by sudo (12)
-            WSL_DISTRO_NAME=Ubuntu
-                from ancestor 11 (bash): not handed on by sudo (12)
 ";
     assert_eq!(page, expected);
 }

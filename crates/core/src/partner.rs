@@ -52,7 +52,7 @@ pub fn find(host: &dyn Host) -> Result<Vec<u8>, Failure> {
 fn unusable(message: String) -> Failure {
     Failure {
         exit: Exit::Own,
-        code: Code::GW914,
+        code: Code::GW915,
         message: message.into_bytes(),
         fix: vec![b"install gowrap again: its two programs, gowrap and gowrap-shim, belong together".to_vec()],
     }

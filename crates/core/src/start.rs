@@ -2,6 +2,7 @@
 
 use core::ffi::CStr;
 
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::GOWRAP;
 use crate::host::environ::Environ;
 use crate::host::live::Auxiliary;
@@ -18,6 +19,29 @@ pub struct Start<'a> {
     pub environ: Environ<'a>,
     /// The facts beside them.
     pub auxiliary: Auxiliary<'a>,
+    /// The rights of this process beside its caller's.
+    pub rights: Rights,
+}
+
+/// The rights of a process beside those of its caller (AT_SECURE, getauxval(3)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// The same.
+    Usual,
+    /// More: a setuid or setgid copy, or one with capabilities.
+    Raised,
+}
+
+/// Refuses a start with raised rights: everything that gowrap obeys is the caller's.
+#[must_use]
+pub fn raised_rights() -> Failure {
+    Failure {
+        exit: Exit::Own,
+        code: Code::GW914,
+        message: b"gowrap was started with more rights than its caller has (a setuid or setgid copy, or capabilities)"
+            .to_vec(),
+        fix: vec![b"take them from gowrap's file: `chmod ug-s` and `setcap -r`".to_vec()],
+    }
 }
 
 /// The name that gowrap was called by.

@@ -10,8 +10,6 @@ mod trust;
 mod variables;
 
 #[cfg(test)]
-mod fake;
-#[cfg(test)]
 mod tests;
 
 use alloc::borrow::Cow;
@@ -252,7 +250,7 @@ impl Config {
                 self.notes.push(note);
                 Ok(())
             }
-            trust::Finding::Obeyed(text) => syntax::apply(self, &place.path, &text),
+            trust::Finding::Obeyed(text, lines) => syntax::apply(self, &place.path, &text, lines),
         }
     }
 

@@ -64,8 +64,7 @@ pub(super) fn of_user(environ: &Environ, host: &dyn Host) -> Option<Place> {
 
 /// The file of `--config`. Typed on the spot, it may be relative.
 pub(super) fn by_option(path: &[u8]) -> Option<Place> {
-    // The usual way to say that there is none.
-    (path != b"/dev/null").then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
+    (path != super::trust::NO_FILE).then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
 }
 
 /// The file of `GOWRAP_CONFIG`. It must be absolute, since a variable goes with every process and into every folder.

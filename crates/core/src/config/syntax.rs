@@ -8,6 +8,7 @@ use core::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::config::trust::Lines;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::prelude::*;
@@ -18,10 +19,10 @@ type Key<'t> = Spanned<alloc::borrow::Cow<'t, str>>;
 type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Takes over the settings of a file.
-pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8]) -> Result<(), Failure> {
+pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
     // Windows editors begin a file with a byte order mark, which is no column of its first line.
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-    let source = Source { file, text };
+    let source = Source { file, text, lines };
     let text = core::str::from_utf8(text).map_err(|error| {
         let start = error.valid_up_to();
         source.failure(start..start + 1, "this byte is not UTF-8")
@@ -115,6 +116,7 @@ fn name<'t>(key: &'t Key) -> &'t str {
 struct Source<'s> {
     file: &'s [u8],
     text: &'s [u8],
+    lines: Lines,
 }
 
 impl Source<'_> {
@@ -176,12 +178,22 @@ impl Source<'_> {
 
     fn unknown(&self, key: &Key, prefix: &str, known: &str) -> Note {
         let place = caret::label(self.file, self.text, key.span().start);
-        let what = format!(": unknown key `{prefix}{}`, only {known}", name(key));
+        let what = match self.lines {
+            Lines::Public => format!(": unknown key `{prefix}{}`, only {known}", name(key)),
+            Lines::Private => format!(": unknown key, only {known}"),
+        };
         Note::warn(Code::GW909, [place, what.into_bytes()].concat())
     }
 
     fn failure(&self, place: Range<usize>, what: &str) -> Failure {
-        let message = caret::point(self.file, self.text, place, what);
+        let message = match self.lines {
+            Lines::Public => caret::point(self.file, self.text, place, what),
+            // The parser's own reason may quote the file, too.
+            Lines::Private => {
+                let label = caret::label(self.file, self.text, place.start);
+                [label.as_slice(), b": not a setting (the line is not shown: not everybody may read the file)"].concat()
+            }
+        };
         Failure { exit: Exit::Own, code: Code::GW908, message, fix: vec![b"see gowrap.toml(5)".to_vec()] }
     }
 }

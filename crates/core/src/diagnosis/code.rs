@@ -147,6 +147,12 @@ codes! {
         cause: "A Windows drive ignores case, so both lie in one folder: `case-insensitive import collision`.",
         fix: "Copy the project to a Linux file system.",
     }
+    GW158 "doctor" {
+        meaning: "A drive does not answer.",
+        cause: "Its Windows side is gone: Windows slept, or WSL's server ended. Every program that looks at it hangs and \
+        cannot be killed. Nothing else was examined.",
+        fix: "`wsl.exe --shutdown`, typed on Windows",
+    }
     GW160 "doctor" {
         meaning: "The kernel starts Windows programs through WSL's /init.",
         cause: "As it should be.",
@@ -276,8 +282,8 @@ codes! {
     }
     GW223 "refusal 126, doctor" {
         meaning: "No interop socket answers.",
-        cause: "WSL_INTEROP is not set or names a socket whose server is gone or hangs, and neither the ancestors' nor \
-        /run/WSL/1_interop answers.",
+        cause: "WSL_INTEROP is not set, or names a socket of another user's or one whose server is gone or hangs, and \
+        neither the ancestors' nor /run/WSL/1_interop answers.",
         fix: "Open a new WSL terminal and try there. Else, on Windows: `wsl.exe --shutdown`.",
     }
     GW224 "refusal 126, doctor" {
@@ -575,14 +581,16 @@ codes! {
     }
     GW422 "warning, doctor" {
         meaning: "The snapshot is not used.",
-        cause: "It is damaged, a link, another user's, or open to others.",
+        cause: "It is damaged, a link, another user's, or open to others, or another user can change a folder on its path.",
         fix: "`gowrap env forget && gowrap env capture`",
     }
     GW423 "note" {
         meaning: "Nothing was taken from a process of another user.",
-        cause: "The environment was stripped by sudo or su. Values of another user never cross: a root that adopts a user's \
+        cause: "The environment was stripped by sudo or su. No value comes from another process: a root that adopts a user's \
         GOFLAGS would run what the user likes.",
-        fix: "Nothing to do. Set what root needs in root's own files.",
+        fix: "Nothing to do. Set what root needs in root's own files. An administrator may let sudo keep names that are \
+        no program, flags, folder or settings file, with `sudo visudo` and the line `Defaults env_keep += \"GOPROXY \
+        GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY\"`.",
     }
     GW424 "note" {
         meaning: "There is no snapshot to restore from.",
@@ -975,8 +983,9 @@ codes! {
     }
     GW907 "refusal 125, doctor" {
         meaning: "A configuration file can be written by others.",
-        cause: "Everybody, or a group that is not its owner's own, could make gowrap run anything.",
-        fix: "`chmod go-w FILE`",
+        cause: "Everybody, a group that is not its owner's own, or a user in its access control list could make gowrap run \
+        anything.",
+        fix: "`chmod go-w FILE`, or `setfacl -b FILE`",
     }
     GW908 "refusal 125, doctor" {
         meaning: "A configuration file has a mistake.",
@@ -995,12 +1004,14 @@ codes! {
     }
     GW911 "warning, doctor" {
         meaning: "A configuration file was ignored.",
-        cause: "It belongs to another user, or is on a Windows drive, where owner and mode say nothing.",
-        fix: "`chown` it, or move it to a Linux file system.",
+        cause: "It belongs to another user, another user can change a folder or a link on its path, it is on a Windows drive \
+        or a FUSE mount, where owner and mode say nothing, or it is no regular file.",
+        fix: "`chown` it, or move it to a folder of your own on a Linux file system.",
     }
     GW912 "warning" {
         meaning: "Nothing is logged, though it was asked for.",
-        cause: "The file of GOWRAP_LOG_FILE cannot be opened or is not safe to write to.",
+        cause: "The file of GOWRAP_LOG_FILE cannot be opened, or another user can change it or its path. For root, it is \
+        neither below root's home nor in /var/log.",
         fix: "Name another file, or none: then the log goes to standard error.",
     }
     GW913 "refusal 125" {
@@ -1009,6 +1020,12 @@ codes! {
         fix: "Raise the limit, or end another program.",
     }
     GW914 "refusal 125" {
+        meaning: "gowrap was started with more rights than its caller has.",
+        cause: "Its file has the setuid or setgid bit, or capabilities. The caller's environment would decide what is done \
+        with those rights.",
+        fix: "Take them from the file: `chmod ug-s`, `setcap -r`.",
+    }
+    GW915 "refusal 125" {
         meaning: "gowrap-shim has something to print and cannot start gowrap, which does it.",
         cause: "The program gowrap is not in the folder of gowrap-shim, is of another version, as after half an update, or \
         could be changed by another user.",
@@ -1028,7 +1045,8 @@ codes! {
     }
     GW931 "refusal 125" {
         meaning: "No snapshot is taken: this is not the user's own session.",
-        cause: "HOME is not the home in /etc/passwd, or the session came through sudo or su from another user.",
+        cause: "HOME is not the home in /etc/passwd, the session came through sudo or its like, a process above it has been \
+        another user's, or one of them cannot be seen, as with the option hidepid of /proc.",
         fix: "`gowrap env capture` in a login shell of that user, without sudo.",
     }
     GW932 "refusal 125" {

@@ -17,8 +17,8 @@ use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
-    Snapshot, SocketState, User, Variables, interop, network, partner_of, process, snapshot,
+    BinfmtEntry, Credentials, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process,
+    ProcessIdentity, Snapshot, SocketState, Unseen, User, interop, network, partner_of, process, snapshot,
 };
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
@@ -44,6 +44,7 @@ pub struct Live<'a> {
     own_ids: OnceCell<[Option<FileId>; 2]>,
     mounts: OnceCell<MountTable>,
     network: OnceCell<Network>,
+    configured_network: OnceCell<Network>,
 }
 
 impl<'a> Live<'a> {
@@ -59,6 +60,7 @@ impl<'a> Live<'a> {
             own_ids: OnceCell::new(),
             mounts: OnceCell::new(),
             network: OnceCell::new(),
+            configured_network: OnceCell::new(),
         }
     }
 }
@@ -209,6 +211,7 @@ impl Host for Live<'_> {
     }
 
     fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        opened::probe(path)?;
         match opened::open(self, path)? {
             Opened::There { judged, .. } => Ok(judged),
             Opened::Missing { .. } => Err(Errno::ENOENT.into()),
@@ -262,21 +265,17 @@ impl Host for Live<'_> {
         Box::new(process::Ancestors::of_this_process())
     }
 
-    fn environ_of(&self, pid: u32) -> Result<Variables, Errno> {
-        let mut variables = Variables::new();
-        self.each_variable_of(pid, &mut |name, value| variables.push((name.to_vec(), value.to_vec())))?;
-        Ok(variables)
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
+        process::lineage()
     }
 
-    fn each_variable_of(&self, pid: u32, see: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Errno> {
-        let block = process::environ_of(pid, self.uid())?;
-        process::entries(&block).for_each(|(name, value)| see(name, value));
-        Ok(())
+    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        process::has_variable(pid, self.uid(), wanted)
     }
 
     fn snapshot(&self) -> Snapshot {
-        let path = self.user().and_then(|user| snapshot::path(&user.home));
-        path.map_or(Snapshot::Absent, |path| snapshot::load(&path, self.uid()))
+        let folder = self.user().and_then(|user| snapshot::folder(&user.home));
+        folder.map_or(Snapshot::Absent, |folder| snapshot::load(self, &folder))
     }
 
     fn has_snapshot(&self, home: Option<&[u8]>) -> bool {
@@ -301,12 +300,20 @@ impl Host for Live<'_> {
         conf.ok().and_then(|conf| conf.switch("interop", "enabled")).unwrap_or(true)
     }
 
+    fn socket_owner(&self, path: &[u8]) -> Option<u32> {
+        self.lstat(path).ok().map(|socket| socket.uid)
+    }
+
     fn try_socket(&self, path: &[u8]) -> SocketState {
         interop::try_socket(path)
     }
 
     fn network(&self) -> &Network {
-        self.network.get_or_init(|| network::read(self))
+        self.network.get_or_init(|| network::read(self, network::Wish::Unread))
+    }
+
+    fn configured_network(&self) -> &Network {
+        self.configured_network.get_or_init(|| network::read(self, network::Wish::Read))
     }
 }
 

@@ -137,7 +137,7 @@ pub struct User {
     pub home: Vec<u8>,
 }
 
-/// Variables as they stand in a process's environment block, in order: name and value.
+/// Variables as they stand in an environment, in order: name and value.
 pub type Variables = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A process and what it was started with.
@@ -149,6 +149,22 @@ pub struct Process {
     pub uid: u32,
     /// Its name, as in `/proc/PID/comm`.
     pub name: Vec<u8>,
+}
+
+/// A process above this one, and the users that it has been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The process.
+    pub process: Process,
+    /// Its real, effective and saved user.
+    pub users: [u32; 3],
+}
+
+/// A process above this one that cannot be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unseen {
+    /// Its id; 0 where it is outside this pid namespace.
+    pub pid: u32,
 }
 
 /// A process that comes back with the same id and start time is the same one after another execve(2).
@@ -349,13 +365,13 @@ pub trait Host {
         let contents = self.read(path, limit)?;
         Ok((self.stat(path)?, contents))
     }
-    /// Judges an absolute path: can anybody but root and the effective user change a component of it?
+    /// Judges an absolute path: can anybody but root and the effective user change a component of it? ENOENT and ENOTDIR
+    /// cost one system call and no look at another mount.
     ///
     /// # Errors
     /// The component that others can change, or the system call that failed.
     fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted>;
-    /// Judges an absolute path, and reads the regular file that was judged. ENOENT and ENOTDIR cost one system call and no
-    /// look at another mount.
+    /// Judges an absolute path, and reads the regular file that was judged.
     ///
     /// # Errors
     /// Those of [`Host::judge`]. The inner ones are those of [`Host::read`], where the path is trusted.
@@ -395,20 +411,14 @@ pub trait Host {
 
     /// The parent, its parent and so on, nearest first, read as the caller goes on.
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_>;
-    /// The environment that a process of the effective user was started with.
+    /// The processes above this one with their users, up to the first process of the machine, nearest first.
     ///
     /// # Errors
-    /// EACCES for another user's process, EPERM for one that was started with more rights than its caller had and whose
-    /// environment therefore is that caller's, ESRCH or ENOENT where it is gone.
-    fn environ_of(&self, pid: u32) -> Result<Variables, Errno>;
-    /// The same, shown one variable after the other and not kept.
-    ///
-    /// # Errors
-    /// Those of [`Host::environ_of`].
-    fn each_variable_of(&self, pid: u32, see: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Errno> {
-        self.environ_of(pid)?.iter().for_each(|(name, value)| see(name, value));
-        Ok(())
-    }
+    /// The one that cannot be seen.
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen>;
+    /// Returns true where this process of the effective user was started with a variable whose name is wanted. That is all
+    /// that gowrap asks of another process's environment: no value is read.
+    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool;
     /// The snapshot of a login shell's environment.
     fn snapshot(&self) -> Snapshot;
     /// Is there a snapshot, be it one that must not be used? `home` is what the environment says, which saves looking the
@@ -423,8 +433,15 @@ pub trait Host {
     fn has_init(&self) -> bool;
     /// `[interop] enabled` of `/etc/wsl.conf`.
     fn interop_enabled(&self) -> bool;
+    /// The owner of an interop socket, links not followed; none where there is no such file. Any user can put one into the
+    /// folder of WSL's sockets.
+    fn socket_owner(&self, path: &[u8]) -> Option<u32>;
     /// Tries one connection to an interop socket.
     fn try_socket(&self, path: &[u8]) -> SocketState;
-    /// The network between this machine and Windows.
+    /// The network between this machine and Windows, as far as Linux shows it: no drive is looked at.
     fn network(&self) -> &Network;
+    /// The same, with what `.wslconfig` on drive C says: for a person who asks, or where an address depends on it.
+    fn configured_network(&self) -> &Network {
+        self.network()
+    }
 }

@@ -89,10 +89,22 @@ pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
         .next()
 }
 
+/// The text on a drive that says which network was wished for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// It is read, which never ends where the drive's other side is gone.
+    Read,
+    /// It is left alone.
+    Unread,
+}
+
 /// Reads the network of a live machine.
 #[must_use]
-pub fn read(host: &dyn Host) -> Network {
-    let wslconfig = wslconfig(host);
+pub fn read(host: &dyn Host, wish: Wish) -> Network {
+    let wslconfig = match wish {
+        Wish::Read => wslconfig(host),
+        Wish::Unread => None,
+    };
     let wished = wslconfig
         .as_ref()
         .and_then(|conf| conf.get("wsl2", "networkingMode").or_else(|| conf.get("experimental", "networkingMode")));

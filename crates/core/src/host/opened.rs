@@ -16,6 +16,9 @@ use crate::host::{FileKind, Host, MountsAbove, live};
 /// More than any `/etc/passwd` that is a file at all.
 const TABLE: usize = 4 << 20;
 
+/// A folder that is open.
+pub type Folder = OwnedFd;
+
 /// A path that nobody else can change, open.
 #[derive(Debug)]
 pub enum Opened {
@@ -34,7 +37,15 @@ pub enum Opened {
         folder: OwnedFd,
         /// The missing name.
         name: Vec<u8>,
+        /// The path of the entry that would have it, without links.
+        path: Vec<u8>,
     },
+}
+
+/// The path by which the standard library can open what a descriptor stands for.
+#[must_use]
+pub fn path_of(descriptor: &OwnedFd) -> String {
+    format!("/proc/self/fd/{}", descriptor.as_raw_fd())
 }
 
 /// Opens an absolute path with O_PATH, if nobody but root and the effective user can change it.
@@ -44,7 +55,7 @@ pub enum Opened {
 pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
     Ok(match walk(&Disk { host, missing: Missing::Stays }, path, host.uid())? {
         Reached::There { folder, node, judged } => Opened::There { folder, node, judged },
-        Reached::Missing { folder, name } => Opened::Missing { folder, name },
+        Reached::Missing { folder, name, path } => Opened::Missing { folder, name, path },
     })
 }
 

@@ -1,29 +1,28 @@
 //! Processes and users, read from the text that the kernel and `/etc/passwd` keep about them.
+//!
+//! Of another process's environment only the names are read, and only to find a mark: no value comes from there.
 
 use core::ffi::CStr;
-use core::ops::Deref;
-
-use rustix::fd::OwnedFd;
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
 use crate::host::calls::{self, fstat, stat};
-use crate::host::{Process, User, Variables, live};
+use crate::host::{Credentials, Process, Unseen, User, Variables, live};
 
 const ROOT: u32 = 0;
+
+/// The first process of a machine, or of a container.
+const FIRST: u32 = 1;
 
 /// Longer than any `/proc/PID/stat` as far as it is read here: field 22 of at most twenty digits each, and a name.
 const STAT: usize = 512;
 
-/// Longer than any auxiliary vector: forty pairs at the most.
-const AUXV: usize = 1024;
+/// Longer than any `/proc/PID/status`.
+const STATUS: usize = 8192;
 
-/// Longer than any environment on a stack of the usual size.
-const ENVIRON: usize = 4 << 20;
-
-/// Longer than most.
-const USUAL_ENVIRON: usize = 32 << 10;
+/// The part of an environment that is looked at in one go.
+const ENVIRON: usize = 8192;
 
 /// The row of a user in the text of `/etc/passwd`. No NSS is asked: it would load code and may use the network.
 #[must_use]
@@ -83,84 +82,80 @@ impl Iterator for Ancestors {
     }
 }
 
-/// The environment that a process was started with, if it runs as this user and nobody else can have made it.
-///
-/// Opening pins the program that runs just then (fs/proc/base.c, `proc_mem_open`): should it execute another one or end
-/// meanwhile, there is less to read and nothing of another process. Whether the process still is the one that was meant is
-/// asked of the open files. Root can also read what a user handed to a setuid program, sudo say, which looks like any other
-/// process of root's; the kernel remembers that it told the program not to trust it.
+/// The processes above this one, nearest first, up to the first process of the machine.
 ///
 /// # Errors
-/// EACCES where it runs as somebody else, EPERM where it was started with more rights than its caller had, and those of
-/// open(2) and read(2).
-pub fn environ_of(pid: u32, user: u32) -> Result<Block, Errno> {
-    let file = if user == ROOT {
-        let folder = live::open(format!("/proc/{pid}").as_bytes())?;
-        // Before the environment: what is executed after a program of root's own gets its environment from root.
-        if fstat(&folder)?.st_uid != ROOT {
-            return Err(Errno::EACCES);
+/// The process that cannot be seen: it ended, it is hidden (`hidepid` of proc(5)), or it is outside this pid namespace.
+pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
+    let mut lineage = Vec::new();
+    let mut ancestors = Ancestors::of_this_process();
+    loop {
+        let pid = ancestors.next;
+        let unseen = Unseen { pid };
+        let process = ancestors.next().ok_or(unseen)?;
+        let status = read_small(&format!("/proc/{pid}/status"), STATUS).ok().ok_or(unseen)?;
+        let users = users(&status).ok_or(unseen)?;
+        // WSL's own init may stand at the top under another number.
+        let is_first = pid == FIRST || (ancestors.next == 0 && users == [ROOT; 3] && process.name.starts_with(b"init"));
+        lineage.push(Credentials { process, users });
+        if is_first {
+            return Ok(lineage);
         }
-        let mut auxv = [0; AUXV];
-        let length = calls::read(calls::open_at(&folder, b"auxv", calls::TO_READ)?, &mut auxv)?;
-        if has_raised_rights(&auxv[..length]) {
-            return Err(Errno::EPERM);
-        }
-        calls::open_at(&folder, b"environ", calls::TO_READ)?
-    } else {
-        live::open(format!("/proc/{pid}/environ").as_bytes())?
+    }
+}
+
+/// The real, the effective and the saved user in the text of `/proc/PID/status`.
+fn users(status: &[u8]) -> Option<[u32; 3]> {
+    let line = status.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"Uid:"))?;
+    let mut ids = line.split(|byte| byte.is_ascii_whitespace()).filter(|field| !field.is_empty());
+    let mut next = || u32::try_from(number(ids.next()?)?).ok();
+    Some([next()?, next()?, next()?])
+}
+
+fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
+    live::read_all(&live::open(path.as_bytes())?, most)
+}
+
+/// Returns true where a process of this user was started with a variable whose name is wanted.
+pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+    let Ok(file) = live::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
+    fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
+}
+
+/// Looks for a wanted name among `NAME=value` entries, each ended by a NUL. An entry longer than the buffer counts by its
+/// beginning.
+fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+    let is_wanted = |entry: &[u8]| {
+        let equals = entry.iter().position(|&byte| byte == b'=');
+        equals.is_some_and(|equals| wanted(&entry[..equals]))
     };
-    if fstat(&file)?.st_uid != user {
-        return Err(Errno::EACCES);
-    }
-    Block::read(&file)
-}
-
-/// A process's environment, as long as it is looked at.
-#[derive(Debug)]
-pub struct Block(Vec<u8>);
-
-impl Block {
-    /// Reads everything, into memory that costs nothing where nothing is written.
-    fn read(file: &OwnedFd) -> Result<Block, Errno> {
-        let mut bytes = Vec::with_capacity(USUAL_ENVIRON);
-        loop {
-            let wanted = bytes.capacity() - bytes.len();
-            // Less than was asked for is the end: fs/proc/base.c goes on for as long as there is more, and each look costs.
-            if calls::read_more(file, &mut bytes)? < wanted {
-                return Ok(Block(bytes));
+    let mut buffer = [0; ENVIRON];
+    let (mut length, mut is_inside) = (0, false);
+    loop {
+        let read = more(&mut buffer[length..]).unwrap_or(0);
+        length += read;
+        let mut start = 0;
+        while let Some(entry) = CStr::from_bytes_until_nul(&buffer[start..length]).ok().map(CStr::to_bytes) {
+            if !core::mem::take(&mut is_inside) && is_wanted(entry) {
+                return true;
             }
-            if bytes.len() >= ENVIRON {
-                return Err(Errno::EFBIG);
+            start += entry.len() + 1;
+        }
+        let rest = &buffer[start..length];
+        if read == 0 {
+            return !is_inside && is_wanted(rest);
+        }
+        if start == 0 && length == ENVIRON {
+            // The whole buffer is one entry: its name has been seen, and the rest of it is passed over.
+            if !core::mem::replace(&mut is_inside, true) && is_wanted(rest) {
+                return true;
             }
-            bytes.reserve(bytes.len());
+            length = 0;
+        } else {
+            buffer.copy_within(start..length, 0);
+            length -= start;
         }
     }
-}
-
-impl Deref for Block {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-/// Was a program started with more rights than its caller had (AT_SECURE, getauxval(3))? A vector that does not say counts
-/// as yes. That of a 32-bit program has narrower words.
-#[must_use]
-pub fn has_raised_rights(auxv: &[u8]) -> bool {
-    const AT_SECURE: usize = 23;
-    let wide = auxv.chunks_exact(16).find_map(|pair| {
-        let (tag, value) = pair.split_at(8);
-        (tag == AT_SECURE.to_ne_bytes()).then(|| value.iter().any(|&byte| byte != 0))
-    });
-    let narrow = || {
-        auxv.chunks_exact(8).find_map(|pair| {
-            let (tag, value) = pair.split_at(4);
-            (tag == (AT_SECURE as u32).to_ne_bytes()).then(|| value.iter().any(|&byte| byte != 0))
-        })
-    };
-    wide.or_else(narrow).unwrap_or(true)
 }
 
 /// When a process was started: field 22 of `/proc/PID/stat`.
@@ -265,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_is_what_a_process_was_started_with() {
+    fn names_of_a_process_and_no_other() {
         let me = nix::unistd::geteuid().as_raw();
         let mut child = std::process::Command::new("sleep")
             .arg("60")
@@ -278,27 +273,67 @@ mod tests {
         while read("comm") != b"sleep\n" || read("environ").is_empty() {
             std::thread::yield_now();
         }
-        let environ = environ_of(child.id(), me);
-        let again = environ_of(child.id(), me);
-        let stranger = environ_of(child.id(), me + 1).map(|block| block.len());
+        let has = |name: &[u8], user| has_variable(child.id(), user, &|known| known == name);
+        let found = (has(b"ODD-Name %%", me), has(b"LONG", me), has(b"xxx", me), has(b"PATH", me + 1));
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(again.unwrap().len() > 100_000);
-        assert!(environ_block(&environ.unwrap()).contains(&(b"ODD-Name %%".to_vec(), b"a\nb=\x01".to_vec())));
-        assert_eq!(stranger, Err(Errno::EACCES));
-        assert!(matches!(environ_of(child.id(), me), Err(Errno::ENOENT | Errno::ESRCH)));
+        assert_eq!(found, (true, true, false, false));
+        assert!(!has_variable(child.id(), me, &|_| true));
     }
 
     #[test]
-    fn a_program_that_got_more_rights_is_told_by_its_vector() {
-        let wide = |secure: u64| [6u64, 4096, 23, secure, 0, 0].map(u64::to_ne_bytes).concat();
-        let narrow = |secure: u32| [6u32, 4096, 23, secure, 0, 0].map(u32::to_ne_bytes).concat();
-        assert!(!has_raised_rights(&wide(0)));
-        assert!(has_raised_rights(&wide(1)));
-        assert!(!has_raised_rights(&narrow(0)));
-        assert!(has_raised_rights(&narrow(1)));
-        assert!(has_raised_rights(&[0; 32]));
-        assert!(has_raised_rights(b""));
-        assert!(!has_raised_rights(&std::fs::read("/proc/self/auxv").unwrap()));
+    fn a_name_is_found_wherever_the_reads_end() {
+        let long = [b"LONG=", vec![b'x'; 3 * ENVIRON].as_slice(), b"A=1"].concat();
+        let table: &[(&[&[u8]], bool)] = &[
+            (&[], false),
+            (&[b"A=1\0"], true),
+            (&[b"A=1"], true),
+            (&[b"B=A=1\0"], false),
+            (&[b"A\0"], false),
+            (&[b"B=2\0", b"A=1\0"], true),
+            (&[b"B=2\0A", b"=1\0"], true),
+            (&[b"B=2", b"\0A=1\0"], true),
+            (&[&long, b"\0"], false),
+            (&[&long, b"\0A=1\0"], true),
+            (&[&long[..ENVIRON], b"\0A=1\0"], true),
+        ];
+        for (blocks, expected) in table {
+            let mut bytes: Vec<Vec<u8>> = blocks.iter().rev().map(|block| block.to_vec()).collect();
+            let more = |buffer: &mut [u8]| {
+                let Some(block) = bytes.last_mut() else { return Ok(0) };
+                let length = block.len().min(buffer.len());
+                buffer[..length].copy_from_slice(&block[..length]);
+                block.drain(..length);
+                if block.is_empty() {
+                    bytes.pop();
+                }
+                Ok(length)
+            };
+            assert_eq!(
+                has_name(more, &|name| name == b"A"),
+                *expected,
+                "{:?}",
+                blocks.concat().escape_ascii().to_string()
+            );
+        }
+    }
+
+    #[test]
+    fn real_effective_and_saved_users() {
+        let status = b"Name:\tsu\nPPid:\t1\nUid:\t1001\t0\t0\t0\nGid:\t5\t5\t5\t5\n";
+        assert_eq!(users(status), Some([1001, 0, 0]));
+        assert_eq!(users(b"Name:\tsu\nUid:\t1001\t0\n"), None);
+        assert_eq!(users(b""), None);
+    }
+
+    #[test]
+    fn the_lineage_is_seen_to_its_end_or_not_at_all() {
+        match lineage() {
+            Ok(lineage) => {
+                let pids: Vec<u32> = lineage.iter().map(|above| above.process.pid).collect();
+                assert_eq!(pids, Ancestors::of_this_process().map(|process| process.pid).collect::<Vec<_>>());
+            }
+            Err(unseen) => assert!(unseen.pid == 0 || std::fs::read(format!("/proc/{}/status", unseen.pid)).is_err()),
+        }
     }
 }

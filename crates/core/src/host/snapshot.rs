@@ -11,7 +11,8 @@ use crate::text::errno::Errno;
 use rustix::fs::OFlags;
 
 use crate::host::calls::{self, file_stat, fstat};
-use crate::host::{FileKind, Snapshot, Variables, live, process};
+use crate::host::trust::Untrusted;
+use crate::host::{FileKind, Host, Snapshot, Variables, live, opened, process};
 use crate::text::errno::words;
 
 /// The folder below the home.
@@ -56,13 +57,21 @@ pub fn decode(contents: &[u8]) -> Option<Variables> {
     Some(process::environ_block(&entries[..end]))
 }
 
-/// Reads the snapshot of this user. The file is looked at after it is open, so that it cannot be another one by then.
+/// Reads the snapshot in this folder. The folder is judged as it is opened, and the file is looked at after it is open, so
+/// that it cannot be another one by then.
 #[must_use]
-pub fn load(path: &[u8], owner: u32) -> Snapshot {
-    let refused = |why: &str| Snapshot::Refused([path, b" ", why.as_bytes()].concat());
-    let file = match calls::open_at(calls::HERE, path, calls::TO_READ | OFlags::NOFOLLOW) {
+pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
+    let (path, owner) = ([folder, b"/", FILE].concat(), host.uid());
+    let refused = |why: &str| Snapshot::Refused([path.as_slice(), b" ", why.as_bytes()].concat());
+    let directory = match opened::open_folder(host, folder) {
+        Ok(directory) => directory,
+        Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => return Snapshot::Absent,
+        Err(Untrusted::Errno(errno)) => return refused(&format!("cannot be opened: {}", words(errno))),
+        Err(doubtful) => return Snapshot::Refused(doubtful.words()),
+    };
+    let file = match calls::open_at(&directory, FILE, calls::TO_READ | OFlags::NOFOLLOW) {
         Ok(file) => file,
-        Err(Errno::ENOENT | Errno::ENOTDIR) => return Snapshot::Absent,
+        Err(Errno::ENOENT) => return Snapshot::Absent,
         Err(Errno::ELOOP) => return refused("is a symbolic link"),
         Err(errno) => return refused(&format!("cannot be opened: {}", words(errno))),
     };
@@ -94,6 +103,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::host::live::{Auxiliary, Live};
 
     fn shown(snapshot: &Snapshot) -> String {
         match snapshot {
@@ -110,15 +120,19 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("gowrap-snapshot-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("session");
-        let path = file.as_os_str().as_encoded_bytes().to_vec();
-        let load_as = |owner| shown(&load(&path, owner));
+        let path = folder.as_os_str().as_encoded_bytes().to_vec();
+        let load_as = |owner| shown(&load(&Live::new(Auxiliary { execfn: None, euid: owner }), &path));
         assert_eq!(load_as(me), "absent");
 
         std::fs::write(&file, encode([(&b"A"[..], &b"1"[..]), (b"B", b"2")])).unwrap();
         let mode = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
         mode(0o600);
         assert_eq!(load_as(me), "2 variables");
-        assert_eq!(load_as(me + 1), format!("belongs to user {me}, not to user {}", me + 1));
+        let foreign = load_as(me + 1);
+        assert!(foreign.contains(&format!("belongs to user {me}")), "{foreign}");
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(load_as(me), "can be changed by everybody (mode 0777)");
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
         mode(0o400);
         assert_eq!(load_as(me), "2 variables");
         for open in [0o620, 0o602, 0o640, 0o604, 0o777] {

@@ -5,8 +5,8 @@
 //! in a stranger's folder may lead to a file of root's.
 //!
 //! * The owner of each component is root or the user.
-//! * Others can write it if its mode lets everybody, if its group is neither empty nor in the hands of its owner, of root
-//!   and of the user alone, or if an ACL names somebody else. An ACL counts only where the group bits, which are its
+//! * Others can write it if its mode lets everybody, if its mode lets a group that is neither empty nor its owner's alone,
+//!   or if an ACL lets somebody else. An ACL counts only where the group bits, which are its
 //!   mask, allow writing (acl(5)).
 //! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Anybody can put a hard link there, so a
 //!   file with a second name is not trusted in one that others can write.
@@ -91,6 +91,8 @@ pub enum Untrusted {
         doubt: Doubt,
         /// Its permission bits.
         mode: u32,
+        /// Its kind; a folder where a mount is in doubt.
+        kind: FileKind,
     },
 }
 
@@ -153,6 +155,7 @@ impl Blocked {
                 position: if ahead.is_empty() { Position::Last } else { Position::OnTheWay },
                 doubt: Doubt::Mount(unproven),
                 mode: 0,
+                kind: FileKind::Directory,
             },
         }
     }
@@ -194,6 +197,8 @@ pub enum Reached<N> {
         folder: N,
         /// The missing name.
         name: Vec<u8>,
+        /// The path of the entry that would have it, without links.
+        path: Vec<u8>,
     },
 }
 
@@ -231,7 +236,7 @@ pub fn walk<C: Components>(components: &C, path: &[u8], user: u32) -> Result<Rea
             Ok(node) => node,
             Err(Blocked::Errno(Errno::ENOENT)) if ahead.is_empty() => {
                 let folder = way.pop().ok_or(Errno::ENOENT)?.node;
-                return Ok(Reached::Missing { folder, name });
+                return Ok(Reached::Missing { folder, name, path: real });
             }
             Err(blocked) => return Err(blocked.at(&real, &ahead)),
         };
@@ -315,7 +320,8 @@ fn judge<C: Components>(
     // What a link leads to comes after the link.
     let is_last = component.stat.kind != FileKind::Link && ahead.iter().all(|name| name == b".");
     let position = if is_last { Position::Last } else { Position::OnTheWay };
-    Err(Untrusted::Doubtful { component: path.to_vec(), position, doubt, mode: component.stat.mode })
+    let FileStat { mode, kind, .. } = component.stat;
+    Err(Untrusted::Doubtful { component: path.to_vec(), position, doubt, mode, kind })
 }
 
 /// Returns the reason why the component cannot be trusted, if there is one.
@@ -348,7 +354,7 @@ pub fn doubt<C: Components>(
     }
     let acl = components.acl(node)?;
     let members = Members { passwd: components.table(b"/etc/passwd"), group: components.table(b"/etc/group") };
-    let is_shared = |gid: u32| members.has_others(gid, stat.uid, user);
+    let is_shared = |gid: u32| members.has_others(gid, stat.uid);
     let owning = acl.iter().find(|grant| grant.to == Grantee::OwningGroup);
     if owning.is_none_or(|grant| grant.is_write()) && is_shared(stat.gid) {
         return Ok(Some(Doubt::Group(stat.gid)));
@@ -367,17 +373,17 @@ struct Members {
 }
 
 impl Members {
-    /// Returns true where the group has, or may have, a member beside root, the owner and the user.
+    /// Returns true where the group has, or may have, a member beside the owner.
     ///
     /// Where each user has a group of the same number (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002 and leaves
     /// every file open to it. A group that the files do not know may be a network's.
-    fn has_others(&self, gid: u32, owner: u32, user: u32) -> bool {
+    fn has_others(&self, gid: u32, owner: u32) -> bool {
         let users = || rows(&self.passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));
-        let is_other = |uid: u32| uid != ROOT && uid != owner && uid != user;
+        let is_other = |uid: u32| uid != owner;
         let mut groups = rows(&self.group).filter(|[_, _, id, _]| number(id) == Some(gid)).peekable();
         let mut primary = users().filter(|(_, _, id)| *id == gid).peekable();
         if groups.peek().is_none() && primary.peek().is_none() {
-            return gid != ROOT && gid != owner;
+            return gid != owner;
         }
         let is_other_name = |name: &[u8]| {
             let mut ids = users().filter(|(known, _, _)| *known == name).map(|(_, uid, _)| uid).peekable();

@@ -5,7 +5,7 @@
 //! it. What `wsl.exe -e` starts hangs straight under WSL's relay and has no terminal: a program on Windows started it.
 
 use crate::config::ClientSide;
-use crate::host::{Process, Variables};
+use crate::host::Process;
 use crate::prelude::*;
 use crate::text::path::basename;
 
@@ -31,11 +31,11 @@ pub enum Terminal {
 const FARTHEST: usize = 64;
 
 /// Weighs the evidence. `variable` looks a name up in this process's environment, `ancestors` are nearest first, and
-/// `environ_of` reads the environment that one of them was started with, or nothing.
+/// `is_of_vscode` tells whether one of them was started with a variable of VS Code's.
 pub fn detect<'e>(
     variable: impl Fn(&[u8]) -> Option<&'e [u8]>,
     ancestors: impl Iterator<Item = Process>,
-    environ_of: impl Fn(u32) -> Variables,
+    is_of_vscode: impl Fn(u32) -> bool,
     terminal: Terminal,
 ) -> Evidence {
     if let Some((name, editor)) = by_variables(variable) {
@@ -46,7 +46,7 @@ pub fn detect<'e>(
         if let Some(editor) = editor_named(&process.name) {
             return linux(format!("{editor}: process {} ({}) is above", process.pid, process.name.escape_ascii()));
         }
-        if is_node(&process.name) && environ_of(process.pid).iter().any(|(name, _)| name.starts_with(b"VSCODE_")) {
+        if is_node(&process.name) && is_of_vscode(process.pid) {
             return linux(format!("VS Code's server: process {} is above", process.pid));
         }
         if nth == 0 && terminal == Terminal::Absent && is_relay(&process) {
@@ -148,11 +148,7 @@ mod tests {
             variables.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| value.as_bytes())
         };
         let process = |&(pid, name): &(u32, &str)| Process { pid, uid: 1000, name: name.as_bytes().to_vec() };
-        let environ_of = |pid: u32| match pid {
-            77 => vec![(b"VSCODE_WSL_EXT_LOCATION".to_vec(), b"/mnt/c/x".to_vec())],
-            _ => Vec::new(),
-        };
-        detect(variable, ancestors.iter().map(process), environ_of, terminal)
+        detect(variable, ancestors.iter().map(process), |pid| pid == 77, terminal)
     }
 
     #[test]

@@ -57,7 +57,9 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
             allow_any: config.allow_any.value,
         };
         if situation.hangs_on_network(&line, &argv) {
-            situation.network = host.network();
+            // Only this row of the table asks whether Windows forwards its localhost, which a file on drive C says.
+            let asks_windows = (client, basis) == (ClientSide::Windows, Basis::Configured);
+            situation.network = if asks_windows { host.configured_network() } else { host.network() };
         }
         let decision = listen::decide(&line, &argv, &situation)?;
         decisions.args.extend(decision.changes(&argv));
@@ -72,8 +74,8 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
 
 fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
     let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
-    let environ_of = |pid| host.environ_of(pid).unwrap_or_default();
-    client::detect(|name| decisions.environ.get(name), host.ancestors(), environ_of, terminal)
+    let is_of_vscode = |pid| host.has_variable(pid, &|name| name.starts_with(b"VSCODE_"));
+    client::detect(|name| decisions.environ.get(name), host.ancestors(), is_of_vscode, terminal)
 }
 
 #[cfg(test)]

@@ -106,26 +106,16 @@ impl Chain {
     }
 }
 
-/// How deep the chain is of which the nearest ancestor that remembers one is a part.
+/// The number of processes above this one that were started in a chain of shims.
 ///
 /// A shim that spawns with a cleaned environment (`env -i`) starts a gowrap that remembers nothing, but the shim itself was
-/// started with the variable, and the kernel keeps what a process was started with.
+/// started with the variable, and the kernel keeps the names of what a process was started with.
 fn depth_above(host: &dyn Host) -> Result<u32, Failure> {
     let own = host.ancestors().take(ANCESTORS).filter(|process| process.uid == host.uid());
-    let remembered = own.filter_map(|process| {
-        let mut chain = None;
-        let see = &mut |name: &[u8], value: &[u8]| {
-            if name == VARIABLE && chain.is_none() {
-                chain = parse(value);
-            }
-        };
-        host.each_variable_of(process.pid, see).ok()?;
-        chain
-    });
-    match remembered.map(|chain| chain.depth).next() {
-        None => Ok(0),
-        Some(depth) if depth >= DEEPEST => Err(too_deep()),
-        Some(depth) => Ok(depth + 1),
+    let shims = own.filter(|process| host.has_variable(process.pid, &|name| name == VARIABLE)).count();
+    match u32::try_from(shims) {
+        Ok(depth) if depth < DEEPEST => Ok(depth),
+        _ => Err(too_deep()),
     }
 }
 

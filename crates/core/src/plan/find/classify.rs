@@ -5,6 +5,7 @@ use crate::text::errno::Errno;
 
 use crate::host::binary::{Binary, Format, Machine, Maker};
 use crate::host::script::{How, Started};
+use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
 use crate::plan::find::places;
 use crate::plan::model::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
@@ -41,6 +42,14 @@ pub enum Verdict {
 
 /// Judges the file at `path`. `tried` are the files that have already led back to gowrap in this process.
 pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
+    // Before anything else is looked at: what a stranger's link leads to may be a mount that never answers.
+    if source == Source::WellKnown {
+        match trusted(host, &path) {
+            Ok(Existence::Known) => {}
+            Ok(Existence::Absent) => return Verdict::Absent,
+            Err((reason, detail)) => return lost(path, reason, detail),
+        }
+    }
     let (stat, reached) = match look(host, &path) {
         Ok(Some(found)) => found,
         Ok(None) => return Verdict::Absent,
@@ -48,7 +57,7 @@ pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, plac
     };
     // Asked only where something speaks for it: another file is told from gowrap's by what is in it, which is read anyway.
     let is_own = || stat.kind == FileKind::Regular && host.is_own(stat.id);
-    if let Err((reason, detail)) = admissible(host, &path, &stat, source, tried) {
+    if let Err((reason, detail)) = admissible(host, &path, &stat, tried) {
         return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
     }
     let binary = match host.binary(&path) {
@@ -137,6 +146,24 @@ fn lost_as_own(path: Vec<u8>, detail: &str) -> Verdict {
     lost(path, Reason::Own, detail.to_owned())
 }
 
+/// The answer for a path that nobody else can change.
+enum Existence {
+    Known,
+    Absent,
+}
+
+/// Judges a path that the person did not choose. A root that kept a user's GOPATH must not run what that user left in it,
+/// nor a program of root's that a link there leads to.
+fn trusted(host: &dyn Host, path: &[u8]) -> Result<Existence, Loss> {
+    match host.judge(path) {
+        Ok(_) => Ok(Existence::Known),
+        Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => Ok(Existence::Absent),
+        Err(Untrusted::Errno(Errno::ELOOP)) => Err((Reason::Loop, "symbolic links that lead in a circle".to_owned())),
+        Err(Untrusted::Errno(errno)) => Err((Reason::NotExecutable, words(errno))),
+        Err(doubtful) => Err((Reason::ForeignOwner, String::from_utf8_lossy(&doubtful.words()).into_owned())),
+    }
+}
+
 /// Follows links; nothing of that name is no loss. The common case, nothing there, costs one system call.
 fn look(host: &dyn Host, path: &[u8]) -> Result<Option<(FileStat, Reached)>, Loss> {
     let stat = match host.lstat(path) {
@@ -154,15 +181,11 @@ fn look(host: &dyn Host, path: &[u8]) -> Result<Option<(FileStat, Reached)>, Los
 }
 
 /// Everything that rules a file out before it is opened: a FIFO or a device must never be.
-fn admissible(host: &dyn Host, path: &[u8], stat: &FileStat, source: Source, tried: &[FileId]) -> Result<(), Loss> {
+fn admissible(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -> Result<(), Loss> {
     match stat.kind {
         FileKind::Regular => {}
         FileKind::Directory => return Err((Reason::NotAFile, "a directory".to_owned())),
         _ => return Err((Reason::NotAFile, "a FIFO, a socket or a device".to_owned())),
-    }
-    // A root that kept a user's HOME must not run what that user left in it.
-    if source == Source::WellKnown && stat.uid != 0 && stat.uid != host.uid() {
-        return Err((Reason::ForeignOwner, format!("belongs to uid {}", stat.uid)));
     }
     if tried.contains(&stat.id) {
         return Err((Reason::LeadsBack, "leads back to gowrap".to_owned()));

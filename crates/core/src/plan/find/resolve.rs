@@ -58,6 +58,8 @@ pub fn resolve(
     search.found
 }
 
+const ON_A_DRIVE: &str = "its folder is on a Windows drive, where owner and mode do not say who can write it";
+
 struct Search<'s> {
     host: &'s dyn Host,
     tool: Tool,
@@ -108,9 +110,14 @@ impl<'s> Search<'s> {
             }
         }
         for folder in places::on_linux(tool, environ, host).filter(|folder| !host.is_shim_folder(folder)) {
-            let place = self.place(&folder);
-            if self.consider(join(&folder, name), Source::WellKnown, place) {
-                return;
+            match self.place(&folder) {
+                // Owner and mode prove nothing there, so that a look would be in vain.
+                Place::Drive => self.lose(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
+                Place::Linux => {
+                    if self.consider(join(&folder, name), Source::WellKnown, Place::Linux) {
+                        return;
+                    }
+                }
             }
         }
         // A script of the person's own ranks before what is looked for on the Windows side without being asked.
@@ -134,10 +141,10 @@ impl<'s> Search<'s> {
         }
         let name = [tool.name().as_bytes(), b".exe"].concat();
         for entry in drive_entries {
-            self.consider(join(entry, &name), Source::Path, Place::Drive);
+            self.consider_windows(join(entry, &name), Source::Path);
         }
         for folder in places::on_windows(tool, drive_entries, self.host) {
-            self.consider(join(&folder, &name), Source::WellKnown, Place::Drive);
+            self.consider_windows(join(&folder, &name), Source::WellKnown);
         }
     }
 
@@ -147,18 +154,29 @@ impl<'s> Search<'s> {
         if self.found.losers.iter().any(|row| row.path == path) {
             return false;
         }
-        // On a drive, mode bits and owners are made up by the mount, and whoever can write there owns Windows anyway.
-        let judged = if place == Place::Drive && source == Source::WellKnown { Source::Path } else { source };
-        let mut verdict = classify(self.host, self.tool, path, judged, place, self.tried);
-        if let Verdict::Native(target)
-        | Verdict::DriveScript(target)
-        | Verdict::WayToWindows(target, _)
-        | Verdict::NeedsManager(target, _)
-        | Verdict::Windows(target, _) = &mut verdict
-        {
-            target.source = source;
-        }
+        let verdict = classify(self.host, self.tool, path, source, place, self.tried);
         self.settle(verdict)
+    }
+
+    /// Judges one path of the Windows side, where nothing but a Windows program counts. No owner is asked: the drive's mount
+    /// is root's, and a person who can write there owns Windows anyway.
+    fn consider_windows(&mut self, path: Vec<u8>, source: Source) {
+        if self.found.losers.iter().any(|row| row.path == path) {
+            return;
+        }
+        match classify(self.host, self.tool, path, Source::Path, Place::Drive, self.tried) {
+            Verdict::Windows(mut target, row) => {
+                target.source = source;
+                self.settle(Verdict::Windows(target, row));
+            }
+            Verdict::Native(target)
+            | Verdict::DriveScript(target)
+            | Verdict::WayToWindows(target, _)
+            | Verdict::NeedsManager(target, _) => {
+                self.lose(target.path, Reason::OtherFormat, "not a Windows program");
+            }
+            verdict => _ = self.settle(verdict),
+        }
     }
 
     fn settle(&mut self, verdict: Verdict) -> bool {

@@ -9,6 +9,8 @@ use crate::host::{BinfmtEntry, Host, Kind, SocketState};
 use crate::plan::model::{Decisions, EnvChange, Stage, Via};
 use crate::prelude::*;
 
+const ROOT: u32 = 0;
+
 /// What of interop works on this machine, sockets aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
@@ -131,13 +133,34 @@ pub enum Socket {
     NoneLeft(&'static str),
 }
 
-/// Chooses a socket: the named one where its server is an ancestor (no need to knock) or answers, else the ancestors',
+/// The owner of a socket.
+#[derive(PartialEq, Eq)]
+enum Owned {
+    /// There is no socket.
+    Nothing,
+    /// Root or the user.
+    Own,
+    /// Another user.
+    Foreign,
+}
+
+/// Chooses a socket of root's or the user's: through another user's, that one would get the command line and the
+/// variables. That is the named one where its server is an ancestor (no need to knock) or answers, else the ancestors',
 /// else that of WSL's own init, which outlives every session.
 #[must_use]
 pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
+    let owned = |path: &[u8]| match host.socket_owner(path) {
+        None => Owned::Nothing,
+        Some(uid) if uid == ROOT || uid == host.uid() => Owned::Own,
+        Some(_) => Owned::Foreign,
+    };
     let why = match named {
         None => "WSL_INTEROP is not set",
-        Some(path) if owner(path).is_some_and(|pid| host.ancestors().any(|process| process.pid == pid)) => {
+        Some(path) if owned(path) == Owned::Foreign => "the socket that WSL_INTEROP names belongs to another user",
+        Some(path)
+            if owned(path) == Owned::Own
+                && owner(path).is_some_and(|pid| host.ancestors().any(|process| process.pid == pid)) =>
+        {
             return Socket::Good("its server is an ancestor");
         }
         Some(path) => match host.try_socket(path) {
@@ -148,7 +171,8 @@ pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
         },
     };
     let of_ancestors = host.ancestors().map(|process| socket_of(process.pid));
-    let answers = |path: &Vec<u8>| named != Some(path) && host.try_socket(path) == SocketState::Live;
+    let answers =
+        |path: &Vec<u8>| named != Some(path) && owned(path) == Owned::Own && host.try_socket(path) == SocketState::Live;
     match of_ancestors.chain([socket_of(1)]).find(answers) {
         Some(path) => Socket::Instead(path, why),
         None => Socket::NoneLeft(why),

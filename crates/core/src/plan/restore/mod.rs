@@ -1,11 +1,13 @@
-//! What a boundary stripped comes back: the first stage, since what it finds the search for the tool may need.
+//! Variables that a boundary stripped: the first stage, since the search for the tool may need what comes back.
 //!
 //! sudo, ssh, cron, systemd and editors' servers start `go` without what the person's shell had. Two marks tell a whole
 //! environment: `WSL_DISTRO_NAME`, which WSL gives every session, and, once there is a snapshot, `GOWRAP_SESSION`, which
 //! the line that takes the snapshot exports. Where one is missing, the ancestors tell who dropped it. One that has it, on
-//! this side of the first boundary, means that somebody chose to (`env -i`, Bazel, Nix): nothing is restored then.
+//! this side of the first boundary, means that it was removed on purpose (`env -i`, Bazel, Nix): nothing is restored then.
 //!
-//! Nothing crosses a uid boundary. A root `go` that took a user's `GOFLAGS=-toolexec=…` would run the user's program.
+//! What comes back comes from the caller's own snapshot and from `/etc/passwd`. No value is taken from another process: one
+//! of the caller's user below another user's process holds that user's environment (`su`, then `su -`), and a root `go`
+//! that took a user's `GOFLAGS=-toolexec=…` would run the user's program.
 
 pub mod names;
 
@@ -22,8 +24,14 @@ use crate::prelude::*;
 /// What WSL itself gives every session.
 const DISTRO: &[u8] = b"WSL_DISTRO_NAME";
 
-/// What the line in the shell's profile exports.
+/// The variable that the line in the shell's profile exports.
 pub const SESSION: &[u8] = b"GOWRAP_SESSION";
+
+/// Returns true for the name of a mark.
+#[must_use]
+pub fn is_mark(name: &[u8]) -> bool {
+    name == DISTRO || name == SESSION
+}
 
 /// What the stage found and would change.
 #[derive(Debug, Default)]
@@ -72,8 +80,8 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
         Side::Stripped(by) => {
             let mut gathering = Gathering::new(environ, config, by.as_ref());
             gathering.take_snapshot(host.snapshot());
-            gathering.take_from_ancestors(by.as_ref(), ancestors, host);
             gathering.derive_from_passwd(host);
+            gathering.name_the_stranger(by.as_ref(), ancestors, host);
             Restored { finding: Finding::Stripped(by), changes: gathering.changes, notes: gathering.notes }
         }
     }
@@ -116,11 +124,8 @@ fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'sta
             return Side::Stripped(Some(process));
         }
         // One that cannot be read, or is gone by now, proves nothing.
-        let mut held = None;
-        _ = host.each_variable_of(process.pid, &mut |name, _| {
-            held = held.or_else(|| missing.iter().copied().find(|mark| *mark == name));
-        });
-        if let Some(mark) = held {
+        let has = |mark: &&'static [u8]| host.has_variable(process.pid, &|name| name == *mark);
+        if let Some(mark) = missing.iter().copied().find(has) {
             return Side::Chosen(process, mark);
         }
     }
@@ -138,19 +143,17 @@ fn is_boundary(name: &[u8]) -> bool {
         || [&b"Relay("[..], b"init(", b"init-systemd("].iter().any(|start| name.starts_with(start))
 }
 
-/// Where a variable comes back from.
+/// The source of a variable that comes back.
 #[derive(Clone, Copy)]
-enum Source<'p> {
+enum Source {
     Snapshot,
-    Ancestor(&'p Process),
     Passwd,
 }
 
-impl Source<'_> {
+impl Source {
     fn describe(self) -> Cow<'static, str> {
         match self {
             Source::Snapshot => "snapshot".into(),
-            Source::Ancestor(process) => format!("ancestor {} ({})", process.pid, process.name.escape_ascii()).into(),
             Source::Passwd => "/etc/passwd".into(),
         }
     }
@@ -192,20 +195,10 @@ impl<'g> Gathering<'g> {
         }
     }
 
-    /// A boundary's own environment is no source, whoever it runs as: sudo runs as root and holds what a user gave it.
-    fn take_from_ancestors(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Host) {
-        let uid = host.uid();
-        let mut stranger = by.filter(|process| process.uid != uid && !is_boundary(&process.name)).cloned();
-        for process in beyond.filter(|process| !is_boundary(&process.name)) {
-            if process.uid != uid {
-                stranger.get_or_insert(process);
-            } else {
-                // One that cannot be read, or is gone by now, has nothing to give.
-                let source = Source::Ancestor(&process);
-                _ = host.each_variable_of(process.pid, &mut |name, value| self.offer(name, value, source));
-            }
-        }
-        if let Some(process) = stranger {
+    /// A person who misses a setting of another user's session, below sudo say, reads why it is not there.
+    fn name_the_stranger(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Host) {
+        let is_stranger = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
+        if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_stranger) {
             let text =
                 format!("{} belongs to user {}: nothing of its environment is taken", named(&process), process.uid);
             self.notes.push(Note::info(Code::GW423, text));

@@ -2,7 +2,7 @@
 //!
 //! What tells Go and its helpers (git, gcc, pkg-config) how to build and how to reach the network, who the person is and
 //! where WSL is. Not the target: `GOOS=windows` for one command must not come back in the next. Not `GOROOT`: it goes with
-//! the toolchain that is found.
+//! the toolchain that is found. Never a socket: a kept one is a stale one, and another user can make it anew.
 
 use crate::config::Config;
 use crate::tools::go::variables;
@@ -10,23 +10,27 @@ use crate::tools::go::variables;
 /// Does this variable come back?
 #[must_use]
 pub fn is_restorable(name: &[u8], config: &Config) -> bool {
-    is_listed(name) || config.restore_names.value.iter().any(|more| more == name)
+    let is_configured = || config.restore_names.value.iter().any(|more| more == name);
+    !is_socket(name) && (is_listed(name) || is_configured())
+}
+
+fn is_socket(name: &[u8]) -> bool {
+    matches!(name, b"WSL_INTEROP" | b"SSH_AUTH_SOCK")
 }
 
 /// Is it on the list that is built in?
 #[must_use]
 pub fn is_listed(name: &[u8]) -> bool {
-    // Two bytes tell of most names that they are not: a restore asks for every variable of every ancestor.
+    // Two bytes tell of most names that they are not: a capture asks for every variable.
     match (name.first(), name.last()) {
         (Some(b'A' | b'C' | b'F' | b'G' | b'H' | b'L' | b'P' | b'S' | b'U' | b'W' | b'X'), _)
         | (_, Some(b'y' | b'Y')) => {}
         _ => return false,
     }
     let person = matches!(name, b"PATH" | b"HOME" | b"USER" | b"LOGNAME" | b"XDG_CONFIG_HOME" | b"XDG_CACHE_HOME");
-    let windows = matches!(name, b"WSL_DISTRO_NAME" | b"WSL_INTEROP" | b"WSLENV");
+    let windows = matches!(name, b"WSL_DISTRO_NAME" | b"WSLENV");
     let network = name.starts_with(b"SSL_CERT_")
         || name.starts_with(b"GIT_SSH")
-        || name == b"SSH_AUTH_SOCK"
         || name.ends_with(b"_proxy")
         || name.ends_with(b"_PROXY");
     person || windows || network || name.starts_with(b"PKG_CONFIG") || is_setting_of_go(name)
@@ -47,8 +51,8 @@ mod tests {
         let names = "PATH HOME USER LOGNAME GOPATH GOPROXY GOFLAGS GOAMD64 CGO_CFLAGS CGO_LDFLAGS_ALLOW FC \
                      GOENV GOWORK GOTOOLCHAIN CC CXX PKG_CONFIG PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR \
                      http_proxy https_proxy no_proxy all_proxy ftp_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY \
-                     SSL_CERT_FILE SSL_CERT_DIR SSH_AUTH_SOCK GIT_SSH GIT_SSH_COMMAND GIT_SSH_VARIANT XDG_CONFIG_HOME \
-                     XDG_CACHE_HOME WSL_DISTRO_NAME WSL_INTEROP WSLENV";
+                     SSL_CERT_FILE SSL_CERT_DIR GIT_SSH GIT_SSH_COMMAND GIT_SSH_VARIANT XDG_CONFIG_HOME \
+                     XDG_CACHE_HOME WSL_DISTRO_NAME WSLENV";
         for name in names.split_whitespace() {
             assert!(is_listed(name.as_bytes()), "{name}");
         }
@@ -69,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_stays_away() {
-        let names = "GOOS GOARCH GOROOT GOWRAP_SESSION GOWRAP_CONFIG __GOWRAP_CHAIN LD_PRELOAD BASH_ENV SHELL PWD OLDPWD \
+        let names = "GOOS GOARCH GOROOT WSL_INTEROP SSH_AUTH_SOCK GOWRAP_SESSION GOWRAP_CONFIG __GOWRAP_CHAIN LD_PRELOAD BASH_ENV SHELL PWD OLDPWD \
                      TMPDIR TERM LANG SUDO_USER XDG_RUNTIME_DIR XDG_DATA_HOME DISPLAY GITHUB_TOKEN AWS_SECRET_ACCESS_KEY \
                      path gopath Http_Proxy PROXY GODEBUG GIT_DIR GIT_ASKPASS SSH_ASKPASS NETRC MY_PATH";
         for name in names.split_whitespace() {
@@ -81,10 +85,13 @@ mod tests {
 
     #[test]
     fn the_configuration_adds_to_the_list() {
-        let names = Setting { value: vec![b"CARGO_HOME".to_vec()], origin: Origin::Default };
+        let value = [&b"CARGO_HOME"[..], b"WSL_INTEROP", b"SSH_AUTH_SOCK"].map(<[u8]>::to_vec).to_vec();
+        let names = Setting { value, origin: Origin::Default };
         let config = Config { restore_names: names, ..Config::default() };
         assert!(is_restorable(b"CARGO_HOME", &config));
         assert!(is_restorable(b"GOPATH", &config));
         assert!(!is_restorable(b"CARGO", &config));
+        assert!(!is_restorable(b"WSL_INTEROP", &config));
+        assert!(!is_restorable(b"SSH_AUTH_SOCK", &config));
     }
 }

@@ -1,0 +1,93 @@
+//! Drives that do not answer.
+//!
+//! A look at a drive whose Windows side is gone cannot be interrupted, not even by SIGKILL. So a process of its own takes the
+//! first look; it is never waited for, and no answer within the time is the answer.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::diagnosis::Code;
+use crate::doctor::finding::{Finding, shown};
+use crate::host::Host;
+
+/// The word that makes this program take one look at a folder and end.
+pub const LOOK: &[u8] = b"__look";
+
+/// The time for all drives. One that works answers in milliseconds.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The findings about drives that do not answer.
+#[must_use]
+pub fn dead(host: &dyn Host) -> Vec<Finding> {
+    let points = host.mounts().drives().map(|drive| drive.point().to_vec());
+    silent(points.map(|point| (looker(&point), point)).collect(), PATIENCE).iter().map(|point| finding(point)).collect()
+}
+
+/// Takes the look; the result is the exit status.
+#[must_use]
+pub fn look(folder: &[u8]) -> u8 {
+    _ = std::fs::read_dir(OsStr::from_bytes(folder)).map(|mut entries| entries.next().is_some());
+    0
+}
+
+fn looker(folder: &[u8]) -> std::io::Result<Child> {
+    Command::new("/proc/self/exe")
+        .arg0("gowrap")
+        .args([LOOK, folder].map(OsStr::from_bytes))
+        .current_dir("/")
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+}
+
+/// The folders whose process has not ended within the time. One that could not be started says nothing.
+fn silent(lookers: Vec<(std::io::Result<Child>, Vec<u8>)>, patience: Duration) -> Vec<Vec<u8>> {
+    let start = Instant::now();
+    let started = lookers.into_iter().filter_map(|(child, folder)| Some((child.ok()?, folder)));
+    let mut running: Vec<(Child, Vec<u8>)> = started.collect();
+    loop {
+        running.retain_mut(|(child, _)| matches!(child.try_wait(), Ok(None)));
+        if running.is_empty() || start.elapsed() >= patience {
+            return running.into_iter().map(|(_, folder)| folder).collect();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn finding(point: &[u8]) -> Finding {
+    Finding::fail(Code::GW158, point, format!("the drive on {} does not answer", shown(point)))
+        .why(
+            "Its Windows side is gone. Every program that looks at it hangs and cannot be killed, so nothing else was \
+             examined.",
+        )
+        .fix("wsl.exe --shutdown, typed on Windows")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_does_not_end_is_silent() {
+        let child = |program: &str, argument: &str| Command::new(program).arg(argument).spawn();
+        let lookers = vec![
+            (child("sleep", "0"), b"/quick".to_vec()),
+            (child("sleep", "30"), b"/dead".to_vec()),
+            (child("/no/such/program", ""), b"/unknown".to_vec()),
+        ];
+        let start = Instant::now();
+        assert_eq!(silent(lookers, Duration::from_millis(800)), [b"/dead".to_vec()]);
+        assert!(start.elapsed() < Duration::from_secs(20));
+        assert_eq!(finding(b"/mnt/c").code, Code::GW158);
+    }
+
+    #[test]
+    fn a_look_ends_whatever_is_there() {
+        assert_eq!((look(b"/"), look(b"/no/such/folder"), look(b"")), (0, 0, 0));
+    }
+}

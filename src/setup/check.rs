@@ -1,0 +1,194 @@
+//! Starts each shell that is installed, as a terminal would, and asks it what `go` is.
+//!
+//! A shell runs in a session of its own, so that it cannot touch the caller's terminal, with its commands on standard input:
+//! bash and zsh then run their prompt hooks too. It gets the variables that a new terminal has, and PATH without the
+//! folder of the shims, so that only its own files can put that there.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{Read, Seek, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use crate::host::environ::Environ;
+use crate::shells::{Shell, Start, Syntax};
+
+/// The time that a shell gets. An answer takes some tens of milliseconds; a prompt that waits for a person never comes.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// The variables of a new terminal.
+const KEPT: [&[u8]; 14] = [
+    b"HOME",
+    b"USER",
+    b"LOGNAME",
+    b"SHELL",
+    b"LANG",
+    b"LC_ALL",
+    b"XDG_CONFIG_HOME",
+    b"XDG_DATA_HOME",
+    b"XDG_RUNTIME_DIR",
+    b"ZDOTDIR",
+    b"WSL_DISTRO_NAME",
+    b"WSL_INTEROP",
+    b"WSLENV",
+    b"GOWRAP_HOOK",
+];
+
+/// The PATH that sshd gives a command, with the folder that `gowrap setup --system` uses.
+const SSH_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin:/usr/games";
+
+/// Marks the answer among what a shell's files print.
+const MARK: &str = "<gowrap-check>";
+
+/// An answer: what a shell says `go` is, and its PATH.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The output of `command -v go`, or `function`.
+    pub go: Vec<u8>,
+    /// PATH.
+    pub path: Vec<u8>,
+}
+
+/// A shell's start.
+#[derive(Debug, Clone, Copy)]
+pub enum Way {
+    /// In a terminal, with these options.
+    Terminal(Start),
+    /// With one command, as `ssh HOST go` has sshd start it.
+    Ssh,
+}
+
+/// Starts a shell and returns its answer; none if it gives none in time.
+#[must_use]
+pub fn ask(program: &[u8], shell: Shell, way: Way, environ: &Environ, path: &[u8]) -> Option<Answer> {
+    let question = question(shell);
+    let mut command = session(program, environ)?;
+    let mut input = None;
+    match way {
+        Way::Terminal(start) => {
+            command
+                .env("PATH", OsStr::from_bytes(path))
+                .args(start.options)
+                .stdin(typed(&format!("{question}\nexit\n"))?);
+        }
+        Way::Ssh => {
+            // Bash reads ~/.bashrc for a command where standard input is a socket.
+            let (ours, theirs) = UnixStream::pair().ok()?;
+            input = Some(ours);
+            command.env("PATH", OsStr::from_bytes(SSH_PATH)).env("SSH_CLIENT", "127.0.0.1 50000 22");
+            command.args(["-c", &question]).stdin(Stdio::from(OwnedFd::from(theirs)));
+        }
+    }
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+    drop(command);
+    drop(input);
+    parse(&outcome(child)?)
+}
+
+/// A command that starts a shell in a session of its own. The caller's PATH does not choose the program that does so.
+fn session(program: &[u8], environ: &Environ) -> Option<Command> {
+    let setsid = ["/usr/bin/setsid", "/bin/setsid"].into_iter().find(|path| Path::new(path).exists())?;
+    let mut command = Command::new(setsid);
+    command.arg(OsStr::from_bytes(program)).env_clear();
+    for name in KEPT {
+        if let Some(value) = environ.get(name) {
+            command.env(OsStr::from_bytes(name), OsStr::from_bytes(value));
+        }
+    }
+    command.env("TERM", "dumb").env("HISTFILE", "/dev/null").env("__GOWRAP_CHECK", "1");
+    Some(command)
+}
+
+/// Standard input with a text. A pipe to a shell that has ended already would raise SIGPIPE.
+fn typed(text: &str) -> Option<Stdio> {
+    let file = memfd_create(c"gowrap", MFdFlags::MFD_CLOEXEC).ok()?;
+    let mut file = File::from(file);
+    file.write_all(text.as_bytes()).ok()?;
+    file.rewind().ok()?;
+    Some(Stdio::from(file))
+}
+
+/// One line that each version of the shell understands; fish understands the other one too, if a shell's file starts fish.
+fn question(shell: Shell) -> String {
+    match shell.syntax {
+        Syntax::Posix => format!(
+            "unset HISTFILE; printf '\\n%s%s%s%s%s\\n' '{MARK}' \"$(command -v go)\" '{MARK}' \"$PATH\" '{MARK}'"
+        ),
+        Syntax::Fish => format!(
+            "set -l go (command -s go); functions -q go; and set go function; \
+             printf '\\n%s%s%s%s%s\\n' '{MARK}' \"$go\" '{MARK}' (string join : $PATH) '{MARK}'"
+        ),
+    }
+}
+
+/// Reads what a shell prints, and ends it and all that it started when its time is over.
+fn outcome(mut child: Child) -> Option<Vec<u8>> {
+    let mut stdout = child.stdout.take()?;
+    let reader = std::thread::spawn(move || {
+        let mut output = Vec::new();
+        _ = stdout.read_to_end(&mut output);
+        output
+    });
+    let end = Instant::now() + PATIENCE;
+    let session = i32::try_from(child.id()).ok().map(Pid::from_raw);
+    while !reader.is_finished() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // A program that a shell's files leave in the background would hold the pipe open.
+    if let Some(session) = session.filter(|_| !reader.is_finished()) {
+        _ = killpg(session, Signal::SIGKILL);
+        _ = child.kill();
+    }
+    _ = child.wait();
+    let end = Instant::now() + Duration::from_secs(1);
+    while !reader.is_finished() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    if reader.is_finished() { reader.join().ok() } else { None }
+}
+
+/// The last answer in what a shell printed.
+fn parse(output: &[u8]) -> Option<Answer> {
+    let mark = MARK.as_bytes();
+    let line = output.split(|&byte| byte == b'\n').rfind(|line| line.starts_with(mark))?;
+    let (go, rest) = cut(line.strip_prefix(mark)?, mark)?;
+    let (path, _) = cut(rest, mark)?;
+    Some(Answer { go: go.to_vec(), path: path.to_vec() })
+}
+
+fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = text.windows(mark.len()).position(|part| part == mark)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// Asks zsh for the folder in which it looks for its files.
+#[must_use]
+pub fn zdotdir(program: &[u8], environ: &Environ) -> Option<Vec<u8>> {
+    let mut command = session(program, environ)?;
+    command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command.args(["-c", &format!("print -r -- '{MARK}'${{ZDOTDIR-}}'{MARK}''{MARK}'")]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+    parse(&outcome(child)?).map(|answer| answer.go).filter(|folder| folder.starts_with(b"/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_found_among_what_a_shells_files_print() {
+        let output = b"welcome\n<gowrap-check>old<gowrap-check>p<gowrap-check>\n<gowrap-check>/s/go<gowrap-check>/s:/bin<gowrap-check>\n";
+        let answer = parse(output).unwrap();
+        assert_eq!((answer.go.as_slice(), answer.path.as_slice()), (&b"/s/go"[..], &b"/s:/bin"[..]));
+        assert_eq!(parse(b"<gowrap-check>/s/go<gowrap-check>/s"), None);
+        assert_eq!(parse(b""), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! One setup at a time: a lock on the folder that setup works below, which leaves no file behind.
+//!
+//! The kernel releases it when the process ends, however it ends. Other users can open a folder that they can read, and lock
+//! it: a run waits for a while and then says so.
+
+use rustix::fd::OwnedFd;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{CWD, FlockOperation, Mode, OFlags, flock, openat};
+use rustix::io::Errno;
+
+use crate::diagnosis::Failure;
+use crate::setup::places::refused;
+use crate::text::escape::escape;
+
+/// The time that a run waits for another.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The lock, as long as it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _folder: Option<OwnedFd>,
+}
+
+/// Takes the lock of a folder.
+///
+/// # Errors
+/// Another process holds it for longer than a run takes.
+pub fn take(folder: &[u8]) -> Result<Lock, Failure> {
+    // A folder that cannot be read cannot be locked, and a file system without locks has none to take.
+    let Ok(fd) = openat(CWD, folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()) else {
+        return Ok(Lock { _folder: None });
+    };
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match flock(&fd, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) if Instant::now() < end => std::thread::sleep(Duration::from_millis(20)),
+            Err(Errno::WOULDBLOCK) => {
+                let message = format!("another program holds the lock of {}", escape(folder));
+                return Err(refused(
+                    message,
+                    vec![b"wait for the other gowrap setup to end, and run it again".to_vec()],
+                ));
+            }
+            Err(Errno::INTR) => {}
+            Ok(()) | Err(_) => return Ok(Lock { _folder: Some(fd) }),
+        }
+    }
+}
