@@ -1,9 +1,11 @@
 //! Gowrap's own command line.
 
 use std::ffi::{OsStr, OsString};
+use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
 
 use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use crate::completions;
@@ -16,8 +18,12 @@ use crate::host::Host;
 use crate::host::environ::{Environ, c_string};
 use crate::host::live::Live;
 use crate::host::mounts::Tags;
+use crate::path_command;
+use crate::path_command::Speaker;
 use crate::plan::invocation::{Invocation, Named};
 use crate::record::Record;
+use crate::terminal::{Colour, Style};
+use crate::text::escape::escape;
 use crate::text::path::basename;
 use crate::tools::Tool;
 use crate::wslpath::Standpoint;
@@ -29,7 +35,7 @@ pub fn command() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     Command::new("gowrap")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Finds the real go or dlv inside WSL, repairs what the border broke, becomes it.")
+        .about("Fixes Windows paths and missing variables, then starts the real go or dlv in WSL")
         .override_usage("gowrap [OPTIONS] [--] TOOL [ARG]...\n       gowrap COMMAND")
         .arg(
             Arg::new("explain")
@@ -54,13 +60,17 @@ pub fn command() -> Command {
                 .help("A tool's name or a path to it, and its arguments"),
         )
         .subcommand(
-            Command::new("path").about("Translate a path as wslpath does").disable_help_flag(true).arg(raw_words()),
+            Command::new("path")
+                .about("Translate a path as wslpath does")
+                .override_help(path_command::HELP)
+                .disable_help_flag(true)
+                .arg(raw_words()),
         )
         .subcommand(doctor::command::definition())
         .subcommand(setup::command::definition())
         .subcommand(
             Command::new("env")
-                .about("Keep what a login shell has, for calls that are stripped of it")
+                .about("Save your login environment for cron, ssh and systemd")
                 .subcommand_required(true)
                 .disable_help_subcommand(true)
                 .subcommand(Command::new("capture").about("Write the snapshot; a shell's profile runs this"))
@@ -72,9 +82,21 @@ pub fn command() -> Command {
                 Arg::new("shell").required(true).value_parser(PossibleValuesParser::new(SHELLS)).value_name("SHELL"),
             ),
         )
+        .subcommand(
+            Command::new("help").about("Print this help, or that of a command").arg(
+                Arg::new("command")
+                    .value_parser(PossibleValuesParser::new(COMMANDS))
+                    .hide_possible_values(true)
+                    .value_name("COMMAND"),
+            ),
+        )
+        .subcommand(Command::new("version").about("Print gowrap's version"))
         .disable_help_subcommand(true)
         .arg_required_else_help(true)
 }
+
+/// Gowrap's own commands.
+const COMMANDS: [&str; 7] = ["path", "doctor", "setup", "env", "completions", "help", "version"];
 
 /// Words that another grammar reads, whatever they look like.
 fn raw_words() -> Arg {
@@ -107,11 +129,12 @@ pub fn run(start: &Start) -> u8 {
             };
             report::refuse_unplanned(failure, subject, &Live::new(start.auxiliary), wish)
         }),
-        Err(error) if error.exit_code() == 0 => report::print(error.render().to_string().as_bytes()),
-        Err(error) => {
-            let message = error.render().to_string();
-            report::refuse(&usage(message.trim().trim_start_matches("error: ")), &[])
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => help(None),
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            report::print(styled(&error.render().to_string(), Colour::of_stdout()).as_bytes())
         }
+        Err(error) if error.exit_code() == 0 => report::print(error.render().to_string().as_bytes()),
+        Err(error) => report::refuse(&misunderstood(&error, start), &[]),
     }
 }
 
@@ -151,6 +174,8 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
             let page = setup::command::run(matches, &start.environ, &Live::new(start.auxiliary))?;
             Ok(report::print(&page))
         }
+        Some(("help", matches)) => Ok(help(matches.get_one::<String>("command").map(String::as_str))),
+        Some(("version", _)) => Ok(report::print(command().render_version().as_bytes())),
         Some(("completions", matches)) => {
             let shell = matches.get_one::<String>("shell").map_or("", String::as_str);
             Ok(report::print(completions::script(shell, command()).as_bytes()))
@@ -181,9 +206,13 @@ fn explained(environ: &Environ) -> Wish {
 /// `gowrap path`: WSL's wslpath, without starting it.
 fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
+    if let [b"--help" | b"-h"] = words {
+        return help(Some("path"));
+    }
     let standpoint =
         Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts(), tags: Tags::Newest };
-    let answer = crate::path_command::run(b"wslpath", words, &standpoint, &|path| host.canonical(path));
+    let answer = path_command::run(Speaker::Gowrap, words, &standpoint, &|path| host.canonical(path));
+    let answer = if std::io::stdout().is_terminal() { answer.escaped() } else { answer };
     report::answer(answer.status, &answer.stdout, &answer.stderr)
 }
 
@@ -202,9 +231,14 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
         matches.get_many::<OsString>("tool").into_iter().flatten().map(|word| word.as_bytes()).collect();
     let (name, arguments) = words.split_first().ok_or_else(|| usage("no tool is named"))?;
     if name.starts_with(b"-") {
-        return Err(usage(&format!("there is no option {}", name.escape_ascii())));
+        let options = ["--explain", "--host", "--config", "--help", "--version"];
+        let meant = similar(name, options.into_iter());
+        return Err(Failure {
+            fix: vec![way_out(meant, &["gowrap"])],
+            ..usage(&format!("there is no option {}", escape(name)))
+        });
     }
-    let tool = Tool::of_path(name).ok_or_else(|| unknown_tool(name))?;
+    let tool = Tool::of_path(name).ok_or_else(|| unknown_tool(name, &COMMANDS))?;
     let named = if name.contains(&b'/') { Named::ByPath(name) } else { Named::ByName };
     let config_file = matches.get_one::<OsString>("config").map(|file| file.as_bytes());
     let argv: Vec<_> = std::iter::once(name).chain(arguments).map(|word| c_string(word.to_vec())).collect();
@@ -236,20 +270,85 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
 pub fn unknown_name(start: &Start) -> u8 {
     let name = start.argv.first().map_or(&b""[..], |name| basename(name.to_bytes()));
     let subject = Subject { tool: name, argv: &start.argv, environ: &start.environ };
-    report::refuse_unplanned(unknown_tool(name), subject, &Live::new(start.auxiliary), explained(&start.environ))
+    report::refuse_unplanned(unknown_tool(name, &[]), subject, &Live::new(start.auxiliary), explained(&start.environ))
 }
 
-fn unknown_tool(name: &[u8]) -> Failure {
+/// Refuses a name that is no tool's; `commands` are the other names that could have been meant.
+fn unknown_tool(name: &[u8], commands: &[&'static str]) -> Failure {
     let known = Tool::ALL.map(Tool::name).join(", ");
+    let meant = similar(name, Tool::ALL.iter().map(|tool| tool.name()).chain(commands.iter().copied()));
+    let question = meant.map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
+    let start = if question.is_empty() { "the" } else { "The" };
     Failure {
         exit: Exit::Own,
         code: Code::GW902,
         message: [b"`", name, b"` is no tool that gowrap stands in front of"].concat(),
-        fix: vec![
-            format!("name one of: {known}").into_bytes(),
-            b"`gowrap --help` lists gowrap's own commands".to_vec(),
-        ],
+        fix: vec![format!("{question}{start} tools are {known}; `gowrap --help` lists the commands").into_bytes()],
     }
+}
+
+/// The name that was most likely meant.
+fn similar(name: &[u8], known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    // The measure and the threshold are those of clap's suggestions, so that all of gowrap's are alike.
+    const ALIKE: f64 = 0.7;
+    let name = String::from_utf8_lossy(name);
+    // It knows no `dvl`: one slip of the fingers is enough in a word of three letters.
+    let slip = |known| if strsim::osa_distance(&name, known) == 1 { 0.99 } else { 0.0 };
+    let scored = known.map(|known| (strsim::jaro(&name, known).max(slip(known)), known));
+    let scored = scored.filter(|(score, _)| *score > ALIKE);
+    scored.max_by(|one, two| one.0.total_cmp(&two.0)).map(|(_, known)| known)
+}
+
+/// A question, where a similar word is known; else the command whose help lists what is.
+fn way_out(meant: Option<&str>, command: &[&str]) -> Vec<u8> {
+    match meant {
+        Some(meant) => format!("did you mean `{meant}`?").into_bytes(),
+        None => format!("see `{} --help`", command.join(" ")).into_bytes(),
+    }
+}
+
+/// The refusal of a command line that clap does not understand: its first paragraph, and one way out.
+fn misunderstood(error: &clap::Error, start: &Start) -> Failure {
+    let rendered = error.render().to_string();
+    let message = rendered.trim().trim_start_matches("error: ");
+    let message = message.split("\n\n").next().unwrap_or_default();
+    let kinds = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let meant = kinds.into_iter().find_map(|kind| match error.get(kind)? {
+        ContextValue::String(word) => Some(word.clone()),
+        ContextValue::Strings(words) => words.first().cloned(),
+        _ => None,
+    });
+    let words = start.argv.iter().skip(1).filter_map(|word| word.to_str().ok());
+    let named = words.filter_map(|word| COMMANDS.into_iter().find(|command| *command == word));
+    let command: Vec<&str> = std::iter::once("gowrap").chain(named.take(1)).collect();
+    Failure { fix: vec![way_out(meant.as_deref(), &command)], ..usage(message) }
+}
+
+/// Prints the help, or a command's.
+fn help(name: Option<&str>) -> u8 {
+    let mut whole = command();
+    whole.build();
+    let page = match name.and_then(|name| whole.find_subcommand_mut(name)) {
+        Some(command) => command.render_help(),
+        None => whole.render_help(),
+    };
+    report::print(styled(&page.to_string(), Colour::of_stdout()).as_bytes())
+}
+
+/// A page of help with its headings and the words to type set off.
+fn styled(page: &str, colour: Colour) -> String {
+    let line = |line: &str| match line.split_once(':') {
+        Some((heading, rest)) if heading.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            format!("{}{rest}", colour.paint(Style::Heading, &format!("{heading}:")))
+        }
+        _ => {
+            let text = line.trim_start();
+            let end = text.find("  ").filter(|_| line.starts_with("  ")).unwrap_or(0);
+            let indent = &line[..line.len() - text.len()];
+            format!("{indent}{}{}", colour.paint(Style::Literal, &text[..end]), &text[end..])
+        }
+    };
+    page.lines().map(|text| line(text) + "\n").collect()
 }
 
 fn usage(message: &str) -> Failure {
@@ -258,5 +357,45 @@ fn usage(message: &str) -> Failure {
         code: Code::GW901,
         message: message.as_bytes().to_vec(),
         fix: vec![b"see `gowrap --help`".to_vec()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_commands_are_all_listed() {
+        let command = command();
+        let defined: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+        assert_eq!(defined, COMMANDS);
+    }
+
+    #[test]
+    fn one_slip_is_understood() {
+        let known = || Tool::ALL.iter().map(|tool| tool.name()).chain(COMMANDS);
+        for (typed, meant) in [
+            ("docter", Some("doctor")),
+            ("dvl", Some("dlv")),
+            ("gofmtt", Some("gofmt")),
+            ("gopsl", Some("gopls")),
+            ("go_windows_amd64", Some("go_windows_amd64_exec")),
+            ("verison", Some("version")),
+            ("frobnicate", None),
+            ("", None),
+        ] {
+            assert_eq!(similar(typed.as_bytes(), known()), meant, "{typed}");
+        }
+        assert_eq!(similar(b"\xff\x1b", known()), None);
+    }
+
+    #[test]
+    fn help_is_coloured_for_a_terminal_alone() {
+        let page = "Does it: well\n\nUsage: gowrap\n       more\n\nOptions:\n  -h, --help  Print help\n";
+        assert_eq!(styled(page, Colour::Never), page);
+        assert_eq!(
+            styled(page, Colour::Always),
+            "Does it: well\n\n\x1b[1;4mUsage:\x1b[0m gowrap\n       more\n\n\x1b[1;4mOptions:\x1b[0m\n  \x1b[1m-h, --help\x1b[0m  Print help\n"
+        );
     }
 }

@@ -7,7 +7,21 @@
 use crate::text::errno::Errno;
 
 use crate::text::errno::words;
+use crate::text::escape::escape;
 use crate::wslpath::{Form, Links, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
+
+/// What `gowrap path --help` prints.
+pub const HELP: &str = "\
+Translate a path as wslpath does
+
+Usage: gowrap path [-a] [-u|-w|-m] [--] PATH
+
+Options:
+  -a  Print an absolute path
+  -u  Translate a Windows path to a Linux path (the default)
+  -w  Translate a Linux path to a Windows path
+  -m  Translate a Linux path to a Windows path with forward slashes
+";
 
 const USAGE: &str = "\
 Usage: [-a] [-u|-w|-m] [--] PATH
@@ -21,6 +35,31 @@ Usage: [-a] [-u|-w|-m] [--] PATH
         From a Linux path to a Windows path with forward slashes.
 ";
 
+/// The program in whose name the answer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// WSL's own program: the words are its own.
+    Wslpath,
+    /// `gowrap path`.
+    Gowrap,
+}
+
+impl Speaker {
+    fn name(self) -> &'static [u8] {
+        match self {
+            Speaker::Wslpath => b"wslpath",
+            Speaker::Gowrap => b"gowrap path",
+        }
+    }
+
+    fn usage(self) -> Vec<u8> {
+        match self {
+            Speaker::Wslpath => USAGE.as_bytes().to_vec(),
+            Speaker::Gowrap => HELP.as_bytes().to_vec(),
+        }
+    }
+}
+
 /// What a call of `gowrap path` prints and exits with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -32,13 +71,24 @@ pub struct Answer {
     pub stderr: Vec<u8>,
 }
 
-/// Answers a call. `program` is what messages begin with (`wslpath`'s own `argv[0]`), `args` what follows it, and
-/// `realpath` is realpath(3).
+impl Answer {
+    /// The same answer for a terminal, where a path must not act on it. A script gets the path's own bytes.
+    #[must_use]
+    pub fn escaped(self) -> Answer {
+        let path = self.stdout.strip_suffix(b"\n").filter(|_| self.status == 0);
+        match path.map(|path| escape(path) + "\n") {
+            Some(shown) => Answer { stdout: shown.into_bytes(), ..self },
+            None => self,
+        }
+    }
+}
+
+/// Answers a call in the name of `speaker`. `args` are the words behind its name, `realpath` is realpath(3).
 #[must_use]
-pub fn run(program: &[u8], args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> Answer {
+pub fn run(speaker: Speaker, args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> Answer {
     let request = match parse(args) {
         Ok(request) => request,
-        Err(complaint) => return complaint.answer(program),
+        Err(complaint) => return complaint.answer(speaker),
     };
     match request.translate(from, &Links::Follow(realpath)) {
         Ok(mut path) => {
@@ -48,7 +98,7 @@ pub fn run(program: &[u8], args: &[&[u8]], from: &Standpoint<'_>, realpath: &Rea
         Err(refusal) => {
             let reason =
                 request.errno_left_by(refusal).map_or(String::new(), |errno| format!(": {}", musl_text(errno)));
-            failed([program, b": ", request.path, reason.as_bytes(), b"\n"].concat())
+            failed([speaker.name(), b": ", escape(request.path).as_bytes(), reason.as_bytes(), b"\n"].concat())
         }
     }
 }
@@ -146,21 +196,22 @@ impl Request<'_> {
 }
 
 impl Complaint<'_> {
-    fn answer(&self, program: &[u8]) -> Answer {
+    fn answer(&self, speaker: Speaker) -> Answer {
+        let program = speaker.name();
         match self {
             Complaint::Unknown(arg) => failed(
                 [
                     b"Invalid command line argument: ",
-                    *arg,
+                    escape(arg).as_bytes(),
                     b"\nPlease use '",
                     program,
                     b" --help' to get a list of supported arguments.\n",
                 ]
                 .concat(),
             ),
-            Complaint::TwoModes => failed(USAGE.as_bytes().to_vec()),
+            Complaint::TwoModes => failed(speaker.usage()),
             Complaint::Help => {
-                Answer { stdout: USAGE.as_bytes().to_vec(), ..failed([program, b": Invalid argument\n"].concat()) }
+                Answer { stdout: speaker.usage(), ..failed([program, b": Invalid argument\n"].concat()) }
             }
         }
     }
@@ -297,9 +348,29 @@ mod tests {
         ];
         for (args, status, stdout, stderr) in table {
             let args: Vec<&[u8]> = args.iter().map(|arg| arg.as_bytes()).collect();
-            let answer = run(b"wslpath", &args, &at("/home/me", &mounts), &realpath);
+            let answer = run(Speaker::Wslpath, &args, &at("/home/me", &mounts), &realpath);
             let expected = Answer { status: *status, stdout: (*stdout).into(), stderr: (*stderr).into() };
             assert_eq!(answer, expected, "{}", args.join(&b' ').escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_no_byte_that_acts_on_it() {
+        let mounts = mounts();
+        let run = |args: &[&[u8]]| run(Speaker::Wslpath, args, &at("/home/me", &mounts), &|_| Err(Errno::ENOENT));
+        let path = "C:\\grün\x1b[2J\u{202e}x\n".as_bytes();
+        let answer = run(&[path]);
+        assert_eq!(answer.stdout, "/mnt/c/grün\x1b[2J\u{202e}x\n\n".as_bytes(), "a script gets the path itself");
+        assert_eq!(String::from_utf8_lossy(&answer.escaped().stdout), "/mnt/c/grün\\x1b[2J\\u{202e}x\\n\n");
+        assert_eq!(run(&[]).escaped().stdout, USAGE.as_bytes());
+        for (args, stderr) in [
+            (&[&b"E:\\\x1b[2J"[..]][..], "wslpath: E:\\\\x1b[2J\n"),
+            (
+                &[b"-\x1b"],
+                "Invalid command line argument: -\\x1b\nPlease use 'wslpath --help' to get a list of supported arguments.\n",
+            ),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&run(args).stderr), stderr);
         }
     }
 
@@ -307,7 +378,7 @@ mod tests {
     fn a_deleted_working_directory_is_named() {
         let mounts = mounts();
         let from = Standpoint { cwd: Err(Errno::ENOENT), ..at("/", &mounts) };
-        let answer = run(b"/bin/wslpath", &[br"C:\x"], &from, &|_| Err(Errno::ENOENT));
-        assert_eq!((answer.status, &*answer.stderr), (1, &b"/bin/wslpath: C:\\x: No such file or directory\n"[..]));
+        let answer = run(Speaker::Gowrap, &[br"C:\x"], &from, &|_| Err(Errno::ENOENT));
+        assert_eq!((answer.status, &*answer.stderr), (1, &b"gowrap path: C:\\x: No such file or directory\n"[..]));
     }
 }

@@ -17,6 +17,10 @@ pub enum Colour {
 pub enum Style {
     /// The name of a section.
     Label,
+    /// A heading of a page of help.
+    Heading,
+    /// A word to type.
+    Literal,
     /// What holds.
     Good,
     /// What was given up, or is refused.
@@ -52,7 +56,8 @@ impl Colour {
             return text.to_owned();
         }
         let code = match style {
-            Style::Label => "1",
+            Style::Label | Style::Literal => "1",
+            Style::Heading => "1;4",
             Style::Good => "32",
             Style::Bad => "31",
             Style::Warn => "33",

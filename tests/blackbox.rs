@@ -286,6 +286,42 @@ fn names_that_gowrap_does_not_know() {
     assert_eq!(world.gowrap().args(["--version"]).run().stdout(), format!("gowrap {}\n", env!("CARGO_PKG_VERSION")));
 }
 
+/// What a person types first, and what is answered to a slip: one way out, on one line.
+#[test]
+fn help_and_the_word_that_was_meant() {
+    let world = World::new();
+    let help = world.gowrap().args(["--help"]).run().stdout();
+    assert!(help.contains("\nUsage: gowrap [OPTIONS]") && !help.contains('\x1b'), "{help}");
+    world.gowrap().run().printed(&help, "", 0);
+    world.gowrap().args(["help"]).run().printed(&help, "", 0);
+    world.gowrap().args(["version"]).run().printed(&format!("gowrap {}\n", env!("CARGO_PKG_VERSION")), "", 0);
+    for command in ["doctor", "setup", "env", "completions", "path"] {
+        let page = world.gowrap().args([command, "--help"]).run().stdout();
+        assert!(page.contains(&format!("\nUsage: gowrap {command}")), "{page}");
+        world.gowrap().args(["help", command]).run().printed(&page, "", 0);
+    }
+    let table: &[(&[&str], &str, &str)] = &[
+        (&["docter"], "GW902", "did you mean `doctor`? The tools are go, "),
+        (&["dvl", "test"], "GW902", "did you mean `dlv`? The tools are go, "),
+        (&["frobnicate"], "GW902", "the tools are go, "),
+        (&["--expain", "go"], "GW901", "did you mean `--explain`?"),
+        (&["--frobnicate"], "GW901", "see `gowrap --help`"),
+        (&["doctor", "--jsn"], "GW901", "did you mean `--json`?"),
+        (&["doctor", "--frobnicate"], "GW901", "see `gowrap doctor --help`"),
+        (&["env"], "GW901", "see `gowrap env --help`"),
+        (&["env", "shw"], "GW901", "did you mean `show`?"),
+        (&["completions", "bsh"], "GW901", "did you mean `bash`?"),
+    ];
+    for (arguments, code, fix) in table {
+        let outcome = world.gowrap().args(*arguments).run();
+        outcome.refused(125, code, &[]);
+        let stderr = outcome.stderr();
+        let fixes: Vec<&str> = stderr.lines().filter_map(|line| line.strip_prefix("gowrap: fix: ")).collect();
+        assert!(fixes.len() == 1 && fixes[0].starts_with(fix), "{arguments:?}: {stderr}");
+        assert!(!stderr.contains("gowrap:  or: ") && !stderr.contains("Usage"), "{arguments:?}: {stderr}");
+    }
+}
+
 #[test]
 fn what_is_printed_cannot_steer_a_terminal() {
     let world = World::new();

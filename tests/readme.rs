@@ -1,43 +1,31 @@
 //! The README and the pages in docs/ are a promise: what they show of gowrap is what gowrap prints, and what they lead to is
 //! there.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Every ```` ```console ```` block: a line after `$ `, and the output that follows it.
-fn examples(text: &str) -> Vec<(String, String)> {
-    let mut examples: Vec<(String, String)> = Vec::new();
-    let mut inside = false;
-    for line in text.lines() {
-        match line {
-            "```console" => inside = true,
-            "```" => inside = false,
-            _ if !inside => {}
-            _ => match (line.strip_prefix("$ "), examples.last_mut()) {
-                (Some(command), _) => examples.push((command.to_owned(), String::new())),
-                (None, Some((_, output))) => output.extend([line, "\n"]),
-                (None, None) => panic!("output without a command: {line}"),
-            },
-        }
-    }
-    examples
-}
+#[path = "support/examples.rs"]
+mod examples;
 
+/// The blocks of other programs run in a simulated WSL: `tests/lab_readme.rs`.
 #[test]
-fn every_example_prints_what_the_readme_shows() {
+fn every_example_of_gowrap_prints_what_the_readme_shows() {
     let gowrap = std::env::var("GOWRAP_BIN").unwrap_or(env!("CARGO_BIN_EXE_gowrap").to_owned());
-    let examples = examples(include_str!("../README.md"));
-    assert!(examples.len() >= 2, "the README shows the main job and the debugger");
-    for (command, expected) in examples {
-        let words = shell_words::split(&command).unwrap();
-        assert_eq!(words[0], "gowrap", "{command}");
+    let blocks = examples::blocks(include_str!("../README.md"));
+    let (own, others): (Vec<_>, Vec<_>) =
+        blocks.into_iter().partition(|block| block.iter().any(|example| example.command.starts_with("gowrap ")));
+    assert_eq!(others.len(), 2, "tests/lab_readme.rs runs two blocks");
+    assert!(own.len() >= 2, "the README shows the main job and the debugger");
+    for example in own.into_iter().flatten() {
+        let words = shell_words::split(&example.command).unwrap();
+        assert_eq!(words[0], "gowrap", "{example:?}");
         let output = Command::new(&gowrap).args(&words[1..]).output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{command}");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
-        assert!(output.status.success(), "{command}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), example.output, "{}", example.command);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{}", example.command);
+        assert!(output.status.success(), "{}", example.command);
     }
 }
 
@@ -82,6 +70,61 @@ fn every_link_within_the_repository_leads_somewhere() {
         }
     }
     assert!(looked_at > 6);
+}
+
+/// GitHub's name of a heading in a link.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase().replace(' ', "-");
+    kept.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect()
+}
+
+#[test]
+fn the_table_of_contents_has_every_section() {
+    let text = include_str!("../README.md");
+    let sections: Vec<String> = text.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
+    let linked: Vec<&str> =
+        text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).take(sections.len() - 1).collect();
+    assert_eq!(linked, sections[..sections.len() - 1], "the licence is not in the table");
+}
+
+/// Only the words are checked; the command is not run.
+#[test]
+fn gowrap_knows_every_command_that_a_page_names() {
+    let mut looked_at = 0;
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let typed = blocks(&text).into_iter().flatten().map(|line| line.trim_start_matches("$ "));
+        let inline = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+        let own = |command: &&str| command.starts_with("gowrap ") && !command.contains('…');
+        for command in typed.chain(inline).filter(own) {
+            let command =
+                command.split(" #").next().unwrap().split(" > ").next().unwrap().split(" && ").next().unwrap();
+            let words = shell_words::split(command).unwrap();
+            if let Err(error) = gowrap::cli::command().try_get_matches_from(&words) {
+                panic!("{}: {command}: {error}", page.display());
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 40, "{looked_at}");
+}
+
+#[test]
+fn the_settings_of_the_readme_are_read() {
+    let text = include_str!("../README.md");
+    let settings = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let file = std::env::temp_dir().join(format!("gowrap-readme-{}.toml", std::process::id()));
+    fs::write(&file, settings).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gowrap"));
+    command.args(["--host", "demo", "--explain", "--config"]).arg(&file).args(["go", "version"]);
+    let output = command.output().unwrap();
+    fs::remove_file(&file).unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}");
+    for key in ["tools.go.path", "debug.client"] {
+        assert!(shown.contains(key), "{key}: {shown}");
+    }
+    assert!(!shown.contains("GW909"), "an unknown key: {shown}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::path_command;
+use gowrap::path_command::Speaker;
 use gowrap::text::errno::Errno;
 use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, to_windows};
 
@@ -85,7 +86,7 @@ struct World {
 
 impl World {
     fn call(&self, args: &[&[u8]]) -> path_command::Answer {
-        path_command::run(b"wslpath", args, &self.standpoint(), &|path| self.files.realpath(&self.cwd, path))
+        path_command::run(Speaker::Wslpath, args, &self.standpoint(), &|path| self.files.realpath(&self.cwd, path))
     }
 
     fn standpoint(&self) -> Standpoint<'_> {
@@ -243,7 +244,7 @@ fn bytes_that_are_not_utf8_go_through() {
         assert_eq!(answer.stdout.escape_ascii().to_string(), expected.escape_ascii().to_string());
     }
     let refused = world.call(&[b"-u", b"E:\\\xff"]);
-    assert_eq!(refused.stderr, b"wslpath: E:\\\xff\n", "a message names the path as it was given");
+    assert_eq!(refused.stderr, b"wslpath: E:\\\\xff\n", "a message may reach a terminal, and is escaped");
 }
 
 #[test]

@@ -24,27 +24,20 @@ pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> 
     findings
 }
 
-/// Does a task start one of Go's tools?
-#[must_use]
-pub fn is_of_go(task: &Value) -> bool {
-    let own = task.get("linux").and_then(|own| own.get("command"));
-    own.or_else(|| task.get("command")).and_then(text_of).is_some_and(|command| tool(&command).is_some())
+/// A task's command line, taken apart.
+pub(super) struct CommandLine {
+    /// The program.
+    pub(super) program: String,
+    /// The words behind it.
+    pub(super) words: Vec<String>,
 }
 
-/// The members of a task that a check reads.
-#[must_use]
-pub fn shareable(task: &Value) -> Value {
-    const MEMBERS: [&str; 4] = ["label", "taskName", "type", "command"];
-    let rows = task.as_object().into_iter().flatten();
-    let kept = rows.filter(|(key, _)| MEMBERS.contains(&key.as_str()));
-    let mut kept: Map<String, Value> = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
-    let is_path = |word: &&Value| text_of(word).is_some_and(|word| is_broken_by_a_shell(&word));
-    let words = task.get("args").and_then(Value::as_array).into_iter().flatten().filter(is_path);
-    kept.insert("args".to_owned(), words.cloned().collect());
-    if let Some(own) = task.get("linux").filter(|own| own.is_object()) {
-        kept.insert("linux".to_owned(), shareable(own));
-    }
-    Value::Object(kept)
+/// The command line of a task's `command`, where it starts one of Go's tools.
+pub(super) fn command_line(command: &Value) -> Option<CommandLine> {
+    let command = text_of(command)?;
+    tool(&command)?;
+    let words = arguments(&command).split_whitespace().map(str::to_owned).collect();
+    Some(CommandLine { program: program(&command).to_owned(), words })
 }
 
 /// The system's own way of starting a task: without a shell, or through one, which takes backslashes away.
@@ -156,7 +149,7 @@ impl Task<'_> {
 }
 
 /// A string, or the `value` of a quoted one.
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     value.as_str().or_else(|| value.get("value").and_then(Value::as_str)).map(str::to_owned)
 }
 
@@ -195,7 +188,7 @@ fn is_windows_program(subject: &Subject, command: &str) -> bool {
 
 /// Would a shell take this word's backslashes away, and are they separators? In front of a blank, a quote or a glob
 /// character a backslash is the shell's own.
-fn is_broken_by_a_shell(word: &str) -> bool {
+pub(super) fn is_broken_by_a_shell(word: &str) -> bool {
     let bytes = word.as_bytes();
     let quoted = word.starts_with('\'') && word.ends_with('\'');
     let separates = bytes.windows(2).any(|pair| {

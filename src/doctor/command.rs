@@ -38,7 +38,7 @@ pub fn definition() -> Command {
         .arg(
             switch("fix")
                 .conflicts_with_all(["json", "record", "file"])
-                .help("Change what gowrap can change and take back; see --dry-run"),
+                .help("Make the changes that gowrap can undo; see --dry-run"),
         )
         .arg(switch("dry-run").requires("fix").help("Print what --fix would change, and change nothing"))
         .arg(switch("verbose").short('v').help("Show what is well, too"))
@@ -48,7 +48,7 @@ pub fn definition() -> Command {
             Arg::new("file")
                 .value_name("CODE|FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A code: what it means; a program: what it needs here; with --record, the file to write"),
+                .help("A code to explain, or a program to examine; the file of --record"),
         )
 }
 

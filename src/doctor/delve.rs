@@ -8,6 +8,7 @@ use crate::doctor::install;
 use crate::doctor::subject::Subject;
 use crate::doctor::version::{Fit, Version, fit, last_for, reads};
 use crate::host::binary::{Format, Machine};
+use crate::host::script::{How, Started};
 use crate::plan::Target;
 use crate::tools::Tool;
 
@@ -70,7 +71,9 @@ fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
 
 /// An editor waits for dlv's first line on descriptor 3 or standard output, and for nothing before it.
 fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
-    if target.format != Format::Script || ends_in_exec(&subject.host.read(&target.path, 1 << 16).unwrap_or_default()) {
+    if target.format != Format::Script
+        || subject.host.binary(&target.path).is_ok_and(|binary| ends_in_exec(&binary.starts))
+    {
         return None;
     }
     Some(
@@ -85,11 +88,11 @@ fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
 }
 
 /// Does a script print nothing of its own and end in the program that it starts? Version managers' shims do.
-fn ends_in_exec(text: &[u8]) -> bool {
-    let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let commands: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).collect();
-    let prints = |line: &&[u8]| line.starts_with(b"echo") || line.starts_with(b"printf");
-    !commands.iter().any(prints) && commands.last().is_some_and(|last| last.starts_with(b"exec "))
+fn ends_in_exec(starts: &[Started]) -> bool {
+    let mut commands = starts.iter().filter(|started| started.how != How::ForOutput);
+    let last = commands.clone().next_back();
+    !commands.any(|started| matches!(started.word.as_slice(), b"echo" | b"printf"))
+        && last.is_some_and(|last| last.how == How::InPlace)
 }
 
 /// A 32-bit Delve cannot debug the 64-bit programs that are built here.

@@ -8,6 +8,7 @@ use crate::doctor::subject::Subject;
 use crate::doctor::version::{Version, last_gopls_built_by, last_gopls_for};
 use crate::doctor::{elf, install, path, project};
 use crate::host::binary::Format;
+use crate::host::script::Started;
 use crate::plan::{Source, Target, Via};
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
@@ -196,33 +197,7 @@ fn starts_windows_program(subject: &Subject, file: &[u8]) -> bool {
     if subject.is_on_drive(file) {
         return subject.target(Tool::Go).is_some_and(|target| target.path == file && target.format == Format::Script);
     }
-    if !subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Script) {
-        return false;
-    }
-    starts_exe(&subject.host.read(file, 1 << 16).unwrap_or_default())
-}
-
-/// A command word that ends in `.exe`, at the start of a command or behind `exec` and the like. A path in quotes may hold
-/// blanks.
-fn starts_exe(text: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(text);
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    lines.flat_map(|line| line.split(['|', '&', ';'])).any(|command| {
-        let mut rest = command.trim_start();
-        while let Some((first, more)) = rest.split_once(char::is_whitespace) {
-            let is_prefix = matches!(first, "exec" | "env" | "then" | "else" | "do" | "command" | "{")
-                || (first.contains('=') && !first.starts_with(['"', '\'']));
-            if !is_prefix {
-                break;
-            }
-            rest = more.trim_start();
-        }
-        let word = match rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => rest.get(1..).and_then(|rest| rest.split(quote).next()).unwrap_or_default(),
-            _ => rest.split_whitespace().next().unwrap_or_default(),
-        };
-        word.to_ascii_lowercase().trim_end_matches(['"', '\'']).ends_with(".exe")
-    })
+    subject.host.binary(file).is_ok_and(|binary| binary.starts.iter().any(Started::is_of_windows))
 }
 
 /// A script of a tool's name whose first line ends in a carriage return cannot start.

@@ -149,7 +149,7 @@ fn foreign(subject: &Subject, text: &[u8], side: Side) -> Vec<(usize, Vec<u8>)> 
 }
 
 /// The words of a line, in quotes of either kind or not, up to a comment.
-fn words(line: &[u8]) -> Vec<Vec<u8>> {
+pub(super) fn words(line: &[u8]) -> Vec<Vec<u8>> {
     let mut words = Vec::new();
     let mut rest = line.trim_ascii();
     while !rest.is_empty() && !rest.starts_with(b"//") {

@@ -12,9 +12,10 @@ use toml::Spanned;
 
 use crate::bytes::Bytes;
 use crate::config::Config;
-use crate::doctor::shareable::shareable;
+use crate::doctor::shareable;
+use crate::doctor::shareable::Named as NamedFiles;
 use crate::doctor::subject::{AskWindows, Subject};
-use crate::doctor::{elf, examine, proxy, windows};
+use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
 use crate::host::binary::Format;
 use crate::host::environ::Environ;
 use crate::host::{BinfmtEntry, FileKind, FileStat, Host, LineEnds, Snapshot, SocketState};
@@ -54,7 +55,11 @@ pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: A
         // What comes of it is no matter: it has looked at what it needed.
         _ = plan(&call, config, &witness, Depth::Full);
     }
-    _ = examine(&Subject::new(&witness, environ, config), None);
+    let subject = Subject::new(&witness, environ, config);
+    _ = examine(&subject, None);
+    let go_env = go_settings::user_file(&subject);
+    let go_work = project::workspace(&subject);
+    let named = NamedFiles { go_env: go_env.as_deref(), go_work: go_work.as_deref() };
     if live.kind().is_wsl() {
         _ = InteropState::of(&witness, environ);
         for process in live.ancestors() {
@@ -77,7 +82,7 @@ pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: A
         shims: shims(live, environ).map(Bytes),
         network: match windows {
             AskWindows::Yes => {
-                let portproxy = windows::port_proxies(live, environ).ok().map(Bytes);
+                let portproxy = windows::port_proxies(live, environ).ok().map(|text| Bytes(windows::rebuilt(&text)));
                 NetworkTable { portproxy, ..network(live) }
             }
             AskWindows::No => network(live),
@@ -85,7 +90,7 @@ pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: A
         interop: interop(live, &witness),
         binfmt: foreign_entries(live).into_iter().map(binfmt_row).collect(),
         mounts: mounts(live),
-        files: files(live, &witness),
+        files: files(&Seen { live, witness: &witness, named }),
         ancestors: ancestors(live),
         snapshot: match live.snapshot() {
             Snapshot::Present(variables) => Some(table(variables.into_iter(), names::is_listed)),
@@ -230,17 +235,25 @@ fn ancestors(live: &dyn Inspect) -> Vec<AncestorRow> {
     live.ancestors().map(row).collect()
 }
 
+/// A machine, and what the plans and the checks asked of it.
+struct Seen<'a> {
+    live: &'a dyn Inspect,
+    witness: &'a Witness<'a>,
+    named: NamedFiles<'a>,
+}
+
 /// Every file that was looked at, with the links that lead to it.
-fn files(live: &dyn Inspect, witness: &Witness) -> Vec<FileRow> {
+fn files(seen: &Seen) -> Vec<FileRow> {
     let mut rows = BTreeMap::new();
-    for path in witness.paths() {
+    for path in seen.witness.paths() {
         if is_recorded(&path) {
-            place(live, witness, &path, &mut rows);
+            place(seen, &path, &mut rows);
         }
         // A table of sockets lies behind links that name this process.
-        if proxy::LISTENERS.contains(&path.as_slice()) && witness.was_read(&path) {
+        if proxy::LISTENERS.contains(&path.as_slice()) && seen.witness.was_read_as(&path) {
+            let table = seen.live.read(&path, 16 << 20).ok();
             let mut row = empty(&path);
-            row.text = live.read(&path, 16 << 20).ok().map(|table| Bytes(proxy::listeners(&table)));
+            row.text = table.and_then(|table| shareable::shareable(&path, seen.named, &table)).map(Bytes);
             rows.insert(path, row);
         }
     }
@@ -254,7 +267,8 @@ fn is_recorded(path: &[u8]) -> bool {
     path.starts_with(b"/") && (!made_up || is_read)
 }
 
-fn place(live: &dyn Inspect, witness: &Witness, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
+fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
+    let live = seen.live;
     let mut rest: Vec<Vec<u8>> = components(path);
     let mut at: Vec<u8> = Vec::new();
     let mut links = 0;
@@ -297,7 +311,7 @@ fn place(live: &dyn Inspect, witness: &Witness, path: &[u8], rows: &mut BTreeMap
                 match stat.kind {
                     FileKind::Directory => row.format = Some(FormatWord::Dir),
                     FileKind::Special => row.format = Some(FormatWord::Fifo),
-                    _ => describe(live, witness, &next, &mut row),
+                    _ => describe(seen, &next, &mut row),
                 }
                 rows.entry(next).or_insert(row);
                 return;
@@ -344,10 +358,12 @@ fn grants(live: &dyn Inspect, path: &[u8]) -> Vec<GrantText> {
     live.acl(path).unwrap_or_default().into_iter().map(GrantText).collect()
 }
 
-fn describe(live: &dyn Inspect, witness: &Witness, path: &[u8], row: &mut FileRow) {
+fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
+    let Seen { live, witness, named } = *seen;
+    let asked = witness.asked_for(path);
     row.package = witness.package(path).map(Bytes);
     row.crlf =
-        (witness.was_asked_for_line_ends(path) || witness.was_read(path)) && live.line_ends(path) == Ok(LineEnds::CrLf);
+        (witness.was_asked_for_line_ends(path) || !asked.is_empty()) && live.line_ends(path) == Ok(LineEnds::CrLf);
     let Ok(binary) = live.binary(path) else {
         row.format = Some(FormatWord::Other);
         return;
@@ -365,8 +381,16 @@ fn describe(live: &dyn Inspect, witness: &Witness, path: &[u8], row: &mut FileRo
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
-    if matches!(binary.format, Format::Other | Format::Script) && witness.was_read(path) {
-        row.text = live.read(path, 4 << 20).ok().and_then(|text| shareable(path, &text)).map(Bytes);
+    if matches!(binary.format, Format::Other | Format::Script) {
+        let text = live.read(path, 4 << 20);
+        let form = |text: &Vec<u8>| asked.iter().find_map(|asked| shareable::shareable(asked, named, text));
+        row.text = match (text, binary.format) {
+            // A script's commands tell what it leads to.
+            (Ok(text), Format::Script) => Some(form(&text).unwrap_or_else(|| shareable::script(&text))),
+            (text, _) if !asked.is_empty() => form(&text.unwrap_or_default()),
+            _ => None,
+        }
+        .map(Bytes);
         if let Some(text) = row.text.as_mut().filter(|_| row.crlf) {
             text.0 = without_crlf(&text.0);
         }
@@ -433,13 +457,50 @@ mod tests {
     fn an_answer_about_a_file_is_written_down() {
         let machine = Record::parse(b"[[files]]\npath = '/a.go'\ncrlf = true\n[[files]]\npath = '/usr/bin/dlv'\nformat = 'elf'\npackage = 'delve 1.20.2-1'\n", b"machine").unwrap();
         let witness = Witness::new(&machine);
-        assert_eq!(files(&machine, &witness), []);
+        let seen = Seen { live: &machine, witness: &witness, named: NamedFiles::default() };
+        assert_eq!(files(&seen), []);
         _ = (witness.line_ends(b"/a.go"), witness.package_of(b"/usr/bin/dlv"));
-        let rows = files(&machine, &witness);
+        let rows = files(&seen);
         assert_eq!(
             rows.iter().map(|row| (row.crlf, row.text.clone())).collect::<Vec<_>>(),
             [(true, None), (false, None)]
         );
         assert_eq!(rows[1].package.as_deref(), Some(&b"delve 1.20.2-1"[..]));
+    }
+
+    #[test]
+    fn the_name_that_was_asked_for_decides() {
+        let text = r#"
+kind = "wsl2"
+home = "/home/me"
+user = "me"
+files = [
+    { path = "/usr/local/go/bin/go", format = "elf" },
+    { path = "/p/go.mod", link = "../home/me/.ssh/id_ed25519" },
+    { path = "/home/me/.ssh/id_ed25519", uid = 1000, mode = "0600", text = "-----BEGIN hunter2-----\nhunter2hunter2\n" },
+    { path = "/home/me/.bashrc", link = "dotfiles/bashrc" },
+    { path = "/home/me/.profile", link = "dotfiles/go.mod" },
+    { path = "/home/me/dotfiles/bashrc", uid = 1000, text = "export NPM_PAT=hunter2\nuse ./hunter2\n" },
+    { path = "/home/me/dotfiles/go.mod", uid = 1000, text = "use ./hunter2\n" },
+    { path = "/home/me/.config/go/env", uid = 1000, text = "GOAUTH=git hunter2\nNPM_PAT=hunter2\nGOPROXY=https://u:hunter2@h\nGOFLAGS=-mod=mod\n" },
+    { path = "/etc/wsl.conf", link = "/root/secrets" },
+    { path = "/root/secrets", text = "[hunter2]\nhunter2=hunter2\n" },
+    { path = "/p/.vscode/settings.json", link = "/root/keys.json" },
+    { path = "/root/keys.json", text = '{ "hunter2": "hunter2", "go.goroot": { "hunter2": "hunter2" } }' },
+]
+[call]
+cwd = "/p"
+env = { PATH = "/usr/local/go/bin", HOME = "/home/me", WSL_DISTRO_NAME = "U", NPM_PAT = "hunter2" }
+"#;
+        let machine = Record::parse(text.as_bytes(), b"machine").unwrap();
+        let written = record(&machine, &machine.environ(), &Config::default(), AskWindows::No);
+        let written = toml::to_string(&written).unwrap();
+        assert!(!written.contains("hunter2"), "{written}");
+        let copy = Record::parse(written.as_bytes(), b"copy").unwrap();
+        let env = copy.read(b"/home/me/.config/go/env", 999).unwrap();
+        assert_eq!(String::from_utf8_lossy(&env), "GOAUTH=***\n\nGOPROXY=https://***@h\nGOFLAGS=-mod=mod\n");
+        assert_eq!(copy.read_link(b"/p/go.mod").as_deref(), Ok(&b"../home/me/.ssh/id_ed25519"[..]));
+        let key = written.split("[[files]]").find(|row| row.contains(".ssh/id_ed25519\"\n") && !row.contains("link"));
+        assert!(key.is_some_and(|row| row.contains("text = \"\"")), "a go.mod without a line: {written}");
     }
 }

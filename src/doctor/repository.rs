@@ -8,6 +8,7 @@ use crate::doctor::subject::Subject;
 use crate::host::LineEnds;
 use crate::host::binary::Format;
 use crate::host::distribution::Package;
+use crate::host::script::Started;
 use crate::text::path::basename;
 use crate::text::path::join;
 
@@ -29,7 +30,7 @@ fn git_value(text: &[u8], section: &str, key: &str) -> Option<String> {
 }
 
 /// All values of a key.
-fn git_values(text: &[u8], section: &str, key: &str) -> Vec<String> {
+pub(super) fn git_values(text: &[u8], section: &str, key: &str) -> Vec<String> {
     let text = String::from_utf8_lossy(text).into_owned();
     let mut inside = false;
     let mut found = Vec::new();
@@ -39,26 +40,32 @@ fn git_values(text: &[u8], section: &str, key: &str) -> Vec<String> {
         } else if let Some((name, value)) = line.split_once('=').filter(|_| inside)
             && name.trim().eq_ignore_ascii_case(key)
         {
-            found.push(value.trim().trim_matches('"').to_owned());
+            found.push(git_text(value));
         }
     }
     found
 }
 
-/// The rows of git's configuration that a check reads.
-#[must_use]
-pub fn shareable(text: &[u8]) -> Vec<u8> {
-    let mut kept = String::new();
-    for (section, key) in [("core", "autocrlf"), ("safe", "directory")] {
-        let values = git_values(text, section, key);
-        if !values.is_empty() {
-            kept.push_str(&format!("[{section}]\n"));
-        }
-        for value in values {
-            kept.push_str(&format!("\t{key} = {value}\n"));
+/// A value as git reads it: quotes taken off, and no comment (git-config(1)).
+fn git_text(value: &str) -> String {
+    let mut text = String::new();
+    let mut inside_quotes = false;
+    let mut rest = value.trim().chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => inside_quotes = !inside_quotes,
+            '\\' => text.extend(rest.next()),
+            '#' | ';' if !inside_quotes => return text.trim_end().to_owned(),
+            c => text.push(c),
         }
     }
-    kept.into_bytes()
+    text
+}
+
+/// Does this line of a `.gitattributes` say that files have LF at their lines' ends, whatever git is set to?
+pub(super) fn fixes_line_ends(line: &[u8]) -> bool {
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    words.next().is_some_and(|pattern| !pattern.starts_with(b"#")) && words.any(|word| word == b"eol=lf")
 }
 
 /// The configuration files of git, the repository's last, which counts.
@@ -93,7 +100,7 @@ fn line_ends(subject: &Subject) -> Option<Finding> {
         let configs = git_configs(subject, repository);
         let value = configs.iter().filter_map(|text| git_value(text, "core", "autocrlf")).next_back();
         let attributes = subject.host.read(&join(repository, b".gitattributes"), 1 << 20).unwrap_or_default();
-        let fixed = attributes.windows(6).any(|part| part == b"eol=lf");
+        let fixed = attributes.split(|&byte| byte == b'\n').any(fixes_line_ends);
         value.is_some_and(|value| value.eq_ignore_ascii_case("true")) && !fixed
     });
     let title = match (&source, converts) {
@@ -154,12 +161,10 @@ fn windows_git(subject: &Subject) -> Option<Finding> {
     let entries = path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
     let mut linux = entries.filter(|entry| !subject.host.mounts().is_on_drive(entry)).map(|entry| join(entry, b"git"));
     let git = linux.find(|file| subject.is_file(file))?;
-    let is_windows = match subject.host.binary(&git).ok()?.format {
+    let binary = subject.host.binary(&git).ok()?;
+    let is_windows = match binary.format {
         Format::Pe => true,
-        Format::Script => {
-            let text = subject.host.read(&git, 1 << 16).unwrap_or_default();
-            text.windows(7).any(|part| part.eq_ignore_ascii_case(b"git.exe"))
-        }
+        Format::Script => binary.starts.iter().any(Started::is_of_windows),
         _ => false,
     };
     if !is_windows {
@@ -230,5 +235,24 @@ mod tests {
         assert_eq!(git_value(text, "core", "autocrlf").as_deref(), Some("true"));
         assert_eq!(git_value(text, "core", "bare"), None);
         assert_eq!(git_values(text, "safe", "directory"), ["/a", "/b c"]);
+        for (value, expected) in
+            [("/a # b", "/a"), ("\"/a # b\" ; c", "/a # b"), (r"\\wsl$\\x", r"\wsl$\x"), ("", ""), ("\"", "")]
+        {
+            assert_eq!(git_text(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn attributes_that_fix_line_ends() {
+        for (line, fixes) in [
+            ("* text eol=lf", true),
+            ("*.go\teol=lf", true),
+            ("* text=auto", false),
+            ("# * eol=lf", false),
+            ("eol=lf", false),
+            ("* eol=lf-not", false),
+        ] {
+            assert_eq!(fixes_line_ends(line.as_bytes()), fixes, "{line}");
+        }
     }
 }

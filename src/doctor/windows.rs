@@ -54,6 +54,7 @@ struct Rule {
     listens: String,
     port: u16,
     leads_to: String,
+    to_port: u16,
 }
 
 /// The rows. Words around them are in the language of that Windows, `ipv4`, numbers and addresses are not.
@@ -70,16 +71,27 @@ fn rules(text: &[u8]) -> Vec<Rule> {
             continue;
         }
         let [listens, port, leads_to, to_port] = words.as_slice() else { continue };
-        if let (Ok(port), Ok(_)) = (port.parse(), to_port.parse::<u16>()) {
+        if let (Ok(port), Ok(to_port)) = (port.parse(), to_port.parse()) {
             let [listens, leads_to] = [listens, leads_to].map(|word| (*word).to_owned());
-            rules.push(Rule { kind: kind.clone(), listens, port, leads_to });
+            rules.push(Rule { kind: kind.clone(), listens, port, leads_to, to_port });
         }
     }
     rules
 }
 
+/// The rows alone, in the form that [`rules`] reads: what a record holds of netsh's answer.
+#[must_use]
+pub fn rebuilt(text: &[u8]) -> Vec<u8> {
+    let row = |rule: &Rule| {
+        let Rule { kind, listens, port, leads_to, to_port } = rule;
+        let heading = kind.split_once("to").map(|(from, to)| format!("ip{from} ip{to}\n")).unwrap_or_default();
+        format!("{heading}{listens} {port} {leads_to} {to_port}\n")
+    };
+    rules(text).iter().map(row).collect::<String>().into_bytes()
+}
+
 fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
-    let Rule { kind, listens, port, leads_to } = rule;
+    let Rule { kind, listens, port, leads_to, .. } = rule;
     let takes_localhost =
         matches!(listens.as_str(), "*" | "0.0.0.0" | "127.0.0.1" | "localhost" | "::" | "::1" | "[::]" | "[::1]");
     let own = subject.host.network().linux_address.as_deref();
@@ -119,14 +131,21 @@ mod tests {
             Listen on ipv4:             Connect to ipv6:\r\n\r\n*               8080        ::1             8080\r\n";
         let german = b"Abh\x94ren auf ipv4:             Verbinden mit ipv4:\r\n\r\nAdresse         Port        Adresse         Port\r\n\
             --------------- ----------  --------------- ----------\r\n127.0.0.1       3000        172.20.1.2      3001\r\n";
-        let rule = |kind: &str, listens: &str, port, leads_to: &str| Rule {
+        let rule = |kind: &str, listens: &str, port, leads_to: &str, to_port| Rule {
             kind: kind.to_owned(),
             listens: listens.to_owned(),
             port,
             leads_to: leads_to.to_owned(),
+            to_port,
         };
-        assert_eq!(rules(english), [rule("v4tov4", "0.0.0.0", 2345, "172.29.0.5"), rule("v4tov6", "*", 8080, "::1")]);
-        assert_eq!(rules(german), [rule("v4tov4", "127.0.0.1", 3000, "172.20.1.2")]);
+        assert_eq!(
+            rules(english),
+            [rule("v4tov4", "0.0.0.0", 2345, "172.29.0.5", 2345), rule("v4tov6", "*", 8080, "::1", 8080)]
+        );
+        assert_eq!(rules(german), [rule("v4tov4", "127.0.0.1", 3000, "172.20.1.2", 3001)]);
+        for text in [&english[..], german, b"\r\n"] {
+            assert_eq!(rules(&rebuilt(text)), rules(text));
+        }
         assert_eq!(rules(b"\r\n"), []);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
-use crate::host::Host;
 use crate::host::wslconf::{Invalid, Row, WslConf};
+use crate::host::{FileKind, FileStat, Host};
 
 const PATH: &str = "/etc/wsl.conf";
 
@@ -22,6 +22,25 @@ automount.enabled automount.mountfstab automount.ldconfig network.generatehosts 
 interop.appendwindowspath boot.systemd boot.protectbinfmt gpu.enabled gpu.appendlibpath time.usewindowstimezone \
 general.guiapplications fileserver.enabled fileserver.logtruncate";
 
+/// Does WSL read this key? Both names are in lower case.
+#[must_use]
+pub fn is_known(section: &[u8], key: &[u8]) -> bool {
+    KNOWN.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
+}
+
+/// Does this key say yes or no? Both names are in lower case.
+#[must_use]
+pub fn is_switch(section: &[u8], key: &[u8]) -> bool {
+    SWITCHES.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
+}
+
+/// Does WSL read such a section, here or in `.wslconfig`? The name is in lower case.
+#[must_use]
+pub fn is_section(name: &[u8]) -> bool {
+    let mut sections = KNOWN.split(' ').filter_map(|known| known.split_once('.')).map(|(section, _)| section);
+    matches!(name, b"wsl2" | b"experimental") || sections.any(|section| section.as_bytes() == name)
+}
+
 /// The file as WSL reads it.
 #[must_use]
 pub fn read(host: &dyn Host) -> WslConf {
@@ -36,22 +55,51 @@ pub fn check(host: &dyn Host) -> Vec<Finding> {
     }
     let Ok(text) = host.read(PATH.as_bytes(), 1 << 16) else { return Vec::new() };
     let conf = WslConf::parse(&text, Invalid::Ends);
-    let mut findings: Vec<Finding> = conf.invalid.iter().map(|line| invalid(&text, *line)).collect();
+    let words = Words::of(host);
+    let mut findings: Vec<Finding> = conf.invalid.iter().map(|line| invalid(&text, *line, words)).collect();
     for (number, row) in conf.rows.iter().enumerate() {
-        let name = format!("{}.{}", shown(&row.section), shown(&row.key));
         let earlier = conf.rows.iter().take(number).find(|other| other.section == row.section && other.key == row.key);
-        findings.extend(earlier.map(|first| duplicate(first, row)));
-        findings.extend(unclear(row, &name));
-        findings.extend(unknown(row, &name));
+        findings.extend(earlier.map(|first| duplicate(first, row, words)));
+        findings.extend(unclear(row, words));
+        findings.extend(unknown(row, words));
     }
     findings
+}
+
+/// Permission to show words of the file. Root reads files that other users may not read, and a link leads to any of
+/// them, so only words that every user may read are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    Public,
+    Private,
+}
+
+impl Words {
+    fn of(host: &dyn Host) -> Words {
+        const OTHERS_READ: u32 = 0o004;
+        let public = |stat: FileStat| stat.kind == FileKind::Regular && stat.mode & OTHERS_READ != 0;
+        if host.lstat(PATH.as_bytes()).is_ok_and(public) { Words::Public } else { Words::Private }
+    }
+
+    /// A value, where it may be shown.
+    fn value(self, value: &[u8]) -> String {
+        if self == Words::Public { shown(value) } else { "(a value that is not shown)".to_owned() }
+    }
+
+    /// A section and a key, where they may be shown. The names that WSL knows are no secret.
+    fn name(self, row: &Row) -> String {
+        match self {
+            Words::Private if !is_known(&row.section, &row.key) => format!("the key in line {}", row.line),
+            _ => format!("{}.{}", shown(&row.section), shown(&row.key)),
+        }
+    }
 }
 
 fn at(line: usize) -> String {
     format!("{PATH}:{line}")
 }
 
-fn invalid(text: &[u8], line: usize) -> Finding {
+fn invalid(text: &[u8], line: usize, words: Words) -> Finding {
     let source = text.split(|&byte| byte == b'\n').nth(line - 1).unwrap_or_default().trim_ascii();
     let why = match source.first() {
         Some(0xef) => "An editor on Windows put a byte order mark before it, which WSL does not pass over.",
@@ -67,28 +115,29 @@ fn invalid(text: &[u8], line: usize) -> Finding {
         (false, true) => format!("sudo sed -i '{line}s/ //g' {PATH}"),
         (false, false) => format!("sudo sed -i '{line}s/^/# /' {PATH}"),
     };
-    Finding::fail(
-        Code::GW170,
-        at(line),
-        format!("line {line} is invalid, and nothing below it is read: {}", shown(source)),
-    )
-    .why(format!("{why} WSL stops reading this file at its first invalid line and says nothing."))
-    .fix(format!("{fix}    # then, on Windows: wsl.exe --shutdown"))
+    let quoted = match words {
+        Words::Public => format!(": {}", shown(source)),
+        Words::Private => " (it is not shown: not every user may read the file)".to_owned(),
+    };
+    Finding::fail(Code::GW170, at(line), format!("line {line} is invalid, and nothing below it is read{quoted}"))
+        .why(format!("{why} WSL stops reading this file at its first invalid line and says nothing."))
+        .fix(format!("{fix}    # then, on Windows: wsl.exe --shutdown"))
 }
 
-fn duplicate(first: &Row, row: &Row) -> Finding {
-    let title = format!("{} in line {} does not count: line {} has it already", shown(&row.key), row.line, first.line);
+fn duplicate(first: &Row, row: &Row, words: Words) -> Finding {
+    let name = words.name(row);
+    let title = format!("{name} in line {} does not count: line {} has it already", row.line, first.line);
     Finding::warn(Code::GW171, at(row.line), title)
-        .why(format!("Of two rows with the same key the first counts: {} = {}.", shown(&row.key), shown(&first.value)))
+        .why(format!("Of two rows with the same key the first counts: {name} = {}.", words.value(&first.value)))
         .fix(format!("sudo sed -i '{}d' {PATH}    # or the other one", row.line))
 }
 
-fn unclear(row: &Row, name: &str) -> Option<Finding> {
-    let is_switch = SWITCHES.split(' ').any(|known| known == name);
+fn unclear(row: &Row, words: Words) -> Option<Finding> {
+    let is_switch = is_switch(&row.section, &row.key);
     let value = shown(&row.value);
     let says = ["true", "false", "1", "0"].iter().any(|word| value.eq_ignore_ascii_case(word));
     // A command is a shell's, where `;` has its own meaning.
-    let has_comment = value.contains(" ;") && name != "boot.command";
+    let has_comment = value.contains(" ;") && (&*row.section, &*row.key) != (b"boot", b"command");
     if (!is_switch || says) && !has_comment {
         return None;
     }
@@ -97,17 +146,15 @@ fn unclear(row: &Row, name: &str) -> Option<Finding> {
     } else {
         "A switch is true, false, 1 or 0; with anything else WSL's default holds."
     };
-    Some(
-        Finding::warn(Code::GW172, at(row.line), format!("{name} = {value} does not say what it looks like"))
-            .why(why)
-            .fix(match meant(&value) {
-                Some(meant) => format!(
-                    "sudo sed -i '{}s/=.*/= {meant}/' {PATH}    # then, on Windows: wsl.exe --shutdown",
-                    row.line
-                ),
-                None => format!("sudo sed -i '{}d' {PATH}    # then, on Windows: wsl.exe --shutdown", row.line),
-            }),
-    )
+    let title = format!("{} = {} does not say what it looks like", words.name(row), words.value(&row.value));
+    Some(Finding::warn(Code::GW172, at(row.line), title).why(why).fix(
+        match meant(&value).filter(|meant| words == Words::Public || matches!(meant.as_str(), "true" | "false")) {
+            Some(meant) => {
+                format!("sudo sed -i '{}s/=.*/= {meant}/' {PATH}    # then, on Windows: wsl.exe --shutdown", row.line)
+            }
+            None => format!("sudo sed -i '{}d' {PATH}    # then, on Windows: wsl.exe --shutdown", row.line),
+        },
+    ))
 }
 
 /// The value as it was meant, where it can be told.
@@ -126,8 +173,8 @@ fn meant(value: &str) -> Option<String> {
     }
 }
 
-fn unknown(row: &Row, name: &str) -> Option<Finding> {
-    if KNOWN.split(' ').any(|known| known == name) {
+fn unknown(row: &Row, words: Words) -> Option<Finding> {
+    if is_known(&row.section, &row.key) {
         return None;
     }
     let why = match row.section.as_slice() {
@@ -136,7 +183,7 @@ fn unknown(row: &Row, name: &str) -> Option<Finding> {
         _ => "WSL knows no such key, and says nothing.",
     };
     Some(
-        Finding::warn(Code::GW173, at(row.line), format!("{name} has no effect in {PATH}"))
+        Finding::warn(Code::GW173, at(row.line), format!("{} has no effect in {PATH}", words.name(row)))
             .why(why)
             .fix(format!("sudo sed -i '{}d' {PATH}", row.line)),
     )

@@ -16,7 +16,7 @@ use crate::explain::{Printed, Subject};
 use crate::host::Host;
 use crate::plan::{Plan, Rejection, Via};
 use crate::refusal;
-use crate::text::escape::escape;
+use crate::text::escape::{escape, is_unsafe};
 
 /// The line, or the comment.
 pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host: &dyn Host) -> Printed {
@@ -119,7 +119,8 @@ fn word(bytes: &[u8], what: impl FnOnce() -> String) -> Result<String, Inexpress
     Ok(quote(text).into_owned())
 }
 
-/// A word as a shell reads it. `-o=` and `NAME=` stand before the quotes, as a person would write them.
+/// A word as a shell reads it. A character that acts on a terminal, or that hides there, is written as printf(1) takes
+/// its bytes, so that the line can be read before it is run; a newline at the end of a word stays. `-o=` and `NAME=` stand before the quotes, as a person would write them.
 pub(super) fn quote(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+@".contains(c);
     let (flag, value) = match word.split_once('=') {
@@ -134,10 +135,43 @@ pub(super) fn quote(word: &str) -> Cow<'_, str> {
     if !word.is_empty() && value.chars().all(|c| plain(c) || (c == '=' && !flag.is_empty())) {
         return Cow::Borrowed(word);
     }
-    match shell_words::quote(value) {
+    if !value.chars().any(is_unsafe) {
+        return Cow::Owned(format!("{flag}{}", quote_visible(value)));
+    }
+    let mut quoted = flag.to_owned();
+    let mut rest = value;
+    while !rest.is_empty() {
+        let visible = rest.find(is_unsafe).unwrap_or(rest.len());
+        if visible > 0 {
+            quoted.push_str(&quote_visible(&rest[..visible]));
+            rest = &rest[visible..];
+        }
+        let mut hidden = rest.find(|c| !is_unsafe(c)).unwrap_or(rest.len());
+        // `$( )` takes newlines at its end away, so that they need a character behind them.
+        let kept = rest[..hidden].trim_end_matches('\n').len();
+        if kept < hidden {
+            hidden = rest[hidden..].chars().next().map_or(kept, |next| hidden + next.len_utf8());
+        }
+        if hidden > 0 {
+            let bytes: String = rest[..hidden].bytes().map(|byte| format!("\\{byte:03o}")).collect();
+            quoted.push_str(&format!("\"$(printf '{bytes}')\""));
+            rest = &rest[hidden..];
+        }
+        // Those at the end of the word have no character behind them.
+        if rest.bytes().all(|byte| byte == b'\n') && !rest.is_empty() {
+            quoted.push_str(&format!("'{rest}'"));
+            rest = "";
+        }
+    }
+    Cow::Owned(quoted)
+}
+
+/// A text in quotes, all of which a terminal shows as it is.
+fn quote_visible(text: &str) -> String {
+    match shell_words::quote(text) {
         // What the crate leaves bare but a shell may not: braces, `!`, blanks of other scripts.
-        Cow::Borrowed(bare) => Cow::Owned(format!("{flag}'{bare}'")),
-        Cow::Owned(quoted) => Cow::Owned(format!("{flag}{quoted}")),
+        Cow::Borrowed(bare) => format!("'{bare}'"),
+        Cow::Owned(quoted) => quoted,
     }
 }
 
@@ -184,12 +218,17 @@ mod tests {
 
         /// Runs a line in `sh`, elsewhere, in this environment; its output and its status.
         fn run(line: &[u8], environ: &Environ) -> (Vec<u8>, Option<i32>) {
+            Shell::run_in("/bin/sh", line, environ).unwrap()
+        }
+
+        /// The same in another shell; none where that is not installed.
+        fn run_in(shell: &str, line: &[u8], environ: &Environ) -> Option<(Vec<u8>, Option<i32>)> {
             let variables = environ.iter().map(|(name, value)| (OsStr::from_bytes(name), OsStr::from_bytes(value)));
-            let mut shell = Command::new("/bin/sh");
-            let output = shell.arg("-c").arg(OsStr::from_bytes(line)).env_clear().envs(variables).current_dir("/");
-            let output = output.output().unwrap();
-            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-            (output.stdout, output.status.code())
+            let mut command = Command::new(shell);
+            command.arg("-c").arg(OsStr::from_bytes(line)).env_clear().envs(variables).current_dir("/");
+            let output = command.output().ok()?;
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{shell}");
+            Some((output.stdout, output.status.code()))
         }
     }
 
@@ -205,7 +244,10 @@ mod tests {
         printed.bytes
     }
 
-    /// The line's words, its arguments as the script saw them, and the environment that a program in its place sees.
+    /// The shells that a line is tried in.
+    const SHELLS: [&str; 3] = ["/bin/sh", "/bin/bash", "/bin/dash"];
+
+    /// The line's arguments as the script saw them, and the environment that a program in its place sees.
     fn check(arguments: &[&str], before: &[&str], after: &[&str]) {
         let shell = Shell::new();
         let (before, after) = (environ(before), environ(after));
@@ -214,27 +256,32 @@ mod tests {
         let argv: Vec<_> = std::iter::once(&script).chain(&arguments).map(CString::as_c_str).collect();
         let printed = line(&plan(&argv, after.clone()), &before, &shell.host());
 
-        let words = shell_words::split(std::str::from_utf8(&printed).unwrap()).unwrap();
-        let tail: Vec<&[u8]> = words[words.len() - argv.len()..].iter().map(String::as_bytes).collect();
-        assert_eq!(tail, argv.iter().map(|word| word.to_bytes()).collect::<Vec<_>>());
+        let text = std::str::from_utf8(&printed).unwrap();
+        let acting = text.chars().find(|c| is_unsafe(*c) && *c != '\n');
+        assert_eq!(acting, None, "{text:?}");
 
         let mut seen = shell.folder.as_os_str().as_bytes().to_vec();
         seen.push(b'\n');
         argv.iter().for_each(|word| seen.extend_from_slice(word.to_bytes_with_nul()));
-        let (output, status) = Shell::run(&printed, &before);
-        assert_eq!((String::from_utf8_lossy(&output), status), (String::from_utf8_lossy(&seen), Some(0)));
+        for shell in SHELLS {
+            let Some((output, status)) = Shell::run_in(shell, &printed, &before) else { continue };
+            let (output, seen) = (String::from_utf8_lossy(&output), String::from_utf8_lossy(&seen));
+            assert_eq!((output, status), (seen, Some(0)), "{shell}");
+        }
 
         let printed = line(&plan(&[c"/usr/bin/env", c"-0"], after.clone()), &before, &shell.host());
-        let output = Shell::run(&printed, &before).0;
-        let mut variables: Vec<&[u8]> = output.split(|&byte| byte == 0).filter(|entry| !entry.is_empty()).collect();
-        // A shell sets these by itself; the last is bash's.
-        let own =
-            |entry: &[u8]| [&b"OLDPWD="[..], b"PWD=", b"SHLVL=", b"_="].iter().any(|name| entry.starts_with(name));
-        variables.retain(|entry| !own(entry));
-        variables.sort_unstable();
         let mut expected: Vec<&[u8]> = after.entries().iter().map(|entry| entry.to_bytes()).collect();
         expected.sort_unstable();
-        assert_eq!(variables, expected, "{}", String::from_utf8_lossy(&printed));
+        // A shell sets these by itself; the last two are bash's.
+        let own =
+            |entry: &[u8]| [&b"OLDPWD="[..], b"PWD=", b"SHLVL=", b"_="].iter().any(|name| entry.starts_with(name));
+        for shell in SHELLS {
+            let Some((output, _)) = Shell::run_in(shell, &printed, &before) else { continue };
+            let mut variables: Vec<&[u8]> =
+                output.split(|&byte| byte == 0).filter(|entry| !entry.is_empty() && !own(entry)).collect();
+            variables.sort_unstable();
+            assert_eq!(variables, expected, "{shell}: {}", String::from_utf8_lossy(&printed));
+        }
     }
 
     #[test]
@@ -264,6 +311,23 @@ mod tests {
             &[],
             &[],
         );
+        check(
+            &[
+                "\n",
+                "a\n",
+                "\n\n",
+                "\x1b",
+                "\x1b\n",
+                "a\x1b[2J\nb",
+                "\n%s\n",
+                "\u{202e}exe.go",
+                "x\u{9b}31m",
+                "-o=\x07\n1",
+                "1\n\n2",
+            ],
+            &[],
+            &[],
+        );
         check(&["x"], &["GONE=1", "KEPT=2"], &["KEPT=2", "NEW=two\nlines\n", "ODD='\"$x", "EMPTY="]);
         check(&["x"], &["A=1"], &["A=2", "ProgramFiles(x86)=C:\\x", "-dash=1"]);
     }
@@ -285,8 +349,24 @@ mod tests {
     proptest! {
         #[test]
         fn a_quoted_word_is_one_word(word in any::<String>()) {
-            prop_assume!(!word.contains('\0'));
+            prop_assume!(!word.chars().any(is_unsafe));
             prop_assert_eq!(shell_words::split(&quote(&word)).unwrap(), [word]);
+        }
+    }
+
+    #[test]
+    fn what_acts_on_a_terminal_is_written_for_printf() {
+        let table: &[(&str, &str)] = &[
+            ("\x1b[31m", "\"$(printf '\\033')\"'[31m'"),
+            ("a\u{202e}b", "'a'\"$(printf '\\342\\200\\256')\"'b'"),
+            ("-o=\x07", "-o=\"$(printf '\\007')\""),
+            ("a\nb c", "'a'\"$(printf '\\012\\142')\"' c'"),
+            ("a\n", "'a''\n'"),
+            ("\x1b\n", "\"$(printf '\\033')\"'\n'"),
+            ("grün 世界", "'grün 世界'"),
+        ];
+        for (word, quoted) in table {
+            assert_eq!(quote(word), *quoted);
         }
     }
 

@@ -288,12 +288,12 @@ fn colour_changes_no_word() {
 #[test]
 fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
     let evil = c"\x1b]0;title\x07\xc2\x9b31m\xe2\x80\xae";
-    let argv = [c"/usr/bin/go", c"env", c"-w", c"API_TOKEN=hunter2", c"GOPROXY=https://me:hunter2@h", evil];
+    let argv = [c"/usr/bin/go", c"env", c"-w", c"GOAUTH=git hunter2", c"GOPROXY=https://me:hunter2@h", evil];
     let mut plan = plan(&argv, Environ::default());
     plan.decisions.args = vec![ArgChange {
         index: 3,
-        from: Some(b"MY_SECRET=hunter2".to_vec()),
-        to: Some(b"API_TOKEN=hunter2".to_vec()),
+        from: Some(b"-ldflags=-X main.secret=hunter2".to_vec()),
+        to: Some(b"GIT_SSH_COMMAND=ssh -i hunter2".to_vec()),
         why: "".into(),
     }];
     plan.decisions.env = vec![
@@ -320,7 +320,7 @@ fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
             assert_eq!(acting, None, "{text}");
         }
     }
-    assert!(shown(Form::Sh, Ok(&plan), LINUX).contains("API_TOKEN=hunter2"));
+    assert!(shown(Form::Sh, Ok(&plan), LINUX).contains("GOAUTH='git hunter2'"));
 }
 
 #[test]
@@ -530,7 +530,8 @@ proptest! {
         );
         let arrived: Vec<Vec<u8>> = serde_json::from_value::<Vec<crate::bytes::Bytes>>(json["argv"].clone())
             .unwrap().into_iter().map(|word| word.0).collect();
-        let shown: Vec<Vec<u8>> = words.iter().map(|word| crate::text::mask::argument(word.to_bytes()).into_owned()).collect();
+        let shown: Vec<Vec<u8>> = crate::text::mask::command_line(&words.iter().map(|word| word.to_bytes()).collect::<Vec<_>>())
+                .into_iter().map(std::borrow::Cow::into_owned).collect();
         prop_assert_eq!(arrived, shown);
     }
 }

@@ -231,11 +231,12 @@ impl View {
 
 /// A call that was refused before there was a plan has an argument list all the same: the one that came in.
 fn argv(decisions: &Decisions, subject: Subject) -> Vec<Shown> {
-    if decisions.argv.is_empty() {
-        subject.argv.iter().map(|arg| Shown::argument(arg.to_bytes())).collect()
+    let words: Vec<&[u8]> = if decisions.argv.is_empty() {
+        subject.argv.iter().map(|arg| arg.to_bytes()).collect()
     } else {
-        decisions.argv.iter().map(|arg| Shown::argument(arg.to_bytes())).collect()
-    }
+        decisions.argv.iter().map(|arg| arg.to_bytes()).collect()
+    };
+    mask::command_line(&words).into_iter().map(|word| Shown(Bytes(word.into_owned()))).collect()
 }
 
 impl HostView {

@@ -134,7 +134,7 @@ fn example() -> Plan<'static> {
                     to: Some(b"-o=/mnt/c/out\x1b[2J\xff".to_vec()),
                     why: "-o takes a path".into(),
                 },
-                ArgChange { index: 4, from: Some(b"GITHUB_TOKEN=ghp_1".to_vec()), to: None, why: "gone".into() },
+                ArgChange { index: 4, from: Some(b"GOAUTH=git ghp_1".to_vec()), to: None, why: "gone".into() },
             ],
             env: vec![
                 change("GOPATH", None, Some("/home/me/go"), Stage::Restore, "snapshot"),
@@ -168,7 +168,7 @@ fn one_event_for_each_decision() {
             "INFO call{pid=7}: gowrap::interop: because of that name=MY_TOKEN from=*** source=\"x\"",
             "INFO call{pid=7}: gowrap::chain: because of that name=__GOWRAP_CHAIN to=1:2:3.4 source=\"x\"",
             r"INFO call{pid=7}: gowrap::args: -o takes a path index=3 from=-o=C:\out to=-o=/mnt/c/out\x1b[2J\xff",
-            "INFO call{pid=7}: gowrap::args: gone index=4 from=GITHUB_TOKEN=***",
+            "INFO call{pid=7}: gowrap::args: gone index=4 from=GOAUTH=***",
             "INFO call{pid=7}: gowrap::listen: narrower from=:1 to=127.0.0.1:1 client=\"linux\"",
             "INFO call{pid=7}: gowrap::notes: so it is code=\"GW421\"",
             "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW402\"",

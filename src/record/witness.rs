@@ -20,7 +20,7 @@ use crate::host::{
 pub struct Witness<'h> {
     host: &'h dyn Inspect,
     paths: RefCell<BTreeSet<Vec<u8>>>,
-    texts: RefCell<BTreeSet<Vec<u8>>>,
+    texts: RefCell<BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>>,
     line_ends: RefCell<BTreeSet<Vec<u8>>>,
     packages: RefCell<BTreeMap<Vec<u8>, Vec<u8>>>,
     sockets: RefCell<BTreeMap<Vec<u8>, SocketState>>,
@@ -46,10 +46,16 @@ impl<'h> Witness<'h> {
         self.paths.borrow().iter().cloned().collect()
     }
 
-    /// Was this file's text read?
+    /// The absolute paths by which this file's text was asked for; `path` is its own, without links.
     #[must_use]
-    pub fn was_read(&self, path: &[u8]) -> bool {
-        self.texts.borrow().contains(path)
+    pub fn asked_for(&self, path: &[u8]) -> Vec<Vec<u8>> {
+        self.texts.borrow().get(path).into_iter().flatten().cloned().collect()
+    }
+
+    /// Was a text asked for by this path?
+    #[must_use]
+    pub fn was_read_as(&self, path: &[u8]) -> bool {
+        self.texts.borrow().values().any(|asked| asked.contains(path))
     }
 
     /// The interop sockets that were tried, and what came of it.
@@ -161,7 +167,7 @@ impl Host for Witness<'_> {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
-        self.texts.borrow_mut().insert(self.real(path));
+        self.texts.borrow_mut().entry(self.real(path)).or_default().insert(self.absolute(path));
         self.host.read(self.saw(path), limit)
     }
 
@@ -171,7 +177,7 @@ impl Host for Witness<'_> {
 
     fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
         let (judged, text) = self.host.read_judged(self.saw(path), limit)?;
-        self.texts.borrow_mut().insert(judged.path.clone());
+        self.texts.borrow_mut().entry(judged.path.clone()).or_default().insert(self.absolute(path));
         Ok((judged, text))
     }
 

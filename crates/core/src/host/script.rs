@@ -23,6 +23,8 @@ pub enum How {
     InPlace,
     /// The script goes on after it.
     AsChild,
+    /// The script takes its output, by `$(…)` or backquotes.
+    ForOutput,
 }
 
 /// The number of commands that are kept.
@@ -213,6 +215,15 @@ impl Reading {
         set.map_or_else(|| word.clone(), |(_, value)| value.clone())
     }
 
+    /// Reads the commands of a substitution.
+    fn substituted(&mut self, text: &[u8], depth: usize) {
+        let outside = self.found.len();
+        self.read(text, depth + 1);
+        for started in self.found.iter_mut().skip(outside) {
+            started.how = How::ForOutput;
+        }
+    }
+
     /// The word that begins here, quotes taken off; what `$(…)` and backquotes start is read on the way.
     fn word(&mut self, text: &[u8], start: usize, depth: usize) -> Word {
         let mut word = Word { text: Vec::new(), quoted: false, end: start };
@@ -237,13 +248,13 @@ impl Reading {
                 }
                 (None | Some(b'"'), b'$') if rest.starts_with(b"$(") => {
                     let length = substitution_length(&rest[2..]);
-                    self.read(&rest[2..2 + length], depth + 1);
+                    self.substituted(&rest[2..2 + length], depth);
                     at += length + 3;
                     word.text.extend_from_slice(b"$()");
                 }
                 (None | Some(b'"'), b'`') => {
                     let length = rest[1..].iter().position(|byte| *byte == b'`').unwrap_or(rest.len() - 1);
-                    self.read(&rest[1..=length], depth + 1);
+                    self.substituted(&rest[1..=length], depth);
                     at += length + 2;
                     word.text.extend_from_slice(b"$()");
                 }
@@ -306,11 +317,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The commands of a script, those that take its place marked.
+    /// The commands of a script; those that take its place, and those in substitutions, are marked.
     fn words(text: &str) -> Vec<String> {
         let mark = |started: Started| {
             let word = String::from_utf8_lossy(&started.word).into_owned();
-            if started.how == How::InPlace { format!("!{word}") } else { word }
+            match started.how {
+                How::InPlace => format!("!{word}"),
+                How::AsChild => word,
+                How::ForOutput => format!("${word}"),
+            }
         };
         commands(text.as_bytes()).into_iter().map(mark).collect()
     }
@@ -335,9 +350,10 @@ mod tests {
             ("GO='/mnt/c/Go/bin/go.exe'\nexec \"$GO\" \"$@\"", &["!/mnt/c/Go/bin/go.exe"]),
             ("GO=/mnt/c/Go/bin/go.exe; ${GO} version", &["/mnt/c/Go/bin/go.exe"]),
             ("exec \"$GOROOT/bin/go\" \"$@\"", &["!$GOROOT/bin/go"]),
-            ("dir=$(wslpath -w \"$PWD\") go.exe", &["wslpath", "go.exe"]),
-            ("exec go.exe -C \"`wslpath -w .`\"", &["!go.exe", "wslpath"]),
-            ("exec go.exe -C \"$(wslpath -w \"$(pwd)\")\"", &["!go.exe", "wslpath", "pwd"]),
+            ("dir=$(wslpath -w \"$PWD\") go.exe", &["$wslpath", "go.exe"]),
+            ("exec go.exe -C \"`wslpath -w .`\"", &["!go.exe", "$wslpath"]),
+            ("exec go.exe -C \"$(wslpath -w \"$(pwd)\")\"", &["!go.exe", "$wslpath", "$pwd"]),
+            ("x=$(exec a.exe); exec go", &["$a.exe", "!go"]),
             ("# exec go.exe\necho go.exe # go.exe", &["echo"]),
             ("cat <<EOF\ngo.exe build\nEOF\nexec go", &["cat", "!go"]),
             ("case $1 in\n  go.exe|x.exe) exec go;;\n *.exe) true ;;\nesac", &["!go", "true"]),

@@ -1,19 +1,98 @@
-//! What must not be shown: secrets by the name of their variable, and the credentials of URLs.
+//! Masking: the values that no output shows, since plans, logs and records end up in bug reports.
 //!
-//! A plan is pasted into a bug report, a log is kept, a record is attached to it. Masking rather errs on the side of
-//! hiding: it is a display, and `--explain=sh` alone is exact.
+//! * the value of a variable, of a linker setting (`-X name=value`) or of a URL's query whose name has a word such as
+//!   TOKEN or KEY in it;
+//! * the values of GOAUTH and GIT_SSH_COMMAND, and the password of `sshpass -p`;
+//! * the user and password of a URL of any scheme.
+//!
+//! Another `name=value` word of a command line is not masked: it is more often a test's name than a secret. Where a rule
+//! is in doubt it hides more. `--explain=sh` alone shows everything.
 
 use alloc::borrow::Cow;
+use core::ops::Range;
 
 use crate::prelude::*;
 
-/// What stands in a secret's place.
+/// The text that stands in a secret's place.
 pub const MASK: &[u8] = b"***";
+
+/// Words that make a name a secret's. A name is split at every byte that is no letter, and at case.
+const WORDS: [&[u8]; 23] = [
+    b"TOKEN",
+    b"TOKENS",
+    b"SECRET",
+    b"SECRETS",
+    b"PASSWORD",
+    b"PASSWORDS",
+    b"PASSWD",
+    b"PASSPHRASE",
+    b"PASSPHRASES",
+    b"PWD",
+    b"PAT",
+    b"KEY",
+    b"KEYS",
+    b"APIKEY",
+    b"CREDENTIAL",
+    b"CREDENTIALS",
+    b"AUTH",
+    b"COOKIE",
+    b"COOKIES",
+    b"DSN",
+    b"SAS",
+    b"SSHPASS",
+    b"CONNECTIONSTRING",
+];
+
+/// Endings of a word that do the same, as in PGPASSWORD: no other word ends in one of them.
+const ENDINGS: [&[u8]; 6] = [b"TOKEN", b"SECRET", b"PASSWORD", b"PASSWD", b"PASSPHRASE", b"APIKEY"];
+
+/// Words of a URL's query that do the same: signed URLs of Azure and AWS are as good as a password.
+const QUERY_WORDS: [&[u8]; 2] = [b"SIG", b"SIGNATURE"];
+
+/// Names whose word says nothing: a shell's own.
+const FOLDERS: [&[u8]; 2] = [b"PWD", b"OLDPWD"];
+
+/// Variables that hold commands and credentials: git's and curl's forms have a password in them.
+const COMMANDS: [&[u8]; 2] = [b"GOAUTH", b"GIT_SSH_COMMAND"];
 
 /// Does the name say that the value is a secret?
 #[must_use]
 pub fn is_secret(name: &[u8]) -> bool {
-    contains(name, b"TOKEN") || contains(name, b"SECRET") || contains(name, b"PASSWORD") || contains(name, b"KEY")
+    if FOLDERS.contains(&name) {
+        return false;
+    }
+    if COMMANDS.contains(&name) {
+        return true;
+    }
+    let words = words_of(name);
+    let has_two = |one: &[u8], two: &[u8]| {
+        words.windows(2).any(|pair| pair[0].eq_ignore_ascii_case(one) && pair[1].eq_ignore_ascii_case(two))
+    };
+    words.iter().any(|word| is_one_of(&WORDS, word) || ENDINGS.iter().any(|ending| ends_with(word, ending)))
+        || has_two(b"CONNECTION", b"STRING")
+}
+
+/// The words of a name: `apiKey`, `API_KEY`, `APIKey` and `api-key2` have KEY as a word, MONKEY and KEYBOARD have not.
+fn words_of(name: &[u8]) -> Vec<&[u8]> {
+    let mut words = Vec::new();
+    for run in name.split(|byte| !byte.is_ascii_alphabetic() && byte.is_ascii()) {
+        let mut start = 0;
+        for at in 1..run.len() {
+            let [before, here] = [run[at - 1], run[at]];
+            let after_is_lower = run.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            let begins = here.is_ascii_uppercase() && (!before.is_ascii_uppercase() || after_is_lower);
+            if begins {
+                words.push(&run[start..at]);
+                start = at;
+            }
+        }
+        words.push(&run[start..]);
+    }
+    words
+}
+
+fn is_one_of(list: &[&[u8]], word: &[u8]) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// A variable's value as it may be shown. An empty value hides nothing and stays.
@@ -30,65 +109,326 @@ pub fn value<'v>(name: &[u8], value: &'v [u8]) -> Cow<'v, [u8]> {
     }
 }
 
-/// An argument as it may be shown: `NAME=value`, as `go env -w` takes it, by its name, anything else by its URLs.
+/// An argument as it may be shown. `NAME=value`, as `go env -w` takes it, is masked where the name is that of a variable
+/// which holds a command or a proxy.
 #[must_use]
 pub fn argument(argument: &[u8]) -> Cow<'_, [u8]> {
-    let Some(equals) = argument.iter().position(|&byte| byte == b'=') else { return text(argument) };
-    let (name, original) = (&argument[..equals], &argument[equals + 1..]);
-    if !is_name(name) {
-        return text(argument);
-    }
-    let shown = value(name, original);
-    if shown == original { Cow::Borrowed(argument) } else { Cow::Owned([name, b"=", shown.as_ref()].concat()) }
+    let Some((name, original)) = setting(argument) else { return text(argument) };
+    let shown = match name {
+        name if COMMANDS.contains(&name) || ends_with(name, b"PROXY") => value(name, original),
+        _ => return text(argument),
+    };
+    if *shown == *original { Cow::Borrowed(argument) } else { Cow::Owned([name, b"=", &*shown].concat()) }
 }
 
-/// Any text as it may be shown: without the credentials of the URLs in it.
-///
-/// The user goes with the password, since forges take a token in either place (`https://TOKEN:x-oauth-basic@…`); in
-/// `http` and `https` a lone user goes too, for the same reason. `ssh://git@…` stays.
+/// The words of a command line as they may be shown: each by itself, save for `-X name=value` and `sshpass -p PASSWORD`,
+/// which are two words each.
+#[must_use]
+pub fn command_line<'a>(words: &[&'a [u8]]) -> Vec<Cow<'a, [u8]>> {
+    let mut sshpass = Sshpass::Outside;
+    let mut before: &[u8] = b"";
+    let mut shown = Vec::with_capacity(words.len());
+    for &word in words {
+        let kept = sshpass.next(word);
+        shown.push(match kept {
+            Some(kept) if kept < word.len() => Cow::Owned([&word[..kept], MASK].concat()),
+            _ if matches!(before, b"-X" | b"--X") => linker_setting(word),
+            _ => argument(word),
+        });
+        before = word;
+    }
+    shown
+}
+
+/// Text as it may be shown: without the credentials of its URLs, the secrets that it sets for the linker, the password
+/// of `sshpass` and the values of GOAUTH and GIT_SSH_COMMAND.
 #[must_use]
 pub fn text(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let mut shown = Vec::new();
-    let mut rest = bytes;
-    while let Some(scheme) = rest.windows(3).position(|window| window == b"://") {
-        let (before, after) = rest.split_at(scheme + 3);
-        let lone = ends_with(&rest[..scheme], b"http") || ends_with(&rest[..scheme], b"https");
-        shown.extend_from_slice(before);
-        rest = after;
-        if let Some(user) = userinfo(after).filter(|user| lone || user.contains(&b':')) {
-            shown.extend_from_slice(MASK);
-            rest = &after[user.len()..];
+    let mut shown = urls(bytes);
+    for pass in [linker_settings, sshpass_passwords, commands] {
+        if let Some(changed) = pass(&shown) {
+            shown = Cow::Owned(changed);
         }
     }
-    shown.extend_from_slice(rest);
-    if shown == bytes { Cow::Borrowed(bytes) } else { Cow::Owned(shown) }
+    shown
 }
 
-/// What stands before the `@` of an authority. It ends at a slash or a blank and nowhere else: a password that should
-/// have been percent-encoded, and was not, is a password all the same.
-fn userinfo(after: &[u8]) -> Option<&[u8]> {
-    let end = after.iter().position(|byte| *byte == b'/' || byte.is_ascii_whitespace()).unwrap_or(after.len());
-    let at = after[..end].iter().rposition(|&byte| byte == b'@')?;
-    (at > 0).then(|| &after[..at])
+/// `NAME=value`, where the name is one that a variable can have.
+fn setting(word: &[u8]) -> Option<(&[u8], &[u8])> {
+    let equals = word.iter().position(|&byte| byte == b'=')?;
+    let name = &word[..equals];
+    is_name(name).then_some((name, &word[equals + 1..]))
+}
+
+/// `main.token=value`, the argument of the linker's `-X`.
+fn linker_setting(word: &[u8]) -> Cow<'_, [u8]> {
+    let Some(equals) = word.iter().position(|&byte| byte == b'=') else { return text(word) };
+    let (name, value) = word.split_at(equals + 1);
+    match is_secret(name) && !value.is_empty() && value != MASK {
+        true => Cow::Owned([name, MASK].concat()),
+        false => text(word),
+    }
+}
+
+/// Replaces these ranges, which are in order and apart, by the mask.
+fn masked(bytes: &[u8], ranges: &[Range<usize>]) -> Option<Vec<u8>> {
+    let mut shown = Vec::with_capacity(bytes.len());
+    let mut end = 0;
+    for range in ranges {
+        shown.extend_from_slice(&bytes[end..range.start]);
+        shown.extend_from_slice(MASK);
+        end = range.end;
+    }
+    shown.extend_from_slice(&bytes[end..]);
+    (shown != bytes).then_some(shown)
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'\'' | b'"' | b'`')
+}
+
+/// Does a word begin here: at the start, or behind a blank, a quote or an equals sign?
+fn begins_word(bytes: &[u8], at: usize) -> bool {
+    at.checked_sub(1).is_none_or(|before| {
+        let before = bytes[before];
+        before.is_ascii_whitespace() || is_quote(before) || before == b'='
+    })
+}
+
+/// The end of the word or the quoted text that begins here, and the place of its first byte behind the quote.
+fn word_at(bytes: &[u8], at: usize) -> Range<usize> {
+    let rest = &bytes[at..];
+    match rest.first() {
+        Some(&quote) if is_quote(quote) => {
+            let length = rest[1..].iter().position(|&byte| byte == quote).unwrap_or(rest.len() - 1);
+            at + 1..at + 1 + length
+        }
+        _ => {
+            let end = |byte: &u8| byte.is_ascii_whitespace() || is_quote(*byte);
+            at..at + rest.iter().position(end).unwrap_or(rest.len())
+        }
+    }
+}
+
+fn skip_blanks(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+/// The values in `-X name=value` and `-X=name=value`, of cmd/link, whose names are those of secrets.
+fn linker_settings(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for at in 0..bytes.len() {
+        let after = if bytes[at..].starts_with(b"-X") { at + 2 } else { continue };
+        let begins = begins_word(bytes, at) || (bytes[at - 1] == b'-' && begins_word(bytes, at - 1));
+        let separated = bytes.get(after).is_some_and(|byte| *byte == b'=' || byte.is_ascii_whitespace());
+        if !begins || !separated || ranges.last().is_some_and(|last| last.end > at) {
+            continue;
+        }
+        let word = word_at(bytes, skip_blanks(bytes, after + usize::from(bytes[after] == b'=')));
+        if let Some(equals) = bytes[word.clone()].iter().position(|&byte| byte == b'=') {
+            let value = word.start + equals + 1..word.end;
+            if is_secret(&bytes[word.start..value.start]) && !value.is_empty() {
+                // `-X name='a b'` has the quote before the value.
+                ranges.push(if value.is_empty() { word_at(bytes, value.start) } else { value });
+            }
+        }
+    }
+    masked(bytes, &ranges)
+}
+
+/// The place in a command line of sshpass(1): its options end at the first word without a dash.
+#[derive(Clone, Copy)]
+enum Sshpass {
+    Outside,
+    Options,
+    Password,
+    OtherValue,
+}
+
+impl Sshpass {
+    /// Takes the next word. The length of its beginning that may be shown, where the rest is a password.
+    fn next(&mut self, word: &[u8]) -> Option<usize> {
+        let (state, kept) = match (*self, word) {
+            (Sshpass::Password, _) => (Sshpass::Options, Some(0)),
+            (Sshpass::OtherValue, _) => (Sshpass::Options, None),
+            (Sshpass::Options, b"-p") => (Sshpass::Password, None),
+            (Sshpass::Options, [b'-', b'p', ..]) => (Sshpass::Options, Some(2)),
+            (Sshpass::Options, b"-f" | b"-d" | b"-P") => (Sshpass::OtherValue, None),
+            (Sshpass::Options, [b'-', ..]) => (Sshpass::Options, None),
+            (_, word) if word.rsplit(|&byte| byte == b'/').next() == Some(b"sshpass") => (Sshpass::Options, None),
+            _ => (Sshpass::Outside, None),
+        };
+        *self = state;
+        kept
+    }
+}
+
+fn sshpass_passwords(bytes: &[u8]) -> Option<Vec<u8>> {
+    if !bytes.windows(7).any(|window| window == b"sshpass") {
+        return None;
+    }
+    let mut ranges = Vec::new();
+    let mut state = Sshpass::Outside;
+    let mut at = 0;
+    while at < bytes.len() {
+        let here = bytes[at];
+        if here.is_ascii_whitespace() || here == b'=' || (is_quote(here) && !matches!(state, Sshpass::Password)) {
+            at += 1;
+            continue;
+        }
+        let mut word = word_at(bytes, at);
+        if matches!(state, Sshpass::Outside) {
+            // `GIT_SSH_COMMAND=sshpass` is an assignment and a command.
+            let equals = bytes[word.clone()].iter().position(|&byte| byte == b'=').unwrap_or(word.len());
+            word.end = word.start + equals;
+        }
+        if let Some(kept) = state.next(&bytes[word.clone()]) {
+            // `-p'a b'` has the quote behind the option.
+            let password =
+                if kept > 0 && word.len() == kept { word_at(bytes, word.end) } else { word.start + kept..word.end };
+            word.end = password.end.max(word.end);
+            if !password.is_empty() {
+                ranges.push(password);
+            }
+        }
+        at = word.end.max(at + 1);
+    }
+    masked(bytes, &ranges)
+}
+
+/// The values in `GOAUTH=…` and `GIT_SSH_COMMAND=…`, up to the closing quote, else to the end of the line.
+fn commands(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for at in 0..bytes.len() {
+        let named = |name: &&&[u8]| bytes[at..].starts_with(name) && bytes.get(at + name.len()) == Some(&b'=');
+        let Some(name) = COMMANDS.iter().find(named) else { continue };
+        if !begins_word(bytes, at) || ranges.last().is_some_and(|last| last.end > at) {
+            continue;
+        }
+        let start = at + name.len() + 1;
+        let quote = at.checked_sub(1).map(|before| bytes[before]).filter(|before| is_quote(*before));
+        let value = match (bytes.get(start), quote) {
+            (Some(&inner), _) if is_quote(inner) => word_at(bytes, start),
+            (_, outer) => {
+                let ends = |byte: &u8| Some(*byte) == outer || *byte == b'\n';
+                start..start + bytes[start..].iter().position(ends).unwrap_or(bytes.len() - start)
+            }
+        };
+        if !value.is_empty() {
+            ranges.push(value);
+        }
+    }
+    masked(bytes, &ranges)
+}
+
+/// The text without the credentials of the URLs in it.
+///
+/// The user goes with the password, since forges take a token in either place (`https://TOKEN:x-oauth-basic@…`), and a
+/// lone user goes for the same reason. `ssh://git@…` stays: every forge has that user.
+fn urls(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut ranges = Vec::new();
+    let mut at = 0;
+    while let Some(scheme) = find(&bytes[at..], b"://") {
+        let start = at + scheme + 3;
+        let end = start + end_of_url(&bytes[start..]);
+        let url = &bytes[start..end];
+        let userinfo = userinfo(url).filter(|user| *user > 0 && !matches!(&url[..*user], b"git" | b"hg"));
+        if let Some(length) = userinfo {
+            ranges.push(start..start + length);
+        }
+        let queries = secret_queries(&url[userinfo.unwrap_or(0)..]);
+        let base = start + userinfo.unwrap_or(0);
+        ranges.extend(queries.into_iter().map(|range| base + range.start..base + range.end));
+        at = end;
+    }
+    masked(bytes, &ranges).map_or(Cow::Borrowed(bytes), Cow::Owned)
+}
+
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
+/// The length of what follows `://`, up to a blank or the scheme of the next URL.
+fn end_of_url(rest: &[u8]) -> usize {
+    let blank = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+    let word = &rest[..blank];
+    let Some(next) = find(word, b"://") else { return blank };
+    let scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
+    next - word[..next].iter().rev().take_while(scheme).count()
+}
+
+/// The length of the user and password of a URL, from its scheme on: up to the last `@` before the path. A password that
+/// should have been percent-encoded, and was not, is a password all the same, so that a slash or an `@` may be in it.
+fn userinfo(url: &[u8]) -> Option<usize> {
+    let authority = url.iter().position(|&byte| byte == b'/').unwrap_or(url.len());
+    let at = url[..authority].iter().rposition(|&byte| byte == b'@');
+    let before = &url[..at.unwrap_or(authority)];
+    // `host:8080/…` and `[::1]/…` begin with no password, but `user:pass/word@host` does.
+    let port =
+        |colon: usize| at.is_none() && before[colon + 1..].iter().all(u8::is_ascii_digit) && before.len() > colon + 1;
+    let has_password =
+        !before.starts_with(b"[") && before.iter().position(|&byte| byte == b':').is_some_and(|colon| !port(colon));
+    if !has_password {
+        return at;
+    }
+    let path = &url[authority..];
+    // A query may hold an `@`, and a password that has one already has its end.
+    let query = path.iter().position(|byte| matches!(byte, b'?' | b'#')).filter(|_| at.is_some());
+    let path = &path[..query.unwrap_or(path.len())];
+    // Go's module proxies have `/@v/` and `@v1.2.3` in their paths.
+    let is_version =
+        |at: usize| matches!(path[at + 1..], [b'v', digit, ..] if digit.is_ascii_digit()) || path[..at].ends_with(b"/");
+    let later = (0..path.len()).rev().find(|&at| path[at] == b'@' && !is_version(at));
+    later.map(|later| authority + later).or(at)
+}
+
+/// The places of the values in a URL's query, or its fragment, whose names are those of secrets.
+fn secret_queries(url: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let Some(mut at) = url.iter().position(|byte| matches!(byte, b'?' | b'#')) else { return ranges };
+    while at < url.len() {
+        let start = at + 1;
+        let ends = |byte: &u8| matches!(byte, b'&' | b';' | b'#' | b'?') || is_quote(*byte);
+        let end = start + url[start..].iter().position(ends).unwrap_or(url.len() - start);
+        let pair = &url[start..end];
+        if let Some(equals) = pair.iter().position(|&byte| byte == b'=') {
+            let (name, value) = (&pair[..equals], &pair[equals + 1..]);
+            let is_signature = words_of(name).iter().any(|word| is_one_of(&QUERY_WORDS, word));
+            let value = value.len() - list_end(value);
+            if (is_secret(name) || is_signature) && value > 0 {
+                ranges.push(start + equals + 1..start + equals + 1 + value);
+            }
+        }
+        at = end;
+    }
+    ranges
+}
+
+/// The length of what ends a value in GOPROXY: `,direct`, `|off`, or a separator before the next URL.
+fn list_end(value: &[u8]) -> usize {
+    let last = value.iter().rposition(|byte| matches!(byte, b',' | b'|'));
+    last.map(|last| value.len() - last)
+        .filter(|length| {
+            let word = &value[value.len() - length + 1..];
+            word.is_empty() || word == b"direct" || word == b"off"
+        })
+        .unwrap_or(0)
 }
 
 /// The value of a proxy variable: a URL, whose scheme net/http and curl let one leave out.
 fn proxy(value: &[u8]) -> Cow<'_, [u8]> {
-    match userinfo(value) {
-        Some(user) if user.contains(&b':') && !value.windows(3).any(|window| window == b"://") => {
-            Cow::Owned([MASK, &value[user.len()..]].concat())
-        }
-        _ => text(value),
+    if find(value, b"://").is_some() {
+        return text(value);
+    }
+    match userinfo(value).filter(|length| *length > 0) {
+        Some(length) => Cow::Owned([MASK, &value[length..]].concat()),
+        None => text(value),
     }
 }
 
 fn is_name(name: &[u8]) -> bool {
     let starts = name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     starts && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-}
-
-fn contains(name: &[u8], word: &[u8]) -> bool {
-    name.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
 }
 
 fn ends_with(name: &[u8], word: &[u8]) -> bool {
@@ -106,19 +446,83 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_known_by_its_name() {
-        let table: &[(&str, &str, &str)] = &[
-            ("GITHUB_TOKEN", "ghp_1", "***"),
-            ("github_token", "ghp_1", "***"),
-            ("MySecretThing", "x", "***"),
-            ("PGPASSWORD", "x", "***"),
-            ("AWS_ACCESS_KEY_ID", "x", "***"),
-            ("GITHUB_TOKEN", "", ""),
-            ("GOPATH", "/home/me/go", "/home/me/go"),
-            ("PASSWD", "x", "x"),
+    fn a_secret_is_known_by_a_word_of_its_name() {
+        let secret = [
+            "GITHUB_TOKEN",
+            "github_token",
+            "MySecretThing",
+            "PGPASSWORD",
+            "AWS_ACCESS_KEY_ID",
+            "NPM_PAT",
+            "DB_PWD",
+            "MYSQL_PWD",
+            "APP_PASSPHRASE",
+            "AWS_CREDENTIALS",
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "SESSION_COOKIE",
+            "COOKIES",
+            "HTTP_AUTH",
+            "DATABASE_DSN",
+            "CONNECTION_STRING",
+            "AZURE_STORAGE_CONNECTION_STRING",
+            "dbConnectionString",
+            "ConnectionString",
+            "PASSWD",
+            "api-key",
+            "apiKey",
+            "APIKey",
+            "APIKEY",
+            "main.apiKey",
+            "main.token",
+            "x.y.Secret",
+            "KEY",
+            "KEY2",
+            "P4PASSWD",
+            "AZURE_SAS",
+            "sasUrl",
+            "GITHUBTOKEN",
+            "SSHPASS",
+            "SSH_AUTH_SOCK",
+            "GOAUTH",
+            "GIT_SSH_COMMAND",
+            "x-amz-security-token",
         ];
-        for (name, original, masked) in table {
-            assert_eq!(shown(value(name.as_bytes(), original.as_bytes())), *masked, "{name}");
+        let plain = [
+            "PWD",
+            "OLDPWD",
+            "PATH",
+            "GOPATH",
+            "MONKEY",
+            "KEYBOARD",
+            "MONKEY_PATCH",
+            "AUTHOR",
+            "AUTHORS",
+            "COMPAT",
+            "PATTERN",
+            "PASS",
+            "TOKENIZER",
+            "SECRETARY",
+            "SASS_PATH",
+            "GOFLAGS",
+            "GIT_SSH",
+            "CONNECTION",
+            "STRING",
+            "STRING_CONNECTION",
+            "DSNS",
+            "HOME",
+            "",
+            "_",
+            "main.Version",
+            "GOPROXY",
+            "keyring",
+        ];
+        for name in secret {
+            assert!(is_secret(name.as_bytes()), "{name}");
+            assert_eq!(shown(value(name.as_bytes(), b"x")), "***", "{name}");
+            assert_eq!(shown(value(name.as_bytes(), b"")), "", "{name}");
+        }
+        for name in plain.iter() {
+            assert!(!is_secret(name.as_bytes()), "{name}");
         }
     }
 
@@ -129,25 +533,51 @@ mod tests {
             ("https://u:p@h,direct", "https://***@h,direct"),
             ("https://u:p@h/x|https://a:b@i", "https://***@h/x|https://***@i"),
             ("https://a,https://u:p@h,direct", "https://a,https://***@h,direct"),
+            ("https://a:80/x,https://u:p@h,direct", "https://a:80/x,https://***@h,direct"),
             ("https://u:p,w@h", "https://***@h"),
             ("https://u:p#?w@h", "https://***@h"),
             ("https://u:p@w@h/p", "https://***@h/p"),
+            ("https://u:p/w@h/p", "https://***@h/p"),
+            ("https://u:/w@h/p", "https://***@h/p"),
+            ("https://u:p@x/y@h/p", "https://***@h/p"),
+            ("https://u:p@h/m/@v/list", "https://***@h/m/@v/list"),
+            ("https://u:p@h/m@v1.2.3", "https://***@h/m@v1.2.3"),
+            ("https://u:p@h/m?mail=a@b", "https://***@h/m?mail=a@b"),
             ("https://ghp_token@github.com/o/r", "https://***@github.com/o/r"),
             ("HTTPS://ghp_token@github.com", "HTTPS://***@github.com"),
             ("https://:p@h", "https://***@h"),
             ("https://@h", "https://@h"),
+            ("https://[::1]:80/x@y", "https://[::1]:80/x@y"),
             ("ssh://git@github.com/o/r", "ssh://git@github.com/o/r"),
             ("ssh://git:p@github.com/o/r", "ssh://***@github.com/o/r"),
+            ("ssh://tok@github.com/o/r", "ssh://***@github.com/o/r"),
+            ("git+ssh://tok@h/r", "git+ssh://***@h/r"),
+            ("socks5://u:p@h:1080", "socks5://***@h:1080"),
+            ("postgres://u:p@h/db", "postgres://***@h/db"),
+            ("ftp://tok@h", "ftp://***@h"),
             ("git@github.com:o/r", "git@github.com:o/r"),
             ("https://h:8080/mod/@v/list", "https://h:8080/mod/@v/list"),
+            ("https://h/x@y", "https://h/x@y"),
             ("-ldflags=-X main.url=https://u:p@h/ -s", "-ldflags=-X main.url=https://***@h/ -s"),
             ("see https://h, then mail a:b@c", "see https://h, then mail a:b@c"),
             ("example.com/m@v1.2.3", "example.com/m@v1.2.3"),
             ("://", "://"),
+            ("https://h/?access_token=abc", "https://h/?access_token=***"),
+            ("https://h/?a=1&access_token=abc&b=2", "https://h/?a=1&access_token=***&b=2"),
+            ("https://h?token=abc,direct", "https://h?token=***,direct"),
+            ("https://h?token=abc|https://i?key=d", "https://h?token=***|https://i?key=***"),
+            ("https://h/x?sv=1&sig=abc%2B", "https://h/x?sv=1&sig=***"),
+            ("https://h/x?X-Amz-Signature=abc", "https://h/x?X-Amz-Signature=***"),
+            ("https://h/#access_token=abc", "https://h/#access_token=***"),
+            ("https://u:p@h/?private_token=abc", "https://***@h/?private_token=***"),
+            ("ws://h/?apikey=abc x", "ws://h/?apikey=*** x"),
+            ("https://h/?token=", "https://h/?token="),
+            ("https://h/?monkey=1", "https://h/?monkey=1"),
         ];
         for (original, masked) in table {
             assert_eq!(shown(text(original.as_bytes())), *masked);
-            assert_eq!(shown(value(b"GOPROXY", original.as_bytes())), *masked);
+            assert_eq!(shown(text(masked.as_bytes())), *masked, "masking twice");
+            assert_eq!(shown(value(b"GOPROXY", original.as_bytes())).contains("tok"), masked.contains("tok"));
         }
     }
 
@@ -156,6 +586,8 @@ mod tests {
         let table: &[(&str, &str, &str)] = &[
             ("HTTP_PROXY", "u:p@proxy:3128", "***@proxy:3128"),
             ("https_proxy", "u:p@proxy:3128", "***@proxy:3128"),
+            ("https_proxy", "u:p/w@proxy:3128", "***@proxy:3128"),
+            ("https_proxy", "u@proxy:3128", "***@proxy:3128"),
             ("https_proxy", "http://u:p@proxy:3128", "http://***@proxy:3128"),
             ("NO_PROXY", "localhost:80,10.0.0.0/8", "localhost:80,10.0.0.0/8"),
             ("GOFLAGS", "u:p@proxy", "u:p@proxy"),
@@ -166,15 +598,72 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_that_sets_a_variable_goes_by_its_name() {
+    fn the_linkers_settings_go_by_their_names() {
         let table: &[(&str, &str)] = &[
-            ("MY_TOKEN=abc", "MY_TOKEN=***"),
-            ("MY_TOKEN=", "MY_TOKEN="),
-            ("MY_TOKEN=***", "MY_TOKEN=***"),
+            ("-X main.token=abc", "-X main.token=***"),
+            ("-X=main.token=abc", "-X=main.token=***"),
+            ("--X main.token=abc", "--X main.token=***"),
+            ("-ldflags=-X main.token=abc -s", "-ldflags=-X main.token=*** -s"),
+            ("-ldflags=-X=example.com/p.apiKey=a=b", "-ldflags=-X=example.com/p.apiKey=***"),
+            ("-s -X 'main.token=a b' -w", "-s -X 'main.token=***' -w"),
+            ("-X \"main.token=a b\"", "-X \"main.token=***\""),
+            ("'-X main.token=a' -w", "'-X main.token=***' -w"),
+            ("-X main.version=1 -X main.password=x", "-X main.version=1 -X main.password=***"),
+            ("-X main.token=", "-X main.token="),
+            ("-X main.version=1", "-X main.version=1"),
+            ("-x main.token=1", "-x main.token=1"),
+            ("a-X main.token=1", "a-X main.token=1"),
+            ("-X", "-X"),
+            ("-X ", "-X "),
+            ("-X=", "-X="),
+        ];
+        for (original, masked) in table {
+            assert_eq!(shown(text(original.as_bytes())), *masked);
+            assert_eq!(shown(value(b"GOFLAGS", original.as_bytes())), *masked);
+            assert_eq!(shown(argument(original.as_bytes())), *masked);
+        }
+    }
+
+    #[test]
+    fn commands_hide_their_passwords() {
+        let table: &[(&str, &str)] = &[
+            ("sshpass -p hunter2 ssh h", "sshpass -p *** ssh h"),
+            ("sshpass -phunter2 ssh -p 22 h", "sshpass -p*** ssh -p 22 h"),
+            ("/usr/bin/sshpass -v -P prompt -p 'hunter2 x' ssh", "/usr/bin/sshpass -v -P prompt -p '***' ssh"),
+            ("sshpass -p'hunter2 x' ssh", "sshpass -p'***' ssh"),
+            ("env A=1 sshpass -p hunter2", "env A=1 sshpass -p ***"),
+            ("X='sshpass -p hunter2 ssh'", "X='sshpass -p *** ssh'"),
+            ("sshpass -f file ssh -p 22", "sshpass -f file ssh -p 22"),
+            ("sshpass -e ssh -p 22 h", "sshpass -e ssh -p 22 h"),
+            ("ssh -p 22 h", "ssh -p 22 h"),
+            ("GOAUTH=git /x hunter2", "GOAUTH=***"),
+            ("set 'GOAUTH=git hunter2' and go", "set 'GOAUTH=***' and go"),
+            ("GIT_SSH_COMMAND='ssh -i hunter2' go", "GIT_SSH_COMMAND='***' go"),
+            ("A=1\nGOAUTH=x\nB=2", "A=1\nGOAUTH=***\nB=2"),
+            ("MYGOAUTH=x", "MYGOAUTH=x"),
+            ("GOAUTH=", "GOAUTH="),
+        ];
+        for (original, masked) in table {
+            assert_eq!(shown(text(original.as_bytes())), *masked);
+            assert_eq!(shown(text(masked.as_bytes())), *masked, "masking twice");
+        }
+    }
+
+    #[test]
+    fn other_settings_on_a_command_line_stay() {
+        let table: &[(&str, &str)] = &[
+            ("MY_TOKEN=abc", "MY_TOKEN=abc"),
+            ("-run=TestKey=1", "-run=TestKey=1"),
+            ("token=abc", "token=abc"),
+            ("GOAUTH=git x", "GOAUTH=***"),
+            ("GOAUTH=", "GOAUTH="),
+            ("GOAUTH=***", "GOAUTH=***"),
+            ("GIT_SSH_COMMAND=ssh -i x", "GIT_SSH_COMMAND=***"),
+            ("https_proxy=u:p@h", "https_proxy=***@h"),
             ("GOPROXY=https://u:p@h", "GOPROXY=https://***@h"),
             ("GOFLAGS=-mod=mod", "GOFLAGS=-mod=mod"),
-            ("-X=main.token=abc", "-X=main.token=abc"),
-            ("https://u:p@h?token=1", "https://***@h?token=1"),
+            ("GOFLAGS=-ldflags=-X=main.token=abc", "GOFLAGS=-ldflags=-X=main.token=***"),
+            ("https://u:p@h?token=1", "https://***@h?token=***"),
             ("./...", "./..."),
             ("=", "="),
             ("", ""),
@@ -184,19 +673,54 @@ mod tests {
         }
     }
 
+    #[test]
+    fn two_words_of_a_command_line_belong_together() {
+        let table: &[(&[&str], &[&str])] = &[
+            (&["go", "tool", "link", "-X", "main.token=abc"], &["go", "tool", "link", "-X", "main.token=***"]),
+            (&["go", "tool", "link", "-X", "main.v=1", "a"], &["go", "tool", "link", "-X", "main.v=1", "a"]),
+            (&["go", "build", "-ldflags", "-X main.token=abc"], &["go", "build", "-ldflags", "-X main.token=***"]),
+            (&["dlv", "exec", "sshpass", "-p", "a b", "ssh"], &["dlv", "exec", "sshpass", "-p", "***", "ssh"]),
+            (&["/usr/bin/sshpass", "-pab", "ssh", "-p", "22"], &["/usr/bin/sshpass", "-p***", "ssh", "-p", "22"]),
+            (&["go", "run", ".", "token=1", "-p", "x"], &["go", "run", ".", "token=1", "-p", "x"]),
+            (&["go", "-X"], &["go", "-X"]),
+            (&[], &[]),
+        ];
+        for (original, masked) in table {
+            let words: Vec<&[u8]> = original.iter().map(|word| word.as_bytes()).collect();
+            let line: Vec<String> = command_line(&words).into_iter().map(shown).collect();
+            assert_eq!(line, *masked);
+        }
+    }
+
     proptest! {
         #[test]
-        fn no_password_survives(before in "[a-z ,|=-]{0,9}", user in "[a-z]{0,5}", after in "(/[a-z@:]{0,9})?(,direct)?") {
-            let line = format!("{before}https://{user}:hunter2@host{after}");
+        fn no_password_survives(
+            before in "[a-z ,|=-]{0,9}", scheme in "(https?|ssh|socks5|postgres)", user in "[a-z]{0,5}",
+            odd in "[@/:#?,;]{0,2}", after in "(/[a-z:]{0,9})?(,direct)?",
+        ) {
+            let line = format!("{before}{scheme}://{user}:hun{odd}ter2@host{after}");
             let masked = shown(text(line.as_bytes()));
-            prop_assert!(!masked.contains("hunter2"), "{masked}");
+            prop_assert!(!masked.contains("ter2"), "{line} {masked}");
             prop_assert_eq!(shown(text(masked.as_bytes())), masked.clone(), "masking twice changes nothing");
         }
 
         #[test]
-        fn what_has_no_url_is_untouched(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            prop_assume!(!bytes.windows(3).any(|window| window == b"://"));
-            prop_assert!(matches!(text(&bytes), Cow::Borrowed(_)));
+        fn any_bytes_are_masked_once(bytes in "[ -~]{0,40}", name in "(GOAUTH|token|-X a.key|sshpass -p|https://u:p)") {
+            let line = format!("{bytes}{name}={bytes}");
+            let once = text(line.as_bytes()).into_owned();
+            prop_assert_eq!(text(&once).into_owned(), once.clone());
+            _ = (argument(&once), proxy(&once), is_secret(&once), command_line(&[&once, &once]));
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            _ = (text(&bytes), argument(&bytes), proxy(&bytes), is_secret(&bytes), value(&bytes, &bytes));
+        }
+
+        #[test]
+        fn plain_words_are_untouched(bytes in "[ a-z./]{0,60}") {
+            prop_assume!(!bytes.contains("sshpass"));
+            prop_assert!(matches!(text(bytes.as_bytes()), Cow::Borrowed(_)));
         }
     }
 }

@@ -7,6 +7,7 @@
 use crate::config::ClientSide;
 use crate::host::Process;
 use crate::prelude::*;
+use crate::text::escape::escape;
 use crate::text::path::basename;
 
 /// A side, and what speaks for it.
@@ -44,7 +45,7 @@ pub fn detect<'e>(
     let mut by_relay = None;
     for (nth, process) in ancestors.take(FARTHEST).enumerate() {
         if let Some(editor) = editor_named(&process.name) {
-            return linux(format!("{editor}: process {} ({}) is above", process.pid, process.name.escape_ascii()));
+            return linux(format!("{editor}: process {} ({}) is above", process.pid, escape(&process.name)));
         }
         if is_node(&process.name) && is_of_vscode(process.pid) {
             return linux(format!("VS Code's server: process {} is above", process.pid));

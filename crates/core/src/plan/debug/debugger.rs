@@ -17,6 +17,7 @@ use crate::plan::debug::listen;
 use crate::plan::debug::situation::{Basis, DlvSide, Situation};
 use crate::plan::model::{Decisions, Target};
 use crate::prelude::*;
+use crate::text::escape::escape;
 use crate::tools::dlv;
 
 /// A network that nobody has looked at, for command lines that need none.
@@ -38,7 +39,7 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
         let (client, basis, client_why) = match config.client.value {
             ClientPolicy::Fixed(side) => {
                 let origin = config.client.origin.describe();
-                (side, Basis::Configured, format!("said by {}", origin.escape_ascii()))
+                (side, Basis::Configured, format!("said by {}", escape(&origin)))
             }
             ClientPolicy::Auto if connects => {
                 let evidence = evidence(host, decisions);

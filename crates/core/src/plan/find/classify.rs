@@ -10,6 +10,7 @@ use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
 use crate::plan::find::places;
 use crate::plan::model::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
 use crate::text::errno::words;
+use crate::text::escape::escape;
 use crate::tools::Tool;
 
 /// Where a candidate lies.
@@ -231,7 +232,7 @@ fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
 fn interpreter_exists(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
     match &binary.interpreter {
         Some(interpreter) if host.stat(interpreter).is_err() => {
-            Err((Reason::MissingInterpreter, format!("needs {}", interpreter.escape_ascii())))
+            Err((Reason::MissingInterpreter, format!("needs {}", escape(interpreter))))
         }
         _ => Ok(()),
     }

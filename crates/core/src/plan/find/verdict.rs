@@ -10,6 +10,7 @@ use crate::plan::invocation::{Invocation, Named};
 use crate::plan::model::{Candidate, Decisions, Reason, Target};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::prelude::*;
+use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::tools::{Tool, go};
 
@@ -85,7 +86,7 @@ fn reroute(
     if policy == PePolicy::Reject {
         let origin = match &config.pe.origin {
             Origin::Default => String::new(),
-            origin => format!(" ({})", origin.describe().escape_ascii()),
+            origin => format!(" ({})", escape(&origin.describe())),
         };
         let allow =
             b"pe = \"auto\" in ~/.config/gowrap/config.toml lets Windows programs run where they can work".to_vec();
@@ -100,7 +101,7 @@ fn reroute(
             let fix = b"work in a folder on a Windows drive, such as /mnt/c/src, or use Go for Linux:".to_vec();
             return refuse(Code::GW205, why, vec![fix]);
         }
-        let text = format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", windows.path.escape_ascii());
+        let text = format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", escape(&windows.path));
         decisions.notes.push(Note::warn(Code::GW231, text));
     }
     if let (Tool::Go, Some(folder)) = (call.tool, &folder) {
@@ -135,7 +136,7 @@ fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> O
 fn on_a_drive(folder: Option<&[u8]>, host: &dyn Host) -> Result<(), String> {
     let folder = folder.ok_or_else(|| "a working directory that does not exist".to_owned())?;
     let real = host.canonical(folder).unwrap_or_else(|_| folder.to_vec());
-    if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(folder.escape_ascii().to_string()) }
+    if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(escape(folder)) }
 }
 
 /// The refusal where nothing can run, or nothing is there.

@@ -20,6 +20,7 @@ use crate::host::{Host, Process, Snapshot};
 use crate::plan::model::{EnvChange, Stage};
 use crate::plan::restore::names::is_restorable;
 use crate::prelude::*;
+use crate::text::escape::escape;
 
 /// What WSL itself gives every session.
 const DISTRO: &[u8] = b"WSL_DISTRO_NAME";
@@ -72,7 +73,7 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
     let mut ancestors = host.ancestors();
     match first_boundary(&mut *ancestors, &missing, host) {
         Side::Chosen(process, mark) => {
-            let mark = mark.escape_ascii();
+            let mark = escape(mark);
             let text = format!("{} still has {mark}: it was unset on purpose, so nothing is restored", named(&process));
             let notes = vec![Note::info(Code::GW421, text)];
             Restored { finding: Finding::Chosen(process), changes: Vec::new(), notes }
@@ -273,5 +274,5 @@ fn without_slash(entry: &[u8]) -> &[u8] {
 /// A process for a person: `sudo (812)`.
 #[must_use]
 pub fn named(process: &Process) -> String {
-    format!("{} ({})", process.name.escape_ascii(), process.pid)
+    format!("{} ({})", escape(&process.name), process.pid)
 }
