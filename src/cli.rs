@@ -259,7 +259,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
         Some(form) => Wish::Explain(form),
         None => Wish::of(&start.environ)?,
     };
-    let host = Live::new(start.auxiliary);
+    let host = Live::new(start.auxiliary).with_scout(drives::scout(wish.ahead_of()));
     let call = Invocation { tool, named, argv, environ: start.environ.clone() };
     let config = settings(&call.environ, &host, config_file);
     Ok(carry_out(&call, config, &host, wish))

@@ -30,10 +30,11 @@ pub use gowrap_core::{config, diagnosis, exec, host, partner, plan, start, text,
 
 use config::Config;
 use diagnosis::Failure;
+use doctor::drives;
 use explain::Form;
 use host::Host;
 use host::environ::Environ;
-use host::live::Live;
+use host::live::{AheadOf, Live};
 use plan::Depth;
 use plan::invocation::{Invocation, Named};
 use start::{Called, Rights, Start};
@@ -59,7 +60,7 @@ fn as_tool(tool: Tool, start: Start) -> u8 {
         Ok(wish) => wish,
         Err(failure) => return report::refuse(&failure, &[]),
     };
-    let host = Live::new(start.auxiliary);
+    let host = Live::new(start.auxiliary).with_scout(drives::scout(wish.ahead_of()));
     let call = Invocation { tool, named: Named::ByName, argv: start.argv, environ: start.environ };
     carry_out(&call, settings(&call.environ, &host, None), &host, wish)
 }
@@ -82,6 +83,14 @@ pub enum Wish {
 }
 
 impl Wish {
+    /// The looks at a drive that another process takes first.
+    pub(crate) fn ahead_of(self) -> AheadOf {
+        match self {
+            Wish::Exec => AheadOf::Settings,
+            Wish::Explain(_) => AheadOf::All,
+        }
+    }
+
     /// What `GOWRAP_EXPLAIN` asks for.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ fn typed(path: &str, commands: &[&str]) -> String {
         format!("printf '$ %s\\n' {shown}\n{command}\n")
     });
     let script = format!(
-        "export PATH={path}; project /mnt/c/src/hello; mkdir -p /mnt/c/out; exec 2>&1\n{}true\n",
+        "export PATH={path} LC_ALL=C; project /mnt/c/src/hello; mkdir -p /mnt/c/out; exec 2>&1\n{}true\n",
         quoted.collect::<String>()
     );
     lab::lab(&[], &script).status(0).stdout

@@ -87,6 +87,12 @@ fn the_table_of_contents_has_every_section() {
     assert_eq!(linked, sections[..sections.len() - 1], "the licence is not in the table");
 }
 
+/// A tool's name, or a path to a file with that name.
+fn is_a_tool(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    gowrap::tools::Tool::ALL.iter().any(|tool| tool.name() == name.trim_end_matches(".exe"))
+}
+
 /// Only the words are checked; the command is not run.
 #[test]
 fn gowrap_knows_every_command_that_a_page_names() {
@@ -100,8 +106,14 @@ fn gowrap_knows_every_command_that_a_page_names() {
             let command =
                 command.split(" #").next().unwrap().split(" > ").next().unwrap().split(" && ").next().unwrap();
             let words = shell_words::split(command).unwrap();
-            if let Err(error) = gowrap::cli::command().try_get_matches_from(&words) {
-                panic!("{}: {command}: {error}", page.display());
+            match gowrap::cli::command().try_get_matches_from(&words) {
+                // Any word that is no command of gowrap's would be a tool.
+                Ok(matches) => assert!(
+                    matches.subcommand_name().is_some() || words.iter().any(|word| is_a_tool(word)),
+                    "{}: {command}",
+                    page.display()
+                ),
+                Err(error) => panic!("{}: {command}: {error}", page.display()),
             }
             looked_at += 1;
         }

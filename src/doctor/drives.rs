@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
-use crate::host::Host;
+use crate::host::live::{AheadOf, Scout};
+use crate::host::{Answer, Host};
 
 /// The word that makes this program take one look at a folder and end.
 pub const LOOK: &[u8] = b"__look";
@@ -24,6 +25,19 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub fn dead(host: &dyn Host) -> Vec<Finding> {
     let points = host.mounts().drives().map(|drive| drive.point().to_vec());
     silent(points.map(|point| (looker(&point), point)).collect(), PATIENCE).iter().map(|point| finding(point)).collect()
+}
+
+/// A process's look at a drive before this one's.
+#[must_use]
+pub fn scout(ahead_of: AheadOf) -> Scout {
+    Scout { look: answer, ahead_of }
+}
+
+fn answer(point: &[u8]) -> Answer {
+    match silent(vec![(looker(point), point.to_vec())], PATIENCE).as_slice() {
+        [] => Answer::Given,
+        _ => Answer::Missing,
+    }
 }
 
 /// Takes the look; the result is the exit status.

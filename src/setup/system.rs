@@ -1,6 +1,7 @@
 //! `gowrap setup --system`: links in `/usr/local/bin`, for what is started without anybody's shell files.
 
 use crate::diagnosis::Failure;
+use crate::host::trust::Untrusted;
 use crate::host::{FileKind, GOWRAP, Host, SHIM, partner_of};
 use crate::setup::change::{Change, Changes};
 use crate::setup::places::{launcher, refused};
@@ -22,12 +23,13 @@ note           cron does not: its PATH is /usr/bin:/bin; put PATH=/usr/local/bin
 /// The links that are to be made.
 ///
 /// # Errors
-/// Where root would from then on run a file that somebody else can change.
+/// Where root would from then on run a file that another user can change.
 pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
     let own = own(host)?;
     let launcher = launcher(&own, host);
     only_root_can_change(&own, host)?;
     only_root_can_change(&launcher, host)?;
+    only_root_can_link(host)?;
     let mut changes = Changes::default();
     for tool in Tool::ALL {
         let path = join(FOLDER, tool.name().as_bytes());
@@ -68,15 +70,42 @@ fn own(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     own.ok_or_else(|| refused("gowrap's own file cannot be found".to_owned(), vec![b"install gowrap again".to_vec()]))
 }
 
+/// The reason why another user than root can change a path; none where only root can.
+fn doubt(path: &[u8], host: &dyn Host) -> Option<(Vec<u8>, String)> {
+    match host.judge(path) {
+        Ok(judged) if judged.stat.uid == 0 => None,
+        Ok(judged) => Some((path.to_vec(), format!("it belongs to user {}", judged.stat.uid))),
+        Err(why) => {
+            let component = match &why {
+                Untrusted::Doubtful { component, .. } => component.as_slice(),
+                Untrusted::Errno(_) => path,
+            };
+            Some((component.to_vec(), escape(&why.words())))
+        }
+    }
+}
+
+fn word(path: &[u8]) -> String {
+    shell_words::quote(&escape(path)).into_owned()
+}
+
+/// Refuses a folder of links that another user than root can change: a link of root's there can be exchanged. An access
+/// control list allows no more than the group's bits of the mode, so taking those away closes it (acl(5)).
+fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
+    if host.stat(FOLDER).is_err() {
+        return Ok(());
+    }
+    let Some((component, why)) = doubt(FOLDER, host) else { return Ok(()) };
+    let message =
+        format!("the links in {} can be changed by others than root, who would run them: {why}", escape(FOLDER));
+    let fix = format!("sudo chown root: {0} && sudo chmod go-w {0}, then the same command again", word(&component));
+    Err(refused(message, vec![fix.into_bytes()]))
+}
+
 /// Refuses a file that another than root can change: every user's `go`, root's too, is going to be this file.
 fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
-    let why = match host.judge(own) {
-        Ok(judged) if judged.stat.uid == 0 => return Ok(()),
-        Ok(judged) => format!("it belongs to user {}", judged.stat.uid),
-        Err(why) => escape(&why.words()),
-    };
+    let Some((_, why)) = doubt(own, host) else { return Ok(()) };
     let message = format!("{} can be changed by others than root, who would run it: {why}", escape(own));
-    let word = |path: &[u8]| shell_words::quote(&escape(path)).into_owned();
     let first = match own {
         // It is where it belongs, and would be copied to itself.
         b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(own)),

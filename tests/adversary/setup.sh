@@ -103,6 +103,8 @@ system() {
     # And where only root can, it is linked.
     install -D -m 755 /run/bin/gowrap /opt/own/gowrap
     rm -f /usr/local/bin/go
+    # As the refusal says.
+    chown root: /usr/local/bin && chmod go-w /usr/local/bin
     /opt/own/gowrap setup --system
     control 'a file that only root can change is linked' test -e /usr/local/bin/go
 }

@@ -38,8 +38,9 @@ fn every_line_stands_for_itself(text: &[u8], table: &MountTable) {
 fn a_mount_is_read_as_it_is_written(mount: &Mount) {
     let options: &[u8] = if mount.is_noexec() { b"rw,noexec" } else { b"rw" };
     let (root, point, source) = (escaped(mount.root()), escaped(mount.point()), escaped(mount.source()));
+    let id = mount.id().to_string();
     let fields: [&[u8]; 10] =
-        [b"1", b"2", b"0:3", &root, &point, options, b"-", mount.fstype(), &source, mount.super_options()];
+        [id.as_bytes(), b"2", b"0:3", &root, &point, options, b"-", mount.fstype(), &source, mount.super_options()];
     assert_eq!(parse(&fields.join(&b' ')).all(), std::slice::from_ref(mount));
 }
 

@@ -293,6 +293,15 @@ pub fn partner_of(own: &[u8]) -> Vec<u8> {
     join(dirname(own), if basename(own) == SHIM { GOWRAP } else { SHIM })
 }
 
+/// The outcome of a first look at a drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It came in time.
+    Given,
+    /// None came: the drive's Windows side is gone.
+    Missing,
+}
+
 /// A machine.
 ///
 /// A path is absolute, or relative to [`Host::cwd`]. Errors are those of the system calls that would have been made.
@@ -443,5 +452,11 @@ pub trait Host {
     /// The same, with what `.wslconfig` on drive C says: for a person who asks, or where an address depends on it.
     fn configured_network(&self) -> &Network {
         self.network()
+    }
+
+    /// The answer of the drive that a path is on, where a person waits for an explanation. A tool's call asks no drive for
+    /// it: it looks at one only where no Linux tool is there.
+    fn answers(&self, _path: &[u8]) -> Answer {
+        Answer::Given
     }
 }

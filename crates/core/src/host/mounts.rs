@@ -122,6 +122,12 @@ impl Mount {
         }
     }
 
+    /// The number by which mountinfo and statx(2) name it.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
     /// Where it is mounted.
     #[must_use]
     pub fn point(&self) -> &[u8] {

@@ -7,7 +7,7 @@ use core::cell::Cell;
 
 use crate::config::Config;
 use crate::host::environ::Environ;
-use crate::host::{FileId, FileKind, Host, MountsAbove};
+use crate::host::{Answer, FileId, FileKind, Host, MountsAbove};
 use crate::plan::find::classify::{Place, Verdict, classify};
 use crate::plan::find::places;
 use crate::plan::invocation::Named;
@@ -58,6 +58,7 @@ pub fn resolve(
     search.found
 }
 
+const NO_ANSWER: &str = "its drive does not answer: type `wsl.exe --shutdown` on Windows";
 const ON_A_DRIVE: &str = "its folder is on a Windows drive, where owner and mode do not say who can write it";
 
 struct Search<'s> {
@@ -143,6 +144,10 @@ impl<'s> Search<'s> {
         for entry in drive_entries {
             self.consider_windows(join(entry, &name), Source::Path);
         }
+        // These are found by looking into folders on drives.
+        if self.host.mounts().drives().any(|drive| self.host.answers(drive.point()) == Answer::Missing) {
+            return;
+        }
         for folder in places::on_windows(tool, drive_entries, self.host) {
             self.consider_windows(join(&folder, &name), Source::WellKnown);
         }
@@ -154,6 +159,10 @@ impl<'s> Search<'s> {
         if self.found.losers.iter().any(|row| row.path == path) {
             return false;
         }
+        if place == Place::Drive && self.host.answers(&path) == Answer::Missing {
+            self.lose(path, Reason::NotAFile, NO_ANSWER);
+            return false;
+        }
         let verdict = classify(self.host, self.tool, path, source, place, self.tried);
         self.settle(verdict)
     }
@@ -162,6 +171,10 @@ impl<'s> Search<'s> {
     /// is root's, and a person who can write there owns Windows anyway.
     fn consider_windows(&mut self, path: Vec<u8>, source: Source) {
         if self.found.losers.iter().any(|row| row.path == path) {
+            return;
+        }
+        if self.host.answers(&path) == Answer::Missing {
+            self.lose(path, Reason::NotAFile, NO_ANSWER);
             return;
         }
         match classify(self.host, self.tool, path, Source::Path, Place::Drive, self.tried) {
