@@ -169,7 +169,8 @@ proptest! {
         }
     }
 
-    /// A value that was translated for Linux is one that Linux has: there is nothing left to do.
+    /// A translated value is not translated again. It may still be one that no rule can translate, such as a list whose
+    /// element has a colon.
     #[test]
     fn once_is_enough(text in odd_text()) {
         let host = Record::demo().unwrap();
@@ -182,7 +183,7 @@ proptest! {
         for read in readings {
             if let Translated::Becomes(new) = read(text.as_bytes()) {
                 prop_assert_ne!(&new, text.as_bytes());
-                prop_assert_eq!(read(&new), Translated::Same, "{} of {:?}", new.escape_ascii(), text);
+                prop_assert!(!matches!(read(&new), Translated::Becomes(_)), "{} of {:?}", new.escape_ascii(), text);
             }
         }
     }

@@ -24,6 +24,8 @@ if [ "${1:-}" != inside ]; then
 fi
 scratch=$2
 mount -t tmpfs none /run
+# root logs only there and below its home.
+mount -t tmpfs none /var/log
 mkdir /run/WSL
 
 clients=$PWD/tests/clients
@@ -48,7 +50,7 @@ run() {
     git -C "$module" add --all
     (cd "$module" && exec env -i PATH="$path" HOME="$scratch/home" USER=me LOGNAME=me LANG=C.UTF-8 TERM=dumb GOCACHE="$GOCACHE" \
         GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local NODE_PATH="$NODE_PATH" PRE_COMMIT_HOME="$scratch/pre-commit" \
-        GIT_CONFIG_GLOBAL=/dev/null WSL_DISTRO_NAME=Debian GOWRAP_LOG=debug GOWRAP_LOG_FILE="$name.log" \
+        GIT_CONFIG_GLOBAL=/dev/null WSL_DISTRO_NAME=Debian GOWRAP_LOG=debug GOWRAP_LOG_FILE="/var/log/${name##*/}.log" \
         CLIENT_FILE="$module/main.go" CLIENT_LINE=12 CLIENT_COLUMN=21 CLIENT_UNFORMATTED="$module/unformatted.go" \
         timeout 100 "$@") >"$name.out" 2>"$name.err" </dev/null || status=$?
     echo "$status" >"$name.status"
@@ -58,7 +60,7 @@ run() {
 # compare NAME STATUS WORD TOOLS COMMAND [ARG]...: the output holds WORD, and the log names each of TOOLS.
 compare() {
     local name=$1 status=$2 word=$3 tools=$4 part tool
-    local began=$SECONDS there=$scratch/$1-direct here=$scratch/$1-shims
+    local began=$SECONDS there=$scratch/$1-direct here=$scratch/$1-shims log=/var/log/$1-shims.log
     shift 4
     run "$there" "$direct" "$@"
     run "$here" "$scratch/shims:$direct" "$@"
@@ -67,9 +69,9 @@ compare() {
     for part in status out err files; do
         diff "$there.$part" "$here.$part" || die "$name: another $part through gowrap"
     done
-    [ ! -e "$there.log" ] || die "$name: the direct run went through gowrap"
+    [ ! -e "/var/log/$name-direct.log" ] || die "$name: the direct run went through gowrap"
     for tool in $tools; do
-        grep -q "runs path=[^ ]*/$tool " "$here.log" || die "$name: $tool did not go through gowrap: $(cat "$here.log")"
+        grep -q "runs path=[^ ]*/$tool " "$log" || die "$name: $tool did not go through gowrap: $(cat "$log")"
     done
     printf '%s: %d s\n' "$name" $((SECONDS - began))
 }

@@ -249,6 +249,10 @@ impl<'h> Translator<'h> {
     /// A list as PATH is one: `:` between its elements on Linux, `;` on Windows.
     #[must_use]
     pub fn list(&self, value: &[u8]) -> Translated {
+        // An open quote leaves no way to tell where an element ends.
+        if value.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
+            return Translated::Same;
+        }
         let List { elements, separator } = List::of(value);
         let joined = |with: &'static [u8]| move |elements: Vec<Vec<u8>>| elements.join(with);
         match self.toward {
