@@ -3,6 +3,8 @@
 //! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
 
 use crate::diagnosis::Failure;
+pub use crate::diagnosis::refusal::paragraph;
+use crate::diagnosis::refusal::{head, print, ways_out};
 use crate::plan::{Candidate, Reason};
 use crate::text::escape::escape;
 use crate::text::mask;
@@ -10,38 +12,16 @@ use crate::text::mask;
 /// The message for standard error, newline included.
 #[must_use]
 pub fn render(failure: &Failure, candidates: &[Candidate]) -> Vec<u8> {
-    let mut message = String::new();
-    for line in lines(failure, candidates) {
-        message.push_str("gowrap: ");
-        message.push_str(&line);
-        message.push('\n');
-    }
-    message.into_bytes()
+    print(&lines(failure, candidates))
 }
 
 /// The same without the prefix, one string a line, safe for a terminal.
 #[must_use]
 pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
-    let mut lines = paragraph(&failure.message);
-    if let Some(first) = lines.first_mut() {
-        first.push_str(" [");
-        first.push_str(&failure.code.to_string());
-        first.push(']');
-    }
+    let mut lines = head(failure);
     lines.extend(columns(candidates).into_iter().map(|[path, why]| format!("  {path}  {why}")));
-    for (index, fix) in failure.fix.iter().enumerate() {
-        let (first, more) = if index == 0 { ("fix: ", "     ") } else { (" or: ", "     ") };
-        for (number, line) in paragraph(fix).iter().enumerate() {
-            lines.push(format!("{}{line}", if number == 0 { first } else { more }));
-        }
-    }
+    lines.extend(ways_out(failure));
     lines
-}
-
-/// A text of gowrap's own that may have several lines, each of them masked and escaped.
-#[must_use]
-pub fn paragraph(text: &[u8]) -> Vec<String> {
-    mask::text(text).split(|&byte| byte == b'\n').map(escape).collect()
 }
 
 /// The candidates' paths, padded to one width, and why each lost.

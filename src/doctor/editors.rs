@@ -153,10 +153,7 @@ pub(super) fn expanded(subject: &Subject, text: &str) -> String {
 
 /// Does this file exist and is it not gowrap's?
 pub(super) fn bypass(subject: &Subject, path: &[u8]) -> bool {
-    match (subject.host.stat(path), subject.host.own_id()) {
-        (Ok(stat), own) => stat.kind == FileKind::Regular && own != Some(stat.id),
-        _ => false,
-    }
+    subject.host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular && !subject.host.is_own(stat.id))
 }
 
 /// The editors whose server, or who themselves, have run here: each with its settings file.

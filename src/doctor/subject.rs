@@ -181,10 +181,7 @@ impl<'a> Subject<'a> {
     /// Is this file gowrap's own, links followed?
     #[must_use]
     pub fn is_gowrap(&self, file: &[u8]) -> bool {
-        match (self.host.stat(file), self.host.own_id()) {
-            (Ok(stat), Some(own)) => stat.id == own,
-            _ => false,
-        }
+        self.host.stat(file).is_ok_and(|stat| self.host.is_own(stat.id))
     }
 
     /// Does `go` lead to gowrap in this folder?

@@ -1036,6 +1036,12 @@ codes! {
         rights.",
         fix: "Remove them from the file: `chmod ug-s`, `setcap -r`.",
     }
+    GW915 "refusal 125" {
+        meaning: "gowrap-shim has something to print and cannot start gowrap, which does it.",
+        cause: "The program gowrap is not in the folder of gowrap-shim, is of another version, as after half an update, or \
+        could be changed by another user.",
+        fix: "Install gowrap again: both programs come with it.",
+    }
     GW920 "refusal 125" {
         meaning: "`gowrap setup` changes nothing here.",
         cause: "HOME is not the home in /etc/passwd, a folder or gowrap's own file could be changed by others, or \

@@ -24,6 +24,7 @@ pub mod wslconf;
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
+use crate::text::path::{basename, dirname, join};
 
 use crate::host::binary::{Binary, Machine};
 use acl::Grant;
@@ -280,6 +281,18 @@ pub enum Snapshot {
     Present(Variables),
 }
 
+/// The name of the program that the links lead to.
+pub const SHIM: &[u8] = b"gowrap-shim";
+
+/// The name of the program that prints.
+pub const GOWRAP: &[u8] = b"gowrap";
+
+/// The path of the other of gowrap's two programs.
+#[must_use]
+pub fn partner_of(own: &[u8]) -> Vec<u8> {
+    join(dirname(own), if basename(own) == SHIM { GOWRAP } else { SHIM })
+}
+
 /// The outcome of a first look at a drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -313,8 +326,8 @@ pub trait Host {
 
     /// The path by which gowrap itself was started, and its file's identity.
     fn own_path(&self) -> Option<Vec<u8>>;
-    /// The identity of gowrap's own file.
-    fn own_id(&self) -> Option<FileId>;
+    /// Is this the file of one of gowrap's two programs, the one that runs and the other beside it?
+    fn is_own(&self, file: FileId) -> bool;
     /// Is this PATH entry the folder that gowrap's links are in? Told without looking into it.
     fn is_shim_folder(&self, entry: &[u8]) -> bool;
     /// This process, for telling an execve(2) from a new process.

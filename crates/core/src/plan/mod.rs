@@ -18,7 +18,7 @@ use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Failure, Note};
 use crate::host::Host;
 use crate::host::binary::Format;
-use crate::host::environ::c_string;
+use crate::host::environ::{Environ, c_string};
 use crate::plan::invocation::Invocation;
 use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
@@ -40,6 +40,17 @@ pub enum Depth {
     Full,
     /// Finds the tool and changes nothing else (`GOWRAP_BYPASS=1`).
     ResolveOnly,
+}
+
+impl Depth {
+    /// The depth that the environment asks for.
+    #[must_use]
+    pub fn of(environ: &Environ) -> Depth {
+        match environ.get(b"GOWRAP_BYPASS") {
+            Some(b"1") => Depth::ResolveOnly,
+            _ => Depth::Full,
+        }
+    }
 }
 
 /// Plans one call.

@@ -64,7 +64,7 @@ pub fn classify(
         Err((reason, detail)) => return lost(path, reason, detail),
     };
     // Compared only if gowrap's own marks are in the file, which is read anyway.
-    let is_own = || stat.kind == FileKind::Regular && host.own_id() == Some(stat.id);
+    let is_own = || stat.kind == FileKind::Regular && host.is_own(stat.id);
     if let Err((reason, detail)) = check_stat(host, &path, &stat, tried) {
         return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
     }
@@ -75,7 +75,7 @@ pub fn classify(
         Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
         Err(errno) => return lost(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
     };
-    if binary.maker == Maker::Gowrap {
+    if matches!(binary.maker, Maker::Gowrap(_)) {
         return lost_as_own(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
     }
     let leads_to = LeadsTo::ItsOwn;

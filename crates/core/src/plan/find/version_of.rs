@@ -49,7 +49,7 @@ pub fn real_tools(
             Some(folder) if !path.starts_with(b"/") => join(folder, &path),
             _ => path,
         };
-        if host.own_id()? != host.stat(&path).ok()?.id {
+        if !host.is_own(host.stat(&path).ok()?.id) {
             return None;
         }
         let found = resolve(tool, Named::ByName, &decisions.environ, config, host, &[]);
