@@ -6,8 +6,8 @@ set -eu
 umask go-w
 
 # The programs of a release, and the one that the shims lead to. install/release.sh reads both lines.
-programs='gowrap'
-launcher='gowrap'
+programs='gowrap gowrap-shim'
+launcher='gowrap-shim'
 
 usage() {
     cat <<'END'

@@ -5,9 +5,9 @@
 //! does not fit, as in a long explanation, comes from the C library. Where that has none either, gowrap ends with a message
 //! and a status of its own, and not by a signal, as Rust would have it.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// Enough for a plan, its arguments and its environment.
 const SIZE: usize = 128 << 10;
@@ -61,47 +61,72 @@ fn out_of_memory() -> ! {
         CODE.as_bytes(),
         b"]\ngowrap: fix: see `ulimit -v`, and `free`\n",
     ];
-    for part in says {
-        _ = nix::unistd::write(std::io::stderr(), part);
+    // SAFETY: each pointer and length are those of one slice. _exit(2) takes any status, and runs nothing of this process
+    // any more.
+    unsafe {
+        for part in says {
+            _ = libc::write(2, part.as_ptr().cast(), part.len());
+        }
+        libc::_exit(125)
     }
-    // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
-    unsafe { nix::libc::_exit(125) }
 }
 
-/// A block of the system's, which is there.
+/// A block of the C library's, which is there.
 fn present(block: *mut u8) -> *mut u8 {
     if block.is_null() { out_of_memory() } else { block }
 }
 
+/// The alignment of every block of malloc(3).
+const USUAL_ALIGNMENT: usize = 16;
+
+/// A block of the C library's.
+fn system(layout: Layout) -> *mut u8 {
+    let mut block = core::ptr::null_mut();
+    // SAFETY: malloc(3) takes any size. posix_memalign(3) takes an alignment that is a power of two, which a layout's is, and
+    // no less than a pointer's, which one above the usual is; it leaves the pointer alone where it fails.
+    unsafe {
+        if layout.align() <= USUAL_ALIGNMENT {
+            block = libc::malloc(layout.size());
+        } else {
+            _ = libc::posix_memalign(&mut block, layout.align(), layout.size());
+        }
+    }
+    present(block.cast())
+}
+
 // SAFETY: a block from `take` is aligned as asked, as long as asked and nobody else's until it is given back; every other
-// block is the system's, and so is what happens to it.
+// block is the C library's, and so is what happens to it.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise about the layout is passed on.
-        self.take(layout).unwrap_or_else(|| present(unsafe { System.alloc(layout) }))
+        self.take(layout).unwrap_or_else(|| system(layout))
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         match self.offset(block) {
             Some(offset) => _ = self.move_end(offset + layout.size(), offset),
-            // SAFETY: a block that is not from here is the system's, with this layout.
-            None => unsafe { System.dealloc(block, layout) },
+            // SAFETY: a block that is not from here is the C library's.
+            None => unsafe { libc::free(block.cast()) },
         }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let Some(offset) = self.offset(block) else {
-            // SAFETY: a block that is not from here is the system's, with this layout.
-            return present(unsafe { System.realloc(block, layout, size) });
-        };
-        if offset.checked_add(size).is_some_and(|end| self.move_end(offset + layout.size(), end)) {
-            return block;
+        match self.offset(block) {
+            Some(offset) if offset.checked_add(size).is_some_and(|end| self.move_end(offset + layout.size(), end)) => {
+                return block;
+            }
+            Some(_) => {}
+            None if layout.align() <= USUAL_ALIGNMENT => {
+                // SAFETY: a block that is not from here is the C library's.
+                return present(unsafe { libc::realloc(block.cast(), size) }.cast());
+            }
+            None => {}
         }
         // SAFETY: the caller promises that `size` is right for this alignment; the two blocks are different ones, each at
         // least as long as what is copied.
         unsafe {
             let larger = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
             larger.copy_from_nonoverlapping(block, layout.size().min(size));
+            self.dealloc(block, layout);
             larger
         }
     }

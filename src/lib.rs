@@ -26,10 +26,7 @@ pub mod shells;
 pub mod snapshot;
 pub mod terminal;
 
-pub use gowrap_core::{config, diagnosis, exec, host, plan, text, tools, wslpath};
-
-use crate::diagnosis::Code;
-use std::ffi::CStr;
+pub use gowrap_core::{config, diagnosis, exec, host, partner, plan, start, text, tools, wslpath};
 
 use config::Config;
 use diagnosis::Failure;
@@ -37,77 +34,24 @@ use doctor::drives;
 use explain::Form;
 use host::Host;
 use host::environ::Environ;
-use host::live::{AheadOf, Auxiliary, Live};
+use host::live::{AheadOf, Live};
 use plan::Depth;
 use plan::invocation::{Invocation, Named};
-use text::path::basename;
+use start::{Called, Rights, Start};
 use tools::Tool;
-
-/// What the kernel gave this process.
-#[derive(Debug)]
-pub struct Start<'a> {
-    /// The argument list.
-    pub argv: Vec<&'a CStr>,
-    /// The environment.
-    pub environ: Environ<'a>,
-    /// What stands beside them.
-    pub auxiliary: Auxiliary<'a>,
-    /// The rights of this process beside its caller's.
-    pub rights: Rights,
-}
-
-/// The rights of a process beside those of its caller (AT_SECURE, getauxval(3)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rights {
-    /// The same.
-    Usual,
-    /// More: a setuid or setgid copy, or one with capabilities.
-    Raised,
-}
-
-/// Who gowrap was called as.
-enum Called {
-    Tool(Tool),
-    Gowrap,
-    Unknown,
-}
 
 /// Runs gowrap. Comes back, with the exit status, only where it did not become a tool.
 #[must_use]
-pub fn run(start: Start) -> u8 {
+pub fn run(mut start: Start) -> u8 {
     if start.rights == Rights::Raised {
-        return report::refuse(&raised_rights(), &[]);
+        return report::refuse(&start::raised_rights(), &[]);
     }
-    match called(&start) {
+    start.auxiliary.execfn = start.link();
+    match start.called() {
         Called::Tool(tool) => as_tool(tool, start),
         Called::Gowrap => cli::run(&start),
         Called::Unknown => cli::unknown_name(&start),
     }
-}
-
-/// Everything that gowrap obeys is the caller's: with more rights than the caller's, nothing may be.
-fn raised_rights() -> Failure {
-    Failure {
-        exit: diagnosis::Exit::Own,
-        code: Code::GW914,
-        message: b"gowrap was started with more rights than its caller has (a setuid or setgid copy, or capabilities)"
-            .to_vec(),
-        fix: vec![b"take them from gowrap's file: `chmod ug-s` and `setcap -r`".to_vec()],
-    }
-}
-
-/// The name in `argv[0]` decides; where that says nothing, as after `exec -a`, the name of the file that was executed.
-fn called(start: &Start) -> Called {
-    let by_argv = start.argv.first().map(|name| name.to_bytes());
-    for name in [by_argv, start.auxiliary.execfn].into_iter().flatten() {
-        if let Some(tool) = Tool::of_path(name) {
-            return Called::Tool(tool);
-        }
-        if basename(name) == b"gowrap" {
-            return Called::Gowrap;
-        }
-    }
-    Called::Unknown
 }
 
 /// Stands in for a tool: plans, and becomes it.
@@ -171,11 +115,7 @@ pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn 
             return report::refuse_unplanned(failure, call, host, wish);
         }
     };
-    let depth = match call.environ.get(b"GOWRAP_BYPASS") {
-        Some(b"1") => Depth::ResolveOnly,
-        _ => Depth::Full,
-    };
-    let outcome = plan::plan(call, &config, host, depth);
+    let outcome = plan::plan(call, &config, host, Depth::of(&call.environ));
     log::outcome(outcome.as_ref().map_err(Box::as_ref));
     match (wish, &outcome) {
         (Wish::Explain(form), outcome) => {

@@ -3,6 +3,8 @@
 //! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
 
 use crate::diagnosis::Failure;
+pub use crate::diagnosis::refusal::paragraph;
+use crate::diagnosis::refusal::{head, print, ways_out};
 use crate::plan::{Candidate, Reason};
 use crate::text::escape::escape;
 use crate::text::mask;
@@ -10,38 +12,16 @@ use crate::text::mask;
 /// The message for standard error, newline included.
 #[must_use]
 pub fn render(failure: &Failure, candidates: &[Candidate]) -> Vec<u8> {
-    let mut message = String::new();
-    for line in lines(failure, candidates) {
-        message.push_str("gowrap: ");
-        message.push_str(&line);
-        message.push('\n');
-    }
-    message.into_bytes()
+    print(&lines(failure, candidates))
 }
 
 /// The same without the prefix, one string a line, safe for a terminal.
 #[must_use]
 pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
-    let mut lines = paragraph(&failure.message);
-    if let Some(first) = lines.first_mut() {
-        first.push_str(" [");
-        first.push_str(&failure.code.to_string());
-        first.push(']');
-    }
+    let mut lines = head(failure);
     lines.extend(columns(candidates).into_iter().map(|[path, why]| format!("  {path}  {why}")));
-    for (index, fix) in failure.fix.iter().enumerate() {
-        let (first, more) = if index == 0 { ("fix: ", "     ") } else { (" or: ", "     ") };
-        for (number, line) in paragraph(fix).iter().enumerate() {
-            lines.push(format!("{}{line}", if number == 0 { first } else { more }));
-        }
-    }
+    lines.extend(ways_out(failure));
     lines
-}
-
-/// A text of gowrap's own that may have several lines, each of them masked and escaped.
-#[must_use]
-pub fn paragraph(text: &[u8]) -> Vec<String> {
-    mask::text(text).split(|&byte| byte == b'\n').map(escape).collect()
 }
 
 /// The candidates' paths, padded to one width, and why each lost.
@@ -73,16 +53,16 @@ pub fn path(path: &[u8]) -> String {
 pub fn phrase(reason: Reason) -> &'static str {
     match reason {
         Reason::Own => "is gowrap itself",
-        Reason::Loop => "its symbolic links lead in a circle",
+        Reason::Loop => "is in a circle of symbolic links",
         Reason::Pe => "is a Windows program",
         Reason::WrongMachine => "is for another machine",
         Reason::NotExecutable => "has no execute permission",
         Reason::NoexecMount => "is on a mount that forbids executing (noexec)",
-        Reason::Dangling => "is a link to nothing",
+        Reason::Dangling => "is a dangling symbolic link",
         Reason::NotAFile => "is not a regular file",
         Reason::MissingInterpreter => "needs an interpreter that is missing",
         Reason::OtherFormat => "is neither a program nor a script",
-        Reason::LeadsBack => "leads back to gowrap",
+        Reason::LeadsBack => "is a shim that starts gowrap again",
         Reason::ForeignOwner => "belongs to another user",
         Reason::RelativeEntry => "is a relative PATH entry",
         Reason::EmptyEntry => "is an empty PATH entry",
@@ -119,7 +99,7 @@ mod tests {
             text(&failure, &candidates),
             "gowrap: no Linux `go` found on PATH [GW201]\n\
              gowrap:   /mnt/c/Program Files/Go/bin/go.exe  Windows program (x86_64), pe = \"reject\"\n\
-             gowrap:   /home/ana/.goenv/shims/go           leads back to gowrap\n\
+             gowrap:   /home/ana/.goenv/shims/go           is a shim that starts gowrap again\n\
              gowrap:   \"\"                                  is an empty PATH entry\n\
              gowrap: fix: sudo apt install golang-go\n\
              gowrap:  or: gowrap doctor\n"

@@ -199,12 +199,12 @@ fn what_cannot_run_ends_with_126_and_the_reason() {
         ("a folder", |world, at| _ = world.folder(at), "a directory"),
         ("a FIFO, which must not block", |world, at| _ = world.fifo(at), "a FIFO, a socket or a device"),
         ("a device", |world, at| _ = world.link("/dev/zero", at), "a FIFO, a socket or a device"),
-        ("a link to nothing", |world, at| _ = world.link("nowhere", at), "a link to nothing"),
-        ("a link to itself", |world, at| _ = world.link(world.at(at), at), "in a circle"),
+        ("a dangling symbolic link", |world, at| _ = world.link("nowhere", at), "a dangling symbolic link"),
+        ("a link to itself", |world, at| _ = world.link(world.at(at), at), "a circle of"),
         (
             "two links to each other",
             |world, at| _ = world.link(world.at(at), &format!("{at}.x")).link(world.at(format!("{at}.x")), at),
-            "in a circle",
+            "a circle of",
         ),
         ("no x bit", |world, at| _ = world.file(at, linux_program(NATIVE, "/bin/sh"), 0o644), "not executable"),
         ("an empty file", |world, at| _ = world.executable(at, ""), "empty file"),
@@ -377,7 +377,7 @@ fn two_shims_that_exec_each_other_end_with_the_chain() {
     let world = World::new();
     world.executable("goenv/dlv-dap", EXECS);
     let outcome = ends_soon(|| world.shim("dlv-dap").path(["goenv", "/usr/bin", "/bin"]).run());
-    outcome.refused(126, "GW212", &["goenv/dlv-dap", "leads back"]);
+    outcome.refused(126, "GW212", &["goenv/dlv-dap", "starts gowrap again"]);
 }
 
 #[test]

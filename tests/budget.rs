@@ -1,6 +1,7 @@
 //! What a call may cost, in numbers that do not depend on how busy the machine is: system calls, instructions, bytes.
 //!
-//! The numbers are for the binary as it is shipped, static and with musl: GOWRAP_BIN names it.
+//! The numbers are for the programs as they are shipped, static and with musl: GOWRAP_BIN names gowrap, and gowrap-shim, the one
+//! that the links lead to, is beside it.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -13,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use goblin::elf::Elf;
-use goblin::elf::dynamic::{DF_1_NOW, DF_1_PIE, DT_FLAGS_1, DT_NEEDED};
+use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1, DT_NEEDED};
 use goblin::elf::header::ET_DYN;
-use goblin::elf::program_header::{PF_W, PF_X, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD};
-use support::{World, compile, gowrap, in_ci};
+use goblin::elf::program_header::{PF_W, PF_X, PT_GNU_STACK, PT_INTERP, PT_LOAD};
+use support::{World, compile, gowrap, in_ci, launcher};
 
 /// DT_RELR and DT_RELRSZ of the ELF specification: packed relocations.
 const DT_RELR: u64 = 36;
@@ -29,15 +30,15 @@ const CALLS_BEHIND_A_LINK: usize = 4;
 /// And for each PATH entry that is looked at.
 const CALLS_AN_ENTRY: usize = 1;
 /// User instructions, with five entries.
-const INSTRUCTIONS: usize = 60_000;
+const INSTRUCTIONS: usize = 42_000;
 /// And at the most so much more than tests/bench/baseline.txt says, in percent.
 const DRIFT: usize = 5;
 /// Relocations, each of which every start pays for.
-const RELOCATIONS: usize = 1_850;
+const RELOCATIONS: usize = 320;
 /// Minor page faults, beyond those of the tool alone.
-const FAULTS: usize = 22;
-/// The binary's size.
-const SIZE: u64 = 1536 << 10;
+const FAULTS: usize = 14;
+/// The size of the program that the links lead to.
+const SIZE: u64 = 400 << 10;
 
 /// Is this the shipped binary? Where it is not, its numbers say nothing.
 fn shipped() -> bool {
@@ -149,7 +150,9 @@ fn under_wsl_a_drive_is_never_looked_at_where_there_is_a_native_tool() {
     let path = format!("{shims}:{drive}/Windows:{drive}/Program Files/Go/bin:/opt/1:/opt/bin:{drive}");
     let wrapper = ["unshare", "-rm", script.to_str().unwrap()];
     let Some(calls) = calls(&world, &path, &wrapper) else { return };
-    let on_drive: Vec<_> = calls.iter().filter(|call| call.contains(&format!("\"{drive}"))).collect();
+    // The kernel answers EXDEV before it asks the mounted file system anything.
+    let is_asked = |call: &&String| !(call.contains("RESOLVE_NO_XDEV") && call.contains(" = -1 EXDEV"));
+    let on_drive: Vec<_> = calls.iter().filter(|call| call.contains(&format!("\"{drive}"))).filter(is_asked).collect();
     assert_eq!(on_drive, Vec::<&String>::new());
     assert!(calls.iter().any(|call| call.contains("/proc/self/mountinfo")), "what is a drive, the mount table says");
 }
@@ -176,7 +179,7 @@ fn page_faults_before_execve() {
     }
     let world = World::new();
     // A copy, as an installer makes it: what a linker has just written lies in small pieces in the page cache.
-    world.tool("bin/go").copy(gowrap(), "copies/go");
+    world.tool("bin/go").copy(launcher(), "copies/go");
     let measure = compile("bench/measure.c", &["-O1", "-Wall"]);
     let path = path(&world, 5);
     let output = Command::new(measure)
@@ -191,7 +194,8 @@ fn page_faults_before_execve() {
     let faults: Vec<usize> = table.lines().filter_map(|row| row.split('\t').next_back()?.parse().ok()).collect();
     let [alone, through] = faults[..] else { panic!("{}", String::from_utf8_lossy(&output.stderr)) };
     eprintln!("{} page faults before execve", through - alone);
-    assert!(through <= alone + FAULTS, "{} page faults", through - alone);
+    let renew = "where the code has moved: build, run tests/bench/order, build again";
+    assert!(through <= alone + FAULTS, "{} page faults; {renew}", through - alone);
 }
 
 #[test]
@@ -227,7 +231,7 @@ fn no_function_grows_unnoticed() {
     if !output.status.success() {
         return missing(&format!("no program can be traced here: {}", String::from_utf8_lossy(&output.stderr)));
     }
-    let Some(map) = functions::map_beside(&gowrap()) else {
+    let Some(map) = functions::map_beside(&launcher()) else {
         return missing("the linker's map of the binary is not there");
     };
     let now = functions::costs(&String::from_utf8(output.stdout).unwrap(), &std::fs::read_to_string(map).unwrap());
@@ -250,7 +254,7 @@ fn every_start_pays_for_few_relocations() {
     if !shipped() {
         return;
     }
-    let bytes = std::fs::read(gowrap()).unwrap();
+    let bytes = std::fs::read(launcher()).unwrap();
     let elf = Elf::parse(&bytes).unwrap();
     let value =
         |tag| elf.dynamic.as_ref().unwrap().dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
@@ -268,16 +272,17 @@ fn the_binary_is_small_static_and_hardened() {
     if !shipped() {
         return;
     }
-    let bytes = std::fs::read(gowrap()).unwrap();
+    let bytes = std::fs::read(launcher()).unwrap();
     assert!(bytes.len() as u64 <= SIZE, "{} bytes", bytes.len());
     let elf = Elf::parse(&bytes).unwrap();
+    // `std` names the places in its own source.
+    assert!(!bytes.windows(12).any(|window| window == b"RUST_BACKTRA"), "no standard library");
     let segments = |kind| elf.program_headers.iter().filter(move |header| header.p_type == kind);
     assert_eq!(segments(PT_INTERP).count(), 0, "static");
     let dynamic = elf.dynamic.as_ref().unwrap();
     assert!(!dynamic.dyns.iter().any(|entry| entry.d_tag == DT_NEEDED), "no libraries");
     let flags = dynamic.dyns.iter().find(|entry| entry.d_tag == DT_FLAGS_1).map_or(0, |entry| entry.d_val);
     assert!(elf.header.e_type == ET_DYN && flags & DF_1_PIE != 0, "position independent");
-    assert!(segments(PT_GNU_RELRO).count() == 1 && flags & DF_1_NOW != 0, "relocations are read-only");
     assert!(segments(PT_GNU_STACK).all(|stack| stack.p_flags & PF_X == 0), "the stack is not executable");
     assert_eq!(segments(PT_GNU_STACK).count(), 1, "and says so");
     assert!(segments(PT_LOAD).all(|load| load.p_flags & (PF_W | PF_X) != PF_W | PF_X), "nothing is both");

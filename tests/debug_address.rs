@@ -482,7 +482,7 @@ fn how_linux_reaches_a_socket_on_windows() {
 }
 
 #[test]
-fn what_a_person_is_told() {
+fn notes_for_the_user() {
     for (case, line, code, text) in [
         (case("linux linux nat+"), "dlv dap -listen=0.0.0.0:1", "GW510", "`isten=0.0.0.0:1`"),
         (case("linux linux nat+"), "dlv exec -listen :1 ./x", "GW510", "--listen"),
@@ -507,7 +507,7 @@ fn what_a_person_is_told() {
         (case("windows linux nat+").bind("0.0.0.0"), "dlv dap -l :2345", "GW514", "New-NetFirewallRule"),
         (case("windows windows nat+"), "dlv dap -l :1 --log-dest=3", "GW511", "--log-dest=3"),
         (case("windows windows nat+"), "dlv exec x --log-dest 5", "GW511", "standard output"),
-        (case("linux windows nat+"), "dlv dap -l :1", "GW500", "windows (a test)"),
+        (case("linux windows nat+"), "dlv dap -l :1", "GW500", "windows: a test"),
     ] {
         let (decision, _) = case.run(line).unwrap();
         let found = decision

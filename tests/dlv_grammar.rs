@@ -130,7 +130,7 @@ fn the_real_dlv_places_what_we_place() {
 #[test]
 fn the_real_dlv_has_the_flags_of_the_table() {
     use gowrap::tools::dlv::flags;
-    use gowrap::tools::dlv::flags::{Subcommand, Takes};
+    use gowrap::tools::dlv::flags::{FlagValue, Subcommand};
     let Some(installed) = installed_version() else {
         return;
     };
@@ -149,7 +149,7 @@ fn the_real_dlv_has_the_flags_of_the_table() {
             let takes_value = matches!(*words.get(at + 1).unwrap_or(&""), "string" | "int" | "float" | "stringArray");
             let row = flags::long(Some(subcommand), long.as_bytes());
             let row = row.unwrap_or_else(|| panic!("{name} --{long} is not in the table"));
-            assert_eq!(row.takes != Takes::Bool, takes_value, "{name} --{long}");
+            assert_eq!(row.takes != FlagValue::Bool, takes_value, "{name} --{long}");
             assert_eq!(row.short, short, "{name} --{long}");
             seen.push(long.as_bytes().to_vec());
         }

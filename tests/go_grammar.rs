@@ -10,7 +10,7 @@ use gowrap::tools::go::command::Command;
 use gowrap::tools::go::flags::Takes;
 use gowrap::tools::go::variables;
 use gowrap::tools::go::variables::Kind;
-use gowrap::tools::go::{Line, Why, replacement, scan, scan_goflags};
+use gowrap::tools::go::{Line, StopReason, replacement, scan, scan_goflags};
 use gowrap::tools::gofmt;
 use gowrap::tools::test_binary;
 use gowrap::tools::token::{PathKind, Role, Slot};
@@ -61,11 +61,11 @@ fn status(line: &Line<'_>, argv: &[&[u8]]) -> String {
     let arg = text(argv.get(stop.index).copied().unwrap_or_default());
     let name = arg.trim_start_matches('-').split('=').next().unwrap_or_default();
     match stop.why {
-        Why::UnknownCommand => "nocmd".into(),
-        Why::Help => "help".into(),
-        Why::BadSyntax => "err:bad flag syntax".into(),
-        Why::UnknownFlag => format!("err:flag provided but not defined: -{name}"),
-        Why::MissingValue => format!("err:flag needs an argument: -{name}"),
+        StopReason::UnknownCommand => "nocmd".into(),
+        StopReason::Help => "help".into(),
+        StopReason::BadSyntax => "err:bad flag syntax".into(),
+        StopReason::UnknownFlag => format!("err:flag provided but not defined: -{name}"),
+        StopReason::MissingValue => format!("err:flag needs an argument: -{name}"),
     }
 }
 
@@ -167,7 +167,7 @@ fn flags_that_a_command_lacks() {
         "go build -O x",
     ] {
         let argv: Vec<&str> = line.split(' ').collect();
-        assert_eq!(scan(&bytes(&argv)).stop.map(|stop| stop.why), Some(Why::UnknownFlag), "{line}");
+        assert_eq!(scan(&bytes(&argv)).stop.map(|stop| stop.why), Some(StopReason::UnknownFlag), "{line}");
     }
 }
 

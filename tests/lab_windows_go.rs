@@ -38,7 +38,7 @@ fn a_link_named_go_that_leads_to_go_exe() {
     call("GOWRAP_PE=reject", "/mnt/c")
         .status(126)
         .is("")
-        .err("gowrap: the only `go` here is a Windows program, and the policy for those is reject (GOWRAP_PE) [GW201]")
+        .err("gowrap: the only `go` here is a Windows program, and the policy `pe` is reject (GOWRAP_PE) [GW201]")
         .err("Windows console program for x86_64")
         .err("gowrap: fix: ")
         .err("install Go for Linux");

@@ -276,7 +276,10 @@ fn each_file_has_one_line() {
     }
     assert!(!home.dir().join(".bash_login").exists(), "a new one would hide .profile");
     for name in ["go", "gowrap"] {
-        assert_eq!(fs::read_link(home.dir().join(".local/share/gowrap/shims").join(name)).unwrap(), gowrap());
+        assert_eq!(
+            fs::read_link(home.dir().join(".local/share/gowrap/shims").join(name)).unwrap(),
+            gowrap().with_file_name(if name == "gowrap" { "gowrap" } else { "gowrap-shim" })
+        );
     }
 }
 
@@ -385,7 +388,7 @@ fn what_is_not_ours_stays() {
     assert_eq!(home.read(".zshrc"), "# protected\n");
     assert_eq!(home.read(".local/share/gowrap/shims/dlv"), "mine");
     let go = fs::read_link(home.dir().join(".local/share/gowrap/shims/go")).unwrap();
-    assert_eq!(go, gowrap(), "an older link of ours");
+    assert_eq!(go, gowrap().with_file_name("gowrap-shim"), "an older link of ours");
 
     let home = Home::new();
     home.file(".local/share/gowrap/env", b"mine\n");

@@ -33,8 +33,5 @@ pub(super) fn expanded(subject: &Subject, text: &str) -> String {
 
 /// Returns true if this file exists and is not gowrap's.
 pub(super) fn bypass(subject: &Subject, path: &[u8]) -> bool {
-    match (subject.host.stat(path), subject.host.own_id()) {
-        (Ok(stat), own) => stat.kind == FileKind::Regular && own != Some(stat.id),
-        _ => false,
-    }
+    subject.host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular && !subject.host.is_own(stat.id))
 }

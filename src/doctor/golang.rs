@@ -47,7 +47,7 @@ fn go(subject: &Subject) -> Finding {
         }
         Err(rejection) => {
             let mut finding = Finding::refusal(&rejection.failure, "PATH");
-            let others = rejection.decisions.candidates.iter().filter(|row| row.reason.is_a_find());
+            let others = rejection.decisions.candidates.iter().filter(|row| row.reason.is_existing_file());
             let others: Vec<String> =
                 others.map(|row| format!("{} ({})", shown(&row.path), row.reason.word())).collect();
             finding.why = "Without a Go for Linux nothing builds here: `\"go\": executable file not found in $PATH`, \

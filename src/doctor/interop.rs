@@ -7,7 +7,7 @@ use crate::doctor::wsl_conf;
 use crate::host::wslconf::WslConf;
 use crate::host::{Host, Kind};
 use crate::plan::interop::way;
-use crate::plan::interop::way::{Socket, Switch, Way, Why};
+use crate::plan::interop::way::{InteropSwitch, Socket, Way, Why};
 
 const REGISTER: &str = "echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register";
 const SHUTDOWN: &str = "on Windows: wsl.exe --shutdown";
@@ -55,18 +55,18 @@ fn registration(subject: &Subject) -> Finding {
                 .fix(REGISTER)
                 .fix(Fix::Change(SHUTDOWN.to_owned()))
         }
-        Way::Disabled(Switch::Entry(name)) => {
+        Way::Disabled(InteropSwitch::Entry(name)) => {
             let name = shown(&name);
             Finding::warn(Code::GW221, format!("{BINFMT}/{name}"), format!("interop is switched off: {name} is disabled"))
                 .why("Windows programs end in `Exec format error`. gowrap treats this as your decision and does not work around it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/{name}"))
         }
-        Way::Disabled(Switch::Table) => {
+        Way::Disabled(InteropSwitch::Table) => {
             Finding::warn(Code::GW221, format!("{BINFMT}/status"), "interop is switched off: binfmt_misc is disabled as a whole")
                 .why("Windows programs end in `Exec format error`. gowrap treats this as your decision and does not work around it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/status"))
         }
-        Way::Disabled(Switch::WslConf) => {
+        Way::Disabled(InteropSwitch::WslConf) => {
             let registered = subject.host.binfmt().iter().any(|entry| entry.enabled && entry.interpreter == b"/init");
             let why = if registered {
                 "The binfmt_misc entry of another distribution is still there, so that Windows programs start, find no \

@@ -92,7 +92,7 @@ fn names(subject: &Subject) -> Option<Finding> {
     };
     match subject.host.read(RESOLV.as_bytes(), 1 << 16) {
         Err(_) if subject.host.lstat(RESOLV.as_bytes()).is_ok() => {
-            Some(broken("/etc/resolv.conf is a link to nothing"))
+            Some(broken("/etc/resolv.conf is a dangling symbolic link"))
         }
         Err(_) => {
             // Nothing is said where nothing of the machine's files is known.

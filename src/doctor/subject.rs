@@ -181,10 +181,7 @@ impl<'a> Subject<'a> {
     /// Returns true if this file is gowrap's own. Links are followed.
     #[must_use]
     pub fn is_gowrap(&self, file: &[u8]) -> bool {
-        match (self.host.stat(file), self.host.own_id()) {
-            (Ok(stat), Some(own)) => stat.id == own,
-            _ => false,
-        }
+        self.host.stat(file).is_ok_and(|stat| self.host.is_own(stat.id))
     }
 
     /// Returns true if `go` in this folder leads to gowrap.

@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString};
 
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
-use crate::plan::{Decisions, Plan, Reached, Source, Target, Via};
+use crate::plan::{Decisions, LastComponent, Plan, Source, Target, Via};
 use crate::record::Record;
 
 /// A machine without WSL.
@@ -47,7 +47,7 @@ pub(super) fn plan<'a>(argv: &[&'a CStr], environ: Environ<'a>) -> Plan<'a> {
     Plan {
         target: Target {
             path: argv[0].to_bytes().to_vec(),
-            reached: Reached::Directly,
+            last_component: LastComponent::File,
             format: Format::Elf,
             machine: Some(Machine::X86_64),
             via: Via::Direct,

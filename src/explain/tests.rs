@@ -10,7 +10,9 @@ use crate::config::ClientSide;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::explain::samples::{LINUX, WSL2, environ, machine, plan};
-use crate::plan::{ArgChange, Candidate, Decisions, EnvChange, Listen, Reached, Reason, Source, Stage, Target, Via};
+use crate::plan::{
+    ArgChange, Candidate, Decisions, EnvChange, LastComponent, Listen, Reason, Source, Stage, Target, Via,
+};
 use crate::tools::Tool;
 
 const ASKED: [&CStr; 5] = [c"go", c"build", c"-o", c"C:\\out\\app.exe", c"./..."];
@@ -256,7 +258,7 @@ fn a_windows_program_says_how_it_is_started() {
     let mut plan = plan(&[c"/init", path, path, c"env"], Environ::default());
     plan.target = Target {
         path: path.to_bytes().to_vec(),
-        reached: Reached::Directly,
+        last_component: LastComponent::File,
         format: crate::host::binary::Format::Pe,
         machine: None,
         via: Via::Init,

@@ -17,7 +17,7 @@ use crate::diagnosis::{Code, Exit};
 use crate::host::binary::Format;
 use crate::host::live::{Auxiliary, Live};
 use crate::log::file::Trouble;
-use crate::plan::{ArgChange, Candidate, Listen, Reached, Reason, Source, Target, Via};
+use crate::plan::{ArgChange, Candidate, LastComponent, Listen, Reason, Source, Target, Via};
 
 fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())
@@ -114,7 +114,7 @@ fn example() -> Plan<'static> {
     Plan {
         target: Target {
             path: b"/opt/my go/go".to_vec(),
-            reached: Reached::Directly,
+            last_component: LastComponent::File,
             format: Format::Elf,
             machine: None,
             via: Via::Direct,

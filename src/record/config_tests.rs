@@ -407,7 +407,7 @@ fn what_is_unknown_is_a_note_and_the_rest_counts() {
 #[test]
 fn who_owns_a_file_and_who_can_write_it() {
     const OBEYED: &str = "obeyed";
-    let by_everybody = |mode| format!("GW907 {MINE} can be changed by everybody (mode {mode})");
+    let by_everybody = |mode| format!("GW907 {MINE} can be changed by every user (mode {mode})");
     let by_group = |group, mode| format!("GW907 {MINE} can be changed by group {group} (mode {mode})");
     let of_another =
         |owner| format!("GW911 ignored {MINE}: it belongs to user {owner}, neither to root nor to user 1000");
@@ -469,7 +469,7 @@ fn a_named_file_and_the_machines_have_to_be_closed_too() {
 
 #[test]
 fn a_file_on_a_drive_is_ignored_wherever_its_name_is() {
-    const WHY: &str = "it is on a Windows drive, where owner and mode do not say who can write it";
+    const WHY: &str = "it is on a Windows drive, where owner and mode do not show who can change it";
     let there = "/mnt/c/gowrap/config.toml";
     let fake = || me().file(there, (1000, 1000, 0o777), "pe = 'reject'");
     let config = load(&fake(), &["XDG_CONFIG_HOME=/mnt/c"], None).unwrap();
@@ -529,7 +529,7 @@ fn a_path_that_somebody_else_can_change_is_ignored() {
                 shadow(Fake::of_uid(0)).entry("/home/eve/.config", (0, 0, 0o777), "format = 'dir'"),
                 "text = 'pe = 1'",
             ),
-            because("/home/eve/.config can be changed by everybody (mode 0777)"),
+            because("/home/eve/.config can be changed by every user (mode 0777)"),
         ),
         (
             of_root(

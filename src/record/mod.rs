@@ -4,7 +4,7 @@
 //! line and a test is a record and a plan. What it does not say is not there: a path that no row of `files` names does
 //! not exist, save
 //! * the parents of the paths that are named, the mount points, the home and the working directory, which are directories;
-//! * gowrap's own file where `self` says, and its links in the folder that `shims` names, one for each tool;
+//! * gowrap's two programs, one where `self` says and the other beside it, and the links in the folder that `shims` names, one for each tool;
 //! * `/init` and the link `/usr/bin/wslinfo` where `interop.init` is true.
 
 pub mod files;
@@ -17,11 +17,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnosis::{Code, Exit, Failure};
-use crate::host::binary::{Binary, Format, Machine, Maker};
+use crate::host::binary::{Binary, Format, Machine, Maker, Release};
 use crate::host::environ::{Environ, c_string};
 use crate::host::mounts::MountTable;
-use crate::host::{FileId, Host, Network, ProcessIdentity, User};
+use crate::host::{FileId, Host, Network, ProcessIdentity, SHIM, User, partner_of};
 use crate::text::caret;
+use crate::text::path::basename;
 use crate::tools::Tool;
 use files::{Access, Content, Last, Naming, Obstacle, Tree};
 use format::{FileRow, FormatWord, RecordFile};
@@ -42,7 +43,7 @@ pub struct Record {
     network: Network,
     mounts: MountTable,
     tree: Tree,
-    own: Option<FileId>,
+    own: Vec<FileId>,
 }
 
 impl Record {
@@ -114,18 +115,15 @@ impl Record {
             },
             mounts: MountTable::default(),
             tree: Tree::new(file.uid),
-            own: None,
+            own: Vec::new(),
             file,
         };
         record.place_files()?;
         record.mounts = record.mount_table();
         record.place_what_is_implied();
-        record.own = record
-            .file
-            .own
-            .as_ref()
-            .and_then(|own| record.tree.walk(own, Last::Follow).ok())
-            .map(|node| record.tree.id(node));
+        let programs = record.file.own.as_ref().map(|own| [own.to_vec(), partner_of(own)]);
+        let nodes = programs.iter().flatten().filter_map(|path| record.tree.walk(path, Last::Follow).ok());
+        record.own = nodes.map(|node| record.tree.id(node)).collect();
         Ok(record)
     }
 
@@ -188,10 +186,15 @@ impl Record {
         }
         let binary = |maker| Binary { machine: Some(machine.0), maker, ..Binary::of(Format::Elf, "") };
         if let Some(own) = own {
-            self.tree.imply(own, Content::Regular(binary(Maker::Gowrap), None), Access::DEFAULT);
+            let partner = partner_of(own);
+            for program in [&own[..], &partner] {
+                let content = Content::Regular(binary(Maker::Gowrap(Release::Same)), None);
+                self.tree.imply(program, content, Access::DEFAULT);
+            }
+            let shim = if basename(own) == SHIM { &own[..] } else { &partner };
             for (shims, tool) in shims.iter().flat_map(|shims| Tool::ALL.map(|tool| (shims, tool))) {
                 let path = [shims, &b"/"[..], tool.name().as_bytes()].concat();
-                self.tree.imply(&path, Content::Link(own.to_vec()), Access::DEFAULT);
+                self.tree.imply(&path, Content::Link(shim.to_vec()), Access::DEFAULT);
             }
         }
         if interop.init == Some(true) {

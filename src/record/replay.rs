@@ -5,7 +5,7 @@ use crate::text::errno::Errno;
 
 use crate::bytes::Bytes;
 use crate::host::acl::Grant;
-use crate::host::binary::{Binary, Machine, Maker};
+use crate::host::binary::{Binary, Machine, Maker, Release};
 use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
@@ -83,8 +83,8 @@ impl Host for Record {
         self.file.own.clone().map(|own| own.0)
     }
 
-    fn own_id(&self) -> Option<FileId> {
-        self.own
+    fn is_own(&self, file: FileId) -> bool {
+        self.own.contains(&file)
     }
 
     fn is_shim_folder(&self, entry: &[u8]) -> bool {
@@ -134,8 +134,8 @@ impl Host for Record {
             return Err(Errno::EACCES);
         }
         match self.tree.content(node) {
-            Content::Regular(binary, _) if Some(self.tree.id(node)) == self.own => {
-                Ok(Binary { maker: Maker::Gowrap, ..binary.clone() })
+            Content::Regular(binary, _) if self.is_own(self.tree.id(node)) => {
+                Ok(Binary { maker: Maker::Gowrap(Release::Same), ..binary.clone() })
             }
             Content::Regular(binary, _) => Ok(binary.clone()),
             Content::Directory(_) => Err(Errno::EISDIR),

@@ -67,12 +67,12 @@ fn call(env: &str) -> String {
 fn outcome(parts: &[&str], config: &Config) -> Vec<String> {
     let record = Record::parse(parts.concat().as_bytes(), b"case").unwrap();
     let restored = restore(&record.environ(), config, &record);
-    let mut lines = vec![match restored.finding {
-        Finding::NotLookedAt => "not looked at".to_owned(),
-        Finding::Whole => "whole".to_owned(),
-        Finding::Chosen(process) => format!("chosen above {}", process.name.escape_ascii()),
-        Finding::Stripped(Some(process)) => format!("stripped by {}", process.name.escape_ascii()),
-        Finding::Stripped(None) => "stripped".to_owned(),
+    let mut lines = vec![match restored.state {
+        EnvironmentState::NotLookedAt => "not looked at".to_owned(),
+        EnvironmentState::Whole => "whole".to_owned(),
+        EnvironmentState::RemovedOnPurpose(process) => format!("chosen above {}", process.name.escape_ascii()),
+        EnvironmentState::Stripped(Some(process)) => format!("stripped by {}", process.name.escape_ascii()),
+        EnvironmentState::Stripped(None) => "stripped".to_owned(),
     }];
     for change in &restored.changes {
         assert_eq!(change.stage, Stage::Restore);

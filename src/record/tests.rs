@@ -4,7 +4,7 @@ use super::*;
 use crate::bytes::Bytes;
 use crate::diagnosis::Code;
 use crate::host::acl::Grant;
-use crate::host::binary::{Format, Machine, Maker};
+use crate::host::binary::{Format, Machine, Maker, Release};
 use crate::host::{FileKind, Host, Kind, LineEnds, Magic, NetworkMode, Process, Snapshot, SocketState};
 use crate::inspect::Inspect;
 use crate::record::values::MachineName;
@@ -188,7 +188,7 @@ fn an_empty_record_is_a_bare_linux() {
     let host = record("");
     assert_eq!((host.kind(), host.machine(), host.uid()), (Kind::Linux, Machine::X86_64, 1000));
     assert_eq!((host.distro(), host.user(), host.cwd()), (None, None, Err(Errno::ENOENT)));
-    assert_eq!((host.own_path(), host.own_id(), host.has_terminal()), (None, None, false));
+    assert_eq!((host.own_path(), host.has_terminal()), (None, false));
     assert!(!host.is_shim_folder(b"") && !host.is_shim_folder(b"/"));
     assert_eq!((host.network().mode, host.network().localhost_forwarding), (NetworkMode::Unknown, None));
     assert!(host.interop_enabled() && !host.has_init() && host.binfmt().is_empty());
@@ -239,8 +239,8 @@ fn what_no_row_names_does_not_exist_save_what_must() {
     for (path, expected) in table {
         assert_eq!(kind(&host, path), *expected, "{path}");
     }
-    assert_eq!(host.stat(b"/opt/shims/go").map(|stat| Some(stat.id)), Ok(host.own_id()));
-    assert_eq!(host.binary(b"/opt/shims/gofmt").map(|binary| binary.maker), Ok(Maker::Gowrap));
+    assert_eq!(host.stat(b"/opt/shims/go").map(|stat| host.is_own(stat.id)), Ok(true));
+    assert_eq!(host.binary(b"/opt/shims/gofmt").map(|binary| binary.maker), Ok(Maker::Gowrap(Release::Same)));
     assert_eq!(host.list(b"/opt/shims").map(|names| names.len()), Ok(Tool::ALL.len()));
     assert!(host.is_shim_folder(b"/opt/shims") && host.is_shim_folder(b"/opt/shims//"));
     assert!(!host.is_shim_folder(b"/opt") && !host.is_shim_folder(b"/opt/shims/go"));
@@ -497,7 +497,7 @@ fn the_demo_is_a_machine_with_go_on_both_sides() {
 fn interrogate(host: &Record, path: &[u8]) {
     let _ = (host.stat(path), host.lstat(path), host.may_execute(path), host.binary(path), host.read(path, 10));
     let _ = (host.list(path), host.canonical(path), host.is_shim_folder(path), host.try_socket(path));
-    let _ = (host.own_id(), host.binfmt(), host.has_init(), host.snapshot(), host.environ());
+    let _ = (host.is_own(FileId { dev: 0, ino: 0 }), host.binfmt(), host.has_init(), host.snapshot(), host.environ());
     for process in host.ancestors() {
         let _ = host.has_variable(process.pid, &|_| true);
     }

@@ -46,7 +46,7 @@ fn in_folder(rest: &str) -> String {
 
 #[test]
 fn owner_and_mode_of_a_folder() {
-    let everybody = |mode: &str| format!("/d can be changed by everybody (mode {mode})");
+    let everybody = |mode: &str| format!("/d can be changed by every user (mode {mode})");
     let group = |gid: u32, mode: &str| format!("/d can be changed by group {gid} (mode {mode})");
     let ok = || "ok /d/x".to_owned();
     let table: &[(u32, &str, String)] = &[
@@ -90,7 +90,7 @@ fn owner_and_mode_of_a_folder() {
 fn a_file_has_no_sticky_bit() {
     let table = [
         ("mode = '0755'", "ok /x"),
-        ("mode = '1777'", "/x can be changed by everybody (mode 1777)"),
+        ("mode = '1777'", "/x can be changed by every user (mode 1777)"),
         ("mode = '0775'\ngid = 100", "/x can be changed by group 100 (mode 0775)"),
         ("uid = 1001", "/x belongs to user 1001"),
         ("uid = 1001\nmode = '0555'", "/x belongs to user 1001"),
@@ -150,13 +150,13 @@ fn mounts_on_which_owner_and_mode_prove_nothing() {
     let files: String = paths.iter().map(|path| row(path, "format = 'elf'")).collect();
     let files = files + &row("/link", "link = '/mnt/c/x'");
     let table = [
-        ("/mnt/c/x", "/mnt/c is on a Windows drive, where owner and mode do not say who can write it"),
+        ("/mnt/c/x", "/mnt/c is on a Windows drive, where owner and mode do not show who can change it"),
         ("/home/me/remote/x", "/home/me/remote is on a FUSE mount, where owner and mode prove nothing"),
         ("/home/me/image/x", "/home/me/image is on a mount that a user made, where owner and mode prove nothing"),
         ("/media/me/stick/x", "/media/me/stick is on a removable medium, where owner and mode prove nothing"),
-        ("/link", "/mnt/c is on a Windows drive, where owner and mode do not say who can write it"),
+        ("/link", "/mnt/c is on a Windows drive, where owner and mode do not show who can change it"),
         ("/srv/x", "ok /srv/x"),
-        ("/mnt/c", "/mnt/c is on a Windows drive, where owner and mode do not say who can write it"),
+        ("/mnt/c", "/mnt/c is on a Windows drive, where owner and mode do not show who can change it"),
     ];
     for (path, expected) in table {
         assert_eq!(judged(1000, &files, path), expected, "{path}");

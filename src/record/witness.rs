@@ -130,8 +130,8 @@ impl Host for Witness<'_> {
         self.host.own_path()
     }
 
-    fn own_id(&self) -> Option<FileId> {
-        self.host.own_id()
+    fn is_own(&self, file: FileId) -> bool {
+        self.host.is_own(file)
     }
 
     fn is_shim_folder(&self, entry: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Parts of a complete installation that `cargo install`, or a program copied by hand, lacks.
 
 use crate::host::Host;
-use crate::setup::places::Places;
+use crate::setup::places::{Places, launcher};
 use crate::text::path::{dirname, join};
 
 /// The folders that hold man pages, below the folder that holds `bin`.
@@ -20,6 +20,9 @@ pub(super) fn missing_parts(places: &Places, host: &dyn Host) -> Vec<String> {
         notes.push(
             "the man pages are not installed: a release and install.sh have them, `cargo install` does not".into(),
         );
+    }
+    if launcher(&places.own, host) == places.own {
+        notes.push("gowrap-shim is not beside gowrap: the shims lead to gowrap itself, which starts slower".into());
     }
     if cfg!(not(target_feature = "crt-static")) {
         notes.push("this gowrap is not a static program, and starts 0.5 ms later than one from a release".into());

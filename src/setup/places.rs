@@ -1,8 +1,9 @@
 //! Paths of setup: gowrap's own binary, the shims, and the files that gowrap writes.
 
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::host::binary::{Maker, Release};
 use crate::host::environ::Environ;
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Host, partner_of};
 use crate::setup::check;
 use crate::shells::Shell;
 use crate::text::escape::escape;
@@ -187,12 +188,22 @@ fn nearest<'p>(path: &'p [u8], host: &dyn Host) -> &'p [u8] {
 /// `/proc/self/exe` names the file behind all links; the name in `~/.local/bin` outlives an update.
 fn own(home: &[u8], host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let usual = join(home, b".local/bin/gowrap");
-    if host.own_id().is_some() && host.stat(&usual).ok().map(|stat| stat.id) == host.own_id() {
+    if host.stat(&usual).is_ok_and(|stat| host.is_own(stat.id)) {
         return Ok(usual);
     }
     host.own_path()
         .filter(|path| path.starts_with(b"/") && host.stat(path).is_ok())
         .ok_or_else(|| refused("gowrap's own file cannot be found".to_owned(), vec![b"install gowrap again".to_vec()]))
+}
+
+/// Finds the program that the links lead to: gowrap-shim beside this gowrap, if it is there and of the same version. gowrap
+/// itself does the same under a tool's name, only slower.
+pub(super) fn launcher(own: &[u8], host: &dyn Host) -> Vec<u8> {
+    let shim = partner_of(own);
+    match host.binary(&shim).map(|binary| binary.maker) {
+        Ok(Maker::Gowrap(Release::Same)) => shim,
+        _ => own.to_vec(),
+    }
 }
 
 /// The shims that came with `PREFIX/bin/gowrap`.

@@ -1,7 +1,7 @@
 //! The plan of `gowrap setup --remove`: gowrap's lines in all files, and the files and folders that the receipt lists.
 
 use crate::diagnosis::Failure;
-use crate::host::{FileKind, Host, snapshot};
+use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places};
 use crate::setup::receipt::Receipt;
@@ -127,5 +127,5 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
 fn is_our_link(path: &[u8], host: &dyn Host) -> bool {
     let name = basename(path);
     (name == b"gowrap" || Tool::named(name).is_some())
-        && host.read_link(path).is_ok_and(|says| basename(&says) == b"gowrap")
+        && host.read_link(path).is_ok_and(|says| [GOWRAP, SHIM].contains(&basename(&says)))
 }

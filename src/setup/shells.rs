@@ -1,9 +1,9 @@
 //! The plan of `gowrap setup` for one user: the shims, gowrap's own files, and one line at the end of each start file.
 
 use crate::diagnosis::Failure;
-use crate::host::{FileKind, Host, snapshot};
+use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
-use crate::setup::places::{Links, Places, refused};
+use crate::setup::places::{Links, Places, launcher, refused};
 use crate::setup::receipt::Receipt;
 use crate::setup::{dotfile, scripts};
 use crate::shells::{Folder, START_FILES, Shell, When};
@@ -52,8 +52,10 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     work.folder(&places.data);
     if places.links == Links::Ours {
         work.folder(&places.shims);
+        let launcher = launcher(&places.own, host);
         for name in shim_names() {
-            work.link(&join(&places.shims, name.as_bytes()), &places.own);
+            let target = if name.as_bytes() == GOWRAP { &places.own } else { &launcher };
+            work.link(&join(&places.shims, name.as_bytes()), target);
         }
     }
     if places.links == Links::Prefix {
@@ -122,7 +124,7 @@ impl Work<'_> {
         if says.as_deref() == Some(target) {
             return;
         }
-        if there && says.is_none_or(|says| basename(&says) != b"gowrap") {
+        if there && says.is_none_or(|says| ![GOWRAP, SHIM].contains(&basename(&says))) {
             self.changes.notes.push(format!("{} is not ours, so it stays", escape(path)));
             return;
         }

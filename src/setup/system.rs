@@ -2,10 +2,11 @@
 
 use crate::diagnosis::Failure;
 use crate::host::trust::Untrusted;
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, GOWRAP, Host, SHIM, partner_of};
 use crate::setup::change::{Change, Changes};
-use crate::setup::places::refused;
+use crate::setup::places::{launcher, refused};
 use crate::text::escape::escape;
+use crate::text::path::basename;
 use crate::text::path::join;
 use crate::tools::Tool;
 
@@ -25,15 +26,19 @@ note           cron does not: its PATH is /usr/bin:/bin; put PATH=/usr/local/bin
 /// Root would run a file that another user can change.
 pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
     let own = own(host)?;
+    let launcher = launcher(&own, host);
     only_root_can_change(&own, host)?;
+    only_root_can_change(&launcher, host)?;
     only_root_can_link(host)?;
     let mut changes = Changes::default();
     for tool in Tool::ALL {
         let path = join(FOLDER, tool.name().as_bytes());
         match host.read_link(&path) {
-            Ok(says) if says == own => {}
-            Ok(says) if is_ours(&path, &says, host) => changes.list.push(Change::Link { path, target: own.clone() }),
-            Err(_) if host.lstat(&path).is_err() => changes.list.push(Change::Link { path, target: own.clone() }),
+            Ok(says) if says == launcher => {}
+            Ok(says) if is_ours(&path, &says, host) => {
+                changes.list.push(Change::Link { path, target: launcher.clone() })
+            }
+            Err(_) if host.lstat(&path).is_err() => changes.list.push(Change::Link { path, target: launcher.clone() }),
             _ => changes.notes.push(format!("{} is not ours, so it stays", escape(&path))),
         }
     }
@@ -55,8 +60,8 @@ pub fn removal(host: &dyn Host) -> Changes {
 /// Returns true for a link that leads to this file, or to a gowrap that no longer exists.
 fn is_ours(path: &[u8], says: &[u8], host: &dyn Host) -> bool {
     match host.stat(path) {
-        Ok(stat) => Some(stat.id) == host.own_id(),
-        Err(_) => says.ends_with(b"/gowrap"),
+        Ok(stat) => host.is_own(stat.id),
+        Err(_) => [SHIM, GOWRAP].contains(&basename(says)),
     }
 }
 
@@ -104,7 +109,7 @@ fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
     let first = match own {
         // It is where it belongs, and would be copied to itself.
         b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(own)),
-        _ => format!("sudo install -m 755 {} /usr/local/bin/gowrap", word(own)),
+        _ => format!("sudo install -m 755 {} {} /usr/local/bin", word(own), word(&partner_of(own))),
     };
     let fix = first + " && sudo /usr/local/bin/gowrap setup --system";
     Err(refused(message, vec![fix.into_bytes()]))

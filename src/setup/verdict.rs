@@ -180,7 +180,7 @@ fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Host) -> St
 
 /// The lines for what starts without a terminal.
 fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn Host) -> String {
-    let is_own = |path: &[u8]| host.stat(path).is_ok_and(|stat| Some(stat.id) == host.own_id());
+    let is_own = |path: &[u8]| host.stat(path).is_ok_and(|stat| host.is_own(stat.id));
     let has_system = is_own(&join(FOLDER, b"go"));
     let mut page = String::new();
     let mut needs_system = false;

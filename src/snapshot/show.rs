@@ -6,7 +6,7 @@ use crate::host::environ::Environ;
 use crate::host::{Host, Snapshot, snapshot};
 use crate::plan::EnvChange;
 use crate::plan::restore::names::is_restorable;
-use crate::plan::restore::{Finding, Restored, named, restore};
+use crate::plan::restore::{EnvironmentState, Restored, named, restore};
 use crate::snapshot::holds_a_secret;
 use crate::text::escape::escape;
 use crate::text::mask;
@@ -54,15 +54,17 @@ fn secrets(environ: &Environ, config: &Config) -> Vec<String> {
 }
 
 fn finding(restored: &Restored, config: &Config, host: &dyn Host) -> String {
-    match &restored.finding {
-        Finding::NotLookedAt if config.restore.value == Switch::Off => {
+    match &restored.state {
+        EnvironmentState::NotLookedAt if config.restore.value == Switch::Off => {
             format!("restoring is switched off ({})", escape(&config.restore.origin.describe()))
         }
-        Finding::NotLookedAt => format!("this is no WSL ({}): nothing is restored", host.kind().word()),
-        Finding::Whole => "the environment is whole: there is nothing to restore".to_owned(),
-        Finding::Chosen(process) => format!("{} set this environment on purpose: it is not changed", named(process)),
-        Finding::Stripped(Some(process)) => format!("the environment was stripped by {}", named(process)),
-        Finding::Stripped(None) => "the environment was stripped by a process that is gone".to_owned(),
+        EnvironmentState::NotLookedAt => format!("this is no WSL ({}): nothing is restored", host.kind().word()),
+        EnvironmentState::Whole => "the environment is whole: there is nothing to restore".to_owned(),
+        EnvironmentState::RemovedOnPurpose(process) => {
+            format!("{} set this environment on purpose: it is not changed", named(process))
+        }
+        EnvironmentState::Stripped(Some(process)) => format!("the environment was stripped by {}", named(process)),
+        EnvironmentState::Stripped(None) => "the environment was stripped by a process that is gone".to_owned(),
     }
 }
 

@@ -226,9 +226,9 @@ snapshot    /home/me/.local/state/gowrap/session
 not kept    http_proxy  it holds credentials
 here        the environment was stripped by sudo (12)
 restored    GOPROXY=https://***@proxy
-                from snapshot: not handed on by sudo (12)
+                from snapshot: not passed on by sudo (12)
             GOFLAGS=-mod=mod
-                from snapshot: not handed on by sudo (12)
+                from snapshot: not passed on by sudo (12)
 ";
     assert_eq!(page, expected);
 }

@@ -9,7 +9,8 @@ pub(crate) type Costs = BTreeMap<String, usize>;
 /// The map of a release build: `build.rs` asks for it. There is one for every set of features and flags; the newest counts.
 pub(crate) fn map_beside(binary: &Path) -> Option<PathBuf> {
     let builds = std::fs::read_dir(binary.parent()?.join("build")).ok()?;
-    let maps = builds.filter_map(|entry| Some(entry.ok()?.path().join("out/gowrap.map"))).filter(|map| map.is_file());
+    let maps =
+        builds.filter_map(|entry| Some(entry.ok()?.path().join("out/gowrap-shim.map"))).filter(|map| map.is_file());
     maps.max_by_key(|map| map.metadata().and_then(|meta| meta.modified()).ok())
 }
 

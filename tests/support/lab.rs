@@ -105,7 +105,11 @@ fn shims() -> &'static Path {
             "gowrap",
         ] {
             _ = std::fs::remove_file(folder.join(name));
-            std::os::unix::fs::symlink(&gowrap, folder.join(name)).expect("a link to gowrap");
+            std::os::unix::fs::symlink(
+                gowrap.with_file_name(if name == "gowrap" { name } else { "gowrap-shim" }),
+                folder.join(name),
+            )
+            .expect("a link to gowrap");
         }
         folder
     });

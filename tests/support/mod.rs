@@ -38,6 +38,11 @@ pub(crate) fn gowrap() -> PathBuf {
     }
 }
 
+/// The program that the links lead to: gowrap-shim, or the one in gowrap's folder that GOWRAP_LAUNCHER names.
+pub(crate) fn launcher() -> PathBuf {
+    gowrap().with_file_name(std::env::var_os("GOWRAP_LAUNCHER").unwrap_or("gowrap-shim".into()))
+}
+
 /// Is this the run that decides whether a change lands? Then a missing part is a failure, not a reason to skip.
 pub(crate) fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true")
@@ -90,8 +95,9 @@ impl World {
         fs::create_dir_all(root.join("home")).unwrap();
         let world = World { root: fs::canonicalize(root).unwrap() };
         world.link(gowrap(), "own/gowrap");
+        world.link(launcher(), "own/launcher");
         for name in NAMES {
-            world.link("../own/gowrap", &format!("shims/{name}"));
+            world.link("../own/launcher", &format!("shims/{name}"));
         }
         world
     }

@@ -46,7 +46,7 @@ fn refused(plan: &Plan, errno: Errno) -> Failure {
     let (why, fix): (&str, &str) = match errno {
         Errno::E2BIG => ("the arguments and the environment are larger than the kernel takes", "pass fewer of them"),
         Errno::ENOENT => ("it has vanished since it was looked at", "try again"),
-        Errno::ETXTBSY => ("somebody is writing to it just now", "try again when the installation is done"),
+        Errno::ETXTBSY => ("another program is writing to it", "try again when the installation is done"),
         Errno::ENOMEM | Errno::EAGAIN => ("there is not enough memory, or a limit was reached", "see `ulimit -a`"),
         Errno::EACCES => ("permission was denied", "check its mode, its mount and any security policy"),
         _ => (&words, "`gowrap doctor` may know more"),

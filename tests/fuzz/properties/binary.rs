@@ -18,7 +18,7 @@ pub fn holds(input: &[u8]) {
         assert!(!interpreter.contains(&0), "a path");
         assert!(interpreter.is_empty() || head.windows(interpreter.len()).any(|window| window == &**interpreter));
     }
-    if binary.maker == Maker::Gowrap {
+    if matches!(binary.maker, Maker::Gowrap(_)) {
         assert_eq!(binary.format, Format::Elf);
         assert!(head.windows(NOTE_NAME.len()).any(|window| window == NOTE_NAME));
     }

@@ -1,8 +1,8 @@
 //! The settings, each with the layer that it comes from.
 //!
-//! `/etc/gowrap/config.toml`, then the user's, then `GOWRAP_*`, then flags; the later one wins. Nothing is ever read from
-//! the project's folder: cloning a repository must not change what runs. With no file there, all this is two failed
-//! opens and one look over the environment.
+//! `/etc/gowrap/config.toml`, then the user's, then `GOWRAP_*`, then flags; the later one wins. Nothing is ever read
+//! from the project's folder: cloning a repository must not change what runs. With no file there, all this is two
+//! failed opens and one look over the environment.
 
 mod places;
 mod syntax;
@@ -22,10 +22,10 @@ use crate::tools::Tool;
 use variables::Variables;
 pub use variables::bad_variable;
 
-/// Where a value comes from.
+/// Source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody set it.
+    /// Built-in default.
     Default,
     /// A configuration file.
     File(Vec<u8>),
@@ -45,13 +45,13 @@ pub struct Setting<T> {
 }
 
 impl<T> Setting<T> {
-    /// A value that nobody set.
+    /// Returns a built-in default.
     pub const fn default(value: T) -> Self {
         Setting { value, origin: Origin::Default }
     }
 }
 
-/// What becomes of a Windows binary.
+/// Policy for Windows binaries (`pe`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PePolicy {
     /// Rerouted through interop where that can work, else refused.
@@ -75,7 +75,7 @@ impl PePolicy {
     }
 }
 
-/// Whether a stage is to do its work.
+/// State of a stage: on or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
     /// It does.
@@ -84,7 +84,7 @@ pub enum Switch {
     Off,
 }
 
-/// Which side a debugger's client is on.
+/// Side of a debugger's client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientSide {
     /// Inside WSL.
@@ -107,7 +107,7 @@ impl ClientSide {
     }
 }
 
-/// Which client a debugger is started for.
+/// Setting `debug.client`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientPolicy {
     /// Told by evidence.
@@ -129,7 +129,7 @@ impl ClientPolicy {
     }
 }
 
-/// Which address a debugger is bound to.
+/// Setting `debug.bind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BindPolicy {
     /// The narrowest that the client can reach.
@@ -187,7 +187,7 @@ pub struct Config {
     pub allow_any: Setting<AnyAddress>,
     /// `paths.translate`.
     pub translate: Setting<Switch>,
-    /// What is odd about the files: ignored ones, unknown keys.
+    /// Notes on the files: ignored files, unknown keys.
     pub notes: Vec<Note>,
 }
 

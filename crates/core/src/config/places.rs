@@ -1,8 +1,8 @@
-//! Which files hold the configuration.
+//! Paths of the configuration files.
 //!
 //! `/etc/gowrap/config.toml` for the machine; for the user the place that the XDG base directory specification gives,
-//! which also says that a relative `XDG_CONFIG_HOME` counts as unset. Here that matters: a relative path would lead into
-//! the project's folder.
+//! which also says that a relative `XDG_CONFIG_HOME` counts as unset. Here that matters: a relative path would lead
+//! into the project's folder.
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Host;
@@ -37,7 +37,7 @@ impl core::ops::Deref for Path {
     }
 }
 
-/// Who says that the file counts.
+/// Origin of a file's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rank {
     /// The machine.

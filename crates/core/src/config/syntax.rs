@@ -1,6 +1,6 @@
-//! What a configuration file says: from TOML to settings, with the place of each mistake.
+//! Parses a configuration file: TOML to settings, with the position of each mistake.
 //!
-//! What is wrong is an error, since a setting that somebody made would be missing. What is unknown is a note: a newer
+//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a newer
 //! gowrap's setting must not stop `go` where an older one is in front of it.
 
 use core::ops::Range;
@@ -42,7 +42,7 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
     Ok(())
 }
 
-/// The parser's reason. It takes a bare `never` for the number nan that somebody misspelt, and no key wants a number.
+/// The parser's reason. It takes a bare `never` for the number nan, which is a misspelling here: no key has a number.
 fn reason(message: &str) -> &str {
     let is_bare = ["string values must be quoted", "invalid float", "invalid boolean"];
     if is_bare.iter().any(|reason| message.starts_with(reason)) { "a string has to be in quotes" } else { message }
@@ -191,14 +191,14 @@ impl Source<'_> {
             // The parser's own reason may quote the file, too.
             Lines::Private => {
                 let label = caret::label(self.file, self.text, place.start);
-                [label.as_slice(), b": not a setting (the line is not shown: not everybody may read the file)"].concat()
+                [label.as_slice(), b": not a setting (the line is not shown, because the file is private)"].concat()
             }
         };
         Failure { exit: Exit::Own, code: Code::GW908, message, fix: vec![b"see gowrap.toml(5)".to_vec()] }
     }
 }
 
-/// What a value is, in words.
+/// Returns the type of a value, as text for the user.
 fn kind(value: &Value) -> &'static str {
     match value.get_ref() {
         DeValue::String(_) => "a string",

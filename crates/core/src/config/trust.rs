@@ -1,11 +1,13 @@
-//! The rule for which configuration files are obeyed: a file can name the program that runs in `go`'s place, so a user who
-//! can change it can run anything as the user who reads it.
+//! The rule for which configuration files are obeyed: a file can name the program that runs in `go`'s place, so a user
+//! who can change it can run anything as the user who reads it.
 //!
-//! * On a path that another user can change, or owned by neither root nor the effective user: ignored. A root with a kept
+//! * On a path that another user can change, or owned by neither root nor the effective user: ignored. A root with a
+//!   kept
 //!   HOME must not obey a user's file, nor must that file keep root's `go` from running.
 //! * On a Windows drive neither owner nor mode says who can write: ignored.
 //! * No regular file: ignored; `/dev/null`, where links often lead, is no file at all.
-//! * Open to everybody's writing, or to a group's in which others than the owner may be: refused, since the owner can and
+//! * Writable by every user, or by a group that may have other members than the owner: refused, because the owner can
+//!   and
 //!   should close it.
 //! * Closed to some readers: no line of it is ever shown, since the message may reach one of them.
 
@@ -32,9 +34,9 @@ pub(super) const NO_FILE: &[u8] = b"/dev/null";
 /// The audience of a file's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
-    /// Everybody may read the file.
+    /// Every user can read the file.
     Public,
-    /// Not everybody may.
+    /// Only some users can read the file.
     Private,
 }
 
@@ -83,11 +85,11 @@ fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Findin
     };
     match (doubt, position, kind) {
         (Doubt::Mount(Unproven::Drive), ..) => {
-            Ok(ignored(path, b"it is on a Windows drive, where owner and mode do not say who can write it"))
+            Ok(ignored(path, b"it is on a Windows drive, where owner and mode do not show who can change it"))
         }
         (Doubt::Owner(owner), Position::Last, _) => Ok(ignored_as_foreign(path, *owner, host)),
-        (Doubt::Everybody, Position::Last, FileKind::Regular) => {
-            Err(refused(path, &format!("everybody (mode {mode:04o})"), b"chmod go-w "))
+        (Doubt::EveryUser, Position::Last, FileKind::Regular) => {
+            Err(refused(path, &format!("every user (mode {mode:04o})"), b"chmod go-w "))
         }
         (Doubt::Group(gid), Position::Last, FileKind::Regular) => {
             Err(refused(path, &format!("group {gid} (mode {mode:04o})"), b"chmod go-w "))

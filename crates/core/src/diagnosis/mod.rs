@@ -1,22 +1,23 @@
 //! Notes and failures: each has a stable code, a text for a person, and for a failure the exit status.
 
 pub mod code;
+pub mod refusal;
 
 pub use code::Code;
 
 use crate::prelude::*;
 
-/// How much a note matters.
+/// Importance of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// Worth knowing.
+    /// Information.
     Info,
-    /// Likely to surprise.
+    /// Warning about a likely surprise.
     Warn,
 }
 
 impl Level {
-    /// The word used in plans.
+    /// Returns the word that plans use.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -26,10 +27,10 @@ impl Level {
     }
 }
 
-/// A remark that changes nothing.
+/// Note for the user, which changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// How much it matters.
+    /// Importance.
     pub level: Level,
     /// Its stable code, as `gowrap-diagnostics(7)` lists it.
     pub code: Code,
@@ -38,20 +39,20 @@ pub struct Note {
 }
 
 impl Note {
-    /// A note worth knowing.
+    /// Returns a note with information.
     #[must_use]
     pub fn info(code: Code, text: impl Into<Vec<u8>>) -> Note {
         Note { level: Level::Info, code, text: text.into() }
     }
 
-    /// A note about what is likely to surprise.
+    /// Returns a warning.
     #[must_use]
     pub fn warn(code: Code, text: impl Into<Vec<u8>>) -> Note {
         Note { level: Level::Warn, code, text: text.into() }
     }
 }
 
-/// The exit status of a call that gowrap does not hand over.
+/// Exit status of a call for which gowrap starts no tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Gowrap itself failed: usage or configuration.
@@ -75,8 +76,8 @@ pub struct Failure {
     pub exit: Exit,
     /// Its stable code.
     pub code: Code,
-    /// What was asked, and why it is not done: lower case, no full stop.
+    /// Request and reason of the refusal: lower case, no full stop.
     pub message: Vec<u8>,
-    /// Ways out, each something to do or to type.
+    /// Fixes, each an action or a command.
     pub fix: Vec<Vec<u8>>,
 }

@@ -1,8 +1,8 @@
 //! Access control lists: the rights that a file grants beside its mode.
 //!
 //! The kernel keeps a list in the extended attribute `system.posix_acl_access`, in the form of
-//! include/uapi/linux/posix_acl_xattr.h. In a list that names users or groups, the group bits of the file's mode are the
-//! mask (acl(5)): no named user and no group has a right that the mask lacks.
+//! include/uapi/linux/posix_acl_xattr.h. In a list that names users or groups, the group bits of the file's mode are
+//! the mask (acl(5)): no named user and no group has a right that the mask lacks.
 
 use crate::prelude::*;
 
@@ -37,7 +37,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Whether it grants writing.
+    /// True if it grants writing.
     #[must_use]
     pub fn is_write(self) -> bool {
         self.rights & WRITE != 0

@@ -1,4 +1,4 @@
-//! What a file is, told from its first bytes.
+//! Type of a file, from its first bytes.
 //!
 //! Routing goes by the magic that the kernel goes by: `\x7fELF`, `#!`, and the two bytes `MZ` that WSL's binfmt_misc
 //! entry names. The header parsers then name the machine, the subsystem and the ELF interpreter, for the decision and
@@ -11,11 +11,49 @@ use crate::host::script;
 use crate::host::script::Started;
 use crate::prelude::*;
 
-/// How many bytes of a file are looked at.
+/// Number of bytes of a file that are read.
 pub const HEAD: usize = 4096;
 
 /// The name in the ELF note that every copy of gowrap carries.
 pub const NOTE_NAME: &[u8; 8] = b"gowrap\0\0";
+
+/// The version of both programs.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The length of the note: three words, the name, and the version, padded to whole words.
+pub const NOTE_LENGTH: usize = 12 + NOTE_NAME.len() + VERSION.len().next_multiple_of(4);
+
+/// The ELF note that both programs carry: name size, description size, type, name, description (elf(5)). The description is
+/// the version.
+pub const NOTE: [u8; NOTE_LENGTH] = note();
+
+const fn note() -> [u8; NOTE_LENGTH] {
+    let mut note = [0; NOTE_LENGTH];
+    let words = [NOTE_NAME.len() as u32, VERSION.len() as u32, 1];
+    let mut at = 0;
+    while at < 12 {
+        note[at] = words[at / 4].to_ne_bytes()[at % 4];
+        at += 1;
+    }
+    while at < 12 + NOTE_NAME.len() {
+        note[at] = NOTE_NAME[at - 12];
+        at += 1;
+    }
+    while at < 12 + NOTE_NAME.len() + VERSION.len() {
+        note[at] = VERSION.as_bytes()[at - 12 - NOTE_NAME.len()];
+        at += 1;
+    }
+    note
+}
+
+/// The version of a copy of gowrap, beside this program's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// The same.
+    Same,
+    /// Another.
+    Other,
+}
 
 /// The format of a file that could be executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,13 +188,13 @@ impl Machine {
 /// Whose file this is, gowrap's own or another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Maker {
-    /// A copy of gowrap, by the note that it carries.
-    Gowrap,
+    /// One of gowrap's two programs, by the note that it carries.
+    Gowrap(Release),
     /// Any other program.
     Other,
 }
 
-/// What the first bytes of a file say.
+/// Type of a file, from its first bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binary {
     /// Its format.
@@ -169,7 +207,7 @@ pub struct Binary {
     pub maker: Maker,
     /// The commands of a script.
     pub starts: Vec<Started>,
-    /// What is odd about it or worth a word: `console program`, `truncated ELF header`, `empty file`.
+    /// Peculiarity, as text: `console program`, `truncated ELF header`, `empty file`.
     pub detail: &'static str,
 }
 
@@ -208,7 +246,11 @@ fn elf(head: &[u8]) -> Option<Binary> {
         let Some(bytes) = segment_bytes(head, segment) else { continue };
         match segment.p_type {
             PT_INTERP => binary.interpreter = Some(bytes.split(|&byte| byte == 0).next().unwrap_or_default().to_vec()),
-            PT_NOTE if has_our_note(bytes) => binary.maker = Maker::Gowrap,
+            PT_NOTE => {
+                if let Some(release) = our_note(bytes) {
+                    binary.maker = Maker::Gowrap(release);
+                }
+            }
             _ => {}
         }
     }
@@ -223,22 +265,17 @@ fn segment_bytes<'h>(head: &'h [u8], segment: &ProgramHeader) -> Option<&'h [u8]
 }
 
 /// Walks a note segment: name size, description size, type, name, description, each padded to four bytes.
-fn has_our_note(mut notes: &[u8]) -> bool {
+fn our_note(mut notes: &[u8]) -> Option<Release> {
     let word = |bytes: &[u8], at: usize| Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
     while let (Some(name), Some(description)) = (word(notes, 0), word(notes, 4)) {
+        let at_description = 12usize.checked_add(name.checked_next_multiple_of(4)?)?;
         if name == NOTE_NAME.len() && notes.get(12..12 + name) == Some(NOTE_NAME) {
-            return true;
+            let version = notes.get(at_description..at_description.checked_add(description)?);
+            return Some(if version == Some(VERSION.as_bytes()) { Release::Same } else { Release::Other });
         }
-        let Some(rest) = name
-            .checked_next_multiple_of(4)
-            .zip(description.checked_next_multiple_of(4))
-            .and_then(|(name, description)| notes.get(12usize.checked_add(name)?.checked_add(description)?..))
-        else {
-            return false;
-        };
-        notes = rest;
+        notes = notes.get(at_description.checked_add(description.checked_next_multiple_of(4)?)?..)?;
     }
-    false
+    None
 }
 
 fn pe(head: &[u8]) -> Binary {
@@ -319,8 +356,15 @@ mod tests {
             notes.extend_from_slice(name);
             notes.extend_from_slice(description);
         }
-        assert!(has_our_note(&notes));
-        assert!(!has_our_note(&notes[..24]));
-        assert!(!has_our_note(b"\xff\xff\xff\xff\xff\xff\xff\xff"));
+        // The notes of the first releases had no version.
+        assert_eq!(our_note(&notes), Some(Release::Other));
+        assert_eq!(our_note(&notes[..24]), None);
+        assert_eq!(our_note(b"\xff\xff\xff\xff\xff\xff\xff\xff"), None);
+        let mut notes = notes[..24].to_vec();
+        notes.extend_from_slice(&NOTE);
+        assert_eq!(our_note(&notes), Some(Release::Same));
+        let version = notes.len() - 4;
+        notes[version] ^= 1;
+        assert_eq!(our_note(&notes), Some(Release::Other));
     }
 }

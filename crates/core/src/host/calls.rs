@@ -110,12 +110,37 @@ pub fn effective_access(path: &[u8], access: rustix::fs::Access) -> Result<(), E
     Ok(rustix::fs::accessat(CWD, path, access, AtFlags::EACCESS)?)
 }
 
+/// The kernel's release: uname(2).
+#[must_use]
+#[allow(unsafe_code, reason = "rustix's uname panics where a filter of system calls refuses the call")]
+pub fn release() -> Option<Vec<u8>> {
+    let mut name = core::mem::MaybeUninit::<libc::utsname>::zeroed();
+    // SAFETY: uname(2) writes to the structure that it is given; all of its fields are arrays of bytes, which zeros are, too.
+    let name = unsafe {
+        if libc::uname(name.as_mut_ptr()) != 0 {
+            return None;
+        }
+        name.assume_init()
+    };
+    Some(name.release.iter().map(|&byte| byte as u8).take_while(|&byte| byte != 0).collect())
+}
+
 /// isatty(3).
 #[must_use]
 #[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]
 pub fn is_terminal(descriptor: i32) -> bool {
     // SAFETY: isatty(3) takes any number, and says no for one that is no open descriptor.
     unsafe { libc::isatty(descriptor) == 1 }
+}
+
+/// The columns of the terminal that a descriptor is open on (TIOCGWINSZ, ioctl_tty(2)).
+#[must_use]
+#[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]
+pub fn terminal_width(descriptor: i32) -> Option<usize> {
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the call writes one such structure, and fails for a number that is no open descriptor of a terminal.
+    let answer = unsafe { libc::ioctl(descriptor, libc::TIOCGWINSZ, &mut size) };
+    (answer == 0).then_some(usize::from(size.ws_col))
 }
 
 /// The facts that gowrap asks for.

@@ -15,8 +15,8 @@ const BINFMT: &[u8] = b"/proc/sys/fs/binfmt_misc";
 /// The time that an interop server may take to accept.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The entries of binfmt_misc, newest first: the kernel puts each at the head of its list, and the folder shows the list
-/// from its head.
+/// The entries of binfmt_misc, newest first: the kernel puts each at the head of its list, and the folder shows the
+/// list from its head.
 #[must_use]
 pub fn binfmt_entries(host: &dyn Host) -> Vec<BinfmtEntry> {
     let mut names = host.list(BINFMT).unwrap_or_default();
@@ -66,8 +66,8 @@ pub fn has_init(host: &dyn Host) -> bool {
     host.stat(b"/init").is_ok() && (is_link_to_init(b"/bin/wslinfo") || is_link_to_init(b"/usr/bin/wslinfo"))
 }
 
-/// One connection, closed at once. connect(2) waits where the server's queue is full, be it busy or hung; one that takes
-/// nobody in within the time counts as hung.
+/// One connection, closed at once. connect(2) waits where the server's queue is full, be it busy or hung; one that
+/// takes no connection in within the time counts as hung.
 #[must_use]
 pub fn try_socket(path: &[u8]) -> SocketState {
     let attempt = || -> Result<(), Errno> {
@@ -129,7 +129,7 @@ mod tests {
         std::fs::remove_dir_all(&folder).unwrap();
     }
 
-    /// Fills the queue of a server; whoever connects now has to wait.
+    /// Fills the queue of a server; the next client has to wait.
     fn crowd(path: &std::path::Path) -> (std::os::fd::OwnedFd, Vec<std::os::fd::OwnedFd>) {
         let address = UnixAddr::new(path).unwrap();
         let stream = |flags| socket(AddressFamily::Unix, SockType::Stream, flags, None).unwrap();

@@ -18,13 +18,13 @@ use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
     Answer, BinfmtEntry, Credentials, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process,
-    ProcessIdentity, Snapshot, SocketState, Unseen, User, interop, network, process, snapshot,
+    ProcessIdentity, Snapshot, SocketState, Unseen, User, interop, network, partner_of, process, snapshot,
 };
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
 use crate::tools::Tool;
 
-/// What the kernel put beside the arguments: reading it costs no system call.
+/// Auxiliary vector, which the kernel put beside the arguments: reading it costs no system call.
 #[derive(Debug, Clone, Copy)]
 pub struct Auxiliary<'a> {
     /// The path that execve(2) was given (AT_EXECFN).
@@ -41,7 +41,7 @@ pub struct Live<'a> {
     kind: OnceCell<Kind>,
     user: OnceCell<Option<User>>,
     cwd: OnceCell<Result<Vec<u8>, Errno>>,
-    own_id: OnceCell<Option<FileId>>,
+    own_ids: OnceCell<[Option<FileId>; 2]>,
     mounts: OnceCell<MountTable>,
     network: OnceCell<Network>,
     configured_network: OnceCell<Network>,
@@ -78,7 +78,7 @@ impl<'a> Live<'a> {
             kind: OnceCell::new(),
             user: OnceCell::new(),
             cwd: OnceCell::new(),
-            own_id: OnceCell::new(),
+            own_ids: OnceCell::new(),
             mounts: OnceCell::new(),
             network: OnceCell::new(),
             configured_network: OnceCell::new(),
@@ -127,8 +127,8 @@ impl Host for Live<'_> {
             if calls::access(b"/run/WSL", Access::EXISTS).is_ok() {
                 return Kind::Wsl2;
             }
-            let name = rustix::system::uname();
-            let mut capitals = name.release().to_bytes().split(|&byte| byte == b'M').skip(1);
+            let Some(release) = calls::release() else { return Kind::Linux };
+            let mut capitals = release.split(|&byte| byte == b'M').skip(1);
             if capitals.any(|rest| rest.starts_with(b"icrosoft")) { Kind::Wsl1 } else { Kind::Linux }
         })
     }
@@ -167,11 +167,13 @@ impl Host for Live<'_> {
         by_kernel.or_else(|| self.auxiliary.execfn.map(<[u8]>::to_vec))
     }
 
-    fn own_id(&self) -> Option<FileId> {
-        *self.own_id.get_or_init(|| {
+    fn is_own(&self, file: FileId) -> bool {
+        let ids = self.own_ids.get_or_init(|| {
             let own = calls::stat(b"/proc/self/exe").or_else(|errno| calls::stat(self.auxiliary.execfn.ok_or(errno)?));
-            own.ok().map(|own| file_stat(&own).id)
-        })
+            let partner = || calls::stat(&partner_of(&self.own_path()?)).ok();
+            [own.ok(), partner()].map(|stat| stat.map(|stat| file_stat(&stat).id))
+        });
+        ids.contains(&Some(file))
     }
 
     fn is_shim_folder(&self, entry: &[u8]) -> bool {

@@ -24,13 +24,14 @@ pub mod wslconf;
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
+use crate::text::path::{basename, dirname, join};
 
 use crate::host::binary::{Binary, Machine};
 use acl::Grant;
 use mounts::MountTable;
 use trust::{Judged, Untrusted};
 
-/// Which Linux this is. Variables prove nothing, since sudo strips them.
+/// Kind of Linux: WSL1, WSL2 or other. Variables prove nothing, because sudo removes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// No WSL; a container on a WSL kernel too.
@@ -59,12 +60,12 @@ impl Kind {
     }
 }
 
-/// What stat(2) tells, as far as gowrap asks.
+/// Result of stat(2), as far as gowrap needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStat {
     /// The file's identity.
     pub id: FileId,
-    /// What it is.
+    /// Type of the file.
     pub kind: FileKind,
     /// The permission bits, `0o7777` at most.
     pub mode: u32,
@@ -94,7 +95,7 @@ pub struct FileId {
     pub ino: u64,
 }
 
-/// What a path leads to.
+/// Type of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// A regular file.
@@ -175,7 +176,7 @@ pub struct ProcessIdentity {
     pub start: u64,
 }
 
-/// How the machine is connected to Windows: WSL's networking modes.
+/// Networking mode of WSL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkMode {
     /// A virtual network of the machine's own behind Windows.
@@ -238,11 +239,11 @@ pub struct BinfmtEntry {
 /// The bytes at an offset that an entry of binfmt_misc matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Magic {
-    /// Where they stand.
+    /// Offset of the bytes.
     pub offset: usize,
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// Which bits count; empty where all do.
+    /// Mask of the bits that count; empty for all.
     pub mask: Vec<u8>,
 }
 
@@ -256,7 +257,7 @@ impl Magic {
     }
 }
 
-/// What came of one connection to an interop socket.
+/// Result of one connection to an interop socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SocketState {
     /// It answers.
@@ -280,6 +281,18 @@ pub enum Snapshot {
     Present(Variables),
 }
 
+/// The name of the program that the links lead to.
+pub const SHIM: &[u8] = b"gowrap-shim";
+
+/// The name of the program that prints.
+pub const GOWRAP: &[u8] = b"gowrap";
+
+/// The path of the other of gowrap's two programs.
+#[must_use]
+pub fn partner_of(own: &[u8]) -> Vec<u8> {
+    join(dirname(own), if basename(own) == SHIM { GOWRAP } else { SHIM })
+}
+
 /// The outcome of a first look at a drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -293,7 +306,7 @@ pub enum Answer {
 ///
 /// A path is absolute, or relative to [`Host::cwd`]. Errors are those of the system calls that would have been made.
 pub trait Host {
-    /// Which Linux this is.
+    /// Returns the kind of Linux.
     fn kind(&self) -> Kind;
     /// The machine's architecture.
     fn machine(&self) -> Machine;
@@ -313,8 +326,8 @@ pub trait Host {
 
     /// The path by which gowrap itself was started, and its file's identity.
     fn own_path(&self) -> Option<Vec<u8>>;
-    /// The identity of gowrap's own file.
-    fn own_id(&self) -> Option<FileId>;
+    /// Is this the file of one of gowrap's two programs, the one that runs and the other beside it?
+    fn is_own(&self, file: FileId) -> bool;
     /// Is this PATH entry the folder that gowrap's links are in? Told without looking into it.
     fn is_shim_folder(&self, entry: &[u8]) -> bool;
     /// This process, for telling an execve(2) from a new process.
@@ -342,7 +355,7 @@ pub trait Host {
     /// # Errors
     /// EACCES where not.
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno>;
-    /// What a regular file is, from its first bytes.
+    /// Returns the type of a regular file, from its first bytes.
     ///
     /// # Errors
     /// Those of open(2) and read(2).
@@ -353,7 +366,7 @@ pub trait Host {
     /// Those of open(2) and read(2); EFBIG where it is larger, EINVAL where it is no regular file.
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno>;
     /// A regular file's contents, and what stat(2) tells of that very file: where the owner decides whether a file is
-    /// obeyed, nobody may exchange it between the two looks.
+    /// obeyed, no other user may exchange it between the two reads.
     ///
     /// # Errors
     /// Those of [`Host::read`].
@@ -361,8 +374,8 @@ pub trait Host {
         let contents = self.read(path, limit)?;
         Ok((self.stat(path)?, contents))
     }
-    /// Judges an absolute path: can anybody but root and the effective user change a component of it? ENOENT and ENOTDIR
-    /// cost one system call and no look at another mount.
+    /// Judges an absolute path: can anybody but root and the effective user change a component of it? ENOENT and
+    /// ENOTDIR cost one system call and no look at another mount.
     ///
     /// # Errors
     /// The component that others can change, or the system call that failed.
@@ -392,7 +405,7 @@ pub trait Host {
     /// # Errors
     /// Those of opendir(3).
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno>;
-    /// What a symbolic link says, as it stands in the link.
+    /// Returns the text of a symbolic link, unresolved.
     ///
     /// # Errors
     /// EINVAL where the path is no link.
@@ -412,13 +425,13 @@ pub trait Host {
     /// # Errors
     /// The one that cannot be seen.
     fn lineage(&self) -> Result<Vec<Credentials>, Unseen>;
-    /// Returns true where this process of the effective user was started with a variable whose name is wanted. That is all
-    /// that gowrap asks of another process's environment: no value is read.
+    /// Returns true where this process of the effective user was started with a variable whose name is wanted. That is
+    /// all that gowrap asks of another process's environment: no value is read.
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool;
     /// The snapshot of a login shell's environment.
     fn snapshot(&self) -> Snapshot;
-    /// Is there a snapshot, be it one that must not be used? `home` is what the environment says, which saves looking the
-    /// user up where there is none.
+    /// Is there a snapshot, be it one that must not be used? `home` is what the environment says, which saves looking
+    /// the user up where there is none.
     fn has_snapshot(&self, _home: Option<&[u8]>) -> bool {
         self.snapshot() != Snapshot::Absent
     }
@@ -429,8 +442,8 @@ pub trait Host {
     fn has_init(&self) -> bool;
     /// `[interop] enabled` of `/etc/wsl.conf`.
     fn interop_enabled(&self) -> bool;
-    /// The owner of an interop socket, links not followed; none where there is no such file. Any user can put one into the
-    /// folder of WSL's sockets.
+    /// The owner of an interop socket, links not followed; none where there is no such file. Any user can put one into
+    /// the folder of WSL's sockets.
     fn socket_owner(&self, path: &[u8]) -> Option<u32>;
     /// Tries one connection to an interop socket.
     fn try_socket(&self, path: &[u8]) -> SocketState;

@@ -1,8 +1,8 @@
 //! One line of `/proc/self/mountinfo`, taken apart as WSL's own parser takes it apart.
 //!
 //! The kernel separates fields by one space and writes space, tab, newline and backslash inside them as `\ooo`
-//! (proc_pid_mountinfo(5)). Two details are WSL's: super options stay raw, since `path=C:\;` is printed unescaped there,
-//! and runs of spaces count as one, so that a blank source leaves too few fields and the line is passed over.
+//! (proc_pid_mountinfo(5)). Two details are WSL's: super options stay raw, since `path=C:\;` is printed unescaped
+//! there, and runs of spaces count as one, so that a blank source leaves too few fields and the line is passed over.
 
 use alloc::borrow::Cow;
 
@@ -13,15 +13,15 @@ use crate::prelude::*;
 pub(super) struct Line<'a> {
     /// The id of the mount; 0 where it is no number.
     pub(super) id: u32,
-    /// Which directory of the file system is mounted: `/`, but for bind mounts and subvolumes.
+    /// Directory of the file system that is mounted: `/`, but for bind mounts and subvolumes.
     pub(super) root: Cow<'a, [u8]>,
-    /// Where it is mounted.
+    /// Mount point.
     pub(super) point: Cow<'a, [u8]>,
     /// The options of this mount, comma-separated.
     pub(super) options: &'a [u8],
     /// The file system's type.
     pub(super) fstype: &'a [u8],
-    /// What is mounted.
+    /// Mounted device or tag.
     pub(super) source: Cow<'a, [u8]>,
     /// The options of the file system, comma-separated and raw.
     pub(super) super_options: &'a [u8],

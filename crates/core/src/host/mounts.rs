@@ -1,8 +1,8 @@
 //! The mount table: which paths lie on a Windows drive, and where a drive is mounted.
 //!
-//! Made once from the bytes of `/proc/self/mountinfo`; asks nothing afterwards. A path lies on the last line whose mount
-//! point it has as a prefix, component by component: later mounts shadow earlier ones. The root is the exception, it
-//! takes only what nothing else does, since an initial RAM disk's mounts are listed before it.
+//! Made once from the bytes of `/proc/self/mountinfo`; asks nothing afterwards. A path lies on the last line whose
+//! mount point it has as a prefix, component by component: later mounts shadow earlier ones. The root is the exception,
+//! it takes only what nothing else does, since an initial RAM disk's mounts are listed before it.
 
 use alloc::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::host::mountinfo::Line;
 use crate::host::share::{Share, share_of};
 use crate::prelude::*;
 
-/// Where WSL mounts the device of which its virtiofs drives are folders. Nobody is meant to go there.
+/// Mount point of the device that holds WSL's virtiofs drives as folders. Users do not open it.
 const INTERNAL: &[u8] = b"/run/wsl/virtiofs-mounts";
 
 /// The mounts of this mount namespace.
@@ -20,7 +20,7 @@ pub struct MountTable {
     mounts: Vec<Mount>,
     /// The last mount on each mount point, ordered by mount point.
     visible: Vec<usize>,
-    /// The drives among them, in the order of mountinfo, without what nobody is meant to see. There may be thousands of
+    /// The drives among them, in the order of mountinfo, without WSL's internal mounts. There may be thousands of
     /// mounts and a handful of drives.
     drives: Vec<usize>,
 }
@@ -38,7 +38,7 @@ pub struct Mount {
     share: Share,
 }
 
-/// Which of virtiofs' tags say what a mount shows of Windows.
+/// Tags of virtiofs that name a Windows folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tags {
     /// Those that the newest `wslpath` resolves.
@@ -69,7 +69,7 @@ impl Unproven {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Unproven::Drive => "a Windows drive, where owner and mode do not say who can write it",
+            Unproven::Drive => "a Windows drive, where owner and mode do not show who can change it",
             Unproven::Fuse => "a FUSE mount, where owner and mode prove nothing",
             Unproven::ByUser => "a mount that a user made, where owner and mode prove nothing",
             Unproven::Removable => "a removable medium, where owner and mode prove nothing",
@@ -112,8 +112,8 @@ impl Mount {
         } else if self.is_drive() {
             Some(Unproven::Drive)
         } else if is_below(b"/media") || is_below(b"/run/media") {
-            // Where udisks mounts a medium, or an image in a file, for the user at the console: its files belong to root
-            // if the image says so.
+            // Where udisks mounts a medium, or an image in a file, for the user at the console: its files belong to
+            // root if the image says so.
             Some(Unproven::Removable)
         } else if self.fstype == b"proc" {
             Some(Unproven::Proc)
@@ -128,13 +128,13 @@ impl Mount {
         self.id
     }
 
-    /// Where it is mounted.
+    /// Mount point.
     #[must_use]
     pub fn point(&self) -> &[u8] {
         &self.point
     }
 
-    /// Which folder of the file system is mounted: `/`, but for bind mounts.
+    /// Folder of the file system that is mounted: `/`, but for bind mounts.
     #[must_use]
     pub fn root(&self) -> &[u8] {
         &self.root
@@ -146,7 +146,7 @@ impl Mount {
         &self.fstype
     }
 
-    /// What is mounted, as mountinfo has it: a device, a tag, `C:\`.
+    /// Mounted device, as mountinfo has it: a device, a tag, `C:\`.
     #[must_use]
     pub fn source(&self) -> &[u8] {
         &self.source
@@ -272,7 +272,7 @@ impl MountTable {
         self.mount_of(path).is_some_and(Mount::is_noexec)
     }
 
-    /// Where a whole drive is mounted, by its letter; the last of several.
+    /// Returns the mount point of a whole drive, by its letter; the last of several.
     #[must_use]
     pub fn mount_point_of_drive(&self, letter: u8) -> Option<&[u8]> {
         self.drives().filter(|mount| mount.letter() == Some(letter.to_ascii_uppercase())).last().map(Mount::point)
@@ -511,7 +511,8 @@ mod tests {
 
     #[test]
     fn fifty_thousand_mounts_take_no_time() {
-        // One comparison of each with each would be two and a half thousand million, which no machine does in this time.
+        // One comparison of each with each would be two and a half thousand million, which no machine does in this
+        // time.
         let lines: Vec<String> = (0..50_000)
             .map(|n| format!(r"90 60 0:50 / /mnt/point{n} rw - 9p x rw,aname=drvfs;path=C:\folder{n}"))
             .collect();

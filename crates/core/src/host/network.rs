@@ -1,7 +1,7 @@
-//! How WSL is connected to Windows, told from what the kernel shows of its interfaces; nothing is started or asked.
+//! Networking mode of WSL, from the kernel's list of interfaces. No program is started.
 //!
-//! `.wslconfig` only says what was wished for: WSL falls back to another mode where it must. The interfaces are what came
-//! of it. Source: WSL's `WslCoreVm.cpp` and `NetworkTests.cpp`.
+//! `.wslconfig` only says what was wished for: WSL falls back to another mode where it must. The interfaces are what
+//! came of it. Source: WSL's `WslCoreVm.cpp` and `NetworkTests.cpp`.
 
 use core::net::Ipv4Addr;
 
@@ -17,11 +17,11 @@ pub struct Interface {
     pub name: Vec<u8>,
     /// Its IPv4 addresses, each with the length of its network's prefix.
     pub addresses: Vec<(Ipv4Addr, u32)>,
-    /// What drives it.
+    /// Bus of its device.
     pub bus: Bus,
 }
 
-/// What an interface hangs on.
+/// Bus of an interface's device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bus {
     /// Virtio, as in WSL's consomme mode.
@@ -31,8 +31,8 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// The bus of an interface whose device in `/sys` has this path, and which has this hardware address: where the device
-    /// cannot be seen, consomme's own address gives it away.
+    /// The bus of an interface whose device in `/sys` has this path, and which has this hardware address: where the
+    /// device cannot be seen, consomme's own address gives it away.
     #[must_use]
     pub fn of(device: &[u8], hardware_address: &[u8]) -> Bus {
         let on_virtio = device.windows(7).any(|window| window == b"/virtio");
@@ -46,9 +46,10 @@ const CONSOMME_LOOPBACK: Ipv4Addr = Ipv4Addr::new(169, 254, 73, 250);
 /// The hardware address that consomme gives `eth0`.
 const CONSOMME_HARDWARE: &[u8] = b"00:00:00:00:01:00";
 
-/// The mode that these interfaces show. NAT and bridged differ in nothing but their addresses: WSL's NAT networks have a
-/// prefix of 20 bits; with any other, the wish in `.wslconfig` decides, or nothing does. Without a network there still is
-/// `lo`, and what the kernel makes of itself (`sit0`, `dummy0` …) without an address; where not even `lo` is seen, nobody could look.
+/// The mode that these interfaces show. NAT and bridged differ in nothing but their addresses: WSL's NAT networks have
+/// a prefix of 20 bits; with any other, the wish in `.wslconfig` decides, or nothing does. Without a network there
+/// still is `lo`, and what the kernel makes of itself (`sit0`, `dummy0` …) without an address; without even `lo`, the
+/// interfaces could not be read.
 #[must_use]
 pub fn mode(interfaces: &[Interface], wished: Option<&[u8]>) -> NetworkMode {
     let named = |name: &[u8]| interfaces.iter().find(|interface| interface.name == name);
@@ -73,8 +74,8 @@ fn leads_nowhere(interface: &Interface) -> bool {
     interface.name == b"lo" || interface.addresses.is_empty()
 }
 
-/// The default gateway in the text of `/proc/net/route`, where addresses are hexadecimal and in the machine's byte order.
-/// A VPN's `0.0.0.0/1` begins like the default route; the mask, eighth in the line, tells them apart.
+/// The default gateway in the text of `/proc/net/route`, where addresses are hexadecimal and in the machine's byte
+/// order. A VPN's `0.0.0.0/1` begins like the default route; the mask, eighth in the line, tells them apart.
 #[must_use]
 pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
     let routes = core::str::from_utf8(route).ok()?.lines().skip(1);
@@ -200,12 +201,7 @@ mod tests {
                 Some(b"mirrored"),
                 NetworkMode::Nat,
             ),
-            (
-                "a network of somebody's own",
-                vec![lo(), eth0("192.168.1.7", 24, Bus::Other)],
-                None,
-                NetworkMode::Unknown,
-            ),
+            ("a user's own network", vec![lo(), eth0("192.168.1.7", 24, Bus::Other)], None, NetworkMode::Unknown),
             ("none", vec![lo()], None, NetworkMode::None),
             (
                 "none, with what the kernel makes of itself",

@@ -1,5 +1,5 @@
-//! Files of the live machine that are opened as they are judged: what [`trust`](super::trust) allows is what is then read
-//! or written, through the same descriptors.
+//! Files of the live machine that are opened as they are judged: what [`trust`](super::trust) allows is what is then
+//! read or written, through the same descriptors.
 
 use rustix::fd::{AsRawFd, OwnedFd};
 use rustix::fs::OFlags;
@@ -19,14 +19,14 @@ const TABLE: usize = 4 << 20;
 /// A folder that is open.
 pub type Folder = OwnedFd;
 
-/// A path that nobody else can change, open.
+/// Open path that no other user can change.
 #[derive(Debug)]
 pub enum Opened {
     /// It leads to something.
     There {
         /// The folder that it is in, opened with O_PATH; none for the root folder.
         folder: Option<OwnedFd>,
-        /// What it leads to, opened with O_PATH.
+        /// File that it leads to, opened with O_PATH.
         node: OwnedFd,
         /// Its path and facts.
         judged: Judged,
@@ -48,7 +48,7 @@ pub fn path_of(descriptor: &OwnedFd) -> String {
     format!("/proc/self/fd/{}", descriptor.as_raw_fd())
 }
 
-/// Opens an absolute path with O_PATH, if nobody but root and the effective user can change it.
+/// Opens an absolute path with O_PATH, if only root and the effective user can change it.
 ///
 /// # Errors
 /// The component that others can change, or the system call that failed.
@@ -86,8 +86,8 @@ pub fn open_file(host: &dyn Host, path: &[u8]) -> Result<(Judged, OwnedFd), Untr
     Ok((judged, file))
 }
 
-/// Opens a judged file for reading. A descriptor of O_PATH cannot be read, so the file is opened once more by its name in
-/// the judged folder, and has to be the same one.
+/// Opens a judged file for reading. A descriptor of O_PATH cannot be read, so the file is opened once more by its name
+/// in the judged folder, and has to be the same one.
 pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<OwnedFd, Errno> {
     // Opening a device or a FIFO can do something by itself.
     if judged.stat.kind != FileKind::Regular {
@@ -99,8 +99,8 @@ pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<Ow
     if stat.id == judged.stat.id && stat.kind == FileKind::Regular { Ok(file) } else { Err(Errno::ESTALE) }
 }
 
-/// Returns ENOENT or ENOTDIR where nothing is at an absolute path, without a look at a file system that is mounted on the
-/// way: a look at a drive whose other side is gone never ends.
+/// Returns ENOENT or ENOTDIR where nothing is at an absolute path, without a look at a file system that is mounted on
+/// the way: a look at a drive whose other side is gone never ends.
 pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
     match open_within(calls::HERE, path, OFlags::empty()) {
         Ok(_) | Err(Errno::EXDEV) => Ok(()),
@@ -110,8 +110,8 @@ pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
     }
 }
 
-/// Tells whether a mount is crossed on the way to an absolute path. EXDEV comes at the first mount, before what is mounted
-/// there is asked anything (tried on a stopped FUSE file system, on which stat and statfs hang).
+/// Tells whether a mount is crossed on the way to an absolute path. EXDEV comes at the first mount, before what is
+/// mounted there is asked anything (tried on a stopped FUSE file system, on which stat and statfs hang).
 pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
     match open_within(calls::HERE, path, OFlags::empty()) {
         Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Nothing,
@@ -142,8 +142,8 @@ struct Disk<'h> {
 }
 
 impl Disk<'_> {
-    /// Opens what is mounted on an entry. The mount table is asked before, since a look at a dead mount never ends, and by
-    /// the mount's id after, since another one may be mounted meanwhile.
+    /// Opens what is mounted on an entry. The mount table is asked before, since a look at a dead mount never ends, and
+    /// by the mount's id after, since another one may be mounted meanwhile.
     fn across(&self, folder: &OwnedFd, name: &[u8], path: &[u8]) -> Result<OwnedFd, Blocked> {
         let mounts = self.host.mounts();
         if let Some(unproven) = mounts.mount_of(path).and_then(super::mounts::Mount::unproven) {
@@ -232,7 +232,7 @@ mod tests {
     use crate::host::live::{Auxiliary, Live};
     use crate::host::trust::{Doubt, Position};
 
-    /// A folder that nobody else can change, gone afterwards.
+    /// Folder that no other user can change, removed afterwards.
     struct Place(PathBuf);
 
     impl Place {
@@ -285,7 +285,7 @@ mod tests {
         assert_eq!(host.read_judged(&place.path("gone"), 3), Err(Errno::ENOENT.into()));
         assert_eq!(host.read_judged(&place.path("d/x/y"), 3), Err(Errno::ENOTDIR.into()));
         place.mode("d", 0o777);
-        assert_eq!(doubt(host.judge(&place.path("link"))), (Doubt::Everybody, Position::OnTheWay));
+        assert_eq!(doubt(host.judge(&place.path("link"))), (Doubt::EveryUser, Position::OnTheWay));
         place.mode("d", 0o1777);
         assert!(host.judge(&place.path("link")).is_ok());
         std::fs::hard_link(place.0.join("d/x"), place.0.join("d/y")).unwrap();
@@ -293,7 +293,7 @@ mod tests {
         place.mode("d", 0o755);
         assert!(host.judge(&place.path("d/x")).is_ok());
         place.mode("d/x", 0o1666);
-        assert_eq!(doubt(host.judge(&place.path("d/x"))), (Doubt::Everybody, Position::Last));
+        assert_eq!(doubt(host.judge(&place.path("d/x"))), (Doubt::EveryUser, Position::Last));
     }
 
     #[test]

@@ -1,16 +1,17 @@
-//! What a mount is of Windows: which mounts are drives, and which Windows folder each of them shows.
+//! Windows folders of mounts: finds the mounts that are drives, and the Windows folder of each.
 //!
 //! Two questions with two answers. *Is it a drive?* is gowrap's own, and wide: 9p with `aname=drvfs`, `drvfs`, virtiofs
 //! by any of the tags that WSL ever used, and anything whose source is literally a drive's root. *Can a path on it be
-//! translated?* is WSL's (`UtilFindMount`), and narrower: the newest `wslpath` does not resolve the virtiofs tags of 2.7.0
-//! and before, so that `gowrap path` does not either. But where such a tag is mounted, that WSL runs, and its own
-//! `wslpath` did: arguments and variables are translated by it. A foreign file system that calls itself `C:\` is translated all the same, since it says what it shows.
+//! translated?* is WSL's (`UtilFindMount`), and narrower: the newest `wslpath` does not resolve the virtiofs tags of
+//! 2.7.0 and before, so that `gowrap path` does not either. But where such a tag is mounted, that WSL runs, and its own
+//! `wslpath` did: arguments and variables are translated by it. A foreign file system that calls itself `C:\` is
+//! translated all the same, since it says what it shows.
 
 use crate::host::mountinfo::Line;
 use crate::prelude::*;
 use crate::text::lexical::flip;
 
-/// What a mount shows of Windows. Windows paths here end in no backslash: `C:`, `C:\vol`, `\\srv\share`.
+/// Windows folder that a mount shows. Windows paths here end in no backslash: `C:`, `C:\vol`, `\\srv\share`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Share {
     /// Nothing: it is not a drive.
@@ -21,8 +22,8 @@ pub(super) enum Share {
     Opaque(Option<Vec<u8>>),
 }
 
-/// What the mount of this line shows. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which WSL keeps what a
-/// virtiofs tag stands for; it is called only for a line that has such a tag.
+/// Returns the Windows folder of this line's mount. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which
+/// WSL keeps what a virtiofs tag stands for; it is called only for a line that has such a tag.
 pub(super) fn share_of(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
     match line.fstype {
         b"9p" => match plan9_path(line.super_options) {
@@ -36,7 +37,7 @@ pub(super) fn share_of(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Opt
     }
 }
 
-/// What 9p's super options say.
+/// Super options of a 9p mount.
 enum Plan9 {
     /// No drive, such as the share of the graphics drivers (`aname=drivers`).
     Foreign,
@@ -180,7 +181,7 @@ mod tests {
             ("2.7.0, elevated", "drvfsaC12".into(), "/".into(), opaque("C:")),
             ("drive A, not elevated", "drvfsA0".into(), "/".into(), opaque("A:")),
             ("2.7.0, a folder bound", "drvfsD0".into(), "/src".into(), opaque(r"D:\src")),
-            ("somebody else's tag", "myshare".into(), "/".into(), Share::None),
+            ("a tag of another program", "myshare".into(), "/".into(), Share::None),
             ("almost a tag", "drvfsC0x".into(), "/".into(), Share::None),
             ("almost a GUID", format!("{GUID}0"), "/".into(), Share::None),
         ];

@@ -1,10 +1,10 @@
 //! The snapshot: what the environment of the person's login shell was, as far as it may be needed again.
 //!
-//! It is a file in the home that `/etc/passwd` names, at a fixed place below it: `XDG_STATE_HOME` and `HOME` are among what
-//! gets stripped. After a line that says what it is come `NAME=value` entries, each ended by a NUL, as in
+//! It is a file in the home that `/etc/passwd` names, at a fixed place below it: `XDG_STATE_HOME` and `HOME` are among
+//! what gets stripped. After a line that says what it is come `NAME=value` entries, each ended by a NUL, as in
 //! `/proc/PID/environ`: a value may hold newlines and need not be UTF-8.
 //!
-//! What is in it decides what `go` runs, so that it is used only where nobody but its owner can have written it.
+//! Its values decide what `go` runs, so it is used only if no user but its owner can have written it.
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
@@ -57,8 +57,8 @@ pub fn decode(contents: &[u8]) -> Option<Variables> {
     Some(process::environ_block(&entries[..end]))
 }
 
-/// Reads the snapshot in this folder. The folder is judged as it is opened, and the file is looked at after it is open, so
-/// that it cannot be another one by then.
+/// Reads the snapshot in this folder. The folder is judged as it is opened, and the file is looked at after it is open,
+/// so that it cannot be another one by then.
 #[must_use]
 pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
     let (path, owner) = ([folder, b"/", FILE].concat(), host.uid());
@@ -131,7 +131,7 @@ mod tests {
         let foreign = load_as(me + 1);
         assert!(foreign.contains(&format!("belongs to user {me}")), "{foreign}");
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).unwrap();
-        assert_eq!(load_as(me), "can be changed by everybody (mode 0777)");
+        assert_eq!(load_as(me), "can be changed by every user (mode 0777)");
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
         mode(0o400);
         assert_eq!(load_as(me), "2 variables");

@@ -1,18 +1,19 @@
-//! The rule for a path that nobody else can change, and the walk that applies it component by component.
+//! Rule for a path that no other user can change, and the walk that applies it component by component.
 //!
-//! A file that decides what runs is obeyed only if its whole path is in the hands of root and of the effective user: each
-//! folder, each symbolic link and its target, and the file. To look at the last component alone is not enough: a link
-//! in a stranger's folder may lead to a file of root's.
+//! A file that decides what runs is obeyed only if its whole path is in the hands of root and of the effective user:
+//! each folder, each symbolic link and its target, and the file. To look at the last component alone is not enough: a
+//! link in a stranger's folder may lead to a file of root's.
 //!
 //! * The owner of each component is root or the user.
-//! * Others can write it if its mode lets everybody, if its mode lets a group that is neither empty nor its owner's alone,
-//!   or if an ACL lets somebody else. An ACL counts only where the group bits, which are its
+//! * Others can write it if its mode lets every user, if its mode lets a group that is neither empty nor its owner's
+//!   alone,
+//!   or if an ACL lets another user. An ACL counts only where the group bits, which are its
 //!   mask, allow writing (acl(5)).
 //! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Anybody can put a hard link there, so a
 //!   file with a second name is not trusted in one that others can write.
 //! * On a mount where owner and mode prove nothing ([`Unproven`]), nothing is trusted.
 //!
-//! The walk opens each component as it judges it, without following a link by itself. As nobody else can change any
+//! The walk opens each component as it judges it, without following a link by itself. As no other user can change any
 //! component, a later execve(2) of the same path runs the file that was judged.
 
 use crate::prelude::*;
@@ -53,8 +54,8 @@ pub enum Names {
 pub enum Doubt {
     /// This user owns it.
     Owner(u32),
-    /// Everybody can write it.
-    Everybody,
+    /// Every user can write it.
+    EveryUser,
     /// This group can write it.
     Group(u32),
     /// An ACL lets this user write it.
@@ -81,7 +82,7 @@ pub enum Position {
 pub enum Untrusted {
     /// A system call failed.
     Errno(Errno),
-    /// Somebody else can change a component.
+    /// Another user can change a component.
     Doubtful {
         /// Its path, without links above it.
         component: Vec<u8>,
@@ -113,7 +114,7 @@ impl Untrusted {
         let after = |text: &str| [component, text.as_bytes()].concat();
         match doubt {
             Doubt::Owner(uid) => after(&format!(" belongs to user {uid}")),
-            Doubt::Everybody => after(&format!(" can be changed by everybody (mode {mode:04o})")),
+            Doubt::EveryUser => after(&format!(" can be changed by every user (mode {mode:04o})")),
             Doubt::Group(gid) => after(&format!(" can be changed by group {gid} (mode {mode:04o})")),
             Doubt::AclUser(uid) => after(&format!(" can be changed by user {uid} (its ACL)")),
             Doubt::AclGroup(gid) => after(&format!(" can be changed by group {gid} (its ACL)")),
@@ -123,7 +124,7 @@ impl Untrusted {
     }
 }
 
-/// A path that nobody else can change.
+/// Path that no other user can change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
     /// The same path without links.
@@ -347,7 +348,7 @@ pub fn doubt<C: Components>(
         return Ok(None);
     }
     if stat.mode & OTHERS_WRITE != 0 {
-        return Ok(Some(Doubt::Everybody));
+        return Ok(Some(Doubt::EveryUser));
     }
     if stat.mode & GROUP_WRITES == 0 {
         return Ok(None);
@@ -375,8 +376,8 @@ struct Members {
 impl Members {
     /// Returns true where the group has, or may have, a member beside the owner.
     ///
-    /// Where each user has a group of the same number (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002 and leaves
-    /// every file open to it. A group that the files do not know may be a network's.
+    /// If each user has a group of the same number (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002 and
+    /// leaves every file open to it. A group that the files do not know may be a network's.
     fn has_others(&self, gid: u32, owner: u32) -> bool {
         let users = || rows(&self.passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));
         let is_other = |uid: u32| uid != owner;

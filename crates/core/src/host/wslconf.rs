@@ -4,13 +4,12 @@
 //! section's. `#` starts a comment anywhere outside quotes, `;` never does. `"` switches quoting on and off within a
 //! value. A backslash in a value escapes `\`, `"`, `b`, `n`, `t` or a newline, and anything else behind one, a carriage
 //! return too, makes the line invalid. Of two rows with the same key the first counts. In `wsl.conf` nothing behind the
-//! first invalid line is read, and a byte order mark makes that the first one; `.wslconfig` passes over such lines, and its
-//! mark.
-//! Source: WSL's `src/shared/configfile/configfile.cpp`.
+//! first invalid line is read, and a byte order mark makes that the first one; `.wslconfig` passes over such lines, and
+//! its mark. Source: WSL's `src/shared/configfile/configfile.cpp`.
 
 use crate::prelude::*;
 
-/// What an invalid line does.
+/// Effect of an invalid line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invalid {
     /// It ends the file: `/etc/wsl.conf`.
@@ -99,14 +98,15 @@ enum Line {
 
 struct Malformed;
 
-/// What is not read yet.
+/// Text that is not read yet.
 struct Lines<'t> {
     rest: &'t [u8],
     number: usize,
 }
 
 impl Lines<'_> {
-    /// Reads one line, or several where backslashes in a value join them. One that is invalid is passed over to its end.
+    /// Reads one line, or several where backslashes in a value join them. One that is invalid is passed over to its
+    /// end.
     fn read(&mut self) -> Result<Line, Malformed> {
         self.skip_blanks();
         let line = match self.rest.first() {

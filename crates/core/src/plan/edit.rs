@@ -1,33 +1,34 @@
-//! Changes of an argument list that name places in the list as it was, and what comes of them.
+//! Changes of an argument list. Indexes are those of the list before the changes.
 
 use alloc::borrow::Cow;
 
 use crate::plan::model::ArgChange;
 use crate::prelude::*;
 
-/// One change of an argument list. Indexes are those of the list as it was.
+/// One change of an argument list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The argument that changes, or the one before which another is put.
+    /// Index of the argument that changes, or of the argument before which another is inserted.
     pub at: usize,
-    /// What happens to it.
+    /// Kind of the change.
     pub action: Action,
-    /// Why.
+    /// Reason.
     pub why: Cow<'static, str>,
 }
 
-/// What happens to an argument.
+/// Kind of a change of one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// It becomes this.
+    /// Replaces it with this argument.
     Replace(Vec<u8>),
-    /// It goes.
+    /// Removes it.
     Drop,
-    /// This is put before it.
+    /// Inserts this argument before it.
     Insert(Vec<u8>),
 }
 
-/// The argument list with the changes made, which are in order; `make` builds an element from the bytes of a new argument.
+/// Returns the changed argument list. `edits` are sorted by index; `make` builds an element from a new argument's
+/// bytes.
 pub fn apply<T>(edits: &[Edit], argv: Vec<T>, make: impl Fn(&[u8]) -> T) -> Vec<T> {
     let mut changed = Vec::with_capacity(argv.len() + edits.len());
     let end = argv.len();
@@ -46,7 +47,7 @@ pub fn apply<T>(edits: &[Edit], argv: Vec<T>, make: impl Fn(&[u8]) -> T) -> Vec<
     changed
 }
 
-/// The changes as a plan shows them.
+/// Converts the edits to the rows of a plan.
 #[must_use]
 pub fn changes(edits: &[Edit], argv: &[&[u8]]) -> Vec<ArgChange> {
     let (mut added, mut dropped) = (0, 0);
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_those_of_the_list_as_it_was() {
+    fn indexes_are_those_of_the_list_before_the_changes() {
         let edit = |at, action| Edit { at, action, why: "a test".into() };
         let insert = |word: &str| Action::Insert(word.into());
         for (edits, line, indexes) in [

@@ -1,7 +1,7 @@
-//! The plan: everything that will happen, with a reason for each change.
+//! Plan of a call: every change that will be made, with its reason.
 //!
-//! [`plan`] is a list of stages that only read. `exec` carries a plan out, `explain` prints it; both get the same value,
-//! so that what is shown is what would be done.
+//! [`plan`] runs stages that only read. `exec` executes a plan and `explain` prints it. Both get the same value,
+//! so the printed plan is the executed plan.
 
 pub mod debug;
 pub mod edit;
@@ -18,7 +18,7 @@ use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Failure, Note};
 use crate::host::Host;
 use crate::host::binary::Format;
-use crate::host::environ::c_string;
+use crate::host::environ::{Environ, c_string};
 use crate::plan::invocation::Invocation;
 use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
@@ -33,19 +33,30 @@ use translate::{args, env, windows_env};
 
 pub use model::*;
 
-/// How much of the plan is wanted.
+/// Extent of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
     /// Every stage.
     Full,
-    /// The tool is found and nothing is repaired (`GOWRAP_BYPASS=1`).
+    /// Finds the tool and changes nothing else (`GOWRAP_BYPASS=1`).
     ResolveOnly,
+}
+
+impl Depth {
+    /// The depth that the environment asks for.
+    #[must_use]
+    pub fn of(environ: &Environ) -> Depth {
+        match environ.get(b"GOWRAP_BYPASS") {
+            Some(b"1") => Depth::ResolveOnly,
+            _ => Depth::Full,
+        }
+    }
 }
 
 /// Plans one call.
 ///
 /// # Errors
-/// A [`Rejection`] where the call must not or cannot be executed.
+/// Returns a [`Rejection`] if the call cannot or must not be executed.
 pub fn plan<'a>(
     call: &Invocation<'a>,
     config: &Config,
@@ -67,10 +78,10 @@ fn stages(
     decisions: &mut Decisions,
 ) -> Result<Target, Failure> {
     if depth == Depth::Full {
-        restore_what_was_stripped(config, host, decisions);
+        restore_variables(config, host, decisions);
     }
     let chain = Chain::read(&decisions.environ, host)?;
-    // Outside WSL there is no border, and nothing that crossing it could have broken.
+    // Outside WSL no path or variable has crossed between Windows and Linux, so nothing needs a fix.
     let repairs = depth == Depth::Full && host.kind().is_wsl();
     let toward_linux = Translator::new(host, &decisions.environ, Toward::Linux);
     let for_program = (repairs && config.translate.value == Switch::On).then_some(&toward_linux);
@@ -102,18 +113,18 @@ fn stages(
             _ => for_linux(call, config, host, &toward_linux, decisions)?,
         }
         if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
-            debugger::settle(&target, config, host, decisions)?;
+            debugger::choose_address(&target, config, host, decisions)?;
         }
     }
     if target.source == Source::Pinned && call.tool.is_windows_exec() {
-        cross_run::step_aside(decisions);
+        cross_run::remove_helper_name(decisions);
     }
-    name_the_tool(&target, decisions);
+    set_argv0(&target, decisions);
     guard(call, &target, host, chain, decisions)?;
     Ok(target)
 }
 
-fn restore_what_was_stripped(config: &Config, host: &dyn Host, decisions: &mut Decisions) {
+fn restore_variables(config: &Config, host: &dyn Host, decisions: &mut Decisions) {
     let restored = restore::restore(&decisions.environ, config, host);
     decisions.notes.extend(restored.notes);
     for change in restored.changes {
@@ -164,7 +175,7 @@ fn change_args(
         Switch::On => args::translate(call.tool, &argv, translator),
         Switch::Off => args::Args::default(),
     };
-    // The program's name is the kernel's, and WSL translates it: `cross_run::start` has settled it.
+    // `cross_run::start` has already chosen the program's name: execve(2) reads it, and WSL translates it.
     args.changes.retain(|change| !call.tool.is_windows_exec() || change.index != 1);
     if call.tool == Tool::Go && version_of::may_ask(&argv) {
         let real = version_of::real_tools(&argv, config, host, translator, decisions);
@@ -182,9 +193,10 @@ fn change_args(
     args.junk.map_or(Ok(()), Err)
 }
 
-/// `argv[0]` becomes the path that was found: a tool that looks itself up by a bare name would find gowrap again. `/init`
-/// wants its own name, the file, and that `argv[0]`, which it makes the file's name again where the two are the same.
-fn name_the_tool(target: &Target, decisions: &mut Decisions) {
+/// Sets `argv[0]` to the found path: a tool that looks up its bare name on PATH would find gowrap again. `/init`
+/// expects three words first: its own name, the file, and `argv[0]` for the file. It uses the file's name if the last
+/// two are equal.
+fn set_argv0(target: &Target, decisions: &mut Decisions) {
     let name = c_string(target.path.clone());
     let (first, inserted) = match target.via {
         Via::Direct | Via::Binfmt => (name, None),
@@ -196,7 +208,8 @@ fn name_the_tool(target: &Target, decisions: &mut Decisions) {
     }
 }
 
-/// Only a script, or a program whose real name is not the tool's (mise is one file with many links), can lead back.
+/// Updates the chain guard. Only a script, or a program with another real name (mise is one file with many links), can
+/// start gowrap again.
 fn guard(
     call: &Invocation,
     target: &Target,
@@ -204,20 +217,20 @@ fn guard(
     chain: Chain,
     decisions: &mut Decisions,
 ) -> Result<(), Failure> {
-    let leads_nowhere = match target.format {
+    let is_end_of_chain = match target.format {
         Format::Pe => true,
         Format::Elf => {
             let name = call.tool.name().as_bytes();
-            match target.reached {
-                Reached::Directly => basename(&target.path) == name,
-                Reached::ByLink => basename(&behind_links(&target.path, host)) == name,
+            match target.last_component {
+                LastComponent::File => basename(&target.path) == name,
+                LastComponent::SymbolicLink => basename(&follow_links(&target.path, host)) == name,
             }
         }
         Format::Script | Format::Other => false,
     };
-    let next = if leads_nowhere { None } else { host.stat(&target.path).ok() };
+    let next = if is_end_of_chain { None } else { host.stat(&target.path).ok() };
     match next {
-        Some(stat) => chain.go_on(stat.id, host, decisions),
+        Some(stat) => chain.add(stat.id, host, decisions),
         None => {
             chain.end(decisions);
             Ok(())
@@ -225,10 +238,10 @@ fn guard(
     }
 }
 
-/// The path that a chain of links in the last component ends at. Links in the folders do not change a file's name.
-fn behind_links(path: &[u8], host: &dyn Host) -> Vec<u8> {
+/// Follows symbolic links in the last component. Links in the folders do not change a file's name.
+fn follow_links(path: &[u8], host: &dyn Host) -> Vec<u8> {
     let mut path = path.to_vec();
-    // The kernel follows forty; a longer chain would have been refused before.
+    // The kernel follows 40 links (MAXSYMLINKS); the search has already rejected a longer chain.
     for _ in 0..40 {
         let Ok(link) = host.read_link(&path) else { break };
         path = if link.starts_with(b"/") { link } else { join(dirname(&path), &link) };

@@ -1,4 +1,4 @@
-//! The words of a plan: what is decided, what it was before, and why.
+//! Types of a plan: each decision, the value before it, and the reason.
 
 use alloc::borrow::Cow;
 use core::ffi::CStr;
@@ -10,45 +10,45 @@ use crate::host::environ::Environ;
 use crate::plan::invocation::Invocation;
 use crate::prelude::*;
 
-/// What execve(2) will be given.
+/// Input of execve(2), with the decisions that led to it.
 #[derive(Debug)]
 pub struct Plan<'a> {
-    /// The file to run, and how.
+    /// File to run, and the way to start it.
     pub target: Target,
-    /// What the stages decided on the way.
+    /// Decisions of the stages.
     pub decisions: Decisions<'a>,
 }
 
-/// A call that must not be executed.
+/// Refusal of a call.
 #[derive(Debug)]
 pub struct Rejection<'a> {
-    /// Why, and what to do about it.
+    /// Reason and fix.
     pub failure: Failure,
-    /// What the stages had decided by then.
+    /// Decisions made before the refusal.
     pub decisions: Decisions<'a>,
 }
 
-/// Every decision of the stages so far. An argument or a variable that no row here names is passed on byte for byte.
+/// Decisions of the stages so far. Arguments and variables that are not listed here pass unchanged, byte for byte.
 #[derive(Debug, Default)]
 pub struct Decisions<'a> {
-    /// The candidates that lost, in the order in which they were looked at.
+    /// Rejected candidates, in the order of the search.
     pub candidates: Vec<Candidate>,
-    /// The argument list for execve, `argv[0]` included.
+    /// Argument list for execve(2), with `argv[0]`.
     pub argv: Vec<Cow<'a, CStr>>,
-    /// What was changed in the argument list.
+    /// Changes of the argument list.
     pub args: Vec<ArgChange>,
-    /// The environment for execve.
+    /// Environment for execve(2).
     pub environ: Environ<'a>,
-    /// What was changed in the environment.
+    /// Changes of the environment.
     pub env: Vec<EnvChange>,
-    /// Where a debugger will listen.
+    /// Listen address of a debugger.
     pub listen: Option<Listen>,
-    /// What the person may want to know.
+    /// Notes for the user.
     pub notes: Vec<Note>,
 }
 
 impl<'a> Decisions<'a> {
-    /// Nothing decided yet: the call as it came in.
+    /// Returns the decisions of an unchanged call.
     #[must_use]
     pub fn of(call: &Invocation<'a>) -> Self {
         Decisions {
@@ -58,7 +58,7 @@ impl<'a> Decisions<'a> {
         }
     }
 
-    /// Applies a change of the environment and remembers it.
+    /// Applies a change of the environment and records it.
     pub fn change_env(&mut self, change: EnvChange) {
         match &change.to {
             Some(value) => self.environ.set(&change.name, value),
@@ -68,56 +68,56 @@ impl<'a> Decisions<'a> {
     }
 }
 
-/// The file that will run.
+/// File that will run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Its path as it was found, links unresolved; the PE itself where it runs through `/init`.
+    /// Path as found, symbolic links unresolved. For a PE that `/init` starts, the path of the PE.
     pub path: Vec<u8>,
-    /// Whether that is the file itself or a link to it.
-    pub reached: Reached,
+    /// Form of the path's last component: the file, or a symbolic link to it.
+    pub last_component: LastComponent,
     /// Its format.
     pub format: Format,
-    /// The machine it is for, where its header says.
+    /// Machine from the header, if the header names one.
     pub machine: Option<Machine>,
-    /// What starts it.
+    /// Starter of the file.
     pub via: Via,
-    /// Where it was found.
+    /// Origin of the path.
     pub source: Source,
-    /// Which side reads the arguments in the end.
+    /// Side of the program that finally reads the arguments.
     pub leads_to: LeadsTo,
 }
 
-/// The side on which a target's arguments are read in the end.
+/// Side of the program that finally reads a target's arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LeadsTo {
-    /// The side that the file itself is of.
+    /// Side of the file itself.
     ItsOwn,
-    /// Windows, by way of a script, which takes arguments and variables as they are: why.
+    /// Windows, through a script. Arguments and variables pass unchanged; the value is the reason.
     Windows(Vec<u8>),
 }
 
-/// How a path leads to its file.
+/// Form of a path's last component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reached {
-    /// Its last component is the file.
-    Directly,
-    /// Its last component is a symbolic link.
-    ByLink,
+pub enum LastComponent {
+    /// The file itself.
+    File,
+    /// A symbolic link.
+    SymbolicLink,
 }
 
-/// What starts the target.
+/// Starter of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Via {
-    /// The kernel, by itself.
+    /// The kernel, without binfmt_misc.
     Direct,
     /// WSL's binfmt_misc entry.
     Binfmt,
-    /// WSL's `/init`, called by name because the entry is lost or shadowed.
+    /// WSL's `/init`, executed by name because the binfmt_misc entry is lost or shadowed.
     Init,
 }
 
 impl Via {
-    /// The word used in plans.
+    /// Returns the word that plans use.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -128,19 +128,19 @@ impl Via {
     }
 }
 
-/// Where a candidate comes from.
+/// Origin of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// Named by the configuration or on the command line.
+    /// Path from the configuration or the command line.
     Pinned,
     /// An entry of PATH.
     Path,
-    /// A place where installers put it.
+    /// Folder that an installer or a version manager uses.
     WellKnown,
 }
 
 impl Source {
-    /// The word used in plans.
+    /// Returns the word that plans use.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -151,43 +151,43 @@ impl Source {
     }
 }
 
-/// A file that could have been the tool, and why it is not.
+/// Rejected candidate, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Its path, or the PATH entry itself where that is what was skipped.
+    /// Path of the file, or the PATH entry if the whole entry was skipped.
     pub path: Vec<u8>,
-    /// Why it lost.
+    /// Reason of the rejection.
     pub reason: Reason,
-    /// The same for a person: what was found.
+    /// Reason as text for the user.
     pub detail: Vec<u8>,
 }
 
-/// Why a candidate lost.
+/// Reason why a candidate is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// It is gowrap.
+    /// The file is gowrap.
     Own,
-    /// Symbolic links that lead in a circle.
+    /// Circle of symbolic links.
     Loop,
     /// A Windows binary.
     Pe,
-    /// A binary for another machine that nothing here emulates.
+    /// Binary for another machine, without an emulator here.
     WrongMachine,
     /// No execute permission.
     NotExecutable,
     /// Its mount forbids executing.
     NoexecMount,
-    /// A link to nothing.
+    /// Dangling symbolic link.
     Dangling,
     /// A directory, a FIFO, a socket or a device.
     NotAFile,
-    /// The program that would load it is missing.
+    /// Its interpreter (the loader of an ELF file, the program of a `#!` line) is missing.
     MissingInterpreter,
     /// A format that the kernel does not execute.
     OtherFormat,
-    /// Another shim that has already led back to gowrap.
+    /// Shim of another program that has already started gowrap again.
     LeadsBack,
-    /// In a well-known place, but owned by somebody else.
+    /// File in a well-known folder that another user owns or can change.
     ForeignOwner,
     /// A relative PATH entry.
     RelativeEntry,
@@ -196,7 +196,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The word used in plans.
+    /// Returns the word that plans use.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -217,9 +217,9 @@ impl Reason {
         }
     }
 
-    /// Was there a file at all? What is ourselves or no place to look in does not count as found.
+    /// Returns true if a file was found: not gowrap itself, and not a skipped PATH entry.
     #[must_use]
-    pub fn is_a_find(self) -> bool {
+    pub fn is_existing_file(self) -> bool {
         !matches!(self, Reason::Own | Reason::RelativeEntry | Reason::EmptyEntry)
     }
 }
@@ -227,31 +227,31 @@ impl Reason {
 /// A change of one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgChange {
-    /// Where it stands: in the original argument list, or, for an added one, in the new.
+    /// Index in the original list; for an added argument, in the new list.
     pub index: usize,
-    /// The whole argument as it was; none where it is added.
+    /// Whole argument before the change; `None` for an added one.
     pub from: Option<Vec<u8>>,
-    /// The whole argument as it becomes; none where it is dropped.
+    /// Whole argument after the change; `None` for a removed one.
     pub to: Option<Vec<u8>>,
-    /// Why.
+    /// Reason.
     pub why: Cow<'static, str>,
 }
 
-/// The stage that changed a variable.
+/// Stage that changed a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Something was stripped and came back.
+    /// Restores a stripped variable.
     Restore,
-    /// A value was translated.
+    /// Translates a value.
     Env,
-    /// Windows has to see it, or the way to Windows had to be repaired.
+    /// Shares a variable with Windows, or sets a working interop socket.
     Interop,
-    /// The guard against loops through other shims.
+    /// Guards against loops through other shims.
     Chain,
 }
 
 impl Stage {
-    /// The word used in plans.
+    /// Returns the word that plans use.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -268,29 +268,29 @@ impl Stage {
 pub struct EnvChange {
     /// Its name.
     pub name: Vec<u8>,
-    /// Its value before; none where it was unset.
+    /// Value before; `None` if unset.
     pub from: Option<Vec<u8>>,
-    /// Its value now; none where it is unset.
+    /// Value after; `None` if unset.
     pub to: Option<Vec<u8>>,
-    /// Who changed it.
+    /// Stage that changed it.
     pub stage: Stage,
-    /// Where the new value comes from: `snapshot`, `ancestor 812 (bash)`, `translated`.
+    /// Source of the new value, such as `snapshot` or `translated`.
     pub source: Cow<'static, str>,
-    /// Why.
+    /// Reason.
     pub why: Cow<'static, str>,
 }
 
-/// Where a debugger listens.
+/// Listen address of a debugger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listen {
-    /// The address that was asked for.
+    /// Address on the command line.
     pub from: Vec<u8>,
-    /// The address that it gets.
+    /// Address that delve gets.
     pub to: Vec<u8>,
-    /// Who is expected to connect.
+    /// Side of the expected client.
     pub client: ClientSide,
-    /// What the client has to type.
+    /// Addresses that the client can connect to.
     pub connect: Vec<Vec<u8>>,
-    /// Why.
+    /// Reason.
     pub why: Cow<'static, str>,
 }

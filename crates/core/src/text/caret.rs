@@ -1,4 +1,4 @@
-//! Where in a text file a mistake is: `FILE:LINE:COL: what`, the line, and a caret under the place.
+//! Shows a mistake in a text file: `FILE:LINE:COL: message`, the line, and a caret under the place.
 
 use core::ops::Range;
 
@@ -6,8 +6,8 @@ use crate::prelude::*;
 
 /// Points at a place of a file.
 ///
-/// Lines and columns count from one, columns in characters. A tab in the line that is shown becomes a blank, so that the
-/// caret stands where it should.
+/// Lines and columns count from one, columns in characters. A tab in the line that is shown becomes a blank, so that
+/// the caret stands where it should.
 #[must_use]
 pub fn point(file: &[u8], text: &[u8], place: Range<usize>, what: &str) -> Vec<u8> {
     let start = place.start.min(text.len());
@@ -40,7 +40,7 @@ pub fn label(file: &[u8], text: &[u8], start: usize) -> Vec<u8> {
     [file, format!(":{number}:{column}").as_bytes()].concat()
 }
 
-/// Where the line begins that `at` is in.
+/// Returns the start of the line that contains `at`.
 fn line_start(text: &[u8], at: usize) -> usize {
     text[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)
 }

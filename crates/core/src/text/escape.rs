@@ -1,4 +1,4 @@
-//! What a terminal may be shown: bytes from outside only after escaping, colour only where it is wanted.
+//! Escapes bytes from outside for a terminal, and decides whether output has colour.
 //!
 //! A file name, a variable or an argument can hold sequences that move the cursor, retitle the window or, with the
 //! bidirectional controls of UAX #9, show words in another order than they are stored in. All of that becomes visible

@@ -26,7 +26,7 @@ pub fn is_separator(byte: u8) -> bool {
 
 /// Takes out `.`, empty segments and each `..` with the segment before it; none where `..` climbs above the root.
 ///
-/// What stands before the first separator is the root and stays. A separator at the end stays too, and one is left
+/// The text before the first separator is the root and stays. A separator at the end stays too, and one is left
 /// where a `.` or `..` ended the path. Segments are taken from the right, as WSL does, so that `..` swallows whatever
 /// stands on its left, be it a `.` or an empty segment: `/a/./..` is `/a/`.
 pub fn collapse(path: &[u8], separator: u8) -> Option<Vec<u8>> {

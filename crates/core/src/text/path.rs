@@ -14,7 +14,7 @@ pub fn join(dir: &[u8], name: &[u8]) -> Vec<u8> {
     path
 }
 
-/// What stands after the last slash.
+/// Returns the text after the last slash.
 #[must_use]
 pub fn basename(path: &[u8]) -> &[u8] {
     match path.iter().rposition(|&byte| byte == b'/') {
@@ -23,7 +23,7 @@ pub fn basename(path: &[u8]) -> &[u8] {
     }
 }
 
-/// What stands before the last slash, the root's own slash kept.
+/// Returns the text before the last slash; the slash of the root is kept.
 #[must_use]
 pub fn dirname(path: &[u8]) -> &[u8] {
     match path.iter().rposition(|&byte| byte == b'/') {
@@ -33,8 +33,8 @@ pub fn dirname(path: &[u8]) -> &[u8] {
     }
 }
 
-/// A path without empty, `.` and `..` components, by its text alone: what is before a `..` is taken for no link. What climbs
-/// above the root stays there; what climbs above the start of a relative path stays in it.
+/// A path without empty, `.` and `..` components, by its text alone: what is before a `..` is taken for no link. What
+/// climbs above the root stays there; what climbs above the start of a relative path stays in it.
 #[must_use]
 pub fn clean(path: &[u8]) -> Vec<u8> {
     let is_absolute = path.starts_with(b"/");

@@ -1,4 +1,4 @@
-//! What every argument of a `gofmt` line is: `cmd/gofmt`'s few flags, then files and directories.
+//! Grammar of `gofmt` command lines: the flags of `cmd/gofmt`, then files and directories.
 
 use crate::prelude::*;
 use crate::tools::go::flags::Takes;
@@ -50,7 +50,7 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Vec<Token<'a>> {
     tokens
 }
 
-/// What stands behind something that `gofmt` refuses.
+/// Marks the arguments behind one that `gofmt` refuses.
 fn unplaced(mut tokens: Vec<Token<'_>>, length: usize) -> Vec<Token<'_>> {
     tokens.resize(length, Token::plain(Role::Unparsed));
     tokens

@@ -21,7 +21,7 @@ pub enum Tool {
     DlvDap,
     /// Go's language server.
     Gopls,
-    /// What cmd/go starts a foreign binary with (`go_$GOOS_$GOARCH_exec`): GOARCH amd64.
+    /// Helper of cmd/go that starts a binary of another system (`go_$GOOS_$GOARCH_exec`): GOARCH amd64.
     WindowsAmd64Exec,
     /// The same for GOARCH 386.
     Windows386Exec,
@@ -42,7 +42,7 @@ impl Tool {
         Tool::WindowsArm64Exec,
     ];
 
-    /// The name on PATH.
+    /// Returns the name on PATH.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -57,13 +57,13 @@ impl Tool {
         }
     }
 
-    /// The tool of exactly this name.
+    /// Returns the tool of exactly this name.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Tool> {
         Tool::ALL.into_iter().find(|tool| tool.name().as_bytes() == name)
     }
 
-    /// The tool that a path's last component names, `.exe` and a version as in `go1.22.3` cut off.
+    /// Returns the tool that a path's last component names, without `.exe` and without a version as in `go1.22.3`.
     #[must_use]
     pub fn of_path(path: &[u8]) -> Option<Tool> {
         let name = basename(path);
@@ -74,14 +74,14 @@ impl Tool {
         Tool::named(stem).or_else(|| Tool::named(without_version(stem)))
     }
 
-    /// Is this one of cmd/go's cross-run helpers, whose first argument is the program to run?
+    /// Returns true for cmd/go's cross-run helpers, whose first argument is the program to run.
     #[must_use]
     pub fn is_windows_exec(self) -> bool {
         matches!(self, Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec)
     }
 }
 
-/// `go1.22.3` without `1.22.3`, `go1.23rc1` without `1.23rc1`; a name without a version is itself.
+/// Removes a version: `1.22.3` of `go1.22.3`, `1.23rc1` of `go1.23rc1`.
 fn without_version(name: &[u8]) -> &[u8] {
     let letters = name.iter().take_while(|byte| !byte.is_ascii_digit()).count();
     let version = &name[letters..];

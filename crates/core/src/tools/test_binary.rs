@@ -1,16 +1,16 @@
-//! What every argument of `go_windows_ARCH_exec PROGRAM ARG...` is.
+//! Grammar of `go_windows_ARCH_exec PROGRAM ARG...` command lines.
 //!
 //! `go test` and `go run` start a program for Windows that way (`work.FindExecCmd`). The paths among the arguments are
 //! the program itself and what cmd/go writes into the test binary's own flags, which are package testing's. All else is
 //! the program's business. Where those flags end follows `go test`, which mixes them with flags of the program's own
-//! that nobody but the program knows: a word behind such a flag may be its value, any other word ends the flags.
+//! that only the program knows: a word behind such a flag may be its value, any other word ends the flags.
 
 use crate::prelude::*;
 use crate::tools::go::flags::{Group, Groups, Takes, find};
 use crate::tools::go::syntax::{Shape, shape};
 use crate::tools::token::{Role, Token};
 
-/// What a flag of package testing takes. Beside those that `go test` hands on, cmd/go gives some of its own.
+/// Returns the value of a flag of package testing. cmd/go adds some flags to those that `go test` passes on.
 fn flag(name: &[u8]) -> Option<Takes> {
     match name.strip_prefix(b"test.")? {
         b"gocoverdir" | b"fuzzcachedir" => Some(Takes::Output),

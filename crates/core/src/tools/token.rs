@@ -1,4 +1,4 @@
-//! What one argument is to the tool that will read it.
+//! Meaning of one argument to the tool that reads it.
 //!
 //! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token says what the tool's own
 //! parser does with the argument, and which bytes of it, if any, the tool will use as a path. Nothing but those
@@ -37,7 +37,7 @@ pub enum Role<'a> {
     ArgsMark,
     /// The name of `go tool NAME`.
     ToolName,
-    /// What follows the name of `go tool NAME`.
+    /// An argument behind the name of `go tool NAME`.
     ToolArg,
     /// A topic of `go help`.
     HelpTopic,
@@ -45,7 +45,7 @@ pub enum Role<'a> {
     Unparsed,
 }
 
-/// How the tool reads a path-typed stretch of bytes.
+/// Kind of a path, as the tool reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathKind {
     /// One file or directory that is read.
@@ -77,9 +77,9 @@ pub enum PathKind {
 /// The path-typed stretch of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
-    /// Which bytes of the argument.
+    /// Byte range in the argument.
     pub bytes: Range<usize>,
-    /// How they are read.
+    /// Kind of the path.
     pub kind: PathKind,
 }
 

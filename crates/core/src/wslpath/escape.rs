@@ -22,7 +22,7 @@ pub(super) fn escape(path: &[u8]) -> Vec<u8> {
 }
 
 /// Undoes [`escape`], separators aside. Only what it makes is undone: WSL checks its private characters so loosely that
-/// it takes full-width ones for them, and (U+FF08) for a backspace; whoever has them in a file's name wants them back.
+/// it takes full-width ones for them, and (U+FF08) for a backspace; a user with such a file name needs them back.
 pub(super) fn unescape(path: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(path.len());
     let mut rest = path;

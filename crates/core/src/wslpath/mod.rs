@@ -1,9 +1,10 @@
-//! Between Windows and Linux paths, as WSL itself does it: `wslpath` of its `/init`, byte for byte, without starting it.
+//! Between Windows and Linux paths, as WSL itself does it: `wslpath` of its `/init`, byte for byte, without starting
+//! it.
 //!
-//! Everything here is pure. What the translation needs to know stands in a [`Standpoint`]; the one thing that it asks the
-//! file system, realpath(3), comes in as a closure ([`Links`]). Like `wslpath`, neither direction is idempotent: a path
-//! that is on the right side already becomes nonsense (`/mnt/c/Users` may turn into `/mnt/c/mnt/c/Users`). Whether a path
-//! should be translated at all is the caller's to decide; [`Shape`] says what it looks like.
+//! Everything here is pure. What the translation needs to know stands in a [`Standpoint`]; the one thing that it asks
+//! the file system, realpath(3), comes in as a closure ([`Links`]). Like `wslpath`, neither direction is idempotent: a
+//! path that is on the right side already becomes nonsense (`/mnt/c/Users` may turn into `/mnt/c/mnt/c/Users`). Whether
+//! a path should be translated at all is the caller's to decide; [`Shape`] says what it looks like.
 
 mod escape;
 mod shape;
@@ -29,7 +30,7 @@ pub struct WinPath(Vec<u8>);
 pub struct UnixPath(Vec<u8>);
 
 impl WinPath {
-    /// These bytes, which somebody calls a Windows path.
+    /// Wraps bytes that the caller declares to be a Windows path.
     #[must_use]
     pub fn new(bytes: impl Into<Vec<u8>>) -> WinPath {
         WinPath(bytes.into())
@@ -55,7 +56,7 @@ impl WinPath {
 }
 
 impl UnixPath {
-    /// These bytes, which somebody calls a Linux path.
+    /// Wraps bytes that the caller declares to be a Linux path.
     #[must_use]
     pub fn new(bytes: impl Into<Vec<u8>>) -> UnixPath {
         UnixPath(bytes.into())
@@ -81,13 +82,13 @@ pub struct Standpoint<'a> {
     pub cwd: Result<&'a [u8], Errno>,
     /// The distribution's name, as in `\\wsl.localhost\NAME`.
     pub distro: Option<&'a [u8]>,
-    /// What is mounted.
+    /// Mount table.
     pub mounts: &'a MountTable,
-    /// Which tags of virtiofs are resolved.
+    /// Tags of virtiofs that are resolved.
     pub tags: Tags,
 }
 
-/// What becomes of a relative path.
+/// Treatment of a relative path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// It stays relative where it leads to something below the working directory.
@@ -96,7 +97,7 @@ pub enum Form {
     Absolute,
 }
 
-/// Why a path has no counterpart in the other world.
+/// Reason why a path cannot be translated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// There is no working directory: getcwd(3) failed.

@@ -1,9 +1,9 @@
-//! What a path looks like, before anybody asks where it leads.
+//! Lexical form of a path. No file system is read.
 //!
 //! [`to_linux`](super::to_linux) and [`to_windows`](super::to_windows) take any bytes for a path of the world that they
 //! translate from. Who has to decide first which world an argument belongs to asks here. Windows' own rules of path
-//! forms, with one exception for Linux: two forward slashes begin a share only where WSL's own host follows, since `//x`
-//! is a plain absolute path here.
+//! forms, with one exception for Linux: two forward slashes begin a share only where WSL's own host follows, since
+//! `//x` is a plain absolute path here.
 
 use crate::text::lexical::is_separator;
 

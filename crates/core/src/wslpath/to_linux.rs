@@ -68,12 +68,12 @@ fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-/// What follows one of the two hosts under which Windows shows the file systems of distributions.
+/// Returns the text behind one of the two hosts under which Windows shows distributions' file systems.
 fn below_distro_host(path: &[u8]) -> Option<&[u8]> {
     strip_prefix_fold(path, br"\\wsl.localhost\").or_else(|| strip_prefix_fold(path, br"\\wsl$\"))
 }
 
-/// Why nothing that is mounted has this canonical path.
+/// Returns the reason why no mount has this canonical path.
 fn unplaced(path: &[u8]) -> Refusal {
     match path {
         [b'\\', b'\\', b'.' | b'?'] | [b'\\', b'\\', b'.', b'\\', ..] => Refusal::Device,
@@ -83,7 +83,7 @@ fn unplaced(path: &[u8]) -> Refusal {
     }
 }
 
-/// What follows a prefix that is compared without regard to case, ASCII letters only.
+/// Returns the text behind a prefix. ASCII letters match in either case.
 fn strip_prefix_fold<'a>(path: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let (start, rest) = path.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)

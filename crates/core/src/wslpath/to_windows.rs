@@ -9,7 +9,7 @@ use crate::wslpath::{Form, Refusal, Standpoint, UnixPath, WinPath, escape, relat
 /// realpath(3): the path without links, `.` and `..`, or the call's error.
 pub type Realpath<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Errno> + 'a;
 
-/// What becomes of symbolic links.
+/// Treatment of symbolic links.
 pub enum Links<'a> {
     /// They are followed where the path exists, which makes it absolute. `wslpath` does so.
     Follow(&'a Realpath<'a>),

@@ -1,46 +1,45 @@
-//! What an address means to Go's `net.Listen("tcp", …)`, which is what delve hands it to.
+//! Addresses as Go's `net.Listen("tcp", …)` reads them. delve passes its `--listen` value to that function.
 //!
-//! `net.SplitHostPort` cuts at the last colon; a host with colons of its own must stand in brackets. No host, and an
-//! empty address altogether, is every interface. The port is never looked at more closely than a reader needs: it is
-//! the one thing that must not change.
+//! `net.SplitHostPort` splits at the last colon. A host that contains colons must be in brackets. An empty host or an
+//! empty address means every interface. The port is only parsed as far as a reader needs, because it never changes.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::prelude::*;
 
-/// An address as delve reads it.
+/// Address as delve reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address<'a> {
     /// `unix:PATH`.
     Unix(&'a [u8]),
-    /// A host, brackets taken off, and a port.
+    /// Host, without brackets, and port.
     Tcp {
-        /// The host; empty for every interface.
+        /// Host; empty for every interface.
         host: &'a [u8],
-        /// The port as it is written; `0` for an empty address.
+        /// Port as written; `0` for an empty address.
         port: &'a [u8],
     },
-    /// Go refuses it, in these words.
+    /// Address that Go refuses, with Go's reason.
     Malformed(&'static str),
 }
 
-/// What a host stands for.
+/// Addresses that a host stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// Every interface.
     Wildcard,
-    /// `127.0.0.1`, or `localhost`, for which Go takes the IPv4 address.
+    /// `127.0.0.1`, or `localhost`, which Go resolves to the IPv4 address first.
     Loopback4,
     /// `::1`.
     Loopback6,
-    /// An address in 127/8 that WSL does not forward.
+    /// Another address in 127/8, which WSL does not forward.
     OtherLoopback,
-    /// Anything else: an interface's address, or a name.
+    /// Any other host: an interface's address, or a name.
     Other,
 }
 
 impl<'a> Address<'a> {
-    /// Reads an address.
+    /// Parses an address.
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Self {
         const MISSING: Address = Address::Malformed("missing port in address");
@@ -57,7 +56,7 @@ impl<'a> Address<'a> {
         let host = match before.strip_prefix(b"[") {
             Some(inside) => match inside.strip_suffix(b"]") {
                 Some(host) => host,
-                // The last colon stands inside the brackets.
+                // The last colon is inside the brackets.
                 None if text.ends_with(b"]") => return MISSING,
                 None => return BRACKETS,
             },
@@ -71,7 +70,7 @@ impl<'a> Address<'a> {
     }
 }
 
-/// What `host` stands for. A name is not looked up.
+/// Returns the addresses that `host` stands for. Names are not resolved.
 #[must_use]
 pub fn reach(host: &[u8]) -> Reach {
     if host.is_empty() || is_numeric_zero(host) {
@@ -89,20 +88,20 @@ pub fn reach(host: &[u8]) -> Reach {
     }
 }
 
-/// Is the host an address of some interface that others may reach? A name may be one; nobody asks.
+/// Returns true if other machines may be able to reach the host. Names are not resolved and count as reachable.
 #[must_use]
 pub fn is_beyond(host: &[u8]) -> bool {
     literal(host).is_some_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }
 
-/// `HOST:PORT`, with brackets where the host needs them.
+/// Formats `HOST:PORT`, with brackets around a host that contains colons.
 #[must_use]
 pub fn join(host: &[u8], port: &[u8]) -> Vec<u8> {
     if host.contains(&b':') { [b"[", host, b"]:", port].concat() } else { [host, b":", port].concat() }
 }
 
-/// The port's number, where it is fixed (0 and a missing one let the kernel choose) and a number, or one of the services
-/// that Go knows without `/etc/services`, in capitals or not.
+/// Returns the port's number. A service name that Go knows without `/etc/services` counts, in upper or lower case.
+/// Returns `None` for 0 and for a missing port, where the kernel chooses.
 #[must_use]
 pub fn port_number(port: &[u8]) -> Option<u16> {
     let port = core::str::from_utf8(port).ok()?;
@@ -111,23 +110,23 @@ pub fn port_number(port: &[u8]) -> Option<u16> {
     number.parse().ok().filter(|number| *number != 0)
 }
 
-/// From Go's `net/lookup.go`. One text, because a table of pointers would be a relocation each for every start of the program.
+/// Services of Go's `net/lookup.go`. One string, because each pointer of a table costs a relocation at every start.
 const SERVICES: &str = "ftp=21 ftps=990 gopher=70 http=80 https=443 imap2=143 imap3=220 imaps=993 pop3=110 pop3s=995 \
                         smtp=25 submissions=465 ssh=22 telnet=23";
 
-/// Is the port the kernel's choice?
+/// Returns true if the kernel chooses the port.
 #[must_use]
 pub fn is_chosen_later(port: &[u8]) -> bool {
     port.strip_prefix(b"+").unwrap_or(port).iter().all(|&byte| byte == b'0')
 }
 
 fn literal(host: &[u8]) -> Option<IpAddr> {
-    // A zone changes nothing: Go listens on `[::%lo]` as it does on `[::]`.
+    // A zone changes nothing: Go listens on `[::%lo]` as on `[::]`.
     let without_zone = host.split(|&byte| byte == b'%').next().filter(|part| part.contains(&b':')).unwrap_or(host);
     core::str::from_utf8(without_zone).ok()?.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
 }
 
-/// `0`, `0x0`, `0.0`: Go's own resolver knows no such host, the C library's takes it for `0.0.0.0`.
+/// Matches `0`, `0x0`, `0.0`: Go's resolver rejects them, the C library's reads them as `0.0.0.0`.
 fn is_numeric_zero(host: &[u8]) -> bool {
     let is_zero = |part: &[u8]| {
         let digits = part.strip_prefix(b"0x").or_else(|| part.strip_prefix(b"0X")).unwrap_or(part);

@@ -1,8 +1,8 @@
-//! Which side a debugger's client is on, told by what is there to see: variables first, which cost nothing, then the
-//! processes above this one.
+//! Detects the side of a debugger's client: first from variables, which cost no system call, then from ancestors.
 //!
-//! An editor that runs inside WSL leaves its mark on everything that it starts, and its debugger's client runs beside
-//! it. What `wsl.exe -e` starts hangs straight under WSL's relay and has no terminal: a program on Windows started it.
+//! An editor inside WSL sets variables for every process that it starts, and its debug client runs in WSL too. A
+//! process that `wsl.exe -e` starts is a direct child of WSL's relay and has no terminal: a program on Windows started
+//! it.
 
 use crate::config::ClientSide;
 use crate::host::Process;
@@ -10,29 +10,29 @@ use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::text::path::basename;
 
-/// A side, and what speaks for it.
+/// Side of the client, with the evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// The side.
+    /// Side of the client.
     pub side: ClientSide,
-    /// What speaks for it, for a person.
+    /// Evidence, as text for the user.
     pub why: String,
 }
 
-/// Whether this process has a terminal.
+/// Terminal of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Terminal {
-    /// Standard input, output or error is one.
+    /// Standard input, output or error is a terminal.
     Present,
-    /// None of them is.
+    /// None of them is a terminal.
     Absent,
 }
 
-/// More processes than an honest session has above it.
+/// Maximum number of ancestors that are checked.
 const FARTHEST: usize = 64;
 
-/// Weighs the evidence. `variable` looks a name up in this process's environment, `ancestors` are nearest first, and
-/// `is_of_vscode` tells whether one of them was started with a variable of VS Code's.
+/// Detects the client's side. `variable` reads this process's environment. `ancestors` are sorted nearest first.
+/// `is_of_vscode` returns true if a process was started with a variable of VS Code.
 pub fn detect<'e>(
     variable: impl Fn(&[u8]) -> Option<&'e [u8]>,
     ancestors: impl Iterator<Item = Process>,
@@ -45,10 +45,10 @@ pub fn detect<'e>(
     let mut by_relay = None;
     for (nth, process) in ancestors.take(FARTHEST).enumerate() {
         if let Some(editor) = editor_named(&process.name) {
-            return linux(format!("{editor}: process {} ({}) is above", process.pid, escape(&process.name)));
+            return linux(format!("{editor}: ancestor process {} ({})", process.pid, escape(&process.name)));
         }
         if is_node(&process.name) && is_of_vscode(process.pid) {
-            return linux(format!("VS Code's server: process {} is above", process.pid));
+            return linux(format!("VS Code's server: ancestor process {}", process.pid));
         }
         if nth == 0 && terminal == Terminal::Absent && is_relay(&process) {
             by_relay = Some(process.pid);
@@ -57,9 +57,11 @@ pub fn detect<'e>(
     match by_relay {
         Some(pid) => Evidence {
             side: ClientSide::Windows,
-            why: format!("started from Windows (`wsl.exe -e`): straight under WSL's relay, process {pid}, no terminal"),
+            why: format!(
+                "started from Windows (`wsl.exe -e`): direct child of WSL's relay (process {pid}), no terminal"
+            ),
         },
-        None => Evidence { side: ClientSide::Unknown, why: "no editor is above, and no variable of one is set".into() },
+        None => Evidence { side: ClientSide::Unknown, why: "no editor process or variable found".into() },
     }
 }
 
@@ -67,9 +69,9 @@ fn linux(why: String) -> Evidence {
     Evidence { side: ClientSide::Linux, why }
 }
 
-/// A variable, what its value must be, and the editor that sets it. A path must be one of Linux: editors on Windows set
-/// the same names to their own paths and pipes, and WSLENV may share those. One text, because a table of pointers would
-/// be a relocation each for every start of the program.
+/// Rows of a variable, its expected value, and the editor that sets it. A path must be a Linux path: editors on Windows
+/// set the same names to Windows paths and pipes, and WSLENV may share those. One string, because each pointer of a
+/// table costs a relocation at every start.
 const MARKS: &str = "\
 VSCODE_IPC_HOOK_CLI=any VS Code's server
 VSCODE_AGENT_FOLDER=path VS Code's server
@@ -96,18 +98,18 @@ fn by_variables<'e>(variable: impl Fn(&[u8]) -> Option<&'e [u8]>) -> Option<(&'s
         };
         counts.then_some((name, editor))
     });
-    // Every process below a VS Code server finds the server's own commands on PATH.
+    // VS Code's server puts its own commands on PATH for every process below it.
     let on_path = |path: &[u8]| path.split(|&byte| byte == b':').any(|entry| entry.ends_with(b"/bin/remote-cli"));
     seen.or_else(|| variable(b"PATH").filter(|path| on_path(path)).map(|_| ("remote-cli on PATH", "VS Code's server")))
 }
 
-/// Is this a variable that an editor leaves?
+/// Returns true for a variable that an editor sets.
 #[must_use]
 pub fn is_mark(name: &[u8]) -> bool {
     MARKS.lines().any(|line| line.split_once('=').is_some_and(|(mark, _)| mark.as_bytes() == name))
 }
 
-/// The editor of a process name, of which the kernel keeps fifteen bytes.
+/// Returns the editor of a process name. The kernel keeps 15 bytes of a name (TASK_COMM_LEN).
 fn editor_named(name: &[u8]) -> Option<&'static str> {
     let name = basename(name);
     Some(match name.get(..15).unwrap_or(name) {
@@ -131,7 +133,7 @@ fn is_node(name: &[u8]) -> bool {
     matches!(name, b"node" | b"MainThread")
 }
 
-/// WSL's relay: `Relay(PID)` today, a further `init` in earlier releases and on WSL1.
+/// Returns true for WSL's relay: `Relay(PID)` today, a second `init` in earlier releases and on WSL1.
 #[must_use]
 pub fn is_relay(process: &Process) -> bool {
     let is_init = process.name == b"init" || process.name.starts_with(b"init(");
@@ -170,7 +172,7 @@ mod tests {
             assert_eq!(evidence.side, ClientSide::Linux, "{mark:?}");
             assert!(evidence.why.contains(if mark.0 == "PATH" { "remote-cli" } else { mark.0 }), "{}", evidence.why);
         }
-        // A record may hold a name that the kernel would have cut.
+        // A record may hold a name that the kernel would have truncated.
         let names = [
             "nvim",
             "vim",
@@ -188,7 +190,7 @@ mod tests {
             assert!(evidence.why.contains(&format!("process 8 ({name})")), "{}", evidence.why);
         }
         let server = weigh(&[], &[(78, "node"), (77, "node"), (7, "Relay(8)")], Terminal::Absent);
-        assert_eq!((server.side, server.why.as_str()), (ClientSide::Linux, "VS Code's server: process 77 is above"));
+        assert_eq!((server.side, server.why.as_str()), (ClientSide::Linux, "VS Code's server: ancestor process 77"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What the debug address hangs on: gathers who will connect and over which network, and puts the decision into effect.
+//! Collects the inputs of the debug-address decision (the client's side and the network), and applies the decision.
 //!
-//! Both are looked at only where dlv listens or dials out and something hangs on them; `dlv version` costs what `go version`
-//! does, and an editor inside WSL does not wait for the network to be looked at.
+//! The inputs are read only if dlv listens or dials out and the decision needs them. `dlv version` therefore costs as
+//! much as `go version`, and an editor inside WSL does not wait for the network's facts.
 
 use alloc::borrow::Cow;
 
@@ -20,15 +20,20 @@ use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::tools::dlv;
 
-/// A network that nobody has looked at, for command lines that need none.
+/// Placeholder network, for command lines that do not need one.
 const UNSEEN: Network =
     Network { mode: NetworkMode::Unknown, localhost_forwarding: None, linux_address: None, gateway: None };
 
-/// Settles the address of a `dlv` that is about to run.
+/// Chooses the debug address of a `dlv` that is about to run, and changes its arguments.
 ///
 /// # Errors
-/// The refusal of a `dlv.exe` that its client could not reach.
-pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
+/// Returns a refusal if the client cannot reach `dlv.exe`.
+pub fn choose_address(
+    target: &Target,
+    config: &Config,
+    host: &dyn Host,
+    decisions: &mut Decisions,
+) -> Result<(), Failure> {
     if target.format != Format::Pe && !decisions.argv.iter().any(|arg| dlv::may_concern_address(arg.to_bytes())) {
         return Ok(());
     }
@@ -39,7 +44,7 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
         let (client, basis, client_why) = match config.client.value {
             ClientPolicy::Fixed(side) => {
                 let origin = config.client.origin.describe();
-                (side, Basis::Configured, format!("said by {}", escape(&origin)))
+                (side, Basis::Configured, format!("set by {}", escape(&origin)))
             }
             ClientPolicy::Auto if connects => {
                 let evidence = evidence(host, decisions);
@@ -57,8 +62,8 @@ pub fn settle(target: &Target, config: &Config, host: &dyn Host, decisions: &mut
             bind: &config.bind.value,
             allow_any: config.allow_any.value,
         };
-        if situation.hangs_on_network(&line, &argv) {
-            // Only this row of the table asks whether Windows forwards its localhost, which a file on drive C says.
+        if situation.needs_network(&line, &argv) {
+            // Only this row needs localhostForwarding, which is read from a file on drive C.
             let asks_windows = (client, basis) == (ClientSide::Windows, Basis::Configured);
             situation.network = if asks_windows { host.configured_network() } else { host.network() };
         }
@@ -84,7 +89,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A subcommand added to delve's table is found by the question that is asked first, whatever makes it listen.
+    /// Every subcommand in delve's table that listens is found by the first, cheap check.
     #[test]
     fn every_subcommand_that_listens_is_concerned() {
         for name in dlv::flags::Subcommand::names() {

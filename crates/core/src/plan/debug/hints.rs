@@ -1,6 +1,6 @@
-//! What a person is told about a debugger's address: the remarks, their codes, and what the client has to type.
+//! Notes about a debugger's address: codes, texts, and the addresses that the client can connect to.
 //!
-//! Firewall lines are text. They are never run.
+//! Firewall commands are printed. They are never run.
 
 use crate::config::ClientSide;
 use crate::diagnosis::{Code, Note};
@@ -10,50 +10,50 @@ use crate::plan::debug::address::Reach;
 use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
 use crate::prelude::*;
 
-/// Where the client is thought to be, and why.
+/// Side of the client, with the evidence.
 pub const CLIENT: Code = Code::GW500;
-/// Every address was asked for, and narrowed.
+/// A wildcard address was narrowed.
 pub const NARROWED: Code = Code::GW501;
-/// Every address is listened on.
+/// delve listens on every address.
 pub const ANY_ADDRESS: Code = Code::GW502;
-/// `--only-same-user` was insisted on, so that the client on Windows will be refused.
+/// `--only-same-user` was given, so delve refuses a client on Windows.
 pub const SAME_USER: Code = Code::GW503;
 /// dlv does not work on WSL1.
 pub const WSL1: Code = Code::GW504;
 /// There is no network.
 pub const NO_NETWORK: Code = Code::GW505;
-/// The network had to be assumed.
+/// The network's facts are unknown, and a default was assumed.
 pub const ASSUMED: Code = Code::GW506;
-/// The address that a client on Windows would need was not taken.
+/// The address that a client on Windows needs was not chosen.
 pub const NOT_WIDENED: Code = Code::GW507;
-/// An address beyond this machine is listened on.
+/// delve listens on an address that other machines may reach.
 pub const BEYOND: Code = Code::GW508;
 /// A port below 1024.
 pub const LOW_PORT: Code = Code::GW509;
-/// `-listen` is `-l isten`.
+/// `-listen` is read as `-l isten`.
 pub const MISSPELT: Code = Code::GW510;
-/// A descriptor for the log was dropped.
+/// A descriptor for the log was removed.
 pub const LOG_DEST: Code = Code::GW511;
 /// delve connects to Windows through the gateway.
 pub const DIALS_GATEWAY: Code = Code::GW512;
 /// delve cannot connect to a client on Windows.
 pub const CANNOT_DIAL: Code = Code::GW513;
-/// Windows' firewall stands in the way.
+/// Windows' firewall may block the connection.
 pub const FIREWALL: Code = Code::GW514;
-/// The port is known only when delve prints it.
+/// The kernel chooses the port, and delve prints it.
 pub const PORT_LATER: Code = Code::GW515;
-/// An address that Go does not take.
+/// Go refuses the address.
 pub const MALFORMED: Code = Code::GW516;
-/// Something could not be placed, and an address may be in it.
+/// An argument could not be parsed, and it may hold an address.
 pub const UNPLACED: Code = Code::GW517;
-/// The refusal of a `dlv.exe` out of its client's reach.
+/// Refusal of a `dlv.exe` that its client cannot reach.
 pub const OUT_OF_REACH: Code = Code::GW520;
 
-/// WSL's machines, as the Hyper-V firewall knows them.
+/// Creator id of WSL's virtual machines in the Hyper-V firewall.
 const VM_CREATOR: &str = "{40E0AC32-46A5-438A-A0B2-2B479E8F2E90}";
 
 pub(super) fn client(situation: &Situation) -> Note {
-    Note::info(CLIENT, format!("the client is taken to be on: {} ({})", situation.client.word(), situation.client_why))
+    Note::info(CLIENT, format!("debug client {}: {}", situation.client.word(), situation.client_why))
 }
 
 pub(super) fn misspelt_listen(argument: &[u8]) -> Note {
@@ -141,7 +141,7 @@ pub(super) fn cannot_dial() -> Note {
     Note::warn(CANNOT_DIAL, "the client waits on Windows, which is not 127.0.0.1 here, and its address cannot be told")
 }
 
-/// The remarks that depend on what is listened on in the end.
+/// Returns the notes that depend on the chosen address.
 pub(super) fn after(
     situation: &Situation,
     asked: Reach,
@@ -204,7 +204,7 @@ fn hyper_v_firewall(port: &[u8]) -> Option<String> {
     ))
 }
 
-/// What the client has to type; nothing while the port is not known.
+/// Returns the addresses that the client can connect to; none if the port is not known.
 pub(super) fn connect(situation: &Situation, bound: &[u8], port: &[u8], route: Route) -> Vec<Vec<u8>> {
     if address::is_chosen_later(port) {
         return Vec::new();
@@ -225,7 +225,7 @@ pub(super) fn connect(situation: &Situation, bound: &[u8], port: &[u8], route: R
 
 const LOOPBACK: &[u8] = b"127.0.0.1";
 
-/// The hosts by which something inside WSL reaches it.
+/// Returns the host by which a client inside WSL reaches the listener.
 fn from_linux<'s>(situation: &Situation<'s>, bound: &'s [u8], route: Route) -> Option<&'s [u8]> {
     let shares = matches!(route, Route::Wsl1 | Route::Shared);
     match (situation.dlv, address::reach(bound)) {
@@ -240,7 +240,7 @@ fn from_linux<'s>(situation: &Situation<'s>, bound: &'s [u8], route: Route) -> O
     }
 }
 
-/// The hosts by which something on Windows reaches it.
+/// Returns the hosts by which a client on Windows reaches the listener.
 fn from_windows<'s>(situation: &Situation<'s>, bound: &'s [u8], route: Route) -> Vec<&'s [u8]> {
     let eth0 = situation.network.linux_address.as_deref();
     match (situation.dlv, address::reach(bound), route) {

@@ -1,11 +1,12 @@
-//! Which address `dlv` listens on: one that its client can reach, and nobody else.
+//! Decides on which address `dlv` listens: one that its client can reach and that other users and machines cannot.
 //!
-//! delve checks who connects by the address that it listens on (`service/internal/sameuser`): on a loopback address the
-//! peer must be a socket of the same user in `/proc/net/tcp`, on any other everybody is let in, and whoever is let in
-//! runs code. WSL forwards a Windows client from a root process (NAT) or from outside the table (mirrored), so it is
-//! refused on 127.0.0.1 unless `--only-same-user=false`. A wildcard is one dual-stack socket, which the NAT relay
-//! forwards to Windows' `::1` alone. So: 127.0.0.1, that flag where the client may be on Windows, and never another
-//! port, because editors connect to the port that they chose. Nothing is probed: one connection ends `dlv dap`.
+//! delve checks the client by the listen address (`service/internal/sameuser`). On a loopback address, the peer must be
+//! a socket of the same user in `/proc/net/tcp`. On any other address every client is accepted, and a client can run
+//! code. WSL forwards a Windows client from a root process (NAT) or from outside the table (mirrored), so delve refuses
+//! it on 127.0.0.1 unless `--only-same-user=false` is given. A wildcard is one dual-stack socket, which the NAT relay
+//! forwards only to Windows' `::1`. The decision is therefore 127.0.0.1, plus that flag if the client may be on
+//! Windows. The port never changes, because editors connect to the port that they chose. Nothing is probed: one
+//! connection ends `dlv dap`.
 
 use alloc::borrow::Cow;
 
@@ -23,10 +24,10 @@ use crate::prelude::*;
 use crate::tools::dlv;
 use crate::tools::dlv::{Given, Line};
 
-/// Decides.
+/// Decides the listen address and the other changes of a `dlv` command line.
 ///
 /// # Errors
-/// The refusal of a `dlv.exe` that its client could not reach.
+/// Returns a refusal if the client cannot reach `dlv.exe`.
 pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Decision, Failure> {
     let mut decision = Decision::default();
     if !situation.kind.is_wsl() || line.subcommand.is_none() {
@@ -49,14 +50,14 @@ pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Deci
     decision.edits.sort_by_key(|edit| edit.at);
     if !reads_the_same(line, argv, &decision) {
         let text =
-            "the debug address is left as it is: changed, delve would read another command in this argument list";
+            "debug address unchanged: with another address, delve would read another command in this argument list";
         return Ok(Decision { notes: vec![Note::warn(Code::GW518, text)], ..Decision::default() });
     }
     Ok(decision)
 }
 
-/// Does delve still find the same command in the changed list? cobra lets a flag that it does not know eat the next word,
-/// so that in an odd enough list one word more or less makes another command.
+/// Returns true if delve finds the same command in the changed list. cobra lets an unknown flag take the next word, so
+/// one word more or less can change the command.
 fn reads_the_same(line: &Line, argv: &[&[u8]], decision: &Decision) -> bool {
     let changed = decision.apply(argv.iter().map(|arg| arg.to_vec()).collect(), <[u8]>::to_vec);
     let changed: Vec<&[u8]> = changed.iter().map(Vec::as_slice).collect();
@@ -66,30 +67,30 @@ fn reads_the_same(line: &Line, argv: &[&[u8]], decision: &Decision) -> bool {
         && after.unparsed_from.is_some() == line.unparsed_from.is_some()
 }
 
-/// What a row of the table says: the host to listen on, none for the one that was asked for.
-struct Row<'s> {
+/// Row of the decision table. `host` is the address to listen on; `None` keeps the given one.
+struct TableRow<'s> {
     host: Option<Cow<'s, [u8]>>,
-    /// Whether `--only-same-user=false` belongs to it.
-    admit: bool,
+    /// Tells whether the row adds `--only-same-user=false`.
+    allow_other_users: bool,
     why: &'static str,
 }
 
 const LOOPBACK: &[u8] = b"127.0.0.1";
 
-impl Row<'_> {
+impl TableRow<'_> {
     const fn unchanged(why: &'static str) -> Self {
-        Row { host: None, admit: false, why }
+        TableRow { host: None, allow_other_users: false, why }
     }
 
-    const fn loopback(admit: bool, why: &'static str) -> Self {
-        Row { host: Some(Cow::Borrowed(LOOPBACK)), admit, why }
+    const fn loopback(allow_other_users: bool, why: &'static str) -> Self {
+        TableRow { host: Some(Cow::Borrowed(LOOPBACK)), allow_other_users, why }
     }
 }
 
 fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Decision) -> Result<(), Failure> {
     let last = line.listen.last();
     if last.is_none() && line.unparsed_from.is_some() {
-        // An address may stand in what could not be placed.
+        // An argument that could not be parsed may hold an address.
         decision.notes.push(hints::unplaced());
         return Ok(());
     }
@@ -119,7 +120,7 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
         Address::Tcp { host, port } => (host, port),
     };
     let (route, assumed) = Route::of(situation.kind, situation.network);
-    if assumed && situation.hangs_on_network(line, argv) {
+    if assumed && situation.needs_network(line, argv) {
         decision.notes.push(hints::assumed(situation.network));
     }
     if route == Route::None && !is_beside(situation) {
@@ -136,10 +137,10 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
     let new_host = row.host.as_deref().filter(|new| *new != host);
     let to = new_host.map_or_else(|| asked.to_vec(), |new| address::join(new, port));
     if to != asked {
-        place(line, last, argv, &to, row.why, decision);
+        set_address(line, last, argv, &to, row.why, decision);
     }
-    if row.admit {
-        admit_other_users(line, last, decision);
+    if row.allow_other_users {
+        add_allow_other_users(line, last, decision);
     }
     let bound = new_host.unwrap_or(host);
     hints::after(situation, reached, bound, port, route, decision);
@@ -154,7 +155,7 @@ fn as_asked(asked: &[u8], situation: &Situation, why: &'static str) -> Listen {
     Listen { from: asked.to_vec(), to: asked.to_vec(), client: situation.client, connect, why: Cow::Borrowed(why) }
 }
 
-/// Is the client on the side that `dlv` is on, as far as anybody knows?
+/// Returns true if the client is, as far as known, on the side that `dlv` runs on.
 fn is_beside(situation: &Situation) -> bool {
     match situation.dlv {
         DlvSide::Linux => situation.client != ClientSide::Windows,
@@ -162,101 +163,112 @@ fn is_beside(situation: &Situation) -> bool {
     }
 }
 
-/// `debug.bind` beats every row, `debug.allow_any` those that narrow a wildcard.
-fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Option<Row<'s>> {
+/// Returns the row that the settings choose. `debug.bind` overrides every row, `debug.allow_any` those that narrow a
+/// wildcard.
+fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Option<TableRow<'s>> {
     let unreachable = situation.dlv == DlvSide::Windows && is_out_of_reach(situation, route);
     match situation.bind {
         BindPolicy::Address(literal) => {
             let host = literal.strip_prefix(b"[").and_then(|inside| inside.strip_suffix(b"]")).unwrap_or(literal);
-            // An explicit loopback address serves the same clients as the table's would.
+            // An explicit loopback address serves the same clients as the table's.
             let is_loopback = matches!(address::reach(host), Reach::Loopback4 | Reach::Loopback6);
-            let admit = is_loopback
+            let allow_other_users = is_loopback
                 && situation.dlv == DlvSide::Linux
                 && match situation.client {
-                    // Only a client that is known to be on Windows needs it: it lets every user of this machine in.
+                    // The flag lets every user of this machine connect, so only a client that is known to be on Windows
+                    // gets it.
                     ClientSide::Linux | ClientSide::Unknown => false,
                     ClientSide::Windows => matches!(route, Route::Relay | Route::Shared),
                 };
-            Some(Row { host: Some(Cow::Borrowed(host)), admit, why: "debug.bind names this address" })
+            Some(TableRow { host: Some(Cow::Borrowed(host)), allow_other_users, why: "debug.bind names this address" })
         }
-        BindPolicy::Keep if !unreachable => Some(Row::unchanged("debug.bind is keep")),
+        BindPolicy::Keep if !unreachable => Some(TableRow::unchanged("debug.bind is keep")),
         BindPolicy::Auto if asked == Reach::Wildcard && situation.allow_any == AnyAddress::Allowed && !unreachable => {
-            Some(Row::unchanged("debug.allow_any lets every address through"))
+            Some(TableRow::unchanged("debug.allow_any lets every address through"))
         }
         BindPolicy::Keep | BindPolicy::Auto => None,
     }
 }
 
-/// The rows of a native `dlv`.
-fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decision: &mut Decision) -> Row<'s> {
+/// Returns the row of a native `dlv`.
+fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decision: &mut Decision) -> TableRow<'s> {
     let narrowed = address::reach(asked) == Reach::Wildcard;
     match (situation.client, route) {
         (ClientSide::Linux, _) if narrowed => {
-            Row::loopback(false, "every address means that anyone who reaches this machine runs code on it")
+            TableRow::loopback(false, "every address means that anyone who reaches this machine runs code on it")
         }
-        (ClientSide::Linux, _) => Row::unchanged("the client is inside WSL, and this address is not every address"),
+        (ClientSide::Linux, _) => {
+            TableRow::unchanged("the client is inside WSL, and this address is not every address")
+        }
         (ClientSide::Unknown, Route::Direct) if narrowed => {
             decision.notes.push(hints::not_widened(situation.basis));
             OUT_OF_WINDOWS_REACH
         }
         (ClientSide::Unknown, Route::None) if narrowed => OUT_OF_WINDOWS_REACH,
         (ClientSide::Unknown, _) if narrowed => {
-            Row::loopback(true, "narrower than every address, and within reach of both sides")
+            TableRow::loopback(true, "narrower than every address; both sides reach it")
         }
         (ClientSide::Unknown, _) => {
-            Row::unchanged("nothing says that the client is on Windows; if it is, say so: debug.client = \"windows\"")
+            TableRow::unchanged("no sign of a client on Windows; if it is there, set debug.client = \"windows\"")
         }
-        (ClientSide::Windows, Route::Wsl1) => Row::loopback(false, "WSL1 shares Windows' sockets"),
-        (ClientSide::Windows, Route::None) => Row::unchanged("there is no network between Windows and WSL"),
+        (ClientSide::Windows, Route::Wsl1) => TableRow::loopback(false, "WSL1 shares Windows' sockets"),
+        (ClientSide::Windows, Route::None) => TableRow::unchanged("there is no network between Windows and WSL"),
         (ClientSide::Windows, Route::Relay | Route::Shared) if address::is_beyond(asked) => {
-            Row::unchanged("a literal address of this machine: a client was told to dial it")
+            TableRow::unchanged("an explicit address of this machine: a client may be configured to connect to it")
         }
         (ClientSide::Windows, Route::Relay) => {
-            Row::loopback(true, "the client is on Windows, whose relay reaches 127.0.0.1 and connects as root")
+            TableRow::loopback(true, "the client is on Windows, whose relay reaches 127.0.0.1 and connects as root")
         }
         (ClientSide::Windows, Route::Shared) => {
-            Row::loopback(true, "the client is on Windows, which shares 127.0.0.1, and is no user of this machine")
+            TableRow::loopback(true, "the client is on Windows, which shares 127.0.0.1, and is no user of this machine")
         }
         (ClientSide::Windows, Route::Direct) => match (situation.basis, &situation.network.linux_address) {
             (Basis::Configured, Some(eth0)) => {
                 let host = Some(Cow::Borrowed(eth0.as_slice()));
-                Row { host, admit: false, why: "the client is on Windows, and localhostForwarding is off" }
+                TableRow {
+                    host,
+                    allow_other_users: false,
+                    why: "the client is on Windows, and localhostForwarding is off",
+                }
             }
             (basis, _) => {
                 decision.notes.push(hints::not_widened(basis));
                 if narrowed {
                     OUT_OF_WINDOWS_REACH
                 } else {
-                    Row::unchanged("Windows does not reach it, and any address that it does reach is a wider one")
+                    TableRow::unchanged(
+                        "Windows cannot reach it; every address that Windows reaches is open to more machines",
+                    )
                 }
             }
         },
     }
 }
 
-/// The table admits other users wherever it narrows for a client that it does not know to be inside WSL.
-const OUT_OF_WINDOWS_REACH: Row = Row::loopback(true, "narrower than every address; from Windows nothing reaches it");
+/// Other users are allowed in every row that narrows for a client that is not known to be inside WSL.
+const OUT_OF_WINDOWS_REACH: TableRow =
+    TableRow::loopback(true, "narrower than every address; from Windows nothing reaches it");
 
-/// The rows of a `dlv.exe`. Same-user checks do not exist there.
-fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Result<Row<'s>, Failure> {
+/// Returns the row of a `dlv.exe`. delve has no same-user check on Windows.
+fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Result<TableRow<'s>, Failure> {
     if is_out_of_reach(situation, route) {
         return Err(out_of_reach(situation.network));
     }
     Ok(if asked == Reach::Wildcard {
-        Row::loopback(false, "every address means that anyone who reaches Windows runs code on it")
+        TableRow::loopback(false, "every address means that anyone who reaches Windows runs code on it")
     } else {
-        Row::unchanged("dlv.exe listens on Windows, and this address is not every address")
+        TableRow::unchanged("dlv.exe listens on Windows, and this address is not every address")
     })
 }
 
-/// In NAT, Windows' 127.0.0.1 is not WSL's.
+/// In NAT mode, 127.0.0.1 of Windows is not 127.0.0.1 of WSL.
 fn is_out_of_reach(situation: &Situation, route: Route) -> bool {
     !is_beside(situation) && matches!(route, Route::Relay | Route::Direct)
 }
 
 fn out_of_reach(network: &Network) -> Failure {
     let mode = match network.mode {
-        NetworkMode::Unknown => "an unknown network, taken for NAT,",
+        NetworkMode::Unknown => "an unknown network (assumed: NAT)",
         NetworkMode::Bridged => "a bridged network",
         _ => "a NAT network",
     };
@@ -267,14 +279,21 @@ fn out_of_reach(network: &Network) -> Failure {
         fix: vec![
             b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
             b"or share the network: `networkingMode=mirrored` below `[wsl2]` in %UserProfile%\\.wslconfig, then `wsl --shutdown`".to_vec(),
-            b"or, where the client does run on Windows, say so: debug.client = \"windows\", or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
+            b"or, if the client runs on Windows, set debug.client = \"windows\", or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
             b"or name the address on Windows to listen on: debug.bind = \"ADDRESS\"".to_vec(),
         ],
     }
 }
 
-/// Writes the address where delve will find it: into the last `--listen`, or a new one behind the subcommand.
-fn place(line: &Line, last: Option<&Given>, argv: &[&[u8]], to: &[u8], why: &'static str, decision: &mut Decision) {
+/// Sets the address: in the last `--listen`, or in a new one behind the subcommand.
+fn set_address(
+    line: &Line,
+    last: Option<&Given>,
+    argv: &[&[u8]],
+    to: &[u8],
+    why: &'static str,
+    decision: &mut Decision,
+) {
     match last {
         Some(given) => {
             let token = argv.get(given.value).copied().unwrap_or_default();
@@ -290,8 +309,8 @@ fn place(line: &Line, last: Option<&Given>, argv: &[&[u8]], to: &[u8], why: &'st
     }
 }
 
-/// Adds `--only-same-user=false`, unless the person has spoken.
-fn admit_other_users(line: &Line, last: Option<&Given>, decision: &mut Decision) {
+/// Adds `--only-same-user=false`, unless the user gave that flag.
+fn add_allow_other_users(line: &Line, last: Option<&Given>, decision: &mut Decision) {
     if let Some(explicit) = line.only_same_user.last() {
         if explicit.value {
             decision.notes.push(hints::same_user_insisted());
@@ -299,12 +318,12 @@ fn admit_other_users(line: &Line, last: Option<&Given>, decision: &mut Decision)
         return;
     }
     if let Some(at) = last.map(|given| given.value).or(line.subcommand_at) {
-        let why = "a client on Windows arrives as another user, or as none, and would be refused";
+        let why = "delve sees a client on Windows as another user, or as none, and would refuse it";
         decision.edit(line.position_after(at), Action::Insert(b"--only-same-user=false".to_vec()), why);
     }
 }
 
-/// `dap --client-addr`: delve connects to the editor. In NAT, Windows is behind the default gateway.
+/// Handles `dap --client-addr`: delve connects to the editor. In NAT mode, Windows is the default gateway.
 fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Decision) {
     let Some(given) = line.client_addr.last() else { return };
     let Address::Tcp { host, port } = Address::parse(given.text(argv)) else { return };
@@ -324,13 +343,20 @@ fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut D
         Some(gateway) if situation.network.mode != NetworkMode::Bridged => {
             let to = address::join(gateway, port);
             decision.notes.push(hints::dials_gateway(&to, port));
-            place(line, Some(given), argv, &to, "the client waits on Windows, which is the default gateway", decision);
+            set_address(
+                line,
+                Some(given),
+                argv,
+                &to,
+                "the client waits on Windows, which is the default gateway",
+                decision,
+            );
         }
         _ => decision.notes.push(hints::cannot_dial()),
     }
 }
 
-/// Only descriptors 0 to 2 cross to Windows, and there a number is no descriptor anyway.
+/// Removes `--log-dest` descriptors: only 0 to 2 cross to Windows, and `dlv.exe` reads a number there as a file.
 fn drop_descriptors(line: &Line, argv: &[&[u8]], decision: &mut Decision) {
     for given in line.log_dest.iter().filter(|given| dlv::is_descriptor(given.text(argv))) {
         let why = "a descriptor does not cross to Windows";

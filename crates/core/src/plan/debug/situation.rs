@@ -1,4 +1,4 @@
-//! The inputs and the result of the decision where a debugger listens.
+//! Inputs and result of the debug-address decision.
 
 use alloc::borrow::Cow;
 
@@ -14,38 +14,38 @@ use crate::prelude::*;
 use crate::tools::dlv;
 use crate::tools::dlv::Line;
 
-/// Which side `dlv` itself is of.
+/// Side of `dlv` itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DlvSide {
     /// A native binary.
     Linux,
-    /// `dlv.exe`, through interop.
+    /// `dlv.exe`, started through interop.
     Windows,
 }
 
-/// How the client's side is known.
+/// Basis on which the client's side is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
-    /// A person said so: configuration or variable.
+    /// Set in the configuration or a variable.
     Configured,
-    /// Told by what is there to see. Never widens an address.
+    /// Detected from variables and processes. Never widens an address.
     Evidence,
 }
 
-/// What decides, beside the command line.
+/// Inputs of the decision, beside the command line.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'s> {
-    /// Which `dlv` runs.
+    /// Side of `dlv`.
     pub dlv: DlvSide,
-    /// Which Linux this is.
+    /// Kind of Linux: WSL1, WSL2 or other.
     pub kind: Kind,
-    /// Its network.
+    /// Network of WSL.
     pub network: &'s Network,
-    /// Where the client is.
+    /// Side of the client.
     pub client: ClientSide,
-    /// How that is known.
+    /// Basis on which that is known.
     pub basis: Basis,
-    /// What speaks for it, for a person.
+    /// Evidence, as text for the user.
     pub client_why: &'s str,
     /// `debug.bind`.
     pub bind: &'s BindPolicy,
@@ -54,10 +54,11 @@ pub struct Situation<'s> {
 }
 
 impl Situation<'_> {
-    /// Does anything hang on the network? Not where a native `dlv` has its client beside it, and the address is this
-    /// machine's alone or becomes so: an editor inside WSL does not wait until files of Windows are read.
+    /// Returns true if the decision needs the network. It does not if a native `dlv` has its client inside WSL and the
+    /// address is a loopback address or becomes one: an editor inside WSL then does not wait for files on Windows
+    /// drives.
     #[must_use]
-    pub fn hangs_on_network(&self, line: &Line, argv: &[&[u8]]) -> bool {
+    pub fn needs_network(&self, line: &Line, argv: &[&[u8]]) -> bool {
         if !line.listens(argv) {
             return self.client == ClientSide::Windows && !line.client_addr.is_empty();
         }
@@ -74,24 +75,24 @@ impl Situation<'_> {
     }
 }
 
-/// What becomes of the command line.
+/// Result of the decision.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Decision {
-    /// What changes in it, in order.
+    /// Changes of the command line, sorted by index.
     pub edits: Vec<Edit>,
-    /// Where `dlv` listens, if it does.
+    /// Listen address of `dlv`, if it listens.
     pub listen: Option<Listen>,
-    /// What the person may want to know.
+    /// Notes for the user.
     pub notes: Vec<Note>,
 }
 
 impl Decision {
-    /// The argument list with the changes made; `make` builds an element from the bytes of a new argument.
+    /// Returns the changed argument list; `make` builds an element from a new argument's bytes.
     pub fn apply<T>(&self, argv: Vec<T>, make: impl Fn(&[u8]) -> T) -> Vec<T> {
         edit::apply(&self.edits, argv, make)
     }
 
-    /// The changes as a plan shows them.
+    /// Converts the edits to the rows of a plan.
     #[must_use]
     pub fn changes(&self, argv: &[&[u8]]) -> Vec<ArgChange> {
         edit::changes(&self.edits, argv)
@@ -102,23 +103,23 @@ impl Decision {
     }
 }
 
-/// The ways from Windows to a socket in this machine.
+/// Route from Windows to a socket in WSL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
-    /// WSL1: the sockets are Windows' own.
+    /// WSL1: Linux sockets are Windows sockets.
     Wsl1,
     /// Mirrored or consomme: 127.0.0.1 is the same on both sides.
     Shared,
-    /// NAT or bridged with the relay: Windows' 127.0.0.1 is forwarded.
+    /// NAT or bridged, with the relay: 127.0.0.1 of Windows is forwarded.
     Relay,
-    /// NAT or bridged without it: only the machine's own address.
+    /// NAT or bridged, without the relay: only WSL's own address.
     Direct,
     /// No network.
     None,
 }
 
 impl Route {
-    /// The route, and whether it had to be assumed.
+    /// Returns the route, and true if it is an assumption.
     #[must_use]
     pub fn of(kind: Kind, network: &Network) -> (Route, bool) {
         match (kind, network.mode, network.localhost_forwarding) {

@@ -1,8 +1,8 @@
-//! The guard against loops through other shims (goenv, asdf, mise …).
+//! Guard against loops through other shims (goenv, asdf, mise …).
 //!
-//! Such shims find `go` on PATH again and `exec` it, so that a loop comes back in the same process: same id, same start
-//! time. The variable remembers which files this process has tried; an honest `go` below a `go` is another process, for
-//! which the memory is void. Loops through shims that spawn are counted instead.
+//! Such a shim finds `go` on PATH again and executes it, so a loop returns to the same process: same id, same start
+//! time. The variable lists the files that this process has tried. A `go` that starts another `go` is another process,
+//! for which the list does not count. Loops through shims that spawn a process are limited by a depth counter.
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
@@ -10,16 +10,16 @@ use crate::host::{FileId, Host, ProcessIdentity};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::prelude::*;
 
-/// The variable: `PID:START:DEPTH` and then `:DEV.INO` for each file that was tried.
+/// Variable of the guard: `PID:START:DEPTH`, then `:DEV.INO` for each file that was tried.
 pub const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
 
-/// How many processes deep a chain of shims may be: far beyond any honest nesting, far below what exhausts a machine.
+/// Maximum depth of a chain of shims: more than real nesting needs, less than exhausts a machine.
 pub const DEEPEST: u32 = 64;
 
-/// How far up a lost memory is looked for.
+/// Maximum number of ancestors that are searched for a lost variable.
 const ANCESTORS: usize = 64;
 
-/// What is remembered of this process and of those above it.
+/// Chain of shims of this process and its ancestors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
     process: ProcessIdentity,
@@ -29,10 +29,10 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Reads the variable. Without one, or with one that is damaged, nothing is remembered and nothing is looked up.
+    /// Parses the variable. A missing or damaged one gives an empty chain and costs no system call.
     ///
     /// # Errors
-    /// A refusal where the chain is deeper than [`DEEPEST`].
+    /// Returns a refusal if the chain is deeper than [`DEEPEST`].
     pub fn read(environ: &Environ, host: &dyn Host) -> Result<Chain, Failure> {
         let Some(value) = environ.get(VARIABLE) else {
             return Ok(Chain {
@@ -53,17 +53,17 @@ impl Chain {
         }
     }
 
-    /// The files that have led back to gowrap in this process.
+    /// Returns the files that have started gowrap again in this process.
     #[must_use]
     pub fn tried(&self) -> &[FileId] {
         &self.tried
     }
 
-    /// Goes on with a file that may lead back (a script, or another program under the tool's name).
+    /// Adds a file that may start gowrap again: a script, or another program under the tool's name.
     ///
     /// # Errors
-    /// A refusal where the chain is deeper than [`DEEPEST`] although a shim has taken the variable away.
-    pub fn go_on(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
+    /// Returns a refusal if the chain is deeper than [`DEEPEST`], even if a shim has removed the variable.
+    pub fn add(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
         if !self.came_in {
             self.process = host.process();
             self.depth = depth_above(host)?;
@@ -75,13 +75,13 @@ impl Chain {
             to: Some(self.to_bytes()),
             stage: Stage::Chain,
             source: "gowrap".into(),
-            why: "the target may be a shim that leads back to gowrap".into(),
+            why: "the target may be a shim that a shim that starts gowrap again".into(),
         };
         decisions.change_env(change);
         Ok(())
     }
 
-    /// Ends with the tool itself, which gets an environment without the variable.
+    /// Ends the chain at the tool itself, and removes the variable.
     pub fn end(self, decisions: &mut Decisions) {
         if !self.came_in {
             return;
@@ -92,7 +92,7 @@ impl Chain {
             to: None,
             stage: Stage::Chain,
             source: "gowrap".into(),
-            why: "the chain of shims ends at the tool itself".into(),
+            why: "the chain of shims ends at the real tool".into(),
         };
         decisions.change_env(change);
     }
@@ -106,10 +106,10 @@ impl Chain {
     }
 }
 
-/// The number of processes above this one that were started in a chain of shims.
+/// Returns the number of ancestors that were started in a chain of shims.
 ///
-/// A shim that spawns with a cleaned environment (`env -i`) starts a gowrap that remembers nothing, but the shim itself was
-/// started with the variable, and the kernel keeps the names of what a process was started with.
+/// A shim that spawns with a clean environment (`env -i`) removes the variable. The shim itself was started with it,
+/// and the kernel keeps the initial environment of a process (/proc/PID/environ).
 fn depth_above(host: &dyn Host) -> Result<u32, Failure> {
     let own = host.ancestors().take(ANCESTORS).filter(|process| process.uid == host.uid());
     let shims = own.filter(|process| host.has_variable(process.pid, &|name| name == VARIABLE)).count();
@@ -138,7 +138,7 @@ fn too_deep() -> Failure {
         message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
         fix: vec![
             b"find the program on PATH that starts the tool by name again, and remove it or gowrap".to_vec(),
-            b"`gowrap --explain` with the tool and its arguments shows which program gowrap takes".to_vec(),
+            b"`gowrap --explain` with the tool and its arguments shows the program that gowrap chooses".to_vec(),
         ],
     }
 }

@@ -1,4 +1,4 @@
-//! Can this file be the tool, here? Decides for one candidate at a time, without touching it more than needed.
+//! Decides whether one candidate can be the tool on this machine. Later checks run only if earlier ones pass.
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
@@ -8,42 +8,49 @@ use crate::host::script::{How, Started};
 use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
 use crate::plan::find::places;
-use crate::plan::model::{Candidate, LeadsTo, Reached, Reason, Source, Target, Via};
+use crate::plan::model::{Candidate, LastComponent, LeadsTo, Reason, Source, Target, Via};
 use crate::text::errno::words;
 use crate::text::escape::escape;
 use crate::tools::Tool;
 
-/// Where a candidate lies.
+/// File system of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// On a file system of Linux.
+pub enum FileSystem {
+    /// A Linux file system.
     Linux,
-    /// On a drive of Windows, where every file looks executable.
+    /// A Windows drive, on which every file looks executable.
     Drive,
 }
 
-/// What a candidate turned out to be.
+/// Result for one candidate.
 #[derive(Debug)]
 pub enum Verdict {
-    /// There is nothing of that name.
+    /// The file does not exist.
     Absent,
     /// The kernel runs it.
     Native(Target),
-    /// A script that lies on a drive, where it belongs to Windows' tools more often than not.
+    /// A script on a drive, which is usually a shim for Windows.
     DriveScript(Target),
-    /// A script that starts a Windows program, with the row that it gets if a Linux tool is found.
+    /// A script that starts a Windows program, with its row for the case that a Linux tool is found.
     WayToWindows(Target, Candidate),
-    /// A version manager's shim that calls its manager by that name: the kernel runs it where PATH has the manager.
+    /// A version manager's shim that starts its manager by name. It runs if PATH has the manager.
     NeedsManager(Target, Vec<u8>),
-    /// A Windows binary: whether it may run is decided later.
+    /// A Windows binary. A later stage decides whether it may run.
     Windows(Target, Candidate),
-    /// It cannot be the tool.
+    /// The file cannot be the tool.
     Lost(Candidate),
 }
 
-/// Judges the file at `path`. `tried` are the files that have already led back to gowrap in this process.
-pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, place: Place, tried: &[FileId]) -> Verdict {
-    // Before anything else is looked at: what a stranger's link leads to may be a mount that never answers.
+/// Classifies the file at `path`. `tried` are the files that have already started gowrap again in this process.
+pub fn classify(
+    host: &dyn Host,
+    tool: Tool,
+    path: Vec<u8>,
+    source: Source,
+    place: FileSystem,
+    tried: &[FileId],
+) -> Verdict {
+    // This check comes first: another user's link may lead to a mount that never answers.
     if source == Source::WellKnown {
         match trusted(host, &path) {
             Ok(Existence::Known) => {}
@@ -51,29 +58,36 @@ pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, plac
             Err((reason, detail)) => return lost(path, reason, detail),
         }
     }
-    let (stat, reached) = match look(host, &path) {
+    let (stat, last_component) = match stat_if_present(host, &path) {
         Ok(Some(found)) => found,
         Ok(None) => return Verdict::Absent,
         Err((reason, detail)) => return lost(path, reason, detail),
     };
-    // Asked only where something speaks for it: another file is told from gowrap's by what is in it, which is read anyway.
-    let is_own = || stat.kind == FileKind::Regular && host.own_id() == Some(stat.id);
-    if let Err((reason, detail)) = admissible(host, &path, &stat, tried) {
+    // Compared only if gowrap's own marks are in the file, which is read anyway.
+    let is_own = || stat.kind == FileKind::Regular && host.is_own(stat.id);
+    if let Err((reason, detail)) = check_stat(host, &path, &stat, tried) {
         return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
     }
     let binary = match host.binary(&path) {
         Ok(binary) => binary,
         Err(_) if is_own() => return lost_as_own(path, "gowrap itself"),
-        // Executable without being readable: the kernel may run what we may not look at.
+        // Executable but not readable: the kernel may still run it.
         Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
         Err(errno) => return lost(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
     };
-    if binary.maker == Maker::Gowrap {
+    if matches!(binary.maker, Maker::Gowrap(_)) {
         return lost_as_own(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
     }
     let leads_to = LeadsTo::ItsOwn;
-    let target =
-        Target { path, reached, format: binary.format, machine: binary.machine, via: Via::Direct, source, leads_to };
+    let target = Target {
+        path,
+        last_component,
+        format: binary.format,
+        machine: binary.machine,
+        via: Via::Direct,
+        source,
+        leads_to,
+    };
     match loadable(host, &binary) {
         Err((Reason::Pe, detail)) => {
             let candidate = Candidate { path: target.path.clone(), reason: Reason::Pe, detail: detail.into_bytes() };
@@ -85,7 +99,7 @@ pub fn classify(host: &dyn Host, tool: Tool, path: Vec<u8>, source: Source, plac
     }
 }
 
-fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Started], place: Place) -> Verdict {
+fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Started], place: FileSystem) -> Verdict {
     let windows = way_to_windows(tool, starts).map(|word| {
         let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
         [b"a script that starts ", name].concat()
@@ -111,8 +125,9 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Start
     }
 }
 
-/// The Windows program that a script of the tool's name starts, unless it starts a Linux tool of that name too, or lets
-/// another program take its place beside some helper (`clip.exe`, `powershell.exe`).
+/// Returns the Windows program that a script of the tool's name starts. Returns `None` if the script also starts a
+/// Linux tool of that name, or if another program can replace the Windows one beside a helper (`clip.exe`,
+/// `powershell.exe`).
 fn way_to_windows(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
     if starts.iter().any(|started| is_linux_tool(tool, started)) {
         return None;
@@ -130,10 +145,10 @@ fn is_linux_tool(tool: Tool, started: &Started) -> bool {
     !started.is_of_windows() && started.name() == tool.name().as_bytes()
 }
 
-/// By where the file really is: a drive may be mounted below a home, and a link may lead to one. Asked of scripts alone,
-/// since the mount table is dear.
-fn is_on_drive(host: &dyn Host, path: &[u8], place: Place) -> bool {
-    place == Place::Drive
+/// Returns true if the real file is on a drive: a drive may be mounted below a home, and a link may lead to one. Called
+/// for scripts only, because reading the mount table is slow.
+fn is_on_drive(host: &dyn Host, path: &[u8], place: FileSystem) -> bool {
+    place == FileSystem::Drive
         || (host.kind().is_wsl() && host.canonical(path).is_ok_and(|path| host.mounts().is_on_drive(&path)))
 }
 
@@ -147,52 +162,52 @@ fn lost_as_own(path: Vec<u8>, detail: &str) -> Verdict {
     lost(path, Reason::Own, detail.to_owned())
 }
 
-/// The answer for a path that nobody else can change.
+/// Result for a path that only root and the user can change.
 enum Existence {
     Known,
     Absent,
 }
 
-/// Judges a path that the person did not choose. A root that kept a user's GOPATH must not run what that user left in it,
-/// nor a program of root's that a link there leads to.
+/// Checks a path that the user did not choose. A root that kept a user's GOPATH must not run a file of that user, nor a
+/// program of root that a link there names.
 fn trusted(host: &dyn Host, path: &[u8]) -> Result<Existence, Loss> {
     match host.judge(path) {
         Ok(_) => Ok(Existence::Known),
         Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => Ok(Existence::Absent),
-        Err(Untrusted::Errno(Errno::ELOOP)) => Err((Reason::Loop, "symbolic links that lead in a circle".to_owned())),
+        Err(Untrusted::Errno(Errno::ELOOP)) => Err((Reason::Loop, "a circle of symbolic links".to_owned())),
         Err(Untrusted::Errno(errno)) => Err((Reason::NotExecutable, words(errno))),
         Err(doubtful) => Err((Reason::ForeignOwner, String::from_utf8_lossy(&doubtful.words()).into_owned())),
     }
 }
 
-/// Follows links; nothing of that name is no loss. The common case, nothing there, costs one system call.
-fn look(host: &dyn Host, path: &[u8]) -> Result<Option<(FileStat, Reached)>, Loss> {
+/// Returns the file behind the links, or `None` if there is none. A missing file costs one system call.
+fn stat_if_present(host: &dyn Host, path: &[u8]) -> Result<Option<(FileStat, LastComponent)>, Loss> {
     let stat = match host.lstat(path) {
-        Ok(stat) if stat.kind != FileKind::Link => return Ok(Some((stat, Reached::Directly))),
+        Ok(stat) if stat.kind != FileKind::Link => return Ok(Some((stat, LastComponent::File))),
         Ok(_) => host.stat(path),
         Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(None),
         Err(errno) => Err(errno),
     };
     match stat {
-        Ok(stat) => Ok(Some((stat, Reached::ByLink))),
-        Err(Errno::ENOENT | Errno::ENOTDIR) => Err((Reason::Dangling, "a link to nothing".to_owned())),
-        Err(Errno::ELOOP) => Err((Reason::Loop, "symbolic links that lead in a circle".to_owned())),
+        Ok(stat) => Ok(Some((stat, LastComponent::SymbolicLink))),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => Err((Reason::Dangling, "a dangling symbolic link".to_owned())),
+        Err(Errno::ELOOP) => Err((Reason::Loop, "a circle of symbolic links".to_owned())),
         Err(errno) => Err((Reason::NotExecutable, words(errno))),
     }
 }
 
-/// Everything that rules a file out before it is opened: a FIFO or a device must never be.
-fn admissible(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -> Result<(), Loss> {
+/// Rejects a file before it is opened. Opening a FIFO or a device could block or have an effect.
+fn check_stat(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -> Result<(), Loss> {
     match stat.kind {
         FileKind::Regular => {}
         FileKind::Directory => return Err((Reason::NotAFile, "a directory".to_owned())),
         _ => return Err((Reason::NotAFile, "a FIFO, a socket or a device".to_owned())),
     }
     if tried.contains(&stat.id) {
-        return Err((Reason::LeadsBack, "leads back to gowrap".to_owned()));
+        return Err((Reason::LeadsBack, "a shim that starts gowrap again".to_owned()));
     }
     if host.may_execute(path).is_err() {
-        // The option is that of the mount that the file is on, wherever the link to it may be.
+        // The option belongs to the mount of the file, not to the mount of the link.
         let file = host.canonical(path).unwrap_or_else(|_| path.to_vec());
         return Err(if stat.mode & 0o111 != 0 && host.mounts().is_noexec(&file) {
             (Reason::NoexecMount, "its mount has the option noexec".to_owned())
@@ -203,7 +218,7 @@ fn admissible(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -
     Ok(())
 }
 
-/// Would execve(2) take it, and is everything there that it needs?
+/// Checks that execve(2) accepts the file and that its interpreter exists.
 fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
     match binary.format {
         Format::Pe => {
@@ -215,7 +230,7 @@ fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
             if host.machine().runs(machine) {
                 return interpreter_exists(host, binary);
             }
-            // An emulator looks for the interpreter in a root of its own.
+            // An emulator has a root of its own for interpreters.
             match emulator(&host.binfmt(), machine) {
                 Some(_) => Ok(()),
                 None => {
@@ -238,9 +253,9 @@ fn interpreter_exists(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
     }
 }
 
-/// The enabled entry of binfmt_misc that takes ELF binaries for that machine.
+/// Returns the enabled binfmt_misc entry for ELF binaries of that machine.
 fn emulator(entries: &[BinfmtEntry], machine: Machine) -> Option<&BinfmtEntry> {
-    // Of an ELF header's first twenty bytes, `e_type` alone varies: 2 is a fixed, 3 a position-independent executable.
+    // Of the first 20 bytes of an ELF header only `e_type` varies: 2 is fixed, 3 is position-independent.
     let headers = [2, 3].map(|kind| elf_header(machine, kind));
     entries
         .iter()
@@ -276,7 +291,7 @@ mod tests {
 
     #[test]
     fn an_emulator_is_found_by_its_magic() {
-        // As Debian's qemu-user-static registers it: the mask lets both kinds of executable through.
+        // Entry as Debian's qemu-user-static registers it: its mask matches both types of executable.
         let magic = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\xb7\0";
         let mask = b"\xff\xff\xff\xff\xff\xff\xff\0\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff";
         assert!(emulator(&[qemu(magic, mask, true)], Machine::Aarch64).is_some());

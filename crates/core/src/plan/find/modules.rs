@@ -1,8 +1,8 @@
-//! Folders in go.mod and go.work that a go.exe cannot have: `use /home/me/x`, `replace a => /mnt/c/x`.
+//! Folders in go.mod and go.work that go.exe cannot open: `use /home/me/x`, `replace a => /mnt/c/x`.
 //!
-//! To Windows such a path is relative to the file that it stands in (`filepath.IsAbs` wants a drive), so that go.exe looks
-//! for `C:\src\p\mnt\c\x`. A folder of a workspace is read by every command that loads packages, a replaced module only by
-//! one that needs it: the first is refused, the second is named.
+//! On Windows such a path is relative to the folder of its file (`filepath.IsAbs` needs a drive), so go.exe looks for
+//! `C:\src\p\mnt\c\x`. Every command that loads packages reads the folders of a workspace; only a command that needs a
+//! replaced module reads that module. The first is refused, the second gets a note.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Host;
@@ -11,13 +11,13 @@ use crate::prelude::*;
 use crate::text::path::{dirname, join};
 use crate::tools::go::{self, quoted};
 
-/// No go.mod that a person reads is larger.
+/// Maximum size of a go.mod that is read.
 const MOST_BYTES: usize = 1 << 20;
 
-/// Looks at the files that this `go` line would read in `folder`, which lies on a drive.
+/// Checks the go.mod and go.work that this `go` command would read in `folder`, which is on a drive.
 ///
 /// # Errors
-/// The refusal of a call that is certain to fail.
+/// Returns a refusal if the call is certain to fail.
 pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
     let Some(command) = go::scan(argv).command else { return Ok(None) };
     if command.reads_workspace()
@@ -40,7 +40,7 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) 
     Ok(named.map(|text| Note::warn(Code::GW234, text)))
 }
 
-/// The nearest file of that name, in the folder or above it.
+/// Returns the nearest file of that name, in the folder or above it.
 fn above(folder: &[u8], name: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
     let mut folder = folder;
     loop {
@@ -55,7 +55,7 @@ fn above(folder: &[u8], name: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
     }
 }
 
-/// The first folder of such a row that begins with a slash and is not below the file's own folder, where go.exe looks.
+/// Returns the first folder that begins with a slash and is outside the file's own folder.
 fn unreachable(file: &[u8], verb: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
     let text = host.read(file, MOST_BYTES).ok()?;
     folders(&text, verb)
@@ -63,7 +63,7 @@ fn unreachable(file: &[u8], verb: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
         .find(|path| path.starts_with(b"/") && host.stat(&join(dirname(file), &path[1..])).is_err())
 }
 
-/// The folders of every `use` or `replace`, in a line of its own or in a block.
+/// Returns the folders of every `use` or `replace`, in a line or in a block.
 fn folders(text: &[u8], verb: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     let mut in_block = false;
@@ -86,7 +86,7 @@ fn folders(text: &[u8], verb: &[u8]) -> Vec<Vec<u8>> {
             row if in_block => row,
             _ => continue,
         };
-        // `use DIR`, and `OLD [VERSION] => DIR`.
+        // Matches `use DIR`, and `OLD [VERSION] => DIR`.
         let path = match row.iter().position(|word| *word == b"=>") {
             Some(arrow) => row.get(arrow + 1),
             None => row.first().filter(|_| verb == b"use"),

@@ -1,11 +1,10 @@
-//! The folders where installers and version managers put Go and its tools: one row a folder, in the order in which they
-//! are looked at.
+//! Folders where installers and version managers put Go and its tools: one row a folder, in the order of the search.
 //!
-//! They are used where PATH has no tool: under cron, ssh and an editor's server that never read the profile. A name that
-//! ends in `*` stands for every version in that folder, the newest first. A manager's shims stand before its versions, since
-//! a shim obeys the project's own choice. The search judges who can change such a folder.
+//! They are searched if PATH has no tool: under cron, ssh and an editor's server that never read the profile. A name
+//! that ends in `*` matches every version in that folder, newest first. A manager's shims come before its versions,
+//! because a shim follows the project's own choice. The search checks who can change such a folder.
 //!
-//! Paths lie in the rows themselves. A table of pointers would have to be relocated at every start of every `go`.
+//! Paths are stored in the rows. Each pointer of a table costs a relocation at every start.
 
 use crate::host::Host;
 use crate::host::environ::Environ;
@@ -13,7 +12,7 @@ use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// Tools that come together.
+/// Tools that one installation provides together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Family {
@@ -25,27 +24,27 @@ enum Family {
     Any,
 }
 
-/// The beginning of a row's path.
+/// Base folder of a row's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Root {
-    /// At the root.
+    /// The root of the file system.
     Top,
-    /// In the home directory that /etc/passwd names.
+    /// The home directory in /etc/passwd.
     Home,
-    /// In a folder that GOROOT names.
+    /// The folder that GOROOT names.
     Goroot,
-    /// In the folder that GOBIN names.
+    /// The folder that GOBIN names.
     Gobin,
-    /// In each folder of GOPATH.
+    /// Each folder of GOPATH.
     Gopath,
-    /// On a drive: that of Windows itself, and each that an entry of PATH lies on.
+    /// The system drive of Windows, and each drive of an entry of PATH.
     Drive,
-    /// In a home directory on Windows that an entry of PATH lies in.
+    /// Each home directory on Windows that contains an entry of PATH.
     WindowsHome,
 }
 
-/// No path is longer.
+/// Maximum length of a row's path.
 const LONGEST: usize = 40;
 
 struct KnownFolder {
@@ -69,7 +68,7 @@ impl KnownFolder {
         self.family == family || self.family == Family::Any
     }
 
-    /// The folders that the row stands for below one root.
+    /// Returns the folders that the row matches below one base folder.
     fn below(&self, root: &[u8], host: &dyn Host) -> Vec<Vec<u8>> {
         let path = self.path();
         let Some(star) = path.iter().position(|&byte| byte == b'*') else {
@@ -106,29 +105,29 @@ static KNOWN_FOLDERS: [KnownFolder; 50] = [
     row(Any, Home, "go/bin"),
     row(Toolchain, Top, "home/linuxbrew/.linuxbrew/bin"),
     row(Toolchain, Top, "snap/bin"),
-    // asdf: the plugin golang keeps Go in `go`, and points GOBIN and GOPATH beside it.
+    // asdf: the plugin golang keeps Go in `go`, and sets GOBIN and GOPATH beside it.
     row(Any, Home, ".asdf/shims"),
     row(Toolchain, Home, ".asdf/installs/golang/*/go/bin"),
     row(Built, Home, ".asdf/installs/golang/*/bin"),
     row(Built, Home, ".asdf/installs/golang/*/packages/bin"),
-    // goenv, whose GOPATH is `~/go/VERSION`.
+    // goenv, which sets GOPATH to `~/go/VERSION`.
     row(Any, Home, ".goenv/shims"),
     row(Toolchain, Home, ".goenv/versions/*/bin"),
     row(Built, Home, "go/1*/bin"),
-    // mise, whose GOBIN is beside `go`.
+    // mise, which sets GOBIN beside `go`.
     row(Any, Home, ".local/share/mise/shims"),
     row(Any, Home, ".local/share/mise/installs/go/*/bin"),
     // gvm.
     row(Toolchain, Home, ".gvm/gos/go*/bin"),
     row(Built, Home, ".gvm/pkgsets/go*/global/bin"),
-    // g, of either name.
+    // g, under both of its names.
     row(Toolchain, Home, ".g/go/bin"),
     row(Toolchain, Home, ".g/versions/*/bin"),
     row(Toolchain, Home, ".go/.versions/*/bin"),
     // gobrew.
     row(Toolchain, Home, ".gobrew/current/bin"),
     row(Toolchain, Home, ".gobrew/versions/*/go/bin"),
-    // goup, of either name.
+    // goup, under both of its names.
     row(Toolchain, Home, ".go/current/bin"),
     row(Toolchain, Home, ".go/go*/bin"),
     row(Toolchain, Home, ".goup/current/bin"),
@@ -136,7 +135,7 @@ static KNOWN_FOLDERS: [KnownFolder; 50] = [
     // webi.
     row(Toolchain, Home, ".local/opt/go/bin"),
     row(Toolchain, Home, ".local/opt/go-bin-v*/bin"),
-    // Nix, of one user, of the machine, and of NixOS.
+    // Nix: of the user, of the machine, and of NixOS.
     row(Any, Home, ".nix-profile/bin"),
     row(Any, Home, ".local/state/nix/profile/bin"),
     row(Any, Top, "nix/var/nix/profiles/default/bin"),
@@ -145,11 +144,11 @@ static KNOWN_FOLDERS: [KnownFolder; 50] = [
     row(Any, Home, ".guix-profile/bin"),
     row(Any, Home, ".guix-home/profile/bin"),
     row(Any, Top, "run/current-system/profile/bin"),
-    // An archive of go.dev, unpacked.
+    // An unpacked archive of go.dev.
     row(Toolchain, Top, "opt/go/bin"),
     row(Toolchain, Home, ".go/bin"),
     row(Toolchain, Home, ".local/go/bin"),
-    // Windows: its installer, for all users and for one; winget and Chocolatey use it too.
+    // Windows: the installer, for all users or for one. winget and Chocolatey use it too.
     row(Any, Drive, "Program Files/Go/bin"),
     row(Any, Drive, "Go/bin"),
     row(Any, WindowsHome, "AppData/Local/Programs/Go/bin"),
@@ -161,13 +160,13 @@ static KNOWN_FOLDERS: [KnownFolder; 50] = [
     row(Built, WindowsHome, "go/bin"),
 ];
 
-/// Tells the names of version managers, which shims may call without a folder.
+/// Returns true for the name of a version manager, which shims may call without a folder.
 #[must_use]
 pub fn is_manager(command: &[u8]) -> bool {
     matches!(command, b"asdf" | b"goenv" | b"mise" | b"gvm" | b"gobrew" | b"goup" | b"rtx" | b"vfox" | b"proto")
 }
 
-/// The folders on the Linux side, best first.
+/// Returns the folders on the Linux side, in the order of the search.
 pub fn on_linux<'a>(tool: Tool, environ: &'a Environ, host: &'a dyn Host) -> impl Iterator<Item = Vec<u8>> {
     let home = host.user().map(|user| user.home.as_slice());
     let roots = move |root: Root| -> Vec<&'a [u8]> {
@@ -186,7 +185,7 @@ pub fn on_linux<'a>(tool: Tool, environ: &'a Environ, host: &'a dyn Host) -> imp
     rows.flat_map(move |row| roots(row.root).into_iter().flat_map(|root| row.below(root, host)).collect::<Vec<_>>())
 }
 
-/// The folders on the Windows side, best first. `entries` are the entries of PATH that lie on drives.
+/// Returns the folders on the Windows side, in the order of the search. `entries` are the PATH entries on drives.
 pub fn on_windows<'a>(tool: Tool, entries: &'a [&'a [u8]], host: &'a dyn Host) -> impl Iterator<Item = Vec<u8>> {
     let mut drives: Vec<Vec<u8>> = Vec::new();
     let mut homes: Vec<Vec<u8>> = Vec::new();
@@ -220,8 +219,8 @@ pub fn on_windows<'a>(tool: Tool, entries: &'a [&'a [u8]], host: &'a dyn Host) -
     })
 }
 
-/// The names in a folder that begin so, the highest version first: numbers compare as numbers, `go1.10` being newer than
-/// `go1.9`.
+/// Returns the names in a folder with that prefix, highest version first. Numbers compare as numbers: `go1.10` is newer
+/// than `go1.9`.
 fn newest_first(host: &dyn Host, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
     let mut names: Vec<_> = host.list(dir).unwrap_or_default();
     names.retain(|name| name.starts_with(prefix));
@@ -229,7 +228,7 @@ fn newest_first(host: &dyn Host, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
     names
 }
 
-/// The numbers in a name; a release candidate comes before its release.
+/// Returns the numbers in a name. A release candidate sorts before its release.
 fn version(name: &[u8]) -> Vec<u64> {
     let release = if name.windows(2).any(|pair| pair == b"rc") || name.contains(&b'b') { 0 } else { u64::MAX };
     let numbers = name.split(|byte| !byte.is_ascii_digit()).filter(|digits| !digits.is_empty());

@@ -1,14 +1,14 @@
-//! Which file is the tool: every place where it could be, in order, until one can run.
+//! Searches the tool: tries every place in order until a file can run.
 //!
-//! PATH entries on Linux file systems come first and entries on Windows drives after them, whatever their order in PATH:
-//! a look at a drive costs a millisecond, and with a native tool present there is no reason to take it.
+//! PATH entries on Linux file systems come first, entries on Windows drives last, whatever their order in PATH. Reading
+//! a drive costs a millisecond, which is not needed if a native tool is present.
 
 use core::cell::Cell;
 
 use crate::config::Config;
 use crate::host::environ::Environ;
 use crate::host::{Answer, FileId, FileKind, Host, MountsAbove};
-use crate::plan::find::classify::{Place, Verdict, classify};
+use crate::plan::find::classify::{FileSystem, Verdict, classify};
 use crate::plan::find::places;
 use crate::plan::invocation::Named;
 use crate::plan::model::{Candidate, Reason, Source, Target};
@@ -16,18 +16,18 @@ use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// What was found on the way.
+/// Result of the search.
 #[derive(Debug, Default)]
 pub struct Resolution {
-    /// The tool that the kernel runs, if there is one.
+    /// Tool that the kernel runs, if there is one.
     pub native: Option<Target>,
-    /// Windows binaries, best first, each with the row that it gets if it does not run.
+    /// Windows binaries, best first, each with its row for the case that it does not run.
     pub windows: Vec<(Target, Candidate)>,
-    /// Every candidate that lost, in the order in which they were looked at. Windows binaries are among them.
+    /// Every rejected candidate, in the order of the search. Windows binaries are included.
     pub losers: Vec<Candidate>,
 }
 
-/// Looks for the tool. `tried` are the files that have already led back to gowrap in this process.
+/// Searches the tool. `tried` are the files that have already started gowrap again in this process.
 pub fn resolve(
     tool: Tool,
     named: Named,
@@ -59,7 +59,7 @@ pub fn resolve(
 }
 
 const NO_ANSWER: &str = "its drive does not answer: type `wsl.exe --shutdown` on Windows";
-const ON_A_DRIVE: &str = "its folder is on a Windows drive, where owner and mode do not say who can write it";
+const ON_A_DRIVE: &str = "its folder is on a Windows drive, where owner and mode do not show who can change it";
 
 struct Search<'s> {
     host: &'s dyn Host,
@@ -67,7 +67,7 @@ struct Search<'s> {
     environ: &'s Environ<'s>,
     tried: &'s [FileId],
     found: Resolution,
-    /// Scripts that run where no Linux tool is found: shims whose manager is missing, then those that start Windows
+    /// Scripts that run if no Linux tool is found: shims whose manager is missing, then scripts that start Windows
     /// programs.
     ways: Vec<Target>,
     drive_scripts: Vec<Target>,
@@ -75,13 +75,13 @@ struct Search<'s> {
 }
 
 impl<'s> Search<'s> {
-    /// A pin names one file: if that cannot run, another must not take its place unnoticed.
+    /// Checks a pinned path. If the pinned file cannot run, no other file replaces it.
     fn pinned(&mut self, path: &[u8]) {
         let place = self.place(path);
         match classify(self.host, self.tool, path.to_vec(), Source::Pinned, place, self.tried) {
             Verdict::Absent => self.lose(path.to_vec(), Reason::Dangling, "does not exist"),
             Verdict::DriveScript(target) | Verdict::WayToWindows(target, _) => self.found.native = Some(target),
-            verdict => _ = self.settle(verdict),
+            verdict => _ = self.record(verdict),
         }
     }
 
@@ -91,14 +91,15 @@ impl<'s> Search<'s> {
         let mut drive_entries = Vec::new();
         for entry in environ.get_nonempty(b"PATH").unwrap_or_default().split(|&byte| byte == b':') {
             match entry {
-                // POSIX reads an empty entry as the working directory: what runs must not depend on where one stands.
+                // POSIX reads an empty entry as the working directory. The tool must not depend on the working
+                // directory.
                 b"" => self.skip(entry, environ, Reason::EmptyEntry, "an empty PATH entry is not searched"),
                 [b'/', ..] if self.host.is_shim_folder(entry) => {
                     self.lose(join(entry, name), Reason::Own, "gowrap's own folder");
                 }
-                [b'/', ..] if self.place(entry) == Place::Drive => drive_entries.push(entry),
+                [b'/', ..] if self.place(entry) == FileSystem::Drive => drive_entries.push(entry),
                 [b'/', ..] => {
-                    if self.consider(join(entry, name), Source::Path, Place::Linux) {
+                    if self.consider(join(entry, name), Source::Path, FileSystem::Linux) {
                         return;
                     }
                 }
@@ -106,22 +107,22 @@ impl<'s> Search<'s> {
             }
         }
         for entry in &drive_entries {
-            if self.consider(join(entry, name), Source::Path, Place::Drive) {
+            if self.consider(join(entry, name), Source::Path, FileSystem::Drive) {
                 return;
             }
         }
         for folder in places::on_linux(tool, environ, host).filter(|folder| !host.is_shim_folder(folder)) {
             match self.place(&folder) {
-                // Owner and mode prove nothing there, so that a look would be in vain.
-                Place::Drive => self.lose(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
-                Place::Linux => {
-                    if self.consider(join(&folder, name), Source::WellKnown, Place::Linux) {
+                // Owner and mode prove nothing on a drive, so the file is rejected without a check.
+                FileSystem::Drive => self.lose(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
+                FileSystem::Linux => {
+                    if self.consider(join(&folder, name), Source::WellKnown, FileSystem::Linux) {
                         return;
                     }
                 }
             }
         }
-        // A script of the person's own ranks before what is looked for on the Windows side without being asked.
+        // A script of the user ranks before the Windows side, which the user did not ask for.
         if !self.ways.is_empty() {
             let way = self.ways.remove(0);
             self.found.losers.retain(|row| row.path != way.path);
@@ -129,13 +130,13 @@ impl<'s> Search<'s> {
             return;
         }
         self.windows_side(tool, &drive_entries);
-        // Last of all, and never before a Windows binary: a script on a drive is a version manager's shim for Windows.
+        // A script on a drive is a version manager's shim for Windows, so it comes last, after every Windows binary.
         if self.found.windows.is_empty() && !self.drive_scripts.is_empty() {
             self.found.native = Some(self.drive_scripts.remove(0));
         }
     }
 
-    /// `NAME.exe` where Windows has it.
+    /// Searches `NAME.exe` on the Windows side.
     fn windows_side(&mut self, tool: Tool, drive_entries: &[&[u8]]) {
         if !self.host.kind().is_wsl() {
             return;
@@ -153,22 +154,22 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Judges one path; true where it is the tool and the search is over.
-    fn consider(&mut self, path: Vec<u8>, source: Source, place: Place) -> bool {
-        // PATH may name a folder twice, or one of the well-known ones.
+    /// Classifies one path. Returns true if it is the tool, which ends the search.
+    fn consider(&mut self, path: Vec<u8>, source: Source, place: FileSystem) -> bool {
+        // PATH may contain a folder twice, or a well-known folder.
         if self.found.losers.iter().any(|row| row.path == path) {
             return false;
         }
-        if place == Place::Drive && self.host.answers(&path) == Answer::Missing {
+        if place == FileSystem::Drive && self.host.answers(&path) == Answer::Missing {
             self.lose(path, Reason::NotAFile, NO_ANSWER);
             return false;
         }
         let verdict = classify(self.host, self.tool, path, source, place, self.tried);
-        self.settle(verdict)
+        self.record(verdict)
     }
 
-    /// Judges one path of the Windows side, where nothing but a Windows program counts. No owner is asked: the drive's mount
-    /// is root's, and a person who can write there owns Windows anyway.
+    /// Classifies one path of the Windows side, where only a Windows program counts. The owner is not checked: the
+    /// mount belongs to root, and a user who can write there already controls Windows.
     fn consider_windows(&mut self, path: Vec<u8>, source: Source) {
         if self.found.losers.iter().any(|row| row.path == path) {
             return;
@@ -177,10 +178,10 @@ impl<'s> Search<'s> {
             self.lose(path, Reason::NotAFile, NO_ANSWER);
             return;
         }
-        match classify(self.host, self.tool, path, Source::Path, Place::Drive, self.tried) {
+        match classify(self.host, self.tool, path, Source::Path, FileSystem::Drive, self.tried) {
             Verdict::Windows(mut target, row) => {
                 target.source = source;
-                self.settle(Verdict::Windows(target, row));
+                self.record(Verdict::Windows(target, row));
             }
             Verdict::Native(target)
             | Verdict::DriveScript(target)
@@ -188,11 +189,11 @@ impl<'s> Search<'s> {
             | Verdict::NeedsManager(target, _) => {
                 self.lose(target.path, Reason::OtherFormat, "not a Windows program");
             }
-            verdict => _ = self.settle(verdict),
+            verdict => _ = self.record(verdict),
         }
     }
 
-    fn settle(&mut self, verdict: Verdict) -> bool {
+    fn record(&mut self, verdict: Verdict) -> bool {
         match verdict {
             Verdict::Absent => {}
             Verdict::Native(target) => {
@@ -209,10 +210,10 @@ impl<'s> Search<'s> {
                     self.found.native = Some(target);
                     return true;
                 }
-                let detail = [b"needs ", manager.as_slice(), b", which PATH does not have"].concat();
+                let detail = [b"needs ", manager.as_slice(), b", which is not on PATH"].concat();
                 let row = Candidate { path: target.path.clone(), reason: Reason::MissingInterpreter, detail };
                 self.found.losers.push(row);
-                // PATH is the caller's choice: with no version to take its place the shim is what was asked for.
+                // The caller chose PATH: if no version is found, the shim is the tool that was asked for.
                 if target.source == Source::Path {
                     self.ways.insert(0, target);
                 }
@@ -228,10 +229,10 @@ impl<'s> Search<'s> {
         false
     }
 
-    /// Looks for a program of this name in the entries of PATH on the Linux side: a shim for Linux calls none of Windows.
+    /// Searches the Linux entries of PATH for a program: a Linux shim calls no Windows program.
     fn is_on_path(&self, name: &[u8]) -> bool {
         let entries = self.environ.get_nonempty(b"PATH").unwrap_or_default().split(|&byte| byte == b':');
-        let mut entries = entries.filter(|entry| entry.starts_with(b"/") && self.place(entry) == Place::Linux);
+        let mut entries = entries.filter(|entry| entry.starts_with(b"/") && self.place(entry) == FileSystem::Linux);
         entries.any(|entry| {
             let path = join(entry, name);
             self.host.stat(&path).is_ok_and(|stat| stat.kind == FileKind::Regular)
@@ -243,26 +244,26 @@ impl<'s> Search<'s> {
         self.found.losers.push(Candidate { path, reason, detail: detail.into() });
     }
 
-    /// An unset or empty PATH is one empty entry to `split`, but no entry to a person.
+    /// Adds a row for a skipped entry. `split` gives one empty entry for an unset or empty PATH, which gets no row.
     fn skip(&mut self, entry: &[u8], environ: &Environ, reason: Reason, detail: &str) {
         if environ.get_nonempty(b"PATH").is_some() {
             self.lose(entry.to_vec(), reason, detail);
         }
     }
 
-    /// Reading the mount table costs more than everything else together: a path below a folder that only Linux has is taken
-    /// for what it looks like, and for another the kernel is asked whether a mount is on the way.
-    fn place(&self, path: &[u8]) -> Place {
+    /// Returns the file system of a path. Reading the mount table costs more than the rest of a call. A path below a
+    /// folder that only Linux has is therefore on Linux; for any other path, the kernel is asked for a mount above it.
+    fn place(&self, path: &[u8]) -> FileSystem {
         const LINUX_ONLY: [&[u8]; 6] = [b"/usr/", b"/bin/", b"/home/", b"/opt/", b"/root/", b"/snap/"];
         let below = |folder: &&[u8]| path.starts_with(folder) || path == &folder[..folder.len() - 1];
         if !self.host.kind().is_wsl() || LINUX_ONLY.iter().any(below) {
-            return Place::Linux;
+            return FileSystem::Linux;
         }
-        // Once the table is read, it costs nothing more.
+        // If the table is already read, it costs nothing.
         if !self.knows_mounts.get() && self.host.mounts_above(path) == MountsAbove::Nothing {
-            return Place::Linux;
+            return FileSystem::Linux;
         }
         self.knows_mounts.set(true);
-        if self.host.mounts().is_on_drive(path) { Place::Drive } else { Place::Linux }
+        if self.host.mounts().is_on_drive(path) { FileSystem::Drive } else { FileSystem::Linux }
     }
 }

@@ -1,4 +1,4 @@
-//! Which of the found files runs, or the refusal that says why none does.
+//! Chooses the file that runs, or returns the refusal with the reason.
 
 use crate::config::{Config, Origin, PePolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
@@ -15,10 +15,10 @@ use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::tools::{Tool, go};
 
-/// A native tool always wins. A Windows binary runs where the policy and the machine let it; else the call is refused.
+/// Chooses the file. A native tool always wins. A Windows binary runs if the policy and the machine allow it.
 ///
 /// # Errors
-/// The refusal.
+/// Returns a refusal if no file can run.
 pub fn choose(
     call: &Invocation,
     config: &Config,
@@ -32,17 +32,17 @@ pub fn choose(
         return Ok(native);
     }
     let Some((windows, _)) = found.windows.into_iter().next() else {
-        return Err(nothing(call, config, host, &decisions.candidates));
+        return Err(not_found(call, config, host, &decisions.candidates));
     };
     let via = reroute(call, config, host, &windows, toward_linux, decisions)?;
     decisions.candidates.retain(|row| row.path != windows.path);
     Ok(Target { via, ..windows })
 }
 
-/// The first file that is not gowrap, repaired in nothing: what `GOWRAP_BYPASS=1` asks for.
+/// Chooses the first file that is not gowrap, and fixes nothing: `GOWRAP_BYPASS=1`.
 ///
 /// # Errors
-/// The refusal where there is no other file.
+/// Returns a refusal if there is no other file.
 pub fn first(
     call: &Invocation,
     config: &Config,
@@ -52,12 +52,12 @@ pub fn first(
 ) -> Result<Target, Failure> {
     decisions.candidates = found.losers;
     let windows = found.windows.into_iter().next().map(|(target, _)| target);
-    let target = found.native.or(windows).ok_or_else(|| nothing(call, config, host, &decisions.candidates))?;
+    let target = found.native.or(windows).ok_or_else(|| not_found(call, config, host, &decisions.candidates))?;
     decisions.candidates.retain(|row| row.path != target.path);
     Ok(target)
 }
 
-/// Can this Windows binary run? It can where interop is reachable, and, unless the person insists, where go.exe can lock
+/// Checks that this Windows binary can run: interop must work, and, with the policy `auto`, go.exe must be able to lock
 /// the files of the working directory.
 fn reroute(
     call: &Invocation,
@@ -79,7 +79,7 @@ fn reroute(
     if call.tool == Tool::Gopls {
         return refuse(
             Code::GW206,
-            "a gopls on Windows and an editor in WSL cannot name each other's files".to_owned(),
+            "gopls on Windows and an editor in WSL use different paths for the same file".to_owned(),
             Vec::new(),
         );
     }
@@ -90,15 +90,14 @@ fn reroute(
             Origin::Default => String::new(),
             origin => format!(" ({})", escape(&origin.describe())),
         };
-        let allow =
-            b"pe = \"auto\" in ~/.config/gowrap/config.toml lets Windows programs run where they can work".to_vec();
-        return refuse(Code::GW201, format!("the policy for those is reject{origin}"), vec![allow]);
+        let allow = b"pe = \"auto\" in ~/.config/gowrap/config.toml runs Windows programs on Windows drives".to_vec();
+        return refuse(Code::GW201, format!("the policy `pe` is reject{origin}"), vec![allow]);
     }
     let folder = folder_of(call, host, toward_linux);
     if let Err(where_it_is) = on_a_drive(folder.as_deref(), host) {
         if policy == PePolicy::Auto {
             let why = format!(
-                "it cannot lock go.mod in {where_it_is}, which Windows reaches over the network (golang/go#37461)"
+                "it cannot lock go.mod in {where_it_is}, which is a network share to Windows (golang/go#37461)"
             );
             let fix = b"work in a folder on a Windows drive, such as /mnt/c/src, or use Go for Linux:".to_vec();
             return refuse(Code::GW205, why, vec![fix]);
@@ -110,13 +109,12 @@ fn reroute(
         decisions.notes.extend(modules::judge(&call.argv_bytes(), folder, &decisions.environ, host)?);
     }
     let via = way::start(host, decisions)?;
-    let text =
-        [windows.path.as_slice(), b" writes paths in the form of Windows; `gowrap path` translates them"].concat();
+    let text = [windows.path.as_slice(), b" prints Windows paths; `gowrap path` translates them"].concat();
     decisions.notes.push(Note::info(Code::GW235, text));
     Ok(via)
 }
 
-/// The folder that the call works in; none where the working directory does not exist.
+/// Returns the folder that the call works in, or `None` if the working directory does not exist.
 fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> Option<Vec<u8>> {
     let cwd = host.cwd().ok()?;
     let argv = call.argv_bytes();
@@ -134,21 +132,21 @@ fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> O
     })
 }
 
-/// Is that on a Windows drive? If not, where it is.
+/// Checks that the folder is on a Windows drive. The error is the name of its location.
 fn on_a_drive(folder: Option<&[u8]>, host: &dyn Host) -> Result<(), String> {
     let folder = folder.ok_or_else(|| "a working directory that does not exist".to_owned())?;
     let real = host.canonical(folder).unwrap_or_else(|_| folder.to_vec());
     if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(escape(folder)) }
 }
 
-/// The refusal where nothing can run, or nothing is there.
-fn nothing(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[Candidate]) -> Failure {
+/// Returns the refusal for a tool that is missing or cannot run.
+fn not_found(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[Candidate]) -> Failure {
     let tool = call.tool.name();
     let missing = candidates.iter().all(|row| row.reason == Reason::Dangling && row.detail == b"does not exist");
     let exit = if missing { Exit::NotFound } else { Exit::CannotRun };
     if let Named::ByPath(path) = call.named {
         let message = [b"cannot run ", path].concat();
-        let fix = format!("name another file, or just `gowrap {tool}` to look for it on PATH").into_bytes();
+        let fix = format!("name another file, or run `gowrap {tool}` to search PATH").into_bytes();
         return Failure { exit, code: if missing { Code::GW204 } else { Code::GW202 }, message, fix: vec![fix] };
     }
     if let Some(pin) = config.pin(call.tool) {
@@ -157,41 +155,41 @@ fn nothing(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[Ca
         return Failure { exit, code: Code::GW203, message, fix: vec![fix] };
     }
     if candidates.iter().any(|row| row.reason == Reason::LeadsBack) {
-        let message = format!("every `{tool}` on PATH is a shim that leads back to gowrap").into_bytes();
+        let message = format!("every `{tool}` on PATH is a shim that starts gowrap again").into_bytes();
         let fix =
             format!("install {tool} itself, or pin it: tools.{tool}.path in ~/.config/gowrap/config.toml").into_bytes();
         return Failure { exit: Exit::CannotRun, code: Code::GW212, message, fix: vec![fix] };
     }
-    let (exit, code, message) = if candidates.iter().any(|row| row.reason.is_a_find()) {
+    let (exit, code, message) = if candidates.iter().any(|row| row.reason.is_existing_file()) {
         (Exit::CannotRun, Code::GW202, format!("no `{tool}` here can run"))
     } else {
         (Exit::NotFound, Code::GW204, format!("no `{tool}` found"))
     };
-    let mut fix = permit(candidates);
+    let mut fix = mount_fixes(candidates);
     fix.extend(install(call.tool, host));
     Failure { exit, code, message: message.into_bytes(), fix }
 }
 
-/// What gives the right to execute back, where a mount's options took it.
-fn permit(candidates: &[Candidate]) -> Vec<Vec<u8>> {
+/// Returns the fixes for a mount whose options remove the right to execute.
+fn mount_fixes(candidates: &[Candidate]) -> Vec<Vec<u8>> {
     let mut fix = Vec::new();
     if candidates.iter().any(|row| row.reason == Reason::NoexecMount) {
         fix.push(
-            b"take noexec out of the mount's options: [automount] in /etc/wsl.conf for a drive, else /etc/fstab"
+            b"remove noexec from the mount's options: [automount] in /etc/wsl.conf for a drive, else /etc/fstab"
                 .to_vec(),
         );
     }
-    // On a drive without metadata the x bit is the mount's to give, so chmod changes nothing.
+    // On a drive without metadata, the mount's options set the x bit, and chmod(1) changes nothing.
     if candidates.iter().any(|row| row.reason == Reason::NotExecutable && row.path.ends_with(b".exe")) {
         fix.push(
-            b"a drive's fmask or umask took the x bit: change options under [automount] in /etc/wsl.conf, then `wsl.exe --shutdown`"
+            b"the drive's fmask or umask removes the x bit: change options under [automount] in /etc/wsl.conf, then `wsl.exe --shutdown`"
                 .to_vec(),
         );
     }
     fix
 }
 
-/// Lines that say how to install the tool, by the distribution's own command where that is known.
+/// Returns the lines that say how to install the tool, by the distribution's own command where that is known.
 fn install(tool: Tool, host: &dyn Host) -> Vec<Vec<u8>> {
     let lines: &[&str] = match tool {
         Tool::Go | Tool::Gofmt => {

@@ -1,7 +1,7 @@
-//! `go version [-m] FILE` of gowrap's own file answers for the tool that the file's name stands for.
+//! `go version [-m] FILE` of gowrap's own file prints the version of the tool that gowrap replaces.
 //!
-//! Editors ask this of every tool that they find (vscode-go: `go version -m dlv`). Told that `dlv` is no Go program, they
-//! would offer to rebuild it, over and over.
+//! Editors run it for every tool that they find (vscode-go: `go version -m dlv`). They would offer to rebuild a `dlv`
+//! that is not a Go program.
 
 use alloc::borrow::Cow;
 
@@ -17,13 +17,15 @@ use crate::tools::go::command::Command;
 use crate::tools::token::Role;
 use crate::tools::{Tool, go};
 
-/// Could this `go` line ask for a version? Asked before any grammar is: every other `go` goes on at once.
+/// Returns true if this `go` command may ask for a version. Runs before any grammar, so another `go` command costs
+/// nothing more.
 #[must_use]
 pub fn may_ask(argv: &[&[u8]]) -> bool {
     argv.iter().skip(1).any(|word| *word == b"version")
 }
 
-/// The arguments that name gowrap, each with the real tool in its place, named on the translator's side.
+/// Returns the changes that replace each argument that names gowrap with the real tool, in the form of the translator's
+/// side.
 #[must_use]
 pub fn real_tools(
     argv: &[&[u8]],
@@ -38,7 +40,7 @@ pub fn real_tools(
     }
     let toward_linux = Translator::new(host, &decisions.environ, Toward::Linux);
     let on_linux = |path: &[u8]| translated(path, &toward_linux);
-    // A relative path is one below the folder that cmd/go changes to.
+    // A relative path is relative to the folder that cmd/go changes to.
     let folder = line.chdir.as_ref().and_then(|place| argv.get(place.index)?.get(place.bytes.clone())).map(on_linux);
     let real = |path: &[u8]| {
         let path = on_linux(path);
@@ -47,7 +49,7 @@ pub fn real_tools(
             Some(folder) if !path.starts_with(b"/") => join(folder, &path),
             _ => path,
         };
-        if host.own_id()? != host.stat(&path).ok()?.id {
+        if !host.is_own(host.stat(&path).ok()?.id) {
             return None;
         }
         let found = resolve(tool, Named::ByName, &decisions.environ, config, host, &[]);
@@ -60,7 +62,7 @@ pub fn real_tools(
             index,
             from: Some(path.to_vec()),
             to: Some(real(path)?),
-            why: Cow::Borrowed("that file is gowrap; the question is about the tool that it stands for"),
+            why: Cow::Borrowed("that file is gowrap; the version of the real tool is wanted"),
         })
     };
     files.filter_map(change).collect()

@@ -1,25 +1,25 @@
-//! What `go_windows_*_exec PROGRAM [ARG]...` starts: the Windows binary that cmd/go has just built.
+//! Runs the program of `go_windows_*_exec PROGRAM [ARG]...`: the Windows binary that cmd/go has just built.
 //!
-//! cmd/go looks for a helper of this name where GOOS is not its own (`work.FindExecCmd`), and gives it the program and the
-//! arguments as if it were not there. Outside WSL somebody else may have one (wine, a remote machine), so that it is
-//! handed over to the next of its name on PATH.
+//! cmd/go looks for a helper of this name if GOOS is not the host's (`work.FindExecCmd`), and passes it the program and
+//! its arguments. Outside WSL another program may provide the helper (wine, a remote machine), so gowrap starts the
+//! next helper of that name on PATH.
 
 use alloc::borrow::Cow;
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Host;
 use crate::host::binary::Format;
-use crate::plan::find::classify::{Place, Verdict, classify};
+use crate::plan::find::classify::{FileSystem, Verdict, classify};
 use crate::plan::interop::way;
 use crate::plan::invocation::Invocation;
 use crate::plan::model::{ArgChange, Decisions, Source, Target, Via};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::prelude::*;
 
-/// Settles what runs, and takes the helper's own name out of the argument list.
+/// Chooses the program to run, and removes the helper's name from the argument list.
 ///
 /// # Errors
-/// The refusal: no program named, or one that cannot run.
+/// Returns a refusal if no program is named, or if it cannot run.
 pub fn start(
     call: &Invocation,
     host: &dyn Host,
@@ -38,7 +38,7 @@ pub fn start(
         });
     };
     let program = &*in_linux_form(given, toward_linux, decisions);
-    let mut target = match classify(host, call.tool, program.to_vec(), Source::Pinned, Place::Linux, &[]) {
+    let mut target = match classify(host, call.tool, program.to_vec(), Source::Pinned, FileSystem::Linux, &[]) {
         Verdict::Native(target)
         | Verdict::DriveScript(target)
         | Verdict::WayToWindows(target, _)
@@ -51,7 +51,7 @@ pub fn start(
             return Err(failure);
         }
     };
-    // Outside WSL the kernel may still know somebody who runs it.
+    // Outside WSL, binfmt_misc may have another handler for it.
     target.via = match target.format {
         Format::Pe if host.kind().is_wsl() => way::start(host, decisions)?,
         _ => Via::Direct,
@@ -59,7 +59,7 @@ pub fn start(
     Ok(target)
 }
 
-/// The kernel is given the program's name, and WSL translates that itself: it has to be Linux'.
+/// Converts the program's name to Linux form: execve(2) reads it, and WSL translates it.
 fn in_linux_form<'p>(program: &'p [u8], toward_linux: Option<&Translator>, decisions: &mut Decisions) -> Cow<'p, [u8]> {
     let translated = toward_linux.map(|translator| (translator.path(program), translator.why()));
     match translated {
@@ -76,14 +76,14 @@ fn in_linux_form<'p>(program: &'p [u8], toward_linux: Option<&Translator>, decis
     }
 }
 
-/// The program takes the helper's place in the argument list.
-pub fn step_aside(decisions: &mut Decisions) {
+/// Replaces the helper's name in the argument list with the program.
+pub fn remove_helper_name(decisions: &mut Decisions) {
     let helper = decisions.argv.remove(0);
     decisions.args.push(ArgChange {
         index: 0,
         from: Some(helper.to_bytes().to_vec()),
         to: None,
-        why: Cow::Borrowed("the program takes the helper's place"),
+        why: Cow::Borrowed("the program replaces the helper"),
     });
 }
 
@@ -93,8 +93,7 @@ fn cannot_run(program: &[u8], exit: Exit, why: &[u8]) -> Failure {
         code: if exit == Exit::NotFound { Code::GW204 } else { Code::GW202 },
         message: [b"cannot run ", program, b": ", why].concat(),
         fix: vec![
-            b"build it again; a file on a drive needs the x bit (`gowrap doctor` looks at the mount's options)"
-                .to_vec(),
+            b"build it again; a file on a drive needs the x bit (`gowrap doctor` checks the mount's options)".to_vec(),
         ],
     }
 }

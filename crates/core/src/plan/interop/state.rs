@@ -1,21 +1,21 @@
-//! What a plan says of interop in one word: by WSL's binfmt_misc entry, through `/init`, or why not at all.
+//! State of interop in one word: through WSL's binfmt_misc entry, through `/init`, or not available, with the reason.
 
 use crate::host::environ::Environ;
 use crate::host::{Host, Kind};
 use crate::plan::interop::way::{Socket, Way, socket, way};
 
-/// How Windows programs can be started.
+/// Way in which Windows programs can be started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InteropState {
-    /// By executing them: the registration is there.
+    /// By executing them: WSL's binfmt_misc entry works.
     Binfmt,
-    /// By executing `/init` on them: the registration is lost, shadowed or of no use.
+    /// By executing `/init`: the entry is lost, shadowed or not usable.
     Init,
-    /// Somebody switched it off.
+    /// Interop is switched off.
     Disabled,
-    /// There is a way, but nobody at its other end.
+    /// Interop is set up, but no server answers.
     Unreachable,
-    /// There is no way.
+    /// Interop is not available.
     Absent,
 }
 
@@ -32,7 +32,7 @@ impl InteropState {
         }
     }
 
-    /// Reads it off a machine.
+    /// Reads the state of a machine.
     #[must_use]
     pub fn of(host: &dyn Host, environ: &Environ) -> InteropState {
         let state = match way(host) {

@@ -1,8 +1,8 @@
-//! How a Windows binary is started: through WSL's binfmt_misc entry, through `/init`, or not at all; and which interop
-//! server it is started by.
+//! Decides how a Windows binary is started (WSL's binfmt_misc entry, `/init`, or not at all), and by which interop
+//! server.
 //!
-//! The kernel takes the newest enabled entry that matches `MZ`. WSL's own starts `/init`, which connects to the socket
-//! that `WSL_INTEROP` names, once and without falling back when the server behind it is gone.
+//! The kernel uses the newest enabled entry that matches `MZ`. WSL's own entry starts `/init`, which connects once to
+//! the socket in `WSL_INTEROP` and has no fallback if that server is gone.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::{BinfmtEntry, Host, Kind, SocketState};
@@ -11,66 +11,66 @@ use crate::prelude::*;
 
 const ROOT: u32 = 0;
 
-/// What of interop works on this machine, sockets aside.
+/// Way to start Windows programs on this machine, sockets aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
-    /// The kernel starts WSL's `/init` for it.
+    /// The kernel starts WSL's `/init`.
     Binfmt,
-    /// `/init` has to be called by name, since the entry is of no use.
+    /// `/init` must be executed by name, because the entry is not usable.
     Init(Why),
-    /// Somebody switched it off.
-    Disabled(Switch),
-    /// There is none.
+    /// Interop is switched off.
+    Disabled(InteropSwitch),
+    /// There is no way.
     Absent(Why),
 }
 
-/// Why the kernel would not start `/init` as it should.
+/// Reason why the kernel cannot start `/init` as required.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
     /// Not inside WSL.
     NotWsl,
     /// No entry of binfmt_misc is WSL's.
     Unregistered,
-    /// The entry does not hand over `argv[0]`, which makes `/init` swallow an argument.
+    /// The entry does not pass `argv[0]` (flag P), so `/init` would drop an argument.
     WithoutP,
-    /// Another handler takes Windows binaries first.
+    /// Another handler gets Windows binaries first.
     Shadowed(Vec<u8>),
 }
 
-/// Which switch is off.
+/// Switch that is off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Switch {
-    /// The entry's own, in binfmt_misc.
+pub enum InteropSwitch {
+    /// Switch of the entry in binfmt_misc.
     Entry(Vec<u8>),
-    /// That of all of binfmt_misc.
+    /// Switch of the whole of binfmt_misc.
     Table,
     /// `[interop] enabled` in `/etc/wsl.conf`.
     WslConf,
 }
 
-/// Finds the way to Windows.
+/// Finds the way to start Windows programs.
 #[must_use]
 pub fn way(host: &dyn Host) -> Way {
     if !host.kind().is_wsl() {
         return Way::Absent(Why::NotWsl);
     }
     if !host.interop_enabled() {
-        return Way::Disabled(Switch::WslConf);
+        return Way::Disabled(InteropSwitch::WslConf);
     }
     let entries = host.binfmt();
     let mut wsls = entries.iter().filter(|entry| is_wsls(entry)).peekable();
-    // Under systemd there may be two, of which one is enough.
+    // Under systemd there may be two entries. One is enough.
     if let Some(first) = wsls.peek().map(|first| first.name.clone())
         && wsls.all(|entry| !entry.enabled)
     {
-        return Way::Disabled(Switch::Entry(first));
+        return Way::Disabled(InteropSwitch::Entry(first));
     }
     if !entries.is_empty() && is_table_off(host) {
-        return Way::Disabled(Switch::Table);
+        return Way::Disabled(InteropSwitch::Table);
     }
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
         Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return Way::Binfmt,
-        // Before 0.58 neither the flag nor wslinfo was there, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
+        // Before 0.58 there was no flag P and no wslinfo, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
         Some(entry) if is_wsls(entry) && !host.has_init() => return Way::Binfmt,
         Some(entry) if is_wsls(entry) => Why::WithoutP,
         Some(foreign) => Why::Shadowed(foreign.name.clone()),
@@ -79,12 +79,13 @@ pub fn way(host: &dyn Host) -> Way {
     if host.has_init() { Way::Init(why) } else { Way::Absent(why) }
 }
 
-/// The switch of the whole table. "enabled" proves nothing, since WSL lays a file of its own that says so over it.
+/// Reads the switch of binfmt_misc. "enabled" proves nothing, because WSL mounts a file with that text over the real
+/// one.
 fn is_table_off(host: &dyn Host) -> bool {
     host.read(b"/proc/sys/fs/binfmt_misc/status", 64).is_ok_and(|text| text.trim_ascii() == b"disabled")
 }
 
-/// WSL's own entry, whatever its name: magic exactly `MZ`, interpreter WSL's init, which older releases had in `/tools`.
+/// Returns true for WSL's own entry, by any name: magic `MZ` and WSL's init, which older releases had in `/tools`.
 fn is_wsls(entry: &BinfmtEntry) -> bool {
     let magic = entry
         .magic
@@ -93,17 +94,17 @@ fn is_wsls(entry: &BinfmtEntry) -> bool {
     magic && matches!(entry.interpreter.as_slice(), b"/init" | b"/tools/init")
 }
 
-/// Would this entry take files that begin with `MZ`, at least some of them?
+/// Returns true if the entry matches at least some files that begin with `MZ`.
 fn takes_mz(entry: &BinfmtEntry) -> bool {
     let Some(magic) = &entry.magic else { return false };
     let bits = |at: usize| magic.mask.get(at).copied().unwrap_or(0xff);
     magic.offset == 0 && magic.bytes.iter().zip(b"MZ").enumerate().all(|(at, (a, b))| (a ^ b) & bits(at) == 0)
 }
 
-/// Settles how the target is started. The environment gets a `WSL_INTEROP` that answers, where its own does not.
+/// Chooses how the target is started. Sets `WSL_INTEROP` to a socket that answers, if the current one does not.
 ///
 /// # Errors
-/// The refusal that names what is switched off, lost or not answering, and what brings it back.
+/// Returns a refusal that names what is switched off, lost or not answering, and the fix.
 pub fn start(host: &dyn Host, decisions: &mut Decisions) -> Result<Via, Failure> {
     let via = match way(host) {
         Way::Binfmt => Via::Binfmt,
@@ -122,18 +123,18 @@ pub fn start(host: &dyn Host, decisions: &mut Decisions) -> Result<Via, Failure>
     Ok(via)
 }
 
-/// What the environment's own interop socket is worth.
+/// State of the interop socket in the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Socket {
-    /// `WSL_INTEROP` names one that serves this session: how that is known.
+    /// The socket in `WSL_INTEROP` works; the value is the evidence.
     Good(&'static str),
-    /// This one answers, and the named one does not (or none is named): the reason.
+    /// Another socket answers and replaces it; the text is the reason.
     Instead(Vec<u8>, &'static str),
-    /// None answers: the reason that the named one does not.
+    /// No socket answers; the text is the reason for the one in `WSL_INTEROP`.
     NoneLeft(&'static str),
 }
 
-/// The owner of a socket.
+/// Owner of a socket.
 #[derive(PartialEq, Eq)]
 enum Owned {
     /// There is no socket.
@@ -144,9 +145,9 @@ enum Owned {
     Foreign,
 }
 
-/// Chooses a socket of root's or the user's: through another user's, that one would get the command line and the
-/// variables. That is the named one where its server is an ancestor (no need to knock) or answers, else the ancestors',
-/// else that of WSL's own init, which outlives every session.
+/// Chooses a socket of root or of the user. Another user's server would receive the command line and the variables. The
+/// order is: the socket in `WSL_INTEROP` if its server is an ancestor (no connection needed) or answers, then the
+/// sockets of ancestors, then the socket of WSL's own init, which outlives every session.
 #[must_use]
 pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
     let owned = |path: &[u8]| match host.socket_owner(path) {
@@ -184,7 +185,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
     match socket(host, named.as_deref()) {
         Socket::Good(why) => {
             let socket = named.unwrap_or_default();
-            let text = [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat();
+            let text = [b"WSL_INTEROP remains ", socket.as_slice(), b": ", why.as_bytes()].concat();
             decisions.notes.push(Note::info(Code::GW232, text));
         }
         Socket::Instead(path, why) => decisions.change_env(EnvChange {
@@ -214,31 +215,31 @@ fn socket_of(pid: u32) -> Vec<u8> {
     format!("/run/WSL/{pid}_interop").into_bytes()
 }
 
-/// The process that serves a socket, from its name.
+/// Returns the process id of a socket's server, from the socket's name.
 fn owner(socket: &[u8]) -> Option<u32> {
     let pid = socket.strip_prefix(b"/run/WSL/")?.strip_suffix(b"_interop")?;
     core::str::from_utf8(pid).ok()?.parse().ok()
 }
 
-/// `/init` hands on three descriptors and an eighth of a word of exit status.
+/// Notes the limits of `/init`: it passes on descriptors 0 to 2 and the low 8 bits of the exit status.
 fn warn_of_limits(host: &dyn Host, decisions: &mut Decisions) {
     let is_extra =
         |name: &Vec<u8>| core::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
     let mut extra = host.list(b"/proc/self/fd").unwrap_or_default();
-    // The descriptor that the list was read through is closed by now, and the log's is closed on execve(2).
+    // The descriptor of this directory listing is already closed, and execve(2) closes the log's.
     extra.retain(|name| {
         let is_open = || host.lstat(&[b"/proc/self/fd/", name.as_slice()].concat()).is_ok();
         is_extra(name) && is_open() && !closes_on_exec(name, host)
     });
     if !extra.is_empty() {
         let list = extra.join(&b", "[..]);
-        let text = [b"descriptors ", list.as_slice(), b" stay behind: only 0, 1 and 2 cross to Windows"].concat();
+        let text = [b"descriptors ", list.as_slice(), b" do not reach Windows: only 0, 1 and 2 do"].concat();
         decisions.notes.push(Note::warn(Code::GW227, text));
     }
-    decisions.notes.push(Note::info(Code::GW228, "the exit status of a Windows program arrives cut to its low 8 bits"));
+    decisions.notes.push(Note::info(Code::GW228, "a Windows program's exit status is cut to its low 8 bits"));
 }
 
-/// The kernel shows the flag among those of open(2) (fs/proc/fd.c, `seq_show`).
+/// Returns true for a descriptor with O_CLOEXEC, which the kernel shows among the flags (fs/proc/fd.c, `seq_show`).
 fn closes_on_exec(descriptor: &[u8], host: &dyn Host) -> bool {
     const O_CLOEXEC: u32 = 0o2_000_000;
     let Ok(text) = host.read(&[b"/proc/self/fdinfo/", descriptor].concat(), 4096) else { return false };
@@ -265,23 +266,23 @@ fn bypassed(why: &Why) -> Note {
     }
 }
 
-/// The line that registers WSL's entry again, as WSL's own init does.
+/// Command that registers WSL's entry, with the line that WSL's init writes.
 const REGISTER: &[u8] =
     b"`echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register` registers it";
 
-fn disabled(switch: &Switch) -> Failure {
+fn disabled(switch: &InteropSwitch) -> Failure {
     let (code, message, fix) = match switch {
-        Switch::Entry(name) => (
+        InteropSwitch::Entry(name) => (
             Code::GW221,
             [b"interop is switched off: the binfmt_misc entry ", name.as_slice(), b" is disabled"].concat(),
             vec![[b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` switches it on"].concat()],
         ),
-        Switch::Table => (
+        InteropSwitch::Table => (
             Code::GW221,
             b"interop is switched off: binfmt_misc is disabled as a whole".to_vec(),
             vec![b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/status` switches it on".to_vec()],
         ),
-        Switch::WslConf => (
+        InteropSwitch::WslConf => (
             Code::GW222,
             b"interop is switched off: [interop] enabled=false in /etc/wsl.conf".to_vec(),
             vec![b"set enabled=true under [interop] in /etc/wsl.conf, then `wsl.exe --shutdown` on Windows".to_vec()],

@@ -1,13 +1,14 @@
-//! Variables that a boundary stripped: the first stage, since the search for the tool may need what comes back.
+//! Restores variables that a boundary removed. This is the first stage, because the search for the tool may need them.
 //!
-//! sudo, ssh, cron, systemd and editors' servers start `go` without what the person's shell had. Two marks tell a whole
-//! environment: `WSL_DISTRO_NAME`, which WSL gives every session, and, once there is a snapshot, `GOWRAP_SESSION`, which
-//! the line that takes the snapshot exports. Where one is missing, the ancestors tell who dropped it. One that has it, on
-//! this side of the first boundary, means that it was removed on purpose (`env -i`, Bazel, Nix): nothing is restored then.
+//! sudo, ssh, cron, systemd and editors' servers start `go` without the variables of the user's shell. Two marks
+//! identify a complete environment: `WSL_DISTRO_NAME`, which WSL sets in every session, and, if there is a snapshot,
+//! `GOWRAP_SESSION`, which the snapshot's line in the profile exports. If one is missing, the ancestors show which
+//! process dropped it. If an ancestor before the first boundary has it, it was removed on purpose (`env -i`, Bazel,
+//! Nix), and nothing is restored.
 //!
-//! What comes back comes from the caller's own snapshot and from `/etc/passwd`. No value is taken from another process: one
-//! of the caller's user below another user's process holds that user's environment (`su`, then `su -`), and a root `go`
-//! that took a user's `GOFLAGS=-toolexec=…` would run the user's program.
+//! Values come only from the user's own snapshot and from `/etc/passwd`, never from another process. A process of the
+//! user below another user's process holds that user's environment (`su`, then `su -`), and a root `go` with a user's
+//! `GOFLAGS=-toolexec=…` would run the user's program.
 
 pub mod names;
 
@@ -22,10 +23,10 @@ use crate::plan::restore::names::is_restorable;
 use crate::prelude::*;
 use crate::text::escape::escape;
 
-/// What WSL itself gives every session.
+/// Mark that WSL sets in every session.
 const DISTRO: &[u8] = b"WSL_DISTRO_NAME";
 
-/// The variable that the line in the shell's profile exports.
+/// Mark that the line in the shell's profile exports.
 pub const SESSION: &[u8] = b"GOWRAP_SESSION";
 
 /// Returns true for the name of a mark.
@@ -34,32 +35,32 @@ pub fn is_mark(name: &[u8]) -> bool {
     name == DISTRO || name == SESSION
 }
 
-/// What the stage found and would change.
+/// Result of the stage.
 #[derive(Debug, Default)]
 pub struct Restored {
-    /// What became of the environment on its way here.
-    pub finding: Finding,
-    /// The variables that come back.
+    /// State of the environment.
+    pub state: EnvironmentState,
+    /// Variables to restore.
     pub changes: Vec<EnvChange>,
-    /// What a person may want to know.
+    /// Notes for the user.
     pub notes: Vec<Note>,
 }
 
-/// What became of the environment on its way here.
+/// State of the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Finding {
-    /// Not looked at: switched off, or not WSL.
+pub enum EnvironmentState {
+    /// Not checked: switched off, or not WSL.
     #[default]
     NotLookedAt,
     /// Nothing is missing.
     Whole,
-    /// Somebody removed a mark that this ancestor still has.
-    Chosen(Process),
-    /// A boundary stripped it: this process, or one that is gone.
+    /// A mark was removed on purpose: this ancestor still has it.
+    RemovedOnPurpose(Process),
+    /// A boundary removed variables: this process, or one that has ended.
     Stripped(Option<Process>),
 }
 
-/// Compares the environment with what the person's shell had, and says what comes back.
+/// Compares the environment with the login environment, and returns the variables to restore.
 #[must_use]
 pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored {
     if config.restore.value == Switch::Off {
@@ -67,23 +68,24 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
     }
     let missing = match missing_marks(environ, host) {
         Marks::NotWsl => return Restored::default(),
-        Marks::All => return Restored { finding: Finding::Whole, ..Restored::default() },
+        Marks::All => return Restored { state: EnvironmentState::Whole, ..Restored::default() },
         Marks::Missing(missing) => missing,
     };
     let mut ancestors = host.ancestors();
     match first_boundary(&mut *ancestors, &missing, host) {
-        Side::Chosen(process, mark) => {
+        Cause::RemovedOnPurpose(process, mark) => {
             let mark = escape(mark);
-            let text = format!("{} still has {mark}: it was unset on purpose, so nothing is restored", named(&process));
+            let text =
+                format!("{} still has {mark}, so it was removed on purpose; nothing is restored", named(&process));
             let notes = vec![Note::info(Code::GW421, text)];
-            Restored { finding: Finding::Chosen(process), changes: Vec::new(), notes }
+            Restored { state: EnvironmentState::RemovedOnPurpose(process), changes: Vec::new(), notes }
         }
-        Side::Stripped(by) => {
+        Cause::Stripped(by) => {
             let mut gathering = Gathering::new(environ, config, by.as_ref());
             gathering.take_snapshot(host.snapshot());
             gathering.derive_from_passwd(host);
-            gathering.name_the_stranger(by.as_ref(), ancestors, host);
-            Restored { finding: Finding::Stripped(by), changes: gathering.changes, notes: gathering.notes }
+            gathering.note_other_user(by.as_ref(), ancestors, host);
+            Restored { state: EnvironmentState::Stripped(by), changes: gathering.changes, notes: gathering.notes }
         }
     }
 }
@@ -94,7 +96,7 @@ enum Marks {
     Missing(Vec<&'static [u8]>),
 }
 
-/// In a healthy session this is two lookups and no system call.
+/// Returns the missing marks. A complete session costs two lookups and no system call.
 fn missing_marks(environ: &Environ, host: &dyn Host) -> Marks {
     let lacks = |mark: &[u8]| environ.get(mark).is_none();
     let mut missing = Vec::new();
@@ -114,29 +116,30 @@ fn missing_marks(environ: &Environ, host: &dyn Host) -> Marks {
     if missing.is_empty() { Marks::All } else { Marks::Missing(missing) }
 }
 
-enum Side {
-    Chosen(Process, &'static [u8]),
+enum Cause {
+    RemovedOnPurpose(Process, &'static [u8]),
     Stripped(Option<Process>),
 }
 
-fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'static [u8]], host: &dyn Host) -> Side {
+fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'static [u8]], host: &dyn Host) -> Cause {
     for process in ancestors {
         if process.uid != host.uid() || is_boundary(&process.name) {
-            return Side::Stripped(Some(process));
+            return Cause::Stripped(Some(process));
         }
-        // One that cannot be read, or is gone by now, proves nothing.
+        // A process that cannot be read, or has ended, proves nothing.
         let has = |mark: &&'static [u8]| host.has_variable(process.pid, &|name| name == *mark);
         if let Some(mark) = missing.iter().copied().find(has) {
-            return Side::Chosen(process, mark);
+            return Cause::RemovedOnPurpose(process, mark);
         }
     }
-    Side::Stripped(None)
+    Cause::Stripped(None)
 }
 
-/// Programs that start others with an environment of their own making.
+/// Returns true for a program that starts others with an environment of its own.
 ///
-/// The last line is WSL: a `Relay(PID)` starts each session's first process, below a `SessionLeader`, below `init`, which
-/// calls itself `init(DISTRO)`, or `init-systemd(DISTRO)` where systemd is process 1. The kernel cuts names at 15 bytes.
+/// The last line is WSL: `Relay(PID)` starts each session's first process, below a `SessionLeader`, below `init`, which
+/// is named `init(DISTRO)`, or `init-systemd(DISTRO)` if systemd is process 1. The kernel cuts names at 15 bytes
+/// (TASK_COMM_LEN).
 fn is_boundary(name: &[u8]) -> bool {
     matches!(name, b"sudo" | b"su" | b"doas" | b"runuser" | b"pkexec")
         || matches!(name, b"cron" | b"crond" | b"atd" | b"sshd" | b"sshd-session" | b"systemd" | b"init")
@@ -144,23 +147,23 @@ fn is_boundary(name: &[u8]) -> bool {
         || [&b"Relay("[..], b"init(", b"init-systemd("].iter().any(|start| name.starts_with(start))
 }
 
-/// The source of a variable that comes back.
+/// Source of a restored variable.
 #[derive(Clone, Copy)]
-enum Source {
+enum RestoreSource {
     Snapshot,
     Passwd,
 }
 
-impl Source {
+impl RestoreSource {
     fn describe(self) -> Cow<'static, str> {
         match self {
-            Source::Snapshot => "snapshot".into(),
-            Source::Passwd => "/etc/passwd".into(),
+            RestoreSource::Snapshot => "snapshot".into(),
+            RestoreSource::Passwd => "/etc/passwd".into(),
         }
     }
 }
 
-/// The changes so far; the first source that has a variable wins.
+/// Collected changes. The first source that has a variable wins.
 struct Gathering<'g> {
     environ: &'g Environ<'g>,
     config: &'g Config,
@@ -172,8 +175,8 @@ struct Gathering<'g> {
 impl<'g> Gathering<'g> {
     fn new(environ: &'g Environ<'g>, config: &'g Config, by: Option<&Process>) -> Self {
         let cause = match by {
-            Some(process) => format!("not handed on by {}", named(process)),
-            None => "not handed on by a process that is gone".to_owned(),
+            Some(process) => format!("not passed on by {}", named(process)),
+            None => "not passed on by a process that has ended".to_owned(),
         };
         Gathering { environ, config, cause, changes: Vec::new(), notes: Vec::new() }
     }
@@ -184,24 +187,23 @@ impl<'g> Gathering<'g> {
                 if let Some((_, path)) = variables.iter().find(|(name, _)| name == b"PATH") {
                     self.append_path(path);
                 }
-                variables.iter().for_each(|(name, value)| self.offer(name, value, Source::Snapshot));
+                variables.iter().for_each(|(name, value)| self.offer(name, value, RestoreSource::Snapshot));
             }
             Snapshot::Refused(why) => {
                 self.notes.push(Note::warn(Code::GW422, [&b"the snapshot is not used: "[..], &why].concat()));
             }
             Snapshot::Absent => {
-                let text = "there is no snapshot of a login shell to restore from; `gowrap setup` sees to one";
+                let text = "no snapshot of a login shell to restore from; `gowrap setup` makes one";
                 self.notes.push(Note::info(Code::GW424, text));
             }
         }
     }
 
-    /// A person who misses a setting of another user's session, below sudo say, reads why it is not there.
-    fn name_the_stranger(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Host) {
-        let is_stranger = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
-        if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_stranger) {
-            let text =
-                format!("{} belongs to user {}: nothing of its environment is taken", named(&process), process.uid);
+    /// Adds a note if an ancestor belongs to another user, as below sudo: its variables are not restored.
+    fn note_other_user(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Host) {
+        let is_other_user = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
+        if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_other_user) {
+            let text = format!("{} belongs to user {}: its environment is not used", named(&process), process.uid);
             self.notes.push(Note::info(Code::GW423, text));
         }
     }
@@ -213,12 +215,12 @@ impl<'g> Gathering<'g> {
         let Some(user) = host.user() else { return };
         for (name, value) in [(&b"HOME"[..], &user.home), (b"USER", &user.name), (b"LOGNAME", &user.name)] {
             if !value.is_empty() {
-                self.offer(name, value, Source::Passwd);
+                self.offer(name, value, RestoreSource::Passwd);
             }
         }
     }
 
-    fn offer(&mut self, name: &[u8], value: &[u8], source: Source) {
+    fn offer(&mut self, name: &[u8], value: &[u8], source: RestoreSource) {
         if is_restorable(name, self.config) && !self.is_set(name) {
             self.changes.push(EnvChange {
                 name: name.to_vec(),
@@ -231,13 +233,13 @@ impl<'g> Gathering<'g> {
         }
     }
 
-    /// A value that is set is kept, even an empty one.
+    /// Returns true for a set variable, even an empty one. It is kept.
     fn is_set(&self, name: &[u8]) -> bool {
         self.environ.get(name).is_some() || self.changes.iter().any(|change| change.name == name)
     }
 
-    /// The entries that the login shell had and this PATH lacks go to its end: never in front, where they would change what
-    /// a name means. An editor's server that never read the profile finds gcc and git then.
+    /// Appends the entries of the login shell that PATH lacks. They never go in front, where they would change the
+    /// meaning of a name. An editor's server that never read the profile then finds gcc and git.
     fn append_path(&mut self, login: &[u8]) {
         let Some(path) = self.environ.get_nonempty(b"PATH") else { return };
         let mut longer = path.to_vec();
@@ -258,7 +260,7 @@ impl<'g> Gathering<'g> {
             from: Some(path.to_vec()),
             to: Some(longer),
             stage: Stage::Restore,
-            source: Source::Snapshot.describe(),
+            source: RestoreSource::Snapshot.describe(),
             why: format!("{count} {entries} {}", self.cause).into(),
         });
     }
@@ -271,7 +273,7 @@ fn without_slash(entry: &[u8]) -> &[u8] {
     }
 }
 
-/// A process for a person: `sudo (812)`.
+/// Formats a process for the user: `sudo (812)`.
 #[must_use]
 pub fn named(process: &Process) -> String {
     format!("{} ({})", escape(&process.name), process.pid)

@@ -1,13 +1,14 @@
-//! Which variables come back to a stripped environment, and are kept for that: a closed list.
+//! Names of the variables that are saved in the snapshot and restored: a closed list.
 //!
-//! What tells Go and its helpers (git, gcc, pkg-config) how to build and how to reach the network, who the person is and
-//! where WSL is. Not the target: `GOOS=windows` for one command must not come back in the next. Not `GOROOT`: it goes with
-//! the toolchain that is found. Never a socket: a kept one is a stale one, and another user can make it anew.
+//! The list has the variables that tell Go and its helpers (git, gcc, pkg-config) how to build and how to reach the
+//! network, and the user's and WSL's own. Not the target: `GOOS=windows` for one command must not apply to the next.
+//! Not `GOROOT`: it belongs to the found toolchain. Never a socket: a saved one is stale, and another user can create
+//! it again.
 
 use crate::config::Config;
 use crate::tools::go::variables;
 
-/// Does this variable come back?
+/// Returns true for a variable that is restored.
 #[must_use]
 pub fn is_restorable(name: &[u8], config: &Config) -> bool {
     let is_configured = || config.restore_names.value.iter().any(|more| more == name);
@@ -18,10 +19,10 @@ fn is_socket(name: &[u8]) -> bool {
     matches!(name, b"WSL_INTEROP" | b"SSH_AUTH_SOCK")
 }
 
-/// Is it on the list that is built in?
+/// Returns true for a name on the built-in list.
 #[must_use]
 pub fn is_listed(name: &[u8]) -> bool {
-    // Two bytes tell of most names that they are not: a capture asks for every variable.
+    // Two bytes rule out most names: a snapshot asks for every variable.
     match (name.first(), name.last()) {
         (Some(b'A' | b'C' | b'F' | b'G' | b'H' | b'L' | b'P' | b'S' | b'U' | b'W' | b'X'), _)
         | (_, Some(b'y' | b'Y')) => {}
@@ -36,7 +37,7 @@ pub fn is_listed(name: &[u8]) -> bool {
     person || windows || network || name.starts_with(b"PKG_CONFIG") || is_setting_of_go(name)
 }
 
-/// Is it a setting of Go, `CC` and `CXX` among them, that does not choose the target or the toolchain?
+/// Returns true for a setting of Go, `CC` and `CXX` included, that chooses neither the target nor the toolchain.
 fn is_setting_of_go(name: &[u8]) -> bool {
     variables::is_settable(name) && !matches!(name, b"GOOS" | b"GOARCH" | b"GOROOT")
 }

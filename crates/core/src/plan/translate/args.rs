@@ -1,4 +1,4 @@
-//! Which arguments change sides: those that the tool's own grammar calls a path, and that are in the other side's form.
+//! Translates arguments: those that the tool's grammar reads as a path and that have the other side's form.
 
 use alloc::borrow::Cow;
 
@@ -11,18 +11,18 @@ use crate::prelude::*;
 use crate::tools::token::{Role, Token};
 use crate::tools::{Tool, dlv, go, gofmt, test_binary};
 
-/// What the stage decided.
+/// Result of the stage.
 #[derive(Debug, Default)]
 pub struct Args {
-    /// The changed arguments.
+    /// Changed arguments.
     pub changes: Vec<ArgChange>,
-    /// What was left alone although it looks like the other side's.
+    /// Notes on arguments that look like the other side's and are not changed.
     pub notes: Vec<Note>,
-    /// The first output that has no name on this side.
+    /// Refusal for the first output that has no name on this side.
     pub junk: Option<Failure>,
 }
 
-/// Translates the arguments of one call, `argv[0]` excepted.
+/// Translates the arguments of one call, without `argv[0]`.
 #[must_use]
 pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
     let mut args = Args::default();
@@ -33,7 +33,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
     let below = folder.map(|folder| translator.below(&folder));
     for (index, token) in tokens.iter().enumerate().skip(1) {
         let (Some(slot), Some(arg)) = (&token.slot, argv.get(index)) else { continue };
-        // The folder itself is named from where the call stands.
+        // The folder of `-C` is relative to the working directory.
         let is_folder = matches!(token.role, Role::Value(b"C") | Role::FlagValue(b"C"));
         let translator = below.as_ref().filter(|_| !is_folder).unwrap_or(translator);
         match slot::in_slot(arg, slot, translator) {
@@ -53,7 +53,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
                 args.junk.get_or_insert_with(|| slot::junk(tool, &unnamed));
             }
             Translated::Stuck(unnamed) => {
-                let text = [b"argument `".as_slice(), arg, b"` is left as it is: ", &unnamed.describe()].concat();
+                let text = [b"argument `".as_slice(), arg, b"` is unchanged: ", &unnamed.describe()].concat();
                 args.notes.push(Note::warn(Code::GW301, text));
             }
         }
@@ -61,7 +61,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
     args
 }
 
-/// One token an argument, and the folder that the tool changes to before it reads any other path.
+/// Returns one token an argument, and the folder that the tool changes to before it reads any other path.
 fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<Token<'a>>, Option<Vec<u8>>) {
     let tokens = match tool {
         Tool::Go => {
@@ -76,7 +76,7 @@ fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<To
         Tool::Gofmt => gofmt::scan(argv),
         Tool::Dlv | Tool::DlvDap => dlv::scan(argv).tokens,
         Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => test_binary::scan(argv),
-        // What gopls speaks is full of paths, and its few flags are the editor's own.
+        // gopls speaks a protocol full of paths, and the editor sets its few flags.
         Tool::Gopls => Vec::new(),
     };
     (tokens, None)

@@ -1,4 +1,4 @@
-//! Which variables change sides for a native tool: Go's path variables in Windows form, a leaked GOROOT, a foreign HOME.
+//! Translates variables for a native tool: Go's path variables in Windows form, a GOROOT of Windows, a Windows HOME.
 
 use alloc::borrow::Cow;
 
@@ -21,10 +21,10 @@ use crate::tools::go::variables::Kind;
 use crate::tools::token::PathKind;
 use crate::wslpath::Shape;
 
-/// Repairs the environment for a native tool.
+/// Fixes the environment for a native tool.
 ///
 /// # Errors
-/// The refusal of flags in GOFLAGS that would make this call leave a file literally called by a path of Windows.
+/// Returns a refusal if flags in GOFLAGS would make this call create a file named like a Windows path.
 pub fn for_native(
     tool: Tool,
     host: &dyn Host,
@@ -34,23 +34,23 @@ pub fn for_native(
     let mut changes = Vec::new();
     let mut junk = None;
     for (name, raw) in decisions.environ.iter() {
-        let Some(what) = concern(name) else { continue };
+        let Some(what) = variable_group(name) else { continue };
         let (value, trimmed) = without_cr(raw);
-        // Of two entries of one name the first counts; what the second says must not take its place.
+        // If a name occurs twice, getenv(3) reads the first entry. The value of the second must not replace it.
         if !decisions.environ.get(name).is_some_and(|first| core::ptr::eq(first, raw)) {
             continue;
         }
         let outcome = match what {
-            Concern::Goroot if !value.is_empty() => goroot(value, host, translator),
-            Concern::Home => home(value, host),
-            Concern::Go if translator.may_concern(value) => match slot::value(name, value, translator) {
+            VariableGroup::Goroot if !value.is_empty() => goroot(value, host, translator),
+            VariableGroup::Home => home(value, host),
+            VariableGroup::Go if translator.may_concern(value) => match slot::value(name, value, translator) {
                 Translated::Stuck(unnamed) if unnamed.purpose == Purpose::Output && writes(tool, value, decisions) => {
                     junk.get_or_insert_with(|| slot::junk(tool, &unnamed));
-                    Repair::Stuck(unnamed.describe())
+                    VariableFix::Stuck(unnamed.describe())
                 }
                 translated => translated.into(),
             },
-            Concern::Goroot | Concern::Go => Repair::None,
+            VariableGroup::Goroot | VariableGroup::Go => VariableFix::None,
         };
         let change = |to: Option<Vec<u8>>, source: &'static str, why: Cow<'static, str>| EnvChange {
             name: name.to_vec(),
@@ -61,26 +61,26 @@ pub fn for_native(
             why,
         };
         match outcome {
-            Repair::Set(to, source, why) => {
+            VariableFix::Set(to, source, why) => {
                 if translator::was_respelled(value, &to) {
                     changes.push(Err(slot::respelled(name, &to)));
                 }
                 changes.push(Ok(change(Some(to), source, why.into())));
             }
-            Repair::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
-            Repair::Stuck(why) => {
-                let text = [name, b" is left as it is: ", why.as_slice()].concat();
+            VariableFix::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
+            VariableFix::Stuck(why) => {
+                let text = [name, b" is unchanged: ", why.as_slice()].concat();
                 changes.push(Err(Note::warn(Code::GW402, text)));
             }
-            Repair::None => {}
+            VariableFix::None => {}
         }
         if Kind::is_command_line(name) && holds_windows_path(value) {
-            let text = [name, b" holds a Windows path and is left as it is: it is a command line, not a path"].concat();
+            let text = [name, b" holds a Windows path and is unchanged: it is a command line, not a path"].concat();
             changes.push(Err(Note::warn(Code::GW403, text)));
         }
         let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
         if trimmed && !changed {
-            let why = "a carriage return at its end, from a file with Windows line ends";
+            let why = "carriage return at the end, from a file with Windows line endings";
             changes.push(Ok(change(Some(value.to_vec()), "trimmed", why.into())));
         }
     }
@@ -93,7 +93,7 @@ pub fn for_native(
     junk.map_or(Ok(()), Err)
 }
 
-/// Tells whether the command of this call knows a flag of GOFLAGS that names an output; others pass it over.
+/// Returns true if the command of this call knows a flag of GOFLAGS that names an output. Other commands ignore it.
 fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
     let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
     let Some(command) = (tool == Tool::Go).then(|| go::scan(&argv).command).flatten() else { return false };
@@ -106,19 +106,19 @@ fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
     names.any(|name| command.flag(name).is_some())
 }
 
-/// Names the values in the form of Windows where nothing is repaired: outside WSL, as in a container.
+/// Adds notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
 pub fn name_foreign(decisions: &mut Decisions) {
     let mut notes = Vec::new();
     for (name, value) in decisions.environ.iter() {
         if is_foreign(name, value) {
-            let text = [name, b" is in the form of Windows, which means nothing here"].concat();
+            let text = [name, b" is a Windows path, which Linux tools cannot use"].concat();
             notes.push(Note::warn(Code::GW404, text));
         }
     }
     decisions.notes.extend(notes);
 }
 
-/// Tells the Go variables that hold a Windows path.
+/// Returns true for a Go variable that holds a Windows path.
 fn is_foreign(name: &[u8], value: &[u8]) -> bool {
     let is_windows = |path: &[u8]| is_of_windows(translator::shape_of_value(path));
     match variables::kind(name) {
@@ -133,8 +133,8 @@ fn is_foreign(name: &[u8], value: &[u8]) -> bool {
     }
 }
 
-/// Names the rows of Go's own settings file that would be repaired if they were variables: what `go env -w` writes is
-/// read by go itself, behind gowrap's back. For an explanation: a call does not read the file.
+/// Returns notes on values in Go's settings file that would be translated if they were variables. `go env -w` writes
+/// that file, and go reads it itself. Used by explain only: a call does not read the file.
 #[must_use]
 pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
     let path = match environ.get_nonempty(b"GOENV") {
@@ -146,7 +146,7 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
             config.map(|config| join(&config, b"go/env")).unwrap_or_default()
         }
     };
-    // A drive may be gone, and a look at one does not come back.
+    // A drive may be gone, and reading it may block for ever.
     if !path.starts_with(b"/") || host.mounts().is_on_drive(&path) {
         return Vec::new();
     }
@@ -161,11 +161,11 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
         let what = [b"`", path.as_slice(), b"` sets ", name].concat();
         let text = match slot::value(name, value, &translator) {
             Translated::Becomes(to) => {
-                [&what, b" in the form of Windows; `go env -w ".as_slice(), name, b"=", &to, b"` corrects it"].concat()
+                [&what, b" to a Windows path; `go env -w ".as_slice(), name, b"=", &to, b"` corrects it"].concat()
             }
             Translated::Stuck(unnamed) => [&what, b" to ".as_slice(), &unnamed.describe()].concat(),
             Translated::Same if is_foreign(name, value) => {
-                [&what, b" in the form of Windows; `go env -u ".as_slice(), name, b"` removes it"].concat()
+                [&what, b" to a Windows path; `go env -u ".as_slice(), name, b"` removes it"].concat()
             }
             Translated::Same => return None,
         };
@@ -174,39 +174,39 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
     judged.filter_map(note).collect()
 }
 
-/// Why a variable is looked at.
-enum Concern {
+/// Group of a variable, by the fix it may need.
+enum VariableGroup {
     Goroot,
     Home,
     Go,
 }
 
-/// What becomes of it.
-enum Repair {
+/// Fix of a variable.
+enum VariableFix {
     None,
     Set(Vec<u8>, &'static str, &'static str),
     Unset(&'static str),
     Stuck(Vec<u8>),
 }
 
-impl From<Translated> for Repair {
-    fn from(translated: Translated) -> Repair {
+impl From<Translated> for VariableFix {
+    fn from(translated: Translated) -> VariableFix {
         match translated {
-            Translated::Same => Repair::None,
-            Translated::Becomes(to) => Repair::Set(to, "translated", "a Windows path means nothing to a Linux tool"),
-            Translated::Stuck(unnamed) => Repair::Stuck(unnamed.describe()),
+            Translated::Same => VariableFix::None,
+            Translated::Becomes(to) => VariableFix::Set(to, "translated", "a Linux tool cannot use a Windows path"),
+            Translated::Stuck(unnamed) => VariableFix::Stuck(unnamed.describe()),
         }
     }
 }
 
-fn concern(name: &[u8]) -> Option<Concern> {
+fn variable_group(name: &[u8]) -> Option<VariableGroup> {
     match name {
-        b"GOROOT" => Some(Concern::Goroot),
-        b"HOME" => Some(Concern::Home),
-        // cmd/go hands these to itself across a toolchain switch.
+        b"GOROOT" => Some(VariableGroup::Goroot),
+        b"HOME" => Some(VariableGroup::Home),
+        // cmd/go sets these for itself across a toolchain switch.
         _ if name.starts_with(b"GOTOOLCHAIN_INTERNAL_") => None,
-        // Those that hold no path too: a carriage return makes another word of any value.
-        _ => variables::kind(name).map(|_| Concern::Go),
+        // Variables without a path are included: a carriage return changes the meaning of any value.
+        _ => variables::kind(name).map(|_| VariableGroup::Go),
     }
 }
 
@@ -215,23 +215,23 @@ fn without_cr(value: &[u8]) -> (&[u8], bool) {
     (&value[..end], end < value.len())
 }
 
-/// A GOROOT that came from Windows, or from a Go that is gone: `go version` still works with it, `go build` does not.
-fn goroot(value: &[u8], host: &dyn Host, translator: &Translator) -> Repair {
+/// Fixes a GOROOT of Windows or of a removed Go: `go version` still works with it, `go build` does not.
+fn goroot(value: &[u8], host: &dyn Host, translator: &Translator) -> VariableFix {
     let root = match translator.path(value) {
         Translated::Becomes(root) => root,
         Translated::Same => value.to_vec(),
-        Translated::Stuck(_) => return Repair::Unset("it is on a drive that is not mounted, and holds no Linux Go"),
+        Translated::Stuck(_) => return VariableFix::Unset("it is on a drive that is not mounted"),
     };
     if !holds_toolchain(&root, host) {
-        Repair::Unset("it holds no Linux toolchain; go finds its own")
+        VariableFix::Unset("it has no Linux toolchain; go finds its own")
     } else if root == value {
-        Repair::None
+        VariableFix::None
     } else {
-        Repair::Set(root, "translated", "a Windows path means nothing to a Linux tool")
+        VariableFix::Set(root, "translated", "a Linux tool cannot use a Windows path")
     }
 }
 
-/// The compiler's folder, or a `go` for Linux: releases differ in which of them a tree without tools still has.
+/// Returns true if the folder has a compiler or a Linux `go`: a tree without tools keeps one of them, by release.
 fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
     let goarch = match host.machine() {
         Machine::X86_64 => "amd64",
@@ -248,20 +248,21 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
         || host.binary(&join(root, b"bin/go")).is_ok_and(|binary| binary.format == Format::Elf)
 }
 
-/// With a Windows HOME, be it `HOMEPATH`'s `\Users\me`, Go would make a folder of that name wherever it stands.
-fn home(value: &[u8], host: &dyn Host) -> Repair {
+/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me`: Go would create a folder of that name in the working
+/// directory.
+fn home(value: &[u8], host: &dyn Host) -> VariableFix {
     if matches!(Shape::of(value), Shape::Unix | Shape::Plain) {
-        return Repair::None;
+        return VariableFix::None;
     }
     match host.user() {
         Some(user) => {
-            Repair::Set(user.home.clone(), "/etc/passwd", "a Windows home directory is no home for a Linux tool")
+            VariableFix::Set(user.home.clone(), "/etc/passwd", "a Linux tool cannot use a Windows home directory")
         }
-        None => Repair::Stuck(b"this user has no row in /etc/passwd".to_vec()),
+        None => VariableFix::Stuck(b"this user has no entry in /etc/passwd".to_vec()),
     }
 }
 
-/// Tells whether a word of this command line, or of these flags, begins with a Windows path.
+/// Returns true if a word of this command line, or of these flags, begins with a Windows path.
 fn holds_windows_path(value: &[u8]) -> bool {
     let fields = quoted::split(value).unwrap_or_default();
     fields.iter().any(|field| {

@@ -14,14 +14,14 @@ use crate::tools::token::{PathKind, Slot};
 use crate::tools::{Tool, dlv, go};
 use crate::wslpath::Refusal;
 
-/// The note on a path that was written for Cygwin, MSYS or another mount point.
+/// Returns the note on a path in the form of Cygwin, MSYS or another mount point.
 #[must_use]
 pub fn respelled(what: &[u8], to: &[u8]) -> Note {
-    let text = [what, b" names a drive by a folder that is not there; it becomes `", to, b"`"].concat();
+    let text = [what, b" names a drive's folder that does not exist; it becomes `", to, b"`"].concat();
     Note::info(Code::GW303, text)
 }
 
-/// The refusal of a call that would leave a file or a folder literally called by a path of the other side.
+/// Returns the refusal of a call that would create a file or a folder named like a path of the other side.
 #[must_use]
 pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
     let path = unnamed.path.as_slice();
@@ -31,16 +31,16 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
     };
     let tool = tool.name().as_bytes();
     let message =
-        [b"`", path, b"` names an output of `", tool, b"`, and ", &why, b": the file would be called just that"]
+        [b"`", path, b"` names an output of `", tool, b"`, and ", &why, b": it would create a file of that name"]
             .concat();
-    let here = b"name a file on this side; `gowrap path PATH` says what a path becomes".to_vec();
+    let here = b"name a file on this side; `gowrap path PATH` translates a path".to_vec();
     let fix = match (unnamed.refusal, unnamed.missing_drive()) {
         (_, Some(letter)) => {
             let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
             translator::mount_line(upper, lower)
         }
         (Some(Refusal::DriveRelative), _) => {
-            "where a shell ate the backslashes, quote the path ('C:\\out\\x.exe') or write slashes (C:/out/x.exe)"
+            "if the shell removed the backslashes, quote the path ('C:\\out\\x.exe') or write slashes (C:/out/x.exe)"
                 .to_owned()
         }
         (Some(Refusal::NoCurrentDrive), _) => "name the drive: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
@@ -48,18 +48,18 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
             "mount the share: `sudo mkdir -p /mnt/share && sudo mount -t drvfs '\\\\server\\share' /mnt/share`"
                 .to_owned()
         }
-        _ => "quote the path as it is meant, from the drive on: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
+        _ => "quote the path, with its drive: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
     };
     Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix: vec![fix.into_bytes(), here] }
 }
 
-/// The argument with its path-typed bytes translated, every other byte as it was.
+/// Translates the path bytes of an argument. Every other byte stays.
 pub fn in_slot(arg: &[u8], slot: &Slot, translator: &Translator) -> Translated {
     let Some(value) = arg.get(slot.bytes.clone()) else { return Translated::Same };
     of_kind(value, slot.kind, translator).map(|value| put(arg, &slot.bytes, &value))
 }
 
-/// A value that the tool reads as `kind`.
+/// Translates a value that the tool reads as `kind`.
 #[must_use]
 pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Translated {
     match kind {
@@ -93,20 +93,20 @@ pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Transla
     }
 }
 
-/// `-exec` and `-toolexec`: a program, and arguments that are its own business.
+/// Translates the program of `-exec` or `-toolexec`. The arguments belong to that program.
 fn first_word(value: &[u8], translator: &Translator) -> Translated {
     let Ok(fields) = quoted::split(value) else { return Translated::Same };
     let Some(program) = fields.first() else { return Translated::Same };
     match translator.path(&value[program.inner.clone()]) {
         Translated::Becomes(path) => match quoted::replace(value, program, &path) {
             Ok(value) => Translated::Becomes(value),
-            Err(_) => Translated::Stuck(Unnamed::unwritable(value, "its new form holds both kinds of quotes")),
+            Err(_) => Translated::Stuck(Unnamed::unwritable(value, "its new form needs both kinds of quotes")),
         },
         unchanged => unchanged,
     }
 }
 
-/// Flags of a `go` command that dlv passes on to it.
+/// Translates flags of a `go` command that dlv passes on.
 fn build_flags(value: &[u8], command: &[u8], translator: &Translator) -> Translated {
     let fields = quoting::split(value);
     let words: Vec<&[u8]> = fields.iter().map(|field| field.value.as_slice()).collect();
@@ -135,7 +135,7 @@ fn put(whole: &[u8], range: &Range<usize>, new: &[u8]) -> Vec<u8> {
     [&whole[..range.start], new, &whole[range.end..]].concat()
 }
 
-/// The value of a Go variable on the translator's other side.
+/// Translates the value of a Go variable.
 #[must_use]
 pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     match variables::kind(name) {
@@ -147,7 +147,7 @@ pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// The path flags inside GOFLAGS, each replaced where it stands, last first so that the places before it hold.
+/// Translates the path flags in GOFLAGS in place, last first, so that earlier positions stay valid.
 fn goflags(flags: &[u8], translator: &Translator) -> Translated {
     let Ok(elements) = go::scan_goflags(flags) else { return Translated::Same };
     let mut current = flags.to_vec();
@@ -164,7 +164,7 @@ fn goflags(flags: &[u8], translator: &Translator) -> Translated {
                     Err(_) => {
                         return Translated::Stuck(Unnamed::unwritable(
                             flags,
-                            "a flag in it would hold both kinds of quotes",
+                            "a flag in it would need both kinds of quotes",
                         ));
                     }
                 }

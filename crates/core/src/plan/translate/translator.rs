@@ -1,7 +1,7 @@
-//! Does this value belong to the other side, and what is it called on this one?
+//! Decides whether a value has the other side's form, and translates it to this side.
 //!
-//! The translator of `wslpath` takes whatever it is given for a path of the other world. Here are the guards in front of
-//! it: a value that is in this side's form already, or in neither, stays as it is.
+//! `wslpath` translates every value as a path of the other side. This module checks first: a value in this side's form,
+//! or in neither, stays unchanged.
 
 use alloc::borrow::Cow;
 
@@ -14,45 +14,45 @@ use crate::host::mounts::Tags;
 use crate::text::path::join;
 use crate::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
-/// Which side the values are for.
+/// Side that the values are translated to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Toward {
-    /// A Linux tool gets them.
+    /// For a Linux tool.
     Linux,
-    /// A Windows tool gets them.
+    /// For a Windows tool.
     Windows,
 }
 
-/// The use that a tool makes of a path.
+/// Use that a tool makes of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// It reads what is there, which may have a backslash in its own name.
+    /// It reads the file, whose name may contain a backslash.
     Input,
-    /// It writes, and would make a file of whatever name it is given.
+    /// It writes the file, and would create one of any given name.
     Output,
 }
 
-/// A path of the other side that has no name on this one.
+/// Path of the other side that has no name on this side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unnamed {
-    /// The path.
+    /// Path.
     pub path: Vec<u8>,
-    /// The use that the tool makes of it.
+    /// Use that the tool makes of it.
     pub purpose: Purpose,
-    /// The reason, where the translation of paths gives one.
+    /// Reason, if the translation gives one.
     pub refusal: Option<Refusal>,
-    /// The same for a person.
+    /// Reason as text for the user.
     pub why: Cow<'static, str>,
 }
 
 impl Unnamed {
-    /// A value that was translated and cannot be written in the place where it stood.
+    /// Returns the error for a translated value that its place cannot hold.
     #[must_use]
     pub fn unwritable(path: &[u8], why: &'static str) -> Unnamed {
         Unnamed { path: path.to_vec(), purpose: Purpose::Input, refusal: None, why: why.into() }
     }
 
-    /// The letter of a drive that is not mounted.
+    /// Returns the letter of a drive that is not mounted.
     #[must_use]
     pub fn missing_drive(&self) -> Option<u8> {
         match (self.refusal, Shape::of(&self.path)) {
@@ -61,7 +61,7 @@ impl Unnamed {
         }
     }
 
-    /// The path and the reason, for a person.
+    /// Formats the path and the reason for the user.
     #[must_use]
     pub fn describe(&self) -> Vec<u8> {
         match self.missing_drive() {
@@ -75,25 +75,25 @@ impl Unnamed {
     }
 }
 
-/// The commands that mount a drive.
+/// Returns the commands that mount a drive.
 #[must_use]
 pub fn mount_line(upper: char, lower: char) -> String {
     format!("mount it: `sudo mkdir -p /mnt/{lower} && sudo mount -t drvfs {upper}: /mnt/{lower}`")
 }
 
-/// Outcome for a value.
+/// Result for one value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Translated {
-    /// It is none of the other side's.
+    /// The value does not have the other side's form.
     Same,
-    /// Its name on this side.
+    /// The value on this side.
     Becomes(Vec<u8>),
-    /// It is the other side's, but has no name here.
+    /// The value has the other side's form, but no name on this side.
     Stuck(Unnamed),
 }
 
 impl Translated {
-    /// The same with the new value put into something larger.
+    /// Inserts a translated value into a larger one.
     #[must_use]
     pub fn map(self, with: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Translated {
         match self {
@@ -103,19 +103,19 @@ impl Translated {
     }
 }
 
-/// Several values: all of them as they are to be, or the one that is stuck.
+/// Result for several values: all of them, or the first that cannot be translated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Each {
     /// None changes.
     Same,
     /// Every value, changed or not.
     Becomes(Vec<Vec<u8>>),
-    /// One of them has no name here.
+    /// One of them has no name on this side.
     Stuck(Unnamed),
 }
 
 impl Each {
-    /// The values joined into one.
+    /// Joins the values into one.
     #[must_use]
     pub fn map(self, join: impl FnOnce(Vec<Vec<u8>>) -> Vec<u8>) -> Translated {
         match self {
@@ -126,25 +126,25 @@ impl Each {
     }
 }
 
-/// Translates values toward one side, from the standpoint of one call.
+/// Translates values to one side, for one call.
 #[derive(Clone)]
 pub struct Translator<'h> {
     host: &'h dyn Host,
     distro: Option<Vec<u8>>,
     toward: Toward,
-    /// The folder that the tool changes to before it reads a path, where that is not the working directory.
+    /// Folder that the tool changes to before it reads a path, if it is not the working directory.
     folder: Option<Vec<u8>>,
 }
 
 impl<'h> Translator<'h> {
-    /// A translator for this machine. The distribution's name is WSL's own, else the variable's.
+    /// Returns a translator for this machine. The distribution's name comes from WSL, else from the variable.
     #[must_use]
     pub fn new(host: &'h dyn Host, environ: &Environ, toward: Toward) -> Self {
         let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
         Translator { host, distro, toward, folder: None }
     }
 
-    /// The same for a tool that changes to this folder first, as `go -C DIR` does.
+    /// Returns a translator for a tool that changes to this folder first, as `go -C DIR` does.
     #[must_use]
     pub fn below(&self, folder: &[u8]) -> Self {
         let folder =
@@ -152,7 +152,7 @@ impl<'h> Translator<'h> {
         Translator { folder: Some(folder), ..self.clone() }
     }
 
-    /// Tells whether these bytes can hold anything to translate. Asked for every argument before any grammar.
+    /// Returns true if these bytes may hold a value to translate. Runs for every argument before any grammar.
     #[must_use]
     pub fn may_concern(&self, bytes: &[u8]) -> bool {
         let each_slash = |is_sign: fn(&[u8]) -> bool| {
@@ -168,7 +168,7 @@ impl<'h> Translator<'h> {
         }
     }
 
-    /// Is this an absolute path of the other side, whether or not it has a name on this one?
+    /// Returns true for an absolute path of the other side, with or without a name on this side.
     #[must_use]
     pub fn is_foreign(&self, value: &[u8]) -> bool {
         let shape = Shape::of(value);
@@ -178,25 +178,25 @@ impl<'h> Translator<'h> {
         }
     }
 
-    /// The reason that goes with every change.
+    /// Returns the reason of every change.
     #[must_use]
     pub fn why(&self) -> &'static str {
         match self.toward {
-            Toward::Linux => "a Windows path means nothing to a Linux tool",
-            Toward::Windows => "a Linux path means nothing to a Windows tool",
+            Toward::Linux => "a Linux tool cannot use a Windows path",
+            Toward::Windows => "a Windows tool cannot use a Linux path",
         }
     }
 
-    /// A path that the tool reads.
+    /// Translates a path that the tool reads.
     #[must_use]
     pub fn path(&self, value: &[u8]) -> Translated {
         self.path_for(value, Purpose::Input)
     }
 
-    /// A path, for what the tool does with it.
+    /// Translates a path that the tool reads or writes.
     #[must_use]
     pub fn path_for(&self, value: &[u8], purpose: Purpose) -> Translated {
-        let settled = |result: Result<Vec<u8>, Refusal>| match result {
+        let translated = |result: Result<Vec<u8>, Refusal>| match result {
             Ok(path) if path == value => Translated::Same,
             Ok(path) => Translated::Becomes(path),
             Err(refusal) => Translated::Stuck(Unnamed {
@@ -209,21 +209,21 @@ impl<'h> Translator<'h> {
         match (self.toward, Shape::of(value)) {
             (Toward::Linux, Shape::Drive(_) | Shape::LongDrive(_) | Shape::Distro(_) | Shape::Share) => {
                 let linux = to_linux(&WinPath::new(value), Form::Given, &self.standpoint());
-                settled(linux.map(UnixPath::into_bytes))
+                translated(linux.map(UnixPath::into_bytes))
             }
-            (Toward::Linux, Shape::DriveRelative(_)) => settled(Err(Refusal::DriveRelative)),
-            (Toward::Linux, Shape::Device) => settled(Err(Refusal::Device)),
+            (Toward::Linux, Shape::DriveRelative(_)) => translated(Err(Refusal::DriveRelative)),
+            (Toward::Linux, Shape::Device) => translated(Err(Refusal::Device)),
             (Toward::Linux, shape) => match with_slashes(value) {
                 None => self.respelled(value).map_or(Translated::Same, Translated::Becomes),
                 Some(_) if purpose == Purpose::Input && self.is_there(value) => Translated::Same,
-                // The drive of the working directory, if that is on one.
+                // Relative to the drive of the working directory, if that is on a drive.
                 Some(turned) if shape == Shape::Rooted && turned.starts_with(b"/") => {
                     let linux = to_linux(&WinPath::new(value), Form::Absolute, &self.standpoint());
-                    settled(linux.map(UnixPath::into_bytes))
+                    translated(linux.map(UnixPath::into_bytes))
                 }
-                Some(turned) => settled(Ok(self.respelled(&turned).unwrap_or(turned))),
+                Some(turned) => translated(Ok(self.respelled(&turned).unwrap_or(turned))),
             },
-            // cmd/go compares `-o` with the name of the null device of the system that it runs on.
+            // cmd/go compares `-o` with the null device of its own system.
             (Toward::Windows, Shape::Unix) if value == b"/dev/null" => Translated::Becomes(b"NUL".to_vec()),
             (Toward::Windows, Shape::Unix) => {
                 let respelled = self.respelled(value);
@@ -231,13 +231,13 @@ impl<'h> Translator<'h> {
                 let links = Links::Follow(&canonical);
                 let linux = UnixPath::new(respelled.as_deref().unwrap_or(value));
                 let windows = to_windows(&linux, Form::Given, &links, &self.standpoint());
-                settled(windows.map(WinPath::into_bytes))
+                translated(windows.map(WinPath::into_bytes))
             }
             _ => Translated::Same,
         }
     }
 
-    /// A file or a directory in a variable's value: a person may have put the quotes of a command line into it.
+    /// Translates a file or a directory in a variable. The user may have added the quotes of a command line.
     #[must_use]
     pub fn value(&self, value: &[u8]) -> Translated {
         match value {
@@ -246,7 +246,7 @@ impl<'h> Translator<'h> {
         }
     }
 
-    /// A list as PATH is one: `:` between its elements on Linux, `;` on Windows.
+    /// Translates a list like PATH: `:` separates elements on Linux, `;` on Windows.
     #[must_use]
     pub fn list(&self, value: &[u8]) -> Translated {
         // An open quote leaves no way to tell where an element ends.
@@ -257,26 +257,26 @@ impl<'h> Translator<'h> {
         let joined = |with: &'static [u8]| move |elements: Vec<Vec<u8>>| elements.join(with);
         match self.toward {
             Toward::Linux => match self.each(elements.iter().map(Vec::as_slice)).map(joined(b":")) {
-                // To a Linux tool `/a;/b` is one folder.
+                // For a Linux tool, `/a;/b` is one folder.
                 Translated::Same if separator == Separator::Semicolon && all_of_linux(&elements) => {
                     if self.is_there(value) { Translated::Same } else { Translated::Becomes(elements.join(&b':')) }
                 }
                 translated => translated,
             },
-            // A list that is Windows' own already has a colon behind each drive letter.
+            // A Windows list already has a colon behind each drive letter.
             Toward::Windows if !elements.iter().any(|element| element.starts_with(b"/")) => Translated::Same,
             Toward::Windows => self.each(elements.iter().map(Vec::as_slice)).map(joined(b";")),
         }
     }
 
-    /// Addresses of module proxies, separated by `,` or `|`: a `file:` address holds a path.
+    /// Translates addresses of module proxies, separated by `,` or `|`. A `file:` address holds a path.
     #[must_use]
     pub fn addresses(&self, value: &[u8]) -> Translated {
         let mut translated = Vec::with_capacity(value.len());
         for piece in value.split_inclusive(|byte| matches!(byte, b',' | b'|')) {
             let end = piece.len() - usize::from(matches!(piece.last(), Some(b',' | b'|')));
             let (address, separator) = piece.split_at(end);
-            // Of `file:///C:/x` Go makes the path `/C:/x` on Linux, and `C:/x` on Windows.
+            // Go reads `file:///C:/x` as the path `/C:/x` on Linux, and as `C:/x` on Windows.
             let (scheme, path) = match (self.toward, address) {
                 (Toward::Linux, [b'f', b'i', b'l', b'e', b':', b'/', b'/', b'/', path @ ..]) => (7, path),
                 (Toward::Windows, [b'f', b'i', b'l', b'e', b':', b'/', b'/', ..]) => (7, &address[7..]),
@@ -286,7 +286,7 @@ impl<'h> Translator<'h> {
                 _ if scheme == 0 || !self.is_foreign(path) => translated.extend_from_slice(address),
                 Translated::Same => translated.extend_from_slice(address),
                 Translated::Becomes(path) => {
-                    // The host of a share is the address's own.
+                    // The host of a share is the address's host.
                     translated.extend_from_slice(match path.first() {
                         Some(b'/') => b"file://",
                         Some(b'\\') => b"file:",
@@ -301,7 +301,7 @@ impl<'h> Translator<'h> {
         if translated == value { Translated::Same } else { Translated::Becomes(translated) }
     }
 
-    /// Several paths that the tool reads, of which either all can be named here or none is changed.
+    /// Translates several paths that the tool reads. Either all change, or none.
     pub fn each<'v>(&self, values: impl Iterator<Item = &'v [u8]>) -> Each {
         let mut same = true;
         let mut all = Vec::new();
@@ -318,11 +318,11 @@ impl<'h> Translator<'h> {
         if same { Each::Same } else { Each::Becomes(all) }
     }
 
-    /// The path below a drive's mount point, where it is written as Cygwin or MSYS write it (`/cygdrive/c/x`, `/c/x`), or
-    /// as WSL does by default (`/mnt/c/x`) on a machine that mounts its drives at the root.
+    /// Returns the path below a drive's mount point, if it is written as Cygwin or MSYS do (`/cygdrive/c/x`, `/c/x`),
+    /// or as WSL does by default (`/mnt/c/x`) on a machine with another mount root.
     ///
-    /// A folder of that name is the person's own, and then the path stays. readlink(2) tells of one without asking a
-    /// drive: Windows may be gone.
+    /// An existing folder of that name belongs to the user, and the path stays. readlink(2) finds it without reading a
+    /// drive, because Windows may be gone.
     fn respelled(&self, path: &[u8]) -> Option<Vec<u8>> {
         let folder = DriveFolder::of(path)?;
         let at_root = [b'/', folder.letter.to_ascii_lowercase()];
@@ -330,7 +330,7 @@ impl<'h> Translator<'h> {
         let is_free = match folder.style {
             DriveStyle::Msys => is_absent(&path[..folder.end]),
             DriveStyle::Cygwin => is_absent(CYGDRIVE),
-            // The mount table is dear: `/c` is asked for first, which is missing where drives are not at the root.
+            // The mount table is slow: `/c` is checked first, and is missing if drives are not mounted at the root.
             DriveStyle::Wsl => {
                 !is_absent(&at_root)
                     && !self.host.mounts().is_on_drive(&path[..folder.end])
@@ -349,7 +349,7 @@ impl<'h> Translator<'h> {
         (new != path).then_some(new)
     }
 
-    /// Looks for a file of this literal name. Asked only where a backslash in it decides.
+    /// Returns true if a file of this literal name exists. Called only if a backslash in the name matters.
     fn is_there(&self, name: &[u8]) -> bool {
         let path = match &self.folder {
             Some(folder) if !name.starts_with(b"/") => Cow::Owned(join(folder, name)),
@@ -368,7 +368,7 @@ impl<'h> Translator<'h> {
     }
 }
 
-/// Tells the forms that only Windows has and that lead away from the working directory.
+/// Returns true for the forms that only Windows has and that do not depend on the working directory.
 #[must_use]
 pub fn is_of_windows(shape: Shape) -> bool {
     matches!(
@@ -382,7 +382,7 @@ pub fn is_of_windows(shape: Shape) -> bool {
     )
 }
 
-/// The shape of a variable's value, around which a person may have put the quotes of a command line.
+/// Returns the shape of a variable's value, without the quotes of a command line.
 #[must_use]
 pub fn shape_of_value(value: &[u8]) -> Shape<'_> {
     match value {
@@ -391,14 +391,14 @@ pub fn shape_of_value(value: &[u8]) -> Shape<'_> {
     }
 }
 
-/// Tells whether a path changed that was written for Cygwin, MSYS or another mount point: that deserves a note.
+/// Returns true if a changed path was in the form of Cygwin, MSYS or another mount point, which gets a note.
 #[must_use]
 pub fn was_respelled(from: &[u8], to: &[u8]) -> bool {
     let parts = |text| <[u8]>::split(text, |byte| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\''));
     parts(from).any(|part| DriveFolder::of(part).is_some() && !parts(to).any(|other| other == part))
 }
 
-/// The ways to write the name of a drive's folder.
+/// Forms of the name of a drive's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DriveStyle {
     /// `/c`
@@ -409,7 +409,7 @@ enum DriveStyle {
     Wsl,
 }
 
-/// The folder of a drive at the beginning of a path.
+/// Folder of a drive at the beginning of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct DriveFolder {
     style: DriveStyle,
@@ -419,7 +419,7 @@ struct DriveFolder {
 
 const CYGDRIVE: &[u8] = b"/cygdrive";
 
-/// The spellings, and what stands before the letter.
+/// Forms, and the text before the drive letter.
 const DRIVE_STYLES: [(DriveStyle, &[u8]); 3] =
     [(DriveStyle::Msys, b"/"), (DriveStyle::Cygwin, b"/cygdrive/"), (DriveStyle::Wsl, b"/mnt/")];
 
@@ -433,7 +433,7 @@ impl DriveFolder {
         })
     }
 
-    /// Tells whether one can begin here. The text around the path decides about its end.
+    /// Returns true if one may begin here. The text around the path decides where it ends.
     fn begins(text: &[u8]) -> bool {
         DRIVE_STYLES.iter().any(|(_, before)| match text.strip_prefix(*before) {
             Some([letter, rest @ ..]) => {
@@ -444,8 +444,8 @@ impl DriveFolder {
     }
 }
 
-/// The path with slashes for its backslashes, or none where there is none that separates names: one before a blank, a
-/// quote or a sign of a pattern keeps that from a shell.
+/// Replaces backslashes with slashes. Returns `None` if no backslash separates names: before a blank, a quote or a
+/// pattern sign it escapes that character for a shell.
 fn with_slashes(path: &[u8]) -> Option<Vec<u8>> {
     let mut turned = Vec::with_capacity(path.len());
     let mut rest = path;
@@ -474,24 +474,24 @@ fn with_slashes(path: &[u8]) -> Option<Vec<u8>> {
     seen.then_some(turned)
 }
 
-/// A list, taken apart.
+/// Split list.
 struct List {
     elements: Vec<Vec<u8>>,
     separator: Separator,
 }
 
-/// The separators between a list's elements.
+/// Separators of a list's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Separator {
-    /// Colons alone.
+    /// Only colons.
     Colon,
-    /// A semicolon too.
+    /// Also semicolons.
     Semicolon,
 }
 
 impl List {
-    /// Both systems' rules at once: `;` and `:` separate, but for the colon behind a letter with which an element begins,
-    /// and for what stands between double quotes, which are no part of a name (Go's `filepath.SplitList` on Windows).
+    /// Splits by the rules of both systems: `;` and `:` separate, except the colon behind a drive letter at the start
+    /// of an element, and text in double quotes, which are not part of a name (Go's `filepath.SplitList` on Windows).
     fn of(value: &[u8]) -> List {
         let (mut elements, mut element, mut quoted) = (Vec::new(), Vec::<u8>::new(), false);
         let mut separator = Separator::Colon;
@@ -516,7 +516,7 @@ impl List {
     }
 }
 
-/// The elements of a list as PATH is one, by both systems' rules.
+/// Returns the elements of a list like PATH, by the rules of both systems.
 #[must_use]
 pub fn list_elements(value: &[u8]) -> Vec<Vec<u8>> {
     List::of(value).elements

@@ -1,8 +1,8 @@
-//! What of the environment a Windows tool gets to see.
+//! Shares variables with a Windows tool.
 //!
-//! WSL hands a Windows program the environment of the Windows side, and of ours only what WSLENV lists. So every setting
-//! of Go's that the person made here is listed; but a folder on the Linux side stays behind, since go.exe cannot lock its
-//! files there, and Windows has a cache and a module folder of its own.
+//! WSL gives a Windows program the environment of Windows, and of this environment only the variables in WSLENV. So
+//! every Go setting that the user made here is listed. A folder on the Linux side is not shared: go.exe cannot lock its
+//! files there, and Windows has its own cache and module folder.
 
 use alloc::borrow::Cow;
 
@@ -17,17 +17,17 @@ use crate::tools::go::variables;
 use crate::tools::go::variables::Kind;
 use crate::wslpath::Shape;
 
-/// What the values are translated with.
+/// Translators for the values.
 pub struct Translators<'t> {
-    /// For what crosses as it is.
+    /// For values that WSL passes unchanged.
     pub toward_windows: &'t Translator<'t>,
-    /// For what WSL translates itself, which it does from the Linux form.
+    /// For values that WSL translates itself, from Linux form.
     pub toward_linux: &'t Translator<'t>,
     /// `paths.translate`.
     pub switch: Switch,
 }
 
-/// Lists Go's settings for a Windows `go`, `gofmt` or `dlv`.
+/// Adds Go's settings to WSLENV for a Windows `go`, `gofmt` or `dlv`.
 pub fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     let mut names: Vec<Vec<u8>> = Vec::new();
     for (name, value) in decisions.environ.iter() {
@@ -38,23 +38,23 @@ pub fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     let mut list = Listing::read(decisions);
     for name in names {
         let value = decisions.environ.get(&name).unwrap_or_default().to_vec();
-        match passage(&name, &value, translators, &list.entries) {
-            Passage::Untouched => list.entries.add(&name),
-            Passage::As(to, why) => {
+        match export(&name, &value, translators, &list.entries) {
+            Export::Unchanged => list.entries.add(&name),
+            Export::Changed(to, why) => {
                 list.entries.add(&name);
                 decisions.change_env(translated(name, value, to, why));
             }
-            Passage::Stays(why) => {
-                decisions.notes.push(stays_behind(Note::info, &name, &why));
+            Export::Withheld(why) => {
+                decisions.notes.push(withheld(Note::info, &name, &why));
                 list.entries.remove(&name);
             }
-            Passage::AsListed(note) => decisions.notes.push(note),
+            Export::AsListed(note) => decisions.notes.push(note),
         }
     }
     list.write(decisions);
 }
 
-/// Lists the one variable that a Windows test binary shares with the `go test` that started it.
+/// Adds the one variable that a Windows test binary needs from the `go test` that started it.
 pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
     let name = b"GOCOVERDIR";
     let Some(value) = decisions.environ.get_nonempty(name).map(<[u8]>::to_vec) else { return };
@@ -68,11 +68,11 @@ pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
             decisions.change_env(translated(name.to_vec(), value, to, translators.toward_windows.why()));
         }
         Translated::Becomes(_) => {
-            decisions.notes.push(stays_behind(Note::warn, name, UNTRANSLATED));
+            decisions.notes.push(withheld(Note::warn, name, UNTRANSLATED));
             return;
         }
         Translated::Stuck(unnamed) => {
-            decisions.notes.push(stays_behind(Note::warn, name, &unnamed.why));
+            decisions.notes.push(withheld(Note::warn, name, &unnamed.why));
             return;
         }
     }
@@ -80,36 +80,36 @@ pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
     list.write(decisions);
 }
 
-/// How a variable gets across.
-enum Passage {
-    /// With its value as it is.
-    Untouched,
-    /// With this value, for that reason.
-    As(Vec<u8>, &'static str),
-    /// Not at all.
-    Stays(Cow<'static, str>),
-    /// As the person's own entry has it, and what is to be said of that.
+/// Way in which a variable is exported to Windows.
+enum Export {
+    /// With its value unchanged.
+    Unchanged,
+    /// With this value, for this reason.
+    Changed(Vec<u8>, &'static str),
+    /// Not exported, for this reason.
+    Withheld(Cow<'static, str>),
+    /// By the user's own entry in WSLENV, with a note.
     AsListed(Note),
 }
 
 const FOREIGN: &str = "it belongs to the Linux toolchain";
-const ON_LINUX: &str = "it lies on the Linux side, where go.exe cannot lock files; Windows has its own";
-const UNTRANSLATED: &str = "paths are not translated (paths.translate), and Windows knows none of Linux";
+const ON_LINUX: &str = "it is on the Linux side, where go.exe cannot lock files; Windows uses its own";
+const UNTRANSLATED: &str = "path translation is off (paths.translate), and Windows cannot use a Linux path";
 
-fn stays_behind(note: fn(Code, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
-    note(Code::GW410, [name, b" stays behind: ", why.as_bytes()].concat())
+fn withheld(note: fn(Code, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
+    note(Code::GW410, [name, b" is not shared with Windows: ", why.as_bytes()].concat())
 }
 
-fn passage(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Passage {
+fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Export {
     let toward_windows = translators.toward_windows;
     match (variables::kind(name), list.crossing(name)) {
-        _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Passage::Stays(FOREIGN.into()),
-        (Some(Kind::Program | Kind::Output), _) => Passage::Stays(FOREIGN.into()),
+        _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Export::Withheld(FOREIGN.into()),
+        (Some(Kind::Program | Kind::Output), _) => Export::Withheld(FOREIGN.into()),
         (_, Crossing::Translated) => translated_by_wsl(name, value, translators),
         (_, Crossing::Never) if list.lists(name) => {
-            Passage::AsListed(stays_behind(Note::info, name, "WSLENV lists it with flags that keep it here"))
+            Export::AsListed(withheld(Note::info, name, "its flags in WSLENV exclude it"))
         }
-        (Some(Kind::CompilerFlags), _) if value.contains(&b'/') => Passage::Stays("it may hold Linux paths".into()),
+        (Some(Kind::CompilerFlags), _) if value.contains(&b'/') => Export::Withheld("it may hold Linux paths".into()),
         (Some(Kind::Dir | Kind::File), _) if variables::is_path(name, value) => {
             on_windows(value, toward_windows.path(value), translators)
         }
@@ -118,39 +118,39 @@ fn passage(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) 
         }
         _ => match slot::value(name, value, toward_windows) {
             Translated::Becomes(windows) if translators.switch == Switch::On => {
-                Passage::As(windows, toward_windows.why())
+                Export::Changed(windows, toward_windows.why())
             }
-            Translated::Same | Translated::Becomes(_) => Passage::Untouched,
-            Translated::Stuck(unnamed) => Passage::Stays(unnamed.why),
+            Translated::Same | Translated::Becomes(_) => Export::Unchanged,
+            Translated::Stuck(unnamed) => Export::Withheld(unnamed.why),
         },
     }
 }
 
-/// A path, or a list of them, crosses if Windows finds it on a drive of its own. Where it lies is seen from its Windows
-/// form, which has followed the links: a folder of Linux is one below `\\wsl.localhost`, however it is called.
-fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -> Passage {
+/// Exports a path, or a list of them, if it is on a Windows drive. The Windows form decides, because links are resolved
+/// in it: a Linux folder is below `\\wsl.localhost`, whatever its name here.
+fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -> Export {
     let windows = match &translated {
         Translated::Same => value,
         Translated::Becomes(windows) => windows,
-        Translated::Stuck(unnamed) => return Passage::Stays(unnamed.why.clone()),
+        Translated::Stuck(unnamed) => return Export::Withheld(unnamed.why.clone()),
     };
-    // `NUL`, which the null device becomes, is no place either.
+    // `NUL`, the translated null device, is not a folder either.
     let is_on_linux = |path: &[u8]| matches!(Shape::of(path), Shape::Distro(_) | Shape::Unix) || path == b"NUL";
     if windows.split(|&byte| byte == b';').any(is_on_linux) {
-        return Passage::Stays(ON_LINUX.into());
+        return Export::Withheld(ON_LINUX.into());
     }
     match translated {
         Translated::Becomes(windows) if translators.switch == Switch::On => {
-            Passage::As(windows, translators.toward_windows.why())
+            Export::Changed(windows, translators.toward_windows.why())
         }
-        Translated::Becomes(_) => Passage::Stays(UNTRANSLATED.into()),
-        Translated::Same | Translated::Stuck(_) => Passage::Untouched,
+        Translated::Becomes(_) => Export::Withheld(UNTRANSLATED.into()),
+        Translated::Same | Translated::Stuck(_) => Export::Unchanged,
     }
 }
 
-/// With `/p` and `/l` WSL takes the value for Linux paths with colons between them. One in Windows form would be cut behind
-/// its drive letter, so that it is given its Linux form first; for other values with colons nothing can be done.
-fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Passage {
+/// Exports a variable with flag `/p` or `/l`, which WSL reads as Linux paths with colons between them. WSL would cut a
+/// Windows path behind its drive letter, so it gets its Linux form first. Other values with colons cannot be fixed.
+fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Export {
     let linux = match (variables::kind(name), translators.switch) {
         (Some(Kind::List), Switch::On) => translators.toward_linux.list(value),
         (Some(Kind::Dir | Kind::File), Switch::On) => translators.toward_linux.path(value),
@@ -158,12 +158,12 @@ fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Pa
     };
     match linux {
         Translated::Becomes(linux) => {
-            Passage::As(linux, "WSLENV lists it with /p or /l: WSL translates it from Linux' form")
+            Export::Changed(linux, "WSLENV lists it with /p or /l: WSL translates it from Linux form")
         }
-        Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Passage::Untouched,
+        Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Export::Unchanged,
         Translated::Same | Translated::Stuck(_) => {
-            let text = [b"WSL cuts ", name, b" at its colons, since WSLENV lists it with /p or /l"].concat();
-            Passage::AsListed(Note::warn(Code::GW412, text))
+            let text = [b"WSL cuts ", name, b" at its colons, because WSLENV lists it with /p or /l"].concat();
+            Export::AsListed(Note::warn(Code::GW412, text))
         }
     }
 }
@@ -179,7 +179,7 @@ fn translated(name: Vec<u8>, from: Vec<u8>, to: Vec<u8>, why: &'static str) -> E
     }
 }
 
-/// WSLENV while it is being added to.
+/// WSLENV with added entries.
 struct Listing {
     before: WslEnv,
     entries: WslEnv,
@@ -211,7 +211,7 @@ impl Listing {
             to: Some(self.entries.to_bytes()),
             stage: Stage::Interop,
             source: "gowrap".into(),
-            why: "of this environment, Windows gets only what WSLENV lists".into(),
+            why: "Windows gets only the variables that WSLENV lists".into(),
         });
     }
 }

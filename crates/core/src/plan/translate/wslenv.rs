@@ -1,31 +1,31 @@
-//! WSLENV: which variables cross to Windows, and how.
+//! WSLENV: the variables that cross to Windows, and their flags.
 //!
-//! A list of `NAME` or `NAME/FLAGS`, separated by `:`. `w` crosses to Windows only, `u` to Linux only, `p` and `l` have WSL
-//! translate the value. A name that is listed but empty or unset is *deleted* on Windows, and an entry with any other flag
-//! does not count (WSL's init, `UtilParseWslEnv`).
+//! A list of `NAME` or `NAME/FLAGS`, separated by `:`. `w` crosses to Windows only, `u` to Linux only; with `p` and `l`
+//! WSL translates the value. WSL *deletes* a listed name on Windows if it is empty or unset here, and ignores an entry
+//! with any other flag (WSL's init, `UtilParseWslEnv`).
 
 use crate::host::environ::Environ;
 use crate::prelude::*;
 
-/// The list, entry by entry, as it was found.
+/// List of entries, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WslEnv {
-    entries: Vec<Entry>,
+    entries: Vec<WslEnvEntry>,
 }
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The variable.
+pub struct WslEnvEntry {
+    /// Variable.
     pub name: Vec<u8>,
-    /// What stands behind the first slash; none where there is no slash.
+    /// Text behind the first slash; `None` without a slash.
     pub flags: Option<Vec<u8>>,
 }
 
-/// What becomes of a variable's value on its way to Windows.
+/// Effect of an entry on a variable's way to Windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crossing {
-    /// It crosses as it is.
+    /// It crosses unchanged.
     Verbatim,
     /// WSL translates it from its Linux form.
     Translated,
@@ -33,8 +33,8 @@ pub enum Crossing {
     Never,
 }
 
-impl Entry {
-    /// How WSL reads the flags on the way to Windows.
+impl WslEnvEntry {
+    /// Returns the effect of the flags on the way to Windows.
     #[must_use]
     pub fn crossing(&self) -> Crossing {
         let flags = self.flags.as_deref().unwrap_or_default();
@@ -49,22 +49,21 @@ impl Entry {
 }
 
 impl WslEnv {
-    /// Reads the list. Empty entries and blanks behind the last are nothing; everything else is kept.
+    /// Parses the list. Empty entries and trailing blanks are dropped; everything else is kept.
     #[must_use]
     pub fn parse(list: &[u8]) -> WslEnv {
         let entry = |text: &[u8]| match text.iter().position(|&byte| byte == b'/') {
-            Some(slash) => Entry { name: text[..slash].to_vec(), flags: Some(text[slash + 1..].to_vec()) },
-            None => Entry { name: text.to_vec(), flags: None },
+            Some(slash) => WslEnvEntry { name: text[..slash].to_vec(), flags: Some(text[slash + 1..].to_vec()) },
+            None => WslEnvEntry { name: text.to_vec(), flags: None },
         };
         let texts = list.trim_ascii_end().split(|&byte| byte == b':').filter(|text| !text.is_empty());
         WslEnv { entries: texts.map(entry).collect() }
     }
 
-    /// The list in WSL's own form. Blanks at its end would be cut off, and with them an entry that WSL passes over for them
-    /// would become one that it does not.
+    /// Formats the list as WSL does. WSL cuts trailing blanks, which would make a valid entry of one that it ignores.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let text = |entry: &Entry| match &entry.flags {
+        let text = |entry: &WslEnvEntry| match &entry.flags {
             Some(flags) => [entry.name.as_slice(), b"/", flags].concat(),
             None => entry.name.clone(),
         };
@@ -75,36 +74,36 @@ impl WslEnv {
         list
     }
 
-    /// The first entry of that name that WSL lets cross.
+    /// Returns the first entry of that name that crosses.
     #[must_use]
     pub fn crossing(&self, name: &[u8]) -> Crossing {
         self.entries
             .iter()
             .filter(|entry| entry.name == name)
-            .map(Entry::crossing)
+            .map(WslEnvEntry::crossing)
             .find(|crossing| *crossing != Crossing::Never)
             .unwrap_or(Crossing::Never)
     }
 
-    /// Has somebody listed it, with whatever flags?
+    /// Returns true if the name is listed, with any flags.
     #[must_use]
     pub fn lists(&self, name: &[u8]) -> bool {
         self.entries.iter().any(|entry| entry.name == name)
     }
 
-    /// Lets a variable cross to Windows, verbatim, unless the person has listed it: then theirs are the flags.
+    /// Adds a variable without flags, unless the user has listed it with flags of their own.
     pub fn add(&mut self, name: &[u8]) {
         if !self.lists(name) {
-            self.entries.push(Entry { name: name.to_vec(), flags: Some(b"w".to_vec()) });
+            self.entries.push(WslEnvEntry { name: name.to_vec(), flags: Some(b"w".to_vec()) });
         }
     }
 
-    /// Drops a variable from the list: its value stays behind, and Windows keeps its own.
+    /// Removes a variable from the list: Windows keeps its own value.
     pub fn remove(&mut self, name: &[u8]) {
         self.entries.retain(|entry| entry.name != name);
     }
 
-    /// The names that are listed although there is no value: WSL would delete them on Windows.
+    /// Returns the listed names without a value: WSL deletes them on Windows.
     pub fn without_value<'e>(&'e self, environ: &'e Environ) -> impl Iterator<Item = &'e [u8]> {
         self.entries
             .iter()
@@ -164,7 +163,7 @@ mod tests {
         }
     }
 
-    /// The outcomes that WSL's own parser has for these lists; the lab's `/init` is held to the same file.
+    /// WSL's own parser gives these results; the lab's `/init` is tested with the same file.
     #[test]
     fn what_crosses_is_what_wsl_lets_cross() {
         type Pairs<'t> = Vec<(&'t str, &'t str)>;
@@ -186,7 +185,7 @@ mod tests {
                     Crossing::Verbatim => {
                         assert_eq!(arrives(&entry.name), Some(value(&entry.name).unwrap_or_default()), "{note}")
                     }
-                    // WSL drops a value that it cannot translate, so that one may be missing.
+                    // WSL drops a value that it cannot translate, so the result may be missing.
                     Crossing::Translated => {
                         assert!(arrives(&entry.name).is_none() || value(&entry.name).is_some(), "{note}")
                     }

@@ -1,10 +1,10 @@
-//! Which flags `dlv` knows, and what each takes: one row a flag and subcommand, versions 1.20 to 1.27 in one table.
+//! Table of the flags of `dlv` and their values: one row a flag and subcommand, versions 1.20 to 1.27 in one table.
 //!
 //! From delve's `cmd/dlv/cmds/commands.go`, compared over its tags. The same name can take a value under one subcommand
 //! and none under another (`-v` of `trace` and of `version`), so a row is found by subcommand and name, never by name
 //! alone. Names lie inline: a table of pointers would be a relocation each for every start of the program.
 
-/// What `dlv` is asked to do.
+/// Subcommand of `dlv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subcommand {
     /// `attach PID [EXECUTABLE]`
@@ -117,9 +117,9 @@ impl Subcommand {
     }
 }
 
-/// What a flag takes, and how delve reads it.
+/// Value of a flag, as delve reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
+pub enum FlagValue {
     /// Nothing, or `=BOOL` in the same argument.
     Bool,
     /// A value that is no path.
@@ -142,20 +142,20 @@ const LONGEST: usize = 30;
 
 /// One flag of one subcommand.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
-    /// Where it is known; `None` is everywhere.
+pub struct FlagRow {
+    /// Subcommand that has it; `None` for all.
     pub on: Option<Subcommand>,
     /// The letter after a single dash, or 0.
     pub short: u8,
-    /// What it takes.
-    pub takes: Takes,
+    /// Value that it takes.
+    pub takes: FlagValue,
     /// The first 1.MINOR.PATCH that has it; (20, 0) is that or earlier.
     pub since: (u8, u8),
     name: [u8; LONGEST],
     len: u8,
 }
 
-impl Row {
+impl FlagRow {
     /// The name after two dashes.
     #[must_use]
     pub fn name(&self) -> &[u8] {
@@ -169,17 +169,17 @@ impl Row {
 
 /// The row of `--NAME` under `subcommand` (or before any).
 #[must_use]
-pub fn long(subcommand: Option<Subcommand>, name: &[u8]) -> Option<&'static Row> {
+pub fn long(subcommand: Option<Subcommand>, name: &[u8]) -> Option<&'static FlagRow> {
     ROWS.iter().find(|row| row.known_to(subcommand) && row.name() == name)
 }
 
 /// The row of `-C` under `subcommand` (or before any).
 #[must_use]
-pub fn short(subcommand: Option<Subcommand>, letter: u8) -> Option<&'static Row> {
+pub fn short(subcommand: Option<Subcommand>, letter: u8) -> Option<&'static FlagRow> {
     ROWS.iter().find(|row| letter != 0 && row.short == letter && row.known_to(subcommand))
 }
 
-const fn row(on: Option<Subcommand>, name: &str, short: u8, takes: Takes, since: (u8, u8)) -> Row {
+const fn row(on: Option<Subcommand>, name: &str, short: u8, takes: FlagValue, since: (u8, u8)) -> FlagRow {
     let from = name.as_bytes();
     let mut inline = [0; LONGEST];
     let mut i = 0;
@@ -187,23 +187,23 @@ const fn row(on: Option<Subcommand>, name: &str, short: u8, takes: Takes, since:
         inline[i] = from[i];
         i += 1;
     }
-    Row { on, short, takes, since, name: inline, len: from.len() as u8 }
+    FlagRow { on, short, takes, since, name: inline, len: from.len() as u8 }
 }
 
-const fn all(name: &str, short: u8, takes: Takes) -> Row {
+const fn all(name: &str, short: u8, takes: FlagValue) -> FlagRow {
     row(None, name, short, takes, OLD)
 }
 
-const fn on(subcommand: Subcommand, name: &str, short: u8, takes: Takes, since: (u8, u8)) -> Row {
+const fn on(subcommand: Subcommand, name: &str, short: u8, takes: FlagValue, since: (u8, u8)) -> FlagRow {
     row(Some(subcommand), name, short, takes, since)
 }
 
 const OLD: (u8, u8) = (20, 0);
 
 /// The table.
-pub const ROWS: &[Row] = {
+pub const ROWS: &[FlagRow] = {
+    use FlagValue::{Address, Bool, BuildFlags, Output, Path, PathOrFd, Redirect, Text};
     use Subcommand::{Attach, Completion, Core, Dap, Debug, Exec, Replay, Test, Trace, Version};
-    use Takes::{Address, Bool, BuildFlags, Output, Path, PathOrFd, Redirect, Text};
     &[
         all("accept-multiclient", 0, Bool),
         all("allow-non-terminal-interactive", 0, Bool),
@@ -258,13 +258,13 @@ mod tests {
     #[test]
     fn a_flag_is_found_by_subcommand_and_name() {
         for (subcommand, name, takes) in [
-            (None, "listen", Some(Takes::Address)),
-            (Some(Subcommand::Exec), "listen", Some(Takes::Address)),
+            (None, "listen", Some(FlagValue::Address)),
+            (Some(Subcommand::Exec), "listen", Some(FlagValue::Address)),
             (None, "tty", None),
             (Some(Subcommand::Test), "tty", None),
-            (Some(Subcommand::Debug), "tty", Some(Takes::Path)),
-            (Some(Subcommand::Trace), "verbose", Some(Takes::Text)),
-            (Some(Subcommand::Version), "verbose", Some(Takes::Bool)),
+            (Some(Subcommand::Debug), "tty", Some(FlagValue::Path)),
+            (Some(Subcommand::Trace), "verbose", Some(FlagValue::Text)),
+            (Some(Subcommand::Version), "verbose", Some(FlagValue::Bool)),
             (Some(Subcommand::Dap), "Listen", None),
             (Some(Subcommand::Dap), "liste", None),
             (Some(Subcommand::Dap), "", None),

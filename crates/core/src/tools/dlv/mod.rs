@@ -1,8 +1,8 @@
 //! The command lines of `dlv`, read as delve reads them: spf13's cobra finds the subcommand, pflag places the rest.
 //!
-//! cobra looks for the subcommand first and takes it out; pflag then reads all that is left, in order, with the flags of
-//! that subcommand. Looking, cobra knows the persistent flags alone, and lets every other `--flag` without `=` eat the
-//! next word: `dlv --continue exec ./x` is an unknown command `./x`. What either refuses, and all after it, stays
+//! cobra looks for the subcommand first and takes it out; pflag then reads all that is left, in order, with the flags
+//! of that subcommand. Looking, cobra knows the persistent flags alone, and lets every other `--flag` without `=` eat
+//! the next word: `dlv --continue exec ./x` is an unknown command `./x`. What either refuses, and all after it, stays
 //! [`Role::Unparsed`].
 
 use core::ops::Range;
@@ -11,10 +11,10 @@ pub mod flags;
 pub mod quoting;
 
 use crate::prelude::*;
-use crate::tools::dlv::flags::{Row, Serves, Subcommand, Takes};
+use crate::tools::dlv::flags::{FlagRow, FlagValue, Serves, Subcommand};
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
-/// Where `dlv` listens without a `--listen`.
+/// Default address of `--listen`.
 pub const DEFAULT_LISTEN: &[u8] = b"127.0.0.1:0";
 
 /// A command line of `dlv`, placed.
@@ -22,9 +22,9 @@ pub const DEFAULT_LISTEN: &[u8] = b"127.0.0.1:0";
 pub struct Line<'a> {
     /// One token an argument, the program's own name included.
     pub tokens: Vec<Token<'a>>,
-    /// What `dlv` is asked to do, if that is one of its subcommands.
+    /// Subcommand, if it is a known one.
     pub subcommand: Option<Subcommand>,
-    /// Which argument says so.
+    /// Index of the subcommand's argument.
     pub subcommand_at: Option<usize>,
     /// The first argument that could not be placed.
     pub unparsed_from: Option<usize>,
@@ -35,28 +35,28 @@ pub struct Line<'a> {
     /// Every `--log-dest`.
     pub log_dest: Vec<Given>,
     /// Every `--only-same-user`.
-    pub only_same_user: Vec<Switch>,
-    /// Whether `--headless` holds.
+    pub only_same_user: Vec<GivenBool>,
+    /// True if `--headless` is in effect.
     pub headless: bool,
-    /// Whether `--accept-multiclient` holds.
+    /// True if `--accept-multiclient` is in effect.
     pub accept_multiclient: bool,
-    /// Whether help is asked for, which is then all that happens.
+    /// True if help is asked for: dlv then does nothing else.
     pub help: bool,
     /// An argument like `-listen=x`, which delve reads as `-l` with the value `isten=x`.
     pub misspelt_listen: Option<usize>,
 }
 
-/// Where the value of a flag stands.
+/// Position of a flag's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// The argument that holds the flag.
     pub flag: usize,
     /// The argument that holds the value: the same one, or (mostly) the next.
     pub value: usize,
-    /// Which bytes of that argument.
+    /// Byte range in that argument.
     pub bytes: Range<usize>,
-    /// How it is written.
-    pub spelling: Spelling,
+    /// Form in which it is written.
+    pub spelling: ValueForm,
 }
 
 impl Given {
@@ -69,7 +69,7 @@ impl Given {
 
 /// The ways to write a flag with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spelling {
+pub enum ValueForm {
     /// `--name value`
     LongApart,
     /// `--name=value`
@@ -84,15 +84,15 @@ pub enum Spelling {
 
 /// A boolean flag that was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Switch {
-    /// Which argument.
+pub struct GivenBool {
+    /// Index of the argument.
     pub at: usize,
-    /// What it says.
+    /// Value of the flag.
     pub value: bool,
 }
 
 impl Line<'_> {
-    /// Whether this command line makes `dlv` open a listener.
+    /// Returns true if this command line makes `dlv` open a listener.
     #[must_use]
     pub fn listens(&self, argv: &[&[u8]]) -> bool {
         if self.help || self.unparsed_from.is_some_and(|from| self.subcommand_at.is_none_or(|at| from < at)) {
@@ -109,7 +109,7 @@ impl Line<'_> {
         }
     }
 
-    /// Where a flag may be put that follows the argument `at`: after its value, should that stand apart.
+    /// Returns the index for a new flag behind the argument `at`: after its value, if that is a separate argument.
     #[must_use]
     pub fn position_after(&self, at: usize) -> usize {
         let values = self.tokens.iter().skip(at + 1).take_while(|token| matches!(token.role, Role::Value(_))).count();
@@ -117,9 +117,9 @@ impl Line<'_> {
     }
 }
 
-/// Tells whether a line with this argument can listen or dial out, or means to. Asked before any grammar: without such an
-/// argument no `dlv` does. That follows from the tables: a subcommand that always listens, and one that dials out, is named by its
-/// word, every other one needs `--headless`, and a misspelt `--listen` still holds that word.
+/// Tells whether a line with this argument can listen or dial out, or means to. Asked before any grammar: without such
+/// an argument no `dlv` does. That follows from the tables: a subcommand that always listens, and one that dials out,
+/// is named by its word, every other one needs `--headless`, and a misspelt `--listen` still holds that word.
 #[must_use]
 pub fn may_concern_address(arg: &[u8]) -> bool {
     match arg {
@@ -132,7 +132,7 @@ pub fn may_concern_address(arg: &[u8]) -> bool {
 const HEADLESS: &[u8] = b"headless";
 const LISTEN: &[u8] = b"listen";
 
-/// Whether delve takes a value of `--log-dest` for the number of an open descriptor (Go's `strconv.Atoi`).
+/// Returns true if delve reads a value of `--log-dest` as the number of an open descriptor (Go's `strconv.Atoi`).
 #[must_use]
 pub fn is_descriptor(value: &[u8]) -> bool {
     core::str::from_utf8(value).is_ok_and(|text| text.parse::<i64>().is_ok())
@@ -176,7 +176,7 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
     scanner.line
 }
 
-/// Which argument cobra takes for the subcommand, known or not (`stripFlags` of its `Find`).
+/// Returns the argument that cobra reads as the subcommand, known or not (`stripFlags` of its `Find`).
 fn find_command(argv: &[&[u8]]) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -192,8 +192,8 @@ fn find_command(argv: &[&[u8]]) -> Option<usize> {
 }
 
 /// cobra adds `--help` to the command that it has found, so while looking for one it does not know it yet.
-fn persistent_bool(row: Option<&Row>) -> bool {
-    row.is_some_and(|row| row.takes == Takes::Bool && row.name() != b"help")
+fn persistent_bool(row: Option<&FlagRow>) -> bool {
+    row.is_some_and(|row| row.takes == FlagValue::Bool && row.name() != b"help")
 }
 
 /// pflag's way through the arguments that are left when the subcommand is taken out.
@@ -202,12 +202,12 @@ struct Scanner<'s, 'a> {
     next: usize,
     end: usize,
     positionals: Vec<usize>,
-    /// Whether `--test` of `trace` holds.
+    /// True if `--test` of `trace` is in effect.
     traces_a_test: bool,
     line: Line<'a>,
 }
 
-/// pflag stops here, and so do we.
+/// Marks an argument that pflag refuses. The scan ends there.
 struct Refused;
 
 impl<'a> Scanner<'_, 'a> {
@@ -221,7 +221,7 @@ impl<'a> Scanner<'_, 'a> {
                 }
                 [b'-', b'-', ..] => self.place_long(at, arg),
                 [b'-', _, ..] => self.place_bundle(at, arg),
-                // A word that cobra let a flag eat, and that pflag does not: the root command has no use for it.
+                // A word that cobra reads as a flag's value and pflag does not: the root command has no use for it.
                 _ if self.line.subcommand.is_none() => Err(Refused),
                 _ => {
                     self.positionals.push(at);
@@ -248,8 +248,8 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    /// Whether delve builds with `go test -c`, which has more flags than `go build`. That `trace` does may be said behind
-    /// the flags.
+    /// Returns true if delve builds with `go test -c`, which has more flags than `go build`. `trace --test` may come
+    /// behind the flags.
     fn compiles_a_test(&self) -> bool {
         match self.line.subcommand {
             Some(Subcommand::Test) => true,
@@ -258,7 +258,7 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    /// The next argument that is not the subcommand.
+    /// Returns the next argument that is not the subcommand.
     fn take(&mut self) -> Option<(usize, &'a [u8])> {
         if Some(self.next) == self.line.subcommand_at {
             self.next += 1;
@@ -281,13 +281,13 @@ impl<'a> Scanner<'_, 'a> {
         let name = arg.get(2..equals.unwrap_or(arg.len())).ok_or(Refused)?;
         let row = flags::long(self.line.subcommand, name).ok_or(Refused)?;
         match (equals, row.takes) {
-            (Some(equals), Takes::Bool) => self.place_switch(at, name, row, arg.get(equals + 1..)),
-            (None, Takes::Bool) => self.place_switch(at, name, row, None),
+            (Some(equals), FlagValue::Bool) => self.place_switch(at, name, row, arg.get(equals + 1..)),
+            (None, FlagValue::Bool) => self.place_switch(at, name, row, None),
             (Some(equals), _) => {
-                self.place_value(at, at, equals + 1, name, row, Spelling::LongEquals);
+                self.place_value(at, at, equals + 1, name, row, ValueForm::LongEquals);
                 Ok(())
             }
-            (None, _) => self.place_next(at, name, row, Spelling::LongApart),
+            (None, _) => self.place_next(at, name, row, ValueForm::LongApart),
         }
     }
 
@@ -296,7 +296,7 @@ impl<'a> Scanner<'_, 'a> {
         let mut place = 1;
         while let Some(&letter) = arg.get(place) {
             let name = arg.get(place..=place).unwrap_or_default();
-            // pflag swallows the flags of a Go test binary without a look.
+            // pflag ignores the flags of a Go test binary.
             if let Some(swallowed) = arg.get(place..).filter(|letters| letters.starts_with(b"test.")) {
                 self.set(at, Token::plain(Role::BoolFlag(swallowed)));
                 return Ok(());
@@ -306,15 +306,15 @@ impl<'a> Scanner<'_, 'a> {
             // `-l=` is too short to be `-l` and a value: its value is `=`.
             let equals = rest.len() > 1 && rest.first() == Some(&b'=');
             match row.takes {
-                Takes::Bool if equals => return self.place_switch(at, name, row, rest.get(1..)),
-                Takes::Bool => self.place_switch(at, name, row, None)?,
-                _ if rest.is_empty() => return self.place_next(at, name, row, Spelling::ShortApart),
+                FlagValue::Bool if equals => return self.place_switch(at, name, row, rest.get(1..)),
+                FlagValue::Bool => self.place_switch(at, name, row, None)?,
+                _ if rest.is_empty() => return self.place_next(at, name, row, ValueForm::ShortApart),
                 _ if equals => {
-                    self.place_value(at, at, place + 2, name, row, Spelling::ShortEquals);
+                    self.place_value(at, at, place + 2, name, row, ValueForm::ShortEquals);
                     return Ok(());
                 }
                 _ => {
-                    self.place_value(at, at, place + 1, name, row, Spelling::ShortGlued);
+                    self.place_value(at, at, place + 1, name, row, ValueForm::ShortGlued);
                     return Ok(());
                 }
             }
@@ -323,7 +323,7 @@ impl<'a> Scanner<'_, 'a> {
         Ok(())
     }
 
-    fn place_next(&mut self, at: usize, name: &'a [u8], row: &Row, spelling: Spelling) -> Result<(), Refused> {
+    fn place_next(&mut self, at: usize, name: &'a [u8], row: &FlagRow, spelling: ValueForm) -> Result<(), Refused> {
         let (value, _) = self.take().ok_or(Refused)?;
         self.set(at, Token::plain(Role::Flag(name)));
         self.place_value(at, value, 0, name, row, spelling);
@@ -331,23 +331,31 @@ impl<'a> Scanner<'_, 'a> {
     }
 
     /// Bytes `start..` of the argument `value` are what the flag in the argument `flag` takes.
-    fn place_value(&mut self, flag: usize, value: usize, start: usize, name: &'a [u8], row: &Row, spelling: Spelling) {
+    fn place_value(
+        &mut self,
+        flag: usize,
+        value: usize,
+        start: usize,
+        name: &'a [u8],
+        row: &FlagRow,
+        spelling: ValueForm,
+    ) {
         let bytes = start..self.argv.get(value).map_or(start, |arg| arg.len());
         let role = if flag == value { Role::FlagValue(name) } else { Role::Value(name) };
         let kind = match row.takes {
-            Takes::Bool | Takes::Text => None,
-            Takes::Path => Some(PathKind::Path),
-            Takes::Output => Some(PathKind::Output),
-            Takes::PathOrFd => Some(PathKind::PathOrFd),
-            Takes::Redirect => Some(PathKind::Redirect),
-            Takes::Address => Some(PathKind::Address),
-            Takes::BuildFlags => Some(PathKind::BuildFlags),
+            FlagValue::Bool | FlagValue::Text => None,
+            FlagValue::Path => Some(PathKind::Path),
+            FlagValue::Output => Some(PathKind::Output),
+            FlagValue::PathOrFd => Some(PathKind::PathOrFd),
+            FlagValue::Redirect => Some(PathKind::Redirect),
+            FlagValue::Address => Some(PathKind::Address),
+            FlagValue::BuildFlags => Some(PathKind::BuildFlags),
         };
         self.set(value, Token { role, slot: kind.map(|kind| Slot { bytes: bytes.clone(), kind }) });
         let given = Given { flag, value, bytes, spelling };
         match row.name() {
             LISTEN => {
-                if spelling == Spelling::ShortGlued && given.text(self.argv).starts_with(b"isten") {
+                if spelling == ValueForm::ShortGlued && given.text(self.argv).starts_with(b"isten") {
                     self.line.misspelt_listen = Some(flag);
                 }
                 self.line.listen.push(given);
@@ -358,7 +366,7 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    fn place_switch(&mut self, at: usize, name: &'a [u8], row: &Row, says: Option<&[u8]>) -> Result<(), Refused> {
+    fn place_switch(&mut self, at: usize, name: &'a [u8], row: &FlagRow, says: Option<&[u8]>) -> Result<(), Refused> {
         let value = match says {
             None => true,
             Some(b"1" | b"t" | b"T" | b"true" | b"TRUE" | b"True") => true,
@@ -371,7 +379,7 @@ impl<'a> Scanner<'_, 'a> {
             b"accept-multiclient" => self.line.accept_multiclient = value,
             b"help" => self.line.help = value,
             b"test" => self.traces_a_test = value,
-            b"only-same-user" => self.line.only_same_user.push(Switch { at, value }),
+            b"only-same-user" => self.line.only_same_user.push(GivenBool { at, value }),
             _ => {}
         }
         Ok(())
@@ -391,7 +399,7 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    /// What each positional before `--` is, which the subcommand decides.
+    /// Places the positional arguments before `--`. The subcommand decides their kind.
     fn place_positionals(&mut self) {
         let positionals = core::mem::take(&mut self.positionals);
         let last = positionals.len().saturating_sub(1);
@@ -457,7 +465,7 @@ mod tests {
 
     #[test]
     fn where_the_address_stands() {
-        use Spelling::{LongApart, LongEquals, ShortApart, ShortEquals, ShortGlued};
+        use ValueForm::{LongApart, LongEquals, ShortApart, ShortEquals, ShortGlued};
         for (command_line, flag, value, text, spelling) in [
             ("dlv dap --listen :1", 2, 3, ":1", LongApart),
             ("dlv dap --listen=:1", 2, 2, ":1", LongEquals),
@@ -484,7 +492,7 @@ mod tests {
         let line = scan(&argv);
         assert_eq!(line.subcommand, Some(Subcommand::Dap));
         assert_eq!(line.subcommand_at, Some(2));
-        assert_eq!(line.only_same_user, [Switch { at: 1, value: false }, Switch { at: 7, value: true }]);
+        assert_eq!(line.only_same_user, [GivenBool { at: 1, value: false }, GivenBool { at: 7, value: true }]);
         assert_eq!(line.log_dest[0].text(&argv), b"3");
         assert_eq!(line.misspelt_listen, Some(3));
         assert!(line.accept_multiclient && !line.headless);

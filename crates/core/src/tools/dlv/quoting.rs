@@ -1,7 +1,8 @@
-//! How delve cuts `--build-flags` into arguments: `config.SplitQuotedFields` with `'` for its quote.
+//! Splits `--build-flags` into arguments as delve does: `config.SplitQuotedFields` with the quote `'`.
 //!
 //! White space separates; only single quotes group, and only between them does a backslash escape the next character.
-//! Outside, backslashes and double quotes are themselves, so an unquoted `C:\x` survives and a quoted `'C:\x'` does not.
+//! Outside, backslashes and double quotes are themselves, so an unquoted `C:\x` survives and a quoted `'C:\x'` does
+//! not.
 
 use core::ops::Range;
 
@@ -10,9 +11,9 @@ use crate::prelude::*;
 /// One argument of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// What `go` gets.
+    /// Value that `go` receives.
     pub value: Vec<u8>,
-    /// The bytes that it was written with, quotes included.
+    /// Byte range in the list, quotes included.
     pub span: Range<usize>,
 }
 
@@ -24,7 +25,7 @@ enum State {
     Escaped,
 }
 
-/// Cuts `list` as delve does.
+/// Splits `list` as delve does.
 #[must_use]
 pub fn split(list: &[u8]) -> Vec<Field> {
     let mut fields = Vec::new();
@@ -57,7 +58,7 @@ pub fn split(list: &[u8]) -> Vec<Field> {
             }
         };
     }
-    // A quote that is never closed still gives what it holds.
+    // An unclosed quote still yields its text.
     if state == State::Bare || !value.is_empty() {
         fields.push(Field { value, span: start..end });
     }

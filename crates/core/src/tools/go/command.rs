@@ -1,4 +1,4 @@
-//! Which command the first words of a `go` line name, and what that command makes of its arguments.
+//! Commands of cmd/go: their names, their flags and their operands.
 //!
 //! cmd/go's `lookupCmd`: one word, or two for `mod` and `work`. Names match exactly; help topics are no commands.
 
@@ -44,7 +44,7 @@ pub enum Command {
     WorkVendor,
 }
 
-/// How a command reads its flags.
+/// Way in which a command reads its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
     /// As Go's `flag` package does: flags, then operands.
@@ -57,7 +57,7 @@ pub enum Reader {
     None,
 }
 
-/// What a command makes of the arguments after its flags.
+/// Kind of a command's operands (the arguments after its flags).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operands {
     /// Package patterns, or a list of `.go` files.
@@ -109,7 +109,7 @@ impl Command {
         })
     }
 
-    /// Whether another word must follow to name a command.
+    /// Returns true if another word must follow to name a command.
     #[must_use]
     pub fn is_group(self) -> bool {
         matches!(self, Command::Mod | Command::Work)
@@ -170,7 +170,7 @@ impl Command {
             )
     }
 
-    /// How the command reads its flags.
+    /// Returns the way in which the command reads its flags.
     #[must_use]
     pub fn reader(self) -> Reader {
         match self {
@@ -181,7 +181,7 @@ impl Command {
         }
     }
 
-    /// What the command makes of its operands.
+    /// Returns the kind of the command's operands.
     #[must_use]
     pub fn operands(self) -> Operands {
         match self {
@@ -219,7 +219,7 @@ impl Command {
         }
     }
 
-    /// What the flag `name` of this command takes.
+    /// Returns the value that the flag `name` of this command takes.
     #[must_use]
     pub fn flag(self, name: &[u8]) -> Option<Takes> {
         match name.strip_prefix(b"test.") {
@@ -231,11 +231,11 @@ impl Command {
     /// The groups that the command's flags come from.
     fn groups(self) -> Groups {
         use Group::*;
-        /// What builds packages.
+        /// Flags of commands that build packages.
         const BUILDING: Groups = Groups::of(&[Chdir, Trace, ModFiles, Build]);
-        /// What only reads modules.
+        /// Flags of commands that only read modules.
         const MODULES: Groups = Groups::of(&[Chdir, ModFiles]);
-        /// What does neither.
+        /// Flags of the other commands.
         const PLAIN: Groups = Groups::of(&[Chdir]);
         match self {
             Command::Build => const { BUILDING.and(&[Mod, Cover, BuildOwn]) },

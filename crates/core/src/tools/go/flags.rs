@@ -10,7 +10,7 @@
 
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
-/// What a flag takes.
+/// Value of a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Takes {
@@ -33,7 +33,7 @@ pub enum Takes {
 }
 
 impl Takes {
-    /// How `value` is read as a path, if it is one at all.
+    /// Returns the kind of path in `value`, if it is one.
     #[must_use]
     pub fn kind(self, value: &[u8]) -> Option<PathKind> {
         if value.is_empty() {
@@ -125,7 +125,7 @@ impl Groups {
     }
 }
 
-/// How many rows there are.
+/// Number of rows.
 const COUNT: usize = 267;
 
 /// No name is longer.
@@ -513,13 +513,13 @@ fn named(name: &[u8]) -> impl Iterator<Item = &'static Flag> {
     rows.iter().map_while(flag).take_while(move |flag| flag.name() == name)
 }
 
-/// What the flag `name` takes that one of these groups has.
+/// Returns the value of the flag `name` in one of these groups.
 #[must_use]
 pub fn find(groups: Groups, name: &[u8]) -> Option<Takes> {
     named(name).find(|flag| groups.contains(flag.group)).map(|flag| flag.takes)
 }
 
-/// What a flag takes that stands in `GOFLAGS`, where no command is named and every value is behind an `=`.
+/// Returns the value of a flag in `GOFLAGS`, which names no command and has every value behind an `=`.
 ///
 /// The first group that reads the value as a path decides; none reads it as another kind of path.
 #[must_use]

@@ -1,4 +1,4 @@
-//! What every argument of a `go` line is to cmd/go: one token an argument, in one pass.
+//! Grammar of `go` command lines, as cmd/go reads them: one token an argument, in one pass.
 //!
 //! The rules are cmd/go's own: `main.go` (`handleChdirFlag`, `lookupCmd`) for the command, Go's `flag` package for the
 //! flags, `internal/test/testflag.go` and `internal/vet/vetflag.go` for the commands that read their own, and
@@ -29,16 +29,16 @@ pub struct Line<'a> {
     pub tokens: Vec<Token<'a>>,
     /// The directory that cmd/go changes to before it reads anything else.
     pub chdir: Option<Place>,
-    /// Where and why cmd/go would stop reading, if it would.
+    /// Point at which cmd/go stops reading, if it does.
     pub stop: Option<Stop>,
 }
 
 /// Some bytes of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Which argument, the program's name being 0.
+    /// Index of the argument; the program's name is 0.
     pub index: usize,
-    /// Which bytes of it.
+    /// Byte range in the argument.
     pub bytes: Range<usize>,
 }
 
@@ -47,13 +47,13 @@ pub struct Place {
 pub struct Stop {
     /// The argument at which cmd/go gives up.
     pub index: usize,
-    /// Why it does.
-    pub why: Why,
+    /// Reason.
+    pub why: StopReason,
 }
 
-/// Why cmd/go reads no further.
+/// Reason why cmd/go stops reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum StopReason {
     /// There is no such command.
     UnknownCommand,
     /// The command has no such flag.
@@ -93,7 +93,7 @@ pub struct GoFlag {
 /// Places the flags of `GOFLAGS`, which have to be `-name` or `-name=value` and may belong to any command.
 ///
 /// # Errors
-/// Where a quote is not closed; cmd/go refuses that too.
+/// Returns an error if a quote is not closed, as cmd/go does.
 pub fn scan_goflags(value: &[u8]) -> Result<Vec<GoFlag>, Unterminated> {
     let place = |field: Field| {
         let element = value.get(field.inner.clone()).unwrap_or_default();
@@ -121,11 +121,11 @@ pub fn replacement(value: &[u8]) -> Option<Range<usize>> {
 struct Scan<'s, 'a> {
     argv: &'s [&'a [u8]],
     line: Line<'a>,
-    /// Whether `list -m` or `env -w` was seen, which decides what the operands are.
+    /// True if `list -m` or `env -w` was found. That decides the kind of the operands.
     mode: bool,
 }
 
-/// What `go test` makes of a word.
+/// Reading of a word by `go test`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Packages {
     /// None seen yet: it starts the list of packages.
@@ -157,7 +157,7 @@ impl<'a> Scan<'_, 'a> {
         self.line.tokens.extend(left.iter().map(|&arg| place(arg)));
     }
 
-    fn stop(&self, why: Why) -> Stop {
+    fn stop(&self, why: StopReason) -> Stop {
         Stop { index: self.at(), why }
     }
 
@@ -182,7 +182,7 @@ impl<'a> Scan<'_, 'a> {
             search = false;
         }
         let Some(word) = self.next() else { return Ok(None) };
-        let mut command = Command::first(word).ok_or(self.stop(Why::UnknownCommand))?;
+        let mut command = Command::first(word).ok_or(self.stop(StopReason::UnknownCommand))?;
         self.name(command);
         search &= command != Command::Help;
         if command.is_group() {
@@ -191,7 +191,7 @@ impl<'a> Scan<'_, 'a> {
             }
             let Some(word) = self.next() else { return Ok(None) };
             // `go mod help tidy` is no command either: it prints help, and there is nothing in it to place.
-            command = command.second(word).ok_or(self.stop(Why::UnknownCommand))?;
+            command = command.second(word).ok_or(self.stop(StopReason::UnknownCommand))?;
             self.name(command);
         }
         if search {
@@ -224,7 +224,7 @@ impl<'a> Scan<'_, 'a> {
             match shape(arg) {
                 Shape::Word => break,
                 Shape::Malformed if command.reader() == Reader::Lenient => break,
-                Shape::Malformed => return Err(self.stop(Why::BadSyntax)),
+                Shape::Malformed => return Err(self.stop(StopReason::BadSyntax)),
                 Shape::Terminator => {
                     self.push(Token::plain(Role::Terminator));
                     break;
@@ -251,7 +251,7 @@ impl<'a> Scan<'_, 'a> {
             _ if takes == Takes::Nothing => (flag.switch(), 0),
             Some(start) => (Role::FlagValue(flag.name), start),
             None => {
-                let missing = self.stop(Why::MissingValue);
+                let missing = self.stop(StopReason::MissingValue);
                 self.push(Token::plain(Role::Flag(flag.name)));
                 self.next().ok_or(missing)?;
                 (Role::Value(flag.name), 0)
@@ -277,7 +277,7 @@ impl<'a> Scan<'_, 'a> {
             Reader::Standard | Reader::None => flag.asks_for_help(),
             Reader::Lenient | Reader::Test => flag.asks_cmd_go_for_help(),
         };
-        let stop = self.stop(if help { Why::Help } else { Why::UnknownFlag });
+        let stop = self.stop(if help { StopReason::Help } else { StopReason::UnknownFlag });
         self.push(Token::plain(Role::Flag(flag.name)));
         stop
     }

@@ -20,7 +20,7 @@ pub struct Field {
 /// A quote that is opened and not closed, which cmd/go refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unterminated {
-    /// Where it is opened.
+    /// Position of the opening quote.
     pub at: usize,
 }
 
@@ -31,7 +31,7 @@ pub struct Unquotable;
 /// Splits a value into its words.
 ///
 /// # Errors
-/// Where a quote is not closed.
+/// Returns an error if a quote is not closed.
 pub fn split(text: &[u8]) -> Result<Vec<Field>, Unterminated> {
     let mut fields = Vec::new();
     let mut at = 0;
@@ -60,7 +60,7 @@ pub fn split(text: &[u8]) -> Result<Vec<Field>, Unterminated> {
 /// Joins words into a value, each quoted only if it must be; an empty word vanishes, as it does in cmd/go.
 ///
 /// # Errors
-/// Where a word holds both kinds of quotes.
+/// Returns an error if a word contains both kinds of quotes.
 pub fn join<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Unquotable> {
     let mut text = Vec::new();
     for (at, word) in words.into_iter().enumerate() {
@@ -81,7 +81,7 @@ pub fn join<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Un
 /// Going from the last field to the first, several can be replaced without splitting again.
 ///
 /// # Errors
-/// Where the word needs quotes and holds both kinds.
+/// Returns an error if the word needs quotes and contains both kinds.
 pub fn replace(text: &[u8], field: &Field, word: &[u8]) -> Result<Vec<u8>, Unquotable> {
     let (before, after) = (text.get(..field.outer.start), text.get(field.outer.end..));
     let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! How Go's `flag` package reads one argument.
+//! Syntax of one argument, as Go's `flag` package reads it.
 //!
 //! One dash or two are the same, a value stands behind `=` or in the next argument, a lone `-` is a word and `--` ends
 //! the flags. cmd/go's own reader (`cmd/go/internal/cmdflag`) differs in two places, which its callers spell out: what
@@ -6,7 +6,7 @@
 
 use crate::tools::token::Role;
 
-/// What an argument is before anybody has looked up its name.
+/// Form of an argument, before its name is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape<'a> {
     /// Not a flag: `x`, `-`, the empty string.
@@ -26,7 +26,7 @@ pub struct Spelling<'a> {
     pub arg: &'a [u8],
     /// The name, without dashes.
     pub name: &'a [u8],
-    /// Where the value starts, if an `=` gives one.
+    /// Start of the value, if there is an `=`.
     pub value: Option<usize>,
 }
 

@@ -1,12 +1,12 @@
 //! The environment variables that Go reads, and what each holds; one row a variable, Go 1.19 to 1.27.
 //!
 //! `internal/cfg/cfg.go` names what `go env -w` may set, the rest is what Go's programs read beside it. Variables that
-//! only Windows programs read (`USERPROFILE`, `TEMP` …) are not here, since Windows sets them itself; neither is `PATH`,
-//! which the search for a tool looks after.
+//! only Windows programs read (`USERPROFILE`, `TEMP` …) are not here, since Windows sets them itself; neither is
+//! `PATH`, which the search for a tool looks after.
 //!
 //! Names are held in the rows themselves. A table of pointers would have to be relocated at every start of every `go`.
 
-/// What a variable holds.
+/// Kind of a variable's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
@@ -28,7 +28,7 @@ pub enum Kind {
     Addresses,
     /// Something that is no path.
     Text,
-    /// What Go computes itself: `go env` prints it, and what the environment says is ignored.
+    /// Value that Go computes itself: `go env` prints it, and the environment is ignored.
     Output,
 }
 
@@ -49,7 +49,7 @@ enum Words {
     OffOrAuto,
 }
 
-/// Whether `go env -w` knows the variable.
+/// Answer of `go env -w` for a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Access {
@@ -187,8 +187,8 @@ static VARIABLES: [Variable; 83] = [
     other("XDG_CONFIG_HOME", Dir),
 ];
 
-/// A bit for each letter that a name begins with. Every call asks for every variable of its environment, and most of those
-/// are told from Go's by the first letter.
+/// A bit for each letter that a name begins with. Every call asks for every variable of its environment, and most of
+/// those are told from Go's by the first letter.
 const INITIALS: u32 = {
     let (mut letters, mut at) = (0, 0);
     while at < VARIABLES.len() {
@@ -210,19 +210,19 @@ fn find(name: &[u8]) -> Option<&'static Variable> {
     VARIABLES.get(at)
 }
 
-/// What the variable holds, if it is one of Go's.
+/// Returns the kind of the variable's value, if it is a Go variable.
 #[must_use]
 pub fn kind(name: &[u8]) -> Option<Kind> {
     find(name).map(|variable| variable.kind)
 }
 
-/// Whether `go env -w` knows the variable (and for outputs refuses it).
+/// Returns whether `go env -w` accepts the variable. It refuses outputs.
 #[must_use]
 pub fn is_settable(name: &[u8]) -> bool {
     find(name).is_some_and(|variable| variable.access == Access::Settable)
 }
 
-/// Whether this value of the variable is a path or a list of them; not where a word such as `off` stands for none.
+/// Returns true if this value of the variable is a path or a list of paths. A word such as `off` is not.
 #[must_use]
 pub fn is_path(name: &[u8], value: &[u8]) -> bool {
     find(name).is_some_and(|variable| {

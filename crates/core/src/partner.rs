@@ -1,0 +1,92 @@
+//! The hand-over from `gowrap-shim`, which only starts tools, to `gowrap` beside it, which prints.
+//!
+//! A refusal, an explanation and a log need code that a call of a tool does not. The shim is small without it, and executes
+//! `gowrap` where something has to be printed: that program makes the same plan of the same facts again.
+
+use alloc::borrow::Cow;
+use alloc::ffi::CString;
+
+use crate::diagnosis::{Code, Exit, Failure, refusal};
+use crate::exec::execve;
+use crate::host::binary::{Maker, Release};
+use crate::host::environ::{Environ, c_string};
+use crate::host::{GOWRAP, Host};
+use crate::prelude::*;
+use crate::start::{Called, Start};
+use crate::text::escape::escape;
+use crate::text::path::{basename, dirname, join};
+use crate::tools::Tool;
+
+/// Returns true where the environment asks for an explanation or for a log. What is wrong with the request is for gowrap to
+/// say.
+#[must_use]
+pub fn is_asked_to_print(environ: &Environ) -> bool {
+    [&b"GOWRAP_EXPLAIN"[..], b"GOWRAP_LOG"].iter().any(|name| environ.get_nonempty(name).is_some())
+}
+
+/// Finds the `gowrap` that belongs to this shim: in the same folder as the shim's own file, of the same version, and in
+/// nobody else's hands.
+///
+/// # Errors
+/// The reason why it is not executed.
+pub fn find(host: &dyn Host) -> Result<Vec<u8>, Failure> {
+    let own = host.own_path().filter(|path| path.starts_with(b"/"));
+    let own = own.ok_or_else(|| unusable("gowrap's own file cannot be found".to_owned()))?;
+    // Without /proc the path is that of a link.
+    let own = host.canonical(&own).unwrap_or(own);
+    let path = join(dirname(&own), GOWRAP);
+    let shown = escape(&path);
+    let judged = host
+        .judge(&path)
+        .map_err(|untrusted| unusable(format!("{shown} is not executed: {}", escape(&untrusted.words()))))?;
+    match host.binary(&judged.path).map(|binary| binary.maker) {
+        Ok(Maker::Gowrap(Release::Same)) => Ok(judged.path),
+        Ok(Maker::Gowrap(Release::Other)) => {
+            Err(unusable(format!("{shown} is of another version than {}", escape(&own))))
+        }
+        Ok(Maker::Other) => Err(unusable(format!("{shown} is not gowrap"))),
+        Err(errno) => Err(unusable(format!("{shown} cannot be read: {errno}"))),
+    }
+}
+
+fn unusable(message: String) -> Failure {
+    Failure {
+        exit: Exit::Own,
+        code: Code::GW915,
+        message: message.into_bytes(),
+        fix: vec![b"install gowrap again: its two programs, gowrap and gowrap-shim, belong together".to_vec()],
+    }
+}
+
+/// Executes `gowrap` with the call as it came in. Comes back only with the reason why not.
+#[must_use]
+pub fn hand_over(start: &Start, host: &dyn Host) -> Failure {
+    let path = match find(host) {
+        Ok(path) => path,
+        Err(failure) => return failure,
+    };
+    let mut argv: Vec<Cow<core::ffi::CStr>> = start.argv.iter().map(|argument| Cow::Borrowed(*argument)).collect();
+    if let Some(name) = name_to_pass_on(start) {
+        argv.splice(..argv.len().min(1), [Cow::Owned(name)]);
+    }
+    let errno = execve(&c_string(path.clone()), &argv, start.environ.entries());
+    unusable(format!("{} cannot be executed: {errno}", escape(&path)))
+}
+
+/// The kernel gives gowrap its own path as AT_EXECFN. What the shim's said, its folder and, after `exec -a`, the tool's name,
+/// goes on in `argv[0]`, which no plan passes on to a tool.
+fn name_to_pass_on(start: &Start) -> Option<CString> {
+    let execfn = start.auxiliary.execfn.filter(|path| Tool::named(basename(path)).is_some())?;
+    match start.called() {
+        Called::Tool(tool) if Tool::of_path(execfn) == Some(tool) => Some(c_string(execfn.to_vec())),
+        _ => None,
+    }
+}
+
+/// The refusal of a call, for standard error. Where gowrap cannot print all of it, the reason is there, too.
+#[must_use]
+pub fn short_refusal(refused: Option<&Failure>, unusable: Option<&Failure>) -> Vec<u8> {
+    let failures = || refused.into_iter().chain(unusable);
+    let lines: Vec<String> = failures().flat_map(refusal::head).chain(failures().flat_map(refusal::ways_out)).collect();
+    refusal::print(&lines)
+}

@@ -1,0 +1,84 @@
+//! The state that the kernel gave this process, and the name that it was called by.
+
+use core::ffi::CStr;
+
+use crate::diagnosis::{Code, Exit, Failure};
+use crate::host::GOWRAP;
+use crate::host::environ::Environ;
+use crate::host::live::Auxiliary;
+use crate::prelude::*;
+use crate::text::path::basename;
+use crate::tools::Tool;
+
+/// The state that the kernel gave this process.
+#[derive(Debug)]
+pub struct Start<'a> {
+    /// The argument list.
+    pub argv: Vec<&'a CStr>,
+    /// The environment.
+    pub environ: Environ<'a>,
+    /// The facts beside them.
+    pub auxiliary: Auxiliary<'a>,
+    /// The rights of this process beside its caller's.
+    pub rights: Rights,
+}
+
+/// The rights of a process beside those of its caller (AT_SECURE, getauxval(3)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rights {
+    /// The same.
+    Usual,
+    /// More: a setuid or setgid copy, or one with capabilities.
+    Raised,
+}
+
+/// Refuses a start with raised rights: everything that gowrap obeys is the caller's.
+#[must_use]
+pub fn raised_rights() -> Failure {
+    Failure {
+        exit: Exit::Own,
+        code: Code::GW914,
+        message: b"gowrap was started with more rights than its caller has (a setuid or setgid copy, or capabilities)"
+            .to_vec(),
+        fix: vec![b"take them from gowrap's file: `chmod ug-s` and `setcap -r`".to_vec()],
+    }
+}
+
+/// The name that gowrap was called by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    /// That of a tool.
+    Tool(Tool),
+    /// Its own.
+    Gowrap,
+    /// Another.
+    Unknown,
+}
+
+impl<'a> Start<'a> {
+    /// The path of the link that was executed. Where gowrap-shim has handed over, it is in `argv[0]`.
+    #[must_use]
+    pub fn link(&self) -> Option<&'a [u8]> {
+        let names_tool = |path: &&[u8]| Tool::named(basename(path)).is_some();
+        let passed_on = self.argv.first().map(|name| name.to_bytes()).filter(|path| path.contains(&b'/'));
+        match self.auxiliary.execfn {
+            Some(path) if basename(path) == GOWRAP => passed_on.filter(names_tool).or(Some(path)),
+            execfn => execfn,
+        }
+    }
+
+    /// The name in `argv[0]` decides; where that says nothing, as after `exec -a`, the name of the file that was executed.
+    #[must_use]
+    pub fn called(&self) -> Called {
+        let by_argv = self.argv.first().map(|name| name.to_bytes());
+        for name in [by_argv, self.auxiliary.execfn].into_iter().flatten() {
+            if let Some(tool) = Tool::of_path(name) {
+                return Called::Tool(tool);
+            }
+            if basename(name) == GOWRAP {
+                return Called::Gowrap;
+            }
+        }
+        Called::Unknown
+    }
+}

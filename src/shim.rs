@@ -1,0 +1,112 @@
+//! `gowrap-shim`: the program that the links named `go`, `gofmt` and `dlv` lead to.
+//!
+//! Every call of a tool starts it, so that it has what a call needs and nothing else: facts, plan, execve(2). For what takes
+//! more than a few lines to print it executes `gowrap`, which lies beside it and makes the same plan.
+//!
+//! A release has no standard library in it. A debug build has, for the one reason that a program without it cannot be built
+//! to unwind, as the tests' other code is.
+
+#![cfg_attr(not(debug_assertions), no_std)]
+#![no_main]
+
+extern crate alloc;
+
+mod arena;
+mod start;
+
+use core::ffi::{c_char, c_int};
+
+use gowrap_core::config::Config;
+use gowrap_core::diagnosis::{Exit, Failure};
+use gowrap_core::exec::exec;
+use gowrap_core::host::live::Live;
+use gowrap_core::partner::{hand_over, is_asked_to_print, short_refusal};
+use gowrap_core::plan::invocation::{Invocation, Named};
+use gowrap_core::plan::{Depth, plan};
+use gowrap_core::start::{Called, Rights, Start, raised_rights};
+
+#[global_allocator]
+static MEMORY: arena::Arena = arena::Arena::new();
+
+/// The C library calls this. The result is the exit status where gowrap does not become the tool.
+// SAFETY: no other symbol of this program is named `main`.
+#[unsafe(no_mangle)]
+extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *const *const c_char) -> c_int {
+    // SAFETY: these are the C library's arguments.
+    let start = unsafe { start::start(count, arguments, environment) };
+    let host = Live::new(start.auxiliary);
+    let (refused, start) = match start.called() {
+        _ if start.rights == Rights::Raised => (Refused::Shortly(raised_rights()), start),
+        Called::Tool(tool) if !is_asked_to_print(&start.environ) => {
+            let Start { argv, environ, auxiliary, rights } = start;
+            let call = Invocation { tool, named: Named::ByName, argv, environ };
+            let refused = become_tool(&call, &host);
+            (refused, Start { argv: call.argv, environ: call.environ, auxiliary, rights })
+        }
+        Called::Tool(_) | Called::Gowrap | Called::Unknown => (Refused::InFull(None), start),
+    };
+    let (failure, unusable) = match refused {
+        Refused::Shortly(failure) => (Some(failure), None),
+        Refused::InFull(failure) => (failure, Some(hand_over(&start, &host))),
+    };
+    say(&short_refusal(failure.as_ref(), unusable.as_ref()));
+    c_int::from(u8::from(failure.map_or(Exit::Own, |failure| failure.exit)))
+}
+
+/// A call that did not become a tool.
+enum Refused {
+    /// All that there is to say is in the failure.
+    Shortly(Failure),
+    /// gowrap has more to say.
+    InFull(Option<Failure>),
+}
+
+/// Plans the call and carries the plan out. Comes back where it is refused.
+fn become_tool(call: &Invocation, host: &Live) -> Refused {
+    let config = match Config::load(&call.environ, host, None) {
+        Ok(config) => config,
+        Err(failure) => return Refused::Shortly(failure),
+    };
+    match plan(call, &config, host, Depth::of(&call.environ)) {
+        Ok(plan) => Refused::Shortly(exec(&plan)),
+        Err(rejection) if rejection.decisions.candidates.is_empty() => Refused::Shortly(rejection.failure),
+        Err(rejection) => Refused::InFull(Some(rejection.failure)),
+    }
+}
+
+/// Writes to standard error. A reader that has gone away is no reason to end otherwise.
+fn say(text: &[u8]) {
+    // SAFETY: the pointer and the length are those of one slice.
+    _ = unsafe { libc::write(2, text.as_ptr().cast(), text.len()) };
+}
+
+/// The parts of a program that the standard library otherwise brings.
+#[cfg(not(debug_assertions))]
+mod without_std {
+    use super::{Exit, c_int, say};
+
+    #[link(name = "c")]
+    unsafe extern "C" {}
+
+    /// Ends gowrap with a message: a panic is a mistake of its own.
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo) -> ! {
+        say(b"gowrap: gowrap-shim has failed at a mistake of its own\n");
+        say(b"gowrap: fix: report it, with the output of: gowrap doctor --record\n");
+        // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
+        unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
+    }
+
+    // The `alloc` that comes with Rust is made to unwind, and names these two. A panic aborts, so that nothing calls them.
+
+    // SAFETY: no other symbol of this program has the name.
+    #[unsafe(no_mangle)]
+    extern "C" fn rust_eh_personality() {}
+
+    // SAFETY: no other symbol of this program has the name.
+    #[unsafe(no_mangle)]
+    extern "C" fn _Unwind_Resume() -> ! {
+        // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
+        unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
+    }
+}
