@@ -34,11 +34,11 @@ const INSTRUCTIONS: usize = 42_000;
 /// And at the most so much more than tests/bench/baseline.txt says, in percent.
 const DRIFT: usize = 5;
 /// Relocations, each of which every start pays for.
-const RELOCATIONS: usize = 320;
+const RELOCATIONS: usize = 410;
 /// Minor page faults, beyond those of the tool alone.
 const FAULTS: usize = 14;
 /// The size of the program that the links lead to.
-const SIZE: u64 = 400 << 10;
+const SIZE: u64 = 416 << 10;
 
 /// Is this the shipped binary? Where it is not, its numbers say nothing.
 fn shipped() -> bool {

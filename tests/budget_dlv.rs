@@ -6,7 +6,7 @@ mod support;
 
 use std::process::Command;
 
-use support::{World, finish, in_ci};
+use support::{World, finish, gowrap, in_ci};
 
 /// Makes a WSL 2 of its own mount namespace, and there runs its arguments.
 const WSL: &str = "mount -t tmpfs none /run && mkdir /run/WSL && exec \"$@\"";
@@ -71,11 +71,12 @@ fn calls_of(
 }
 
 /// The instructions of a dry run, since callgrind says nothing of a process that executes another program.
-fn instructions(world: &World, path: &str, machine: Machine, tool: &str, args: &[&str]) -> Option<usize> {
+fn instructions(path: &str, machine: Machine, tool: &str, args: &[&str]) -> Option<usize> {
     let mut command = on(machine)?;
-    command.args(["env", "-i", "WSL_DISTRO_NAME=Ubuntu", "HOME=/", "GOWRAP_EXPLAIN=sh"]).arg(format!("PATH={path}"));
+    command.args(["env", "-i", "WSL_DISTRO_NAME=Ubuntu", "HOME=/"]).arg(format!("PATH={path}"));
     command.args(["/usr/bin/valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    command.arg(world.at("shims").join(tool)).args(args);
+    // gowrap itself: gowrap-shim executes it for what prints.
+    command.arg(gowrap()).args(["--explain=sh", tool]).args(args);
     let finished = finish(command);
     let text = String::from_utf8_lossy(&finished.stderr).into_owned();
     let count = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
@@ -93,8 +94,8 @@ fn dlv_version_costs_no_more_than_go_version() {
             let (Some(go), Some(dlv)) = (go, dlv) else { continue };
             assert!(go.len() > 3, "{go:?}");
             assert!(dlv.len() <= go.len(), "{machine:?} {args:?}:\n{}\ngo:\n{}", dlv.join("\n"), go.join("\n"));
-            let go = instructions(&world, &path, machine, "go", &["version"]);
-            let dlv = instructions(&world, &path, machine, "dlv", args);
+            let go = instructions(&path, machine, "go", &["version"]);
+            let dlv = instructions(&path, machine, "dlv", args);
             let (Some(go), Some(dlv)) = (go, dlv) else { continue };
             // The names differ, and with them a few comparisons; each word more is printed.
             let more = go / 25 + 1000 * (args.len() - 1);

@@ -65,13 +65,12 @@ pub(super) fn read(place: &Place, host: &dyn Host) -> Result<Finding, Failure> {
     }
 }
 
-/// A path that is typed may be relative.
+/// Makes a path absolute: one that is typed may be relative. An absolute one costs no system call.
 fn absolute<'p>(path: &'p [u8], host: &dyn Host) -> Cow<'p, [u8]> {
-    match host.cwd() {
-        _ if path.starts_with(b"/") => Cow::Borrowed(path),
-        Ok(cwd) => Cow::Owned([cwd, b"/", path].concat()),
-        Err(_) => Cow::Borrowed(path),
+    if path.starts_with(b"/") {
+        return Cow::Borrowed(path);
     }
+    host.cwd().map_or(Cow::Borrowed(path), |cwd| Cow::Owned([cwd, b"/", path].concat()))
 }
 
 fn special(path: &[u8], real: &[u8]) -> Finding {
