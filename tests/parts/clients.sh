@@ -31,7 +31,8 @@ mkdir /run/WSL
 clients=$PWD/tests/clients
 launcher=$(sed -n "s/^launcher='\(.*\)'\$/\1/p" install/install.sh)
 mkdir "$scratch/shims" "$scratch/home" "$scratch/pre-commit"
-cp "$(dirname "$GOWRAP_BIN")/$launcher" "$scratch/$launcher"
+programs=$(sed -n "s/^programs='\(.*\)'\$/\1/p" install/install.sh)
+for program in $programs; do cp "$(dirname "$GOWRAP_BIN")/$program" "$scratch/$program"; done
 for name in $("$GOWRAP_BIN" setup --names); do ln -s "../$launcher" "$scratch/shims/$name"; done
 
 GOWRAP_EXPLAIN=json "$scratch/shims/go" version | grep -q '"kind": *"wsl2"' || die 'gowrap does not take this for WSL 2'
