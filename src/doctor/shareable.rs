@@ -232,16 +232,14 @@ fn is_folder(path: &[u8]) -> bool {
     (is_path || is_drive) && path.iter().all(|byte| !byte.is_ascii_control())
 }
 
-/// A word as go.mod has it, in quotes where it needs them.
+/// A word as go.mod has it, in quotes where it needs them. A quote inside it is left out.
 fn quoted(word: &[u8]) -> Vec<u8> {
-    if is_made_of(word, b"._~/-+!=>:\\@") {
-        return word.to_vec();
+    let word: Vec<u8> = word.iter().copied().filter(|byte| *byte != b'"').collect();
+    if is_made_of(&word, b"._~/-+!=>:\\@") {
+        return word;
     }
-    let escaped = word.iter().flat_map(|&byte| match byte {
-        b'\\' => vec![b'\\', b'\\'],
-        byte => vec![byte],
-    });
-    [b"\"".to_vec(), escaped.filter(|byte| *byte != b'"').collect(), b"\"".to_vec()].concat()
+    let escaped = word.iter().flat_map(|byte| std::iter::repeat_n(*byte, if *byte == b'\\' { 2 } else { 1 }));
+    std::iter::once(b'"').chain(escaped).chain([b'"']).collect()
 }
 
 /// `NAME=value` of Go's own names, each value masked as a variable's is.
