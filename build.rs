@@ -13,7 +13,12 @@ fn main() {
     println!("cargo::rerun-if-changed=install/order.ld");
     // Without a C compiler, as for another machine, a linker is called that takes none of these words.
     let by_compiler = !std::env::var("RUSTC_LINKER").is_ok_and(|linker| linker.ends_with("lld"));
-    if by_compiler && std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "musl") {
+    let is_musl = std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "musl");
+    if is_musl {
+        // Without the standard library nothing names the C library behind `core`, which wants memcmp(3) of it.
+        println!("cargo::rustc-link-arg-bin=gowrap-shim=-lc");
+    }
+    if by_compiler && is_musl {
         let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
         println!("cargo::rustc-link-arg-bins=-Wl,-L,{root}/install,-T,{root}/install/link.ld");
         println!("cargo::rustc-link-arg-bins=-Wl,--no-eh-frame-hdr");
