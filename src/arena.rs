@@ -39,7 +39,7 @@ impl Arena {
         (offset < SIZE).then_some(offset)
     }
 
-    /// Moves the end of what is used from `old` to `new`, unless somebody else has moved it.
+    /// Moves the end of what is used from `old` to `new`, unless another thread has moved it.
     fn move_end(&self, old: usize, new: usize) -> bool {
         new <= SIZE && self.used.compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
@@ -94,7 +94,7 @@ fn system(layout: Layout) -> *mut u8 {
     present(block.cast())
 }
 
-// SAFETY: a block from `take` is aligned as asked, as long as asked and nobody else's until it is given back; every other
+// SAFETY: a block from `take` is aligned as asked, as long as asked and used by no other owner until it is given back; every other
 // block is the C library's, and so is what happens to it.
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -216,7 +216,7 @@ fn instructions_before_execve() {
     assert!(count <= INSTRUCTIONS, "{count} instructions");
 }
 
-/// The file is the same call's cost, function by function, when somebody last looked: `GOWRAP_BASELINE=renew cargo test --test
+/// The file is the same call's cost, function by function, when the file was last written: `GOWRAP_BASELINE=renew cargo test --test
 /// budget` writes it anew. It says who grew, which a sum does not.
 #[test]
 fn no_function_grows_unnoticed() {

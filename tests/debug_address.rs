@@ -287,7 +287,7 @@ fn addresses_in_all_their_forms() {
         ("linux linux nat+", "dlv dap -l [0.0.0.0]:1", "dlv dap -l 127.0.0.1:1"),
         ("linux linux nat+", "dlv dap -l [::%lo]:1", "dlv dap -l 127.0.0.1:1"),
         ("linux linux nat+", "dlv dap -l [::ffff:0.0.0.0]:1", "dlv dap -l 127.0.0.1:1"),
-        // A unix socket is nobody's business but its folder's.
+        // A unix socket is protected by its folder.
         ("linux windows nat+", "dlv dap -l unix:/run/dlv.sock", ""),
         // What Go refuses stays as it is.
         ("linux windows nat+", "dlv dap --listen=2345", ""),

@@ -401,7 +401,7 @@ fn a_record_for_a_pipe_goes_into_the_pipe() {
     assert!(out.stdout.starts_with(b"schema = 1"), "{}", String::from_utf8_lossy(&out.stdout));
 }
 
-/// A session's first `doctor` is typed by somebody who waits for it.
+/// A person waits for the first `doctor` of a session.
 #[test]
 fn it_takes_less_than_a_second() {
     let took = || {

@@ -44,7 +44,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Asserts that the tool ran and that nobody said anything.
+/// Asserts that the tool ran and that nothing was printed.
 #[track_caller]
 fn ran(finished: &Finished) {
     let said = (text(&finished.stdout), text(&finished.stderr));

@@ -340,7 +340,7 @@ impl ErrorView {
     }
 }
 
-/// The plan's notes, and one for each setting that somebody made.
+/// The plan's notes, and one for each setting that differs from its default.
 fn notes(decisions: &Decisions, config: &Config, host: &dyn Host) -> Vec<NoteView> {
     let of_go = if host.kind().is_wsl() { env::settings(host, &decisions.environ) } else { Vec::new() };
     decisions.notes.iter().chain(&settings(config)).chain(&of_go).map(NoteView::of).collect()

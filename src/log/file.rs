@@ -1,7 +1,7 @@
-//! The file that the log may be written to: a regular one that nobody else can change.
+//! The file that the log may be written to: a regular one that no other user can change.
 //!
 //! A log goes to a place like `/tmp/gowrap.log` sooner or later, and root's `go` logs too. Another user could have put a
-//! link there that leads to a file worth spoiling, a file of his own, a second name of somebody else's, or a FIFO that
+//! link there that leads to a file worth spoiling, a file of his own, a second name of another user's file, or a FIFO that
 //! stops who opens it. So the path is judged as every other one that is obeyed. And since the variable may be a user's that
 //! root has kept, root logs only where no program reads a command from: in `/var/log`, and below its home to no file that is
 //! hidden, as a shell's are; and only to a file that is empty or a log. A line of JSON runs `$(…)` in a value where a shell

@@ -1,4 +1,4 @@
-//! The log: what was decided, one event each, for whoever asks with `GOWRAP_LOG`.
+//! The log: one event for each decision, written if `GOWRAP_LOG` asks for it.
 //!
 //! Under a tool's name nothing may be printed that was not asked for, so that the log is off unless the variable is set,
 //! and then costs one look at the environment. Whatever is wrong with the log, the tool runs: a file that cannot be

@@ -1,4 +1,4 @@
-//! Writing that cannot do harm: no error comes back, no signal kills, nobody waits for a reader that does not read.
+//! Writing that cannot do harm: no error comes back, no signal kills the process, and it does not wait for a reader that does not read.
 //!
 //! A reader that has gone away is SIGPIPE, a limit on the size of files (`ulimit -f`) is SIGXFSZ, and both would end the
 //! process in which `go` is about to run. How they are handled is the tool's to inherit, so they are only blocked while

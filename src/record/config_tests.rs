@@ -225,7 +225,7 @@ fn the_user_file_is_where_xdg_says() {
         let own = looked_for.iter().find(|path| *path != SYSTEM);
         assert_eq!(own.map(String::as_str), *user, "{entries:?}");
     }
-    assert_eq!(looked_for_with(&me().without_user(), &[], None), [SYSTEM], "nobody and nowhere");
+    assert_eq!(looked_for_with(&me().without_user(), &[], None), [SYSTEM], "no user and no home");
 }
 
 #[test]
@@ -434,7 +434,7 @@ fn who_owns_a_file_and_who_can_write_it() {
         (1001, 1001, 1005, 0o664, OBEYED.into()),
         // `users` is the primary group of two.
         (1002, 1002, 100, 0o664, by_group(100, "0664")),
-        // Somebody else was added to zoe's group.
+        // Another user was added to zoe's group.
         (1004, 1004, 1004, 0o664, by_group(1004, "0664")),
         // Who is not in /etc/passwd has the group of the same number.
         (5000, 5000, 5000, 0o664, OBEYED.into()),
@@ -595,7 +595,7 @@ fn no_line_of_a_closed_file_is_shown() {
     }
 }
 
-/// A FIFO that nobody writes to would stop a careless reader for good, and a sparse file costs nothing to make.
+/// A FIFO without a writer would stop a careless reader for good, and a sparse file costs nothing to make.
 #[test]
 fn the_live_machine_reads_no_directory_no_fifo_and_no_gigabyte() {
     let folder = std::env::temp_dir().join(format!("gowrap-config-{}", std::process::id()));

@@ -366,7 +366,7 @@ impl Tree {
         let node = self.node(id);
         let Access { uid, mode, .. } = node.access;
         if self.uid == 0 {
-            // capabilities(7), CAP_DAC_OVERRIDE: everything, save executing what nobody may execute.
+            // capabilities(7), CAP_DAC_OVERRIDE: everything, except executing a file without any execute bit.
             return bit != EXECUTE || matches!(node.content, Content::Directory(_)) || mode & 0o111 != 0;
         }
         let named = || self.acl(id).into_iter().find(|grant| grant.to == Grantee::User(self.uid));

@@ -111,7 +111,7 @@ pub struct NetworkTable {
     /// The default gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway: Option<Bytes>,
-    /// What `netsh interface portproxy show all` prints on Windows, where somebody asked.
+    /// The output of `netsh interface portproxy show all` on Windows, if doctor was told to ask for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portproxy: Option<Bytes>,
 }

@@ -1,4 +1,4 @@
-//! Paths that nobody else can change, judged on recorded machines.
+//! Paths that no other user can change, judged on recorded machines.
 
 use crate::host::Host;
 use crate::host::trust::*;

@@ -25,7 +25,7 @@ pub fn is_asked_to_print(environ: &Environ) -> bool {
 }
 
 /// Finds the `gowrap` that belongs to this shim: in the same folder as the shim's own file, of the same version, and in
-/// nobody else's hands.
+/// no other user's hands.
 ///
 /// # Errors
 /// The reason why it is not executed.

@@ -25,7 +25,7 @@ pub fn holds(input: &[u8]) {
     let mut added = parsed.clone();
     added.add(name);
     match is_listed {
-        true => assert_eq!(added, parsed, "an entry that somebody made keeps its flags"),
+        true => assert_eq!(added, parsed, "an entry that a user made keeps its flags"),
         false => assert_eq!(added.crossing(name), Crossing::Verbatim),
     }
     let once = added.clone();
@@ -38,7 +38,7 @@ pub fn holds(input: &[u8]) {
     for list in [&once, &removed] {
         for other in &others {
             assert_eq!(list.crossing(other), parsed.crossing(other), "{}", other.escape_ascii());
-            // And so it does for whoever reads what was written.
+            // And so it does for a reader of the result.
             let read = WslEnv::parse(&list.to_bytes());
             assert_eq!(read.crossing(other), parsed.crossing(other), "{}", other.escape_ascii());
         }
