@@ -583,3 +583,14 @@ fn a_line_for_a_shell_does_the_same() {
         std::fs::remove_file(world.at("it's bin/report")).unwrap();
     }
 }
+
+#[test]
+fn a_shim_with_the_name_of_gowrap_does_not_start_itself() {
+    let world = World::new();
+    world.folder("alone");
+    std::fs::copy(env!("CARGO_BIN_EXE_gowrap-shim"), world.at("alone/gowrap")).unwrap();
+    let output = std::process::Command::new(world.at("alone/gowrap")).arg("--version").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(125), "{said}");
+    assert!(said.contains("[GW915]") && said.contains("is gowrap-shim under the name of gowrap"), "{said}");
+}

@@ -265,7 +265,7 @@ fn from_windows_exactly_the_intended_address_answers() {
             "172.29.112.10",
             vec![
                 (unknown(), WIDE, LOOP, [S, S, N, N]),
-                (windows(), "172.29.112.10:PORT", LOOP, [S, S, N, N]),
+                (windows(), "172.29.112.10:PORT", "172.29.112.10:PORT", [N, N, N, S]),
                 // Without a relay for both families, every address is the wrong one: too many answer, the usual one does not.
                 (any(), WIDE, "[::]:PORT", [S, N, S, S]),
             ],

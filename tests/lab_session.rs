@@ -14,7 +14,8 @@ const SCENE: &str = r#"
     printf 'me:*:19000:0:99999:7:::\n' >>/etc/shadow
     install -d -o 4321 -g 4321 /run/me
     mkdir /run/shims /run/bin
-    cp "$(readlink -f $SHIMS/go)" /run/shims/gowrap; ln -s gowrap /run/shims/go
+    own=$(readlink -f $SHIMS/go)
+    cp "${own%/*}/gowrap" "${own%/*}/gowrap-shim" /run/shims; ln -s gowrap-shim /run/shims/go
     for daemon in cron sshd systemd; do cp /bin/bash /run/bin/$daemon; done
     export P=/run/shims:/run/bin:/usr/bin:/bin
     printf 'ALL ALL=(ALL:ALL) NOPASSWD: ALL\nDefaults secure_path="%s"\n' $P >/etc/sudoers.d/lab; chmod 440 /etc/sudoers.d/lab

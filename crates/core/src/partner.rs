@@ -39,6 +39,10 @@ pub fn find(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let judged = host
         .judge(&path)
         .map_err(|untrusted| unusable(format!("{shown} is not executed: {}", escape(&untrusted.words()))))?;
+    // A shim that was renamed to `gowrap` would execute itself without an end.
+    if judged.path == own {
+        return Err(unusable(format!("{shown} is gowrap-shim under the name of gowrap")));
+    }
     match host.binary(&judged.path).map(|binary| binary.maker) {
         Ok(Maker::Gowrap(Release::Same)) => Ok(judged.path),
         Ok(Maker::Gowrap(Release::Other)) => {
