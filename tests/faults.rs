@@ -400,7 +400,7 @@ fn without_a_descriptor_to_spare() {
     ran(&with("4"));
     if std::env::var_os("GOWRAP_BIN").is_some() {
         // A binary with a loader needs one for itself.
-        refused(&with("3"), 125, "GW906", "No file descriptors available");
+        refused(&with("3"), 125, "GW906", "Too many open files");
     }
 }
 
@@ -412,10 +412,10 @@ fn without_memory_to_spare() {
     }
     let world = world();
     let (mut successes, mut refusals) = (0, 0);
-    for limit in (2_000..12_000).step_by(250).map(|kilobytes| (kilobytes * 1000).to_string()) {
+    for limit in (1_500..8_000).step_by(25).map(|kilobytes| (kilobytes * 1000).to_string()) {
         let mut command = Command::new(compile("support/launch.c", &["-O1", "-Wall"]));
         command.args(["limit", "9", &limit, "env"]).arg(format!("PATH={}:{}", at(&world, "shims"), at(&world, "bin")));
-        command.args(["many", "20000", "exec"]).arg(world.at("shims/go")).arg("go").env_clear();
+        command.args(["many", "40000", "exec"]).arg(world.at("shims/go")).arg("go").env_clear();
         let finished = finish(command);
         match (finished.status, finished.signal) {
             (Some(0), _) => successes += 1,

@@ -161,8 +161,9 @@ int main(int argc, char **argv) {
         char **list = calloc((size_t)(given + many + 1), sizeof *list);
         if (!list) return 115;
         memcpy(list, word + 1, (size_t)given * sizeof *list);
-        for (int i = 0; i < many; i++)
-            if (asprintf(&list[given + i], "argument-%d", i) < 0) return 115;
+        // One string for all, so that this program needs less memory than the one that it starts.
+        static char argument[] = "argument";
+        for (int i = 0; i < many; i++) list[given + i] = argument;
         execve(path, list, entries);
     } else {
         execve(path, word + 1, entries);
