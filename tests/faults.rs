@@ -423,8 +423,9 @@ fn without_memory_to_spare() {
                 refused(&finished, 125, "GW913", "not enough memory");
                 refusals += 1;
             }
-            // The kernel or the C library could not so much as load it, or the launcher had no room for the arguments.
-            (Some(115), None) | (None, Some(9 | 11)) if refusals == 0 && successes == 0 => {}
+            // The launcher had no room for the arguments, or the kernel none to load the program or to let its stack grow,
+            // whose place is a random one.
+            (Some(115), None) | (None, Some(9 | 11)) => {}
             other => panic!("{limit}: {other:?} {}", text(&finished.stderr)),
         }
     }
