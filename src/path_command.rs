@@ -10,7 +10,7 @@ use crate::text::errno::words;
 use crate::text::escape::escape;
 use crate::wslpath::{Form, Links, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
-/// What `gowrap path --help` prints.
+/// The help page of `gowrap path --help`.
 pub const HELP: &str = "\
 Translate a path as wslpath does
 

@@ -286,7 +286,7 @@ fn names_that_gowrap_does_not_know() {
     assert_eq!(world.gowrap().args(["--version"]).run().stdout(), format!("gowrap {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// What a person types first, and what is answered to a slip: one way out, on one line.
+/// The first words that a person types, and the answer to a misspelt one: one fix, on one line.
 #[test]
 fn help_and_the_word_that_was_meant() {
     let world = World::new();

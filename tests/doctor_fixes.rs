@@ -321,7 +321,7 @@ fn after_command(machine: &Table, command: &str) -> Result<Table, String> {
     Ok(next)
 }
 
-/// What the kernel makes of the files below /proc.
+/// Sets interop as the kernel would show it in the files below /proc.
 fn interop_of_files(machine: &mut Table) {
     const FOLDER: &str = "/proc/sys/fs/binfmt_misc/";
     let rows = machine["files"].as_array_mut().unwrap();
@@ -477,7 +477,7 @@ fn set_row(machine: &mut Table, file: &str, section: &str, key: &str, value: &st
     Ok(())
 }
 
-/// What WSL sets up anew when it starts.
+/// Sets up again the parts of the machine that WSL sets up when it starts.
 fn start_again(machine: &mut Table) {
     let conf = text_of(machine, "/etc/wsl.conf").unwrap_or_default();
     let interop = conf.split('[').find(|section| section.starts_with("interop]")).unwrap_or_default();

@@ -130,7 +130,7 @@ fn flags_of_all_versions() {
     }
 }
 
-/// What a command writes where the flag says: cmd/go's and package testing's own descriptions of their flags.
+/// The flags that name an output, from the descriptions of cmd/go and of package testing.
 #[test]
 fn flags_that_name_an_output() {
     let mut outputs = BTreeSet::new();

@@ -328,7 +328,7 @@ fn a_snapshot_is_not_taken_for_somebody_else() {
     let me = format!("{SESSION} $S/bin/gowrap env capture");
     refused("capture-sudo", "", &["env -i S=$S $S/bin/sudo"], &me, "it came through sudo or its like (sudo (");
     refused("capture-variable", "", &["$S/bin/sh"], &me.replace("S=$S", "S=$S SUDO_UID=1000"), "(SUDO_UID)");
-    // A process that hides: /proc shows it to nobody but its owner and root.
+    // A hidden process: /proc shows it to its owner and to root alone.
     let hidden = "mount -t proc -o hidepid=2 proc /proc";
     let Some(probe) = on_machine("hidepid", &format!("{hidden} && echo hidden || :")) else { return };
     if String::from_utf8_lossy(&probe.stdout).contains("hidden") {
