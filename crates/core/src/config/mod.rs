@@ -4,6 +4,7 @@
 //! from the project's folder: cloning a repository must not change what runs. With no file there, all this is two
 //! failed opens and one look over the environment.
 
+mod document;
 mod places;
 mod syntax;
 mod trust;
