@@ -1,9 +1,9 @@
-//! Memory for a process that is about to be another one.
+//! The allocator: a fixed block of memory for a short-lived process.
 //!
-//! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for them costs more than all the
-//! work that is done in them, so they are here from the start, in pages that cost nothing until they are touched. What
-//! does not fit, as in a long explanation, comes from elsewhere: see [`Beyond`]. Where there is none either, gowrap ends with
-//! a message and a status of its own, and not by a signal, as Rust would have it.
+//! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for memory costs more than the
+//! decisions, so the block is part of the program's zeroed data, whose pages cost nothing until they are written. An
+//! allocation that does not fit, as in a long explanation, comes from elsewhere: see [`Beyond`]. If that fails too, gowrap
+//! ends with a message and its own status; Rust's default would end it by a signal.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
@@ -12,33 +12,33 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fd::BorrowedFd;
 
-/// Enough for a plan, its arguments and its environment.
+/// Size of the block in bytes, enough for a plan with its arguments and environment.
 const SIZE: usize = 128 << 10;
 
-/// The memory for what the arena cannot hold.
+/// Source of memory for allocations that do not fit into the arena.
 ///
 /// # Safety
-/// A block is aligned as asked, as long as asked and no other owner's until it is given back.
+/// A block must have the size and the alignment of the layout, and no other owner until it is freed.
 pub(crate) unsafe trait Beyond {
-    /// A block; null where there is no memory.
+    /// Allocates a block. Returns null if there is no memory.
     fn take(&self, layout: Layout) -> *mut u8;
 
-    /// Takes a block back.
+    /// Frees a block.
     ///
     /// # Safety
     /// The block must be from `take` or `resize`, with this layout.
     unsafe fn give_back(&self, block: *mut u8, layout: Layout);
 
-    /// The block with another size, perhaps elsewhere; none where it has to be copied.
+    /// Resizes a block and may move it. Returns `None` if the caller has to copy it.
     ///
     /// # Safety
     /// The block must be from `take` or `resize`, with this layout.
     unsafe fn resize(&self, block: NonNull<u8>, layout: Layout, size: usize) -> Option<*mut u8>;
 }
 
-/// Blocks are handed out one behind the other; only the last one can grow or be given back.
+/// A bump allocator: allocations follow each other; only the last one can grow or be freed.
 ///
-/// What is written first comes first: the count and the first blocks share a page, where each page costs a fault.
+/// The counter is the first field: it shares a page with the first allocations, and each page costs a fault.
 #[repr(C)]
 pub(crate) struct Arena<B> {
     used: AtomicUsize,
@@ -58,13 +58,13 @@ impl<B> Arena<B> {
         self.memory.get().addr()
     }
 
-    /// Where a block lies in the memory here, if it does.
+    /// Returns the offset of a block in the memory; none if it is not from here.
     fn offset(&self, block: *mut u8) -> Option<usize> {
         let offset = block.addr().wrapping_sub(self.start());
         (offset < SIZE).then_some(offset)
     }
 
-    /// Moves the end of what is used from `old` to `new`, unless another thread has moved it.
+    /// Moves the end of the used part from `old` to `new`. Returns false if it does not fit or another thread moved the end.
     fn move_end(&self, old: usize, new: usize) -> bool {
         new <= SIZE && self.used.compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
@@ -80,7 +80,7 @@ impl<B> Arena<B> {
     }
 }
 
-/// Ends gowrap, without asking for memory.
+/// Ends gowrap with a message, without allocating.
 fn out_of_memory() -> ! {
     const CODE: &str = "GW913";
     let says = [
@@ -98,7 +98,7 @@ fn out_of_memory() -> ! {
     }
 }
 
-/// A block that is there.
+/// Returns the block; ends gowrap if it is null.
 fn present(block: *mut u8) -> *mut u8 {
     if block.is_null() { out_of_memory() } else { block }
 }

@@ -8,7 +8,7 @@ use crate::arena::Beyond;
 /// The alignment of every block of malloc(3).
 const USUAL_ALIGNMENT: usize = 16;
 
-/// The C library's memory.
+/// The C library's allocator.
 #[derive(Debug)]
 pub(crate) struct Heap;
 

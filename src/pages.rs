@@ -1,7 +1,7 @@
-//! Memory beyond the arena for gowrap-shim, straight from the kernel.
+//! Memory beyond the arena for gowrap-shim, from the kernel.
 //!
-//! The C library's own allocator wants the C library's start-up code, which gowrap-shim does without. A call seldom needs
-//! more than the arena has: a long PATH, thousands of arguments, a large mount table.
+//! The C library's allocator needs the C library's start-up code, which gowrap-shim does not run. Few calls need more memory
+//! than the arena has: those with a very long PATH, thousands of arguments or a large mount table.
 
 use core::alloc::Layout;
 use core::cell::Cell;
@@ -11,16 +11,16 @@ use rustix::mm::{MapFlags, MremapFlags, ProtFlags, mmap_anonymous, mremap, munma
 
 use crate::arena::Beyond;
 
-/// Small blocks are cut from pieces of this size, and not given back.
+/// Size of the pieces that small blocks are cut from. Small blocks are not freed.
 const PIECE: usize = 1 << 20;
 
-/// A larger block has pages of its own, which go back to the kernel.
+/// Size of the largest small block. A larger one has its own pages, which can be freed.
 const SMALL: usize = 64 << 10;
 
 /// The size that a page has at most on the machines that gowrap is built for.
 const PAGE: usize = 64 << 10;
 
-/// The part of the newest piece that is free.
+/// The free part of the newest piece.
 #[derive(Debug)]
 pub(crate) struct Pages {
     free: Cell<*mut u8>,
@@ -36,7 +36,7 @@ impl Pages {
     }
 }
 
-/// New pages; null where there are none.
+/// Allocates pages. Returns null if there are none.
 fn map(size: usize) -> *mut u8 {
     // SAFETY: the kernel chooses the place, which nothing else has.
     let pages = unsafe { mmap_anonymous(null_mut(), size, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE) };

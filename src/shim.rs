@@ -1,10 +1,10 @@
-//! `gowrap-shim`: the program that the links named `go`, `gofmt` and `dlv` lead to.
+//! `gowrap-shim`: the program that the shims `go`, `gofmt` and `dlv` lead to.
 //!
-//! Every call of a tool starts it, so that it has what a call needs and nothing else: facts, plan, execve(2). For what takes
-//! more than a few lines to print it executes `gowrap`, which lies beside it and makes the same plan.
+//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations and
+//! long refusals it executes `gowrap`, which is in the same folder and makes the same plan.
 //!
-//! A release has no standard library in it. A debug build has, for the one reason that a program without it cannot be built
-//! to unwind, as the tests' other code is.
+//! A release build has no standard library. A debug build has one: tests are built to unwind, and a program without the
+//! standard library cannot be.
 
 #![cfg_attr(not(debug_assertions), no_std)]
 #![no_main]
@@ -31,7 +31,7 @@ use rustix::fd::BorrowedFd;
 #[global_allocator]
 static MEMORY: arena::Arena<pages::Pages> = arena::Arena::new(pages::Pages::new());
 
-/// The C library calls this. The result is the exit status where gowrap does not become the tool.
+/// The entry point, called by the C library. Returns the exit status if no tool replaced the process.
 // SAFETY: no other symbol of this program is named `main`.
 #[unsafe(no_mangle)]
 extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *const *const c_char) -> c_int {
@@ -39,7 +39,7 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *
     run(unsafe { start::start(count, arguments, environment, start::Facts::of_c_library()) })
 }
 
-/// Becomes the tool. The result is the exit status where that is refused.
+/// Runs the call. Returns the exit status if no tool replaced the process.
 fn run(start: Start) -> c_int {
     let live = Live::new(start.auxiliary);
     let host = live.host();
@@ -61,15 +61,15 @@ fn run(start: Start) -> c_int {
     c_int::from(u8::from(failure.map_or(Exit::Own, |failure| failure.exit)))
 }
 
-/// A call that did not become a tool.
+/// The refusal of a call.
 enum Refused {
-    /// All that there is to say is in the failure.
+    /// A refusal without candidates.
     Shortly(Failure),
-    /// gowrap has more to say.
+    /// A call that `gowrap` takes over: a refusal with candidates, an explanation, or a call with a log.
     InFull(Option<Failure>),
 }
 
-/// Plans the call and carries the plan out. Comes back where it is refused.
+/// Plans the call and executes the plan. Returns only if the call is refused.
 fn become_tool(call: &Invocation, host: &dyn Host) -> Refused {
     let config = match Config::load(&call.environ, host, None) {
         Ok(config) => config,
@@ -82,13 +82,13 @@ fn become_tool(call: &Invocation, host: &dyn Host) -> Refused {
     }
 }
 
-/// Writes to standard error. A reader that has gone away is no reason to end otherwise.
+/// Writes to standard error. Errors are ignored: there is no other place to report them.
 fn say(text: &[u8]) {
     // SAFETY: nothing closes the descriptor; where it is not open, the call fails.
     _ = unsafe { rustix::io::write(BorrowedFd::borrow_raw(2), text) };
 }
 
-/// The parts of a program that the standard library otherwise brings.
+/// Items that the standard library provides in a debug build.
 #[cfg(not(debug_assertions))]
 mod without_std {
     use super::{Exit, c_int, say};
@@ -96,16 +96,16 @@ mod without_std {
     #[link(name = "c")]
     unsafe extern "C" {}
 
-    /// Ends gowrap with a message: a panic is a mistake of its own.
+    /// Ends gowrap with a message. A panic is a fault in gowrap.
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo) -> ! {
         say(b"gowrap: gowrap-shim has failed at a mistake of its own\n");
         say(b"gowrap: fix: report it, with the output of: gowrap doctor --record\n");
-        // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
+        // SAFETY: _exit(2) takes any status and does not return.
         unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
     }
 
-    // The `alloc` that comes with Rust is made to unwind, and names these two. A panic aborts, so that nothing calls them.
+    // Rust's prebuilt `alloc` is compiled to unwind and refers to these two symbols. A panic aborts: they are never called.
 
     // SAFETY: no other symbol of this program has the name.
     #[unsafe(no_mangle)]
@@ -114,15 +114,15 @@ mod without_std {
     // SAFETY: no other symbol of this program has the name.
     #[unsafe(no_mangle)]
     extern "C" fn _Unwind_Resume() -> ! {
-        // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
+        // SAFETY: _exit(2) takes any status and does not return.
         unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
     }
 }
 
-/// The start of the process where the C library is musl, in place of musl's own, which sets up what nothing here uses: memory
-/// for threads, two system calls and a page of it.
+/// Start of the process with musl. musl's own start sets up memory for threads, which nothing here uses; that costs two
+/// system calls and a page.
 ///
-/// So no function of the C library may be called that stores an error in errno, or that allocates.
+/// For that reason no code of this program may call a function of the C library that stores an error in errno or allocates.
 #[cfg(all(
     not(debug_assertions),
     target_env = "musl",
@@ -139,7 +139,7 @@ mod without_start {
     /// A C program's `main`.
     type Main = unsafe extern "C" fn(c_int, *const *const c_char, *const *const c_char) -> c_int;
 
-    /// musl's first code (crt/rcrt1.c) calls this, once it has relocated the program.
+    /// The entry point, called by musl's first code (crt/rcrt1.c) after it has relocated the program.
     // SAFETY: the linker takes this one and leaves musl's in its archive, of which no other part is used that needs it.
     #[unsafe(no_mangle)]
     unsafe extern "C" fn __libc_start_main(_: Main, count: c_int, arguments: *const *const c_char) -> c_int {

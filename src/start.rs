@@ -1,7 +1,7 @@
-//! The first steps of both programs: the kernel's arrays as slices, and the note that marks the file.
+//! Start of both programs: arguments and environment as slices, and the ELF note that marks the file.
 //!
-//! `main` is C's. Rust's own start-up would ignore SIGPIPE and reopen closed descriptors, and the tool would inherit that;
-//! it also costs as much as everything that gowrap does before it hands over.
+//! `main` is a C function. Rust's start-up code would ignore SIGPIPE and reopen closed descriptors, and the tool would
+//! inherit that; it also costs as much time as all of gowrap's own work.
 
 use alloc::vec::Vec;
 use core::ffi::{CStr, c_char, c_int};
@@ -12,16 +12,16 @@ use gowrap_core::host::environ::Environ;
 use gowrap_core::host::live::Auxiliary;
 use gowrap_core::start::{Rights, Start};
 
-/// Marks every copy of gowrap, whatever its name.
+/// The ELF note that marks every copy of gowrap, under any name.
 #[repr(C, align(4))]
 struct Note([u8; NOTE_LENGTH]);
 
-// SAFETY: the section holds ELF notes and nothing but; this is one, in the form that elf(5) gives.
+// SAFETY: the section holds only ELF notes; this is one, in the form of elf(5).
 #[unsafe(link_section = ".note.gowrap")]
 #[used]
 static MARK: Note = Note(NOTE);
 
-/// The kernel's facts beside the arguments.
+/// Values of the auxiliary vector (getauxval(3)).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Facts {
     /// AT_EXECFN, a C string; null where the kernel gives none.
@@ -33,7 +33,7 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Takes them from the C library, which has kept the kernel's auxiliary vector.
+    /// Returns the values that the C library has stored.
     pub(crate) fn of_c_library() -> Facts {
         // SAFETY: getauxval(3) only reads.
         let [execfn, euid, secure] =
@@ -43,10 +43,10 @@ impl Facts {
     }
 }
 
-/// Reads the arguments of C's `main`.
+/// Reads the arguments of `main`.
 ///
 /// # Safety
-/// They are those that the C library passed, and the facts are the kernel's.
+/// The arguments must be those that the C library passed to `main`, and the facts must be the kernel's.
 pub(crate) unsafe fn start(
     count: c_int,
     arguments: *const *const c_char,
@@ -64,10 +64,10 @@ pub(crate) unsafe fn start(
     }
 }
 
-/// The C strings of an array, up to its null pointer and `most` at the most. `behind` is the string that follows the last one.
+/// Returns the C strings of an array, up to its null pointer, and at most `most`. `behind` is the address after the last string.
 ///
 /// # Safety
-/// The array must be ended by a null pointer or hold `most` strings, and must live and stay as it is for the whole run.
+/// The array must end with a null pointer, and must live unchanged until the process ends.
 unsafe fn strings<S: From<&'static CStr>>(array: *const *const c_char, most: usize, behind: *const c_char) -> Vec<S> {
     let mut strings = Vec::with_capacity(most.min(64));
     if array.is_null() {
@@ -85,11 +85,11 @@ unsafe fn strings<S: From<&'static CStr>>(array: *const *const c_char, most: usi
     strings
 }
 
-/// A C string, whose length the start of the next one tells: the kernel writes one right behind the other. Where the two
-/// are not so, the string is measured. That costs an instruction for each byte of an environment that is mostly of no concern.
+/// Returns a C string. The kernel writes the strings without a gap (fs/exec.c, copy_strings), so the address of the next one
+/// gives the length. strlen(3) would read every byte of an environment that gowrap mostly does not use; it is the fallback.
 ///
 /// # Safety
-/// The first pointer must be to a C string that lives and stays as it is for the whole run.
+/// The first pointer must be to a C string that lives unchanged until the process ends.
 unsafe fn string(here: *const c_char, next: *const c_char) -> &'static CStr {
     // As include/uapi/linux/binfmts.h: MAX_ARG_STRLEN.
     const LONGEST: usize = 128 << 10;

@@ -1,5 +1,5 @@
-//! The allocator, driven by hand: blocks are aligned, as long as asked, and nobody else's, whatever the order in which they
-//! are taken, grown and given back. It is `unsafe`, so it is worth Miri's while:
+//! The allocator, called directly: a block is aligned, has the length asked for and overlaps no other block, in any order of
+//! allocating, growing and freeing. The allocator is `unsafe`, so run this under Miri:
 //!
 //!     cargo +nightly miri test --test memory
 
@@ -37,7 +37,7 @@ impl Block {
     }
 
     fn fill(&self, from: usize) {
-        // SAFETY: the block is as long as its layout says, and nobody else's.
+        // SAFETY: the block has the length of its layout, and no other block overlaps it.
         unsafe { self.start.add(from).write_bytes(self.mark, self.layout.size() - from) }
     }
 
