@@ -76,13 +76,13 @@ impl Numbers {
 }
 
 #[test]
-fn blocks_are_nobody_elses() {
+fn blocks_do_not_overlap() {
     mix(Heap, 900);
     mix(Pages::new(), 900);
 }
 
 #[test]
-fn large_blocks_are_nobody_elses() {
+fn large_blocks_do_not_overlap() {
     mix(Heap, 200 << 10);
     mix(Pages::new(), 200 << 10);
 }
@@ -117,7 +117,7 @@ fn mix(beyond: impl Beyond, most: usize) {
 }
 
 #[test]
-fn what_does_not_fit_comes_from_the_system() {
+fn a_block_that_does_not_fit_comes_from_the_system() {
     beyond_the_arena(Heap);
     beyond_the_arena(Pages::new());
 }
@@ -149,7 +149,7 @@ fn the_last_block_grows_where_it_is() {
 }
 
 #[test]
-fn threads_share_it() {
+fn threads_may_share_the_allocator() {
     let arena = Box::new(Arena::new(Heap));
     std::thread::scope(|scope| {
         for number in 0..4_u8 {
