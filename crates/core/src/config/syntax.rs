@@ -1,7 +1,7 @@
 //! Parses a configuration file: TOML to settings, with the position of each mistake.
 //!
-//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a newer
-//! gowrap's setting must not stop `go` where an older one is in front of it.
+//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a setting of a newer
+//! gowrap must not stop `go` under an older one.
 
 use core::ops::Range;
 
@@ -13,9 +13,9 @@ use crate::prelude::*;
 use crate::text::caret;
 use crate::tools::Tool;
 
-/// Takes over the settings of a file.
+/// Applies the settings of a file.
 pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
-    // Windows editors begin a file with a byte order mark, which is no column of its first line.
+    // Editors on Windows begin a file with a byte order mark, which is no column of the first line.
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let source = Source { file, text, lines };
     let text = core::str::from_utf8(text).map_err(|error| {
@@ -93,7 +93,7 @@ fn name<'k>(key: &'k Word) -> &'k str {
     &key.text
 }
 
-/// The file that is read, for its settings' origins and its mistakes' places.
+/// The file that is parsed, for the origins of settings and the positions of mistakes.
 struct Source<'s> {
     file: &'s [u8],
     text: &'s [u8],
@@ -132,7 +132,7 @@ impl Source<'_> {
         }
     }
 
-    /// A tool's path. It must mean the same file in every folder.
+    /// Returns a tool's path. It must be absolute: a relative path depends on the working directory.
     fn pin(&self, item: &Item) -> Result<Setting<Vec<u8>>, Failure> {
         let path = self.string(item)?;
         let wrong = |what| Err(self.failure(item.span.clone(), what));
@@ -147,7 +147,7 @@ impl Source<'_> {
         }
     }
 
-    /// The names of variables.
+    /// Returns the names of variables.
     fn names(&self, item: &Item) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
         let Value::List(items) = &item.value else {
             let what = format!("a list of names is wanted, not {}", kind(item));
@@ -176,7 +176,7 @@ impl Source<'_> {
     fn failure(&self, place: Range<usize>, what: &str) -> Failure {
         let message = match self.lines {
             Lines::Public => caret::point(self.file, self.text, place, what),
-            // The parser's own reason may quote the file, too.
+            // The parser's reason may quote the file.
             Lines::Private => {
                 let label = caret::label(self.file, self.text, place.start);
                 [label.as_slice(), b": not a setting (the line is not shown, because the file is private)"].concat()

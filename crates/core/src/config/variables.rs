@@ -1,16 +1,16 @@
-//! The settings that variables of the environment make.
+//! Settings from `GOWRAP_*` variables.
 //!
-//! An empty variable counts as unset, as it does to cmd/go.
+//! An empty variable counts as unset, as for cmd/go.
 
 use crate::config::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::prelude::*;
 
-/// The variables that settings come from.
+/// The `GOWRAP_*` variables that set something.
 #[derive(Debug)]
 pub(super) struct Variables<'e> {
-    /// The file that stands in for the user's.
+    /// The file that replaces the user's.
     pub(super) config: Option<&'e [u8]>,
     pe: Option<&'e [u8]>,
     restore: Option<&'e [u8]>,
@@ -55,7 +55,7 @@ fn set<T>(
     Ok(())
 }
 
-/// The refusal of a variable of gowrap's own that says what gowrap does not know.
+/// Returns the refusal of a `GOWRAP_*` variable with an unknown word.
 pub fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
     Failure {
         exit: Exit::Own,
