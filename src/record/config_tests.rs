@@ -1,4 +1,4 @@
-//! The configuration as a person meets it: files and variables in, settings and messages out, on recorded machines.
+//! The configuration on recorded machines: files and variables in, settings and messages out.
 
 use std::borrow::Cow;
 use std::ffi::CString;
@@ -34,7 +34,7 @@ struct Fake {
 }
 
 impl Fake {
-    /// A machine with a root and a user `me`, 1000, of whom the given one is asking.
+    /// Returns a machine with root and a user `me`, 1000. The given user makes the call.
     fn of_uid(uid: u32) -> Fake {
         Fake { uid, user: true, rows: String::new() }
             .file(
@@ -46,35 +46,35 @@ impl Fake {
             .file("/etc/group", (0, 0, 0o644), "root:x:0:\nme:x:1000:me\nana:x:1005:\nusers:x:100:\nzoe:x:1004:bob\n")
     }
 
-    /// With a file of this owner, group and mode.
+    /// Adds a file with this owner, group and mode.
     fn file(self, path: &str, access: (u32, u32, u32), text: &str) -> Fake {
         let text = toml::Value::String(text.to_owned());
         self.entry(path, access, &format!("text = {text}"))
     }
 
-    /// With a row of any kind.
+    /// Adds a row of any kind.
     fn entry(mut self, path: &str, (uid, gid, mode): (u32, u32, u32), rest: &str) -> Fake {
         let path = toml::Value::String(path.to_owned());
         self.rows += &format!("[[files]]\npath = {path}\nuid = {uid}\ngid = {gid}\nmode = '{mode:04o}'\n{rest}\n");
         self
     }
 
-    /// With a path that leads elsewhere.
+    /// Adds a symbolic link.
     fn link(self, path: &str, target: &str) -> Fake {
         let uid = self.uid;
         self.entry(path, (uid, uid, 0o777), &format!("link = '{target}'"))
     }
 
-    /// Without a row in `/etc/passwd`.
+    /// Removes the user's row in `/etc/passwd`.
     fn without_user(mut self) -> Fake {
         self.user = false;
         self
     }
 
-    /// The machine.
+    /// Returns the machine.
     fn record(&self) -> Record {
         let home = if self.uid == 0 { "/root" } else { "/home/me" };
-        let user = if self.user { format!("user = 'somebody'\nhome = '{home}'\n") } else { String::new() };
+        let user = if self.user { format!("user = 'ana'\nhome = '{home}'\n") } else { String::new() };
         let call = "[call]\ncwd = '/home/me/project'\n";
         let text = format!("uid = {}\n{user}{MOUNTS}{}{call}", self.uid, self.rows);
         Record::parse(text.as_bytes(), b"fake").expect("a machine")
@@ -85,13 +85,13 @@ fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())
 }
 
-/// The user `me`, with a home and these variables beside.
+/// Loads the configuration of the user `me`, with a home and these variables.
 fn load(fake: &Fake, variables: &[&str], named: Option<&str>) -> Result<Config, Failure> {
     let entries: Vec<&str> = [&["HOME=/home/me", "PWD=/home/me/project"], variables].concat();
     Config::load(&environ(&entries), &fake.record(), named.map(str::as_bytes))
 }
 
-/// The files that are looked for, tables of users aside.
+/// Returns the files that are looked up, without passwd and group.
 fn looked_for(fake: &Fake, variables: &[&str], named: Option<&str>) -> Vec<String> {
     looked_for_with(fake, &[&["HOME=/home/me"], variables].concat(), named)
 }
@@ -107,7 +107,7 @@ fn me() -> Fake {
     Fake::of_uid(1000)
 }
 
-/// With the user's own file holding this.
+/// Returns a machine whose user file has this text.
 fn mine(text: &str) -> Fake {
     me().file(MINE, (1000, 1000, 0o644), text)
 }
@@ -127,7 +127,7 @@ fn refusal(outcome: Result<Config, Failure>) -> (Code, String) {
     (failure.code, text(&failure.message))
 }
 
-/// A setting as `value (origin)`.
+/// Returns a setting as `value (origin)`.
 fn shown<T: std::fmt::Debug>(setting: &Setting<T>) -> String {
     format!("{:?} ({})", setting.value, text(&setting.origin.describe()))
 }
@@ -229,7 +229,7 @@ fn the_user_file_is_where_xdg_says() {
 }
 
 #[test]
-fn a_named_file_stands_in_for_the_users() {
+fn a_named_file_replaces_the_user_file() {
     let fake = || {
         mine("pe = 'reject'").file("/a.toml", (1000, 1000, 0o644), "pe = 'reroute'").file(
             "/b.toml",
@@ -259,7 +259,7 @@ fn a_named_file_stands_in_for_the_users() {
 }
 
 #[test]
-fn a_named_file_has_to_be_there_and_a_variable_names_it_by_its_whole_path() {
+fn a_named_file_must_exist_and_its_variable_must_be_absolute() {
     assert_eq!(
         refusal(load(&me(), &[], Some("/no.toml"))),
         (Code::GW906, "cannot read /no.toml: there is no such file".into())
@@ -290,7 +290,7 @@ fn a_recorded_call_has_its_own_variables_and_no_files_but_the_named_one() {
 }
 
 #[test]
-fn variables_take_their_words_and_no_others() {
+fn variables_accept_only_their_values() {
     let table: &[(&str, Result<&str, &str>)] = &[
         ("GOWRAP_PE=auto", Ok("Auto (GOWRAP_PE)")),
         ("GOWRAP_PE=reject", Ok("Reject (GOWRAP_PE)")),
@@ -376,7 +376,7 @@ fn a_mistake_is_pointed_at() {
             "debug.allow_any = 1",
             ":1:19: true or false is wanted, not a number\n  debug.allow_any = 1\n                    ^",
         ),
-        // The first mistake in the file, though `debug` comes before `tools`.
+        // The message shows the first mistake in the file.
         ("[tools.go]\npath = 1\n[debug]\nbind = 2\n", ":2:8: a string is wanted, not a number\n  path = 1\n         ^"),
     ];
     for (file, message) in table {
@@ -385,7 +385,7 @@ fn a_mistake_is_pointed_at() {
 }
 
 #[test]
-fn what_is_unknown_is_a_note_and_the_rest_counts() {
+fn an_unknown_key_is_a_note_and_the_other_keys_count() {
     let fake = mine(
         "colour = 1\npe = 'reject'\n[tools.cargo]\npath = 1\n[tools.go]\nversion = 1\n[debug]\nclinet = 'linux'\n\
          [restore]\nx = 1\n[paths]\n'a b' = {}\n",
@@ -405,7 +405,7 @@ fn what_is_unknown_is_a_note_and_the_rest_counts() {
 }
 
 #[test]
-fn who_owns_a_file_and_who_can_write_it() {
+fn owner_and_mode_decide_if_a_file_counts() {
     const OBEYED: &str = "obeyed";
     let by_everybody = |mode| format!("GW907 {MINE} can be changed by every user (mode {mode})");
     let by_group = |group, mode| format!("GW907 {MINE} can be changed by group {group} (mode {mode})");
@@ -418,7 +418,7 @@ fn who_owns_a_file_and_who_can_write_it() {
         (1000, 1000, 1000, 0o755, OBEYED.into()),
         (1000, 0, 0, 0o644, OBEYED.into()),
         (1000, 0, 1000, 0o644, OBEYED.into()),
-        // With a group of one's own, 664 is the usual mode.
+        // 664 is the usual mode if each user has a private group.
         (1000, 1000, 1000, 0o664, OBEYED.into()),
         (1000, 0, 0, 0o664, OBEYED.into()),
         (1000, 1000, 100, 0o664, by_group(100, "0664")),
@@ -428,15 +428,15 @@ fn who_owns_a_file_and_who_can_write_it() {
         (1000, 1000, 1000, 0o602, by_everybody("0602")),
         (1000, 0, 0, 0o1777, by_everybody("1777")),
         (1000, 1001, 1005, 0o644, of_another(1001)),
-        // It is not obeyed anyway, so that its mode is no reason to stop.
+        // The file is ignored for its owner, so its mode does not matter.
         (1000, 1001, 1005, 0o666, of_another(1001)),
-        // A group may have another number than its user.
+        // A private group may have another number than its user.
         (1001, 1001, 1005, 0o664, OBEYED.into()),
         // `users` is the primary group of two.
         (1002, 1002, 100, 0o664, by_group(100, "0664")),
         // Another user was added to zoe's group.
         (1004, 1004, 1004, 0o664, by_group(1004, "0664")),
-        // Who is not in /etc/passwd has the group of the same number.
+        // A user without a row in /etc/passwd has the group of the same number.
         (5000, 5000, 5000, 0o664, OBEYED.into()),
         (5000, 5000, 0, 0o664, by_group(0, "0664")),
         (0, 0, 0, 0o644, OBEYED.into()),
@@ -454,7 +454,7 @@ fn who_owns_a_file_and_who_can_write_it() {
 }
 
 #[test]
-fn a_named_file_and_the_machines_have_to_be_closed_too() {
+fn owner_and_mode_count_for_a_named_file_and_the_system_file_too() {
     let fake = me().file(SYSTEM, (0, 0, 0o646), "");
     assert_eq!(refusal(load(&fake, &[], None)).0, Code::GW907);
     let fake = me().file("/it's.toml", (1000, 100, 0o664), "");
@@ -468,7 +468,7 @@ fn a_named_file_and_the_machines_have_to_be_closed_too() {
 }
 
 #[test]
-fn a_file_on_a_drive_is_ignored_wherever_its_name_is() {
+fn a_file_on_a_drive_is_ignored_even_behind_a_link() {
     const WHY: &str = "it is on a Windows drive, where owner and mode do not show who can change it";
     let there = "/mnt/c/gowrap/config.toml";
     let fake = || me().file(there, (1000, 1000, 0o777), "pe = 'reject'");
@@ -483,7 +483,7 @@ fn a_file_on_a_drive_is_ignored_wherever_its_name_is() {
 }
 
 #[test]
-fn what_cannot_be_read_stops_its_owner_and_nobody_else() {
+fn an_unreadable_file_stops_its_owner_only() {
     let large = format!("text = '{}'", "x".repeat((1 << 20) + 1));
     let message = |what: &str| Err(format!("cannot read {MINE}: {what}"));
     let note = |what: &str| Ok(format!("GW911 ignored {MINE}: {what}"));
@@ -512,7 +512,7 @@ fn what_cannot_be_read_stops_its_owner_and_nobody_else() {
 }
 
 #[test]
-fn a_path_that_somebody_else_can_change_is_ignored() {
+fn a_path_that_another_user_can_change_is_ignored() {
     let shadow = |fake: Fake| fake.file("/etc/shadow", (0, 0, 0o600), "root:$6$secret:1::::::\n");
     let eves = || shadow(Fake::of_uid(0)).entry("/home/eve", (1003, 1003, 0o755), "format = 'dir'");
     let theirs = "/home/eve/.config/gowrap/config.toml";
@@ -523,7 +523,7 @@ fn a_path_that_somebody_else_can_change_is_ignored() {
         (of_root(eves(), "link = '/etc/shadow'"), belongs.clone()),
         (of_root(eves(), "text = 'pe = 1'"), belongs.clone()),
         (of_root(eves(), "format = 'dir'"), belongs),
-        // A folder of root's that others can write, by its mode and by an ACL.
+        // A folder of root that others can write, by its mode and by an ACL.
         (
             of_root(
                 shadow(Fake::of_uid(0)).entry("/home/eve/.config", (0, 0, 0o777), "format = 'dir'"),
@@ -572,7 +572,7 @@ fn an_acl_that_lets_others_write_is_refused() {
 }
 
 #[test]
-fn no_line_of_a_closed_file_is_shown() {
+fn no_line_of_an_unreadable_file_is_shown() {
     let words = [
         "secret",
         "root:$6$secret",
@@ -595,9 +595,9 @@ fn no_line_of_a_closed_file_is_shown() {
     }
 }
 
-/// A FIFO without a writer would stop a careless reader for good, and a sparse file costs nothing to make.
+/// Opening a FIFO without a writer blocks, and a sparse file may be huge.
 #[test]
-fn the_live_machine_reads_no_directory_no_fifo_and_no_gigabyte() {
+fn no_directory_fifo_or_huge_file_is_read() {
     let folder = std::env::temp_dir().join(format!("gowrap-config-{}", std::process::id()));
     std::fs::create_dir_all(folder.join("dir")).unwrap();
     let folder = std::fs::canonicalize(folder).unwrap();

@@ -1,11 +1,11 @@
-//! Each case is a machine, how `go` was started on it, and what comes back.
+//! Restored variables on recorded machines: each case is a machine, its processes, and the changes.
 
 use crate::config::{Config, Origin, Setting, Switch};
 use crate::plan::Stage;
 use crate::plan::restore::*;
 use crate::record::Record;
 
-/// A WSL where user 1000 has a snapshot.
+/// A WSL machine on which user 1000 has a snapshot.
 const SNAPSHOT: &str = r#"
     kind = "wsl2"
     uid = 1000
@@ -19,7 +19,7 @@ const SNAPSHOT: &str = r#"
     LD_PRELOAD = "/tmp/evil.so"
 "#;
 
-/// A WSL where user 1000 has none.
+/// A WSL machine on which user 1000 has no snapshot.
 const NO_SNAPSHOT: &str = r#"
     kind = "wsl2"
     uid = 1000
@@ -27,7 +27,7 @@ const NO_SNAPSHOT: &str = r#"
     home = "/home/me"
 "#;
 
-/// The same, and the call is root's.
+/// The same machine; the call is by root.
 const ROOT: &str = r#"
     kind = "wsl2"
     uid = 0
@@ -35,7 +35,7 @@ const ROOT: &str = r#"
     home = "/root"
 "#;
 
-/// The person's shell, with what WSL and the person's configuration gave it, below WSL's own processes.
+/// The user's shell below WSL's processes, with the variables of WSL and of the user's start files.
 const SHELL: &str = r#"
     [[ancestors]]
     pid = 809
@@ -63,7 +63,7 @@ fn call(env: &str) -> String {
     format!("[call]\ncwd = '/'\nenv = {{ {env} }}\n")
 }
 
-/// What happens: the finding, each change as `NAME=value < source`, each note as its code.
+/// Returns the finding, each change as `NAME=value < source`, and the code of each note.
 fn outcome(parts: &[&str], config: &Config) -> Vec<String> {
     let record = Record::parse(parts.concat().as_bytes(), b"case").unwrap();
     let restored = restore(&record.environ(), config, &record);
@@ -91,7 +91,7 @@ fn check(parts: &[&str], expected: &[&str]) {
 }
 
 #[test]
-fn a_whole_environment_stays_as_it_is() {
+fn a_whole_environment_is_not_changed() {
     let marks = call("WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'");
     check(&[SNAPSHOT, SHELL, &marks], &["whole"]);
     // Without a snapshot there is one mark.
@@ -101,7 +101,7 @@ fn a_whole_environment_stays_as_it_is() {
 }
 
 #[test]
-fn only_on_wsl_and_only_where_it_is_not_switched_off() {
+fn variables_are_restored_only_on_wsl_and_unless_switched_off() {
     let stripped = [SNAPSHOT, &parent(0, "sudo", ""), SHELL, &call("")].concat();
     check(&[&stripped.replace("wsl2", "linux")], &["not looked at"]);
     assert_eq!(outcome(&[&stripped.replace("wsl2", "wsl1")], &Config::default())[0], "stripped by sudo");
@@ -111,7 +111,7 @@ fn only_on_wsl_and_only_where_it_is_not_switched_off() {
 }
 
 #[test]
-fn sudo_to_oneself_gets_the_snapshot_then_the_passwd_row() {
+fn sudo_to_the_same_user_gets_the_snapshot_then_the_passwd_row() {
     let environ = "PATH = '/usr/bin:/bin', HOME = '/home/me', LOGNAME = 'me', SUDO_USER = 'me'";
     check(
         &[SNAPSHOT, &parent(0, "sudo", "GOPROXY = 'wrong'"), SHELL, &call(environ)],
@@ -127,7 +127,7 @@ fn sudo_to_oneself_gets_the_snapshot_then_the_passwd_row() {
 }
 
 #[test]
-fn a_value_that_is_set_is_kept_even_an_empty_one() {
+fn a_set_value_is_kept_even_if_empty() {
     let environ =
         "PATH = '', HOME = '', USER = '', LOGNAME = '', GOPATH = '', GOFLAGS = '', GOPROXY = 'off', WSL_INTEROP = ''";
     check(
@@ -137,16 +137,16 @@ fn a_value_that_is_set_is_kept_even_an_empty_one() {
 }
 
 #[test]
-fn nothing_crosses_to_another_user() {
+fn no_value_reaches_another_user() {
     let planted = parent(1000, "evil", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu', PATH = '/tmp'");
     let root = call("PATH = '/usr/bin', HOME = '/root', USER = 'root', LOGNAME = 'root'");
     // Root below sudo below a user, and root right below a user.
     let sudo = parent(0, "sudo", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu'");
     check(&[ROOT, &sudo, &planted, SHELL, &root], &["stripped by sudo", "GW424", "GW423"]);
     check(&[ROOT, &planted, SHELL, &root], &["stripped by evil", "GW424", "GW423"]);
-    // A second boundary holds what the user gave it, though it runs as root.
+    // A second boundary has variables of the user, although it runs as root.
     check(&[ROOT, &parent(0, "su", ""), &sudo, &planted, SHELL, &root], &["stripped by su", "GW424", "GW423"]);
-    // One user below another, below a shell of the first user: what that one holds came through the other.
+    // A user below another user, below a shell of the first: the variables of that shell came through the other user.
     let other = NO_SNAPSHOT.replace("1000", "1001").replace("home = \"/home/me\"", "home = '/home/other'");
     let su = parent(0, "su", "GOPROXY = 'wrong'");
     check(
@@ -170,7 +170,7 @@ fn no_value_comes_from_another_process() {
     let su = parent(0, "su", "");
     let root = call("HOME = '/root', USER = 'root', LOGNAME = 'root', PATH = '/usr/bin'");
     check(&[ROOT, &su, &first, &su.replace("902", "903"), &user, SHELL, &root], &["stripped by su", "GW424", "GW423"]);
-    // A session that is root's alone.
+    // A session with processes of root only.
     let shell = SHELL.replace("uid = 1000", "uid = 0");
     check(&[ROOT, &parent(0, "sudo", "GOPROXY = 'wrong'"), &shell, &root], &["stripped by sudo", "GW424"]);
     // The caller's own shell.
@@ -179,7 +179,7 @@ fn no_value_comes_from_another_process() {
 }
 
 #[test]
-fn what_a_person_removed_stays_away() {
+fn variables_removed_on_purpose_are_not_restored() {
     // `env -i go`, a build tool that cleans the environment of its actions, and the same below a script.
     let unrelated = parent(1000, "make", "LANG = 'C'");
     for between in ["", &unrelated] {
@@ -200,7 +200,7 @@ fn what_a_person_removed_stays_away() {
 }
 
 #[test]
-fn a_mark_beyond_the_boundary_says_nothing() {
+fn a_mark_above_the_boundary_does_not_count() {
     for boundary in [
         "sudo",
         "su",
@@ -231,7 +231,7 @@ fn a_mark_beyond_the_boundary_says_nothing() {
 }
 
 #[test]
-fn a_service_has_the_snapshot_only() {
+fn a_service_gets_the_snapshot_only() {
     for service in ["cron", "sshd", "systemd"] {
         check(
             &[
@@ -252,8 +252,8 @@ fn a_service_has_the_snapshot_only() {
 }
 
 #[test]
-fn below_a_shell_that_is_gone() {
-    // Two setsids below it: the relay, or nothing at all, is what is left above.
+fn a_process_whose_shell_has_exited_gets_the_snapshot() {
+    // After two setsid(2) the only ancestor is the relay, or there is none.
     let identity =
         call("HOME = '/home/me', USER = 'me', LOGNAME = 'me', PATH = '/usr/local/go/bin/:/usr/bin:/home/me/bin'");
     let expected =
@@ -267,7 +267,7 @@ fn below_a_shell_that_is_gone() {
 }
 
 #[test]
-fn an_editors_server_that_never_read_the_profile() {
+fn an_editor_server_started_without_the_profile_gets_the_snapshot() {
     let relay = parent(0, "Relay(809)", "");
     let node = parent(1000, "node", "WSL_DISTRO_NAME = 'Ubuntu', PATH = '/usr/bin'");
     check(
@@ -289,7 +289,7 @@ fn an_editors_server_that_never_read_the_profile() {
 }
 
 #[test]
-fn what_is_appended_to_path() {
+fn missing_folders_are_appended_to_path() {
     let table = [
         ("/usr/bin", "/usr/bin:/a:/usr/bin/:/b/:/a", Some("/usr/bin:/a:/b/")),
         ("/usr/bin", "rel:.::/a", Some("/usr/bin:/a")),
@@ -308,7 +308,7 @@ fn what_is_appended_to_path() {
 }
 
 #[test]
-fn without_a_path_the_first_source_gives_one() {
+fn an_unset_path_comes_from_the_first_source() {
     check(
         &[SNAPSHOT, &call("HOME = '/', USER = 'me', LOGNAME = 'me', GOPATH = '', GOFLAGS = '', WSL_DISTRO_NAME = ''")],
         &["stripped", "PATH=/usr/local/go/bin:/usr/bin:/home/me/bin < snapshot"],
@@ -316,7 +316,7 @@ fn without_a_path_the_first_source_gives_one() {
 }
 
 #[test]
-fn more_names_come_back_where_the_configuration_says_so() {
+fn the_configuration_adds_names_to_restore() {
     let names = Setting { value: vec![b"LANG".to_vec()], origin: Origin::Default };
     let config = Config { restore_names: names, ..Config::default() };
     let environ = call("HOME = '/', USER = 'me', LOGNAME = 'me'");
@@ -326,7 +326,7 @@ fn more_names_come_back_where_the_configuration_says_so() {
 }
 
 #[test]
-fn a_socket_never_comes_back() {
+fn wsl_interop_is_never_restored() {
     let snapshot = NO_SNAPSHOT.to_owned()
         + "[snapshot]\nWSL_INTEROP = '/run/WSL/8_interop'\nSSH_AUTH_SOCK = '/tmp/agent'\nGOPROXY = 'off'\n";
     let names = Setting { value: vec![b"SSH_AUTH_SOCK".to_vec()], origin: Origin::Default };
@@ -337,7 +337,7 @@ fn a_socket_never_comes_back() {
 }
 
 #[test]
-fn any_bytes_come_back() {
+fn any_bytes_are_restored() {
     let snapshot = NO_SNAPSHOT.to_owned() + "[snapshot]\nSSL_CERT_x = { b64 = '/wo=' }\n";
     let environ = call("HOME = '/', USER = 'me', LOGNAME = 'me'");
     check(&[&snapshot, &parent(0, "su", ""), &environ], &["stripped by su", r"SSL_CERT_x=\xff\n < snapshot"]);

@@ -5,7 +5,7 @@ use gowrap::record::Record;
 
 const DEMO: &str = include_str!("../../../src/record/demo.toml");
 
-/// How many there are.
+/// Number of machines.
 pub const COUNT: usize = 5;
 
 thread_local! {

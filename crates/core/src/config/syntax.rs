@@ -1,7 +1,7 @@
 //! Parses a configuration file: TOML to settings, with the position of each mistake.
 //!
-//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a newer
-//! gowrap's setting must not stop `go` where an older one is in front of it.
+//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a setting of a newer
+//! gowrap must not stop `go` under an older one.
 
 use core::ops::Range;
 
@@ -18,9 +18,9 @@ use crate::tools::Tool;
 type Key<'t> = Spanned<alloc::borrow::Cow<'t, str>>;
 type Value<'t> = Spanned<DeValue<'t>>;
 
-/// Takes over the settings of a file.
+/// Applies the settings of a file.
 pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
-    // Windows editors begin a file with a byte order mark, which is no column of its first line.
+    // Editors on Windows begin a file with a byte order mark, which is no column of the first line.
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let source = Source { file, text, lines };
     let text = core::str::from_utf8(text).map_err(|error| {
@@ -42,7 +42,8 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
     Ok(())
 }
 
-/// The parser's reason. It takes a bare `never` for the number nan, which is a misspelling here: no key has a number.
+/// Returns the parser's reason. For a bare word the reason is the missing quotes: the parser reads one such as `never` as a
+/// number, and no key here has a number.
 fn reason(message: &str) -> &str {
     let is_bare = ["string values must be quoted", "invalid float", "invalid boolean"];
     if is_bare.iter().any(|reason| message.starts_with(reason)) { "a string has to be in quotes" } else { message }
@@ -101,7 +102,7 @@ fn paths(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Fa
     Ok(())
 }
 
-/// The rows of a table as they stand in the file, so that its first mistake is the one that is told.
+/// Returns the rows of a table in the order of the file, so that its first mistake is the one reported.
 fn in_order<'t, 'f>(table: &'t DeTable<'f>) -> Vec<(&'t Key<'f>, &'t Value<'f>)> {
     let mut rows: Vec<_> = table.iter().collect();
     rows.sort_by_key(|(key, _)| key.span().start);
@@ -112,7 +113,7 @@ fn name<'t>(key: &'t Key) -> &'t str {
     key.get_ref()
 }
 
-/// The file that is read, for its settings' origins and its mistakes' places.
+/// The file that is parsed, for the origins of settings and the positions of mistakes.
 struct Source<'s> {
     file: &'s [u8],
     text: &'s [u8],
@@ -147,7 +148,7 @@ impl Source<'_> {
         }
     }
 
-    /// A tool's path. It must mean the same file in every folder.
+    /// Returns a tool's path. It must be absolute: a relative path depends on the working directory.
     fn pin(&self, value: &Value) -> Result<Setting<Vec<u8>>, Failure> {
         let path = self.string(value)?;
         let wrong = |what| Err(self.failure(value.span(), what));
@@ -162,7 +163,7 @@ impl Source<'_> {
         }
     }
 
-    /// The names of variables.
+    /// Returns the names of variables.
     fn names(&self, value: &Value) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
         let wrong = || self.failure(value.span(), &format!("a list of names is wanted, not {}", kind(value)));
         let mut names = Vec::new();
@@ -188,7 +189,7 @@ impl Source<'_> {
     fn failure(&self, place: Range<usize>, what: &str) -> Failure {
         let message = match self.lines {
             Lines::Public => caret::point(self.file, self.text, place, what),
-            // The parser's own reason may quote the file, too.
+            // The parser's reason may quote the file.
             Lines::Private => {
                 let label = caret::label(self.file, self.text, place.start);
                 [label.as_slice(), b": not a setting (the line is not shown, because the file is private)"].concat()

@@ -1,6 +1,6 @@
-//! The settings that variables of the environment make.
+//! Settings from `GOWRAP_*` variables.
 //!
-//! An empty variable counts as unset, as it does to cmd/go.
+//! An empty variable counts as unset, as for cmd/go.
 
 use crate::config::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure};
@@ -9,10 +9,10 @@ use crate::prelude::*;
 
 const PREFIX: &[u8; 7] = b"GOWRAP_";
 
-/// The variables that settings come from, as one look over the environment finds them.
+/// The `GOWRAP_*` variables, found in one pass over the environment.
 #[derive(Debug, Default)]
 pub(super) struct Variables<'e> {
-    /// The file that stands in for the user's.
+    /// The file that replaces the user's.
     pub(super) config: Option<&'e [u8]>,
     pe: Option<&'e [u8]>,
     restore: Option<&'e [u8]>,
@@ -24,7 +24,7 @@ impl<'e> Variables<'e> {
         let mut variables = Variables::default();
         for entry in environ.entries() {
             let entry = entry.to_bytes();
-            // The seventh byte first: most names have another one there, or none.
+            // The seventh byte is compared first: it differs in most names.
             if entry.get(6) != Some(&PREFIX[6]) || !entry.starts_with(PREFIX) {
                 continue;
             }
@@ -37,7 +37,7 @@ impl<'e> Variables<'e> {
                 b"DEBUG_CLIENT" => &mut variables.client,
                 _ => continue,
             };
-            // The first of a name counts, as everywhere.
+            // The first entry of a name counts, as for getenv(3).
             slot.get_or_insert(&rest[equals + 1..]);
         }
         let Variables { config, pe, restore, client } = &mut variables;
@@ -75,7 +75,7 @@ fn set<T>(
     Ok(())
 }
 
-/// The refusal of a variable of gowrap's own that says what gowrap does not know.
+/// Returns the refusal of a `GOWRAP_*` variable with an unknown word.
 pub fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
     Failure {
         exit: Exit::Own,

@@ -1,8 +1,7 @@
 //! Splits `--build-flags` into arguments as delve does: `config.SplitQuotedFields` with the quote `'`.
 //!
-//! White space separates; only single quotes group, and only between them does a backslash escape the next character.
-//! Outside, backslashes and double quotes are themselves, so an unquoted `C:\x` survives and a quoted `'C:\x'` does
-//! not.
+//! White space separates arguments. Only single quotes group, and only inside them a backslash escapes the next character.
+//! Elsewhere backslashes and double quotes are literal: an unquoted `C:\x` is kept, a quoted `'C:\x'` loses its backslash.
 
 use core::ops::Range;
 
@@ -58,14 +57,14 @@ pub fn split(list: &[u8]) -> Vec<Field> {
             }
         };
     }
-    // An unclosed quote still yields its text.
+    // An unclosed quote still gives a field.
     if state == State::Bare || !value.is_empty() {
         fields.push(Field { value, span: start..end });
     }
     fields
 }
 
-/// Writes `value` so that [`split`] gives it back as one field, bare where that is possible.
+/// Quotes `value` if needed, so that [`split`] returns it as one field.
 #[must_use]
 pub fn quote(value: &[u8]) -> Vec<u8> {
     let bare = !value.is_empty() && characters(value).all(|(_, bytes)| bytes != b"'" && !is_space(bytes));
@@ -83,7 +82,7 @@ pub fn quote(value: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// `list` with some fields replaced; every other byte stays. `None` where `change` changes nothing.
+/// Replaces fields of `list`; every other byte stays. Returns `None` if `change` changes nothing.
 pub fn rewrite(list: &[u8], mut change: impl FnMut(&Field) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let mut rewritten = Vec::new();
     let mut copied = 0;
@@ -100,7 +99,8 @@ pub fn rewrite(list: &[u8], mut change: impl FnMut(&Field) -> Option<Vec<u8>>) -
     })
 }
 
-/// The characters of `bytes` with their places, as Go ranges over a string: a byte that is not UTF-8 stands alone.
+/// Returns the characters of `bytes` with their positions, as Go ranges over a string: a byte that is not UTF-8 is one
+/// character.
 fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
     core::iter::from_fn(move || {
@@ -118,7 +118,7 @@ fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Go's `unicode.IsSpace`, which is Unicode's White_Space as Rust's is.
+/// Returns true for Go's `unicode.IsSpace`, which is Unicode's White_Space, like Rust's.
 fn is_space(character: &[u8]) -> bool {
     core::str::from_utf8(character).is_ok_and(|c| c.chars().all(char::is_whitespace))
 }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_cut_as_delve_cuts_them() {
+    fn fields_are_split_as_delve_splits_them() {
         for (list, fields) in [
             ("", &[][..]),
             ("  ", &[]),
@@ -158,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn a_span_covers_what_was_written() {
+    fn a_span_covers_the_field_with_its_quotes() {
         let list = b"  -a 'b c'd  e";
         let spans: Vec<&[u8]> = split(list).into_iter().map(|f| &list[f.span]).collect();
         assert_eq!(spans, [&b"-a"[..], b"'b c'd", b"e"]);
     }
 
     #[test]
-    fn only_the_changed_field_is_written_anew() {
+    fn only_the_changed_field_is_quoted_again() {
         for (list, to, rewritten) in [
             (r"-v  '-o=C:\\x'   -a", "-o=/mnt/c/x", "-v  -o=/mnt/c/x   -a"),
             (r"-v -o=C:\x	-a", "-o=/mnt/c/p q", "-v '-o=/mnt/c/p q'	-a"),
@@ -180,14 +180,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_quoted_comes_back(value in proptest::collection::vec(any::<u8>(), 1..40)) {
+        fn a_quoted_field_splits_to_the_same_field(value in proptest::collection::vec(any::<u8>(), 1..40)) {
             let fields = split(&quote(&value));
             prop_assert_eq!(fields.len(), 1);
             prop_assert_eq!(&fields[0].value, &value);
         }
 
         #[test]
-        fn a_field_survives_among_others(value in "[ a-z'\\\\]{1,12}", before in "[ a-z]{0,6}") {
+        fn a_quoted_field_splits_the_same_among_others(value in "[ a-z'\\\\]{1,12}", before in "[ a-z]{0,6}") {
             let mut list = before.clone().into_bytes();
             list.push(b' ');
             list.extend_from_slice(&quote(value.as_bytes()));

@@ -1,8 +1,8 @@
 //! Syntax of one argument, as Go's `flag` package reads it.
 //!
-//! One dash or two are the same, a value stands behind `=` or in the next argument, a lone `-` is a word and `--` ends
-//! the flags. cmd/go's own reader (`cmd/go/internal/cmdflag`) differs in two places, which its callers spell out: what
-//! is malformed here is a word there, and `-h=x` is help here and an unknown flag there.
+//! One dash or two are the same. A value is after `=` or in the next argument. A lone `-` is a word, and `--` ends the flags.
+//! cmd/go's own parser (`cmd/go/internal/cmdflag`) differs in two points, which the callers here handle: it reads a
+//! malformed flag as a word, and `-h=x` as an unknown flag and not as help.
 
 use crate::tools::token::Role;
 
@@ -19,18 +19,18 @@ pub enum Shape<'a> {
     Flag(Spelling<'a>),
 }
 
-/// A flag as it is written.
+/// A flag as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelling<'a> {
     /// The whole argument.
     pub arg: &'a [u8],
     /// The name, without dashes.
     pub name: &'a [u8],
-    /// Start of the value, if there is an `=`.
+    /// Start of the value, if there is a `=`.
     pub value: Option<usize>,
 }
 
-/// Takes an argument apart.
+/// Parses an argument.
 #[must_use]
 pub fn shape(arg: &[u8]) -> Shape<'_> {
     let body = match arg {
@@ -47,25 +47,25 @@ pub fn shape(arg: &[u8]) -> Shape<'_> {
 }
 
 impl<'a> Spelling<'a> {
-    /// The value behind the `=`.
+    /// Returns the value after `=`.
     #[must_use]
     pub fn inline(&self) -> Option<&'a [u8]> {
         self.value.and_then(|start| self.arg.get(start..))
     }
 
-    /// `-h` and `-help`, where no flag of that name exists.
+    /// Returns true for `-h` and `-help`, if no flag of that name exists.
     #[must_use]
     pub fn asks_for_help(&self) -> bool {
         matches!(self.name, b"h" | b"help")
     }
 
-    /// The same for cmd/go's own reader, which knows `-?` too, and takes `-h=x` for a flag like any other.
+    /// Returns true for help in cmd/go's own parser, which also accepts `-?`, and reads `-h=x` as an ordinary flag.
     #[must_use]
     pub fn asks_cmd_go_for_help(&self) -> bool {
         self.value.is_none() && matches!(self.name, b"h" | b"help" | b"?")
     }
 
-    /// The part of a flag that takes no separate argument.
+    /// Returns the role of a flag that takes no separate argument.
     #[must_use]
     pub fn switch(&self) -> Role<'a> {
         match self.value {
@@ -84,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn words() {
+    fn an_argument_without_a_flag_name_is_a_word() {
         for arg in ["", "-", "x", "x=-y", "=", " -x"] {
             assert_eq!(read(arg), Shape::Word, "{arg:?}");
         }
     }
 
     #[test]
-    fn terminator_and_malformed() {
+    fn a_double_dash_ends_the_flags_and_bad_flags_are_malformed() {
         assert_eq!(read("--"), Shape::Terminator);
         for arg in ["---", "---x", "-=", "-=x", "--=", "--=x"] {
             assert_eq!(read(arg), Shape::Malformed, "{arg:?}");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_values() {
+    fn a_flag_is_split_into_name_and_value() {
         for (arg, name, value) in [
             ("-o", "o", None),
             ("--o", "o", None),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn help() {
+    fn a_request_for_help_is_recognized() {
         for (arg, help) in [("-h", true), ("--help", true), ("-help=x", true), ("-helper", false), ("-H", false)] {
             let Shape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
             assert_eq!(flag.asks_for_help(), help, "{arg:?}");
