@@ -203,8 +203,6 @@ fn variable_group(name: &[u8]) -> Option<VariableGroup> {
     match name {
         b"GOROOT" => Some(VariableGroup::Goroot),
         b"HOME" => Some(VariableGroup::Home),
-        // cmd/go sets these for itself across a toolchain switch.
-        _ if name.starts_with(b"GOTOOLCHAIN_INTERNAL_") => None,
         // Variables without a path are included: a carriage return changes the meaning of any value.
         _ => variables::kind(name).map(|_| VariableGroup::Go),
     }
