@@ -249,10 +249,11 @@ codes! {
         fix: "Install the tool for Linux.",
     }
     GW208 "refusal 126" {
-        meaning: "go.work names a folder that no go.exe can find.",
-        cause: "A line such as `use /home/me/x` or `use /mnt/c/x`: on Windows a path without a drive is relative to \
-        the file's own folder, and a command that loads packages reads every folder of the workspace.",
-        fix: "Write the folder relative to go.work, which both sides read; or switch the workspace off with \
+        meaning: "go.work or go.mod names a folder that no go.exe can find, and the command reads it.",
+        cause: "A line such as `use /home/me/x` or `replace example.com/x => /mnt/c/x`: on Windows a path without a \
+        drive is relative to the file's own folder. A command that loads packages reads every folder of the workspace. \
+        `go mod graph`, `go mod verify`, `go mod download` and `go list -m all` read every module that go.mod requires.",
+        fix: "Write the folder relative to the file, which both sides read; or switch the workspace off with \
         GOWORK=off; or use Go for Linux.",
     }
     GW212 "refusal 126, doctor" {
