@@ -1058,8 +1058,9 @@ codes! {
     }
     GW931 "refusal 125" {
         meaning: "No snapshot is taken: this is not the user's own session.",
-        cause: "HOME is not the home in /etc/passwd, the session came through sudo or a similar program, an ancestor \
-        process belonged to another user, or one of them cannot be seen, as with the option hidepid of /proc.",
+        cause: "HOME is not the home in /etc/passwd, the session came through sudo or a similar program, or another user \
+        owns an ancestor process, the leader of a session, the terminal, standard input, output or error, or the login. \
+        It is also refused if one of them cannot be seen, as with the option hidepid of /proc.",
         fix: "`gowrap env capture` in a login shell of that user, without sudo.",
     }
     GW932 "refusal 125" {
