@@ -41,6 +41,8 @@ pub struct Live<'a> {
     kind: OnceCell<Kind>,
     user: OnceCell<Option<User>>,
     cwd: OnceCell<Result<Vec<u8>, Errno>>,
+    /// The newest file whose first bytes were read. The last one is the tool, and execve(2) closes it.
+    newest: RefCell<Option<OwnedFd>>,
     own_ids: OnceCell<[Option<FileId>; 2]>,
     mounts: OnceCell<MountTable>,
     network: OnceCell<Network>,
@@ -78,6 +80,7 @@ impl<'a> Live<'a> {
             kind: OnceCell::new(),
             user: OnceCell::new(),
             cwd: OnceCell::new(),
+            newest: RefCell::new(None),
             own_ids: OnceCell::new(),
             mounts: OnceCell::new(),
             network: OnceCell::new(),
@@ -239,7 +242,9 @@ impl Host for Live<'_> {
 
     fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
         let mut head = [0; HEAD];
-        let length = read_start(path, &mut head)?;
+        let file = open(path)?;
+        let length = read_start(&file, &mut head)?;
+        self.newest.replace(Some(file));
         Ok(Binary::parse(&head[..length]))
     }
 
@@ -286,7 +291,7 @@ impl Host for Live<'_> {
 
     fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
         let mut head = [0; HEAD];
-        let length = read_start(path, &mut head)?;
+        let length = read_start(&open(path)?, &mut head)?;
         Ok(LineEnds::of(&head[..length]))
     }
 
@@ -443,11 +448,10 @@ pub(super) fn read_all(file: &OwnedFd, limit: usize) -> Result<Vec<u8>, Errno> {
 }
 
 /// The first bytes of a file.
-pub(super) fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
-    let file = open(path)?;
+pub(super) fn read_start(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
     let mut length = 0;
     while length < buffer.len() {
-        match calls::read(&file, &mut buffer[length..])? {
+        match calls::read(file, &mut buffer[length..])? {
             0 => break,
             more => length += more,
         }

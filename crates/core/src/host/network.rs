@@ -31,7 +31,7 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// The bus of an interface whose device in `/sys` has this path, and which has this hardware address: where the
+    /// The bus of an interface whose link in `/sys/class/net` leads to this device, and which has this hardware address: where the
     /// device cannot be seen, consomme's own address gives it away.
     #[must_use]
     pub fn of(device: &[u8], hardware_address: &[u8]) -> Bus {
@@ -129,8 +129,12 @@ fn interfaces(host: &dyn Host) -> Vec<Interface> {
     for name in host.list(b"/sys/class/net").unwrap_or_default() {
         // The other interfaces' buses say nothing.
         let bus = if name == b"eth0" {
-            let device = host.canonical(b"/sys/class/net/eth0/device").unwrap_or_default();
-            Bus::of(&device, &host.read(b"/sys/class/net/eth0/address", 64).unwrap_or_default())
+            // A link to `…/DEVICE/net/eth0`.
+            let device = host.read_link(b"/sys/class/net/eth0").unwrap_or_default();
+            match Bus::of(&device, b"") {
+                Bus::Virtio => Bus::Virtio,
+                Bus::Other => Bus::of(b"", &host.read(b"/sys/class/net/eth0/address", 64).unwrap_or_default()),
+            }
         } else {
             Bus::Other
         };
@@ -225,10 +229,10 @@ mod tests {
     #[test]
     fn consomme_is_recognized_by_its_device_or_its_hardware_address() {
         for (device, hardware_address, bus) in [
-            ("/sys/devices/pci0000:00/0000:00:05.0/virtio2", "5e:bb:f6:9e:ee:fa\n", Bus::Virtio),
+            ("../../devices/pci0000:00/0000:00:05.0/virtio2/net/eth0", "5e:bb:f6:9e:ee:fa\n", Bus::Virtio),
             ("", "00:00:00:00:01:00\n", Bus::Virtio),
             (
-                "/sys/devices/LNXSYSTM:00/VMBUS:00/9c0a0d5c-4c1e-4e0c-a5f3-5b0e1c1f9c6f",
+                "../../devices/LNXSYSTM:00/VMBUS:00/9c0a0d5c-4c1e-4e0c-a5f3-5b0e1c1f9c6f/net/eth0",
                 "00:15:5d:01:02:03\n",
                 Bus::Other,
             ),
