@@ -1,11 +1,14 @@
-//! Facts that only `gowrap doctor` asks a machine for, beside those that a plan needs.
+//! Facts that only gowrap's own commands ask a machine for, beside those that a plan needs.
 
 pub mod netsh;
 pub mod packages;
 
-use crate::host::Host;
+use crate::host::acl::Grant;
+use crate::host::contents;
 use crate::host::environ::Environ;
 use crate::host::live::Live;
+use crate::host::process;
+use crate::host::{Credentials, Files, Host, LineEnds, Unseen};
 use crate::text::errno::Errno;
 
 /// Information that Go wrote about itself into a program.
@@ -21,6 +24,26 @@ pub struct GoBuild {
 
 /// A machine that can be examined closely.
 pub trait Inspect: Host {
+    /// The rights that the access control list of this file grants, links followed; none where it has no list.
+    ///
+    /// # Errors
+    /// Those of getxattr(2), save for a file or a file system without lists.
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno>;
+    /// A part of a regular file: `length` bytes from `offset` on, fewer where it ends before.
+    ///
+    /// # Errors
+    /// Those of [`Files::read`].
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno>;
+    /// The way in which the lines of a regular file end, from its first bytes.
+    ///
+    /// # Errors
+    /// Those of [`Files::binary`].
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno>;
+    /// The processes above this one with their users, up to the first process of the machine, nearest first.
+    ///
+    /// # Errors
+    /// The one that cannot be seen.
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen>;
     /// The information that a record has about the Go that built this program. On a live machine the program itself is there
     /// to be read.
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild>;
@@ -35,6 +58,22 @@ pub trait Inspect: Host {
 }
 
 impl Inspect for Live<'_> {
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        contents::acl(path)
+    }
+
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        contents::read_part(path, offset, length)
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        contents::line_ends(path)
+    }
+
+    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
+        process::lineage()
+    }
+
     fn recorded_build(&self, _: &[u8]) -> Option<GoBuild> {
         None
     }

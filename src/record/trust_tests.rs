@@ -1,6 +1,6 @@
 //! Paths that no other user can change, judged on recorded machines.
 
-use crate::host::Host;
+use crate::host::Files;
 use crate::host::trust::*;
 use crate::host::{FileKind, FileStat};
 use crate::record::Record;

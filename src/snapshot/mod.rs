@@ -10,7 +10,8 @@ mod store;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
-use crate::host::{Credentials, Host, Snapshot, Unseen, User, snapshot};
+use crate::host::{Credentials, Files, Host, Identity, Processes, Snapshot, Unseen, User, snapshot};
+use crate::inspect::Inspect;
 use crate::plan::restore::named;
 use crate::plan::restore::names::is_restorable;
 use crate::text::escape::escape;
@@ -30,12 +31,12 @@ const RAISERS: [&[u8]; 3] = [b"sudo", b"doas", b"pkexec"];
 ///
 /// # Errors
 /// The environment is not that of the user's own session, or the file cannot be written. The old snapshot is kept then.
-pub fn capture(environ: &Environ, config: &Config, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+pub fn capture(environ: &Environ, config: &Config, host: &dyn Inspect) -> Result<Vec<u8>, Failure> {
     capture_on(host, environ, config, host)
 }
 
 /// The same, with the file on a machine of its own.
-fn capture_on(disk: &dyn Host, environ: &Environ, config: &Config, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+fn capture_on(disk: &dyn Host, environ: &Environ, config: &Config, host: &dyn Inspect) -> Result<Vec<u8>, Failure> {
     let user = own_session(environ, host)?;
     let kept = what_wsl_gave_before(environ, host);
     let kept = kept.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
@@ -73,7 +74,7 @@ fn holds_a_secret(name: &[u8], value: &[u8]) -> bool {
 
 /// A shell that came through sshd reads the profile too, but does not have what WSL gives its own sessions. A snapshot that
 /// has it keeps it.
-fn what_wsl_gave_before(environ: &Environ, host: &dyn Host) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn what_wsl_gave_before(environ: &Environ, host: &dyn Processes) -> Vec<(Vec<u8>, Vec<u8>)> {
     let gone = |name: &[u8]| matches!(name, b"WSL_DISTRO_NAME" | b"WSLENV") && environ.get(name).is_none();
     if !gone(b"WSL_DISTRO_NAME") && !gone(b"WSLENV") {
         return Vec::new();
@@ -89,7 +90,7 @@ fn what_wsl_gave_before(environ: &Environ, host: &dyn Host) -> Vec<(Vec<u8>, Vec
 /// `sudo -E` and `su` pass a user's variables to root, and `su` a user's to another one: in that one's snapshot they would
 /// come back in everything that runs there later. A program that was started with another user's rights keeps that user as
 /// its real one for as long as it waits (`su`), and its parents are that user's processes; one that cannot be seen may be one.
-fn own_session<'h>(environ: &Environ, host: &'h dyn Host) -> Result<&'h User, Failure> {
+fn own_session<'h>(environ: &Environ, host: &'h dyn Inspect) -> Result<&'h User, Failure> {
     let user = user(host)?;
     let home = environ.get(b"HOME").unwrap_or_default();
     if host.stat(&user.home).is_err() {
@@ -150,12 +151,12 @@ fn foreign_process(lineage: &[Credentials], own: u32, user: &[u8]) -> Result<(),
 }
 
 /// Distributions with a link in place of `/home` name the folder now this way, now that.
-fn is_same_folder(one: &[u8], other: &[u8], host: &dyn Host) -> bool {
+fn is_same_folder(one: &[u8], other: &[u8], host: &dyn Files) -> bool {
     let resolved = |path: &[u8]| host.canonical(path).ok();
     one.starts_with(b"/") && (one == other || resolved(one).is_some_and(|path| resolved(other) == Some(path)))
 }
 
-fn user(host: &dyn Host) -> Result<&User, Failure> {
+fn user(host: &dyn Identity) -> Result<&User, Failure> {
     host.user().ok_or_else(|| {
         let message = format!("user {} is not in /etc/passwd, so there is no home for a snapshot", host.uid());
         refusal(message, b"add the user to /etc/passwd")

@@ -3,7 +3,7 @@
 use crate::config::{Config, Switch};
 use crate::diagnosis::Level;
 use crate::host::environ::Environ;
-use crate::host::{Host, Snapshot, snapshot};
+use crate::host::{Host, Identity, Snapshot, snapshot};
 use crate::plan::EnvChange;
 use crate::plan::restore::names::is_restorable;
 use crate::plan::restore::{EnvironmentState, Restored, named, restore};
@@ -53,7 +53,7 @@ fn secrets(environ: &Environ, config: &Config) -> Vec<String> {
     environ.iter().filter(secret).map(|(name, _)| format!("{}  it holds credentials", escape(name))).collect()
 }
 
-fn finding(restored: &Restored, config: &Config, host: &dyn Host) -> String {
+fn finding(restored: &Restored, config: &Config, host: &dyn Identity) -> String {
     match &restored.state {
         EnvironmentState::NotLookedAt if config.restore.value == Switch::Off => {
             format!("restoring is switched off ({})", escape(&config.restore.origin.describe()))

@@ -5,7 +5,7 @@
 //! into the project's folder.
 
 use crate::diagnosis::{Code, Exit, Failure};
-use crate::host::Host;
+use crate::host::Identity;
 use crate::host::environ::Environ;
 use crate::prelude::*;
 
@@ -50,7 +50,7 @@ pub(super) enum Rank {
 
 /// The user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. Only without an absolute HOME is
 /// `/etc/passwd` read.
-pub(super) fn of_user(environ: &Environ, host: &dyn Host) -> Option<Place> {
+pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<Place> {
     let absolute = |name: &[u8]| environ.get(name).filter(|path| path.starts_with(b"/"));
     let path = match absolute(b"XDG_CONFIG_HOME") {
         Some(folder) => [folder, b"/gowrap/config.toml"].concat(),

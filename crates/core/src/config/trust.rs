@@ -20,7 +20,7 @@ use crate::config::places::{Place, Rank};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Doubt, Judged, Position, Untrusted};
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Files, Host, Identity};
 
 /// More than anybody writes by hand.
 const MOST: usize = 1 << 20;
@@ -66,7 +66,7 @@ pub(super) fn read(place: &Place, host: &dyn Host) -> Result<Finding, Failure> {
 }
 
 /// Makes a path absolute: one that is typed may be relative. An absolute one costs no system call.
-fn absolute<'p>(path: &'p [u8], host: &dyn Host) -> Cow<'p, [u8]> {
+fn absolute<'p>(path: &'p [u8], host: &dyn Files) -> Cow<'p, [u8]> {
     if path.starts_with(b"/") {
         return Cow::Borrowed(path);
     }
@@ -78,7 +78,7 @@ fn special(path: &[u8], real: &[u8]) -> Finding {
 }
 
 /// A file that others put there is their affair; an own one has to be put right.
-fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Finding, Failure> {
+fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) -> Result<Finding, Failure> {
     let Untrusted::Doubtful { component, position, doubt, mode, kind } = untrusted else {
         return Ok(ignored(path, &untrusted.words()));
     };
@@ -107,7 +107,7 @@ fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Findin
 }
 
 /// A file of root's or the user's that cannot be read has to be put right.
-fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Host) -> Result<Finding, Failure> {
+fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Identity) -> Result<Finding, Failure> {
     let path = &*place.path;
     let words;
     let why: &[u8] = match errno {
@@ -131,7 +131,7 @@ fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Host) 
     Err(failure(Code::GW906, [b"cannot read ", path, b": ", why].concat(), way_out.to_vec()))
 }
 
-fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Host) -> Finding {
+fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Identity) -> Finding {
     match host.uid() {
         ROOT => ignored(path, format!("it belongs to user {owner}, and this is root").as_bytes()),
         uid => ignored(path, format!("it belongs to user {owner}, neither to root nor to user {uid}").as_bytes()),

@@ -5,7 +5,7 @@
 //! replaced module reads that module. The first is refused, the second gets a note.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
-use crate::host::Host;
+use crate::host::Files;
 use crate::host::environ::Environ;
 use crate::prelude::*;
 use crate::text::path::{dirname, join};
@@ -18,7 +18,7 @@ const MOST_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 /// Returns a refusal if the call is certain to fail.
-pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
+pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files) -> Result<Option<Note>, Failure> {
     let Some(command) = go::scan(argv).command else { return Ok(None) };
     if command.reads_workspace()
         && matches!(environ.get(b"GOWORK"), None | Some(b"" | b"auto"))
@@ -41,7 +41,7 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) 
 }
 
 /// Returns the nearest file of that name, in the folder or above it.
-fn above(folder: &[u8], name: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
+fn above(folder: &[u8], name: &[u8], host: &dyn Files) -> Option<Vec<u8>> {
     let mut folder = folder;
     loop {
         let file = join(folder, name);
@@ -56,7 +56,7 @@ fn above(folder: &[u8], name: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
 }
 
 /// Returns the first folder that begins with a slash and is outside the file's own folder.
-fn unreachable(file: &[u8], verb: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
+fn unreachable(file: &[u8], verb: &[u8], host: &dyn Files) -> Option<Vec<u8>> {
     let text = host.read(file, MOST_BYTES).ok()?;
     folders(&text, verb)
         .into_iter()

@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use crate::diagnosis::{Code, Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Host, Identity};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::plan::translate::slot;
 use crate::plan::translate::translator;
@@ -250,7 +250,7 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
 
 /// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me`: Go would create a folder of that name in the working
 /// directory.
-fn home(value: &[u8], host: &dyn Host) -> VariableFix {
+fn home(value: &[u8], host: &dyn Identity) -> VariableFix {
     if matches!(Shape::of(value), Shape::Unix | Shape::Plain) {
         return VariableFix::None;
     }
