@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use crate::diagnosis::Exit;
-use crate::explain::{Printed, Subject};
+use crate::explain::form::{Printed, Subject};
 use crate::host::Files;
 use crate::plan::{Plan, Rejection, Via};
 use crate::refusal;

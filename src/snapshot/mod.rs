@@ -65,11 +65,7 @@ fn forget_on(disk: &dyn Host, host: &dyn Host) -> Result<Vec<u8>, Failure> {
 
 /// Returns true if the snapshot keeps this variable. Secrets, by name or in a URL, are never kept.
 fn is_captured(name: &[u8], value: &[u8], config: &Config) -> bool {
-    is_restorable(name, config) && !holds_a_secret(name, value)
-}
-
-fn holds_a_secret(name: &[u8], value: &[u8]) -> bool {
-    mask::value(name, value) != value
+    is_restorable(name, config) && !mask::holds_a_secret(name, value)
 }
 
 /// A shell that came through sshd reads the profile too, but does not have what WSL gives its own sessions. A snapshot that

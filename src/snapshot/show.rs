@@ -7,7 +7,6 @@ use crate::host::{Host, Identity, Snapshot, snapshot};
 use crate::plan::EnvChange;
 use crate::plan::restore::names::is_restorable;
 use crate::plan::restore::{EnvironmentState, Restored, named, restore};
-use crate::snapshot::holds_a_secret;
 use crate::text::escape::escape;
 use crate::text::mask;
 
@@ -49,7 +48,7 @@ fn snapshot_lines(host: &dyn Host) -> Vec<String> {
 
 /// The variables that are set here and would be kept, were it not for what they hold.
 fn secrets(environ: &Environ, config: &Config) -> Vec<String> {
-    let secret = |&(name, value): &(&[u8], &[u8])| is_restorable(name, config) && holds_a_secret(name, value);
+    let secret = |&(name, value): &(&[u8], &[u8])| is_restorable(name, config) && mask::holds_a_secret(name, value);
     environ.iter().filter(secret).map(|(name, _)| format!("{}  it holds credentials", escape(name))).collect()
 }
 

@@ -9,6 +9,9 @@ use crate::host::Identity;
 use crate::host::environ::Environ;
 use crate::prelude::*;
 
+/// The usual way to say that there is no file.
+pub(super) const NO_FILE: &[u8] = b"/dev/null";
+
 /// The machine's file.
 pub(super) const SYSTEM: Place = Place { path: Path::Fixed(b"/etc/gowrap/config.toml"), rank: Rank::System };
 
@@ -64,7 +67,7 @@ pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<Place> {
 
 /// The file of `--config`. Typed on the spot, it may be relative.
 pub(super) fn by_option(path: &[u8]) -> Option<Place> {
-    (path != super::trust::NO_FILE).then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
+    (path != NO_FILE).then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
 }
 
 /// The file of `GOWRAP_CONFIG`. It must be absolute, since a variable goes with every process and into every folder.

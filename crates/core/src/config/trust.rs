@@ -16,7 +16,7 @@ use alloc::borrow::Cow;
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
-use crate::config::places::{Place, Rank};
+use crate::config::places::{NO_FILE, Place, Rank};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Doubt, Judged, Position, Untrusted};
@@ -27,9 +27,6 @@ const MOST: usize = 1 << 20;
 
 const ROOT: u32 = 0;
 const OTHERS_READ: u32 = 0o004;
-
-/// The usual way to say that there is no file.
-pub(super) const NO_FILE: &[u8] = b"/dev/null";
 
 /// The audience of a file's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::plan::find::modules;
 use crate::plan::find::resolve::Resolution;
 use crate::plan::interop::way;
 use crate::plan::invocation::{Invocation, Named};
-use crate::plan::model::{Candidate, Decisions, Reason, Target};
+use crate::plan::model::{Candidate, Decisions, Reason, Target, Via};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::prelude::*;
 use crate::text::escape::escape;
@@ -66,7 +66,7 @@ fn reroute(
     windows: &Target,
     toward_linux: &Translator,
     decisions: &mut Decisions,
-) -> Result<crate::plan::Via, Failure> {
+) -> Result<Via, Failure> {
     let tool = call.tool.name();
     let refuse = |code, why: String, mut fix: Vec<Vec<u8>>| {
         fix.extend(install(call.tool, host));
