@@ -97,7 +97,7 @@ pub trait Files {
     /// # Errors
     /// Those of [`Files::read`].
     fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno>;
-    /// Judges an absolute path: can anybody but root and the effective user change a component of it? ENOENT and
+    /// Judges an absolute path: can a user other than root and the effective user change a component of it? ENOENT and
     /// ENOTDIR cost one system call and no look at another mount.
     ///
     /// # Errors
