@@ -49,8 +49,8 @@ pub fn command() -> Command {
                 .hide_possible_values(true)
                 .help("Print what would run (text, json, sh), and run nothing"),
         )
-        .arg(file("host").help("Plan for a recorded machine; `demo` is built in"))
-        .arg(file("config").help("Read this file in place of the user's configuration"))
+        .arg(file("host").help("Plan for the machine of a record; `demo` is built in"))
+        .arg(file("config").help("Read this file instead of your configuration"))
         .arg(
             Arg::new("tool")
                 .value_name("TOOL")
@@ -76,15 +76,15 @@ pub fn command() -> Command {
                 .disable_help_subcommand(true)
                 .subcommand(Command::new("capture").about("Write the snapshot; a shell's profile runs this"))
                 .subcommand(Command::new("show").about("Show the snapshot, and what would be restored here"))
-                .subcommand(Command::new("forget").about("Remove the snapshot")),
+                .subcommand(Command::new("forget").about("Delete the snapshot")),
         )
         .subcommand(
-            Command::new("completions").about("Print what a shell needs to complete gowrap's words").arg(
+            Command::new("completions").about("Print the completion script for a shell").arg(
                 Arg::new("shell").required(true).value_parser(PossibleValuesParser::new(SHELLS)).value_name("SHELL"),
             ),
         )
         .subcommand(
-            Command::new("help").about("Print this help, or that of a command").arg(
+            Command::new("help").about("Print this help, or the help of a command").arg(
                 Arg::new("command")
                     .value_parser(PossibleValuesParser::new(COMMANDS))
                     .hide_possible_values(true)
