@@ -10,9 +10,9 @@ use crate::plan::invocation::Invocation;
 pub enum Form {
     /// For a person.
     Text,
-    /// For a program: one object, schema 1.
+    /// For a program: one JSON object, schema 1.
     Json,
-    /// For a shell: a line with the same effect.
+    /// For a shell: a command line with the same effect.
     Sh,
 }
 
@@ -21,10 +21,10 @@ pub enum Form {
 pub struct UnknownForm;
 
 impl Form {
-    /// The form that `GOWRAP_EXPLAIN` or `--explain=` asks for; none where it is switched off.
+    /// Returns the form that `GOWRAP_EXPLAIN` or `--explain=` asks for; none if it is off.
     ///
     /// # Errors
-    /// Where the word is none of the known ones.
+    /// The word is unknown.
     pub fn parse(word: &[u8]) -> Result<Option<Form>, UnknownForm> {
         match word {
             b"" | b"0" => Ok(None),
@@ -36,14 +36,14 @@ impl Form {
     }
 }
 
-/// What was asked, as far as it is known: a refusal may come before there is an [`Invocation`].
+/// The call, as far as it is known: a refusal may come before there is an [`Invocation`].
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
-    /// The name that was called.
+    /// The tool's name.
     pub tool: &'a [u8],
-    /// The argument list that came in.
+    /// The arguments of the call.
     pub argv: &'a [&'a CStr],
-    /// The environment that came in.
+    /// The environment of the call.
     pub environ: &'a Environ<'a>,
 }
 
@@ -56,8 +56,8 @@ impl<'a> From<&'a Invocation<'a>> for Subject<'a> {
 /// An explanation, and the exit status of the dry run that prints it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printed {
-    /// What goes to standard output.
+    /// The bytes for standard output.
     pub bytes: Vec<u8>,
-    /// 0 where the tool would run, else the status of the refusal; 125 where the form cannot say it.
+    /// 0 if the tool would run, else the status of the refusal; 125 if the form cannot express the plan.
     pub status: u8,
 }

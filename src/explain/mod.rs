@@ -1,7 +1,7 @@
-//! Says what would happen, in three forms: text for a person, JSON for a program, a line of shell to run.
+//! Prints the plan of a call in one of three forms: text for a person, JSON for a program, a command line for a shell.
 //!
-//! The forms differ in nothing but their look: text and JSON print the same [`View`], which is a plan or a refusal with
-//! the facts about the machine beside it, and sh prints what execve(2) would be given.
+//! Text and JSON print the same [`View`]: a plan or a refusal, and the facts about the machine. The shell form prints the
+//! arguments and the environment that execve(2) would get.
 
 mod form;
 mod json;

@@ -1,4 +1,4 @@
-//! What the machine of a record answers.
+//! The implementation of [`Host`] for a record.
 
 use crate::inspect::{GoBuild, Inspect};
 use crate::text::errno::Errno;
@@ -251,7 +251,7 @@ impl Windows for Record {
     }
 
     fn socket_owner(&self, path: &[u8]) -> Option<u32> {
-        // A record of before has no row of a socket, and the socket is WSL's own then.
+        // A record of an older version has no row for a socket: the socket is then WSL's own.
         Some(self.lstat(path).map_or(0, |socket| socket.uid))
     }
 
@@ -328,7 +328,7 @@ impl Inspect for Record {
         }
     }
 
-    /// A record names every process that is above the call, each with one user.
+    /// Returns the users of the recorded ancestors. A record holds all of them, each with one user.
     fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
         let credentials = |process: Process| Credentials { users: [process.uid; 3], process };
         Ok(self.ancestors().map(credentials).collect())
