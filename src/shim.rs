@@ -19,6 +19,7 @@ use core::ffi::{c_char, c_int};
 use gowrap_core::config::Config;
 use gowrap_core::diagnosis::{Exit, Failure};
 use gowrap_core::exec::exec;
+use gowrap_core::host::Host;
 use gowrap_core::host::live::Live;
 use gowrap_core::partner::{hand_over, is_asked_to_print, short_refusal};
 use gowrap_core::plan::invocation::{Invocation, Named};
@@ -34,20 +35,21 @@ static MEMORY: arena::Arena = arena::Arena::new();
 extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *const *const c_char) -> c_int {
     // SAFETY: these are the C library's arguments.
     let start = unsafe { start::start(count, arguments, environment) };
-    let host = Live::new(start.auxiliary);
+    let live = Live::new(start.auxiliary);
+    let host = live.as_host();
     let (refused, start) = match start.called() {
         _ if start.rights == Rights::Raised => (Refused::Shortly(raised_rights()), start),
         Called::Tool(tool) if !is_asked_to_print(&start.environ) => {
             let Start { argv, environ, auxiliary, rights } = start;
             let call = Invocation { tool, named: Named::ByName, argv, environ };
-            let refused = become_tool(&call, &host);
+            let refused = become_tool(&call, host);
             (refused, Start { argv: call.argv, environ: call.environ, auxiliary, rights })
         }
         Called::Tool(_) | Called::Gowrap | Called::Unknown => (Refused::InFull(None), start),
     };
     let (failure, unusable) = match refused {
         Refused::Shortly(failure) => (Some(failure), None),
-        Refused::InFull(failure) => (failure, Some(hand_over(&start, &host))),
+        Refused::InFull(failure) => (failure, Some(hand_over(&start, host))),
     };
     say(&short_refusal(failure.as_ref(), unusable.as_ref()));
     c_int::from(u8::from(failure.map_or(Exit::Own, |failure| failure.exit)))
@@ -62,7 +64,7 @@ enum Refused {
 }
 
 /// Plans the call and executes the plan. Returns only if the call is refused.
-fn become_tool(call: &Invocation, host: &Live) -> Refused {
+fn become_tool(call: &Invocation, host: &dyn Host) -> Refused {
     let config = match Config::load(&call.environ, host, None) {
         Ok(config) => config,
         Err(failure) => return Refused::Shortly(failure),

@@ -15,7 +15,7 @@ use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    Answer, BinfmtEntry, FileId, FileStat, Files, Identity, Kind, MountsAbove, Network, Process, ProcessIdentity,
+    Answer, BinfmtEntry, FileId, FileStat, Files, Host, Identity, Kind, MountsAbove, Network, Process, ProcessIdentity,
     Processes, Snapshot, SocketState, User, Windows, interop, network, partner_of, process, snapshot,
 };
 use crate::text::errno::Errno;
@@ -89,6 +89,14 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn with_scout(self, scout: Scout) -> Self {
         Live { scout: Some(scout), ..self }
+    }
+
+    /// Returns this machine as a plan sees it. Each crate that makes a `dyn Host` of its own adds a table of methods to the
+    /// program, whose relocations every start pays for.
+    #[must_use]
+    #[inline(never)]
+    pub fn as_host(&self) -> &(dyn Host + '_) {
+        self
     }
 
     fn scouted(&self, scout: Scout, point: &[u8]) -> Answer {

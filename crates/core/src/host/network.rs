@@ -101,7 +101,7 @@ pub enum Wish {
 
 /// Reads the network of a live machine.
 #[must_use]
-pub fn read(host: &dyn Files, kind: Kind, wish: Wish) -> Network {
+pub fn read(host: &impl Files, kind: Kind, wish: Wish) -> Network {
     let wslconfig = match wish {
         Wish::Read => wslconfig(host),
         Wish::Unread => None,
@@ -124,7 +124,7 @@ pub fn read(host: &dyn Files, kind: Kind, wish: Wish) -> Network {
     }
 }
 
-fn interfaces(host: &dyn Files) -> Vec<Interface> {
+fn interfaces(host: &impl Files) -> Vec<Interface> {
     let mut interfaces: Vec<Interface> = Vec::new();
     for name in host.list(b"/sys/class/net").unwrap_or_default() {
         // The other interfaces' buses say nothing.
@@ -146,7 +146,7 @@ fn interfaces(host: &dyn Files) -> Vec<Interface> {
 
 /// The `.wslconfig` of the Windows user. Asking Windows who that is would start a process there; so it counts only if a
 /// single profile on drive C has one. A machine on which none has one runs with WSL's defaults.
-fn wslconfig(host: &dyn Files) -> Option<WslConf> {
+fn wslconfig(host: &impl Files) -> Option<WslConf> {
     let drive = host.mounts().mount_point_of_drive(b'C')?;
     let users = [drive, b"/Users"].concat();
     let texts =
