@@ -1,9 +1,10 @@
-//! The settings, each with the layer that it comes from.
+//! The settings, each with its origin.
 //!
-//! `/etc/gowrap/config.toml`, then the user's, then `GOWRAP_*`, then flags; the later one wins. Nothing is ever read
-//! from the project's folder: cloning a repository must not change what runs. With no file there, all this is two
-//! failed opens and one look over the environment.
+//! The layers are `/etc/gowrap/config.toml`, the user's file, `GOWRAP_*` and options; a later layer takes precedence.
+//! Nothing is read from the project's folder: cloning a repository must not change which program runs. Without files, the
+//! cost is two failed open(2) and one pass over the environment.
 
+mod document;
 mod places;
 mod settings;
 mod syntax;
@@ -22,11 +23,11 @@ pub use settings::{AnyAddress, BindPolicy, ClientPolicy, ClientSide, Config, Ori
 pub use variables::bad_variable;
 
 impl Config {
-    /// Reads every layer of this machine. `named` is the file of `--config`: like `GOWRAP_CONFIG`'s, which it beats, it
-    /// stands in for the user's own.
+    /// Reads every layer of this machine. `named` is the file of `--config`, which replaces the user's file and takes
+    /// precedence over `GOWRAP_CONFIG`.
     ///
     /// # Errors
-    /// A file or a variable that says what cannot be understood, and a file that must not be obeyed.
+    /// A file or a variable has an invalid value, or the user's own file can be changed by others.
     pub fn load(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
         let variables = Variables::of(environ);
         let mut config = Config::default();
@@ -43,8 +44,8 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings for a recorded call, whose environment is the record's: no file of either machine counts, but for
-    /// the one that `--config` names. That one is read from `host`, the machine that gowrap runs on.
+    /// Returns the settings for a recorded call and its environment. No file counts except the one that `--config` names,
+    /// which is read from `host`, the live machine.
     ///
     /// # Errors
     /// Those of [`Config::load`].

@@ -6,7 +6,7 @@ use crate::diagnosis::Note;
 use crate::prelude::*;
 use crate::tools::Tool;
 
-/// Source of a value.
+/// Layer that sets a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// Built-in default.
@@ -19,7 +19,7 @@ pub enum Origin {
     Option(&'static str),
 }
 
-/// A value and where it comes from.
+/// A value and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
     /// The value.
@@ -38,11 +38,11 @@ impl<T> Setting<T> {
 /// Policy for Windows binaries (`pe`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PePolicy {
-    /// Rerouted through interop where that can work, else refused.
+    /// Started through interop if that can work, else refused.
     Auto,
     /// Refused.
     Reject,
-    /// Rerouted wherever interop can be reached; that it may not work is a warning.
+    /// Started whenever interop is available; if it may not work, a note warns.
     Reroute,
 }
 
@@ -62,9 +62,9 @@ impl PePolicy {
 /// State of a stage: on or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
-    /// It does.
+    /// The stage runs.
     On,
-    /// It does not.
+    /// The stage does not run.
     Off,
 }
 
@@ -75,7 +75,7 @@ pub enum ClientSide {
     Linux,
     /// On Windows.
     Windows,
-    /// Nothing says.
+    /// No evidence.
     Unknown,
 }
 
@@ -94,9 +94,9 @@ impl ClientSide {
 /// Setting `debug.client`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientPolicy {
-    /// Told by evidence.
+    /// Detected from variables and processes.
     Auto,
-    /// Said by the person.
+    /// Set by the user.
     Fixed(ClientSide),
 }
 
@@ -116,11 +116,11 @@ impl ClientPolicy {
 /// Setting `debug.bind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BindPolicy {
-    /// The narrowest that the client can reach.
+    /// The narrowest address that the client can reach.
     Auto,
-    /// The one that was asked for.
+    /// The address of the command line.
     Keep,
-    /// This one: an IP address without a port, an IPv6 one without brackets.
+    /// This IP address, without a port and without brackets.
     Address(Vec<u8>),
 }
 
@@ -143,12 +143,12 @@ impl BindPolicy {
     }
 }
 
-/// May a debugger listen on every address?
+/// Setting `debug.allow_any`: permission to listen on every address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyAddress {
-    /// It may.
+    /// A debugger may listen on every address.
     Allowed,
-    /// It may not.
+    /// An address for every interface is narrowed.
     Narrowed,
 }
 
@@ -157,7 +157,7 @@ pub enum AnyAddress {
 pub struct Config {
     /// `pe`.
     pub pe: Setting<PePolicy>,
-    /// `tools.NAME.path`, for the tools that have one.
+    /// `tools.NAME.path`.
     pub pins: Vec<(Tool, Setting<Vec<u8>>)>,
     /// `restore.enabled`.
     pub restore: Setting<Switch>,
@@ -192,7 +192,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The path that a tool is pinned to.
+    /// Returns the path that a tool is pinned to.
     #[must_use]
     pub fn pin(&self, tool: Tool) -> Option<&Setting<Vec<u8>>> {
         self.pins.iter().find(|(pinned, _)| *pinned == tool).map(|(_, path)| path)
@@ -200,7 +200,7 @@ impl Config {
 }
 
 impl Origin {
-    /// The layer, for a person: `default`, a file's path, a variable's name, an option.
+    /// Returns the layer as text for the user: `default`, a file's path, a variable's name, an option.
     #[must_use]
     pub fn describe(&self) -> Cow<'_, [u8]> {
         match self {

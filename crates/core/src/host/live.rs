@@ -91,11 +91,11 @@ impl<'a> Live<'a> {
         Live { scout: Some(scout), ..self }
     }
 
-    /// Returns this machine as a plan sees it. Each crate that makes a `dyn Host` of its own adds a table of methods to the
-    /// program, whose relocations every start pays for.
+    /// The machine as one that a plan reads. Each crate that makes this step itself has a table of the functions of its own, and
+    /// each start of a tool relocates all of them.
     #[must_use]
     #[inline(never)]
-    pub fn as_host(&self) -> &(dyn Host + '_) {
+    pub fn host(&self) -> &(dyn Host + 'a) {
         self
     }
 
