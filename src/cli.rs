@@ -18,7 +18,7 @@ use crate::host::Host;
 use crate::host::environ::{Environ, c_string};
 use crate::host::live::Live;
 use crate::host::mounts::Tags;
-use crate::inspect::Inspect;
+use crate::inspect::session;
 use crate::path_command;
 use crate::path_command::Speaker;
 use crate::plan::invocation::{Invocation, Named};
@@ -218,10 +218,18 @@ fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
 }
 
 /// Runs `gowrap env`: saves, shows or removes the snapshot.
-fn env(action: &str, host: &dyn Inspect, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
+fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     match action {
         "show" => Ok(snapshot::show(environ, &Config::load(environ, host, file)?, host)),
-        "capture" => snapshot::capture(environ, &Config::load(environ, host, file)?, host),
+        "capture" => {
+            let session = session::read(host);
+            snapshot::capture(
+                environ,
+                &Config::load(environ, host, file)?,
+                host,
+                session.as_ref().map_err(|unseen| *unseen),
+            )
+        }
         _ => snapshot::forget(host),
     }
 }

@@ -1,14 +1,14 @@
-//! Facts about a machine that a plan does not need: `gowrap doctor` and `gowrap env capture` ask for them.
+//! Facts about a machine that a plan does not need: those of `gowrap doctor` and `gowrap env capture`.
 
 pub mod netsh;
 pub mod packages;
+pub mod session;
 
 use crate::host::acl::Grant;
 use crate::host::contents;
 use crate::host::environ::Environ;
 use crate::host::live::Live;
-use crate::host::process;
-use crate::host::{Credentials, Files, Host, LineEnds, Unseen};
+use crate::host::{Files, Host, LineEnds};
 use crate::text::errno::Errno;
 
 /// Build information that go wrote into a program.
@@ -39,11 +39,6 @@ pub trait Inspect: Host {
     /// # Errors
     /// Those of [`Files::binary`].
     fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno>;
-    /// The processes above this one with their users, up to the first process of the machine, nearest first.
-    ///
-    /// # Errors
-    /// The one that cannot be seen.
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen>;
     /// Returns the build information that a record holds for a program; none on a live machine, where the program is read.
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild>;
     /// Returns the name and version of the package that owns this file, such as `delve 1.20.2-1`; none if no package owns it
@@ -67,10 +62,6 @@ impl Inspect for Live<'_> {
 
     fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
         contents::line_ends(path)
-    }
-
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        process::lineage()
     }
 
     fn recorded_build(&self, _: &[u8]) -> Option<GoBuild> {

@@ -10,8 +10,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
-    Answer, BinfmtEntry, Credentials, FileId, FileStat, Files, Identity, Kind, LineEnds, Magic, MountsAbove, Network,
-    Process, ProcessIdentity, Processes, Snapshot, SocketState, Unseen, User, Windows,
+    Answer, BinfmtEntry, FileId, FileStat, Files, Identity, Kind, LineEnds, Magic, MountsAbove, Network, Process,
+    ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
 use crate::record::files::{Content, Last, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
@@ -326,12 +326,6 @@ impl Inspect for Record {
             }
             _ => Err(Errno::EINVAL),
         }
-    }
-
-    /// Returns the users of the recorded ancestors. A record holds all of them, each with one user.
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        let credentials = |process: Process| Credentials { users: [process.uid; 3], process };
-        Ok(self.ancestors().map(credentials).collect())
     }
 
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {

@@ -15,8 +15,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    Answer, BinfmtEntry, Credentials, FileId, FileStat, Files, Identity, Kind, LineEnds, MountsAbove, Network, Process,
-    ProcessIdentity, Processes, Snapshot, SocketState, Unseen, User, Windows,
+    Answer, BinfmtEntry, FileId, FileStat, Files, Identity, Kind, LineEnds, MountsAbove, Network, Process,
+    ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
 
 /// A host and the facts that were read from it.
@@ -266,10 +266,6 @@ impl Inspect for Witness<'_> {
     fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
         self.line_ends.borrow_mut().insert(self.real(path));
         self.host.line_ends(self.saw(path))
-    }
-
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        self.host.lineage()
     }
 
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
