@@ -517,7 +517,7 @@ fn fixing_makes_the_changes_of_setup_and_no_others() {
         let subject = Subject::new(&record, &environ, &config);
         let places = Places::find(&environ, &record).unwrap();
         let editor = gowrap::editors::Editor::named("vscode").unwrap();
-        let planned = fix::plan(&subject, &examine(&subject, None)).unwrap();
+        let (planned, _) = fix::plan(&subject, &examine(&subject, None)).unwrap();
         (
             planned.list,
             shells::plan(&places, &record).unwrap().list,

@@ -6,7 +6,7 @@ use crate::doctor::go_settings::{setting, user_file};
 use crate::doctor::install::goarch;
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::root_of;
-use crate::doctor::{path, shell_files};
+use crate::doctor::{path, shell_files, wslenv};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::plan::translate::translator::{Toward, Translated, Translator, list_elements, mount_line, was_respelled};
@@ -36,6 +36,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(home(subject));
     findings.extend(folders(subject));
     findings.extend(path::check(subject));
+    findings.extend(wslenv::check(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
         findings.push(Finding::ok(Code::GW440, "environment", "no variable is in Go's way"));
