@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_is_refused() {
+    fn any_other_json_is_an_error() {
         for json in ["1", "[]", "{}", r#"{"b46":"Yf9i"}"#, r#"{"b64":"?"}"#, r#"{"b64":"Yf9i","x":""}"#] {
             assert!(serde_json::from_str::<Bytes>(json).is_err(), "{json}");
         }
@@ -111,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_come_back(bytes: Vec<u8>) {
+        fn any_bytes_survive_a_round_trip(bytes: Vec<u8>) {
             let json = serde_json::to_string(&Bytes(bytes.clone())).unwrap();
             prop_assert_eq!(serde_json::from_str::<Bytes>(&json).unwrap().0, bytes);
         }

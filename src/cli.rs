@@ -365,14 +365,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn its_commands_are_all_listed() {
+    fn the_help_lists_every_command() {
         let command = command();
         let defined: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
         assert_eq!(defined, COMMANDS);
     }
 
     #[test]
-    fn one_slip_is_understood() {
+    fn one_typing_error_is_corrected() {
         let known = || Tool::ALL.iter().map(|tool| tool.name()).chain(COMMANDS);
         for (typed, meant) in [
             ("docter", Some("doctor")),
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn help_is_coloured_for_a_terminal_alone() {
+    fn help_is_coloured_only_on_a_terminal() {
         let page = "Does it: well\n\nUsage: gowrap\n       more\n\nOptions:\n  -h, --help  Print help\n";
         assert_eq!(styled(page, Colour::Never), page);
         assert_eq!(

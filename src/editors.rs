@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_word_and_each_folder_belongs_to_one_editor() {
+    fn a_word_or_a_folder_names_one_editor() {
         for column in [|editor: &Editor| editor.word, |editor: &Editor| editor.server, |editor: &Editor| editor.program]
         {
             let mut seen: Vec<&str> = EDITORS.iter().map(column).filter(|value| !value.is_empty()).collect();
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_found_below_the_home_and_the_folder_of_settings() {
+    fn settings_are_below_the_home_or_the_config_folder() {
         let cursor = Editor::named("cursor").unwrap();
         assert_eq!(cursor.server_settings(b"/h").unwrap(), b"/h/.cursor-server/data/Machine/settings.json");
         assert_eq!(cursor.program_settings(b"/c").unwrap(), b"/c/Cursor/User/settings.json");

@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_letters_joined_or_not() {
+    fn option_letters_may_be_joined() {
         let table: &[(&[&str], Mode, Form, &str)] = &[
             (&["x"], Mode::Linux, Form::Given, "x"),
             (&["-u", "x"], Mode::Linux, Form::Given, "x"),
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused() {
+    fn unknown_options_are_refused() {
         let table: &[(&[&str], Complaint<'_>)] = &[
             (&[], Complaint::Help),
             (&["-w"], Complaint::Help),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_what_wslpath_prints() {
+    fn an_answer_equals_the_output_of_wslpath() {
         let mounts = mounts();
         let realpath = |path: &[u8]| match path {
             b"/home/me/main.go/" => Err(Errno::ENOTDIR),
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_gets_no_byte_that_acts_on_it() {
+    fn a_terminal_gets_no_control_character() {
         let mounts = mounts();
         let run = |args: &[&[u8]]| run(Speaker::Wslpath, args, &at("/home/me", &mounts), &|_| Err(Errno::ENOENT));
         let path = "C:\\grün\x1b[2J\u{202e}x\n".as_bytes();

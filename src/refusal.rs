@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_cannot_write_to_the_terminal_nor_a_url_tell_its_password() {
+    fn paths_are_escaped_and_passwords_masked() {
         let failure = failure(b"no `go`: https://u:p@h \x1b]0;x\x07", &[b"\xff"]);
         let candidates = [candidate(b"/tmp/\x1b[2Jgo\ngowrap: all is well", Reason::Own, b"\xe2\x80\xae")];
         assert_eq!(

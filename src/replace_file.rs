@@ -470,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn contents_change_and_nothing_else_does() {
+    fn only_the_contents_change() {
         let scratch = Scratch::new("keep");
         for name in ["renamed", "linked"] {
             let file = scratch.0.join(name);
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn a_killed_run_is_swept() {
+    fn a_file_left_half_written_by_a_killed_run_is_repaired() {
         let scratch = Scratch::new("sweep");
         let (before, after) = (b"aaa\nline\nbbb\n", b"aaa\nbbb\nline\n");
         let file = scratch.0.join("f");
@@ -524,7 +524,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_half_written_file_is_known(
+        fn every_half_written_file_is_recognized(
             before in prop::collection::vec(prop::sample::select(&b"ab"[..]), 0..12),
             after in prop::collection::vec(prop::sample::select(&b"ab"[..]), 0..12),
             at in 0usize..13,

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colour_is_a_choice_of_the_environment() {
+    fn the_environment_decides_about_colour() {
         let table: &[(&str, &str, Colour)] = &[
             ("", "", Colour::Always),
             ("1", "xterm", Colour::Never),

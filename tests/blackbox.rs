@@ -62,7 +62,7 @@ fn hop() -> &'static PathBuf {
 // What it starts.
 
 #[test]
-fn every_name_finds_its_tool_and_changes_nothing() {
+fn every_tool_name_runs_its_tool_unchanged() {
     for name in NAMES {
         let world = World::new();
         let tool = format!("bin/{name}");
@@ -72,7 +72,7 @@ fn every_name_finds_its_tool_and_changes_nothing() {
 }
 
 #[test]
-fn output_and_status_are_the_tools_own() {
+fn output_and_status_are_those_of_the_tool() {
     let world = World::new();
     world.tool("bin/go");
     let says = ["--out", "to stdout\n", "--err", "to stderr\n", "--exit", "7"];
@@ -85,7 +85,7 @@ fn output_and_status_are_the_tools_own() {
 }
 
 #[test]
-fn the_first_that_can_run_wins() {
+fn the_first_runnable_candidate_is_the_target() {
     let world = World::new();
     world
         .folder("directory/go")
@@ -105,7 +105,7 @@ fn the_first_that_can_run_wins() {
 }
 
 #[test]
-fn a_tool_behind_links_is_called_by_the_path_that_was_found() {
+fn a_linked_tool_is_started_by_the_path_found() {
     let world = World::new();
     world
         .tool("lib/go-1.27/bin/go")
@@ -118,7 +118,7 @@ fn a_tool_behind_links_is_called_by_the_path_that_was_found() {
 }
 
 #[test]
-fn a_path_on_the_command_line_is_that_file() {
+fn a_path_on_the_command_line_names_the_target() {
     let world = World::new();
     world.tool("bin/go").tool("sdk/go1.22.3").link("go1.22.3", "sdk/alias");
     let pinned = world.at("sdk/go1.22.3");
@@ -141,7 +141,7 @@ fn a_name_on_the_command_line_is_looked_up() {
 }
 
 #[test]
-fn the_name_in_argv_decides_and_the_file_where_that_says_nothing() {
+fn argv_names_the_tool_else_the_file_name_does() {
     let table = [
         ("go", "go", "go"),
         ("go", "/somewhere/else/go", "go"),
@@ -162,7 +162,7 @@ fn the_name_in_argv_decides_and_the_file_where_that_says_nothing() {
 }
 
 #[test]
-fn bypass_still_finds_the_tool() {
+fn with_bypass_the_tool_is_still_found() {
     let world = World::new();
     world.tool("bin/go");
     world.shim("go").path(["bin"]).env("GOWRAP_BYPASS", "1").args(["env"]).run().executed("bin/go");
@@ -172,7 +172,7 @@ fn bypass_still_finds_the_tool() {
 // What it does not start.
 
 #[test]
-fn what_is_not_there_ends_with_127() {
+fn a_missing_tool_ends_with_127() {
     let world = World::new();
     world.folder("empty");
     world.shim("dlv-dap").path(["empty", "missing"]).run().refused(127, "GW204", &[]);
@@ -183,7 +183,7 @@ fn what_is_not_there_ends_with_127() {
 }
 
 #[test]
-fn a_folder_that_depends_on_where_one_stands_is_not_searched() {
+fn a_relative_folder_on_path_is_not_searched() {
     let world = World::new();
     world.tool("home/dlv-dap").tool("home/tools/dlv-dap");
     world.shim("dlv-dap").path_is(".").run().refused(127, "GW204", &["relative PATH entry"]);
@@ -193,7 +193,7 @@ fn a_folder_that_depends_on_where_one_stands_is_not_searched() {
 }
 
 #[test]
-fn what_cannot_run_ends_with_126_and_the_reason() {
+fn an_unrunnable_candidate_ends_with_126_and_a_reason() {
     type Make = fn(&World, &str);
     let table: [(&str, Make, &str); 14] = [
         ("a folder", |world, at| _ = world.folder(at), "a directory"),
@@ -248,7 +248,7 @@ fn a_windows_program_outside_wsl_is_refused() {
 }
 
 #[test]
-fn a_mount_that_forbids_executing() {
+fn a_tool_on_a_noexec_mount_is_refused() {
     let world = World::new();
     world.tool("spare/dlv-dap").folder("bin");
     world.executable(
@@ -273,7 +273,7 @@ fn a_mount_that_forbids_executing() {
 }
 
 #[test]
-fn names_that_gowrap_does_not_know() {
+fn an_unknown_tool_name_is_refused() {
     let world = World::new();
     world.link("../own/gowrap", "shims/frobnicate");
     let outcome = world.program("shims/frobnicate").run();
@@ -288,7 +288,7 @@ fn names_that_gowrap_does_not_know() {
 
 /// The first words that a person types, and the answer to a misspelt one: one fix, on one line.
 #[test]
-fn help_and_the_word_that_was_meant() {
+fn an_unknown_command_is_refused_with_a_suggestion() {
     let world = World::new();
     let help = world.gowrap().args(["--help"]).run().stdout();
     assert!(help.contains("\nUsage: gowrap [OPTIONS]") && !help.contains('\x1b'), "{help}");
@@ -323,7 +323,7 @@ fn help_and_the_word_that_was_meant() {
 }
 
 #[test]
-fn what_is_printed_cannot_steer_a_terminal() {
+fn no_control_character_is_printed() {
     let world = World::new();
     world.executable("\u{1b}[2J\u{1b}]0;x\u{7}\r/dlv-dap", "");
     let outcome = world.shim("dlv-dap").path(["\u{1b}[2J\u{1b}]0;x\u{7}\r"]).run();
@@ -335,7 +335,7 @@ fn what_is_printed_cannot_steer_a_terminal() {
 // Itself, and others that lead back.
 
 #[test]
-fn copies_and_links_of_gowrap_are_passed_by() {
+fn copies_and_links_of_gowrap_are_no_candidates() {
     let world = World::new();
     world
         .copy(gowrap(), "copied/go")
@@ -392,7 +392,7 @@ fn every_shim_of_a_longer_chain_is_named() {
 }
 
 #[test]
-fn behind_shims_that_lead_back_the_tool_is_found() {
+fn the_tool_behind_shims_that_lead_back_is_found() {
     let world = World::new();
     world.executable("goenv/dlv-dap", EXECS).executable("asdf/dlv-dap", steps_aside("asdf"));
     world.copy(hop(), "mise/mise").link("mise", "mise/dlv-dap").tool("bin/dlv-dap");
@@ -402,7 +402,7 @@ fn behind_shims_that_lead_back_the_tool_is_found() {
 }
 
 #[test]
-fn an_honest_version_manager_is_let_through() {
+fn a_version_manager_that_starts_its_go_works() {
     let world = World::new();
     let versions = world.at("versions");
     let script = format!("#!/bin/sh\nPATH={}:$PATH exec dlv-dap \"$@\"\n", versions.display());
@@ -413,7 +413,7 @@ fn an_honest_version_manager_is_let_through() {
 }
 
 #[test]
-fn shims_that_spawn_each_other_end_too() {
+fn shims_that_spawn_each_other_end() {
     let world = World::new();
     world.executable("volta/dlv-dap", SPAWNS);
     let outcome = world.shim("dlv-dap").path(["volta", "/usr/bin", "/bin"]).run();
@@ -426,7 +426,7 @@ fn shims_that_spawn_each_other_end_too() {
 }
 
 #[test]
-fn a_go_below_a_go_below_a_go_is_honest_at_any_depth() {
+fn nested_calls_of_go_are_no_loop() {
     let world = World::new();
     world.copy(hop(), "bin/go");
     let outcome = world.shim("go").path(["bin"]).env("HOP", "spawn").args(["100"]).run();
@@ -436,7 +436,7 @@ fn a_go_below_a_go_below_a_go_is_honest_at_any_depth() {
 }
 
 #[test]
-fn a_trace_of_another_process_is_no_trace() {
+fn a_chain_of_another_process_does_not_count() {
     let world = World::new();
     world.tool("bin/go").executable("script/dlv-dap", "#!/bin/sh\nexec \"${0%/script/*}/bin/go\" \"$@\"\n");
     for trace in ["1:1:3", "1:1:3:0.1", "nonsense", ""] {
@@ -473,7 +473,7 @@ fn an_explanation_runs_nothing_and_ends_with_0() {
 }
 
 #[test]
-fn what_comes_before_a_plan_is_explained_too() {
+fn a_refusal_without_a_plan_is_explained() {
     let world = World::new();
     world.link("../own/gowrap", "shims/frobnicate");
     let json = |outcome: Outcome, code: &str| {
@@ -492,7 +492,7 @@ fn what_comes_before_a_plan_is_explained_too() {
 }
 
 #[test]
-fn a_records_call_is_explained_as_it_asks_for() {
+fn a_recorded_call_sets_the_form_of_its_explanation() {
     let world = World::new();
     world.file("home/machine.toml", "call.env = { GOWRAP_EXPLAIN = 'json' }\n", 0o644);
     world.file("home/odd.toml", "call.env = { GOWRAP_EXPLAIN = 'yaml' }\n", 0o644);
@@ -555,7 +555,7 @@ fn json_has_every_key() {
 }
 
 #[test]
-fn a_line_for_a_shell_does_the_same() {
+fn a_shell_that_runs_the_explained_line_does_the_same() {
     // What a shell puts into the environment by itself.
     let without_shells = |report: &Report| -> Vec<Vec<u8>> {
         let of_shell =

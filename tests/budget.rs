@@ -139,7 +139,7 @@ fn wsl(world: &World) -> Option<PathBuf> {
 }
 
 #[test]
-fn under_wsl_a_drive_is_never_looked_at_where_there_is_a_native_tool() {
+fn under_wsl_no_drive_is_accessed_if_a_native_tool_exists() {
     if !shipped() {
         return;
     }
@@ -219,7 +219,7 @@ fn instructions_before_execve() {
 /// The file is the same call's cost, function by function, when the file was last written: `GOWRAP_BASELINE=renew cargo test --test
 /// budget` writes it anew. It says who grew, which a sum does not.
 #[test]
-fn no_function_grows_unnoticed() {
+fn no_function_exceeds_its_instruction_count() {
     if !shipped() {
         return;
     }
@@ -250,7 +250,7 @@ fn no_function_grows_unnoticed() {
 }
 
 #[test]
-fn every_start_pays_for_few_relocations() {
+fn a_start_has_few_relocations() {
     if !shipped() {
         return;
     }

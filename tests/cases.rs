@@ -167,7 +167,7 @@ fn is_like(expected: &str, found: &str) -> bool {
 }
 
 #[test]
-fn every_case_comes_to_its_plan() {
+fn every_case_gives_its_expected_plan() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let wanted = std::env::var("CASE").ok();
     let scratch = std::env::temp_dir().join(format!("gowrap-cases-{}", std::process::id()));

@@ -82,9 +82,9 @@ fn every_claim_has_its_test() {
 }
 
 #[test]
-fn a_name_that_is_no_test_is_noticed() {
+fn a_name_without_a_test_is_reported() {
     assert_eq!(named("a `tests/x.rs::y`, `go` and `tests/z.toml`."), ["tests/x.rs::y", "tests/z.toml"]);
-    exists("tests/claims.rs::a_name_that_is_no_test_is_noticed");
+    exists("tests/claims.rs::a_name_without_a_test_is_reported");
     exists("tests/transparency.rs::nice");
     for test in ["tests/claims.rs::exists", "tests/claims.rs::nothing", "tests/nothing.toml"] {
         assert!(std::panic::catch_unwind(|| exists(test)).is_err(), "{test}");
@@ -112,7 +112,7 @@ fn a_record_runs_nothing_and_writes_nothing() {
 }
 
 #[test]
-fn unsafe_code_is_where_it_is_said_to_be() {
+fn unsafe_code_is_only_in_the_named_files() {
     let mut folders = vec![root().join("src"), root().join("crates")];
     let mut found: Vec<PathBuf> = Vec::new();
     while let Some(folder) = folders.pop() {

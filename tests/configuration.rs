@@ -20,7 +20,7 @@ fn pin(world: &World) -> String {
 }
 
 #[test]
-fn a_pin_in_the_home_counts_and_says_so() {
+fn a_pin_in_the_home_counts_and_is_shown() {
     let world = world();
     world.file(MINE, pin(&world), 0o644);
     world.shim("go").path(["bin"]).args(["build"]).run().executed("other/go");
@@ -43,7 +43,7 @@ fn nothing_in_the_working_directory_counts() {
 }
 
 #[test]
-fn a_mistake_is_pointed_at_line_by_line() {
+fn a_message_shows_the_line_of_a_mistake() {
     let world = world();
     world.file(MINE, "# mine\npe = never\n", 0o644);
     let path = world.at(MINE).display().to_string();
@@ -77,7 +77,7 @@ fn a_file_that_others_can_write_is_refused() {
 }
 
 #[test]
-fn a_folder_or_a_fifo_is_ignored_and_does_not_block() {
+fn a_folder_or_a_fifo_is_ignored() {
     let world = world();
     world.fifo(MINE).folder("dir").fifo("fifo");
     world.shim("go").path(["bin"]).run().executed("bin/go");
@@ -93,7 +93,7 @@ fn a_folder_or_a_fifo_is_ignored_and_does_not_block() {
 
 /// Only root can make another user's files.
 #[test]
-fn root_does_not_obey_a_users_file() {
+fn root_ignores_a_file_of_another_user() {
     let world = world();
     world.file(MINE, pin(&world), 0o644);
     if std::os::unix::fs::chown(world.at(MINE), Some(1234), Some(1234)).is_err() {
@@ -105,7 +105,7 @@ fn root_does_not_obey_a_users_file() {
 }
 
 #[test]
-fn a_file_may_be_named() {
+fn a_variable_may_name_the_file() {
     let world = world();
     world.file("home/here.toml", pin(&world), 0o644).file(MINE, "pe = ", 0o644);
     let path = world.at("home/here.toml");

@@ -164,7 +164,7 @@ fn table() -> Vec<Row> {
 }
 
 #[test]
-fn every_row_in_every_network_and_every_spelling() {
+fn every_row_holds_in_every_network_and_spelling() {
     let table = table();
     let has = |list: &[String], word: &str| list.iter().any(|known| known == word);
     for dlv in ["linux", "windows"] {
@@ -311,7 +311,7 @@ fn addresses_in_all_their_forms() {
 }
 
 #[test]
-fn what_does_not_listen_is_left_alone() {
+fn a_line_that_does_not_listen_is_not_changed() {
     for line in [
         "dlv debug --listen=0.0.0.0:1",
         "dlv trace --headless --listen=0.0.0.0:1 re",
@@ -336,7 +336,7 @@ fn what_does_not_listen_is_left_alone() {
 }
 
 #[test]
-fn the_person_has_the_last_word() {
+fn explicit_flags_and_settings_win() {
     let windows = || case("linux windows nat+");
     // --only-same-user is never contradicted; that it shuts the client out is said.
     for spoken in ["--only-same-user", "--only-same-user=true", "--only-same-user=false --only-same-user=1"] {
@@ -413,7 +413,7 @@ fn delve_dials_windows_through_the_gateway() {
 }
 
 #[test]
-fn what_the_client_has_to_type() {
+fn the_plan_shows_the_address_for_the_client() {
     for (situation, address, typed) in [
         ("linux linux nat+", "0.0.0.0:1", "127.0.0.1:1"),
         ("linux linux nat+", "[::1]:1", "[::1]:1"),
@@ -527,7 +527,7 @@ fn notes_for_the_user() {
 }
 
 #[test]
-fn changes_are_counted_as_a_plan_shows_them() {
+fn edits_have_the_indexes_that_a_plan_shows() {
     let argv: Vec<&[u8]> = vec![b"dlv", b"dap", b"--log-dest", b"3", b"-l", b":1", b"--log"];
     let rows = |decision: Decision| {
         let text = |bytes: &Option<Vec<u8>>| bytes.as_ref().map(|b| String::from_utf8_lossy(b).into_owned());

@@ -75,7 +75,7 @@ fn roles(argv: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn every_argument_plays_the_part_that_delve_gives_it() {
+fn every_argument_has_the_role_that_delve_gives_it() {
     let mut wrong = String::new();
     for row in rows() {
         let got = roles(&row.argv);
@@ -89,7 +89,7 @@ fn every_argument_plays_the_part_that_delve_gives_it() {
 /// Asks the real dlv, where there is one, whether it can place the same arguments: with `--help` put after the
 /// subcommand it reads them all and then prints help instead of doing anything.
 #[test]
-fn the_real_dlv_places_what_we_place() {
+fn the_real_dlv_reads_the_flags_from_the_same_places() {
     let Some(installed) = installed_version() else {
         eprintln!("no dlv on PATH; nothing to compare with");
         return;

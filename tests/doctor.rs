@@ -175,12 +175,12 @@ fn all(text: &str) {
 }
 
 #[test]
-fn symptoms_that_people_see() {
+fn reported_symptoms_have_their_findings() {
     all(include_str!("doctor/symptoms.toml"));
 }
 
 #[test]
-fn checks() {
+fn each_check_has_its_findings() {
     all(include_str!("doctor/checks.toml"));
 }
 
@@ -250,7 +250,7 @@ const REPORTS: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn machines_that_people_reported() {
+fn reported_machines_have_their_findings() {
     let mut failures = String::new();
     for (name, expected) in REPORTS {
         let text = std::fs::read(format!("{}/tests/doctor/reports/{name}.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
@@ -334,7 +334,7 @@ const CALLS: [&[&std::ffi::CStr]; 5] = [
 ];
 
 #[test]
-fn a_machine_that_is_written_down_makes_the_same_plans_and_has_the_same_findings() {
+fn a_record_gives_the_same_plans_and_findings_as_its_machine() {
     for text in [include_str!("doctor/symptoms.toml"), include_str!("doctor/checks.toml")] {
         let cases: Cases = toml::from_str(text).unwrap();
         for case in cases.case.iter().filter(|case| case.file.is_none()) {
@@ -372,7 +372,7 @@ fn gowrap(arguments: &[&str]) -> std::process::Output {
 }
 
 #[test]
-fn this_machine_written_down_makes_the_same_plans() {
+fn a_record_of_this_machine_gives_the_same_plans() {
     let path = std::env::temp_dir().join(format!("gowrap-doctor-{}.toml", std::process::id()));
     let file = path.to_str().unwrap();
     let written = gowrap(&["doctor", "--record", file]);
@@ -391,7 +391,7 @@ fn this_machine_written_down_makes_the_same_plans() {
 }
 
 #[test]
-fn a_record_for_a_pipe_goes_into_the_pipe() {
+fn a_record_may_be_written_to_a_pipe() {
     let link = std::env::temp_dir().join(format!("gowrap-doctor-pipe-{}", std::process::id()));
     std::os::unix::fs::symlink("/proc/self/fd/1", &link).unwrap();
     let out = gowrap(&["doctor", "--record", link.to_str().unwrap()]);
@@ -403,7 +403,7 @@ fn a_record_for_a_pipe_goes_into_the_pipe() {
 
 /// A person waits for the first `doctor` of a session.
 #[test]
-fn it_takes_less_than_a_second() {
+fn doctor_takes_less_than_a_second() {
     let took = || {
         let begin = std::time::Instant::now();
         assert!(gowrap(&["doctor"]).status.code().is_some_and(|status| status < 2));
@@ -416,7 +416,7 @@ fn it_takes_less_than_a_second() {
 
 /// Real programs, as gcc and go build them: (how, what `gowrap doctor FILE` says, in words that must be there).
 #[test]
-fn programs_that_do_not_start_or_cannot_be_debugged() {
+fn programs_that_cannot_start_or_be_debugged_are_findings() {
     let table: &[(&str, i32, &str)] = &[
         ("gcc -o x main.c", 0, "loaded by /lib"),
         ("gcc -shared -o libgone.so lib.c && gcc -o x calls.c ./libgone.so && rm libgone.so", 1, "doctor GW283"),
@@ -471,7 +471,7 @@ fn programs_that_do_not_start_or_cannot_be_debugged() {
 }
 
 #[test]
-fn exit_statuses() {
+fn the_exit_status_follows_from_the_worst_finding() {
     let table: &[(&[&str], i32, &str)] = &[
         (&["doctor", "--host", "demo"], 0, ""),
         (&["--host", "demo", "doctor", "--json"], 0, ""),
@@ -504,7 +504,7 @@ fn exit_statuses() {
 
 /// The changes that `--fix` makes are setup's own, which setup takes back.
 #[test]
-fn fixing_makes_the_changes_of_setup_and_no_others() {
+fn doctor_fix_makes_only_the_changes_of_setup() {
     use gowrap::doctor::fix;
     use gowrap::setup::places::Places;
     use gowrap::setup::{shells, vscode};

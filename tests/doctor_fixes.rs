@@ -570,7 +570,7 @@ fn codes_with_a_way_out() -> BTreeSet<String> {
 const ON_WINDOWS: [&str; 2] = ["GW158", "GW545"];
 
 #[test]
-fn every_way_out_works_where_it_is_printed() {
+fn every_fix_removes_its_finding() {
     let only = std::env::var("CASE").unwrap_or_default();
     let (mut tried, mut failures) = (BTreeMap::<String, usize>::new(), Vec::new());
     for broken in machines().iter().filter(|broken| broken.name.contains(&only)) {
@@ -618,7 +618,7 @@ files = [
 "#;
 
 #[test]
-fn a_new_account_is_led_to_health_by_what_doctor_says() {
+fn the_fixes_of_doctor_mend_a_new_account() {
     let mut machine: Table = toml::from_str(HEALTHY).unwrap();
     merge(&mut machine, &toml::from_str(EIGHT_FAULTS).unwrap());
     let mut steps = Vec::new();

@@ -100,7 +100,7 @@ fn without_passwd_the_tool_is_found_and_a_snapshot_has_no_home() {
 }
 
 #[test]
-fn a_directory_that_may_not_be_read_or_is_gone() {
+fn an_unreadable_or_deleted_working_directory_is_no_obstacle() {
     let world = world();
     world.folder("home/closed");
     let call = world.shim("go").path(["bin"]);
@@ -122,7 +122,7 @@ fn a_directory_that_may_not_be_read_or_is_gone() {
 // PATH.
 
 #[test]
-fn a_path_of_ten_thousand_entries() {
+fn a_path_of_ten_thousand_entries_is_searched() {
     let world = world();
     let many: String = (0..10_000).map(|number| format!(":/e/{number}")).collect();
     let path = format!("{}{many}:{}", world.at("shims").display(), world.at("bin").display());
@@ -173,7 +173,7 @@ fn a_drive_that_never_answers_is_not_asked() {
 }
 
 #[test]
-fn folders_that_lead_in_a_circle() {
+fn a_circle_of_links_ends() {
     let world = world();
     world.link("b", "a").link("a", "b").link("loop", "loop").folder("deep").link("../deep", "deep/deep");
     let outcome = world.shim("go").path(["a", "b", "loop/x", "deep/deep/deep", "bin"]).run();
@@ -186,7 +186,7 @@ fn folders_that_lead_in_a_circle() {
 // What changes while it is looked at.
 
 #[test]
-fn a_candidate_that_changes_between_look_and_start() {
+fn a_candidate_that_changes_before_execve_is_reported() {
     let world = world();
     world
         .copy(world.at("bin/go"), "kept/elf")
@@ -264,7 +264,7 @@ fn has_strace() -> bool {
 }
 
 #[test]
-fn what_the_kernel_refuses_at_the_last_moment() {
+fn an_error_of_execve_is_reported() {
     if !has_strace() {
         return;
     }
@@ -285,7 +285,7 @@ fn what_the_kernel_refuses_at_the_last_moment() {
 }
 
 #[test]
-fn arguments_that_are_too_many_for_the_tool_alone() {
+fn arguments_that_exceed_the_limit_are_reported() {
     // A stack that takes them once, and not with a longer name in front.
     let world = world();
     let mut seen = Vec::new();
@@ -389,7 +389,7 @@ fn an_interrupt_at_each_system_call() {
 // Limits.
 
 #[test]
-fn without_a_descriptor_to_spare() {
+fn without_free_descriptors_a_call_still_works() {
     let world = world();
     let with = |limit: &str| {
         let mut command = Command::new(compile("support/launch.c", &["-O1", "-Wall"]));
@@ -405,7 +405,7 @@ fn without_a_descriptor_to_spare() {
 }
 
 #[test]
-fn without_memory_to_spare() {
+fn without_memory_a_call_ends_with_a_message() {
     if std::env::var_os("GOWRAP_BIN").is_none() {
         assert!(!in_ci(), "GOWRAP_BIN names no binary, and what a loader needs is another matter");
         return;
@@ -435,7 +435,7 @@ fn without_memory_to_spare() {
 // Files of its own.
 
 #[test]
-fn a_home_that_is_read_only() {
+fn a_read_only_home_is_no_obstacle() {
     let world = world();
     world.file("passwd", format!("root:x:0:0::{}:/bin/sh\n", at(&world, "home")), 0o644);
     let prepare = "mount --bind $W/passwd /etc/passwd; mount -t tmpfs none $W/home; mount -o remount,ro $W/home; ";
@@ -448,7 +448,7 @@ fn a_home_that_is_read_only() {
 }
 
 #[test]
-fn a_configuration_that_is_no_small_file() {
+fn a_configuration_that_is_no_small_file_ends_at_once() {
     for name in ["a folder", "a FIFO", "huge"] {
         let world = world();
         let config = "home/.config/gowrap/config.toml";
@@ -472,7 +472,7 @@ fn a_configuration_that_is_no_small_file() {
 }
 
 #[test]
-fn two_shells_that_capture_at_once() {
+fn two_captures_at_once_leave_a_whole_snapshot() {
     let world = world();
     world.file("passwd", format!("root:x:0:0::{}:/bin/sh\n", at(&world, "home")), 0o644);
     let script = "mount --bind $W/passwd /etc/passwd
@@ -493,7 +493,7 @@ fn two_shells_that_capture_at_once() {
 // Crowds and circles.
 
 #[test]
-fn two_hundred_at_once() {
+fn two_hundred_calls_at_once_work() {
     let world = world();
     let path = std::env::join_paths([world.at("shims"), world.at("bin")]).unwrap();
     let children: Vec<_> = (0..200)
@@ -525,7 +525,7 @@ const MANAGERS: [(&str, &str); 4] = [
 ];
 
 #[test]
-fn version_managers_in_front_and_behind() {
+fn version_managers_work_before_and_after_the_shims() {
     for (name, goes_on) in MANAGERS {
         let world = world();
         let others = format!("case $one in */{name}) ;; *) others=$others${{others:+:}}$one ;; esac");

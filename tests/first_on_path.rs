@@ -388,7 +388,7 @@ fn the_shims_are_first_in_each_shell_and_situation() {
 
 /// The managers of the table do put their folders in front where gowrap's hook is not there to move its own back.
 #[test]
-fn the_managers_come_first_without_the_hook() {
+fn without_the_hook_a_version_manager_is_first() {
     for shell in ["bash", "zsh", "fish"] {
         let home = Home::new();
         with_managers(&home, shell);
@@ -410,7 +410,7 @@ fn the_managers_come_first_without_the_hook() {
 
 /// A prompt keeps the status of the command before it, and PATH does not grow.
 #[test]
-fn the_hook_leaves_the_status_and_the_length_of_path_alone() {
+fn the_hook_keeps_the_exit_status_and_the_length_of_path() {
     for (shell, status) in [("bash", "$?"), ("zsh", "$?"), ("fish", "$status")] {
         let home = Home::new();
         with_managers(&home, shell);
@@ -444,7 +444,7 @@ fn the_hook_leaves_the_status_and_the_length_of_path_alone() {
 
 /// The verdict names a shell active only where it is.
 #[test]
-fn the_verdict_is_true() {
+fn the_reported_state_of_each_shell_is_true() {
     type Prepare = fn(&Home);
     let table: [(&str, Prepare, &str, &str); 6] = [
         (

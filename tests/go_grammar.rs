@@ -214,7 +214,7 @@ fn paths(line: &[&str]) -> Vec<(String, PathKind)> {
 }
 
 #[test]
-fn what_is_a_path() {
+fn path_arguments_are_recognized() {
     use PathKind::{Assignment, Command as Program, Output, Package, PackageList, Path, Replacement};
     type Case = (&'static [&'static str], &'static [(&'static str, PathKind)]);
     let table: &[Case] = &[
@@ -299,7 +299,7 @@ fn what_is_a_path() {
 }
 
 #[test]
-fn where_go_changes_directory() {
+fn the_flag_c_changes_the_directory() {
     for (line, expected) in [
         ("go -C d build", Some((2, "d"))),
         ("go --C d build", Some((2, "d"))),
@@ -328,7 +328,7 @@ fn where_go_changes_directory() {
 
 /// Lines whose roles the vectors do not show, from cmd/go's sources.
 #[test]
-fn roles_by_the_rules() {
+fn every_argument_has_the_role_of_the_rules() {
     for (line, expected) in [
         ("go", "argv0"),
         ("go mod", "argv0 cmd"),
@@ -411,7 +411,7 @@ fn paths_in_goflags() {
 }
 
 #[test]
-fn the_new_half_of_a_replacement() {
+fn only_the_new_half_of_a_replacement_is_a_path() {
     for (value, expected) in [
         ("a=C:\\d", Some("C:\\d")),
         ("a@v1.0.0 = ../z ", Some("../z")),
@@ -575,7 +575,7 @@ proptest! {
 
 /// Long lines take time in proportion, and nothing beside what starting `go` takes.
 #[test]
-fn long_lines() {
+fn a_long_line_is_read_in_linear_time() {
     for repeated in [["-test.mutexprofilefraction=1", "-v"], ["./a/b", "x.go"], ["-C", "d"], ["-nosuch", "x"]] {
         let words = ["go", "test"].into_iter().chain(repeated.into_iter().cycle().take(20_000));
         let argv: Vec<&[u8]> = words.map(str::as_bytes).collect();

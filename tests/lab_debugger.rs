@@ -23,8 +23,8 @@ const HELLO: &str = "/run/scene/hello";
 const HELLO_ON_C: &str = "/mnt/c/Users/me/hello";
 const BUILT: &str = "/run/scene/built/hello";
 
-/// Not the user that runs the lab, nor root: delve runs as this one where it matters who connects.
-const SOMEBODY: u32 = 1000;
+/// Uid of the user that delve runs as, neither root nor the user that runs the lab: delve asks for the user of a client.
+const DEBUG_USER: u32 = 1000;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -40,11 +40,11 @@ fn fetched(script: &str) -> PathBuf {
 static MODULES: LazyLock<PathBuf> = LazyLock::new(|| fetched("tests/debugger/fetch"));
 static LAB: LazyLock<PathBuf> = LazyLock::new(|| fetched("tests/lab/fetch"));
 
-/// Who runs the lab.
+/// User that runs the lab.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Caller {
-    /// Whoever runs the tests: one user is enough.
-    Anybody,
+    /// The user that runs the tests: one user is enough.
+    Current,
     /// Root, who can be several users.
     Root,
 }
@@ -60,7 +60,7 @@ fn told(caller: Caller, lab: &[&str], variables: &[(&str, &str)], command: &[&st
     let home = std::env::var("HOME").unwrap_or_default();
     let kept = std::env::var("XDG_CACHE_HOME").unwrap_or_else(|_| format!("{home}/.cache"));
     let lab_cache = std::env::var("GOWRAP_LAB_CACHE").unwrap_or_else(|_| format!("{kept}/gowrap-lab"));
-    // Files of root's in the cache of somebody else would be in the way.
+    // Files of root's in the cache of another user would be in the way.
     let go_cache = if caller == Caller::Root && !is_root { "debugger-go-build-root" } else { "debugger-go-build" };
     let place = |name: &str| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).into_os_string().into_string().unwrap();
     enter
@@ -89,7 +89,7 @@ fn session(dlv: &str, path: &str, cwd: &str, program: &str, end: &str) -> Json {
     });
     let script = format!("PATH={path} exec /usr/bin/node tests/debugger/editor.js \"$0\"");
     told(
-        Caller::Anybody,
+        Caller::Current,
         &["--network", "nat"],
         &[("VSCODE_IPC_HOOK_CLI", "/run/vscode.sock")],
         &["/bin/bash", "-c", &script, &asked.to_string()],
@@ -103,7 +103,7 @@ fn debuggers(caller: Caller, lab: &[&str], asked: &Json) -> Vec<Json> {
 }
 
 #[test]
-fn an_editor_notices_nothing() {
+fn an_editor_session_is_the_same_through_the_shim() {
     let direct = session(DIRECT, "$PATH", HELLO, ".", "disconnect");
     let through = session(SHIM, "$PATH", HELLO, ".", "disconnect");
     // argv, environment, executable, every byte of output, what was debugged, the status, what is left.
@@ -116,7 +116,7 @@ fn an_editor_notices_nothing() {
 }
 
 #[test]
-fn a_program_in_windows_form_is_debugged_because_go_is_the_shim_too() {
+fn a_program_in_windows_form_is_debugged_with_both_shims() {
     let program = r"C:\Users\me\hello";
     let through = session(SHIM, "$PATH", HELLO_ON_C, program, "disconnect");
     assert_eq!(through["stopped"]["file"], format!("{HELLO_ON_C}/main.go"), "{through}");
@@ -127,7 +127,7 @@ fn a_program_in_windows_form_is_debugged_because_go_is_the_shim_too() {
 }
 
 #[test]
-fn a_signal_to_the_pid_that_the_editor_holds_leaves_nothing_behind() {
+fn a_signal_to_the_editors_pid_ends_every_process() {
     for signal in ["SIGINT", "SIGTERM"] {
         let direct = session(DIRECT, "$PATH", HELLO, ".", signal);
         let through = session(SHIM, "$PATH", HELLO, ".", signal);
@@ -141,7 +141,7 @@ fn a_signal_to_the_pid_that_the_editor_holds_leaves_nothing_behind() {
             json!({ "dlv": [dlv, "debug", "--headless", "--accept-multiclient", "--listen=127.0.0.1:PORT"], "cwd": HELLO,
                     "clients": ["0 127.0.0.1"], "end": signal })
         };
-        let told = debuggers(Caller::Anybody, &["--network", "nat"], &json!([server(DIRECT), server(SHIM)]));
+        let told = debuggers(Caller::Current, &["--network", "nat"], &json!([server(DIRECT), server(SHIM)]));
         assert_eq!(told[1], told[0], "{signal}");
         assert_eq!(told[1]["clients"], json!({ "0 127.0.0.1": "served" }), "{signal}");
         assert_eq!(told[1]["processes"], json!([]), "{signal}");
@@ -155,7 +155,7 @@ fn a_terminal_connects_to_a_headless_debugger() {
         json!({ "dlv": [dlv, "debug", "--headless", "--api-version=2", "--listen=127.0.0.1:PORT"], "cwd": HELLO_ON_C,
                 "commands": commands })
     };
-    let told = debuggers(Caller::Anybody, &["--network", "nat"], &json!([server(SHIM)]));
+    let told = debuggers(Caller::Current, &["--network", "nat"], &json!([server(SHIM)]));
     let [session] = told.as_slice() else { panic!("{told:?}") };
     let terminal = session["terminal"].as_str().unwrap();
     assert!(terminal.contains("main.add() ./main.go:5") && terminal.contains("42000"), "{terminal}");
@@ -180,15 +180,15 @@ fn has_users() -> bool {
     can
 }
 
-/// `dlv exec` of the debuggee, for somebody.
+/// `dlv exec` of the debuggee, run by `DEBUG_USER`.
 fn server(address: &str, variables: &Json, clients: &[&str], relay: bool) -> Json {
     json!({
         "dlv": [SHIM, "exec", BUILT, "--headless", "--accept-multiclient", format!("--listen={address}")],
-        "uid": SOMEBODY, "env": variables, "clients": clients, "relay": relay,
+        "uid": DEBUG_USER, "env": variables, "clients": clients, "relay": relay,
     })
 }
 
-/// What became of each client, the reasons of those that found nobody cut off.
+/// Returns the result of each client, without the reason of a refused connection.
 fn verdicts(told: &Json, clients: &[&str]) -> Vec<String> {
     let verdict =
         |client: &&str| told["clients"][client].as_str().unwrap_or("?").split(" (").next().unwrap().to_owned();
@@ -196,7 +196,7 @@ fn verdicts(told: &Json, clients: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn who_gets_through() {
+fn each_listen_address_has_its_clients() {
     if !has_users() {
         return;
     }
@@ -222,12 +222,12 @@ fn who_gets_through() {
 }
 
 #[test]
-fn one_client_that_is_sent_away_ends_a_dap_server() {
+fn a_refused_client_ends_a_dap_server() {
     if !has_users() {
         return;
     }
     let server = |env: Json, client: &str| {
-        json!({ "dlv": [SHIM, "dap", "--listen=127.0.0.1:PORT"], "uid": SOMEBODY, "env": env, "clients": [client],
+        json!({ "dlv": [SHIM, "dap", "--listen=127.0.0.1:PORT"], "uid": DEBUG_USER, "env": env, "clients": [client],
                 "relay": client.starts_with("windows") })
     };
     let windows = || json!({ "GOWRAP_DEBUG_CLIENT": "windows" });
@@ -253,7 +253,7 @@ fn from_windows_exactly_the_intended_address_answers() {
     let any = || json!({ "GOWRAP_CONFIG": "/run/scene/allow_any.toml" });
     const S: &str = "served";
     const A: &str = "sent away";
-    const N: &str = "nobody";
+    const N: &str = "refused";
     const LOOP: &str = "127.0.0.1:PORT";
     const WIDE: &str = "0.0.0.0:PORT";
     // For each: what is asked for, what is listened on, and who is served: Linux on 127.0.0.1, then Windows on 127.0.0.1,
@@ -321,7 +321,7 @@ fn from_windows_exactly_the_intended_address_answers() {
 
 /// What `wsl.exe -e dlv …` starts hangs straight under the relay.
 #[test]
-fn started_from_windows_it_serves_windows() {
+fn a_debugger_started_from_windows_serves_windows() {
     if !has_users() {
         return;
     }
@@ -340,7 +340,7 @@ fn started_from_windows_it_serves_windows() {
 
 /// A `dlv.exe` alone: the lab's stands in for the real one, listens where it is told, and sends its arguments to who connects.
 #[test]
-fn a_dlv_of_windows_is_started_only_where_its_client_reaches_it() {
+fn a_windows_dlv_starts_only_if_its_client_can_reach_it() {
     let script = r#"
         cd /mnt/c/Users/me/hello
         PATH=/run/scene/shims:/mnt/c/Users/me/go/bin
@@ -355,7 +355,7 @@ fn a_dlv_of_windows_is_started_only_where_its_client_reaches_it() {
         wait $!
         printf '{ "status": %s, "arguments": %s, "said": "%s" }' $? "$arguments" "$(/usr/bin/head -c 24 /run/scene/out; /usr/bin/head -n 1 /run/scene/err)"
     "#;
-    let run = |network| told(Caller::Anybody, &["--network", network], &[], &["/bin/bash", "-c", script]);
+    let run = |network| told(Caller::Current, &["--network", network], &[], &["/bin/bash", "-c", script]);
     let mirrored = run("mirrored");
     let arguments = mirrored["arguments"].as_array().unwrap();
     assert_eq!(arguments[1..], ["dap", "--listen=127.0.0.1:4711"], "{mirrored}");
@@ -365,7 +365,7 @@ fn a_dlv_of_windows_is_started_only_where_its_client_reaches_it() {
     assert!(nat["said"].as_str().unwrap().ends_with("[GW520]"), "{nat}");
 }
 
-/// Under NAT Windows is behind the gateway. The lab's `dlv.exe` listens there in place of an editor, and hangs up on whoever connects.
+/// Under NAT Windows is behind the gateway. The lab's `dlv.exe` listens there in place of an editor, and closes each connection.
 #[test]
 fn delve_connects_to_an_editor_on_windows() {
     let script = r#"
@@ -380,6 +380,6 @@ fn delve_connects_to_an_editor_on_windows() {
         wait $!
         printf '{ "alone": %s, "told": %s, "editor": %s }' "$alone" "$told" $?
     "#;
-    let told = told(Caller::Anybody, &["--network", "nat"], &[], &["/bin/bash", "-c", script]);
+    let told = told(Caller::Current, &["--network", "nat"], &[], &["/bin/bash", "-c", script]);
     assert_eq!(told, json!({ "alone": 1, "told": 0, "editor": 0 }));
 }

@@ -50,7 +50,7 @@ fn each_fault_is_found() {
 }
 
 #[test]
-fn no_socket_that_hangs_keeps_it_for_a_second() {
+fn a_hung_socket_delays_doctor_less_than_a_second() {
     for option in ["--hung-socket", "--mute-socket", "--stale-socket", "--foreign-binfmt"] {
         let script = "best=9999; for n in 1 2 3 4 5; do began=${EPOCHREALTIME/./}; gowrap doctor >/dev/null; \
                       took=$(((${EPOCHREALTIME/./} - began) / 1000)); [ $took -ge $best ] || best=$took; done; echo $best";
@@ -62,13 +62,13 @@ fn no_socket_that_hangs_keeps_it_for_a_second() {
 
 /// The lab writes down each program of Windows' that is started.
 #[test]
-fn windows_is_asked_only_where_somebody_wants_that() {
+fn netsh_is_started_only_on_request() {
     let count = "started() { grep -c netsh /run/lab/init.log; }";
     let answer =
         lab(&[], &format!("{count}\ngowrap doctor >/dev/null; started; gowrap doctor --json --windows; started"));
     let lines: Vec<&str> = answer.stdout.lines().collect();
     assert_eq!((lines.first(), lines.last()), (Some(&"0"), Some(&"1")), "{}{}", answer.stdout, answer.stderr);
     assert!(!answer.stdout.contains("GW546"), "{}", answer.stdout);
-    // Nobody answers: it says so, and comes to its end.
+    // No program answers: doctor reports that, and ends.
     lab(&["--no-binfmt"], "gowrap doctor --windows").out("GW546").out("interop does not work");
 }

@@ -44,7 +44,7 @@ fn without_gowrap_a_windows_path_becomes_a_file_name_and_with_it_a_path() {
 }
 
 #[test]
-fn a_refusal() {
+fn the_refusal_in_the_readme_is_real() {
     let shown = typed("$SHIMS:/usr/bin:/bin", &[r"go build -o 'E:\out\app.exe' ."]);
     // The folder of the shims is a temporary one here.
     let screen: Vec<String> = shown

@@ -64,7 +64,7 @@ fn says(answer: &lab::Answer, name: &str, native: &str, windows: &str) {
 }
 
 #[test]
-fn a_shell_and_what_it_starts() {
+fn a_shell_and_its_children_see_the_same_settings() {
     if !several_users() {
         return;
     }
@@ -87,7 +87,7 @@ fn a_shell_and_what_it_starts() {
 
 /// The values come from the snapshot; never across user ids.
 #[test]
-fn under_sudo() {
+fn under_sudo_the_settings_are_restored() {
     if !several_users() {
         return;
     }
@@ -109,7 +109,7 @@ fn under_sudo() {
 
 /// Daemons have no session's shell above them: what a login captured comes back.
 #[test]
-fn under_daemons_a_captured_session_comes_back() {
+fn under_daemons_the_snapshot_is_restored() {
     if !several_users() {
         return;
     }
@@ -141,7 +141,7 @@ fn under_daemons_a_captured_session_comes_back() {
     assert!(answer.stdout.contains("\n600 me\n"), "{}", answer.stdout);
 }
 
-/// `-toolexec` runs a program for each tool that a build starts: whoever can set root's GOFLAGS is root.
+/// `-toolexec` runs a program for each tool that a build starts: a user who can set root's GOFLAGS can run programs as root.
 #[test]
 fn a_user_cannot_make_root_run_a_program() {
     if !several_users() {

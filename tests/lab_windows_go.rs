@@ -32,7 +32,7 @@ fn builds_and_tests(answer: lab::Answer) {
 
 /// The failure that everything began with: `go` is a link to `go.exe`, which Linux cannot execute.
 #[test]
-fn a_link_named_go_that_leads_to_go_exe() {
+fn a_link_named_go_may_lead_to_go_exe() {
     let link = r#"ln -s "$windows_go/go.exe" $SCRATCH/go; PATH=$SHIMS:$SCRATCH"#;
     let call = |policy: &str, folder: &str| lab(WINDOWS_ONLY, &format!("{link}; cd {folder}; {policy} go version"));
     call("GOWRAP_PE=reject", "/mnt/c")
@@ -68,7 +68,7 @@ fn the_same_module_on_the_linux_side_is_refused() {
 
 /// Every form of the registration that WSL has had, and every way in which it is lost or hidden.
 #[test]
-fn each_registration_leads_to_windows() {
+fn each_registration_starts_windows_programs() {
     const TABLE: &[(&str, &[&str], &str, &str)] = &[
         ("as WSL registers it", &[], "binfmt", ""),
         ("lost", &["--no-binfmt"], "init", "GW229"),
@@ -94,7 +94,7 @@ fn each_registration_leads_to_windows() {
     lab(&["--without-go", "--root", "/"], drives_below_the_root).status(0).is("windows");
 }
 
-/// What somebody switched off stays off, what cannot be reached is said, and each within a moment.
+/// Each fault of interop has its own message and fix, printed without delay. gowrap leaves off a switch that is off.
 #[test]
 fn each_fault_has_its_own_message_and_its_fix() {
     const TABLE: &[(&str, &[&str], &[&str])] = &[
@@ -129,7 +129,7 @@ fn each_fault_has_its_own_message_and_its_fix() {
 
 /// binfmt_misc has a switch of its own beside each entry's.
 #[test]
-fn the_switch_of_all_of_binfmt_misc_is_somebodys_decision_too() {
+fn binfmt_misc_that_is_off_as_a_whole_stays_off() {
     let script = "echo 0 >/proc/sys/fs/binfmt_misc/status; cd /mnt/c; go version; echo $?
         echo 1 >/proc/sys/fs/binfmt_misc/status; go env GOOS";
     lab(WINDOWS_ONLY, script)
@@ -140,7 +140,7 @@ fn the_switch_of_all_of_binfmt_misc_is_somebodys_decision_too() {
 }
 
 #[test]
-fn a_dead_socket_is_passed_over_and_a_mute_one_is_not_waited_for() {
+fn a_dead_or_silent_socket_is_skipped() {
     let script = "cd /mnt/c; seconds gowrap --explain go version; go env GOOS; [ $WSL_INTEROP = /run/WSL/777_interop ]";
     for (option, why) in [
         ("--stale-socket", "the server behind WSL_INTEROP is gone"),
@@ -173,7 +173,7 @@ fn all_sockets_gone_is_a_refusal() {
 
 /// A registration that passes `argv[0]` on would let a Windows program see `/mnt/c/…` as its own name.
 #[test]
-fn arguments_arrive_as_they_were_and_no_linux_path_as_the_name() {
+fn arguments_reach_windows_unchanged() {
     let script = r#"
         mkdir /mnt/c/t && cp /mnt/c/Lab/report.exe /mnt/c/t/go.exe && cd /mnt/c && PATH=$SHIMS:/mnt/c/t:/usr/bin
         go env 'b c' '' 'd"e' 'f\' ü '*'
@@ -191,7 +191,7 @@ fn arguments_arrive_as_they_were_and_no_linux_path_as_the_name() {
 
 /// Of the descriptors that are open only those stay behind that a Linux tool would get.
 #[test]
-fn the_descriptors_that_stay_behind_are_the_callers() {
+fn only_descriptors_of_the_caller_are_reported_as_not_passed_on() {
     let script =
         "cd /mnt/c; for file in /proc/self/fd/*; do fd=${file##*/}; [ $fd -lt 3 ] || eval \"exec $fd>&-\"; done
         export GOWRAP_LOG=info GOWRAP_LOG_FILE=$SCRATCH/log
@@ -201,7 +201,7 @@ fn the_descriptors_that_stay_behind_are_the_callers() {
 
 /// Where a Windows Go may hide, and what wins.
 #[test]
-fn a_pe_is_known_by_its_content() {
+fn a_pe_program_is_recognized_by_its_content() {
     let without = r#"
         cd /mnt/c; mkdir t; cp /mnt/c/Lab/report.exe t/go
         PATH=$SHIMS:/mnt/c/t:/usr/bin; gowrap --explain go version | head -1
@@ -220,7 +220,7 @@ fn a_pe_is_known_by_its_content() {
 
 /// On a drive every file is executable, a version manager's script for Windows' own bash as well.
 #[test]
-fn a_script_on_a_drive_is_no_native_tool_and_no_loop() {
+fn a_script_on_a_drive_is_not_a_native_tool() {
     let script = r#"
         mkdir /mnt/c/goenv; cd /mnt/c
         printf '#!/bin/bash\nexec go "$@"\n' >goenv/go; chmod +x goenv/go
@@ -257,7 +257,7 @@ const MODULE_FOR_BOTH: &str = r#"
 "#;
 
 #[test]
-fn tests_built_for_windows_come_to_the_verdicts_of_native_ones() {
+fn tests_built_for_windows_have_the_results_of_native_ones() {
     let script = r#"
         verdicts() { grep -E '^(ok|FAIL|---|panic)' | sed -E 's/[0-9.]+s//; s/\(.*\)//; s/\[.*\]//' | tr -d '\r' | sort; }
         go test ./... >native 2>&1; echo $?
@@ -311,7 +311,7 @@ fn a_test_binary_that_hangs_is_ended() {
 }
 
 #[test]
-fn the_helpers_of_other_machines_differ_in_name_alone() {
+fn go_exec_helpers_of_other_architectures_differ_in_name_only() {
     let script = r#"
         cp /mnt/c/Lab/exit.exe $SCRATCH/x.exe; cd $SCRATCH
         for arch in amd64 386 arm64; do go_windows_${arch}_exec ./x.exe 5; echo $?; done
@@ -324,7 +324,7 @@ fn the_helpers_of_other_machines_differ_in_name_alone() {
 
 /// A person's own script around go.exe: what it is given is for Windows, and a Linux Go always wins.
 #[test]
-fn a_script_around_go_exe_gets_its_arguments_as_they_are() {
+fn a_script_around_go_exe_gets_its_arguments_unchanged() {
     let script = r#"
         project /mnt/c/p
         printf '#!/bin/sh\nexec go.exe "$@"\n' > $SCRATCH/go; chmod +x $SCRATCH/go; PATH=$SHIMS:$SCRATCH:$PATH"#;
@@ -334,7 +334,7 @@ fn a_script_around_go_exe_gets_its_arguments_as_they_are() {
 }
 
 #[test]
-fn a_workspace_with_a_folder_of_linux_is_refused() {
+fn a_workspace_with_a_linux_folder_is_refused() {
     let script = r#"project /mnt/c/p; printf 'go 1.19\nuse .\nuse /home/me/x\n' > go.work;"#;
     lab(WINDOWS_ONLY, &format!("{script} go build ./...")).status(126).is("").err("use /home/me/x").err("[GW208]");
     // The same go.exe, asked without gowrap, fails on that folder.

@@ -58,7 +58,7 @@ fn a_file_gets_an_event_for_each_call() {
 }
 
 #[test]
-fn standard_error_is_where_it_goes_by_itself() {
+fn the_log_goes_to_standard_error_by_default() {
     let world = world();
     let call = world.shim("go").path(["bin"]).env("GOWRAP_LOG", "debug").args(["--out", "hello", "--exit", "3"]).run();
     assert_eq!((call.stdout().as_str(), call.finished.status), ("hello", Some(3)));
@@ -66,7 +66,7 @@ fn standard_error_is_where_it_goes_by_itself() {
 }
 
 #[test]
-fn a_level_that_there_is_not_is_refused_and_nothing_else() {
+fn an_unknown_level_is_refused() {
     let world = world();
     let call = |name, value| world.shim("go").path(["bin"]).env(name, value);
     call("GOWRAP_LOG", "loud").run().refused(125, "GW903", &[]);
@@ -91,7 +91,7 @@ fn a_file_that_cannot_be_written_to_stops_nothing() {
 
 /// A user's variable that root has kept must not make root write to another place.
 #[test]
-fn root_logs_in_its_own_places_alone() {
+fn root_writes_a_log_only_in_its_own_folders() {
     if !nix::unistd::geteuid().is_root() {
         return;
     }
@@ -117,9 +117,9 @@ fn state(report: Report) -> Vec<String> {
     report.state.into_iter().filter(|line| !line.starts_with("fd 2 ")).collect()
 }
 
-/// A reader that has gone away is SIGPIPE to whoever writes.
+/// A write to a pipe without a reader raises SIGPIPE.
 #[test]
-fn a_pipe_without_a_reader_kills_nobody() {
+fn a_pipe_without_a_reader_kills_no_call() {
     let world = world();
     let without = state(world.shim("go").path(["bin"]).run().executed("bin/go"));
     let (reader, writer) = std::io::pipe().unwrap();
@@ -134,9 +134,9 @@ fn a_pipe_without_a_reader_kills_nobody() {
     assert_eq!(signals(&with), signals(&without));
 }
 
-/// A pipe that is full and has a reader that does not read would stop whoever writes.
+/// A write to a full pipe blocks while its reader does not read.
 #[test]
-fn a_full_pipe_is_not_waited_for() {
+fn a_full_pipe_does_not_block_a_call() {
     let world = world();
     let (mut reader, writer) = std::io::pipe().unwrap();
     let call = world.shim("go").path(["bin", "/usr/bin", "/bin"]).env("GOWRAP_LOG", "trace");
@@ -151,7 +151,7 @@ fn a_full_pipe_is_not_waited_for() {
     assert_eq!(text.len(), 65536, "nothing but the filling fits");
 }
 
-/// `ulimit -f` is SIGXFSZ to whoever writes, and a full disk an error.
+/// A write beyond `ulimit -f` raises SIGXFSZ; a write to a full disk is an error.
 #[test]
 fn a_limit_and_a_full_disk_stop_nothing() {
     let world = World::new();

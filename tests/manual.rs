@@ -240,7 +240,7 @@ fn the_variables_are_described() {
     assert_eq!(described, variables(), "variables: man/gowrap.1 and the program");
 }
 
-/// The keys of a configuration file, as the program lists them to somebody who got one wrong.
+/// The keys of a configuration file, as the message about an unknown key lists them.
 fn keys() -> BTreeSet<String> {
     let file = std::env::temp_dir().join(format!("gowrap-manual-{}.toml", std::process::id()));
     let ask = |text: &str| {

@@ -1,5 +1,5 @@
-//! The allocator, driven by hand: blocks are aligned, as long as asked, and nobody else's, whatever the order in which they
-//! are taken, grown and given back. It is `unsafe`, so it is worth Miri's while:
+//! The allocator, called directly: a block is aligned, has the length asked for and overlaps no other block, in any order of
+//! allocating, growing and freeing. The allocator is `unsafe`, so run this under Miri:
 //!
 //!     cargo +nightly miri test --test memory
 
@@ -31,7 +31,7 @@ impl Block {
     }
 
     fn fill(&self, from: usize) {
-        // SAFETY: the block is as long as its layout says, and nobody else's.
+        // SAFETY: the block has the length of its layout, and no other block overlaps it.
         unsafe { self.start.add(from).write_bytes(self.mark, self.layout.size() - from) }
     }
 
@@ -70,7 +70,7 @@ impl Numbers {
 }
 
 #[test]
-fn blocks_are_nobody_elses() {
+fn blocks_do_not_overlap() {
     let arena = Box::new(Arena::new());
     let mut numbers = Numbers(1);
     let mut blocks: Vec<Block> = Vec::new();
@@ -99,7 +99,7 @@ fn blocks_are_nobody_elses() {
 }
 
 #[test]
-fn what_does_not_fit_comes_from_the_system() {
+fn a_block_that_does_not_fit_comes_from_the_system() {
     let arena = Box::new(Arena::new());
     let mut block = Block::take(&arena, 100, 8, 1);
     for size in [1 << 10, 100 << 10, 200 << 10, 300 << 10, 50 << 10, 1] {
@@ -126,7 +126,7 @@ fn the_last_block_grows_where_it_is() {
 }
 
 #[test]
-fn threads_share_it() {
+fn threads_may_share_the_allocator() {
     let arena = Box::new(Arena::new());
     std::thread::scope(|scope| {
         for number in 0..4_u8 {

@@ -156,7 +156,7 @@ fn odd_text() -> impl Strategy<Value = String> {
 proptest! {
     /// The question that is asked before any grammar never hides a value from the rules.
     #[test]
-    fn what_changes_was_seen_to_concern(text in odd_text()) {
+    fn a_changed_value_is_one_that_may_concern(text in odd_text()) {
         let host = Record::demo().unwrap();
         for toward in [Toward::Linux, Toward::Windows] {
             let translator = Translator::new(&host, &Environ::default(), toward);
@@ -172,7 +172,7 @@ proptest! {
     /// A translated value is not translated again. It may still be one that no rule can translate, such as a list whose
     /// element has a colon.
     #[test]
-    fn once_is_enough(text in odd_text()) {
+    fn a_translated_value_is_not_translated_again(text in odd_text()) {
         let host = Record::demo().unwrap();
         let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
         type Reading<'t> = &'t dyn Fn(&[u8]) -> Translated;
@@ -190,7 +190,7 @@ proptest! {
 
     /// Without a backslash, a colon, a semicolon, a double slash and a drive's folder there is no rule.
     #[test]
-    fn what_no_rule_names_is_untouched(words in proptest::collection::vec("[a-z0-9._~ *-]{2,6}", 1..4), root in "/?") {
+    fn an_argument_without_a_rule_is_not_changed(words in proptest::collection::vec("[a-z0-9._~ *-]{2,6}", 1..4), root in "/?") {
         let host = Record::demo().unwrap();
         let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
         prop_assume!(words[0] != "mnt" && words[0] != "cygdrive");

@@ -24,13 +24,13 @@ fn terminal(command: &str) -> String {
 }
 
 #[test]
-fn an_explanation() {
+fn the_picture_of_explain_is_current() {
     let screen = terminal(r"gowrap --host demo --explain go build -o 'C:\out\app.exe' ./...");
     picture::is_current("explain.svg", "gowrap --explain shows what it would run, and why", &screen);
 }
 
 #[test]
-fn a_doctors_report() {
+fn the_picture_of_doctor_is_current() {
     picture::is_current(
         "doctor.svg",
         "gowrap doctor shows what is wrong, and what to type",

@@ -57,7 +57,7 @@ fn the_readme_names_the_rust_version_that_is_needed() {
 }
 
 #[test]
-fn every_link_within_the_repository_leads_somewhere() {
+fn every_link_within_the_repository_has_a_target() {
     let mut looked_at = 0;
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();

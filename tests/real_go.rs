@@ -1,5 +1,5 @@
-//! The main job on real input: with the shims first on PATH, a real Go builds, vets, tests and formats modules that nobody
-//! here wrote, with the output, the exit status and the files of a direct run.
+//! The main job on real input: with the shims first on PATH, a real Go builds, vets, tests and formats published modules,
+//! with the output, the exit status and the files of a direct run.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -57,7 +57,7 @@ fn missing(what: &str) {
 }
 
 #[test]
-fn the_distributions_go() {
+fn the_go_of_the_distribution_works_the_same() {
     match Path::new("/usr/bin/go").exists() && Path::new("/usr/bin/gofmt").exists() {
         true => behaves_the_same(&[]),
         false => missing("there is no /usr/bin/go: apt-get install golang-go"),
@@ -65,7 +65,7 @@ fn the_distributions_go() {
 }
 
 #[test]
-fn a_current_go() {
+fn a_current_go_works_the_same() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/current-go.sh");
     let output = Command::new("sh").arg(script).output().unwrap();
     match output.status.success() {

@@ -154,7 +154,7 @@ fn check(name: &str, setup: &str, shells: &[impl AsRef<str>], innermost: &str, e
 }
 
 #[test]
-fn sudo_to_oneself() {
+fn sudo_to_the_same_user_restores_the_variables() {
     let shells = [&format!("{SESSION} $S/bin/bash"), "$S/bin/sudo -p", &format!("{TO_ME} $S/bin/make")];
     // The session's shell is the person's own, and nothing is taken from it.
     check("sudo", "", &shells, GO, "USER=me");
@@ -170,7 +170,7 @@ fn sudo_to_oneself() {
 }
 
 #[test]
-fn a_service_has_the_snapshot() {
+fn a_service_gets_the_snapshot() {
     for service in ["cron", "sshd", "systemd", "'Relay(809)'"] {
         let shells = [&format!("env -i S=$S GOFLAGS=-wrong $S/bin/{service}"), &format!("{TO_ME} $S/bin/sh")];
         let name = format!("service-{}", service.trim_matches('\'').trim_end_matches("(809)"));
@@ -181,7 +181,7 @@ fn a_service_has_the_snapshot() {
 }
 
 #[test]
-fn what_is_missing_in_path_is_appended() {
+fn missing_folders_are_appended_to_path() {
     let shells = [&format!("{SESSION} $S/bin/bash"), "$S/bin/sudo -p", &format!("{TO_ME} $S/bin/sh")];
     let script = format!("{SNAPSHOT}\necho S=$S\n{}", chain(&shells, GO));
     let Some(output) = on_machine("path", &script) else { return };
@@ -191,7 +191,7 @@ fn what_is_missing_in_path_is_appended() {
 }
 
 #[test]
-fn two_sessions_below_a_shell_that_is_gone() {
+fn a_process_whose_shell_has_exited_gets_the_snapshot() {
     let wait = "while [ -d /proc/$(cat $S/home/pid) ]; do sleep 0.05; done";
     let shells = [
         &format!("{SESSION} $S/bin/bash"),
@@ -204,7 +204,7 @@ fn two_sessions_below_a_shell_that_is_gone() {
 }
 
 #[test]
-fn what_a_person_chose_stays() {
+fn variables_set_on_purpose_stay() {
     let session = format!("{SESSION} $S/bin/bash");
     check("chosen", SNAPSHOT, &[&session], GO, "USER=me");
     // A tool that cleans the environment of what it starts, and another one below it.
@@ -220,7 +220,7 @@ fn what_a_person_chose_stays() {
 }
 
 #[test]
-fn an_editors_server_that_never_read_the_profile() {
+fn an_editor_server_started_without_the_profile_gets_the_snapshot() {
     let shells = [&format!("{TO_ME} WSL_DISTRO_NAME=Ubuntu $S/bin/node")];
     let go = GO.replace("env -i", "env -i WSL_DISTRO_NAME=Ubuntu");
     check("editor", "", &shells, &go, "USER=me WSL_DISTRO_NAME=Ubuntu");
@@ -230,7 +230,7 @@ fn an_editors_server_that_never_read_the_profile() {
 
 /// A user plants a value that would run a program of the user's, wherever a root `go` might look.
 #[test]
-fn nothing_of_a_user_reaches_root() {
+fn no_variable_of_a_user_reaches_root() {
     let evil = "GOFLAGS=-toolexec=/tmp/evil GOPROXY=https://evil GOPATH=/tmp/evil";
     let user = format!("setpriv --reuid 1000 --regid 1000 --clear-groups env -i S=$S {evil} WSL_DISTRO_NAME=Ubuntu");
     let planted = SNAPSHOT.replace("-snapshot", "-toolexec=/tmp/evil");
@@ -279,7 +279,7 @@ fn nothing_is_taken_from_roots_own_shells() {
 }
 
 #[test]
-fn one_user_below_another() {
+fn no_variable_of_one_user_reaches_another() {
     // User 1000 ran su to 1001, who has no row in /etc/passwd and a name of 1000's in the environment.
     let to_other = "setpriv --reuid 1001 --regid 1001 --clear-groups env -i S=$S";
     let shells = [&format!("{SESSION} $S/bin/bash"), "$S/bin/sudo -p", &format!("{to_other} $S/bin/sh")];
@@ -305,7 +305,7 @@ fn a_snapshot_is_taken_at_login_and_used_by_cron() {
 }
 
 #[test]
-fn a_snapshot_is_not_taken_for_somebody_else() {
+fn a_snapshot_is_not_taken_for_another_user() {
     let refused = |name: &str, setup: &str, shells: &[&str], capture: &str, why: &str| {
         let after = "find $S/home $S/root -name session | sed 's/^/left: /'";
         let script = format!("{setup}\n{}\n{after}", chain(shells, &format!("{capture}\necho status $?")));
@@ -357,7 +357,7 @@ fn a_full_disk_leaves_the_old_snapshot() {
 }
 
 #[test]
-fn the_test_machine_is_what_it_says() {
+fn the_test_machine_has_its_users() {
     let script =
         "id -u; ls -d /run/WSL; $S/bin/sudo -p -c 'id -u'; command -v setsid\nhead -1 /etc/passwd | cut -d: -f1";
     let Some(output) = on_machine("machine", script) else { return };

@@ -165,7 +165,7 @@ fn homes() -> Vec<(&'static str, Home)> {
 }
 
 #[test]
-fn taking_it_out_leaves_the_home_as_it_was() {
+fn removal_restores_the_home_to_the_byte() {
     for (name, home) in homes() {
         let (before, times) = (home.tree(), home.times());
         let announced = home.works(&["--dry-run"]);
@@ -202,7 +202,7 @@ fn taking_it_out_leaves_the_home_as_it_was() {
 }
 
 #[test]
-fn what_a_person_changed_in_between_stays() {
+fn changes_made_after_setup_stay() {
     let home = Home::new();
     home.file(".profile", b"# first").file(".bashrc", b"# dos\r\n");
     home.works(&[]);
@@ -213,7 +213,7 @@ fn what_a_person_changed_in_between_stays() {
     home.file(".local/share/other/x", b"").file(".local/share/gowrap/shims/mine", b"");
     let announced = home.works(&["--remove", "--dry-run"]);
     let share = format!("remove folder  {}/.local/share", home.dir().display());
-    assert!(!announced.contains(&share), "a folder with something of somebody's: {announced}");
+    assert!(!announced.contains(&share), "a folder with a file that setup did not make: {announced}");
     home.works(&["--remove"]);
     assert_eq!(home.read(".profile"), "# first\n# later\n");
     assert_eq!(home.read(".bashrc"), "# dos\r\n# later\r\n");
@@ -223,7 +223,7 @@ fn what_a_person_changed_in_between_stays() {
 }
 
 #[test]
-fn a_link_among_the_dotfiles_is_followed_and_named() {
+fn a_linked_dotfile_is_followed_and_named() {
     let home = Home::new();
     home.file("dotfiles/profile", b"# mine\n");
     symlink("dotfiles/profile", home.dir().join(".profile")).unwrap();
@@ -232,7 +232,7 @@ fn a_link_among_the_dotfiles_is_followed_and_named() {
 }
 
 #[test]
-fn folders_of_another_environment_are_found_by_the_lines_that_lead_there() {
+fn folders_are_found_by_the_lines_that_setup_wrote() {
     for (name, home) in homes() {
         home.file(".config/fish/x", b"");
         let before = home.tree();
@@ -284,7 +284,7 @@ fn each_file_has_one_line() {
 }
 
 #[test]
-fn every_shell_has_the_links_first_and_once() {
+fn every_shell_has_the_shim_folder_first_and_once() {
     let home = Home::new();
     home.file(".profile", UBUNTU_PROFILE).file(".bashrc", UBUNTU_BASHRC);
     home.file(".zshrc", b"path=(/usr/games $path)\n").file(".config/fish/config.fish", b"");
@@ -321,7 +321,7 @@ fn every_shell_has_the_links_first_and_once() {
 }
 
 #[test]
-fn the_snapshot_has_what_the_profile_set_last() {
+fn the_snapshot_has_the_last_values_of_the_profile() {
     let home = Home::new();
     home.file(".profile", &[UBUNTU_PROFILE, b"export GOPROXY=https://late\n"].concat()).file(".bashrc", UBUNTU_BASHRC);
     home.works(&[]);
@@ -333,7 +333,7 @@ fn the_snapshot_has_what_the_profile_set_last() {
 }
 
 #[test]
-fn the_env_file_is_sound() {
+fn the_env_file_passes_shellcheck() {
     let home = Home::new();
     home.works(&[]);
     let env = home.dir().join(".local/share/gowrap/env");
@@ -368,7 +368,7 @@ fn the_env_file_is_sound() {
 }
 
 #[test]
-fn what_is_not_ours_stays() {
+fn files_of_other_programs_stay() {
     let home = Home::new();
     let other = home.root.join("foreign");
     fs::write(&other, "# not yours\n").unwrap();
@@ -398,7 +398,7 @@ fn what_is_not_ours_stays() {
 }
 
 #[test]
-fn links_that_came_with_a_package_are_used_as_they_are() {
+fn shims_of_a_package_are_used() {
     let home = Home::new();
     home.file("usr/bin/x", b"").file("usr/lib/gowrap/shims/mine", b"");
     let own = home.dir().join("usr/bin/gowrap");
@@ -457,7 +457,7 @@ fn another_users_home_is_refused() {
 }
 
 #[test]
-fn every_editor_gets_this_machines_paths() {
+fn editor_settings_have_the_paths_of_this_machine() {
     let home = Home::new();
     let before = home.tree();
     for editor in ["vscode", "cursor", "goland", "neovim", "vim", "emacs", "zed", "helix"] {
@@ -487,7 +487,7 @@ fn every_editor_gets_this_machines_paths() {
 }
 
 #[test]
-fn each_relative_of_vs_code_has_its_settings_written_and_taken_out() {
+fn settings_of_each_fork_of_vs_code_are_written_and_removed() {
     let folders = [
         ("vscode", ".vscode-server", "Code"),
         ("vscode-insiders", ".vscode-server-insiders", "Code - Insiders"),
@@ -522,7 +522,7 @@ fn each_relative_of_vs_code_has_its_settings_written_and_taken_out() {
 }
 
 #[test]
-fn settings_of_vs_code_keep_their_comments_their_mode_and_their_place() {
+fn settings_of_vs_code_keep_comments_mode_and_location() {
     let home = Home::new();
     let settings = "// mine\n{\n    /* a */ \"editor.tabSize\": 4, // four\n    \"go.alternateTools\": { \"gopls\": \"/x\" },\n}\n";
     home.file("dotfiles/settings.json", settings.as_bytes()).file(".config/Code/User/other.json", b"{}");
@@ -548,12 +548,12 @@ fn settings_of_vs_code_keep_their_comments_their_mode_and_their_place() {
 }
 
 #[test]
-fn the_machines_links() {
+fn setup_system_installs_shims_for_all_users() {
     let home = Home::new();
     let local = home.root.join("local");
     fs::create_dir_all(&local).unwrap();
     fs::write(local.join("gofmt"), "theirs").unwrap();
-    // A file that only root can change, as somebody who installs it for everybody would leave it.
+    // A file that only root can change, as an installation for all users leaves it.
     let script = "mount --bind \"$1/local\" /usr/local/bin && install -m 755 \"$2\" /usr/local/bin/gowrap && \
         shift 2 && exec /usr/local/bin/gowrap setup --system \"$@\"";
     let (root, own) = (home.root.to_str().unwrap().to_owned(), gowrap());
@@ -599,7 +599,7 @@ fn the_machines_links() {
 }
 
 #[test]
-fn setup_notes_what_cargo_install_leaves_out() {
+fn setup_reports_the_files_that_cargo_install_leaves_out() {
     let home = Home::new();
     let page = "the man pages are not installed";
     assert!(home.works(&["--dry-run"]).contains(page));

@@ -143,7 +143,7 @@ fn run(words: &[&str], path: &Path) {
 }
 
 #[test]
-fn links_attributes_groups_and_times_are_what_they_were_after_removal() {
+fn removal_restores_links_attributes_groups_and_times() {
     let home = Home::new();
     let old = |path: &Path| run(&["touch", "-h", "-d", "2020-02-02 02:02:02.5"], path);
     let linked = home.file(".bashrc", "# linked\n");
@@ -179,7 +179,7 @@ fn links_attributes_groups_and_times_are_what_they_were_after_removal() {
 }
 
 #[test]
-fn what_cannot_be_written_is_named_and_the_rest_is_done() {
+fn a_file_that_cannot_be_written_is_named_and_the_rest_is_done() {
     // A mount point cannot be renamed over, and is written in place.
     let home = Home::new();
     home.file("elsewhere/bashrc", "# mounted\n");
@@ -248,7 +248,7 @@ fn a_private_file_is_never_open_to_others() {
 }
 
 #[test]
-fn a_kill_at_any_system_call_leaves_each_dotfile_whole_and_the_next_run_sweeps() {
+fn a_kill_at_any_system_call_leaves_each_dotfile_whole() {
     for linked in [false, true] {
         let home = Home::new();
         let (before, moved) = ("# mine\nexport A=1\n", "# later\n");

@@ -78,7 +78,7 @@ fn asserts(case: &toml::Value, pointer: &Pointer) -> bool {
 }
 
 #[test]
-fn each_is_shown_by_a_case() {
+fn each_symptom_has_a_case() {
     let mut files: BTreeMap<String, toml::Table> = BTreeMap::new();
     let symptoms = symptoms();
     assert_eq!(symptoms.len(), 35);
@@ -101,7 +101,7 @@ fn plain(row: &str) -> String {
 }
 
 #[test]
-fn each_has_a_row_in_the_table_with_its_codes() {
+fn each_symptom_has_a_row_in_the_table_with_its_codes() {
     let text = read("docs/troubleshooting.md");
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     let symptoms = symptoms();

@@ -133,7 +133,7 @@ states! {
 }
 
 #[test]
-fn names_and_values_that_are_not_utf_8() {
+fn names_and_values_that_are_not_utf_8_are_kept() {
     let (world, path) = world();
     let state: [&[u8]; 6] = [b"env", &path, b"env", b"\xff\xfe=\x80", b"env", b"LATIN1=caf\xe9"];
     let args: [&[u8]; 4] = [b"run", b"\xff\xfe", b"caf\xe9.go", b"-o=\xc0\xaf"];
@@ -142,7 +142,7 @@ fn names_and_values_that_are_not_utf_8() {
 }
 
 #[test]
-fn arguments_empty_odd_and_repeated() {
+fn empty_and_repeated_arguments_are_kept() {
     let (world, path) = world();
     for args in [&[b"".as_slice()][..], &[], &[b"", b"", b"--"], &[b"\n", b" ", b"a\tb", b"-", b"--", b"\""]] {
         same(&world, &[b"env", &path], args);
@@ -150,20 +150,20 @@ fn arguments_empty_odd_and_repeated() {
 }
 
 #[test]
-fn twenty_thousand_arguments() {
+fn twenty_thousand_arguments_are_kept() {
     let (world, path) = world();
     let report = same(&world, &[b"env", &path, b"many", b"20000"], &[b"vet"]);
     assert_eq!(report.args.len(), 20_002);
 }
 
 #[test]
-fn an_argument_of_a_hundred_thousand_bytes() {
+fn an_argument_of_a_hundred_thousand_bytes_is_kept() {
     let (world, path) = world();
     same(&world, &[b"env", &path], &[&vec![b'x'; 100_000]]);
 }
 
 #[test]
-fn a_directory_that_is_gone() {
+fn a_deleted_working_directory_is_kept() {
     let (world, path) = world();
     let lost = world.at("lost");
     let report = same(&world, &[b"env", &path, b"lost-directory", lost.as_os_str().as_bytes()], &[b"version"]);
@@ -171,7 +171,7 @@ fn a_directory_that_is_gone() {
 }
 
 #[test]
-fn a_directory_behind_a_link() {
+fn a_working_directory_behind_a_link_is_kept() {
     let (world, path) = world();
     world.folder("real/project").link("real", "alias");
     let project = world.at("alias/project");
@@ -179,7 +179,7 @@ fn a_directory_behind_a_link() {
 }
 
 #[test]
-fn an_empty_environment() {
+fn an_empty_environment_is_kept() {
     // With no PATH there is nowhere to look, so the file is named; gowrap itself takes the first argument then.
     let (world, _) = world();
     let tool = world.at("bin/go");
@@ -191,7 +191,7 @@ fn an_empty_environment() {
 }
 
 #[test]
-fn no_argument_at_all() {
+fn an_empty_argument_list_is_kept() {
     // The kernel makes an empty argv[0] of it (Linux 5.18), and so the file that was executed says what was meant.
     let (world, path) = world();
     let state: [&[u8]; 2] = [b"env", &path];

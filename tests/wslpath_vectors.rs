@@ -169,17 +169,17 @@ fn check_derived(text: &str) -> usize {
 }
 
 #[test]
-fn wslpaths_algorithm_run_in_a_harness() {
+fn outputs_of_wslpath_run_in_a_harness() {
     assert_eq!(check_derived(include_str!("vectors/wslpath_derived.tsv")), 90);
 }
 
 #[test]
-fn wslpaths_algorithm_at_its_edges() {
+fn outputs_of_wslpath_at_its_limits() {
     assert!(check_derived(include_str!("vectors/wslpath_edges.tsv")) > 100);
 }
 
 #[test]
-fn wslpaths_own_tests() {
+fn cases_of_the_tests_of_wslpath() {
     const CWD: &str = "/mnt/c/Users/test";
     const TESTDIR: &str = r"C:\Users\test\virtiofs";
     let files = Files::default()
@@ -229,7 +229,7 @@ fn wslpaths_own_tests() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_go_through() {
+fn bytes_that_are_not_utf8_are_kept() {
     let world = derived_world("9p", "/mnt/c/Users/me");
     let table: &[(&[u8], &[u8], &[u8])] = &[
         (b"-u", b"C:\\a\xff\\b\xfe", b"/mnt/c/a\xff/b\xfe\n"),
@@ -266,7 +266,7 @@ fn long_paths_and_many_of_them_take_no_time() {
 
 /// Between gowrap's own options and wslpath's stands nothing that takes a word for itself.
 #[test]
-fn every_word_reaches_wslpaths_grammar() {
+fn every_option_is_parsed_as_wslpath_parses_it() {
     let table: &[(&[&str], i32, &str)] = &[
         (&["--", "-w"], 0, "-w\n"),
         (&["--", "--"], 0, "--\n"),

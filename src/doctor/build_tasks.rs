@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_program_of_a_command_line() {
+    fn the_program_of_a_command_line_is_found() {
         let table = [
             ("go build ./...", Some("go"), " build ./..."),
             (r"C:\Program Files\Go\bin\go.exe build", Some("go"), " build"),

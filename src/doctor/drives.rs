@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_that_does_not_end_is_silent() {
+    fn a_child_that_does_not_end_means_a_silent_drive() {
         let child = |program: &str, argument: &str| Command::new(program).arg(argument).spawn();
         let lookers = vec![
             (child("sleep", "0"), b"/quick".to_vec()),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_ends_whatever_is_there() {
+    fn a_look_at_a_missing_folder_ends() {
         assert_eq!((look(b"/"), look(b"/no/such/folder"), look(b"")), (0, 0, 0));
     }
 }

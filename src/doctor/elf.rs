@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn build_information_as_go_writes_it() {
+    fn build_information_is_read_as_go_writes_it() {
         let module = b"0123456789abcdefpath\tgithub.com/go-delve/delve/cmd/dlv\nmod\tgithub.com/go-delve/delve\tv1.24.1\th1:x\n0123456789abcdef";
         let mut bytes = b"\xff Go buildinf:\x08\x02".to_vec();
         bytes.resize(32, 0);

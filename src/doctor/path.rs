@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_drive_letter_belongs_to_the_path_behind_it() {
+    fn a_drive_letter_and_its_path_are_one_entry() {
         let table: &[(&str, &[&str])] = &[
             ("/a:/b", &["/a", "/b"]),
             (r"/a:C:\Go\bin:/b", &["/a", r"C:\Go\bin", "/b"]),
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn the_windows_home_of_an_entry() {
+    fn the_windows_home_of_an_entry_is_found() {
         let found = windows_home(b"/mnt/c/Users/me/AppData/Local/Microsoft/WindowsApps");
         assert_eq!(found, Some(&b"/mnt/c/Users/me"[..]));
         assert_eq!(windows_home(b"/mnt/c/Windows"), None);

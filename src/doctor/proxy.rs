@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loopback_in_any_spelling() {
+    fn loopback_is_recognized_in_any_spelling() {
         let table: &[(&str, &[u16])] = &[
             ("http://127.0.0.1:7890", &[7890]),
             ("127.0.0.1:7890", &[7890]),

@@ -414,7 +414,7 @@ mod tests {
     use crate::record::Record;
 
     #[test]
-    fn only_known_variables_and_none_of_their_secrets() {
+    fn a_record_has_only_known_variables_and_no_secret() {
         let pairs = [
             "PATH=/bin",
             "GITHUB_TOKEN=x",
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn access_and_line_ends_survive() {
+    fn a_record_keeps_access_and_line_ends() {
         let text = "kind = 'wsl2'\nhome = '/home/me'\nuser = 'me'\n\
             [[files]]\npath = '/usr/local/go/bin/go'\nformat = 'elf'\nmode = '0775'\nuid = 7\ngid = 8\nacl = ['u:1001:rw', 'g::r']\nbuild = 'go1.27.3 cmd/go'\n\
             [[files]]\npath = '/p/go.mod'\nformat = 'other'\ncrlf = true\ntext = \"module p\\n\"\n\
@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_about_a_file_is_written_down() {
+    fn a_record_keeps_every_answer_about_a_file() {
         let machine = Record::parse(b"[[files]]\npath = '/a.go'\ncrlf = true\n[[files]]\npath = '/usr/bin/dlv'\nformat = 'elf'\npackage = 'delve 1.20.2-1'\n", b"machine").unwrap();
         let witness = Witness::new(&machine);
         let seen = Seen { live: &machine, witness: &witness, named: NamedFiles::default() };
@@ -470,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_that_was_asked_for_decides() {
+    fn the_requested_name_determines_the_row() {
         let text = r#"
 kind = "wsl2"
 home = "/home/me"

@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_comes_first_and_the_same_way_out_is_told_once() {
+    fn the_worst_finding_comes_first_and_a_shared_fix_is_printed_once() {
         let findings = vec![
             Finding::ok(Code::GW240, "go", "go is there"),
             Finding::warn(Code::GW941, "/a/go", "/a/go stands before").why("It runs.").fix("put it first"),
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_fit_and_words_stay_whole() {
+    fn lines_are_wrapped_between_words() {
         let command = "curl -fsSL -o /tmp/go.tgz \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text')\" && sudo tar -C /usr/local -xzf /tmp/go.tgz && echo 'export PATH=\"/a/b:$PATH\"' >> ~/.profile    # then open a new terminal";
         let lines = command_lines(command, 60, 16);
         assert!(lines.len() > 4, "{lines:?}");

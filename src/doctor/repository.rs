@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn git_configuration() {
+    fn git_settings_are_read() {
         let text =
             b"[core]\n\tautocrlf = true\n[user]\nautocrlf = false\n[safe]\n\tdirectory = /a\n\tdirectory = \"/b c\"\n";
         assert_eq!(git_value(text, "core", "autocrlf").as_deref(), Some("true"));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_that_fix_line_ends() {
+    fn attributes_that_set_line_ends_are_found() {
         for (line, fixes) in [
             ("* text eol=lf", true),
             ("*.go\teol=lf", true),

@@ -525,7 +525,7 @@ fn workspace(value: &Value) -> Value {
     })
 }
 
-/// Only those variables that a check reads: the others may be anybody's secrets.
+/// Returns only the variables that a check reads: any other may hold a secret.
 fn variables(value: &Value) -> Value {
     members(value, |name, value| {
         let is_checked =
@@ -553,7 +553,7 @@ mod tests {
     const NAMED: Named = Named { go_env: Some(b"/h/.config/go/env"), go_work: Some(b"/w/workspace") };
 
     #[test]
-    fn what_is_shared_holds_no_secret() {
+    fn a_shared_record_holds_no_secret() {
         let launch = br#"{ "inputs": ["secret1"], "configurations": [ // x
             { "type": "go", "program": "C:\\x", "args": ["secret2"], "env": { "GOOS": "windows", "K": "secret3" } } ] }"#;
         let table: &[(&str, &[u8], Option<&str>)] = &[
@@ -656,7 +656,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_shows_what_it_leads_to_and_no_more() {
+    fn a_shared_script_keeps_only_its_commands() {
         let table: &[(&str, &str)] = &[
             ("#!/bin/sh -e\nexec go.exe \"$@\"\n", "#!/bin/sh\nexec go.exe\n"),
             ("#!/bin/sh\r\nexec /usr/bin/go \"$@\"\r\n", "#!/bin/sh\r\nexec go\r\n"),
@@ -710,7 +710,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_line_of_an_unknown_form_gets_in(
+        fn lines_of_an_unknown_form_are_left_out(
             asked in prop::sample::select(&ASKED[..]),
             before in "([a-zA-Z_]{0,9}[ =:(\\[]{0,2}\n){0,3}",
             start in "(|use |module |ID |nameserver |# |// |secret=|GOPATH |[a-z]{1,5} )",
@@ -724,7 +724,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_rebuilt_is_rebuilt_the_same(
+        fn sharing_twice_changes_nothing_more(
             asked in prop::sample::select(&ASKED[..]),
             text in "((ID|GOPATH|use|go|module|nameserver|\\[boot\\]|systemd|options)?[ =(:]{0,2}[a-z0-9/.\\\\\"]{0,6}[)]?\r?\n){0,6}",
         ) {

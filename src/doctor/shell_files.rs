@@ -440,7 +440,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn definitions_in_place_of_a_tool() {
+    fn aliases_and_functions_with_a_tools_name_are_found() {
         let table: &[(&str, Option<&str>)] = &[
             ("alias go=go.exe", Some("go an alias")),
             ("  alias go='/mnt/c/Program Files/Go/bin/go.exe'", Some("go an alias")),

@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_read_from_what_stands_around_them() {
+    fn a_version_is_found_within_other_text() {
         let table: &[(&str, Option<&str>)] = &[
             ("go1.24.4", Some("1.24.4")),
             ("go1.22", Some("1.22")),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delve_serves_the_go_of_its_time() {
+    fn a_delve_supports_the_go_versions_of_its_release() {
         let of = |text: &str| Version::parse(text).unwrap();
         let too_new = |newest| Fit::DelveTooOld(Version::new(1, newest));
         let too_old = |oldest| Fit::GoTooOld(Version::new(1, oldest));
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_delve_that_is_installed_takes_that_go() {
+    fn the_suggested_delve_supports_that_go() {
         for minor in 16..=27 {
             let go = Version::new(1, minor);
             let Some(delve) = last_for(go).and_then(Version::parse) else {

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_of_netsh_in_any_language() {
+    fn tables_of_netsh_are_read_in_any_language() {
         let english = b"\r\nListen on ipv4:             Connect to ipv4:\r\n\r\nAddress         Port        Address         Port\r\n\
             --------------- ----------  --------------- ----------\r\n0.0.0.0         2345        172.29.0.5      2345\r\n\r\n\
             Listen on ipv4:             Connect to ipv6:\r\n\r\n*               8080        ::1             8080\r\n";

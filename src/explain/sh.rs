@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_reads_like_one_that_a_person_would_type() {
+    fn the_line_has_the_form_of_a_typed_one() {
         let table: &[(&[&str], &[&str], &str)] = &[
             (&["A=1"], &["A=1"], "cd /home/me/p && /usr/bin/go build -o=a.out './a b'\n"),
             (&["A=1", "B=2"], &["B=3"], "cd /home/me/p && env -u A B=3 /usr/bin/go build -o=a.out './a b'\n"),
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_that_runs_it_starts_the_same() {
+    fn a_shell_that_runs_the_line_starts_the_same_program() {
         check(&[], &[], &[]);
         check(&["build", "./..."], &["A=1"], &["A=1"]);
         check(&["", " ", "a b", "it's", "\"q\"", "$HOME", "`id`", "$(id)", "\\", "a\nb\n", "\ttab"], &[], &[]);
@@ -336,7 +336,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
         #[test]
-        fn any_words_and_values_arrive(
+        fn any_words_and_values_reach_the_program(
             words in prop::collection::vec("[^\0]{0,12}", 0..5),
             value in "[^\0]{0,12}",
             ascii in "[ -~]{0,12}",
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_acts_on_a_terminal_is_written_for_printf() {
+    fn control_characters_are_written_for_printf() {
         let table: &[(&str, &str)] = &[
             ("\x1b[31m", "\"$(printf '\\033')\"'[31m'"),
             ("a\u{202e}b", "'a'\"$(printf '\\342\\200\\256')\"'b'"),
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_line_cannot_say_is_said() {
+    fn a_plan_that_no_line_can_express_is_a_comment_with_the_reason() {
         let refusal = |plan: &Plan, before: &Environ, host: &Record| {
             let printed = render(Ok(plan), Subject { tool: b"go", argv: &[], environ: before }, host);
             assert_eq!(printed.status, 125);

@@ -111,7 +111,7 @@ fn the_status_is_that_of_a_dry_run() {
 }
 
 #[test]
-fn nothing_to_change_takes_a_line() {
+fn a_plan_without_changes_is_one_line() {
     let plan = plan(&[c"/usr/local/go/bin/go", c"test", c"-run", c"^TestX$", c"./..."], Environ::default());
     assert_eq!(
         shown(Form::Text, Ok(&plan), WSL2),
@@ -127,7 +127,7 @@ host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on
 }
 
 #[test]
-fn text_of_a_busy_plan() {
+fn text_of_a_plan_with_many_changes() {
     assert_eq!(
         shown(Form::Text, Ok(&busy()), WSL2),
         r#"would run    /usr/local/go/bin/go build -o /mnt/c/out/app.exe ./...
@@ -205,7 +205,7 @@ debugger     listen   :2345 -> 127.0.0.1:2345   the relay's peer is root [client
 }
 
 #[test]
-fn a_reason_that_has_no_room_stands_below() {
+fn a_long_reason_is_on_the_next_line() {
     let mut plan =
         plan(&[c"/usr/bin/go", c"build"], environ(&["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"]));
     let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -233,7 +233,7 @@ fn a_reason_that_has_no_room_stands_below() {
 }
 
 #[test]
-fn a_reason_that_several_share_is_told_once() {
+fn a_shared_reason_is_printed_once() {
     let mut plan = plan(&[c"/usr/bin/go"], Environ::default());
     let change = |name, why| env_change(name, None, Some("/home/me/x"), Stage::Restore, why);
     let (sudo, passwd) =
@@ -273,7 +273,7 @@ fn a_windows_program_says_how_it_is_started() {
 }
 
 #[test]
-fn colour_changes_no_word() {
+fn colour_changes_no_text() {
     for outcome in [Ok(&busy()), Err(&refused())] {
         let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
         let printed = print(Form::Text, outcome, subject, &Config::default(), &machine(WSL2), Colour::Always);
@@ -288,7 +288,7 @@ fn colour_changes_no_word() {
 }
 
 #[test]
-fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
+fn only_sh_shows_secrets_and_no_form_prints_control_characters() {
     let evil = c"\x1b]0;title\x07\xc2\x9b31m\xe2\x80\xae";
     let argv = [c"/usr/bin/go", c"env", c"-w", c"GOAUTH=git hunter2", c"GOPROXY=https://me:hunter2@h", evil];
     let mut plan = plan(&argv, Environ::default());
@@ -326,7 +326,7 @@ fn no_form_but_sh_tells_a_secret_and_none_lets_a_terminal_act() {
 }
 
 #[test]
-fn json_of_a_busy_plan() {
+fn json_of_a_plan_with_many_changes() {
     assert_eq!(
         shown(Form::Json, Ok(&busy()), WSL2),
         r#"{
@@ -438,7 +438,7 @@ fn json_of_a_busy_plan() {
 }
 
 #[test]
-fn json_of_a_call_that_never_came_to_a_plan() {
+fn json_of_a_call_without_a_plan() {
     let rejection = Rejection {
         failure: Failure {
             exit: Exit::Own,
@@ -507,7 +507,7 @@ fn keys(json: &serde_json::Value, text: &str) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn json_always_parses_and_has_every_key(
+    fn json_parses_and_has_every_key(
         words in prop::collection::vec(prop::collection::vec(1u8.., 0..20), 1..4),
         note in prop::collection::vec(any::<u8>(), 0..20),
         wsl: bool,
@@ -539,7 +539,7 @@ proptest! {
 }
 
 #[test]
-fn a_debugger_s_address_in_json() {
+fn a_debug_address_in_json() {
     let mut plan = plan(&[c"/usr/bin/dlv", c"dap"], Environ::default());
     plan.decisions.listen = Some(Listen {
         from: b":0".to_vec(),
@@ -555,7 +555,7 @@ fn a_debugger_s_address_in_json() {
 }
 
 #[test]
-fn the_distribution_is_what_wsl_knows_else_the_variable_s() {
+fn the_distribution_comes_from_the_host_then_from_the_variable() {
     let nameless = &WSL2.replace("distro = 'Ubuntu-24.04'", "");
     let table: &[(&str, &str, serde_json::Value)] = &[
         (WSL2, "WSL_DISTRO_NAME=Renamed", "Ubuntu-24.04".into()),
@@ -574,7 +574,7 @@ fn the_distribution_is_what_wsl_knows_else_the_variable_s() {
 }
 
 #[test]
-fn a_setting_says_where_it_comes_from() {
+fn a_setting_shows_its_origin() {
     let file = |path: &str| Origin::File(path.into());
     let bind = BindPolicy::Address(b"10.0.0.1".to_vec());
     let config = Config {

@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn what_it_prints_is_the_answer() {
+    fn the_answer_is_its_standard_output() {
         assert_eq!(shell("echo $WORD; echo no >&2; read x || echo no input", PATIENCE).unwrap(), b"told\nno input\n");
         assert_eq!(shell("exit 3", PATIENCE), Err(Errno::EIO));
         assert_eq!(ask(b"/nowhere/netsh.exe".to_vec(), &[], &Environ::default(), PATIENCE), Err(Errno::ENOENT));
     }
 
     #[test]
-    fn one_that_hangs_is_killed() {
+    fn a_netsh_that_hangs_is_killed() {
         let begin = Instant::now();
         assert_eq!(shell("exec sleep 60", Duration::from_millis(100)), Err(Errno::ETIMEDOUT));
         assert!(begin.elapsed() < Duration::from_secs(20));

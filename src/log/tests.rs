@@ -58,7 +58,7 @@ fn append(file: OwnedFd, text: &str) {
 }
 
 #[test]
-fn the_variables_take_their_words_and_no_others() {
+fn variables_accept_only_their_values() {
     type Found<'e> = Option<(LevelFilter, Form, Option<&'e str>)>;
     let table: &[(&[&str], Result<Found, &str>)] = &[
         (&[], Ok(None)),
@@ -156,7 +156,7 @@ fn example() -> Plan<'static> {
 }
 
 #[test]
-fn one_event_for_each_decision() {
+fn each_decision_is_one_event() {
     let plan = example();
     assert_eq!(
         logged(LevelFilter::TRACE, Form::Text, || outcome(Ok(&plan))),
@@ -218,7 +218,7 @@ fn json_is_one_object_a_line() {
 }
 
 #[test]
-fn without_a_wish_there_is_no_event() {
+fn without_gowrap_log_there_is_no_event() {
     assert_eq!(start(&environ(&["GOWRAP_LOG_FILE=/nowhere/x"]), &live()), Ok(None));
     outcome(Ok(&example()));
 }
@@ -232,7 +232,7 @@ fn a_log_that_cannot_be_opened_is_a_note() {
 }
 
 #[test]
-fn a_file_is_made_for_its_owner_and_appended_to() {
+fn a_log_file_is_created_for_its_owner_and_appended_to() {
     let folder = Folder::new("append");
     let first = folder.open("log").unwrap();
     assert!(first.as_raw_fd() > 2);
@@ -243,7 +243,7 @@ fn a_file_is_made_for_its_owner_and_appended_to() {
 }
 
 #[test]
-fn links_of_ones_own_are_followed() {
+fn own_links_are_followed() {
     let folder = Folder::new("own");
     fs::create_dir_all(folder.at("real/logs")).unwrap();
     symlink("real/../real/logs", folder.at("relative")).unwrap();
@@ -256,7 +256,7 @@ fn links_of_ones_own_are_followed() {
 }
 
 #[test]
-fn what_is_no_file_is_not_opened() {
+fn only_a_regular_file_is_opened() {
     let folder = Folder::new("odd");
     fs::create_dir(folder.at("dir")).unwrap();
     fs::write(folder.at("file"), "").unwrap();
@@ -303,7 +303,7 @@ fn root_logs_below_its_home_and_in_var_log() {
 
 /// A line of a log that a shell reads runs a command that a value has.
 #[test]
-fn root_adds_to_a_log_alone() {
+fn root_appends_only_to_a_log() {
     for start in ["", "2026-11-28T13:09:23.0", r#"{"fields":{"detai"#] {
         assert!(file::begins_a_log(start.as_bytes()), "{start}");
     }
@@ -313,7 +313,7 @@ fn root_adds_to_a_log_alone() {
 }
 
 #[test]
-fn a_file_with_a_second_name_is_not_written_to() {
+fn a_file_with_a_second_hard_link_is_not_written_to() {
     let folder = Folder::new("hard");
     fs::write(folder.at("precious"), "").unwrap();
     fs::hard_link(folder.at("precious"), folder.at("log")).unwrap();
@@ -322,7 +322,7 @@ fn a_file_with_a_second_name_is_not_written_to() {
 
 /// Only root can make another user's files.
 #[test]
-fn nothing_of_another_users_is_touched() {
+fn files_of_another_user_are_not_touched() {
     if !nix::unistd::geteuid().is_root() {
         return;
     }
@@ -350,7 +350,7 @@ fn nothing_of_another_users_is_touched() {
 
 /// Neither the error nor the signal of a pipe without a reader gets out, and the mask is what it was.
 #[test]
-fn a_reader_that_has_gone_is_forgotten() {
+fn a_pipe_without_a_reader_ends_the_log() {
     use std::io::Write;
     let (reader, writer) = nix::unistd::pipe().unwrap();
     drop(reader);

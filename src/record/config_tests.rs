@@ -74,7 +74,7 @@ impl Fake {
     /// The machine.
     fn record(&self) -> Record {
         let home = if self.uid == 0 { "/root" } else { "/home/me" };
-        let user = if self.user { format!("user = 'somebody'\nhome = '{home}'\n") } else { String::new() };
+        let user = if self.user { format!("user = 'ana'\nhome = '{home}'\n") } else { String::new() };
         let call = "[call]\ncwd = '/home/me/project'\n";
         let text = format!("uid = {}\n{user}{MOUNTS}{}{call}", self.uid, self.rows);
         Record::parse(text.as_bytes(), b"fake").expect("a machine")
@@ -229,7 +229,7 @@ fn the_user_file_is_where_xdg_says() {
 }
 
 #[test]
-fn a_named_file_stands_in_for_the_users() {
+fn a_named_file_replaces_the_user_file() {
     let fake = || {
         mine("pe = 'reject'").file("/a.toml", (1000, 1000, 0o644), "pe = 'reroute'").file(
             "/b.toml",
@@ -259,7 +259,7 @@ fn a_named_file_stands_in_for_the_users() {
 }
 
 #[test]
-fn a_named_file_has_to_be_there_and_a_variable_names_it_by_its_whole_path() {
+fn a_named_file_must_exist_and_its_variable_must_be_absolute() {
     assert_eq!(
         refusal(load(&me(), &[], Some("/no.toml"))),
         (Code::GW906, "cannot read /no.toml: there is no such file".into())
@@ -290,7 +290,7 @@ fn a_recorded_call_has_its_own_variables_and_no_files_but_the_named_one() {
 }
 
 #[test]
-fn variables_take_their_words_and_no_others() {
+fn variables_accept_only_their_values() {
     let table: &[(&str, Result<&str, &str>)] = &[
         ("GOWRAP_PE=auto", Ok("Auto (GOWRAP_PE)")),
         ("GOWRAP_PE=reject", Ok("Reject (GOWRAP_PE)")),
@@ -385,7 +385,7 @@ fn a_mistake_is_pointed_at() {
 }
 
 #[test]
-fn what_is_unknown_is_a_note_and_the_rest_counts() {
+fn an_unknown_key_is_a_note_and_the_other_keys_count() {
     let fake = mine(
         "colour = 1\npe = 'reject'\n[tools.cargo]\npath = 1\n[tools.go]\nversion = 1\n[debug]\nclinet = 'linux'\n\
          [restore]\nx = 1\n[paths]\n'a b' = {}\n",
@@ -405,7 +405,7 @@ fn what_is_unknown_is_a_note_and_the_rest_counts() {
 }
 
 #[test]
-fn who_owns_a_file_and_who_can_write_it() {
+fn owner_and_mode_decide_if_a_file_counts() {
     const OBEYED: &str = "obeyed";
     let by_everybody = |mode| format!("GW907 {MINE} can be changed by every user (mode {mode})");
     let by_group = |group, mode| format!("GW907 {MINE} can be changed by group {group} (mode {mode})");
@@ -454,7 +454,7 @@ fn who_owns_a_file_and_who_can_write_it() {
 }
 
 #[test]
-fn a_named_file_and_the_machines_have_to_be_closed_too() {
+fn owner_and_mode_count_for_a_named_file_and_the_system_file_too() {
     let fake = me().file(SYSTEM, (0, 0, 0o646), "");
     assert_eq!(refusal(load(&fake, &[], None)).0, Code::GW907);
     let fake = me().file("/it's.toml", (1000, 100, 0o664), "");
@@ -468,7 +468,7 @@ fn a_named_file_and_the_machines_have_to_be_closed_too() {
 }
 
 #[test]
-fn a_file_on_a_drive_is_ignored_wherever_its_name_is() {
+fn a_file_on_a_drive_is_ignored_even_behind_a_link() {
     const WHY: &str = "it is on a Windows drive, where owner and mode do not show who can change it";
     let there = "/mnt/c/gowrap/config.toml";
     let fake = || me().file(there, (1000, 1000, 0o777), "pe = 'reject'");
@@ -483,7 +483,7 @@ fn a_file_on_a_drive_is_ignored_wherever_its_name_is() {
 }
 
 #[test]
-fn what_cannot_be_read_stops_its_owner_and_nobody_else() {
+fn an_unreadable_file_stops_its_owner_only() {
     let large = format!("text = '{}'", "x".repeat((1 << 20) + 1));
     let message = |what: &str| Err(format!("cannot read {MINE}: {what}"));
     let note = |what: &str| Ok(format!("GW911 ignored {MINE}: {what}"));
@@ -512,7 +512,7 @@ fn what_cannot_be_read_stops_its_owner_and_nobody_else() {
 }
 
 #[test]
-fn a_path_that_somebody_else_can_change_is_ignored() {
+fn a_path_that_another_user_can_change_is_ignored() {
     let shadow = |fake: Fake| fake.file("/etc/shadow", (0, 0, 0o600), "root:$6$secret:1::::::\n");
     let eves = || shadow(Fake::of_uid(0)).entry("/home/eve", (1003, 1003, 0o755), "format = 'dir'");
     let theirs = "/home/eve/.config/gowrap/config.toml";
@@ -572,7 +572,7 @@ fn an_acl_that_lets_others_write_is_refused() {
 }
 
 #[test]
-fn no_line_of_a_closed_file_is_shown() {
+fn no_line_of_an_unreadable_file_is_shown() {
     let words = [
         "secret",
         "root:$6$secret",
@@ -597,7 +597,7 @@ fn no_line_of_a_closed_file_is_shown() {
 
 /// A FIFO without a writer would stop a careless reader for good, and a sparse file costs nothing to make.
 #[test]
-fn the_live_machine_reads_no_directory_no_fifo_and_no_gigabyte() {
+fn no_directory_fifo_or_huge_file_is_read() {
     let folder = std::env::temp_dir().join(format!("gowrap-config-{}", std::process::id()));
     std::fs::create_dir_all(folder.join("dir")).unwrap();
     let folder = std::fs::canonicalize(folder).unwrap();

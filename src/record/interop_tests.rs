@@ -14,7 +14,7 @@ fn word(interop: &str, socket: &'static std::ffi::CStr) -> &'static str {
 }
 
 #[test]
-fn the_registration_decides_how() {
+fn the_registration_determines_the_way_to_start_a_windows_program() {
     const WINE: &str = "{ name = 'wine', magic = '4d5a', interpreter = '/usr/bin/wine' }";
     const LATE: &str = "{ name = 'WSLInterop-late', magic = '4d5a', interpreter = '/tools/init', flags = 'P' }";
     const APE: &str = "{ name = 'APE', magic = '4d5a71467044', interpreter = '/usr/bin/ape' }";
@@ -49,7 +49,7 @@ fn the_registration_decides_how() {
 }
 
 #[test]
-fn on_wsl2_somebody_must_listen() {
+fn wsl2_needs_a_socket_with_a_server() {
     let none = c"HOME=/";
     let table: &[(&str, &std::ffi::CStr, &str, &str)] = &[
         ("the session's own is trusted without a look", c"WSL_INTEROP=/run/WSL/8_interop", "", "binfmt"),

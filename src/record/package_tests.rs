@@ -15,7 +15,7 @@ fn machine(files: &[(&str, &str)]) -> Record {
 }
 
 #[test]
-fn each_package_manager_tells_the_owner() {
+fn the_owner_is_read_from_each_package_manager() {
     let status = "Package: delve-doc\nVersion: 1\n\nPackage: delve\nStatus: install ok installed\nVersion: 1.20.2-1\n";
     let table: &[(&str, &[(&str, &str)])] = &[
         (

@@ -91,7 +91,7 @@ fn check(parts: &[&str], expected: &[&str]) {
 }
 
 #[test]
-fn a_whole_environment_stays_as_it_is() {
+fn a_whole_environment_is_not_changed() {
     let marks = call("WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'");
     check(&[SNAPSHOT, SHELL, &marks], &["whole"]);
     // Without a snapshot there is one mark.
@@ -101,7 +101,7 @@ fn a_whole_environment_stays_as_it_is() {
 }
 
 #[test]
-fn only_on_wsl_and_only_where_it_is_not_switched_off() {
+fn variables_are_restored_only_on_wsl_and_unless_switched_off() {
     let stripped = [SNAPSHOT, &parent(0, "sudo", ""), SHELL, &call("")].concat();
     check(&[&stripped.replace("wsl2", "linux")], &["not looked at"]);
     assert_eq!(outcome(&[&stripped.replace("wsl2", "wsl1")], &Config::default())[0], "stripped by sudo");
@@ -111,7 +111,7 @@ fn only_on_wsl_and_only_where_it_is_not_switched_off() {
 }
 
 #[test]
-fn sudo_to_oneself_gets_the_snapshot_then_the_passwd_row() {
+fn sudo_to_the_same_user_gets_the_snapshot_then_the_passwd_row() {
     let environ = "PATH = '/usr/bin:/bin', HOME = '/home/me', LOGNAME = 'me', SUDO_USER = 'me'";
     check(
         &[SNAPSHOT, &parent(0, "sudo", "GOPROXY = 'wrong'"), SHELL, &call(environ)],
@@ -127,7 +127,7 @@ fn sudo_to_oneself_gets_the_snapshot_then_the_passwd_row() {
 }
 
 #[test]
-fn a_value_that_is_set_is_kept_even_an_empty_one() {
+fn a_set_value_is_kept_even_if_empty() {
     let environ =
         "PATH = '', HOME = '', USER = '', LOGNAME = '', GOPATH = '', GOFLAGS = '', GOPROXY = 'off', WSL_INTEROP = ''";
     check(
@@ -137,7 +137,7 @@ fn a_value_that_is_set_is_kept_even_an_empty_one() {
 }
 
 #[test]
-fn nothing_crosses_to_another_user() {
+fn no_value_reaches_another_user() {
     let planted = parent(1000, "evil", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu', PATH = '/tmp'");
     let root = call("PATH = '/usr/bin', HOME = '/root', USER = 'root', LOGNAME = 'root'");
     // Root below sudo below a user, and root right below a user.
@@ -179,7 +179,7 @@ fn no_value_comes_from_another_process() {
 }
 
 #[test]
-fn what_a_person_removed_stays_away() {
+fn variables_removed_on_purpose_are_not_restored() {
     // `env -i go`, a build tool that cleans the environment of its actions, and the same below a script.
     let unrelated = parent(1000, "make", "LANG = 'C'");
     for between in ["", &unrelated] {
@@ -200,7 +200,7 @@ fn what_a_person_removed_stays_away() {
 }
 
 #[test]
-fn a_mark_beyond_the_boundary_says_nothing() {
+fn a_mark_above_the_boundary_does_not_count() {
     for boundary in [
         "sudo",
         "su",
@@ -231,7 +231,7 @@ fn a_mark_beyond_the_boundary_says_nothing() {
 }
 
 #[test]
-fn a_service_has_the_snapshot_only() {
+fn a_service_gets_the_snapshot_only() {
     for service in ["cron", "sshd", "systemd"] {
         check(
             &[
@@ -252,7 +252,7 @@ fn a_service_has_the_snapshot_only() {
 }
 
 #[test]
-fn below_a_shell_that_is_gone() {
+fn a_process_whose_shell_has_exited_gets_the_snapshot() {
     // Two setsids below it: the relay, or nothing at all, is what is left above.
     let identity =
         call("HOME = '/home/me', USER = 'me', LOGNAME = 'me', PATH = '/usr/local/go/bin/:/usr/bin:/home/me/bin'");
@@ -267,7 +267,7 @@ fn below_a_shell_that_is_gone() {
 }
 
 #[test]
-fn an_editors_server_that_never_read_the_profile() {
+fn an_editor_server_started_without_the_profile_gets_the_snapshot() {
     let relay = parent(0, "Relay(809)", "");
     let node = parent(1000, "node", "WSL_DISTRO_NAME = 'Ubuntu', PATH = '/usr/bin'");
     check(
@@ -289,7 +289,7 @@ fn an_editors_server_that_never_read_the_profile() {
 }
 
 #[test]
-fn what_is_appended_to_path() {
+fn missing_folders_are_appended_to_path() {
     let table = [
         ("/usr/bin", "/usr/bin:/a:/usr/bin/:/b/:/a", Some("/usr/bin:/a:/b/")),
         ("/usr/bin", "rel:.::/a", Some("/usr/bin:/a")),
@@ -308,7 +308,7 @@ fn what_is_appended_to_path() {
 }
 
 #[test]
-fn without_a_path_the_first_source_gives_one() {
+fn an_unset_path_comes_from_the_first_source() {
     check(
         &[SNAPSHOT, &call("HOME = '/', USER = 'me', LOGNAME = 'me', GOPATH = '', GOFLAGS = '', WSL_DISTRO_NAME = ''")],
         &["stripped", "PATH=/usr/local/go/bin:/usr/bin:/home/me/bin < snapshot"],
@@ -316,7 +316,7 @@ fn without_a_path_the_first_source_gives_one() {
 }
 
 #[test]
-fn more_names_come_back_where_the_configuration_says_so() {
+fn the_configuration_adds_names_to_restore() {
     let names = Setting { value: vec![b"LANG".to_vec()], origin: Origin::Default };
     let config = Config { restore_names: names, ..Config::default() };
     let environ = call("HOME = '/', USER = 'me', LOGNAME = 'me'");
@@ -326,7 +326,7 @@ fn more_names_come_back_where_the_configuration_says_so() {
 }
 
 #[test]
-fn a_socket_never_comes_back() {
+fn wsl_interop_is_never_restored() {
     let snapshot = NO_SNAPSHOT.to_owned()
         + "[snapshot]\nWSL_INTEROP = '/run/WSL/8_interop'\nSSH_AUTH_SOCK = '/tmp/agent'\nGOPROXY = 'off'\n";
     let names = Setting { value: vec![b"SSH_AUTH_SOCK".to_vec()], origin: Origin::Default };
@@ -337,7 +337,7 @@ fn a_socket_never_comes_back() {
 }
 
 #[test]
-fn any_bytes_come_back() {
+fn any_bytes_are_restored() {
     let snapshot = NO_SNAPSHOT.to_owned() + "[snapshot]\nSSL_CERT_x = { b64 = '/wo=' }\n";
     let environ = call("HOME = '/', USER = 'me', LOGNAME = 'me'");
     check(&[&snapshot, &parent(0, "su", ""), &environ], &["stripped by su", r"SSL_CERT_x=\xff\n < snapshot"]);

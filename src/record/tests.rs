@@ -94,7 +94,7 @@ tty = true
 "#;
 
 #[test]
-fn every_key_is_heard() {
+fn every_key_has_an_effect() {
     let host = record(EVERYTHING);
     assert_eq!((host.kind(), host.machine(), host.uid()), (Kind::Wsl2, Machine::Aarch64, 1001));
     assert_eq!(host.distro().as_deref(), Some(&b"Ubuntu-24.04"[..]));
@@ -142,7 +142,7 @@ fn every_key_is_heard() {
 }
 
 #[test]
-fn access_of_a_file_is_owner_group_mode_and_list() {
+fn access_of_a_file_is_owner_group_mode_and_acl() {
     let host = record(
         "uid = 1000\n\
          [[files]]\npath = '/plain'\nuid = 7\n\
@@ -161,7 +161,7 @@ fn access_of_a_file_is_owner_group_mode_and_list() {
 }
 
 #[test]
-fn lines_end_as_the_record_says() {
+fn a_text_has_the_line_ends_of_its_row() {
     let host = record(
         "[[files]]\npath = '/said'\ncrlf = true\n\
          [[files]]\npath = '/text'\ncrlf = true\ntext = \"a\\nb\\r\\nc\"\n\
@@ -199,7 +199,7 @@ fn an_empty_record_is_a_bare_linux() {
 }
 
 #[test]
-fn what_is_not_said_of_a_file_has_a_default() {
+fn keys_left_out_of_a_file_have_defaults() {
     let host = record("machine = 'aarch64'\n[[files]]\npath = '/a/go'\nformat = 'elf'");
     let stat = host.stat(b"/a/go").unwrap();
     assert_eq!((stat.kind, stat.mode, stat.uid), (FileKind::Regular, 0o755, 0));
@@ -208,7 +208,7 @@ fn what_is_not_said_of_a_file_has_a_default() {
 }
 
 #[test]
-fn what_no_row_names_does_not_exist_save_what_must() {
+fn only_listed_and_required_files_exist() {
     let host = record(
         "home = '/home/me'\nself = '/opt/gowrap'\nshims = '/opt/shims'\n[interop]\ninit = true\n[call]\ncwd = '/w/p'\n\
          [[mounts]]\nline = '90 60 0:50 / /mnt/c rw - 9p C:\\134 rw,aname=drvfs;path=C:\\'\n\
@@ -347,7 +347,7 @@ fn mounts_are_lines_of_mountinfo() {
 }
 
 #[test]
-fn a_file_is_what_its_row_says() {
+fn a_file_has_the_form_of_its_row() {
     let host = record(
         "[[files]]\npath = '/pe'\nformat = 'pe'\n\
          [[files]]\npath = '/sh'\nformat = 'script'\ntext = \"#!/bin/sh -e\\n\"\n\
@@ -385,7 +385,7 @@ fn a_file_is_what_its_row_says() {
 }
 
 #[test]
-fn only_names_of_ones_own_processes_are_told() {
+fn variable_names_are_shown_only_for_own_processes() {
     let text = "[[ancestors]]\npid = 5\nenv = { B = '' }\n[[ancestors]]\npid = 1\nuid = 0\nenv = { A = '1' }\n";
     let has = |host: &Record, pid, name: &[u8]| host.has_variable(pid, &|known| known == name);
     let user = record(text);
@@ -401,7 +401,7 @@ fn only_names_of_ones_own_processes_are_told() {
 }
 
 #[test]
-fn init_may_be_named_by_files() {
+fn files_may_describe_init() {
     let init = "[[files]]\npath = '/init'\nformat = 'elf'\n[[files]]\npath = '/usr/bin/wslinfo'\nlink = '/init'\n";
     let table = [
         (init.to_owned(), true),
@@ -459,7 +459,7 @@ fn a_mistake_is_pointed_at() {
 }
 
 #[test]
-fn a_record_that_is_written_reads_the_same() {
+fn a_written_record_reads_back_the_same() {
     for text in ["", EVERYTHING, DEMO_TEXT] {
         let file: RecordFile = toml::from_str(text).unwrap();
         let written = toml::to_string(&file).unwrap();
@@ -522,7 +522,7 @@ proptest! {
     }
 
     #[test]
-    fn no_heap_of_links_makes_it_panic(rows in proptest::collection::vec(("/[ab.]{1,2}(/[ab.]{1,2}){0,3}", "(/?[ab.]{1,2}){0,4}/?"), 0..12), path in "(/[ab.]{1,2}){0,5}/?") {
+    fn no_set_of_links_makes_it_panic(rows in proptest::collection::vec(("/[ab.]{1,2}(/[ab.]{1,2}){0,3}", "(/?[ab.]{1,2}){0,4}/?"), 0..12), path in "(/[ab.]{1,2}){0,5}/?") {
         let row = |(path, link): &(String, String)| format!("[[files]]\npath = '{path}'\nlink = '{link}'\n");
         let text: String = rows.iter().map(row).collect();
         if let Ok(host) = Record::parse(text.as_bytes(), b"r") {

@@ -45,7 +45,7 @@ fn in_folder(rest: &str) -> String {
 }
 
 #[test]
-fn owner_and_mode_of_a_folder() {
+fn owner_and_mode_of_a_folder_count() {
     let everybody = |mode: &str| format!("/d can be changed by every user (mode {mode})");
     let group = |gid: u32, mode: &str| format!("/d can be changed by group {gid} (mode {mode})");
     let ok = || "ok /d/x".to_owned();
@@ -87,7 +87,7 @@ fn owner_and_mode_of_a_folder() {
 }
 
 #[test]
-fn a_file_has_no_sticky_bit() {
+fn a_sticky_bit_counts_only_on_a_folder() {
     let table = [
         ("mode = '0755'", "ok /x"),
         ("mode = '1777'", "/x can be changed by every user (mode 1777)"),
@@ -102,7 +102,7 @@ fn a_file_has_no_sticky_bit() {
 }
 
 #[test]
-fn links_and_their_targets() {
+fn a_link_and_its_target_count() {
     let files = [
         row("/bin/bash", "format = 'elf'"),
         row("/home/eve", "format = 'dir'\nuid = 1001"),
@@ -164,7 +164,7 @@ fn mounts_on_which_owner_and_mode_prove_nothing() {
 }
 
 #[test]
-fn the_position_of_a_doubt() {
+fn a_doubt_has_the_position_of_its_component() {
     let position = |rows: &str, path: &str| {
         let host = Record::parse(format!("{MOUNTS}\n{rows}").as_bytes(), b"case").unwrap();
         match host.judge(path.as_bytes()) {
@@ -182,7 +182,7 @@ fn the_position_of_a_doubt() {
 }
 
 #[test]
-fn a_hard_link_in_a_folder_that_others_write() {
+fn a_hard_link_in_a_folder_that_others_can_write_is_not_trusted() {
     let component = |kind, names| Component {
         stat: FileStat { id: crate::host::FileId { dev: 1, ino: 1 }, kind, mode: 0o755, uid: 0, gid: 0, size: 0 },
         names,

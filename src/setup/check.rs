@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_answer_is_found_among_what_a_shells_files_print() {
+    fn the_answer_is_found_within_other_output() {
         let output = b"welcome\n<gowrap-check>old<gowrap-check>p<gowrap-check>\n<gowrap-check>/s/go<gowrap-check>/s:/bin<gowrap-check>\n";
         let answer = parse(output).unwrap();
         assert_eq!((answer.go.as_slice(), answer.path.as_slice()), (&b"/s/go"[..], &b"/s:/bin"[..]));

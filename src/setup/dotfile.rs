@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn put_in_and_taken_out() {
+    fn a_line_is_added_and_removed() {
         let line = shown(LINE);
         let table: &[(&str, &[u8], String)] = &[
             ("an empty file", b"", format!("{line} # added by gowrap setup\\n")),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_after_stays() {
+    fn lines_added_later_stay() {
         for before in [&b"a"[..], b"a\n"] {
             let (after, _) = with_line(before, LINE).unwrap();
             assert_eq!(without_line(&[&after[..], b"b"].concat()).unwrap().0, b"a\nb");
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_editor_may_give_it_windows_line_ends() {
+    fn a_line_with_a_windows_line_end_is_removed() {
         let after = [b"a\r\n", LINE, b" ", MARK, b"\r\nb\r\n"].concat();
         assert_eq!(without_line(&after).unwrap().0, b"a\r\nb\r\n");
     }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_older_line_makes_place() {
+    fn a_new_line_replaces_an_older_one() {
         let (old, _) = with_line(b"a", b"if [ -r '/old/env' ]; then . '/old/env'; fi").unwrap();
         let (new, _) = with_line(&old, LINE).unwrap();
         assert_eq!(new, with_line(b"a", LINE).unwrap().0);
@@ -181,7 +181,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_file_comes_back(before in prop::collection::vec(prop::sample::select(&b"a \r\n#\xff"[..]), 0..40)) {
+        fn adding_and_removing_gives_the_same_file(before in prop::collection::vec(prop::sample::select(&b"a \r\n#\xff"[..]), 0..40)) {
             let (after, _) = with_line(&before, LINE).unwrap();
             prop_assert_eq!(with_line(&after, LINE), None);
             prop_assert_eq!(without_line(&after).unwrap().0, before);

@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_merged_and_come_back() {
+    fn settings_are_merged_and_removed_again() {
         let block = "\n    \"go.alternateTools\": {\n        \"go\": \"/s/go\",\n        \"dlv\": \"/s/dlv\"\n    }";
         let mark = "// what follows was added by gowrap setup";
         let both = "\n        \"go\": \"/s/go\",\n        \"dlv\": \"/s/dlv\"";
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_safe_is_not_done() {
+    fn unsafe_edits_are_refused() {
         let table: &[(&str, &str)] = &[
             ("{\"go.alternateTools\": {\"dlv\": \"/mine\"}}", "has another dlv already: \"/mine\""),
             ("{\"go.alternateTools\": null}", "has a go.alternateTools of another form"),
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_came_after_ours_stays_whole() {
+    fn a_member_added_later_stays() {
         let (after, _) = with_tools(b"{}", &places()).unwrap().unwrap();
         let edited = String::from_utf8(after).unwrap().replace("    }}", "    },\n    \"b\": 2}");
         assert_eq!(without_tools(edited.as_bytes(), &places()).unwrap().0, b"{\n    \"b\": 2}");
@@ -430,7 +430,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_edited_soundly_or_not_at_all(
+        fn an_edited_text_is_valid_and_the_edit_can_be_undone(
             text in r#"(\{|//x\n|//x|\r\n|)([ \n]|"a":|1,|"go\.alternateTools":|\{|\}|//x\n|/\*|\*/|","){0,12}\}"#
         ) {
             if let Ok(Some((after, _))) = with_tools(text.as_bytes(), &places()) {

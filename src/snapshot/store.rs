@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_for_its_owner_alone() {
+    fn created_files_are_for_their_owner_only() {
         let home = Home::new("modes");
         write(&home.folder(), &me(), b"one").unwrap();
         write(&home.folder(), &me(), b"two").unwrap();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_leaves_nothing_behind() {
+    fn a_failed_write_leaves_no_file() {
         let home = Home::new("fails");
         write(&home.folder(), &me(), b"one").unwrap();
         let other = Live::new(Auxiliary { execfn: None, euid: me().uid() + 1 });
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_left_over_is_stepped_over() {
+    fn a_leftover_temporary_file_is_skipped() {
         let home = Home::new("left");
         write(&home.folder(), &me(), b"one").unwrap();
         let left = home.path(&format!(".session.{}.0", std::process::id()));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn removing_leaves_what_is_not_ours() {
+    fn removing_keeps_files_that_gowrap_did_not_write() {
         let home = Home::new("keep");
         write(&home.folder(), &me(), b"one").unwrap();
         std::fs::write(home.path("other"), "").unwrap();
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn writers_at_once_and_readers_between_them() {
+    fn concurrent_writers_leave_a_whole_snapshot() {
         let home = Home::new("race");
         let contents = |number: u8| snapshot::encode([(&b"A"[..], &*vec![b'a' + number; 60_000])]);
         write(&home.folder(), &me(), &contents(0)).unwrap();

@@ -72,7 +72,7 @@ impl Drop for Home {
 }
 
 #[test]
-fn what_is_kept_is_on_the_list_and_holds_no_secret() {
+fn only_listed_variables_without_secrets_are_saved() {
     let home = Home::new("list");
     let entries = [
         "GOFLAGS=-mod=mod",
@@ -101,7 +101,7 @@ fn what_is_kept_is_on_the_list_and_holds_no_secret() {
 }
 
 #[test]
-fn only_a_session_of_ones_own_is_kept() {
+fn only_the_users_own_environment_is_saved() {
     let home = Home::new("own");
     let refused_with = |more: &str, home_here: &Path, variables: &[&str]| {
         let failure =
@@ -137,7 +137,7 @@ fn only_a_session_of_ones_own_is_kept() {
 }
 
 #[test]
-fn a_lineage_of_ones_own() {
+fn every_ancestor_must_belong_to_the_user() {
     let above = |name: &str, users: [u32; 3]| {
         let process = Process { pid: 7, uid: users[1], name: name.as_bytes().to_vec() };
         Credentials { process, users }
@@ -166,14 +166,14 @@ fn a_lineage_of_ones_own() {
 }
 
 #[test]
-fn a_process_that_is_not_seen_is_a_refusal() {
+fn a_hidden_ancestor_is_a_refusal() {
     let text = |pid| String::from_utf8(unseen_process(b"me", Unseen { pid }).message).unwrap();
     assert!(text(12).ends_with("it came through process 12, which cannot be seen"));
     assert!(text(0).ends_with("a process outside this pid namespace, which cannot be seen"));
 }
 
 #[test]
-fn a_shell_through_ssh_keeps_what_wsl_gave_before() {
+fn a_shell_over_ssh_keeps_the_variables_of_wsl_in_the_snapshot() {
     let home = Home::new("ssh");
     let before = "snapshot = { WSL_DISTRO_NAME = 'Ubuntu', WSLENV = 'A/u', GOPATH = '/old', WSL_INTEROP = '/run/WSL/8_interop' }";
     home.capture(before, &home.folder, &["GOFLAGS=-mod=mod", "WSLENV="]).unwrap();
@@ -182,7 +182,7 @@ fn a_shell_through_ssh_keeps_what_wsl_gave_before() {
 }
 
 #[test]
-fn forgetting_is_done_once() {
+fn removing_twice_is_no_error() {
     let home = Home::new("forget");
     home.capture("", &home.folder, &[]).unwrap();
     let say = || String::from_utf8(forget_on(&live(), &home.host("")).unwrap()).unwrap();

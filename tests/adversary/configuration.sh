@@ -1,8 +1,8 @@
 # Configuration: another user's file is obeyed or shown, or a call of `go` is stopped by it.
 #
 # A root shell keeps mallory's HOME, XDG_CONFIG_HOME, GOWRAP_CONFIG or GOWRAP_LOG_FILE (su -p, sudo -E). Expected: a file
-# counts only if nobody but root and the caller can change any part of its path; no line is printed of a file that not
-# everybody may read; a file that is no file stops nothing; and no file of root's but a log is written to.
+# counts only if no user but root and the caller can change any part of its path; no line is printed from a file that some
+# user may not read; a path that is not a regular file stops nothing; and gowrap writes to no file of root's but a log.
 # shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 mine=/home/mallory/.config/gowrap/config.toml
@@ -77,7 +77,7 @@ folder_open_by_acl() { setfacl -m u:mallory:rwx /etc/gowrap; can_write /etc/gowr
 folder_open_to_all() { chmod 777 /etc/gowrap; can_write /etc/gowrap/config.toml; chown root: /etc/gowrap/config.toml; }
 folder_linked() { rmdir /etc/gowrap; mkdir /home/mallory/c; chown mallory: /home/mallory/c; ln -s /home/mallory/c /etc/gowrap; can_write /etc/gowrap/config.toml; chown root: /etc/gowrap/config.toml; }
 file_linked() { can_write /home/mallory/c; chown root: /home/mallory/c; ln -s /home/mallory/c /etc/gowrap/config.toml; }
-# mallory cannot write the file, and chose it: somebody's notes, say, which happen to be a configuration.
+# mallory cannot write the file but chose it: for example a file of notes that is also valid configuration.
 chosen_by_link() {
     mkdir -p "$(dirname $mine)" /opt/notes
     cat /run/notes/pins >/opt/notes/config.toml

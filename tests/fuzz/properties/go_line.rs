@@ -22,7 +22,7 @@ pub fn holds(input: &[u8]) {
         goflags(word);
         the_replacement_is_the_end(word);
     }
-    what_is_quoted_comes_back(&words);
+    assert_joining_is_reversible(&words);
 }
 
 fn scan<'a>(tool: Tool, argv: &[&'a [u8]]) -> Vec<Token<'a>> {
@@ -118,7 +118,7 @@ fn the_replacement_is_the_end(value: &[u8]) {
     assert!(value[new.end..].trim_ascii().is_empty() && value[..new.start].contains(&b'='));
 }
 
-fn what_is_quoted_comes_back(words: &[&[u8]]) {
+fn assert_joining_is_reversible(words: &[&[u8]]) {
     let words: Vec<&[u8]> = words.iter().copied().filter(|word| !word.is_empty()).collect();
     let Ok(joined) = quoted::join(words.iter().copied()) else { return };
     assert_eq!(split(&joined), words);

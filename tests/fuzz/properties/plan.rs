@@ -54,7 +54,7 @@ fn one_call(call: &Invocation, host: &dyn Host) {
         Ok(plan) => {
             arguments_change_for_a_reason(call, plan);
             variables_change_for_a_reason(call, &plan.decisions);
-            once_is_enough(call, plan, host);
+            assert_plan_is_idempotent(call, plan, host);
         }
         Err(rejection) => variables_change_for_a_reason(call, &rejection.decisions),
     }
@@ -101,7 +101,7 @@ fn variables_change_for_a_reason(call: &Invocation, decisions: &Decisions) {
 }
 
 /// Planned again, what came out for a Linux tool stays as it is.
-fn once_is_enough(call: &Invocation, first: &Plan, host: &dyn Host) {
+fn assert_plan_is_idempotent(call: &Invocation, first: &Plan, host: &dyn Host) {
     if first.target.format == gowrap::host::binary::Format::Pe || call.tool.is_windows_exec() {
         return;
     }

@@ -56,7 +56,7 @@ def leave_stale_socket(path):
 
 
 def leave_hung_socket(path):
-    """A listener with a full backlog that nobody empties: connecting never returns. The returned sockets keep it so."""
+    """A listener whose backlog stays full: connect(2) never returns. The returned sockets keep it full."""
     listener = listen(path, 0)
     held = [listener]
     while True:

@@ -129,7 +129,7 @@ def cable(mode, other):
 
 
 def start_far_end():
-    """A process that holds the far ends of a shared network: the wire, with nobody on it."""
+    """A process that holds the far ends of a shared network. No program listens there."""
     ready, say = os.pipe()
     pid = os.fork()
     if pid == 0:

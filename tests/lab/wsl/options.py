@@ -12,7 +12,7 @@ FOREIGN = "/run/lab/wine"
 
 
 class User:
-    """Who runs the command. Only root may become somebody else; an ordinary user takes the name for its own process."""
+    """User that runs the command. Only root may become another user; an ordinary user takes the name for its own process."""
 
     def __init__(self, name):
         own = os.geteuid()
@@ -48,7 +48,7 @@ def parser():
     text.add_argument("--no-forwarding", action="store_true", help="localhostForwarding is false in the Windows user's .wslconfig: no relay")
     text.add_argument("--systemd-late", action="store_true", help="systemd is pid 1, and binfmt_misc has WSLInterop-late (flags P) alone")
     text.add_argument("--no-binfmt", action="store_true", help="the registration is lost")
-    text.add_argument("--binfmt-disabled", action="store_true", help="somebody wrote 0 to the registration")
+    text.add_argument("--binfmt-disabled", action="store_true", help="0 was written to the registration")
     text.add_argument("--binfmt-flags", metavar="FLAGS", help="flags of the registration (else PF)")
     text.add_argument("--foreign-binfmt", action="store_true", help="a handler named wine takes MZ before WSL's does")
     text.add_argument("--inbox", action="store_true", help="the /init of Windows 10's inbox WSL: no ARGV0 slot, /tools/init, flags F, no wslinfo")

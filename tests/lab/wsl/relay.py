@@ -1,8 +1,8 @@
 """Windows' localhost under nat and bridged: what listens on Linux's loopback is reached from Windows under the same port.
 
 As on the real thing it takes two: a process of root's in the distribution's network (its `localhost`) looks at the table of listeners and dials them,
-and one on Windows (wslrelay.exe) listens on 127.0.0.1 or ::1. A dual-stack `::` is offered on ::1 alone. Nobody looks whether Windows uses the port
-already. The table is read every quarter second, not every second.
+and one on Windows (wslrelay.exe) listens on 127.0.0.1 or ::1. A dual-stack `::` is offered on ::1 alone. The relay does not check whether
+Windows uses the port already. The table is read every quarter second; WSL reads it every second.
 """
 
 import json
@@ -125,7 +125,7 @@ def start_on_windows(channel):
 
 
 def start_in_distribution(channel, prepare):
-    """A process that stays outside the distribution's process namespace, where nobody there sees it."""
+    """A process that stays outside the distribution's process namespace: no process in there sees it."""
     tables = _open_tables()
     pid = os.fork()
     if pid == 0:

@@ -97,7 +97,7 @@ def _quoted(argument):
 
 
 def start_keeper(environ):
-    """A wslhost.exe that only sleeps. Wine's services start with the first program and end with the last: they shall inherit nobody's streams."""
+    """A wslhost.exe that only sleeps. Wine's services start with the first program and end with the last: started here, they inherit no program's streams."""
     keeper = subprocess.Popen([WINE, WSLHOST], env=environ, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     if keeper.stdout.readline().strip() != b"ready":
         raise OSError("wine did not start")

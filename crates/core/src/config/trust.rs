@@ -22,7 +22,7 @@ use crate::host::mounts::Unproven;
 use crate::host::trust::{Doubt, Judged, Position, Untrusted};
 use crate::host::{FileKind, Host};
 
-/// More than anybody writes by hand.
+/// Largest configuration file that is read, in bytes. Files written by hand are smaller.
 const MOST: usize = 1 << 20;
 
 const ROOT: u32 = 0;

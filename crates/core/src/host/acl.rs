@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_grant_is_written_as_setfacl_takes_it() {
+    fn a_grant_has_the_form_of_setfacl() {
         let table: &[(&str, Option<(Grantee, u32)>, &str)] = &[
             ("u:1001:rw", Some((Grantee::User(1001), 6)), "u:1001:rw"),
             ("u:0:rw-", Some((Grantee::User(0), 6)), "u:0:rw"),

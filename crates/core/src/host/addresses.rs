@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_answer_ends() {
+    fn reading_a_damaged_answer_ends() {
         let message = |kind: u16, length: u32, body: &[u8]| {
             [&length.to_ne_bytes()[..], &kind.to_ne_bytes(), &[0; 10], body].concat()
         };

@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_program_says_why() {
+    fn a_file_that_is_no_program_has_a_detail() {
         let table: &[(&[u8], Format, &str)] = &[
             (b"", Format::Other, "empty file"),
             (b"\x7fELF", Format::Other, "truncated or damaged ELF header"),
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_is_found_among_others() {
+    fn an_elf_note_is_found_among_other_notes() {
         let mut notes = Vec::new();
         for (name, description) in [(&b"GNU\0"[..], &b"abcde\0\0\0"[..]), (&NOTE_NAME[..], &b""[..])] {
             notes.extend_from_slice(&(name.len() as u32).to_ne_bytes());

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_distribution_has_its_own_command() {
+    fn a_distribution_determines_the_install_command() {
         let table: &[(&str, Option<&str>)] = &[
             ("ID=ubuntu\nID_LIKE=debian\n", Some("sudo apt update && sudo apt install golang-go")),
             ("ID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"\n", Some("sudo zypper install go")),

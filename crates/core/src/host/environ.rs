@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_a_name_counts_and_oddities_stay() {
+    fn the_first_entry_of_a_name_counts_and_malformed_entries_stay() {
         let environ = environ(&[c"A=1", c"odd", c"AB=2", c"A=3", c"E="]);
         assert_eq!(environ.get(b"A"), Some(&b"1"[..]));
         assert_eq!(environ.get(b"AB"), Some(&b"2"[..]));

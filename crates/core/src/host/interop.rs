@@ -94,7 +94,7 @@ mod tests {
     use super::{Magic, SocketState, from_hex, parse_entry, try_socket};
 
     #[test]
-    fn an_entry_as_the_kernel_prints_it() {
+    fn an_entry_is_parsed_as_the_kernel_prints_it() {
         let wsl = parse_entry(b"WSLInterop".to_vec(), b"enabled\ninterpreter /init\nflags: PF\noffset 0\nmagic 4d5a\n");
         assert!(wsl.enabled);
         assert_eq!((wsl.interpreter.as_slice(), wsl.flags.as_slice()), (&b"/init"[..], &b"PF"[..]));
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_lets_bits_vary() {
+    fn a_mask_ignores_bits() {
         let magic = Magic { offset: 1, bytes: from_hex(b"0400"), mask: from_hex(b"feff") };
         assert!(magic.matches(b"x\x04\x00"));
         assert!(magic.matches(b"x\x05\x00rest"));
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_server_is_waited_for_and_a_hung_one_not_for_long() {
+    fn the_wait_for_a_busy_server_is_short() {
         let folder = std::env::temp_dir().join(format!("gowrap-busy-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("1_interop");

@@ -457,7 +457,7 @@ mod tests {
     use crate::host::acl::Grant;
 
     #[test]
-    fn a_list_is_read_from_the_file_that_a_link_leads_to() {
+    fn an_acl_is_read_from_the_target_of_a_link() {
         let folder = std::env::temp_dir().join(format!("gowrap-acl-{}", std::process::id()));
         std::fs::create_dir(&folder).expect("a folder of its own");
         let (file, link) = (folder.join("file"), folder.join("link"));

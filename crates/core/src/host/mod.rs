@@ -374,7 +374,7 @@ pub trait Host {
         let contents = self.read(path, limit)?;
         Ok((self.stat(path)?, contents))
     }
-    /// Judges an absolute path: can anybody but root and the effective user change a component of it? ENOENT and
+    /// Judges an absolute path: can a user other than root and the effective user change a component of it? ENOENT and
     /// ENOTDIR cost one system call and no look at another mount.
     ///
     /// # Errors

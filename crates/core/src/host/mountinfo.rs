@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_comes_apart() {
+    fn a_line_is_split_into_fields() {
         let line = Line::parse(
             br"90 60 0:50 /sub /mnt/my\040c rw,noexec shared:7 master:1 - 9p C:\134 rw,aname=drvfs;path=C:\;uid=1000",
         )
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_lines_are_passed_over() {
+    fn malformed_lines_are_skipped() {
         let table: &[(&str, &[u8])] = &[
             ("nothing", b""),
             ("spaces", b"   "),

@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mount_says_whether_it_is_a_drive_and_whether_it_executes() {
+    fn drives_and_noexec_mounts_are_recognized() {
         let mounts =
             table(&[ROOT, C, D, r"/ /opt/x rw - overlay C:\134 rw,lowerdir=/c", "/ /tmp rw,noexecx - tmpfs t rw"]);
         let table: &[(&str, bool, bool)] = &[
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn drives_are_what_can_be_reached() {
+    fn drives_are_the_mounts_that_no_later_mount_hides() {
         let aggregate = format!("/{GUID} /mnt/c rw - virtiofs drvfsa rw");
         let lines = [
             ROOT,

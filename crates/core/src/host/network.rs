@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn interfaces_show_the_mode() {
+    fn the_network_mode_follows_from_the_interfaces() {
         let lo = || interface("lo", Some(("127.0.0.1", 8)), Bus::Other);
         let eth0 = |address, prefix, bus| interface("eth0", Some((address, prefix)), bus);
         let table: Vec<(&str, Vec<Interface>, Option<&[u8]>, NetworkMode)> = vec![
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn consomme_is_told_by_its_device_or_its_hardware_address() {
+    fn consomme_is_recognized_by_its_device_or_its_hardware_address() {
         for (device, hardware_address, bus) in [
             ("/sys/devices/pci0000:00/0000:00:05.0/virtio2", "5e:bb:f6:9e:ee:fa\n", Bus::Virtio),
             ("", "00:00:00:00:01:00\n", Bus::Virtio),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gateway_is_the_default_routes() {
+    fn the_gateway_is_that_of_the_default_route() {
         let gateway = |last| u32::from_ne_bytes([172, 29, 112, last]);
         let route = |device, destination: u32, gateway: u32, flags, mask: u32| {
             format!("{device}\t{destination:08X}\t{gateway:08X}\t{flags}\t0\t0\t0\t{mask:08X}\t0\t0\t0   \n")

@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_judged_is_what_is_read() {
+    fn the_judged_file_is_the_file_that_is_read() {
         let (place, host) = (Place::new("read"), live());
         std::fs::create_dir(place.0.join("d")).unwrap();
         place.mode("d", 0o755);
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_made_where_they_are_missing() {
+    fn missing_folders_are_created() {
         let (place, host) = (Place::new("make"), live());
         make_folder(&host, &place.path("a/b/c"), 0o700).unwrap();
         assert_eq!(std::fs::metadata(place.0.join("a/b/c")).unwrap().permissions().mode() & 0o7777, 0o700);
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_probed_beyond_a_mount() {
+    fn a_path_on_another_mount_is_not_looked_up() {
         assert_eq!(probe(b"/no/such/path"), Err(Errno::ENOENT));
         // Another mount: what is in it is not looked up.
         assert_eq!(probe(b"/proc/no-such-file"), Ok(()));

@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwd_rows() {
+    fn a_passwd_row_gives_name_and_home() {
         let passwd = b"root:x:0:0:root:/root:/bin/bash\nbad\nme:x:1000:1000::/home/me:/bin/bash\n";
         let home = |uid| passwd_user(passwd, uid).map(|user| String::from_utf8(user.home).unwrap());
         assert_eq!(home(0).as_deref(), Some("/root"));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_may_have_any_name() {
+    fn a_process_name_may_hold_any_byte() {
         let fields = "S 1 812 812 34816 812 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9731 1 1";
         for name in ["bash", "bash )", "(bash(", "()", ") S 99 ("] {
             let stat = format!("812 ({name}) {fields}");
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_keeps_odd_names() {
+    fn an_environment_keeps_malformed_entries() {
         let block = b"A=1\0BASH_FUNC_x%%=() { :; }\0odd\0E=\0A=x=y";
         let names = environ_block(block);
         assert_eq!(names.len(), 4);
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn parent_and_start() {
+    fn parent_and_start_time_are_read_from_stat() {
         let fields = "S 1 812 812 34816 812 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9731 1 1";
         let stat = format!("812 (a b) c) {fields}");
         assert_eq!(name_parent_and_start(stat.as_bytes()), Some((&b"a b) c"[..], 1, 9731)));
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_a_process_and_no_other() {
+    fn variable_names_are_those_of_the_asked_process() {
         let me = nix::unistd::geteuid().as_raw();
         let mut child = std::process::Command::new("sleep")
             .arg("60")
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_wherever_the_reads_end() {
+    fn a_name_is_found_across_the_ends_of_reads() {
         let long = [b"LONG=", vec![b'x'; 3 * ENVIRON].as_slice(), b"A=1"].concat();
         let table: &[(&[&[u8]], bool)] = &[
             (&[], false),
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn real_effective_and_saved_users() {
+    fn the_three_user_ids_are_read_from_status() {
         let status = b"Name:\tsu\nPPid:\t1\nUid:\t1001\t0\t0\t0\nGid:\t5\t5\t5\t5\n";
         assert_eq!(users(status), Some([1001, 0, 0]));
         assert_eq!(users(b"Name:\tsu\nUid:\t1001\t0\n"), None);
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lineage_is_seen_to_its_end_or_not_at_all() {
+    fn a_lineage_is_complete_or_missing() {
         match lineage() {
             Ok(lineage) => {
                 let pids: Vec<u32> = lineage.iter().map(|above| above.process.pid).collect();

@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_found_where_they_begin() {
+    fn the_commands_of_a_script_are_found() {
         let table: &[(&str, &[&str])] = &[
             ("", &[]),
             ("#!/bin/sh\nexec go.exe \"$@\"\n", &["!go.exe"]),
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_of_windows_is_told_by_its_ending() {
+    fn a_windows_program_is_recognized_by_its_extension() {
         for (word, name, is_of_windows) in [
             ("/mnt/c/Program Files/Go/bin/go.exe", "go", true),
             ("GO.EXE", "GO", true),
@@ -390,7 +390,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_is_too_odd(text in "[a-z.=$(){}<>|&;'\"`\\\\#\n *-]{0,64}") {
+        fn any_text_is_scanned_without_panic(text in "[a-z.=$(){}<>|&;'\"`\\\\#\n *-]{0,64}") {
             let found = commands(text.as_bytes());
             prop_assert!(found.len() <= MOST + 1);
             prop_assert!(found.iter().all(|started| started.word.len() <= text.len() + 3));

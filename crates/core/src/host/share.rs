@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn plan9_tells_in_its_options() {
+    fn a_9p_share_is_named_in_the_mount_options() {
         let table: &[(&str, &str, Share)] = &[
             ("a drive", r"rw,aname=drvfs;path=C:\;uid=1000,msize=65536", known("C:")),
             ("the last option", r"rw,trans=fd,aname=drvfs;path=C:\", known("C:")),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn virtiofs_has_three_schemes_of_tags() {
+    fn a_virtiofs_tag_has_one_of_three_forms() {
         let other = "00000000-1111-2222-3333-444455556666";
         let table: &[(&str, String, String, Share)] = &[
             ("a GUID", GUID.into(), "/".into(), known("C:")),
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn other_types_tell_in_their_source() {
+    fn other_filesystems_name_the_share_as_their_source() {
         let table: &[(&str, &str, &str, &str, Share)] = &[
             ("WSL1", "drvfs", r"C:\134", "/", known("C:")),
             ("WSL1, as it prints it", "drvfs", "C:", "/", known("C:")),

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_file_that_nobody_else_can_have_written_is_used() {
+    fn a_file_that_another_user_can_have_written_is_not_used() {
         let me = nix::unistd::geteuid().as_raw();
         let folder = std::env::temp_dir().join(format!("gowrap-snapshot-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -161,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn a_home_that_is_no_path_has_no_snapshot() {
+    fn a_relative_home_has_no_snapshot() {
         assert_eq!(path(b"/home/me").as_deref(), Some(&b"/home/me/.local/state/gowrap/session"[..]));
         assert_eq!(path(b""), None);
         assert_eq!(path(b"home"), None);
     }
 
     #[test]
-    fn an_entry_without_its_end_is_none() {
+    fn a_truncated_entry_makes_the_snapshot_invalid() {
         assert_eq!(decode(b"gowrap session 1\nA=1\0B=2"), Some(vec![(b"A".to_vec(), b"1".to_vec())]));
         assert_eq!(decode(b"gowrap session 1\nA=1"), Some(Vec::new()));
         assert_eq!(decode(b"gowrap session 1\n"), Some(Vec::new()));
@@ -178,7 +178,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(
+        fn a_written_snapshot_reads_back_the_same(
             variables in prop::collection::vec(("[^=\0]{1,9}", prop::collection::vec(1u8.., 0..30)), 0..9)
         ) {
             let pairs = variables.iter().map(|(name, value)| (name.as_bytes(), value.as_slice()));

@@ -9,7 +9,7 @@
 //!   alone,
 //!   or if an ACL lets another user. An ACL counts only where the group bits, which are its
 //!   mask, allow writing (acl(5)).
-//! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Anybody can put a hard link there, so a
+//! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Any user can put a hard link there, so a
 //!   file with a second name is not trusted in one that others can write.
 //! * On a mount where owner and mode prove nothing ([`Unproven`]), nothing is trusted.
 //!

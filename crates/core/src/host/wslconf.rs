@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_line_ends_one_file_and_not_the_other() {
+    fn an_invalid_line_ends_wslconfig_and_is_skipped_in_wsl_conf() {
         let text = b"[wsl2]\npath=C:\\Users\\me\nlocalhostForwarding=false\n";
         let ended = WslConf::parse(text, Invalid::Ends);
         assert_eq!((ended.switch("wsl2", "localhostforwarding"), ended.invalid), (None, vec![2]));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_invalid() {
+    fn invalid_lines_are_reported() {
         for line in [
             "key",
             "=x",
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn switches_say_yes_or_no_and_nothing_else() {
+    fn a_switch_accepts_the_words_that_wsl_accepts() {
         let table = [
             ("1", Some(true)),
             ("True", Some(true)),

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn indexes_are_those_of_the_list_before_the_changes() {
+    fn an_index_refers_to_the_arguments_before_any_edit() {
         let edit = |at, action| Edit { at, action, why: "a test".into() };
         let insert = |word: &str| Action::Insert(word.into());
         for (edits, line, indexes) in [

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_are_the_c_librarys() {
+    fn the_words_are_those_of_strerror() {
         for line in WORDS.lines() {
             let number = line.split(' ').next().unwrap().parse().unwrap();
             let theirs = std::io::Error::from_raw_os_error(number).to_string();

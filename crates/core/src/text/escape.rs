@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_acts_on_a_terminal_becomes_visible() {
+    fn control_characters_become_visible() {
         let table: &[(&[u8], &str)] = &[
             (b"plain /usr/bin/go", "plain /usr/bin/go"),
             (b"C:\\Users\\me", "C:\\Users\\me"),
@@ -80,14 +80,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_acts_is_left(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn no_control_character_remains(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let shown = escape(&bytes);
             prop_assert!(!shown.chars().any(is_unsafe), "{shown:?}");
             prop_assert_eq!(escape(shown.as_bytes()), shown);
         }
 
         #[test]
-        fn any_text_is_safe_too(text in any::<String>()) {
+        fn no_control_character_remains_in_text(text in any::<String>()) {
             prop_assert!(!escape(text.as_bytes()).chars().any(is_unsafe));
         }
     }

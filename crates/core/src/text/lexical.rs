@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn separators_turn_and_runs_become_one() {
+    fn backslashes_become_slashes_and_runs_become_one() {
         let table: &[(&[u8], u8, &[u8])] = &[
             (b"", b'\\', b""),
             (b"C:/a/b", b'\\', br"C:\a\b"),
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn dots_go_without_a_look_at_the_disk() {
+    fn dots_are_removed_without_a_system_call() {
         let table: &[(&[u8], Option<&[u8]>)] = &[
             (b"", Some(b"")),
             (b"C:", Some(b"C:")),

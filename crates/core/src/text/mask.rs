@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_known_by_a_word_of_its_name() {
+    fn a_word_of_its_name_makes_a_variable_secret() {
         let secret = [
             "GITHUB_TOKEN",
             "github_token",
@@ -598,7 +598,7 @@ mod tests {
     }
 
     #[test]
-    fn the_linkers_settings_go_by_their_names() {
+    fn linker_settings_are_masked_by_name() {
         let table: &[(&str, &str)] = &[
             ("-X main.token=abc", "-X main.token=***"),
             ("-X=main.token=abc", "-X=main.token=***"),
@@ -625,7 +625,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_hide_their_passwords() {
+    fn passwords_in_a_command_are_masked() {
         let table: &[(&str, &str)] = &[
             ("sshpass -p hunter2 ssh h", "sshpass -p *** ssh h"),
             ("sshpass -phunter2 ssh -p 22 h", "sshpass -p*** ssh -p 22 h"),
@@ -674,7 +674,7 @@ mod tests {
     }
 
     #[test]
-    fn two_words_of_a_command_line_belong_together() {
+    fn a_flag_and_its_value_may_be_two_words() {
         let table: &[(&[&str], &[&str])] = &[
             (&["go", "tool", "link", "-X", "main.token=abc"], &["go", "tool", "link", "-X", "main.token=***"]),
             (&["go", "tool", "link", "-X", "main.v=1", "a"], &["go", "tool", "link", "-X", "main.v=1", "a"]),
@@ -705,7 +705,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_masked_once(bytes in "[ -~]{0,40}", name in "(GOAUTH|token|-X a.key|sshpass -p|https://u:p)") {
+        fn masking_twice_changes_nothing_more(bytes in "[ -~]{0,40}", name in "(GOAUTH|token|-X a.key|sshpass -p|https://u:p)") {
             let line = format!("{bytes}{name}={bytes}");
             let once = text(line.as_bytes()).into_owned();
             prop_assert_eq!(text(&once).into_owned(), once.clone());

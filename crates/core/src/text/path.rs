@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cleaning_leaves_names_alone() {
+    fn cleaning_changes_no_name() {
         let table: &[(&str, &str)] = &[
             ("/a/b", "/a/b"),
             ("/a//./b/", "/a/b"),

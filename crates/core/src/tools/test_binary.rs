@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_test_gives() {
+    fn flags_that_go_test_passes_are_known() {
         let line = [
             "go_windows_amd64_exec",
             "/tmp/go-build1/b001/sub.test.exe",
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn which_values_are_paths() {
+    fn values_of_path_flags_are_paths() {
         let taken = [
             "gocoverdir",
             "outputdir",
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_flags_end() {
+    fn flags_end_at_the_first_word() {
         for (line, expected) in [
             (&[] as &[&str], &[] as &[&str]),
             (&["exec"], &[]),

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forbidden_characters_become_private_ones() {
+    fn forbidden_characters_map_to_the_private_use_area() {
         let table: &[(&str, &str)] = &[
             ("/a:b", "\\a\u{f03a}b"),
             ("a\\b", "a\u{f05c}b"),
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn private_characters_come_back() {
+    fn private_use_characters_map_back() {
         let table: &[(&str, &[u8], &[u8])] = &[
             ("a colon", b"a\xef\x80\xbab", b"a:b"),
             ("a backslash", b"\xef\x81\x9c", b"\\"),

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_has_its_shape() {
+    fn a_path_has_the_shape_of_its_form() {
         let table: &[(&str, Shape<'_>)] = &[
             (r"C:\x", Shape::Drive(b'C')),
             ("c:/x", Shape::Drive(b'C')),

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_why() {
+    fn a_path_without_a_linux_form_has_a_reason() {
         let mounts = mounts();
         let table: &[(&str, &str, Refusal)] = &[
             ("/home/me", r"E:\x", Refusal::NotMounted),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_name_of_its_own_a_distribution_has_no_paths() {
+    fn without_a_distribution_name_no_share_of_it_is_translated() {
         let mounts = mounts();
         for distro in [None, Some(&b""[..])] {
             let from = Standpoint { distro, ..at("/home/me", &mounts) };
@@ -154,7 +154,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_windows_path_comes_back(
+        fn a_windows_path_survives_a_round_trip(
             drive in "[CD]:|\\\\\\\\srv\\\\share|C:\\\\vol",
             names in proptest::collection::vec("[ !#-)+-.0-9;=@A-\\[\\]^-{}~\u{e9}\u{ff08}]{1,8}", 1..6),
         ) {
@@ -170,7 +170,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_are_too_odd(
+        fn any_bytes_are_translated_without_panic(
             path in proptest::collection::vec(prop_oneof![any::<u8>(), Just(b'\\'), Just(b'/'), Just(b'.'), Just(b':'), Just(b'?')], 0..24),
             cwd in "/|/mnt/c|/mnt/c/a/b|/home/me|/mnt/share",
         ) {

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_name_of_its_own_a_distribution_has_only_drives() {
+    fn without_a_distribution_name_only_drives_are_translated() {
         let mounts = mounts();
         let from = Standpoint { distro: None, ..at("/mnt/c/a", &mounts) };
         let table: &[(&str, Result<&str, Refusal>)] = &[
@@ -134,7 +134,7 @@ mod tests {
     proptest! {
         /// Off the drives every name comes back, private characters aside: they would come back as what they stand for.
         #[test]
-        fn a_path_of_the_distribution_comes_back(
+        fn a_path_of_the_distribution_survives_a_round_trip(
             names in proptest::collection::vec(proptest::collection::vec(1..=255_u8, 1..12), 0..6),
             end in "/?",
         ) {
@@ -151,7 +151,7 @@ mod tests {
 
         /// On a drive only names that need no escape do: there WSL leaves private characters alone.
         #[test]
-        fn a_path_on_a_drive_comes_back(names in proptest::collection::vec("[^/\u{0}-\u{1f}\"*:<>?\\\\|]{1,8}", 1..6)) {
+        fn a_path_on_a_drive_survives_a_round_trip(names in proptest::collection::vec("[^/\u{0}-\u{1f}\"*:<>?\\\\|]{1,8}", 1..6)) {
             prop_assume!(names.iter().all(|name| name != "." && name != "..") && names[0] != "tmp");
             prop_assume!(!names[0].eq_ignore_ascii_case("vol"));
             let path = UnixPath::new(format!("/mnt/c/{}", names.join("/")));
@@ -163,7 +163,7 @@ mod tests {
         }
 
         #[test]
-        fn what_windows_forbids_is_never_in_a_name(path in proptest::collection::vec(1..=255_u8, 1..24)) {
+        fn no_name_has_a_character_that_windows_forbids(path in proptest::collection::vec(1..=255_u8, 1..24)) {
             let mounts = mounts();
             let from = at("/", &mounts);
             if let Ok(windows) = to_windows(&UnixPath::new(path), Form::Absolute, &Links::Keep, &from) {

@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_cut_as_go_cuts_them() {
+    fn addresses_are_split_as_go_splits_them() {
         for (text, host, port) in [
             ("127.0.0.1:2345", "127.0.0.1", "2345"),
             (":2345", "", "2345"),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn how_far_a_host_reaches() {
+    fn a_host_has_a_reach() {
         for (reached, hosts) in [
             (
                 Reach::Wildcard,
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_port_is_a_number_or_a_name_or_chosen_later() {
+    fn the_port_is_a_number_a_name_or_zero() {
         for (port, number, later) in [
             ("2345", Some(2345), false),
             ("0080", Some(80), false),

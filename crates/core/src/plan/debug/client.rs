@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_speaks_for_a_client_inside_wsl() {
+    fn evidence_for_a_client_inside_wsl() {
         let variables: &[(&str, &str)] = &[
             ("VSCODE_IPC_HOOK_CLI", "/run/user/1000/vscode-ipc-1.sock"),
             ("VSCODE_AGENT_FOLDER", "/home/me/.vscode-server"),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_speaks_for_a_client_on_windows() {
+    fn evidence_for_a_client_on_windows() {
         let today = [(9, "Relay(10)"), (8, "SessionLeader"), (1, "systemd")];
         for ancestors in [&today[..], &[(9, "Relay")], &[(9, "init"), (1, "init")]] {
             assert_eq!(weigh(&[], ancestors, Terminal::Absent).side, ClientSide::Windows, "{ancestors:?}");
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing() {
+    fn variables_and_processes_that_are_no_evidence() {
         for (variables, ancestors) in [
             (&[][..], &[][..]),
             (&[], &[(9, "bash"), (8, "Relay(9)")]),

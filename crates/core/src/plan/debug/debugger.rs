@@ -91,7 +91,7 @@ mod tests {
 
     /// Every subcommand in delve's table that listens is found by the first, cheap check.
     #[test]
-    fn every_subcommand_that_listens_is_concerned() {
+    fn a_line_that_listens_has_a_word_that_may_concern_the_address() {
         for name in dlv::flags::Subcommand::names() {
             for more in [None, Some(&b"--headless"[..])] {
                 let argv: Vec<&[u8]> = [b"dlv", name].into_iter().chain(more).collect();
@@ -103,7 +103,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_no_word_concerns_neither_listens_nor_dials(
+        fn a_line_without_such_a_word_neither_listens_nor_dials(
             words in proptest::collection::vec(proptest::sample::select(vec![
                 "dap", "debug", "exec", "test", "attach", "core", "replay", "trace", "version", "--", "./x", "12", "--headless",
                 "--headless=true", "--headless=false", "--listen", "--listen=:1", "-l", "-l:1", "-l=:1", "-listen=:1", "-tlisten",

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_chain_reads_back_the_same() {
         let chain = Chain {
             process: ProcessIdentity { pid: 812, start: 9731 },
             depth: 3,
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_no_chain() {
+    fn a_damaged_value_is_no_chain() {
         for value in ["", "812", "812:1", "x:1:0", "812:1:0:5", "812:1:0:5.", "812:1:99999999999", "812:1:0:5.x"] {
             assert_eq!(parse(value.as_bytes()), None, "{value:?}");
         }

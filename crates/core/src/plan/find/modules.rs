@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_of_both_forms() {
+    fn replacements_are_read_from_lines_and_blocks() {
         let text = br#"go 1.25 // use /comment
 use /home/me/a
 use (

@@ -73,7 +73,7 @@ mod tests {
     use crate::config::{Origin, Setting};
 
     #[test]
-    fn what_comes_back() {
+    fn restorable_names() {
         let names = "PATH HOME USER LOGNAME GOPATH GOPROXY GOFLAGS GOAMD64 CGO_CFLAGS CGO_LDFLAGS_ALLOW FC \
                      GOENV GOWORK GOTOOLCHAIN CC CXX PKG_CONFIG PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR \
                      http_proxy https_proxy no_proxy all_proxy ftp_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY \
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_away() {
+    fn names_that_are_never_restored() {
         let names = "GOOS GOARCH GOROOT WSL_INTEROP SSH_AUTH_SOCK GOWRAP_SESSION GOWRAP_CONFIG __GOWRAP_CHAIN LD_PRELOAD BASH_ENV SHELL PWD OLDPWD \
                      TMPDIR TERM LANG SUDO_USER XDG_RUNTIME_DIR XDG_DATA_HOME DISPLAY GITHUB_TOKEN AWS_SECRET_ACCESS_KEY \
                      path gopath Http_Proxy PROXY GODEBUG GIT_DIR GIT_ASKPASS SSH_ASKPASS NETRC MY_PATH";

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_say_what_crosses() {
+    fn flags_determine_the_translation_of_a_variable() {
         let table = [
             ("A", Crossing::Verbatim),
             ("A/", Crossing::Verbatim),
@@ -190,7 +190,7 @@ mod tests {
 
     /// WSL's own parser gives these results; the lab's `/init` is tested with the same file.
     #[test]
-    fn what_crosses_is_what_wsl_lets_cross() {
+    fn a_variable_reaches_windows_only_if_wsl_passes_it() {
         type Pairs<'t> = Vec<(&'t str, &'t str)>;
         let vectors = include_str!("../../../../../tests/lab/vectors/wslenv.tsv");
         let mut cases = 0;

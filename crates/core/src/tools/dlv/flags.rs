@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_means_what_the_subcommand_says() {
+    fn the_subcommand_determines_the_meaning_of_a_letter() {
         for (subcommand, letter, name) in [
             (None, b'l', Some("listen")),
             (None, b'p', None),

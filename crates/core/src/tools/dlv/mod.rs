@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn what_listens() {
+    fn command_lines_that_listen() {
         for (command_line, listens) in [
             ("dlv dap", true),
             ("dlv dap --client-addr=:1", false),
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_address_stands() {
+    fn the_listen_address_is_found() {
         use ValueForm::{LongApart, LongEquals, ShortApart, ShortEquals, ShortGlued};
         for (command_line, flag, value, text, spelling) in [
             ("dlv dap --listen :1", 2, 3, ":1", LongApart),
@@ -487,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_the_listener_depends_on() {
+    fn flags_of_the_listener_are_found() {
         let argv = words("dlv --only-same-user=f dap -listen=:1 --log-dest 3 --accept-multiclient --only-same-user");
         let line = scan(&argv);
         assert_eq!(line.subcommand, Some(Subcommand::Dap));
@@ -499,7 +499,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_goes_behind_a_value_that_stands_apart() {
+    fn a_flag_is_inserted_after_a_separate_value() {
         for (command_line, at, position) in
             [("dlv dap", 1, 2), ("dlv dap -l :1", 1, 2), ("dlv dap -l :1", 2, 4), ("dlv -cr core f a b", 2, 4)]
         {
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_descriptors() {
+    fn a_number_is_a_descriptor() {
         for (value, is) in [("3", true), ("+3", true), ("-1", true), ("03", true)] {
             assert_eq!(is_descriptor(value.as_bytes()), is, "{value}");
         }

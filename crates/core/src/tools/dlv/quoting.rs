@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_cut_as_delve_cuts_them() {
+    fn fields_are_split_as_delve_splits_them() {
         for (list, fields) in [
             ("", &[][..]),
             ("  ", &[]),
@@ -158,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn a_span_covers_what_was_written() {
+    fn a_span_covers_the_field_with_its_quotes() {
         let list = b"  -a 'b c'd  e";
         let spans: Vec<&[u8]> = split(list).into_iter().map(|f| &list[f.span]).collect();
         assert_eq!(spans, [&b"-a"[..], b"'b c'd", b"e"]);
     }
 
     #[test]
-    fn only_the_changed_field_is_written_anew() {
+    fn only_the_changed_field_is_quoted_again() {
         for (list, to, rewritten) in [
             (r"-v  '-o=C:\\x'   -a", "-o=/mnt/c/x", "-v  -o=/mnt/c/x   -a"),
             (r"-v -o=C:\x	-a", "-o=/mnt/c/p q", "-v '-o=/mnt/c/p q'	-a"),
@@ -180,14 +180,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_quoted_comes_back(value in proptest::collection::vec(any::<u8>(), 1..40)) {
+        fn a_quoted_field_splits_to_the_same_field(value in proptest::collection::vec(any::<u8>(), 1..40)) {
             let fields = split(&quote(&value));
             prop_assert_eq!(fields.len(), 1);
             prop_assert_eq!(&fields[0].value, &value);
         }
 
         #[test]
-        fn a_field_survives_among_others(value in "[ a-z'\\\\]{1,12}", before in "[ a-z]{0,6}") {
+        fn a_quoted_field_splits_the_same_among_others(value in "[ a-z'\\\\]{1,12}", before in "[ a-z]{0,6}") {
             let mut list = before.clone().into_bytes();
             list.push(b' ');
             list.extend_from_slice(&quote(value.as_bytes()));

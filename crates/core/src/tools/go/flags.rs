@@ -548,7 +548,7 @@ mod tests {
 
     /// Else `GOFLAGS` could not be read without a command.
     #[test]
-    fn a_name_is_one_kind_of_path_at_most() {
+    fn a_flag_name_has_at_most_one_kind_of_path() {
         let is_path = |takes| !matches!(takes, Takes::Nothing | Takes::Text);
         for flag in FLAGS.iter().filter(|flag| is_path(flag.takes)) {
             assert_eq!(find_anywhere(flag.name()), Some(flag.takes), "{:?}", flag.name());
@@ -556,7 +556,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_value_is() {
+    fn a_value_has_the_kind_of_its_flag() {
         for (takes, value, expected) in [
             (Takes::Path, "auto", Some(PathKind::Path)),
             (Takes::Path, "", None),
@@ -574,7 +574,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_found_between_the_names() {
+    fn a_name_outside_the_table_is_not_found() {
         for name in ["", "a-", "A", "buildm", "buildmodes", "zz", "test.run", "\u{ff}"] {
             assert_eq!(find(Groups(u64::MAX), name.as_bytes()), None, "{name:?}");
         }

@@ -209,7 +209,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_joined_splits_again(words in prop::collection::vec("[a \"\\\\]{1,6}", 0..5)) {
+        fn joined_words_split_to_the_same_words(words in prop::collection::vec("[a \"\\\\]{1,6}", 0..5)) {
             let text = join(words.iter().map(String::as_bytes)).expect("one kind of quote");
             let fields = split(&text).expect("every quote is closed");
             let again: Vec<&[u8]> = fields.into_iter().map(|field| &text[field.inner]).collect();

@@ -84,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn words() {
+    fn an_argument_without_a_flag_name_is_a_word() {
         for arg in ["", "-", "x", "x=-y", "=", " -x"] {
             assert_eq!(read(arg), Shape::Word, "{arg:?}");
         }
     }
 
     #[test]
-    fn terminator_and_malformed() {
+    fn a_double_dash_ends_the_flags_and_bad_flags_are_malformed() {
         assert_eq!(read("--"), Shape::Terminator);
         for arg in ["---", "---x", "-=", "-=x", "--=", "--=x"] {
             assert_eq!(read(arg), Shape::Malformed, "{arg:?}");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_values() {
+    fn a_flag_is_split_into_name_and_value() {
         for (arg, name, value) in [
             ("-o", "o", None),
             ("--o", "o", None),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn help() {
+    fn a_request_for_help_is_recognized() {
         for (arg, help) in [("-h", true), ("--help", true), ("-help=x", true), ("-helper", false), ("-H", false)] {
             let Shape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
             assert_eq!(flag.asks_for_help(), help, "{arg:?}");

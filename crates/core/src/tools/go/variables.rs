@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds() {
+    fn a_variable_has_its_kind_of_value() {
         for (name, expected) in [
             ("GOPATH", Some(List)),
             ("GOROOT", Some(Dir)),
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_no_paths() {
+    fn a_special_word_of_a_variable_is_no_path() {
         for (assignment, expected) in [
             ("GOCACHE=off", false),
             ("GOCACHE=C:\\c", true),
