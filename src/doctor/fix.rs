@@ -32,7 +32,7 @@ enum Repair {
 }
 
 /// The codes of findings that gowrap repairs by itself, where it can.
-const REPAIRS: [(Code, Repair); 7] = [
+const REPAIRS: [(Code, Repair); 8] = [
     (Code::GW442, Repair::LineEnds),
     (Code::GW459, Repair::Shells),
     (Code::GW460, Repair::WslEnv),
@@ -40,6 +40,7 @@ const REPAIRS: [(Code, Repair); 7] = [
     (Code::GW560, Repair::Editors),
     (Code::GW940, Repair::Shells),
     (Code::GW941, Repair::Shells),
+    (Code::GW944, Repair::Shells),
 ];
 
 /// The changes for what was found, and the places where they are made; none where gowrap changes nothing by itself.

@@ -16,7 +16,7 @@ use crate::doctor::shareable;
 use crate::doctor::shareable::Named as NamedFiles;
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
-use crate::host::binary::Format;
+use crate::host::binary::{Format, Maker, Release};
 use crate::host::environ::Environ;
 use crate::host::{BinfmtEntry, FileKind, FileStat, Host, LineEnds, Snapshot, SocketState};
 use crate::inspect::{GoBuild, Inspect};
@@ -380,6 +380,13 @@ fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
     if binary.format == Format::Elf {
         let build = elf::build_info(live, path);
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
+        let build = match binary.maker {
+            Maker::Gowrap(Release::Other) => Some("gowrap another".to_owned()),
+            Maker::Gowrap(Release::Same) if !live.stat(path).is_ok_and(|stat| live.is_own(stat.id)) => {
+                Some("gowrap".to_owned())
+            }
+            _ => build,
+        };
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
     if matches!(binary.format, Format::Other | Format::Script) {

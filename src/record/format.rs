@@ -257,7 +257,8 @@ pub struct FileRow {
     /// Do its lines end in CR and LF? The `text` then holds LF alone.
     #[serde(default, skip_serializing_if = "is_default")]
     pub crlf: bool,
-    /// What Go wrote into a program that it built: the Go, the main module and its version, blanks between them.
+    /// What Go wrote into a program that it built: the Go, the main module and its version, blanks between them. `gowrap` is
+    /// a copy of gowrap itself, `gowrap another` one of another version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<Bytes>,
     /// The distribution's package that owns it: name and version, a blank between them.

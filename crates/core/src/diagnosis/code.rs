@@ -1093,6 +1093,13 @@ codes! {
         cause: "The named file cannot be read, or the record cannot be written.",
         fix: "Follow the message.",
     }
+    GW944 "doctor" {
+        meaning: "gowrap is not installed as a whole: a shim leads to no file, or to another version of gowrap.",
+        cause: "gowrap and gowrap-shim belong together, and only one of them was copied, replaced or deleted; or the shims \
+        lead to a gowrap that was installed somewhere else before.",
+        fix: "`gowrap setup`, with the gowrap that you want. Shims that a package or install.sh brought come with it: install \
+        it again.",
+    }
 }
 
 #[cfg(test)]
