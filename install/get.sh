@@ -15,11 +15,12 @@ usage() {
     cat <<END
 usage: get.sh [--from URL] [--prefix DIR] [--uninstall]
 
---from URL    download from here: the folder that holds SHA256SUMS and the archives. \$GOWRAP_RELEASE_URL is read
-              where it is not given; without both it is the newest release,
+--from URL    download from URL, a folder that holds SHA256SUMS and the archives. Without --from, \$GOWRAP_RELEASE_URL
+              is used, and if that is unset, the newest release:
               $newest
---prefix DIR  install into DIR, and leave your shells' files alone; without it: ~/.local, and the shells are set up
---uninstall   remove what an earlier run installed; with the --prefix of that run
+--prefix DIR  install into DIR, and do not change your shells' files. Without it: install into ~/.local and set up
+              your shells
+--uninstall   remove what an earlier run installed. Give the same --prefix as in that run
 END
 }
 
@@ -35,13 +36,13 @@ target() {
     case $(uname -m) in
     x86_64 | amd64) echo x86_64-unknown-linux-musl ;;
     aarch64 | arm64) echo aarch64-unknown-linux-musl ;;
-    *) die "there is no release for a $(uname -m) machine: build gowrap from source, see $source_code" ;;
+    *) die "there is no release for $(uname -m) machines: build gowrap from source, see $source_code" ;;
     esac
 }
 
 need() {
     for program in "$@"; do
-        command -v "$program" >/dev/null 2>&1 || die "$program is not installed: sudo apt-get install tar gzip coreutils"
+        command -v "$program" >/dev/null 2>&1 || die "$program is not installed. Type: sudo apt-get install tar gzip coreutils"
     done
 }
 
@@ -55,7 +56,7 @@ download() {
         esac
     else
         wget -q --tries=3 -O "$2" "$1"
-    fi || die "cannot download $1: is the address right, and is there a network (a proxy is named by https_proxy)?"
+    fi || die "cannot download $1: check the address and the network. If you need a proxy, set https_proxy"
 }
 
 install() {
@@ -63,11 +64,11 @@ install() {
     case $from in
     https://* | file://*) ;;
     http://127.0.0.1[:/]* | http://127.0.0.1 | http://localhost[:/]* | http://localhost | http://\[::1\]*) ;;
-    http://*) die "$from is not encrypted, so that the programs and their checksums could be changed on the way: use https" ;;
-    *) die "--from needs an address that starts with https://, and this is: $from" ;;
+    http://*) die "$from is not encrypted, so the programs and their checksums could be changed on the way: use https" ;;
+    *) die "--from needs an address that starts with https://, and this one does not: $from" ;;
     esac
     target=$(target)
-    command -v curl >/dev/null 2>&1 || command -v wget >/dev/null 2>&1 || die 'neither curl nor wget is installed: sudo apt-get install curl'
+    command -v curl >/dev/null 2>&1 || command -v wget >/dev/null 2>&1 || die 'neither curl nor wget is installed. Type: sudo apt-get install curl'
     need tar gzip sha256sum
 
     work=$(mktemp -d)
@@ -80,26 +81,26 @@ install() {
     # A line is a checksum, two characters and a name; a name with a slash would be written somewhere else.
     line=$(grep "^[0-9a-f]\{64\}  gowrap-[0-9A-Za-z.+~_-]*-$target\.tar\.gz\$" "$work/SHA256SUMS" || true)
     case $line in
-    '') die "$from has no archive for $target in its SHA256SUMS" ;;
+    '') die "the file SHA256SUMS in $from lists no archive for $target: name the folder of a release with --from" ;;
     *'
-'*) die "$from has several archives for $target in its SHA256SUMS: name the folder of one release with --from" ;;
+'*) die "the file SHA256SUMS in $from lists several archives for $target: name the folder of one release with --from" ;;
     esac
     name=${line#*  }
     say "downloading $from/$name"
     download "$from/$name" "$work/$name"
     sum=$(sha256sum "$work/$name")
     [ "${sum%% *}" = "${line%% *}" ] ||
-        die "$name is not what SHA256SUMS says, so nothing was installed: expected ${line%% *}, got ${sum%% *}. Try again; a proxy may have changed it"
-    say "its SHA-256 is ${line%% *}, as SHA256SUMS says"
+        die "the SHA-256 of $name is wrong, so nothing was installed: expected ${line%% *}, got ${sum%% *}. The download is damaged, or a proxy changed it: try again"
+    say "its SHA-256 is correct: ${line%% *}"
 
-    tar -xzf "$work/$name" -C "$work" || die "$name cannot be unpacked: is there space in ${TMPDIR:-/tmp}?"
+    tar -xzf "$work/$name" -C "$work" || die "cannot unpack $name: check the free space in ${TMPDIR:-/tmp}"
     folder=$work/${name%.tar.gz}
-    [ -f "$folder/install.sh" ] || die "$name holds no install.sh: is $from a release of gowrap?"
+    [ -f "$folder/install.sh" ] || die "$name holds no install.sh, so $from is no release of gowrap: check the address"
     set --
     [ -z "$prefix" ] || set -- --prefix "$prefix"
     # Standard input may be this script itself.
     sh "$folder/install.sh" "$@" </dev/null
-    say 'to remove it again: sh '"${prefix:-${XDG_DATA_HOME:-$HOME/.local/share}}${prefix:+/share}/gowrap/install.sh --uninstall${prefix:+ --prefix $prefix}"
+    say 'to remove gowrap, type: sh '"${prefix:-${XDG_DATA_HOME:-$HOME/.local/share}}${prefix:+/share}/gowrap/install.sh --uninstall${prefix:+ --prefix $prefix}"
 }
 
 # An installation keeps the script that removes it, so that this needs no network.
@@ -111,7 +112,7 @@ uninstall() {
         script=${XDG_DATA_HOME:-$HOME/.local/share}/gowrap/install.sh
         set --
     fi
-    [ -f "$script" ] || die "there is no $script: gowrap is not installed there, or was installed in another way"
+    [ -f "$script" ] || die "$script does not exist: gowrap is not installed there, or was not installed by get.sh (see Uninstall in the README, $source_code)"
     sh "$script" "$@" --uninstall
 }
 

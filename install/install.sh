@@ -13,10 +13,10 @@ usage() {
     cat <<'END'
 usage: install.sh [--prefix DIR] [--uninstall]
 
-Without --prefix: gowrap goes to ~/.local/bin, and `gowrap setup` adds the shims in
-                  ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims and one line in each file that your shells read.
-With --prefix:    gowrap goes to DIR/bin, the shims to DIR/share/gowrap/shims. Your shells' files stay as they are.
-The man pages go to share/gowrap/man, where man finds them by PATH. Completions for bash, zsh and fish go to share/.
+Without --prefix: installs gowrap in ~/.local/bin and runs `gowrap setup`, which makes the shims in
+                  ${XDG_DATA_HOME:-~/.local/share}/gowrap/shims and adds one line to each file that your shells read.
+With --prefix:    installs gowrap in DIR/bin and the shims in DIR/share/gowrap/shims. It does not change your shells' files.
+Man pages and completions for bash, zsh and fish are installed in ~/.local/share or DIR/share.
 To remove gowrap later: sh ~/.local/share/gowrap/install.sh --uninstall
 END
 }
@@ -60,7 +60,7 @@ if [ -n "$prefix" ]; then
 else
     [ -n "${HOME:-}" ] || die 'HOME is not set: name a folder with --prefix'
     if [ "$(id -u)" = 0 ] && [ "${SUDO_UID:-0}" != 0 ] && [ "$action" = install ]; then
-        say 'with sudo, this installs gowrap for root alone; for yourself, type it without sudo'
+        say 'with sudo, this installs gowrap only for root; to install it for your own user, type the command without sudo'
     fi
     # sudo may keep the caller's HOME: root must not write into another user's home.
     [ "$(stat -Lc %u "$HOME")" = "$(id -u)" ] || die "$HOME belongs to another user: run this as that user, or name a folder with --prefix"
@@ -86,7 +86,7 @@ if [ "$action" = uninstall ]; then
         say "gowrap is not installed in $bin: there is nothing to remove"
         exit 0
     fi
-    goodbye='removed; take its line out of your PATH settings too'
+    goodbye='removed gowrap; if you added its shims to PATH yourself, remove that line too'
     # Setup removes its own additions first, and names what it could not remove.
     if [ -z "$prefix" ] && [ -x "$bin/gowrap" ] && [ -e "$own/env" ]; then
         "$bin/gowrap" setup --remove
@@ -110,7 +110,7 @@ if [ "$action" = uninstall ]; then
             esac
             if [ -d "$path" ] && [ ! -L "$path" ]; then
                 if ! rmdir "$path" 2>/dev/null; then
-                    # A folder that others use as well, such as ~/.local/bin, stays without a word.
+                    # A folder that other programs use too, such as ~/.local/bin, stays, and no message is printed.
                     case $path in "$own" | "$own"/*) say "$path is not empty, so it stays" ;; esac
                 fi
             elif [ -n "$path" ]; then
@@ -133,14 +133,14 @@ build() {
     needed=$(sed -n 's/^rust-version = "\([0-9.]*\)".*/\1/p' "$root/Cargo.toml" | head -n 1)
     found=$(rust_version)
     if [ -z "$found" ] || ! command -v cargo >/dev/null 2>&1; then
-        die "building gowrap needs Rust $needed or newer, and there is none: install it from https://rustup.rs, or install a release, which needs no Rust (README.md)"
+        die "building gowrap needs Rust $needed or newer, and Rust is not installed: install it from https://rustup.rs, or install a release of gowrap, which needs no Rust (see README.md)"
     fi
     if [ "${found%%.*}" -lt "${needed%%.*}" ] || { [ "${found%%.*}" -eq "${needed%%.*}" ] && [ "${found#*.}" -lt "${needed#*.}" ]; }; then
         update='install a newer one from https://rustup.rs'
         if command -v rustup >/dev/null 2>&1; then update='type: rustup update'; fi
-        die "building gowrap needs Rust $needed or newer, and this is $found: $update, or install a release, which needs no Rust (README.md)"
+        die "building gowrap needs Rust $needed or newer, and this is $found: $update, or install a release of gowrap, which needs no Rust (see README.md)"
     fi
-    command -v cc >/dev/null 2>&1 || die 'building gowrap needs a C linker, and there is none: sudo apt-get install gcc libc6-dev'
+    command -v cc >/dev/null 2>&1 || die 'building gowrap needs a C linker, and cc is not installed. Type: sudo apt-get install gcc libc6-dev'
 
     # A static musl program starts in a tenth of the time of a dynamic one.
     machine=$(uname -m)
@@ -152,13 +152,13 @@ build() {
     fi
     if ! have_target; then
         target=$machine-unknown-linux-gnu
-        have_target || die "Rust has neither $machine-unknown-linux-musl nor $target: rustup target add $target"
-        say 'there is no musl target: building a static glibc program, which starts about 0.5 ms slower'
+        have_target || die "Rust has neither $machine-unknown-linux-musl nor $target. Type: rustup target add $target"
+        say "Rust's musl target is not installed: building a static glibc program, which starts about 0.5 ms slower"
         RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static"
         export RUSTFLAGS
     fi
-    say "building with Rust $found for $target: one to three minutes for the first time"
-    (cd "$root" && cargo build --release --locked --target "$target") || die 'the build failed, see above'
+    say "building with Rust $found for $target. The first build takes one to three minutes"
+    (cd "$root" && cargo build --release --locked --target "$target") || die 'the build failed: cargo printed the reason above'
     built=${CARGO_TARGET_DIR:-$root/target}/$target/release
 }
 
@@ -169,7 +169,7 @@ elif [ -f "$here/gowrap" ]; then
     root=$here
     built=$here
 else
-    die "there is no gowrap beside $0 to install: run install.sh in a clone or in an unpacked release"
+    die "the folder of $0 holds no gowrap to install: run install.sh in a clone or in an unpacked release"
 fi
 
 # Prints the folders that have to be made for this one, the highest first.
@@ -183,16 +183,16 @@ note() { is_recorded "$1" || printf '%s\n' "$1" >>"$record"; }
 # Everything is recorded before it is made, so that an installation that is killed can be removed as well.
 make_folder() {
     absent=$(missing "$1")
-    mkdir -p "$own" || die "cannot make the folder $own: make the folder above it yours, or name another place with --prefix"
+    mkdir -p "$own" || die "cannot make the folder $own: change the owner of its parent folder to $(id -un), or choose another place with --prefix"
     if [ -n "$absent" ]; then printf '%s\n' "$absent" >>"$record"; fi
-    mkdir -p "$1" || die "cannot make the folder $1: make the folder above it yours, or name another place with --prefix"
+    mkdir -p "$1" || die "cannot make the folder $1: change the owner of its parent folder to $(id -un), or choose another place with --prefix"
 }
 
 # Puts a file of data in its place by a rename: a reader gets the old file or the new one, never half of one. A file of
 # another origin stays: offer SOURCE DESTINATION
 offer() {
     if { [ -e "$2" ] || [ -L "$2" ]; } && ! is_recorded "$2" && ! cmp -s "$1" "$2"; then
-        say "$2 is not gowrap's, so it stays"
+        say "$2 is not gowrap's, so it stays as it is"
         return
     fi
     make_folder "${2%/*}"
@@ -207,7 +207,7 @@ offer() {
 make_folder "$own"
 make_folder "$bin"
 for folder in "$own" "$bin"; do
-    [ -w "$folder" ] || die "cannot write to $folder: make it yours (sudo chown $(id -un) $folder), or name another place with --prefix"
+    [ -w "$folder" ] || die "cannot write to $folder. Type: sudo chown $(id -un) $folder    # or choose another place with --prefix"
 done
 
 # The new programs must run here before they replace anything; /tmp, where a release may be unpacked, can be noexec.
@@ -222,7 +222,7 @@ for program in $programs; do
     cp "$built/$program" "$fresh/$program"
     chmod 755 "$fresh/$program"
 done
-version=$("$fresh/gowrap" --version 2>&1) || die "the new gowrap does not run on this $(uname -m) machine, and nothing was replaced: $version"
+version=$("$fresh/gowrap" --version 2>&1) || die "the new gowrap does not run on this $(uname -m) machine, so nothing was replaced: $version"
 for program in $programs; do
     note "$bin/$program"
     if cmp -s "$fresh/$program" "$bin/$program" && [ -x "$bin/$program" ]; then
@@ -253,7 +253,7 @@ make_shims() {
     for name in $("$bin/gowrap" setup --names); do
         if is_our_link "$shims/$name"; then continue; fi
         if [ -e "$shims/$name" ] || [ -L "$shims/$name" ]; then
-            say "$shims/$name is not gowrap's, so it stays"
+            say "$shims/$name is not gowrap's, so it stays as it is"
             continue
         fi
         ln -s "$bin/$launcher" "$shims/$name"
@@ -273,11 +273,11 @@ make_shims() {
 if [ -z "$prefix" ] && "$bin/gowrap" setup; then echo; else make_shims; fi
 PATH=$shims:$PATH
 export PATH
-say 'go version now means here:'
+say 'with "go version", gowrap now does this:'
 echo
 if ! "$bin/gowrap" --explain go version; then
     echo
-    say 'there is no Go for Linux here yet. With one, it looks like this:'
+    say 'gowrap found no Go for Linux. If one is installed, gowrap prints this instead:'
     echo
     "$bin/gowrap" --host demo --explain go version
 fi

@@ -144,21 +144,21 @@ tree() {
     install -m 644 README.md "$tree/usr/share/doc/gowrap"
     # A package changes no user's PATH: the line is there, and off.
     cat >"$tree/etc/profile.d/gowrap.sh" <<'END'
-# gowrap for every user who logs in: remove the # from the next line. For yourself alone: `gowrap setup`.
+# To use gowrap for every user who logs in, remove the # from the next line. To use it only for yourself, type `gowrap setup`.
 #PATH=/usr/lib/gowrap/shims:$PATH
 END
 }
 
 description() {
     cat <<'END'
-Finds the real go or dlv, fixes Windows paths and missing variables in the call,
-and becomes that tool: same process, same descriptors, nothing printed.
+Finds the real go or dlv in WSL, fixes Windows paths and missing variables in
+the call, and replaces itself with that tool: same process, same descriptors.
 END
 }
 activation() {
     cat <<'END'
 The shims are in /usr/lib/gowrap/shims. `gowrap setup` puts them first on your
-PATH. /etc/profile.d/gowrap.sh has the line for every user, switched off.
+PATH. For every user, remove the # in /etc/profile.d/gowrap.sh.
 END
 }
 

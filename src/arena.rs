@@ -1,20 +1,20 @@
-//! Memory for a process that is about to be another one.
+//! The allocator: a fixed block of memory for a short-lived process.
 //!
-//! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for them costs more than all the
-//! work that is done in them, so they are here from the start, in pages that cost nothing until they are touched. What
-//! does not fit, as in a long explanation, comes from the C library. Where that has none either, gowrap ends with a message
-//! and a status of its own, and not by a signal, as Rust would have it.
+//! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for memory costs more than the
+//! decisions, so the block is part of the program's zeroed data, whose pages cost nothing until they are written. An
+//! allocation that does not fit, as in a long explanation, comes from the C library. If that fails too, gowrap ends with a
+//! message and its own status; Rust's default would end it by a signal.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-/// Enough for a plan, its arguments and its environment.
+/// Size of the block in bytes, enough for a plan with its arguments and environment.
 const SIZE: usize = 128 << 10;
 
-/// Blocks are handed out one behind the other; only the last one can grow or be given back.
+/// A bump allocator: allocations follow each other; only the last one can grow or be freed.
 ///
-/// What is written first comes first: the count and the first blocks share a page, where each page costs a fault.
+/// The counter is the first field: it shares a page with the first allocations, and each page costs a fault.
 #[repr(C)]
 pub(crate) struct Arena {
     used: AtomicUsize,
@@ -33,13 +33,13 @@ impl Arena {
         self.memory.get().addr()
     }
 
-    /// Where a block lies in the memory here, if it does.
+    /// Returns the offset of a block in the memory; none if it is not from here.
     fn offset(&self, block: *mut u8) -> Option<usize> {
         let offset = block.addr().wrapping_sub(self.start());
         (offset < SIZE).then_some(offset)
     }
 
-    /// Moves the end of what is used from `old` to `new`, unless another thread has moved it.
+    /// Moves the end of the used part from `old` to `new`. Returns false if it does not fit or another thread moved the end.
     fn move_end(&self, old: usize, new: usize) -> bool {
         new <= SIZE && self.used.compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
@@ -53,7 +53,7 @@ impl Arena {
     }
 }
 
-/// Ends gowrap, without asking for memory.
+/// Ends gowrap with a message, without allocating.
 fn out_of_memory() -> ! {
     const CODE: &str = "GW913";
     let says = [
@@ -61,8 +61,7 @@ fn out_of_memory() -> ! {
         CODE.as_bytes(),
         b"]\ngowrap: fix: see `ulimit -v`, and `free`\n",
     ];
-    // SAFETY: each pointer and length are those of one slice. _exit(2) takes any status, and runs nothing of this process
-    // any more.
+    // SAFETY: each pointer and length are those of one slice. _exit(2) takes any status and does not return.
     unsafe {
         for part in says {
             _ = libc::write(2, part.as_ptr().cast(), part.len());
@@ -71,7 +70,7 @@ fn out_of_memory() -> ! {
     }
 }
 
-/// A block of the C library's, which is there.
+/// Returns a block of the C library; ends gowrap if it is null.
 fn present(block: *mut u8) -> *mut u8 {
     if block.is_null() { out_of_memory() } else { block }
 }
@@ -79,7 +78,7 @@ fn present(block: *mut u8) -> *mut u8 {
 /// The alignment of every block of malloc(3).
 const USUAL_ALIGNMENT: usize = 16;
 
-/// A block of the C library's.
+/// Allocates a block of the C library.
 fn system(layout: Layout) -> *mut u8 {
     let mut block = core::ptr::null_mut();
     // SAFETY: malloc(3) takes any size. posix_memalign(3) takes an alignment that is a power of two, which a layout's is, and

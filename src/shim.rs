@@ -1,10 +1,10 @@
-//! `gowrap-shim`: the program that the links named `go`, `gofmt` and `dlv` lead to.
+//! `gowrap-shim`: the program that the shims `go`, `gofmt` and `dlv` lead to.
 //!
-//! Every call of a tool starts it, so that it has what a call needs and nothing else: facts, plan, execve(2). For what takes
-//! more than a few lines to print it executes `gowrap`, which lies beside it and makes the same plan.
+//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations and
+//! long refusals it executes `gowrap`, which is in the same folder and makes the same plan.
 //!
-//! A release has no standard library in it. A debug build has, for the one reason that a program without it cannot be built
-//! to unwind, as the tests' other code is.
+//! A release build has no standard library. A debug build has one: tests are built to unwind, and a program without the
+//! standard library cannot be.
 
 #![cfg_attr(not(debug_assertions), no_std)]
 #![no_main]
@@ -28,7 +28,7 @@ use gowrap_core::start::{Called, Rights, Start, raised_rights};
 #[global_allocator]
 static MEMORY: arena::Arena = arena::Arena::new();
 
-/// The C library calls this. The result is the exit status where gowrap does not become the tool.
+/// The entry point, called by the C library. Returns the exit status if no tool replaced the process.
 // SAFETY: no other symbol of this program is named `main`.
 #[unsafe(no_mangle)]
 extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *const *const c_char) -> c_int {
@@ -53,15 +53,15 @@ extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *
     c_int::from(u8::from(failure.map_or(Exit::Own, |failure| failure.exit)))
 }
 
-/// A call that did not become a tool.
+/// The refusal of a call.
 enum Refused {
-    /// All that there is to say is in the failure.
+    /// A refusal without candidates.
     Shortly(Failure),
-    /// gowrap has more to say.
+    /// A call that `gowrap` takes over: a refusal with candidates, an explanation, or a call with a log.
     InFull(Option<Failure>),
 }
 
-/// Plans the call and carries the plan out. Comes back where it is refused.
+/// Plans the call and executes the plan. Returns only if the call is refused.
 fn become_tool(call: &Invocation, host: &Live) -> Refused {
     let config = match Config::load(&call.environ, host, None) {
         Ok(config) => config,
@@ -74,13 +74,13 @@ fn become_tool(call: &Invocation, host: &Live) -> Refused {
     }
 }
 
-/// Writes to standard error. A reader that has gone away is no reason to end otherwise.
+/// Writes to standard error. Errors are ignored: there is no other place to report them.
 fn say(text: &[u8]) {
     // SAFETY: the pointer and the length are those of one slice.
     _ = unsafe { libc::write(2, text.as_ptr().cast(), text.len()) };
 }
 
-/// The parts of a program that the standard library otherwise brings.
+/// Items that the standard library provides in a debug build.
 #[cfg(not(debug_assertions))]
 mod without_std {
     use super::{Exit, c_int, say};
@@ -88,16 +88,16 @@ mod without_std {
     #[link(name = "c")]
     unsafe extern "C" {}
 
-    /// Ends gowrap with a message: a panic is a mistake of its own.
+    /// Ends gowrap with a message. A panic is a fault in gowrap.
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo) -> ! {
         say(b"gowrap: gowrap-shim has failed at a mistake of its own\n");
         say(b"gowrap: fix: report it, with the output of: gowrap doctor --record\n");
-        // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
+        // SAFETY: _exit(2) takes any status and does not return.
         unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
     }
 
-    // The `alloc` that comes with Rust is made to unwind, and names these two. A panic aborts, so that nothing calls them.
+    // Rust's prebuilt `alloc` is compiled to unwind and refers to these two symbols. A panic aborts: they are never called.
 
     // SAFETY: no other symbol of this program has the name.
     #[unsafe(no_mangle)]
@@ -106,7 +106,7 @@ mod without_std {
     // SAFETY: no other symbol of this program has the name.
     #[unsafe(no_mangle)]
     extern "C" fn _Unwind_Resume() -> ! {
-        // SAFETY: _exit(2) takes any status, and runs nothing of this process any more.
+        // SAFETY: _exit(2) takes any status and does not return.
         unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
     }
 }

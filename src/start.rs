@@ -1,7 +1,7 @@
-//! The first steps of both programs: the kernel's arrays as slices, and the note that marks the file.
+//! Start of both programs: arguments and environment as slices, and the ELF note that marks the file.
 //!
-//! `main` is C's. Rust's own start-up would ignore SIGPIPE and reopen closed descriptors, and the tool would inherit that;
-//! it also costs as much as everything that gowrap does before it hands over.
+//! `main` is a C function. Rust's start-up code would ignore SIGPIPE and reopen closed descriptors, and the tool would
+//! inherit that; it also costs as much time as all of gowrap's own work.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -12,19 +12,19 @@ use gowrap_core::host::environ::Environ;
 use gowrap_core::host::live::Auxiliary;
 use gowrap_core::start::{Rights, Start};
 
-/// Marks every copy of gowrap, whatever its name.
+/// The ELF note that marks every copy of gowrap, under any name.
 #[repr(C, align(4))]
 struct Note([u8; NOTE_LENGTH]);
 
-// SAFETY: the section holds ELF notes and nothing but; this is one, in the form that elf(5) gives.
+// SAFETY: the section holds only ELF notes; this is one, in the form of elf(5).
 #[unsafe(link_section = ".note.gowrap")]
 #[used]
 static MARK: Note = Note(NOTE);
 
-/// Reads the arguments of C's `main`.
+/// Reads the arguments of `main`.
 ///
 /// # Safety
-/// They are those that the C library passed.
+/// The arguments must be those that the C library passed to `main`.
 pub(crate) unsafe fn start(
     count: c_int,
     arguments: *const *const c_char,
@@ -34,7 +34,7 @@ pub(crate) unsafe fn start(
     // nothing writes to them.
     let (argv, environ) =
         unsafe { (strings(arguments, usize::try_from(count).unwrap_or(0)), strings(environment, usize::MAX)) };
-    // SAFETY: getauxval(3) only reads; AT_EXECFN is a C string on the initial stack, or 0 where the kernel gives none.
+    // SAFETY: getauxval(3) only reads; AT_EXECFN is a C string on the initial stack, or 0 if the kernel gives none.
     let (auxiliary, secure) = unsafe {
         let execfn = libc::getauxval(libc::AT_EXECFN) as *const c_char;
         let execfn = if execfn.is_null() { None } else { Some(CStr::from_ptr(execfn).to_bytes()) };
@@ -45,10 +45,10 @@ pub(crate) unsafe fn start(
     Start { argv, environ, auxiliary, rights }
 }
 
-/// The C strings of an array, up to its null pointer and `most` at the most.
+/// Returns the C strings of an array, up to its null pointer, and at most `most`.
 ///
 /// # Safety
-/// The array must be ended by a null pointer or hold `most` strings, and must live and stay as it is for the whole run.
+/// The array must end with a null pointer or hold `most` strings, and must live unchanged until the process ends.
 unsafe fn strings(array: *const *const c_char, most: usize) -> Vec<&'static CStr> {
     let mut strings = Vec::with_capacity(most.min(64));
     // SAFETY: the caller promises that every element up to the end is a C string.

@@ -1,4 +1,4 @@
-//! What SECURITY.md and docs/faults.md claim, each row with its tests: they have to exist, and what they say beside, to hold.
+//! The claims of SECURITY.md and docs/faults.md: each names its tests, and they exist. Claims about the source hold.
 //!
 //! A test is named `FILE.rs::NAME`, a case by its file.
 

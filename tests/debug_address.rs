@@ -1,4 +1,4 @@
-//! Which address `dlv` listens on, for every side, client, network and kind of address, in every spelling.
+//! The address that `dlv` listens on, for every side, client, network and kind of address, in every spelling.
 
 #![allow(clippy::unwrap_used)]
 

@@ -33,7 +33,8 @@ impl Machine {
     fn new(name: &str) -> Machine {
         let healthy = include_str!("doctor/healthy.toml");
         let (before, after) = healthy.split_once("[[ancestors]]").unwrap();
-        let after = after.replace("PATH = \"", "GOOS = \"windows\"\nWSLENV = \"GOPROXY:GOPATH/P\"\nPATH = \"/home/me/first:");
+        let after =
+            after.replace("PATH = \"", "GOOS = \"windows\"\nWSLENV = \"GOPROXY:GOPATH/P\"\nPATH = \"/home/me/first:");
         let path = std::env::temp_dir().join(format!("gowrap-layout-{}-{name}.toml", std::process::id()));
         std::fs::write(&path, format!("{before}{FAULTS}\n[[ancestors]]{after}")).unwrap();
         Machine { path }
@@ -106,7 +107,10 @@ fn the_report_fits_the_terminal_and_breaks_no_word() {
             // What is longer is one word: a path, a quoted text of a command, or the comment at its end.
             let text = line.trim_start();
             let text = ["type: ", "do:   ", "or:   "].iter().find_map(|label| text.strip_prefix(label)).unwrap_or(text);
-            let is_one_word = shell_words::split(text).is_ok_and(|words| words.len() <= 2) || text.contains('#') || text.matches('\'').count() % 2 == 1 || text.matches('"').count() % 2 == 1;
+            let is_one_word = shell_words::split(text).is_ok_and(|words| words.len() <= 2)
+                || text.contains('#')
+                || text.matches('\'').count() % 2 == 1
+                || text.matches('"').count() % 2 == 1;
             assert!(length <= columns || is_one_word, "{columns}: {length}: {line}");
         }
         if columns == 120 {

@@ -208,9 +208,18 @@ fn assert_same(now: &BTreeMap<PathBuf, String>, before: &BTreeMap<PathBuf, Strin
 /// A fish that has run keeps a file of variables and its own folders.
 fn without_fish(mut tree: BTreeMap<PathBuf, String>) -> BTreeMap<PathBuf, String> {
     let of_fish = |path: &Path| {
-        ["fish_variables", ".cache", "share/fish", ".local", ".local/share", ".local/state", "fish/functions", "fish/completions"]
-            .iter()
-            .any(|name| path.to_str().unwrap().ends_with(name) || path.to_str().unwrap().contains("/.cache/"))
+        [
+            "fish_variables",
+            ".cache",
+            "share/fish",
+            ".local",
+            ".local/share",
+            ".local/state",
+            "fish/functions",
+            "fish/completions",
+        ]
+        .iter()
+        .any(|name| path.to_str().unwrap().ends_with(name) || path.to_str().unwrap().contains("/.cache/"))
     };
     tree.retain(|path, _| !of_fish(path));
     tree

@@ -217,21 +217,21 @@ fn situations() -> Vec<Situation> {
                 shell == "bash"
             },
             ..Situation::new(
-                "the same, where `.bashrc` ends early for a command, as Ubuntu's does",
+                "`ssh HOST go`, if `.bashrc` returns early for a command, as Ubuntu's does",
                 Start::Ssh,
                 ["`--system`", NONE, NONE, NONE],
             )
         },
         Situation {
             after: |home, shell| home.append(rc(shell), &prepend(shell, "~/other")),
-            ..Situation::new("a PATH line added behind gowrap's, and setup run again", LOGIN, [FIRST; 4])
+            ..Situation::new("a PATH line added below gowrap's, then `gowrap setup` again", LOGIN, [FIRST; 4])
         },
         Situation {
             before: |home, shell| {
                 home.file(rc(shell), &(prepend(shell, "~/other") + "\n"));
                 true
             },
-            ..Situation::new("a PATH line that was there before", LOGIN, [FIRST; 4])
+            ..Situation::new("a PATH line that was there before setup", LOGIN, [FIRST; 4])
         },
         Situation {
             before: |home, shell| {
@@ -240,7 +240,7 @@ fn situations() -> Vec<Situation> {
                 home.file(".bashrc", "");
                 shell == "bash" || shell == "zsh"
             },
-            ..Situation::new("`.bash_profile` or `.zprofile` that sets PATH anew", LOGIN, [FIRST, FIRST, NONE, NONE])
+            ..Situation::new("`.bash_profile` or `.zprofile` replaces PATH", LOGIN, [FIRST, FIRST, NONE, NONE])
         },
         Situation {
             before: |home, shell| {
@@ -259,7 +259,7 @@ fn situations() -> Vec<Situation> {
             ..Situation::new("ZDOTDIR in `~/.zshenv`", INTERACTIVE, zsh)
         },
         typed("`mise activate`, in a project folder", |_, _| lines(&["cd ~/by-mise"]), all),
-        typed("the same, `cd` and `go` on one line", |_, _| lines(&["cd ~", "cd ~/by-mise; true"]), all),
+        typed("`mise activate`, with `cd` and `go` on one line", |_, _| lines(&["cd ~", "cd ~/by-mise; true"]), all),
         typed(
             "direnv's `PATH_add`, in a project folder",
             |_, _| lines(&["direnv allow ~/by-direnv", "cd ~/by-direnv"]),
@@ -272,14 +272,18 @@ fn situations() -> Vec<Situation> {
             },
             ..Situation::new("asdf's line", INTERACTIVE, all)
         },
-        typed("a folder put in front by hand, at the next prompt", |_, shell| vec![prepend(shell, "~/other")], all),
         typed(
-            "`mise activate` typed by hand, in a project folder",
+            "a folder that you put in front of PATH, at the next prompt",
+            |_, shell| vec![prepend(shell, "~/other")],
+            all,
+        ),
+        typed(
+            "`mise activate` typed at the prompt, in a project folder",
             |_, shell| [activate(shell).lines().map(str::to_owned).collect(), lines(&["cd ~/by-mise"])].concat(),
             all,
         ),
         typed(
-            "start files read again, then a project folder",
+            "start files sourced again, then a project folder",
             |_, shell| vec![format!("source ~/{}", rc(shell)), "cd ~/by-mise".to_owned()],
             all,
         ),
@@ -290,7 +294,7 @@ fn situations() -> Vec<Situation> {
         ),
         Situation {
             before: with_managers,
-            ..Situation::new("a new window of a tmux that was started before setup", Start::Tmux, all)
+            ..Situation::new("a new window of a tmux server that was started before setup", Start::Tmux, all)
         },
         typed(
             "`GOWRAP_HOOK=off`, in a project folder of direnv",

@@ -31,24 +31,24 @@ pub fn definition() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("doctor")
-        .about("Say what is wrong with this machine for Go, and what to type")
-        .arg(switch("json").help("One JSON object in place of text"))
-        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine as a host record"))
-        .arg(switch("windows").help("Ask Windows, too: starts a program there"))
+        .about("Print the problems that Go has on this machine, and the fixes")
+        .arg(switch("json").help("Print one JSON object instead of text"))
+        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine down as a host record"))
+        .arg(switch("windows").help("Also ask Windows for port proxies: starts netsh.exe"))
         .arg(
             switch("fix")
                 .conflicts_with_all(["json", "record", "file"])
-                .help("Make the changes that gowrap can undo; see --dry-run"),
+                .help("Make the changes that gowrap can make and undo itself"),
         )
         .arg(switch("dry-run").requires("fix").help("Print what --fix would change, and change nothing"))
-        .arg(switch("verbose").short('v').help("Show what is healthy, too"))
+        .arg(switch("verbose").short('v').help("Also show what is in order"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
-        .arg(file("config").help("Read this file in place of the user's configuration"))
+        .arg(file("config").help("Read this file instead of your configuration"))
         .arg(
             Arg::new("file")
                 .value_name("CODE|FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A code to explain, or a program to examine; the file of --record"),
+                .help("A code to explain, a program to examine, or the file for --record"),
         )
 }
 

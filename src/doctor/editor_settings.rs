@@ -259,7 +259,9 @@ pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String
                 continue;
             }
             let Some(text) = value.as_str() else { continue };
-            if !variables::is_path(name.as_bytes(), text.as_bytes()) || values::windows_value(subject, name, text).is_none() {
+            if !variables::is_path(name.as_bytes(), text.as_bytes())
+                || values::windows_value(subject, name, text).is_none()
+            {
                 continue;
             }
             let Some(path) = translated(text) else { continue };

@@ -10,9 +10,9 @@ use crate::doctor::finding::{Finding, Level, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::{Report, editors, wslenv};
 use crate::plan::restore::names::sudoers_line;
+use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::Places;
 use crate::setup::replaced::{Replaced, Spot};
-use crate::setup::change::{Change, Changes, Part};
 use crate::setup::{shells, vscode};
 use crate::text::escape::escape;
 
@@ -118,7 +118,9 @@ fn is_repaired(finding: &Finding, changes: &Changes) -> bool {
         Repair::Shells | Repair::Editors => !changes.list.is_empty(),
         // Lines of the user's own keep their ends.
         Repair::LineEnds => edits.any(|(file, after, _)| finding.place.starts_with(file) && !after.contains(&b'\r')),
-        Repair::WslEnv => edits.any(|(_, _, what)| matches!(what, Some(Part::Replaced { from, .. }) if !from.starts_with(b"\""))),
+        Repair::WslEnv => {
+            edits.any(|(_, _, what)| matches!(what, Some(Part::Replaced { from, .. }) if !from.starts_with(b"\"")))
+        }
         Repair::EditorPaths => edits.any(|(file, _, what)| match what {
             Some(Part::Replaced { from, .. }) => {
                 let text = serde_json::from_slice::<String>(from).unwrap_or_default();
@@ -144,7 +146,11 @@ fn by_hand<'f>(subject: &Subject, left: impl Iterator<Item = &'f Finding>) -> Ve
         Err(rejection) => &rejection.decisions.notes,
     };
     if notes_of_go.iter().any(|note| note.code == Code::GW423) {
-        notes.push(format!("left to an administrator ({}): sudo visudo, and the line: {}", Code::GW423, sudoers_line()));
+        notes.push(format!(
+            "left to an administrator ({}): sudo visudo, and the line: {}",
+            Code::GW423,
+            sudoers_line()
+        ));
     }
     notes
 }

@@ -66,7 +66,11 @@ fn mend(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<Mended> {
         let to = with(if is_path { Some(b"p") } else { None });
         let to = mend(&to, value).map_or(to, |again| again.to);
         let title = format!("WSLENV has {text}, which WSL ignores");
-        return mended(to, title, "Its flags are p or l, and u or w, in lower case (`man gowrap-diagnostics`). The variable does not reach Windows.");
+        return mended(
+            to,
+            title,
+            "Its flags are p or l, and u or w, in lower case (`man gowrap-diagnostics`). The variable does not reach Windows.",
+        );
     }
     match (entry.crossing(), value) {
         // With the flag u Windows' value still comes in, and none goes out.
@@ -77,9 +81,14 @@ fn mend(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<Mended> {
         ),
         (Crossing::Translated, Some(value)) if is_cut(value) => {
             let flags: Vec<u8> = entry.flags.iter().flatten().copied().filter(|flag| b"uw".contains(flag)).collect();
-            let title = format!("WSLENV has {text}, and {name} is no Linux path: {}", shown(&mask::value(&entry.name, value)));
+            let title =
+                format!("WSLENV has {text}, and {name} is no Linux path: {}", shown(&mask::value(&entry.name, value)));
             let to = with(Some(flags.as_slice()).filter(|flags| !flags.is_empty()));
-            mended(to, title, "With p or l, WSL cuts the value at each colon and translates the parts: a Windows program gets another value.")
+            mended(
+                to,
+                title,
+                "With p or l, WSL cuts the value at each colon and translates the parts: a Windows program gets another value.",
+            )
         }
         _ => None,
     }
@@ -87,7 +96,8 @@ fn mend(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<Mended> {
 
 /// Returns true if WSL would cut this value where no list of Linux paths has its colons.
 fn is_cut(value: &[u8]) -> bool {
-    value.contains(&b':') && !value.split(|&byte| byte == b':').all(|element| element.is_empty() || element.starts_with(b"/"))
+    value.contains(&b':')
+        && !value.split(|&byte| byte == b':').all(|element| element.is_empty() || element.starts_with(b"/"))
 }
 
 fn fix(subject: &Subject, list: &[u8], mended: &[Mended]) -> Fix {
@@ -96,9 +106,8 @@ fn fix(subject: &Subject, list: &[u8], mended: &[Mended]) -> Fix {
         let to = mended_line(&line.text, mended).unwrap_or_default();
         return Fix::Type(shell_files::replace_line(&line, &to));
     }
-    let to = WslEnv::parse(list).map(|entry| {
-        mended.iter().find(|mended| mended.from == entry).map_or(entry, |mended| mended.to.clone())
-    });
+    let to = WslEnv::parse(list)
+        .map(|entry| mended.iter().find(|mended| mended.from == entry).map_or(entry, |mended| mended.to.clone()));
     Fix::Type(format!("export WSLENV={}", word(&to.to_bytes())))
 }
 
@@ -115,7 +124,8 @@ fn mended_line(line: &[u8], mended: &[Mended]) -> Option<Vec<u8>> {
         let mut at = 0;
         while let Some(found) = out.get(at..).and_then(|rest| rest.windows(from.len()).position(|part| part == from)) {
             let (start, end) = (at + found, at + found + from.len());
-            let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"_/$-.".contains(byte));
+            let is_end =
+                |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"_/$-.".contains(byte));
             let before = start.checked_sub(1).and_then(|before| out.get(before));
             at = end;
             if is_end(before) && is_end(out.get(end)) {

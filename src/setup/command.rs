@@ -17,8 +17,8 @@ use crate::text::escape::escape;
 pub fn definition() -> Command {
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("setup")
-        .about("Put gowrap in front of Go for shells, the machine or an editor")
-        .arg(switch("dry-run").help("Print what would be changed, and change nothing"))
+        .about("Make `go` start gowrap: in shells, for all users, in an editor")
+        .arg(switch("dry-run").help("Print each change, and make none"))
         .arg(switch("remove").help("Remove what setup added, and nothing else"))
         .arg(switch("system").help("Put shims into /usr/local/bin, for sudo and systemd"))
         .arg(
@@ -35,7 +35,7 @@ pub fn definition() -> Command {
                 .conflicts_with_all(["dry-run", "remove", "system", "editor"])
                 .help("Print the names of the shims, one a line"),
         )
-        .arg(switch("write").requires("editor").help("Put it there: VS Code and its relatives only"))
+        .arg(switch("write").requires("editor").help("With --editor: write the settings (VS Code family only)"))
 }
 
 /// Runs it and returns the text to print.

@@ -41,7 +41,9 @@ pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
         let is_last = line.start >= end;
         let start = match newline_is_ours && is_last && line.start > at {
             // An editor that gave our line Windows' line end gave one to the newline before it, too.
-            true if line.has_carriage_return() && contents.get(at..line.start).is_some_and(|text| text.ends_with(b"\r\n")) => {
+            true if line.has_carriage_return()
+                && contents.get(at..line.start).is_some_and(|text| text.ends_with(b"\r\n")) =>
+            {
                 line.start - 2
             }
             true => line.start - 1,

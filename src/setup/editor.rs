@@ -17,41 +17,41 @@ pub fn snippet(editor: Editor, places: &Places) -> Result<String, Failure> {
     let dlv = serde_json::Value::from(plain.as_str()).to_string();
     Ok(match editor.settings {
         Settings::VsCode => format!(
-            "// ~/{}/data/Machine/settings.json: in {}, \"Preferences: Open Remote Settings (JSON)\".\n\
+            "// For ~/{}/data/Machine/settings.json. In {}, run \"Preferences: Open Remote Settings (JSON)\".\n\
              {{\n    {}\n}}\n",
             editor.server,
             editor.title,
             vscode::member(places)?
         ),
         Settings::GoLand => format!(
-            "# Help > Edit Custom Properties, in the GoLand that runs on the same side as the Go SDK; then restart it.\n\
-             # GoLand brings a dlv of its own and looks on no PATH. Its SDK must be a real GOROOT, never the folder of the shims.\n\
+            "# For Help > Edit Custom Properties, in the GoLand that runs on the same side as the Go SDK. Then restart GoLand.\n\
+             # GoLand does not search PATH for dlv. Its GOROOT must be a real toolchain, never the shim folder.\n\
              dlv.path={}\n",
             plain.replace('\\', "\\\\")
         ),
         Settings::Neovim => format!(
-            "-- With nvim-dap-go. Without this it takes the first dlv on PATH. With vim-go: gowrap setup --editor vim.\n\
+            "-- For nvim-dap-go. Without this line, it takes the first dlv on PATH. For vim-go: gowrap setup --editor vim.\n\
              require(\"dap-go\").setup({{ delve = {{ path = {dlv} }} }})\n"
         ),
         Settings::VimGo => format!(
-            "\" ~/.vimrc, and ~/.config/nvim/init.vim for Neovim. vim-go looks in GOBIN and GOPATH/bin before PATH without this.\n\
+            "\" For ~/.vimrc or ~/.config/nvim/init.vim. Without these lines, vim-go looks in GOBIN and GOPATH/bin before PATH.\n\
              let g:go_search_bin_path_first = 0\n\
              let $PATH = '{}:' . $PATH\n",
             text(&places.shims)?.replace('\'', "''")
         ),
         Settings::Emacs => format!(
-            ";; Both dape and dap-mode look in exec-path, which is not PATH where Emacs was not started from a shell.\n\
+            ";; For init.el. Emacs looks for programs in exec-path. If it was not started from a shell, the shims are not there.\n\
              (add-to-list 'exec-path {folder})\n\
              (setenv \"PATH\" (concat {folder} \":\" (getenv \"PATH\")))\n",
             folder = serde_json::Value::from(text(&places.shims)?)
         ),
         Settings::Zed => format!(
-            "// ~/.config/zed/settings.json\n\
+            "// For ~/.config/zed/settings.json.\n\
              {{\n    \"dap\": {{\n        \"Delve\": {{ \"binary\": {dlv} }}\n    }}\n}}\n"
         ),
         Settings::Helix => format!(
-            "# ~/.config/helix/languages.toml. Without this Helix takes the first dlv on PATH.\n\
-             # This table replaces Helix's own, so it is complete.\n\
+            "# For ~/.config/helix/languages.toml. Without this table, Helix takes the first dlv on PATH.\n\
+             # The table replaces Helix's own table for Go, so it is complete.\n\
              [[language]]\nname = \"go\"\n\n[language.debugger]\nname = \"go\"\ntransport = \"tcp\"\ncommand = {dlv}\n\
              args = [\"dap\"]\nport-arg = \"-l 127.0.0.1:{{}}\"\n{}{}{}",
             helix_template("source", "entrypoint", "debug"),

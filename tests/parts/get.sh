@@ -132,12 +132,12 @@ rm "$scratch/site/missing/$archive"
 sed -i 's/x86_64-unknown\|aarch64-unknown/riscv64-unknown/' "$scratch/site/foreign/SHA256SUMS"
 rm "$scratch/site/unsummed/SHA256SUMS"
 sed -i 's,  gowrap-,  ../gowrap-,' "$scratch/site/slash/SHA256SUMS"
-refused 'a changed archive' 'is not what SHA256SUMS says' --from "$site/changed"
-refused 'half an archive' 'is not what SHA256SUMS says' --from "$site/cut"
+refused 'a changed archive' 'is wrong, so nothing was installed' --from "$site/changed"
+refused 'half an archive' 'is wrong, so nothing was installed' --from "$site/cut"
 refused 'no archive' 'cannot download' --from "$site/missing"
-refused 'no archive for this machine' 'has no archive for' --from "$site/foreign"
+refused 'no archive for this machine' 'lists no archive for' --from "$site/foreign"
 refused 'no checksums' 'cannot download' --from "$site/unsummed"
-refused 'a name with a slash' 'has no archive for' --from "$site/slash"
+refused 'a name with a slash' 'lists no archive for' --from "$site/slash"
 refused 'a server that is not there' 'cannot download' --from http://127.0.0.1:1/
 refused 'an unencrypted address' 'is not encrypted' --from http://example.org/gowrap
 refused 'no address' 'needs an address' --from gowrap
