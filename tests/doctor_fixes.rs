@@ -145,7 +145,9 @@ impl Root {
         // A command may name gowrap by the path that the record has for it.
         if let Some(own) = machine.get("self").and_then(Value::as_str).map(|own| root.at(own)) {
             fs::create_dir_all(own.parent().unwrap()).unwrap();
-            symlink("/standin/gowrap", own).unwrap();
+            if !own.exists() {
+                symlink("/standin/gowrap", own).unwrap();
+            }
         }
         // The shims of the record are real ones here.
         if let Some(shims) = machine.get("shims").and_then(Value::as_str) {
@@ -259,10 +261,12 @@ fn is_root() -> bool {
 }
 
 /// The row of a file as it is now.
-fn row(path: &str, kind: &Kind, uid: i64) -> Table {
+fn row(path: &str, kind: &Kind, uid: i64, own: &str) -> Table {
     let mut row = Table::new();
     match kind {
         Kind::Folder => _ = row.insert("format".to_owned(), "dir".into()),
+        // The program of the machine's own.
+        Kind::Link(target) if target == "/standin/gowrap" => _ = row.insert("link".to_owned(), own.into()),
         Kind::Link(target) => _ = row.insert("link".to_owned(), target.as_str().into()),
         Kind::File(contents, mode) => {
             let text = String::from_utf8_lossy(contents).into_owned();
@@ -292,6 +296,7 @@ fn after_command(machine: &Table, command: &str) -> Result<Table, String> {
     let home = machine["home"].as_str().unwrap();
     let uid = machine.get("uid").and_then(Value::as_integer).unwrap_or(0);
     let rows = next["files"].as_array_mut().unwrap();
+    let own = machine.get("self").and_then(Value::as_str).unwrap_or_default();
     let changed = |path: &str| before.get(path) != after.get(path);
     rows.retain(|row| !changed(row["path"].as_str().unwrap()));
     for (path, kind) in after.iter().filter(|(path, _)| changed(path)) {
@@ -302,7 +307,7 @@ fn after_command(machine: &Table, command: &str) -> Result<Table, String> {
         if is_implied || (is_shim && !matches!(kind, Kind::Link(_))) {
             continue;
         }
-        rows.push(row(path, kind, if path.starts_with(home) { uid } else { 0 }).into());
+        rows.push(row(path, kind, if path.starts_with(home) { uid } else { 0 }, own).into());
     }
     let call = next["call"].as_table_mut().unwrap();
     call.insert("cwd".to_owned(), cwd.into());

@@ -116,7 +116,9 @@ fn the_report_fits_the_terminal_and_breaks_no_word() {
         if columns == 120 {
             assert!(report.lines().all(|line| line.chars().count() <= columns), "{report}");
         }
-        for line in report.lines().skip(1).filter(|line| !line.is_empty()) {
+        let (problems, end) = report.rsplit_once("\n\n").unwrap();
+        assert!(end.starts_with("Begin with the first"), "{end}");
+        for line in problems.lines().skip(1).filter(|line| !line.is_empty()) {
             let number = line.trim_start().split('.').next().unwrap();
             let is_head = number.parse::<u32>().is_ok() && line.find(number).unwrap() < 3;
             assert!(is_head || line.starts_with(&" ".repeat(INDENT)), "{columns}: {line}");
@@ -155,7 +157,8 @@ fn problems_have_numbers_and_commands_and_the_worst_is_first() {
     assert!(problems > 2 && warnings > 3, "{findings:?}");
     let mut blocks = report.split("\n\n");
     assert_eq!(blocks.next(), Some(format!("{problems} problems, {warnings} warnings").as_str()));
-    let blocks: Vec<&str> = blocks.collect();
+    let mut blocks: Vec<&str> = blocks.collect();
+    assert!(blocks.pop().unwrap().contains("run `gowrap doctor` again"));
     let mut levels = Vec::new();
     for (number, block) in (1..).zip(&blocks) {
         let mut lines = block.trim_end().lines();

@@ -187,7 +187,9 @@ fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[Se
                         tool.name(),
                         &Value::from(shown(&join(shims, tool.name().as_bytes()))),
                     ),
-                    _ => Fix::Type(format!("gowrap setup --editor {} --write", editor.word)),
+                    (_, Some(_)) => Fix::Type(format!("gowrap setup --editor {} --write", editor.word)),
+                    // The settings name shims.
+                    (_, None) => Fix::Type(format!("gowrap setup && gowrap setup --editor {} --write", editor.word)),
                 });
             findings.push((editor, finding));
         }

@@ -52,9 +52,11 @@ fn concerns_go(name: &[u8]) -> bool {
 fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     let clean = |name: &[u8], value: &[u8]| {
         let clean: Vec<u8> = value.iter().copied().filter(|byte| *byte != b'\r').collect();
-        match mask::is_secret(name) {
-            true => format!("unset {}", shown(name)),
-            false => format!("export {}={}", shown(name), word(&clean)),
+        let name_shown = shown(name);
+        match *mask::value(name, &clean) == *clean {
+            true => format!("export {name_shown}={}", word(&clean)),
+            // The shell has the secret, which is not printed.
+            false => format!("export {name_shown}=\"$(printf %s \"${name_shown}\" | tr -d '\\r')\""),
         }
     };
     let variables = subject.environ.iter().filter(|(name, value)| concerns_go(name) && value.contains(&b'\r'));

@@ -49,17 +49,15 @@ const REPAIRS: [(Code, Repair); 8] = [
 /// Nothing may be changed: the home is not this user's, or a file that gowrap did not write has the name of one of gowrap's.
 pub fn plan(subject: &Subject, report: &Report) -> Result<(Changes, Option<Places>), Failure> {
     let bad = || report.findings().filter(|finding| finding.level != Level::Ok);
-    let has = |wanted: Repair| {
-        bad().any(|finding| REPAIRS.iter().any(|(code, repair)| *code == finding.code && *repair == wanted))
-    };
+    let has = |wanted: Repair| bad().any(|finding| repair_of(subject, finding) == Some(wanted));
     let mut changes = Changes::default();
     let mut places = None;
-    if REPAIRS.iter().any(|(_, repair)| has(*repair)) {
+    if bad().any(|finding| repair_of(subject, finding).is_some()) {
         let found = Places::find(subject.environ, subject.host)?;
         changes = repairs(subject, &found, has)?;
         places = Some(found);
     }
-    let left = by_hand(subject, bad().filter(|finding| !is_repaired(finding, &changes)));
+    let left = by_hand(subject, bad().filter(|finding| !is_repaired(subject, finding, &changes)));
     changes.notes.extend(left);
     Ok((changes, places))
 }
@@ -106,9 +104,18 @@ fn repairs(subject: &Subject, places: &Places, has: impl Fn(Repair) -> bool) -> 
     Ok(changes)
 }
 
+/// The kind of change that repairs a finding.
+fn repair_of(subject: &Subject, finding: &Finding) -> Option<Repair> {
+    // sudo reads none of root's own files.
+    if finding.code == Code::GW940 && subject.is_below_sudo() {
+        return None;
+    }
+    REPAIRS.iter().find(|(code, _)| *code == finding.code).map(|(_, repair)| *repair)
+}
+
 /// Returns true if one of the changes is for this finding.
-fn is_repaired(finding: &Finding, changes: &Changes) -> bool {
-    let Some((_, repair)) = REPAIRS.iter().find(|(code, _)| *code == finding.code) else { return false };
+fn is_repaired(subject: &Subject, finding: &Finding, changes: &Changes) -> bool {
+    let Some(repair) = repair_of(subject, finding) else { return false };
     let mut edits = changes.list.iter().filter_map(|change| match change {
         Change::Edit { name, after, what, .. } => Some((name.as_slice(), after.as_slice(), Some(what))),
         Change::Write { path, after, .. } => Some((path.as_slice(), after.as_slice(), None)),

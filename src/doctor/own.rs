@@ -57,6 +57,12 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         // Without WSL there is nothing to repair, so this is no problem.
         return vec![match subject.host.kind().is_wsl() {
             false => Finding::ok(Code::GW942, "PATH", title),
+            true if subject.is_below_sudo() => Finding::warn(Code::GW940, "PATH", "gowrap is not active for sudo")
+                .why(
+                    "sudo sets its own PATH, secure_path of sudoers(5), and reads no file of a shell. Debian's and Ubuntu's \
+                     names /usr/local/bin, where this command puts the shims.",
+                )
+                .fix(format!("{} setup --system", own_path(subject))),
             true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is repaired.").fix(
                 match (subject.environ.get(b"HOME"), subject.home()) {
                     // Setup stops where HOME is another one.
@@ -103,6 +109,11 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// The path of this gowrap as a word of a command.
+fn own_path(subject: &Subject) -> String {
+    subject.host.own_path().map_or_else(|| "gowrap".to_owned(), |path| word(&path))
 }
 
 /// The reason why a shim does not lead to this gowrap.

@@ -112,6 +112,7 @@ fn is_known(name: &[u8]) -> bool {
         || name.starts_with(b"WSL")
         || name.starts_with(b"GOWRAP_")
         || client::is_mark(name)
+        || name == b"SUDO_UID"
 }
 
 fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8]) -> bool) -> Ordered<Bytes> {

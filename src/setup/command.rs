@@ -11,6 +11,7 @@ use crate::setup::places::{Places, refused};
 use crate::setup::run::{Run, paths};
 use crate::setup::{completeness, editor, removal, scripts, shells, system, verdict, vscode};
 use crate::text::escape::escape;
+use crate::text::path::join;
 
 /// The subcommand.
 #[must_use]
@@ -65,7 +66,11 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
             return Err(refused(message, vec![fix.into_bytes()]));
         }
         let _lock = run.lock(&places.home, || vscode::paths(&places))?;
-        return run.carry_out(&vscode::plan(editor, &places, host)?, |_| true).map(String::into_bytes);
+        let mut changes = vscode::plan(editor, &places, host)?;
+        if host.lstat(&join(&places.shims, b"go")).is_err() {
+            changes.notes.push("these settings lead to shims that are not there yet: type `gowrap setup`".to_owned());
+        }
+        return run.carry_out(&changes, |_| true).map(String::into_bytes);
     }
     let _lock = run.lock(&places.home, || paths(&places))?;
     if remove {
