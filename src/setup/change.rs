@@ -1,6 +1,5 @@
 //! The changes of setup, as a value that can be shown before they are made.
 
-use crate::setup::apply::PassedOver;
 use crate::text::escape::escape;
 
 /// One change to the machine. Paths are absolute.
@@ -71,6 +70,15 @@ pub enum Part {
         /// The new text.
         to: Vec<u8>,
     },
+}
+
+/// A change that was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its place in the list.
+    pub index: usize,
+    /// The reason.
+    pub why: String,
 }
 
 /// Changes that will be made, and notes about those that will not.
