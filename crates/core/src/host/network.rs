@@ -115,12 +115,12 @@ pub fn read(host: &impl Files, kind: Kind, wish: Wish) -> Network {
     Network {
         mode: if kind == Kind::Wsl2 { mode(&interfaces, wished) } else { NetworkMode::Unknown },
         localhost_forwarding: wslconfig.as_ref().map(|conf| conf.switch("wsl2", "localhostForwarding").unwrap_or(true)),
-        linux_address: linux_address.map(|(address, _)| address.to_string().into_bytes()),
+        linux_address: linux_address.map(|(address, _)| format!("{address}").into_bytes()),
         gateway: host
             .read(b"/proc/net/route", 1 << 16)
             .ok()
             .and_then(|route| default_gateway(&route))
-            .map(|gateway| gateway.to_string().into_bytes()),
+            .map(|gateway| format!("{gateway}").into_bytes()),
     }
 }
 
