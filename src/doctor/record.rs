@@ -16,11 +16,10 @@ use crate::doctor::shareable;
 use crate::doctor::shareable::Named as NamedFiles;
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
-use crate::host::binary::Format;
+use crate::host::binary::{Format, Maker, Release};
 use crate::host::environ::Environ;
-use crate::host::{BinfmtEntry, FileKind, FileStat, Host, LineEnds, Snapshot, SocketState};
+use crate::host::{BinfmtEntry, FileKind, FileStat, Files, Identity, LineEnds, Snapshot, SocketState, Windows};
 use crate::inspect::{GoBuild, Inspect};
-use crate::plan::debug::client;
 use crate::plan::interop::state::InteropState;
 use crate::plan::invocation::{Invocation, Named};
 use crate::plan::restore::names;
@@ -35,6 +34,7 @@ use crate::text::mask;
 use crate::text::path::dirname;
 use crate::text::path::join;
 use crate::tools::Tool;
+use crate::tools::editors;
 use crate::tools::go::variables;
 
 /// As include/linux/namei.h: MAXSYMLINKS.
@@ -111,7 +111,8 @@ fn is_known(name: &[u8]) -> bool {
         || variables::kind(name).is_some()
         || name.starts_with(b"WSL")
         || name.starts_with(b"GOWRAP_")
-        || client::is_mark(name)
+        || editors::is_mark(name)
+        || name == b"SUDO_UID"
 }
 
 fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8]) -> bool) -> Ordered<Bytes> {
@@ -129,7 +130,7 @@ fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8
     Ordered(rows)
 }
 
-fn shims(live: &dyn Inspect, environ: &Environ) -> Option<Vec<u8>> {
+fn shims(live: &dyn Identity, environ: &Environ) -> Option<Vec<u8>> {
     let path = environ.get(b"PATH").unwrap_or_default();
     let entry = path.split(|&byte| byte == b':').find(|entry| entry.starts_with(b"/") && live.is_shim_folder(entry));
     entry.map(<[u8]>::to_vec)
@@ -159,7 +160,7 @@ fn own_entry(entries: &[BinfmtEntry]) -> Option<&BinfmtEntry> {
     })
 }
 
-fn foreign_entries(live: &dyn Inspect) -> Vec<BinfmtEntry> {
+fn foreign_entries(live: &dyn Windows) -> Vec<BinfmtEntry> {
     let mut entries = live.binfmt();
     if own_entry(&entries).is_some() {
         entries.pop();
@@ -208,7 +209,7 @@ fn interop(live: &dyn Inspect, witness: &Witness) -> InteropTable {
     }
 }
 
-fn mounts(live: &dyn Inspect) -> Vec<MountRow> {
+fn mounts(live: &dyn Files) -> Vec<MountRow> {
     let text = live.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
     let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     lines.map(|line| MountRow { line: Bytes(mask::text(line).into_owned()) }).collect()
@@ -380,6 +381,13 @@ fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
     if binary.format == Format::Elf {
         let build = elf::build_info(live, path);
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
+        let build = match binary.maker {
+            Maker::Gowrap(Release::Other) => Some("gowrap another".to_owned()),
+            Maker::Gowrap(Release::Same) if !live.stat(path).is_ok_and(|stat| live.is_own(stat.id)) => {
+                Some("gowrap".to_owned())
+            }
+            _ => build,
+        };
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
     if matches!(binary.format, Format::Other | Format::Script) {

@@ -19,7 +19,7 @@ use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::binary::{Binary, Format, Machine, Maker, Release};
 use crate::host::environ::{Environ, c_string};
 use crate::host::mounts::MountTable;
-use crate::host::{FileId, Host, Network, ProcessIdentity, SHIM, User, partner_of};
+use crate::host::{FileId, Files, Network, ProcessIdentity, SHIM, User, partner_of};
 use crate::text::caret;
 use crate::text::path::basename;
 use crate::tools::Tool;
@@ -245,6 +245,11 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
     }
     if let Some(interpreter) = &row.interpreter {
         binary.interpreter = Some(interpreter.0.clone());
+    }
+    match row.build.as_ref().and_then(|build| build.strip_prefix(b"gowrap")) {
+        Some(b"") => binary.maker = Maker::Gowrap(Release::Same),
+        Some([b' ', ..]) => binary.maker = Maker::Gowrap(Release::Other),
+        _ => {}
     }
     Ok(Content::Regular(binary, text))
 }

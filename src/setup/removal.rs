@@ -1,7 +1,7 @@
 //! The plan of `gowrap setup --remove`: gowrap's lines in all files, and the files and folders that the receipt lists.
 
 use crate::diagnosis::Failure;
-use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
+use crate::host::{FileKind, Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places};
 use crate::setup::receipt::Receipt;
@@ -23,6 +23,10 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let mut changes = Changes::default();
     let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, _)| path).collect();
     files.extend(receipt.changed.iter().filter(|path| !files.contains(path)).cloned().collect::<Vec<_>>());
+    // First what was changed last.
+    for one in receipt.replaced.iter().rev() {
+        one.undo(host, &mut changes);
+    }
     for path in files {
         line(&path, &receipt, host, &mut changes);
     }
@@ -69,7 +73,7 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
 }
 
 /// A folder that holds other entries by now stays.
-fn without_full_folders(list: Vec<Change>, host: &dyn Host) -> Vec<Change> {
+fn without_full_folders(list: Vec<Change>, host: &dyn Files) -> Vec<Change> {
     let mut gone: Vec<Vec<u8>> = Vec::new();
     let mut left = Vec::new();
     for change in list {
@@ -94,6 +98,7 @@ fn line(name: &[u8], receipt: &Receipt, host: &dyn Host, changes: &mut Changes) 
     match Theirs::read(name, host) {
         Err(why) => changes.notes.push(why),
         Ok(Theirs { path, before }) => {
+            let before = changes.contents_of(&path).map(<[u8]>::to_vec).or(before);
             let Some((after, line)) = before.as_deref().and_then(dotfile::without_line) else { return };
             if after.is_empty() && receipt.has(&path) {
                 changes.list.push(Change::RemoveFile { path });
@@ -124,7 +129,7 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
     }
 }
 
-fn is_our_link(path: &[u8], host: &dyn Host) -> bool {
+fn is_our_link(path: &[u8], host: &dyn Files) -> bool {
     let name = basename(path);
     (name == b"gowrap" || Tool::named(name).is_some())
         && host.read_link(path).is_ok_and(|says| [GOWRAP, SHIM].contains(&basename(&says)))

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::diagnosis::Failure;
 use crate::doctor::jsonc;
 use crate::editors::{EDITORS, Editor};
-use crate::host::Host;
+use crate::host::{Files, Host};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Places, refused};
 use crate::setup::shells::{LIMIT, Theirs};
@@ -87,6 +87,8 @@ fn write(editor: Editor, file: &[u8], places: &Places, host: &dyn Host, changes:
 pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
     for file in paths(places) {
         let Ok(text) = host.read(&file, LIMIT) else { continue };
+        let resolved = host.canonical(&file).unwrap_or_else(|_| file.clone());
+        let text = changes.contents_of(&resolved).map_or(text, <[u8]>::to_vec);
         let is_fresh = |made: &Made| fresh(*made, places).is_ok_and(|fresh| fresh == text);
         let made = [Made::File, Made::FileAndFolder].into_iter().find(is_fresh);
         let Some((after, taken)) = without_tools(&text, places) else { continue };
@@ -98,7 +100,8 @@ pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
                     changes.list.push(Change::RemoveFolder { path: folder });
                 }
             }
-            Ok(Theirs { path, before }) => {
+            Ok(Theirs { path, .. }) => {
+                let before = Some(text);
                 changes.list.push(Change::Edit { name: file, path, before, after, what: Part::Removed(taken) });
             }
             Err(why) => changes.notes.push(why),
@@ -121,7 +124,7 @@ pub(super) fn paths(places: &Places) -> Vec<Vec<u8>> {
 }
 
 /// The settings files of those of the two that have run here: the folder above the file's own is there.
-fn settings(editor: Editor, places: &Places, host: &dyn Host) -> Result<Vec<Vec<u8>>, Failure> {
+fn settings(editor: Editor, places: &Places, host: &dyn Files) -> Result<Vec<Vec<u8>>, Failure> {
     let mut files = all_settings(editor, places);
     files.retain(|file| host.stat(dirname(dirname(file))).is_ok());
     if !files.is_empty() {
@@ -307,7 +310,7 @@ fn scan(text: &[u8]) -> Option<Outer> {
 }
 
 /// Index and first byte of each token; comments and blanks are not tokens.
-fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
+pub(super) fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
     let mut tokens = Vec::new();
     let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let end_of = |from: usize, what: &[u8]| {

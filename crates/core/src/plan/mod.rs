@@ -9,6 +9,7 @@ pub mod find;
 pub mod interop;
 pub mod invocation;
 pub mod model;
+pub mod reason;
 pub mod restore;
 pub mod translate;
 
@@ -16,13 +17,13 @@ use alloc::borrow::Cow;
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Failure, Note};
-use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::{Environ, c_string};
+use crate::host::{Files, Host};
 use crate::plan::invocation::Invocation;
 use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
-use crate::tools::Tool;
+use crate::tools::{Grammar, Tool};
 use debug::debugger;
 use find::chain::Chain;
 use find::resolve::resolve;
@@ -112,7 +113,7 @@ fn stages(
             Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
             _ => for_linux(call, config, host, &toward_linux, decisions)?,
         }
-        if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
+        if call.tool.grammar() == Grammar::Dlv {
             debugger::choose_address(&target, config, host, decisions)?;
         }
     }
@@ -242,7 +243,7 @@ fn guard(
 }
 
 /// Follows symbolic links in the last component. Links in the folders do not change a file's name.
-fn follow_links(path: &[u8], host: &dyn Host) -> Vec<u8> {
+fn follow_links(path: &[u8], host: &dyn Files) -> Vec<u8> {
     let mut path = path.to_vec();
     // The kernel follows 40 links (MAXSYMLINKS); the search has already rejected a longer chain.
     for _ in 0..40 {

@@ -2,18 +2,18 @@
 
 use crate::config::{Config, Origin, PePolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
-use crate::host::Host;
 use crate::host::distribution::{self, OsRelease, Package};
+use crate::host::{Files, Host};
 use crate::plan::find::modules;
 use crate::plan::find::resolve::Resolution;
 use crate::plan::interop::way;
 use crate::plan::invocation::{Invocation, Named};
-use crate::plan::model::{Candidate, Decisions, Reason, Target};
+use crate::plan::model::{Candidate, Decisions, Reason, Target, Via};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::text::path::join;
-use crate::tools::{Tool, go};
+use crate::tools::{Installed, Tool, go};
 
 /// Chooses the file. A native tool always wins. A Windows binary runs if the policy and the machine allow it.
 ///
@@ -66,7 +66,7 @@ fn reroute(
     windows: &Target,
     toward_linux: &Translator,
     decisions: &mut Decisions,
-) -> Result<crate::plan::Via, Failure> {
+) -> Result<Via, Failure> {
     let tool = call.tool.name();
     let refuse = |code, why: String, mut fix: Vec<Vec<u8>>| {
         fix.extend(install(call.tool, host));
@@ -115,7 +115,7 @@ fn reroute(
 }
 
 /// Returns the folder that the call works in, or `None` if the working directory does not exist.
-fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> Option<Vec<u8>> {
+fn folder_of(call: &Invocation, host: &dyn Files, toward_linux: &Translator) -> Option<Vec<u8>> {
     let cwd = host.cwd().ok()?;
     let argv = call.argv_bytes();
     // cmd/go changes to the directory of `-C` before it looks for go.mod.
@@ -133,7 +133,7 @@ fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> O
 }
 
 /// Checks that the folder is on a Windows drive. The error is the name of its location.
-fn on_a_drive(folder: Option<&[u8]>, host: &dyn Host) -> Result<(), String> {
+fn on_a_drive(folder: Option<&[u8]>, host: &dyn Files) -> Result<(), String> {
     let folder = folder.ok_or_else(|| "a working directory that does not exist".to_owned())?;
     let real = host.canonical(folder).unwrap_or_else(|_| folder.to_vec());
     if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(escape(folder)) }
@@ -142,7 +142,7 @@ fn on_a_drive(folder: Option<&[u8]>, host: &dyn Host) -> Result<(), String> {
 /// Returns the refusal for a tool that is missing or cannot run.
 fn not_found(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[Candidate]) -> Failure {
     let tool = call.tool.name();
-    let missing = candidates.iter().all(|row| row.reason == Reason::Dangling && row.detail == b"does not exist");
+    let missing = candidates.iter().all(|row| row.reason == Reason::Absent);
     let exit = if missing { Exit::NotFound } else { Exit::CannotRun };
     if let Named::ByPath(path) = call.named {
         let message = [b"cannot run ", path].concat();
@@ -191,19 +191,17 @@ fn mount_fixes(candidates: &[Candidate]) -> Vec<Vec<u8>> {
 
 /// Returns the lines that say how to install the tool, by the distribution's own command where that is known.
 fn install(tool: Tool, host: &dyn Host) -> Vec<Vec<u8>> {
-    let lines: &[&str] = match tool {
-        Tool::Go | Tool::Gofmt => {
-            const ARCHIVE: &str = "unpack https://go.dev/dl into /usr/local/go";
+    const ARCHIVE: &str = "unpack https://go.dev/dl into /usr/local/go";
+    match tool.installed() {
+        Installed::Toolchain => {
             let package = distribution::install(&OsRelease::read(host), Package::Go);
             let first = match package {
                 Some(command) => format!("install Go for Linux: `{command}`, or {ARCHIVE}"),
                 None => format!("install Go for Linux: {ARCHIVE}"),
             };
-            return vec![first.into_bytes(), b"`gowrap doctor` names the commands for this machine".to_vec()];
+            vec![first.into_bytes(), b"`gowrap doctor` names the commands for this machine".to_vec()]
         }
-        Tool::Dlv | Tool::DlvDap => &["install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`"],
-        Tool::Gopls => &["install gopls for Linux: `go install golang.org/x/tools/gopls@latest`"],
-        Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => &[],
-    };
-    lines.iter().map(|line| line.as_bytes().to_vec()).collect()
+        Installed::Built => vec![tool.install().as_bytes().to_vec()],
+        Installed::Unknown => Vec::new(),
+    }
 }
