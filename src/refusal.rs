@@ -55,7 +55,7 @@ pub fn phrase(reason: Reason) -> &'static str {
         Reason::Own => "is gowrap itself",
         Reason::Loop => "is in a circle of symbolic links",
         Reason::Pe => "is a Windows program",
-        Reason::WrongMachine => "is for another machine",
+        Reason::WrongMachine => "is built for another architecture",
         Reason::NotExecutable => "has no execute permission",
         Reason::NoexecMount => "is on a mount that forbids executing (noexec)",
         Reason::Dangling => "is a dangling symbolic link",

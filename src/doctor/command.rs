@@ -78,10 +78,8 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     }
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
-        Some(Ok(_)) if fixing == Fixing::Done => Err(blind("--fix changes this machine, not one that was recorded")),
-        Some(Ok(_)) if matches.get_flag("record") => {
-            Err(blind("--record writes this machine, not one that was recorded"))
-        }
+        Some(Ok(_)) if fixing == Fixing::Done => Err(blind("--fix changes this machine, not a recorded one")),
+        Some(Ok(_)) if matches.get_flag("record") => Err(blind("--record records this machine, not a recorded one")),
         None if matches.get_flag("record") => write(&live, start, config_file, file, windows),
         Some(Ok(record)) => {
             let environ = record.environ();
@@ -169,12 +167,13 @@ fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Fail
     let passed_over = if fixing == Fixing::Done { apply::apply(&changes.list, |_| false)? } else { Vec::new() };
     let mut page = changes.page(&passed_over);
     if changes.list.is_empty() {
-        page.push_str("there is nothing here that gowrap changes by itself\n");
+        page.push_str("there is nothing here that gowrap can change\n");
     }
     match fixing {
         Fixing::Done => {
             page.push_str(
-                "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n",
+                "\n`gowrap setup --remove` undoes this; in a new terminal, `gowrap doctor` shows the remaining \
+                 problems\n",
             );
         }
         Fixing::Shown | Fixing::No => page.push_str("\nthis was a dry run: nothing was changed\n"),
@@ -216,7 +215,7 @@ fn look(
             let file = subject.named(file);
             examine_file(&subject, &file).map_err(|errno| {
                 let why = match errno {
-                    Errno::EINVAL => "It is no regular file".to_owned(),
+                    Errno::EINVAL => "It is not a regular file".to_owned(),
                     errno => words(errno),
                 };
                 blind([b"cannot look at ", &*file, b": ", why.as_bytes()].concat())

@@ -38,7 +38,7 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
             )
             .why(
                 "Variables that sudo, ssh or an editor's server removes are not restored. `gowrap env forget && \
-                 gowrap env capture` in a login shell makes it anew.",
+                 gowrap env capture` in a login shell writes it again.",
             ),
         ),
         Snapshot::Present(_) | Snapshot::Absent => None,
@@ -54,7 +54,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         // Without WSL there is nothing to repair, so this is no problem.
         return vec![match subject.host.kind().is_wsl() {
             false => Finding::ok(Code::GW942, "PATH", title),
-            true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is repaired.").fix(
+            true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is fixed.").fix(
                 match (subject.environ.get(b"HOME"), subject.home()) {
                     // Setup stops where HOME is another one.
                     (given, Some(home)) if given != Some(home) => {
@@ -80,13 +80,9 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         });
         if let Some(file) = found {
             findings.push(
-                Finding::warn(
-                    Code::GW941,
-                    file.clone(),
-                    format!("{} stands on PATH before gowrap's shim", shown(&file)),
-                )
-                .why(format!("`{}` runs it and bypasses gowrap, so nothing is repaired.", tool.name()))
-                .fix(shell_files::put_first(subject, &[shims])),
+                Finding::warn(Code::GW941, file.clone(), format!("{} is on PATH before gowrap's shim", shown(&file)))
+                    .why(format!("`{}` runs it and bypasses gowrap, so nothing is fixed.", tool.name()))
+                    .fix(shell_files::put_first(subject, &[shims])),
             );
         }
     }
@@ -94,7 +90,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         findings.push(Finding::ok(
             Code::GW942,
             shims,
-            format!("gowrap is active: go leads to it, through {}", shown(shims)),
+            format!("gowrap is active: go starts it, through {}", shown(shims)),
         ));
     }
     findings

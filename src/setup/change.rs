@@ -110,7 +110,7 @@ impl Change {
                 format!("\n               add this line to it: {}", escape(text.trim_ascii()))
             }
             Change::Edit { what: Part::Removed(text), .. } => {
-                format!("\n               remove this from it: {}", escape(text.trim_ascii()))
+                format!("\n               remove this line from it: {}", escape(text.trim_ascii()))
             }
             _ => String::new(),
         };

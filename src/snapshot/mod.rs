@@ -115,7 +115,8 @@ fn own_session<'h>(environ: &Environ, host: &'h dyn Host) -> Result<&'h User, Fa
 
 /// Root's settings under sudo are an administrator's decision: `env_keep` in sudoers(5).
 fn under_sudo(user: &[u8], by: &str) -> Failure {
-    let message = format!("this environment is not {}'s own: it came through sudo or its like ({by})", escape(user));
+    let message =
+        format!("this environment is not {}'s own: it came through sudo, su or a similar program ({by})", escape(user));
     refusal(message, b"take the snapshot in a login shell of that user, without sudo")
 }
 
@@ -125,7 +126,7 @@ fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
         pid => format!("process {pid}"),
     };
     let message = format!(
-        "this environment cannot be told to be {}'s own: it came through {which}, which cannot be seen",
+        "it is unknown if this environment is {}'s own: it came through {which}, which /proc does not show",
         escape(user)
     );
     refusal(message, b"take the snapshot where /proc shows every process up to the first (no hidepid)")

@@ -118,11 +118,14 @@ fn only_the_users_own_environment_is_saved() {
     assert!(refused(su, &home.folder).contains("it came through bash (4), which belongs to user 77"));
     // Below sudo, of oneself or of root, whether or not it is still there.
     for variable in ["SUDO_UID=0", "SUDO_UID=1000", "SUDO_COMMAND=/bin/sh", "DOAS_USER=me", "PKEXEC_UID=1"] {
-        assert!(refused_with("", &home.folder, &[variable]).contains("it came through sudo or its like"), "{variable}");
+        assert!(
+            refused_with("", &home.folder, &[variable]).contains("it came through sudo, su or a similar program"),
+            "{variable}"
+        );
     }
     for name in ["sudo", "doas", "pkexec"] {
         let above = format!("[[ancestors]]\npid = 5\nuid = 0\nname = '{name}'\n");
-        assert!(refused(&above, &home.folder).contains(&format!("its like ({name} (5))")), "{name}");
+        assert!(refused(&above, &home.folder).contains(&format!("a similar program ({name} (5))")), "{name}");
     }
     assert!(!home.folder.join(".local").exists());
 
@@ -168,8 +171,8 @@ fn every_ancestor_must_belong_to_the_user() {
 #[test]
 fn a_hidden_ancestor_is_a_refusal() {
     let text = |pid| String::from_utf8(unseen_process(b"me", Unseen { pid }).message).unwrap();
-    assert!(text(12).ends_with("it came through process 12, which cannot be seen"));
-    assert!(text(0).ends_with("a process outside this pid namespace, which cannot be seen"));
+    assert!(text(12).ends_with("it came through process 12, which /proc does not show"));
+    assert!(text(0).ends_with("a process outside this pid namespace, which /proc does not show"));
 }
 
 #[test]
@@ -244,12 +247,12 @@ fn the_page_says_why_nothing_is_restored() {
     let off = Setting { value: Switch::Off, origin: Origin::Variable("GOWRAP_RESTORE") };
     let off = Config { restore: off, ..Config::default() };
     assert_eq!(here(STRIPPED, &off), "restoring is switched off (GOWRAP_RESTORE)");
-    assert_eq!(here(&STRIPPED.replace("wsl2", "linux"), &config), "this is no WSL (linux): nothing is restored");
+    assert_eq!(here(&STRIPPED.replace("wsl2", "linux"), &config), "this is not WSL (linux): nothing is restored");
     let whole = STRIPPED.replace("GOPATH = \"\"", "WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'");
-    assert_eq!(here(&whole, &config), "the environment is whole: there is nothing to restore");
+    assert_eq!(here(&whole, &config), "the environment is complete: there is nothing to restore");
     assert_eq!(
         here(&STRIPPED.replace("uid = 0\n    name = \"sudo\"", "name = 'make'"), &config),
-        "bash (11) set this environment on purpose: it is not changed"
+        "bash (11) set this environment on purpose: nothing is restored"
     );
 }
 
@@ -260,5 +263,5 @@ fn the_page_leaves_a_terminal_alone() {
         &Config::default(),
     );
     assert!(page.contains(r"GOFLAGS=\x1b[31m\n"), "{page}");
-    assert!(page.contains("the environment was stripped by a process that is gone"), "{page}");
+    assert!(page.contains("the environment was stripped by a process that has ended"), "{page}");
 }

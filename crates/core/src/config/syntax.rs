@@ -46,7 +46,7 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
 /// number, and no key here has a number.
 fn reason(message: &str) -> &str {
     let is_bare = ["string values must be quoted", "invalid float", "invalid boolean"];
-    if is_bare.iter().any(|reason| message.starts_with(reason)) { "a string has to be in quotes" } else { message }
+    if is_bare.iter().any(|reason| message.starts_with(reason)) { "a string must be in quotes" } else { message }
 }
 
 fn tools(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
@@ -131,7 +131,7 @@ impl Source<'_> {
     }
 
     fn string<'t>(&self, value: &'t Value) -> Result<&'t str, Failure> {
-        let wrong = || self.failure(value.span(), &format!("a string is wanted, not {}", kind(value)));
+        let wrong = || self.failure(value.span(), &format!("expected a string, found {}", kind(value)));
         value.get_ref().as_str().ok_or_else(wrong)
     }
 
@@ -144,7 +144,7 @@ impl Source<'_> {
         match value.get_ref() {
             DeValue::Boolean(true) => Ok(self.setting(yes)),
             DeValue::Boolean(false) => Ok(self.setting(no)),
-            _ => Err(self.failure(value.span(), &format!("true or false is wanted, not {}", kind(value)))),
+            _ => Err(self.failure(value.span(), &format!("expected true or false, found {}", kind(value)))),
         }
     }
 
@@ -153,19 +153,19 @@ impl Source<'_> {
         let path = self.string(value)?;
         let wrong = |what| Err(self.failure(value.span(), what));
         match path.as_bytes() {
-            [b'~', ..] => wrong("`~` is not expanded here, give the whole path"),
+            [b'~', ..] => wrong("`~` is not expanded here: write the whole path"),
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
-                wrong("a Linux path is wanted (`gowrap path` turns a Windows path into one)")
+                wrong("expected a Linux path (`gowrap path` translates a Windows path)")
             }
             bytes if !bytes.starts_with(b"/") => wrong("not an absolute path"),
-            bytes if bytes.contains(&0) => wrong("a path has no NUL in it"),
+            bytes if bytes.contains(&0) => wrong("a path must not have a NUL"),
             bytes => Ok(self.setting(bytes.to_vec())),
         }
     }
 
     /// Returns the names of variables.
     fn names(&self, value: &Value) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
-        let wrong = || self.failure(value.span(), &format!("a list of names is wanted, not {}", kind(value)));
+        let wrong = || self.failure(value.span(), &format!("expected a list of names, found {}", kind(value)));
         let mut names = Vec::new();
         for value in value.get_ref().as_array().ok_or_else(wrong)? {
             let name = self.string(value)?.as_bytes();
