@@ -18,6 +18,7 @@ use crate::host::Host;
 use crate::host::environ::{Environ, c_string};
 use crate::host::live::Live;
 use crate::host::mounts::Tags;
+use crate::inspect::session;
 use crate::path_command;
 use crate::path_command::Speaker;
 use crate::plan::invocation::{Invocation, Named};
@@ -220,7 +221,15 @@ fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
 fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     match action {
         "show" => Ok(snapshot::show(environ, &Config::load(environ, host, file)?, host)),
-        "capture" => snapshot::capture(environ, &Config::load(environ, host, file)?, host),
+        "capture" => {
+            let session = session::read(host);
+            snapshot::capture(
+                environ,
+                &Config::load(environ, host, file)?,
+                host,
+                session.as_ref().map_err(|unseen| *unseen),
+            )
+        }
         _ => snapshot::forget(host),
     }
 }

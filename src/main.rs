@@ -9,17 +9,18 @@
 extern crate alloc;
 
 mod arena;
+mod heap;
 mod start;
 
 use core::ffi::{c_char, c_int};
 
 #[global_allocator]
-static MEMORY: arena::Arena = arena::Arena::new();
+static MEMORY: arena::Arena<heap::Heap> = arena::Arena::new(heap::Heap);
 
 /// The entry point, called by the C library. Returns the exit status if no tool replaced the process.
 // SAFETY: no other symbol of this program is named `main`.
 #[unsafe(no_mangle)]
 extern "C" fn main(count: c_int, arguments: *const *const c_char, environment: *const *const c_char) -> c_int {
     // SAFETY: these are the C library's arguments.
-    c_int::from(gowrap::run(unsafe { start::start(count, arguments, environment) }))
+    c_int::from(gowrap::run(unsafe { start::start(count, arguments, environment, start::Facts::of_c_library()) }))
 }

@@ -1,7 +1,8 @@
-//! Facts about a machine that only `gowrap doctor` needs.
+//! Facts about a machine that only `gowrap doctor` and `gowrap env capture` need.
 
 pub mod netsh;
 pub mod packages;
+pub mod session;
 
 use crate::host::Host;
 use crate::host::environ::Environ;

@@ -10,8 +10,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
-    BinfmtEntry, Credentials, FileId, FileStat, Host, Kind, LineEnds, Magic, MountsAbove, Network, Process,
-    ProcessIdentity, Snapshot, SocketState, Unseen, User,
+    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, Magic, MountsAbove, Network, Process, ProcessIdentity,
+    Snapshot, SocketState, User,
 };
 use crate::record::files::{Content, Last, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
@@ -196,12 +196,6 @@ impl Host for Record {
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
         Box::new(self.file.ancestors.iter().map(|row| self.ancestor(row)))
-    }
-
-    /// Returns the users of the recorded ancestors. A record holds all of them, each with one user.
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        let credentials = |process: Process| Credentials { users: [process.uid; 3], process };
-        Ok(self.ancestors().map(credentials).collect())
     }
 
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {

@@ -12,8 +12,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    BinfmtEntry, Credentials, FileId, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
-    Snapshot, SocketState, Unseen, User,
+    BinfmtEntry, FileId, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity, Snapshot,
+    SocketState, User,
 };
 
 /// A host and the facts that were read from it.
@@ -204,10 +204,6 @@ impl Host for Witness<'_> {
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
         self.host.ancestors()
-    }
-
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        self.host.lineage()
     }
 
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {

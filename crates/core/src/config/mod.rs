@@ -4,6 +4,7 @@
 //! Nothing is read from the project's folder: cloning a repository must not change which program runs. Without files, the
 //! cost is two failed open(2) and one pass over the environment.
 
+mod document;
 mod places;
 mod syntax;
 mod trust;

@@ -5,18 +5,13 @@
 
 use core::ops::Range;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
+use crate::config::document::{self, Item, Table, Value, Word};
 use crate::config::trust::Lines;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::prelude::*;
 use crate::text::caret;
 use crate::tools::Tool;
-
-type Key<'t> = Spanned<alloc::borrow::Cow<'t, str>>;
-type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Applies the settings of a file.
 pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
@@ -27,9 +22,8 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
         let start = error.valid_up_to();
         source.failure(start..start + 1, "this byte is not UTF-8")
     })?;
-    let document =
-        DeTable::parse(text).map_err(|error| source.failure(error.span().unwrap_or(0..0), reason(error.message())))?;
-    for (key, value) in in_order(document.get_ref()) {
+    let document = document::read(text).map_err(|mistake| source.failure(mistake.span, mistake.what))?;
+    for (key, value) in &document.rows {
         match name(key) {
             "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?,
             "tools" => tools(config, &source, source.table(key, value)?)?,
@@ -42,20 +36,13 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
     Ok(())
 }
 
-/// Returns the parser's reason. For a bare word the reason is the missing quotes: the parser reads one such as `never` as a
-/// number, and no key here has a number.
-fn reason(message: &str) -> &str {
-    let is_bare = ["string values must be quoted", "invalid float", "invalid boolean"];
-    if is_bare.iter().any(|reason| message.starts_with(reason)) { "a string must be in quotes" } else { message }
-}
-
-fn tools(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (tool_key, value) in in_order(table) {
+fn tools(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (tool_key, value) in &table.rows {
         let Some(tool) = Tool::named(name(tool_key).as_bytes()) else {
             config.notes.push(source.unknown(tool_key, "tools.", &Tool::ALL.map(Tool::name).join(", ")));
             continue;
         };
-        for (key, value) in in_order(source.table(tool_key, value)?) {
+        for (key, value) in &source.table(tool_key, value)?.rows {
             match name(key) {
                 "path" => {
                     let pin = source.pin(value)?;
@@ -69,8 +56,8 @@ fn tools(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Fa
     Ok(())
 }
 
-fn restore(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (key, value) in in_order(table) {
+fn restore(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (key, value) in &table.rows {
         match name(key) {
             "enabled" => config.restore = source.switch(value, Switch::On, Switch::Off)?,
             "names" => config.restore_names = source.names(value)?,
@@ -80,8 +67,8 @@ fn restore(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), 
     Ok(())
 }
 
-fn debug(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (key, value) in in_order(table) {
+fn debug(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (key, value) in &table.rows {
         match name(key) {
             "client" => config.client = source.word(value, ClientPolicy::named, ClientPolicy::WORDS)?,
             "bind" => config.bind = source.word(value, BindPolicy::named, BindPolicy::WORDS)?,
@@ -92,8 +79,8 @@ fn debug(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Fa
     Ok(())
 }
 
-fn paths(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (key, value) in in_order(table) {
+fn paths(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (key, value) in &table.rows {
         match name(key) {
             "translate" => config.translate = source.switch(value, Switch::On, Switch::Off)?,
             _ => config.notes.push(source.unknown(key, "paths.", "translate")),
@@ -102,15 +89,8 @@ fn paths(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Fa
     Ok(())
 }
 
-/// Returns the rows of a table in the order of the file, so that its first mistake is the one reported.
-fn in_order<'t, 'f>(table: &'t DeTable<'f>) -> Vec<(&'t Key<'f>, &'t Value<'f>)> {
-    let mut rows: Vec<_> = table.iter().collect();
-    rows.sort_by_key(|(key, _)| key.span().start);
-    rows
-}
-
-fn name<'t>(key: &'t Key) -> &'t str {
-    key.get_ref()
+fn name<'k>(key: &'k Word) -> &'k str {
+    &key.text
 }
 
 /// The file that is parsed, for the origins of settings and the positions of mistakes.
@@ -125,33 +105,37 @@ impl Source<'_> {
         Setting { value, origin: Origin::File(self.file.to_vec()) }
     }
 
-    fn table<'t, 'f>(&self, key: &Key, value: &'t Value<'f>) -> Result<&'t DeTable<'f>, Failure> {
-        let wrong = || self.failure(key.span(), &format!("`{}` is a table, not {}", name(key), kind(value)));
-        value.get_ref().as_table().ok_or_else(wrong)
+    fn table<'t, 'f>(&self, key: &Word, item: &'t Item<'f>) -> Result<&'t Table<'f>, Failure> {
+        match &item.value {
+            Value::Table(table) => Ok(table),
+            _ => Err(self.failure(key.span.clone(), &format!("`{}` is a table, not {}", name(key), kind(item)))),
+        }
     }
 
-    fn string<'t>(&self, value: &'t Value) -> Result<&'t str, Failure> {
-        let wrong = || self.failure(value.span(), &format!("expected a string, found {}", kind(value)));
-        value.get_ref().as_str().ok_or_else(wrong)
+    fn string<'t>(&self, item: &'t Item) -> Result<&'t str, Failure> {
+        match &item.value {
+            Value::String(text) => Ok(text),
+            _ => Err(self.failure(item.span.clone(), &format!("expected a string, found {}", kind(item)))),
+        }
     }
 
-    fn word<T>(&self, value: &Value, read: fn(&[u8]) -> Option<T>, words: &str) -> Result<Setting<T>, Failure> {
-        let read = read(self.string(value)?.as_bytes());
-        read.map(|read| self.setting(read)).ok_or_else(|| self.failure(value.span(), &format!("not {words}")))
+    fn word<T>(&self, item: &Item, read: fn(&[u8]) -> Option<T>, words: &str) -> Result<Setting<T>, Failure> {
+        let read = read(self.string(item)?.as_bytes());
+        read.map(|read| self.setting(read)).ok_or_else(|| self.failure(item.span.clone(), &format!("not {words}")))
     }
 
-    fn switch<T>(&self, value: &Value, yes: T, no: T) -> Result<Setting<T>, Failure> {
-        match value.get_ref() {
-            DeValue::Boolean(true) => Ok(self.setting(yes)),
-            DeValue::Boolean(false) => Ok(self.setting(no)),
-            _ => Err(self.failure(value.span(), &format!("expected true or false, found {}", kind(value)))),
+    fn switch<T>(&self, item: &Item, yes: T, no: T) -> Result<Setting<T>, Failure> {
+        match item.value {
+            Value::Switch(true) => Ok(self.setting(yes)),
+            Value::Switch(false) => Ok(self.setting(no)),
+            _ => Err(self.failure(item.span.clone(), &format!("expected true or false, found {}", kind(item)))),
         }
     }
 
     /// Returns a tool's path. It must be absolute: a relative path depends on the working directory.
-    fn pin(&self, value: &Value) -> Result<Setting<Vec<u8>>, Failure> {
-        let path = self.string(value)?;
-        let wrong = |what| Err(self.failure(value.span(), what));
+    fn pin(&self, item: &Item) -> Result<Setting<Vec<u8>>, Failure> {
+        let path = self.string(item)?;
+        let wrong = |what| Err(self.failure(item.span.clone(), what));
         match path.as_bytes() {
             [b'~', ..] => wrong("`~` is not expanded here: write the whole path"),
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
@@ -164,21 +148,24 @@ impl Source<'_> {
     }
 
     /// Returns the names of variables.
-    fn names(&self, value: &Value) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
-        let wrong = || self.failure(value.span(), &format!("expected a list of names, found {}", kind(value)));
+    fn names(&self, item: &Item) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
+        let Value::List(items) = &item.value else {
+            let what = format!("expected a list of names, found {}", kind(item));
+            return Err(self.failure(item.span.clone(), &what));
+        };
         let mut names = Vec::new();
-        for value in value.get_ref().as_array().ok_or_else(wrong)? {
-            let name = self.string(value)?.as_bytes();
+        for item in items {
+            let name = self.string(item)?.as_bytes();
             if name.is_empty() || name.contains(&b'=') || name.contains(&0) {
-                return Err(self.failure(value.span(), "not the name of a variable"));
+                return Err(self.failure(item.span.clone(), "not the name of a variable"));
             }
             names.push(name.to_vec());
         }
         Ok(self.setting(names))
     }
 
-    fn unknown(&self, key: &Key, prefix: &str, known: &str) -> Note {
-        let place = caret::label(self.file, self.text, key.span().start);
+    fn unknown(&self, key: &Word, prefix: &str, known: &str) -> Note {
+        let place = caret::label(self.file, self.text, key.span.start);
         let what = match self.lines {
             Lines::Public => format!(": unknown key `{prefix}{}`, only {known}", name(key)),
             Lines::Private => format!(": unknown key, only {known}"),
@@ -200,13 +187,13 @@ impl Source<'_> {
 }
 
 /// Returns the type of a value, as text for the user.
-fn kind(value: &Value) -> &'static str {
-    match value.get_ref() {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+fn kind(item: &Item) -> &'static str {
+    match item.value {
+        Value::String(_) => "a string",
+        Value::Number => "a number",
+        Value::Switch(_) => "true or false",
+        Value::Date => "a date",
+        Value::List(_) | Value::Tables(_) => "a list",
+        Value::Table(_) => "a table",
     }
 }

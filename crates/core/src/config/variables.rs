@@ -7,10 +7,8 @@ use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::prelude::*;
 
-const PREFIX: &[u8; 7] = b"GOWRAP_";
-
-/// The `GOWRAP_*` variables, found in one pass over the environment.
-#[derive(Debug, Default)]
+/// The `GOWRAP_*` variables that set something.
+#[derive(Debug)]
 pub(super) struct Variables<'e> {
     /// The file that replaces the user's.
     pub(super) config: Option<&'e [u8]>,
@@ -21,30 +19,12 @@ pub(super) struct Variables<'e> {
 
 impl<'e> Variables<'e> {
     pub(super) fn of(environ: &'e Environ) -> Self {
-        let mut variables = Variables::default();
-        for entry in environ.entries() {
-            let entry = entry.to_bytes();
-            // The seventh byte is compared first: it differs in most names.
-            if entry.get(6) != Some(&PREFIX[6]) || !entry.starts_with(PREFIX) {
-                continue;
-            }
-            let rest = &entry[PREFIX.len()..];
-            let Some(equals) = rest.iter().position(|&byte| byte == b'=') else { continue };
-            let slot = match &rest[..equals] {
-                b"CONFIG" => &mut variables.config,
-                b"PE" => &mut variables.pe,
-                b"RESTORE" => &mut variables.restore,
-                b"DEBUG_CLIENT" => &mut variables.client,
-                _ => continue,
-            };
-            // The first entry of a name counts, as for getenv(3).
-            slot.get_or_insert(&rest[equals + 1..]);
+        Variables {
+            config: environ.get_nonempty(b"GOWRAP_CONFIG"),
+            pe: environ.get_nonempty(b"GOWRAP_PE"),
+            restore: environ.get_nonempty(b"GOWRAP_RESTORE"),
+            client: environ.get_nonempty(b"GOWRAP_DEBUG_CLIENT"),
         }
-        let Variables { config, pe, restore, client } = &mut variables;
-        for slot in [config, pe, restore, client] {
-            *slot = slot.filter(|value| !value.is_empty());
-        }
-        variables
     }
 
     pub(super) fn apply(&self, config: &mut Config) -> Result<(), Failure> {

@@ -249,10 +249,11 @@ codes! {
         fix: "Install the tool for Linux.",
     }
     GW208 "refusal 126" {
-        meaning: "go.work names a folder that no go.exe can find.",
-        cause: "A line such as `use /home/me/x` or `use /mnt/c/x`: on Windows a path without a drive is relative to \
-        the file's own folder, and a command that loads packages reads every folder of the workspace.",
-        fix: "Write the folder relative to go.work, which both sides read; or switch the workspace off with \
+        meaning: "go.work or go.mod names a folder that no go.exe can find, and the command reads it.",
+        cause: "A line such as `use /home/me/x` or `replace example.com/x => /mnt/c/x`: on Windows a path without a \
+        drive is relative to the file's own folder. A command that loads packages reads every folder of the workspace. \
+        `go mod graph`, `go mod verify`, `go mod download` and `go list -m all` read every module that go.mod requires.",
+        fix: "Write the folder relative to the file, which both sides read; or switch the workspace off with \
         GOWORK=off; or use Go for Linux.",
     }
     GW212 "refusal 126, doctor" {
@@ -1057,8 +1058,9 @@ codes! {
     }
     GW931 "refusal 125" {
         meaning: "No snapshot is taken: this is not the user's own session.",
-        cause: "HOME is not the home in /etc/passwd, the session came through sudo or a similar program, an ancestor \
-        process belonged to another user, or one of them cannot be seen, as with the option hidepid of /proc.",
+        cause: "HOME is not the home in /etc/passwd, the session came through sudo or a similar program, or another user \
+        owns an ancestor process, the leader of a session, the terminal, standard input, output or error, or the login. \
+        It is also refused if one of them cannot be seen, as with the option hidepid of /proc.",
         fix: "`gowrap env capture` in a login shell of that user, without sudo.",
     }
     GW932 "refusal 125" {

@@ -17,8 +17,8 @@ use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    Answer, BinfmtEntry, Credentials, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process,
-    ProcessIdentity, Snapshot, SocketState, Unseen, User, interop, network, partner_of, process, snapshot,
+    Answer, BinfmtEntry, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process,
+    ProcessIdentity, Snapshot, SocketState, User, interop, network, partner_of, process, snapshot,
 };
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
@@ -91,6 +91,14 @@ impl<'a> Live<'a> {
     #[must_use]
     pub fn with_scout(self, scout: Scout) -> Self {
         Live { scout: Some(scout), ..self }
+    }
+
+    /// The machine as one that a plan reads. Each crate that makes this step itself has a table of the functions of its own, and
+    /// each start of a tool relocates all of them.
+    #[must_use]
+    #[inline(never)]
+    pub fn host(&self) -> &(dyn Host + 'a) {
+        self
     }
 
     fn scouted(&self, scout: Scout, point: &[u8]) -> Answer {
@@ -301,10 +309,6 @@ impl Host for Live<'_> {
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
         Box::new(process::Ancestors::of_this_process())
-    }
-
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        process::lineage()
     }
 
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {

@@ -420,11 +420,6 @@ pub trait Host {
 
     /// The parent, its parent and so on, nearest first, read as the caller goes on.
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_>;
-    /// The processes above this one with their users, up to the first process of the machine, nearest first.
-    ///
-    /// # Errors
-    /// The one that cannot be seen.
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen>;
     /// Returns true where this process of the effective user was started with a variable whose name is wanted. That is
     /// all that gowrap asks of another process's environment: no value is read.
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool;

@@ -33,7 +33,7 @@ pub fn for_native(
 ) -> Result<(), Failure> {
     let mut changes = Vec::new();
     let mut junk = None;
-    for (name, raw) in decisions.environ.iter() {
+    for (name, raw) in decisions.environ.iter_of(variables::is_initial) {
         let Some(what) = variable_group(name) else { continue };
         let (value, trimmed) = without_cr(raw);
         // If a name occurs twice, getenv(3) reads the first entry. The value of the second must not replace it.
@@ -42,7 +42,7 @@ pub fn for_native(
         }
         let outcome = match what {
             VariableGroup::Goroot if !value.is_empty() => goroot(value, host, translator),
-            VariableGroup::Home => home(value, host),
+            VariableGroup::Home => home(value, host, translator),
             VariableGroup::Go if translator.may_concern(value) => match slot::value(name, value, translator) {
                 Translated::Stuck(unnamed) if unnamed.purpose == Purpose::Output && writes(tool, value, decisions) => {
                     junk.get_or_insert_with(|| slot::junk(tool, &unnamed));
@@ -62,7 +62,7 @@ pub fn for_native(
         };
         match outcome {
             VariableFix::Set(to, source, why) => {
-                if translator::was_respelled(value, &to) {
+                if translator.respells(value) {
                     changes.push(Err(slot::respelled(name, &to)));
                 }
                 changes.push(Ok(change(Some(to), source, why.into())));
@@ -109,7 +109,7 @@ fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
 /// Adds notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
 pub fn name_foreign(decisions: &mut Decisions) {
     let mut notes = Vec::new();
-    for (name, value) in decisions.environ.iter() {
+    for (name, value) in decisions.environ.iter_of(variables::is_initial) {
         if is_foreign(name, value) {
             let text = [name, b" is a Windows path, which Linux tools cannot use"].concat();
             notes.push(Note::warn(Code::GW404, text));
@@ -203,8 +203,6 @@ fn variable_group(name: &[u8]) -> Option<VariableGroup> {
     match name {
         b"GOROOT" => Some(VariableGroup::Goroot),
         b"HOME" => Some(VariableGroup::Home),
-        // cmd/go sets these for itself across a toolchain switch.
-        _ if name.starts_with(b"GOTOOLCHAIN_INTERNAL_") => None,
         // Variables without a path are included: a carriage return changes the meaning of any value.
         _ => variables::kind(name).map(|_| VariableGroup::Go),
     }
@@ -248,10 +246,10 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
         || host.binary(&join(root, b"bin/go")).is_ok_and(|binary| binary.format == Format::Elf)
 }
 
-/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me`: Go would create a folder of that name in the working
+/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that name in the working
 /// directory.
-fn home(value: &[u8], host: &dyn Host) -> VariableFix {
-    if matches!(Shape::of(value), Shape::Unix | Shape::Plain) {
+fn home(value: &[u8], host: &dyn Host, translator: &Translator) -> VariableFix {
+    if matches!(Shape::of(value), Shape::Unix | Shape::Plain) && !translator.respells(value) {
         return VariableFix::None;
     }
     match host.user() {

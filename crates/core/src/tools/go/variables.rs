@@ -202,8 +202,14 @@ const fn initial(letter: u8) -> u32 {
     if letter.is_ascii_uppercase() { 1 << (letter - b'A') } else { 0 }
 }
 
+/// Returns true for a byte that the name of a Go variable may begin with.
+#[must_use]
+pub fn is_initial(byte: u8) -> bool {
+    initial(byte) & INITIALS != 0
+}
+
 fn find(name: &[u8]) -> Option<&'static Variable> {
-    if initial(*name.first()?) & INITIALS == 0 {
+    if !is_initial(*name.first()?) {
         return None;
     }
     let at = VARIABLES.binary_search_by(|variable| variable.name().cmp(name)).ok()?;
