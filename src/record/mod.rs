@@ -19,7 +19,7 @@ use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::binary::{Binary, Format, Machine, Maker, Release};
 use crate::host::environ::{Environ, c_string};
 use crate::host::mounts::MountTable;
-use crate::host::{FileId, Host, Network, ProcessIdentity, SHIM, User, partner_of};
+use crate::host::{FileId, Files, Network, ProcessIdentity, SHIM, User, partner_of};
 use crate::text::caret;
 use crate::text::path::basename;
 use crate::tools::Tool;

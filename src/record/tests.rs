@@ -5,7 +5,9 @@ use crate::bytes::Bytes;
 use crate::diagnosis::Code;
 use crate::host::acl::Grant;
 use crate::host::binary::{Format, Machine, Maker, Release};
-use crate::host::{FileKind, Host, Kind, LineEnds, Magic, NetworkMode, Process, Snapshot, SocketState};
+use crate::host::{
+    FileKind, Files, Identity, Kind, LineEnds, Magic, NetworkMode, Process, Processes, Snapshot, SocketState, Windows,
+};
 use crate::inspect::Inspect;
 use crate::record::values::MachineName;
 use crate::text::errno::Errno;

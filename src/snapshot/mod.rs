@@ -11,7 +11,7 @@ mod store;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
-use crate::host::{Host, Snapshot, Unseen, User, snapshot};
+use crate::host::{Host, Processes, Snapshot, Unseen, User, snapshot};
 use crate::inspect::session::Session;
 use crate::plan::restore::names::is_restorable;
 use crate::text::escape::escape;
@@ -68,16 +68,12 @@ fn forget_on(disk: &dyn Host, host: &dyn Host) -> Result<Vec<u8>, Failure> {
 
 /// Returns true if the snapshot keeps this variable. Secrets, by name or in a URL, are never kept.
 fn is_captured(name: &[u8], value: &[u8], config: &Config) -> bool {
-    is_restorable(name, config) && !holds_a_secret(name, value)
-}
-
-fn holds_a_secret(name: &[u8], value: &[u8]) -> bool {
-    mask::value(name, value) != value
+    is_restorable(name, config) && !mask::holds_a_secret(name, value)
 }
 
 /// A shell that came through sshd reads the profile too, but does not have what WSL gives its own sessions. A snapshot that
 /// has it keeps it.
-fn what_wsl_gave_before(environ: &Environ, host: &dyn Host) -> Vec<(Vec<u8>, Vec<u8>)> {
+fn what_wsl_gave_before(environ: &Environ, host: &dyn Processes) -> Vec<(Vec<u8>, Vec<u8>)> {
     let gone = |name: &[u8]| matches!(name, b"WSL_DISTRO_NAME" | b"WSLENV") && environ.get(name).is_none();
     if !gone(b"WSL_DISTRO_NAME") && !gone(b"WSLENV") {
         return Vec::new();

@@ -8,7 +8,7 @@ use crate::prelude::*;
 use crate::text::errno::Errno;
 
 use crate::host::calls::{self, fstat, stat};
-use crate::host::{Credentials, Process, Unseen, User, Variables, live};
+use crate::host::{Credentials, Process, Unseen, User, Variables, contents};
 
 const ROOT: u32 = 0;
 
@@ -65,7 +65,7 @@ impl Iterator for Ancestors {
         }
         let mut buffer = [0; STAT];
         let path = format!("/proc/{pid}/stat");
-        let file = live::open(path.as_bytes()).ok()?;
+        let file = contents::open(path.as_bytes()).ok()?;
         let length = calls::read(&file, &mut buffer).ok()?;
         // The file belongs to the user that the process runs as, or, where the process guards its memory, to root. The
         // folder says who it is then.
@@ -132,12 +132,12 @@ pub fn users(status: &[u8]) -> Option<[u32; 3]> {
 }
 
 fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
-    live::read_all(&live::open(path.as_bytes())?, most)
+    contents::read_all(&contents::open(path.as_bytes())?, most)
 }
 
 /// Returns true where a process of this user was started with a variable whose name is wanted.
 pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
-    let Ok(file) = live::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
+    let Ok(file) = contents::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
     fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
 }
 

@@ -7,7 +7,7 @@
 //! gets a note.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
-use crate::host::Host;
+use crate::host::Files;
 use crate::host::environ::Environ;
 use crate::prelude::*;
 use crate::text::path::{dirname, join};
@@ -22,7 +22,7 @@ const MOST_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 /// Returns a refusal if the call is certain to fail.
-pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
+pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files) -> Result<Option<Note>, Failure> {
     let line = go::scan(argv);
     let Some(command) = line.command else { return Ok(None) };
     let workspace = match environ.get(b"GOWORK") {
@@ -89,7 +89,7 @@ fn has_other_mod_file(line: &go::Line, environ: &Environ) -> bool {
 }
 
 /// Returns the nearest file of that name, in the folder or above it.
-fn above(folder: &[u8], name: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
+fn above(folder: &[u8], name: &[u8], host: &dyn Files) -> Option<Vec<u8>> {
     let mut folder = folder;
     loop {
         let file = join(folder, name);
@@ -112,7 +112,7 @@ struct Named {
 }
 
 /// Returns the folders that begin with a slash and are outside the file's own folder.
-fn unreachable(file: &[u8], verb: &[u8], host: &dyn Host) -> Vec<Named> {
+fn unreachable(file: &[u8], verb: &[u8], host: &dyn Files) -> Vec<Named> {
     let text = host.read(file, MOST_BYTES).unwrap_or_default();
     let mut named = folders(&text, verb);
     named.retain(|path| path.folder.starts_with(b"/") && host.stat(&join(dirname(file), &path.folder[1..])).is_err());
@@ -120,7 +120,7 @@ fn unreachable(file: &[u8], verb: &[u8], host: &dyn Host) -> Vec<Named> {
 }
 
 /// Returns true if the file requires the replaced module, in the replaced version.
-fn is_required(file: &[u8], path: &Named, host: &dyn Host) -> bool {
+fn is_required(file: &[u8], path: &Named, host: &dyn Files) -> bool {
     let text = host.read(file, MOST_BYTES).unwrap_or_default();
     rows(&text, b"require").iter().any(|row| match row.as_slice() {
         [module, version] => *module == path.module && path.version.as_ref().is_none_or(|only| only == version),

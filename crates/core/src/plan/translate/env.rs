@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use crate::diagnosis::{Code, Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Host, Identity};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::plan::translate::slot;
 use crate::plan::translate::translator;
@@ -248,7 +248,7 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
 
 /// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that name in the working
 /// directory.
-fn home(value: &[u8], host: &dyn Host, translator: &Translator) -> VariableFix {
+fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableFix {
     if matches!(Shape::of(value), Shape::Unix | Shape::Plain) && !translator.respells(value) {
         return VariableFix::None;
     }
