@@ -141,6 +141,15 @@ pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool
     fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
 }
 
+/// Returns the test for a name, or for the names that begin with what stands in front of a `*`. There is one test for all of
+/// them, since each has a table of pointers, which each start of a tool relocates.
+pub fn is_like(pattern: &[u8]) -> impl Fn(&[u8]) -> bool {
+    move |name| match pattern {
+        [start @ .., b'*'] => name.starts_with(start),
+        whole => name == whole,
+    }
+}
+
 /// Looks for a wanted name among `NAME=value` entries, each ended by a NUL. An entry longer than the buffer counts by its
 /// beginning.
 fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
