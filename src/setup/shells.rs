@@ -166,7 +166,7 @@ impl<'h> Work<'h> {
             return;
         }
         if there && says.is_none_or(|says| ![GOWRAP, SHIM].contains(&basename(&says))) {
-            self.changes.notes.push(format!("{} is not ours, so it stays", escape(path)));
+            self.changes.notes.push(format!("{} does not belong to gowrap, so it stays", escape(path)));
             return;
         }
         self.receipt.add(path);

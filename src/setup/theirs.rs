@@ -55,7 +55,7 @@ pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, Stri
     match host.lstat(path) {
         Err(_) => return Ok(None),
         Ok(stat) if stat.kind != FileKind::Regular || stat.uid != host.uid() => {
-            return Err("is no regular file of yours".to_owned());
+            return Err("is not a regular file of yours".to_owned());
         }
         Ok(_) => {}
     }
