@@ -1,8 +1,8 @@
 //! Type of a file, from its first bytes.
 //!
-//! Routing goes by the magic that the kernel goes by: `\x7fELF`, `#!`, and the two bytes `MZ` that WSL's binfmt_misc
-//! entry names. The headers then name the machine, the subsystem and the ELF interpreter, for the decision and
-//! for the report. Four KiB are read and no more: a Go binary's symbol table can be hundreds of megabytes away.
+//! The type follows from the magic bytes that the kernel compares: `\x7fELF`, `#!`, and `MZ` of WSL's binfmt_misc entry.
+//! The header gives architecture, subsystem and ELF interpreter, for the decision and for the report. Only 4 KiB are read: a
+//! Go program's symbol table may be hundreds of megabytes further on.
 
 use crate::host::script;
 use crate::host::script::Started;
@@ -43,7 +43,7 @@ const fn note() -> [u8; NOTE_LENGTH] {
     note
 }
 
-/// The version of a copy of gowrap, beside this program's own.
+/// The version of a copy of gowrap, compared with this program's version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Release {
     /// The same.
@@ -57,11 +57,11 @@ pub enum Release {
 pub enum Format {
     /// A Linux binary.
     Elf,
-    /// Anything that begins with `MZ`: a Windows binary, as far as WSL is concerned.
+    /// A file that begins with `MZ`: WSL runs it as a Windows binary.
     Pe,
     /// `#!` and an interpreter.
     Script,
-    /// Nothing that execve(2) takes without binfmt_misc.
+    /// A format that execve(2) does not accept without binfmt_misc.
     Other,
 }
 
@@ -78,7 +78,7 @@ impl Format {
     }
 }
 
-/// The machine that a binary is for.
+/// The architecture that a binary is built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Machine {
     /// 64-bit x86.
@@ -95,7 +95,7 @@ pub enum Machine {
     Ppc64le,
     /// IBM Z.
     S390x,
-    /// Another, by its number in the header.
+    /// Another architecture, by its number in the header.
     Number(u16),
 }
 
@@ -125,7 +125,7 @@ impl Machine {
         })
     }
 
-    /// The machine that gowrap itself was built for, which is the one that it runs on.
+    /// Returns the architecture that gowrap was built for, on which it runs.
     #[must_use]
     pub fn native() -> Machine {
         if cfg!(target_arch = "x86_64") {
@@ -147,14 +147,14 @@ impl Machine {
         }
     }
 
-    /// The machine of this name, as in `uname -m`.
+    /// Returns the architecture of this name, as in `uname -m`.
     #[must_use]
     pub fn named(name: &str) -> Option<Machine> {
         let name = if name == "i686" || name == "i386" { "x86" } else { name };
         Machine::KNOWN.into_iter().find(|machine| machine.known_name() == Some(name))
     }
 
-    /// Its name, as in `uname -m`; a number where there is no name.
+    /// Returns its name, as in `uname -m`; a number if it has no name.
     #[must_use]
     pub fn name(self) -> String {
         match (self.known_name(), self) {
@@ -168,7 +168,7 @@ impl Machine {
         Machine::KNOWN.into_iter().find(|machine| machine.elf().1 == number).unwrap_or(Machine::Number(number))
     }
 
-    /// The class (1: 32 bits, 2: 64 bits) and the machine number of an ELF header.
+    /// Returns the class (1: 32 bits, 2: 64 bits) and the machine number of an ELF header.
     #[must_use]
     pub fn elf(self) -> (u8, u16) {
         match self {
@@ -193,14 +193,14 @@ impl Machine {
         }
     }
 
-    /// Does a kernel for `self` run a binary for `other` without help? Linux on x86-64 runs 32-bit x86.
+    /// Returns true if a kernel for `self` runs a binary for `other` without an emulator. Linux on x86-64 runs 32-bit x86.
     #[must_use]
     pub fn runs(self, other: Machine) -> bool {
         self == other || (self == Machine::X86_64 && other == Machine::X86)
     }
 }
 
-/// Whose file this is, gowrap's own or another's.
+/// The origin of a file: gowrap or another program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Maker {
     /// One of gowrap's two programs, by the note that it carries.
@@ -214,11 +214,11 @@ pub enum Maker {
 pub struct Binary {
     /// Its format.
     pub format: Format,
-    /// The machine it is for, where the header says.
+    /// The architecture it is built for, if the header has it.
     pub machine: Option<Machine>,
     /// The program that loads it: an ELF interpreter, or a script's first word after `#!`.
     pub interpreter: Option<Vec<u8>>,
-    /// Gowrap's own or not.
+    /// The origin of the file.
     pub maker: Maker,
     /// The commands of a script.
     pub starts: Vec<Started>,
@@ -227,13 +227,13 @@ pub struct Binary {
 }
 
 impl Binary {
-    /// A file of that format of which nothing more is known.
+    /// Returns a file of that format without further details.
     #[must_use]
     pub fn of(format: Format, detail: &'static str) -> Binary {
         Binary { format, machine: None, interpreter: None, maker: Maker::Other, starts: Vec::new(), detail }
     }
 
-    /// Tells a file from its first [`HEAD`] bytes (fewer where the file is shorter).
+    /// Detects the type from the first [`HEAD`] bytes of a file, or from all bytes of a shorter one.
     #[must_use]
     pub fn parse(head: &[u8]) -> Binary {
         if head.starts_with(b"\x7fELF") {
@@ -314,7 +314,7 @@ fn elf(head: &[u8]) -> Option<Binary> {
     Some(binary)
 }
 
-/// Walks a note segment: name size, description size, type, name, description, each padded to four bytes.
+/// Searches a note segment: name size, description size, type, name, description, each padded to four bytes.
 fn our_note(mut notes: &[u8]) -> Option<Release> {
     let word = |bytes: &[u8], at: usize| Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
     while let (Some(name), Some(description)) = (word(notes, 0), word(notes, 4)) {
