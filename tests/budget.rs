@@ -32,15 +32,15 @@ const CALLS_BEHIND_A_LINK: usize = 4;
 /// And for each PATH entry that is looked at.
 const CALLS_AN_ENTRY: usize = 1;
 /// User instructions, with five entries.
-const INSTRUCTIONS: usize = 24_000;
+const INSTRUCTIONS: usize = 28_000;
 /// And for each entry more.
 const INSTRUCTIONS_AN_ENTRY: usize = 960;
 /// And at the most so much more than tests/bench/baseline.txt says, in percent.
 const DRIFT: usize = 5;
 /// Relocations, each of which every start pays for.
-const RELOCATIONS: usize = 100;
+const RELOCATIONS: usize = 110;
 /// Minor page faults, beyond those of the tool alone.
-const FAULTS: usize = 11;
+const FAULTS: usize = 12;
 /// The size of the program that the links lead to.
 const SIZE: u64 = 320 << 10;
 
