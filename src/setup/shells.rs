@@ -19,7 +19,7 @@ pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
     Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"])
 }
 
-/// No shell's file is larger.
+/// Largest start file that is edited, in bytes.
 pub(super) const LIMIT: usize = 4 << 20;
 
 /// The start files, each once, and when each gets a line.
@@ -295,7 +295,7 @@ pub(super) fn journal(changes: &Changes, places: &Places) -> Option<Vec<u8>> {
     })
 }
 
-/// Returns whether a shell is installed, or has a file that says so.
+/// Returns true if a shell is installed or one of its start files exists.
 fn has_shell(name: &str, places: &Places, host: &dyn Files) -> bool {
     let has_file = |name: &[u8]| host.lstat(&join(&places.home, name)).is_ok();
     let has_trace = match name {
