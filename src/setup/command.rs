@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::setup::places::{Places, refused};
 use crate::setup::run::{Run, paths};
-use crate::setup::{completeness, editor, removal, scripts, shells, system, verdict, vscode};
+use crate::setup::{completeness, editor, removal, scripts, shells, system, theirs, verdict, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
 
@@ -75,7 +75,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     let _lock = run.lock(&places.home, || paths(&places))?;
     if remove {
         let changes = removal::plan(&places, host)?;
-        if let Ok(Some(env)) = shells::ours(&places.env(), host) {
+        if let Ok(Some(env)) = theirs::ours(&places.env(), host) {
             run.open_journal(&places, host, &env);
         }
         let page = run.carry_out(&changes, |_| false)?;

@@ -21,6 +21,7 @@ pub mod scripts;
 pub mod shells;
 mod shim_path;
 pub mod system;
+mod theirs;
 pub mod verdict;
 pub mod vscode;
 

@@ -143,7 +143,7 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
         .map(|(path, _)| path)
         .filter(|path| shells::reads(shell, basename(path)))
         .filter(|path| {
-            host.read(path, crate::setup::shells::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
+            host.read(path, crate::setup::theirs::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
         })
         .collect();
     let mut lines: Vec<String> = with_carriage_returns

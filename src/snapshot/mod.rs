@@ -4,17 +4,19 @@
 //! a complete environment. A snapshot decides which programs `go` runs, so only variables of the user's own session are saved.
 
 mod own;
+mod refusal;
 mod show;
 mod store;
 
 use crate::config::Config;
-use crate::diagnosis::{Code, Exit, Failure};
+use crate::diagnosis::Failure;
 use crate::host::environ::Environ;
 use crate::host::{Host, Processes, Snapshot, Unseen, User, snapshot};
 use crate::inspect::session::Session;
 use crate::plan::restore::names::is_restorable;
 use crate::text::escape::escape;
 use crate::text::mask;
+use refusal::{refusal, user};
 
 pub use show::show;
 
@@ -82,22 +84,11 @@ fn what_wsl_gave_before(environ: &Environ, host: &dyn Processes) -> Vec<(Vec<u8>
     }
 }
 
-fn user(host: &dyn Host) -> Result<&User, Failure> {
-    host.user().ok_or_else(|| {
-        let message = format!("user {} is not in /etc/passwd, so there is no home for a snapshot", host.uid());
-        refusal(message, b"add the user to /etc/passwd")
-    })
-}
-
 fn folder(user: &User) -> Result<Vec<u8>, Failure> {
     snapshot::folder(&user.home).ok_or_else(|| {
         let message = format!("the home of {} is `{}`, which is no path", escape(&user.name), escape(&user.home));
         refusal(message, b"give the user a home in /etc/passwd")
     })
-}
-
-fn refusal(message: String, fix: &[u8]) -> Failure {
-    Failure { exit: Exit::Own, code: Code::GW931, message: message.into_bytes(), fix: vec![fix.to_vec()] }
 }
 
 #[cfg(test)]

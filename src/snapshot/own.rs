@@ -15,7 +15,7 @@ use crate::host::environ::Environ;
 use crate::host::{Credentials, Host, Unseen, User};
 use crate::inspect::session::{ControllingTerminal, Session};
 use crate::plan::restore::named;
-use crate::snapshot::{refusal, user};
+use crate::snapshot::refusal::{refusal, user};
 use crate::text::escape::escape;
 
 const ROOT: u32 = 0;
