@@ -597,8 +597,8 @@ codes! {
         user's GOFLAGS would run the user's programs.",
         fix: "Nothing to do. Set what root needs in root's own files. An administrator may let sudo keep names that \
         are no program, flags, folder or settings file, with `sudo visudo` and the line `Defaults env_keep += \
-        \"GOPROXY GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY \
-        NO_PROXY\"`.",
+        \"GOPROXY GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY \
+        NO_PROXY ALL_PROXY\"`.",
     }
     GW424 "note" {
         meaning: "There is no snapshot to restore from.",
@@ -707,6 +707,13 @@ codes! {
         cause: "Their lines in a shell's file change PATH when the shell starts, at each prompt or at each cd, and gowrap's hook \
         is not active in that shell.",
         fix: "`gowrap setup`, which adds the hook. Where GOWRAP_HOOK=off switches it off: unset GOWRAP_HOOK.",
+    }
+    GW460 "doctor" {
+        meaning: "WSLENV has an entry for a variable of Go that does not do what it should.",
+        cause: "The variable is not set here, and WSL deletes it for Windows programs; or its flag is /p or /l, and its \
+        value is no list of Linux paths; or WSL does not know its flags and ignores the entry.",
+        fix: "The entry that the finding shows, in the file that sets WSLENV: NAME/u keeps Windows' value, NAME/p is for \
+        paths, NAME for all else. `gowrap doctor --fix` changes it in a shell's file.",
     }
 
     // GW5xx: the debugger's address, networks and editors
@@ -1087,6 +1094,13 @@ codes! {
         meaning: "doctor could not run.",
         cause: "The named file cannot be read, or the record cannot be written.",
         fix: "Follow the message.",
+    }
+    GW944 "doctor" {
+        meaning: "gowrap is not installed as a whole: a shim leads to no file, or to another version of gowrap.",
+        cause: "gowrap and gowrap-shim belong together, and only one of them was copied, replaced or deleted; or the shims \
+        lead to a gowrap that was installed somewhere else before.",
+        fix: "`gowrap setup`, with the gowrap that you want. Shims that a package or install.sh brought come with it: install \
+        it again.",
     }
 }
 

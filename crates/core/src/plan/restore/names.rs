@@ -6,7 +6,32 @@
 //! it again.
 
 use crate::config::Config;
+use crate::prelude::*;
 use crate::tools::go::variables;
+
+/// The names that sudo may keep for root's go, if an administrator allows it: none is a program, flags, a folder or a
+/// settings file, since root would run or write what another user put there.
+pub const KEPT_BY_SUDO: [&str; 13] = [
+    "GOPROXY",
+    "GONOPROXY",
+    "GOPRIVATE",
+    "GONOSUMDB",
+    "GOSUMDB",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+];
+
+/// The line for sudoers(5) that keeps them.
+#[must_use]
+pub fn sudoers_line() -> String {
+    format!("Defaults env_keep += \"{}\"", KEPT_BY_SUDO.join(" "))
+}
 
 /// Returns true for a variable that is restored.
 #[must_use]
@@ -19,22 +44,59 @@ fn is_socket(name: &[u8]) -> bool {
     matches!(name, b"WSL_INTEROP" | b"SSH_AUTH_SOCK")
 }
 
+/// Names that are restored beside Go's settings, in one string: a table of pointers would cost a relocation for each row
+/// at every start. A star stands for any bytes, at the end or at the beginning.
+const LISTED: &str = "\
+PATH HOME USER LOGNAME XDG_CONFIG_HOME XDG_CACHE_HOME \
+WSL_DISTRO_NAME WSLENV \
+SSL_CERT_* GIT_SSH* *_proxy *_PROXY PKG_CONFIG*";
+
+/// Bytes with which a restored name can begin, or end where the row begins with a star; one bit for each byte.
+const CAN_BEGIN: u128 = first_bytes(LISTED);
+const CAN_END: u128 = last_bytes(LISTED);
+
+const fn first_bytes(rows: &str) -> u128 {
+    let (bytes, mut set, mut at) = (rows.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        if (at == 0 || bytes[at - 1] == b' ') && bytes[at] != b'*' {
+            set |= 1 << bytes[at];
+        }
+        at += 1;
+    }
+    set
+}
+
+const fn last_bytes(rows: &str) -> u128 {
+    let (bytes, mut set, mut at) = (rows.as_bytes(), 0, 0);
+    let mut begins_with_star = false;
+    while at < bytes.len() {
+        if at == 0 || bytes[at - 1] == b' ' {
+            begins_with_star = bytes[at] == b'*';
+        }
+        if begins_with_star && (at + 1 == bytes.len() || bytes[at + 1] == b' ') {
+            set |= 1 << bytes[at];
+        }
+        at += 1;
+    }
+    set
+}
+
+const fn holds(set: u128, byte: u8) -> bool {
+    byte < 128 && set & (1 << byte) != 0
+}
+
 /// Returns true for a name on the built-in list.
 #[must_use]
 pub fn is_listed(name: &[u8]) -> bool {
+    let (Some(&first), Some(&last)) = (name.first(), name.last()) else { return false };
+    let is_row = |row: &str| match (row.strip_prefix('*'), row.strip_suffix('*')) {
+        (Some(end), _) => name.ends_with(end.as_bytes()),
+        (_, Some(start)) => name.starts_with(start.as_bytes()),
+        _ => name == row.as_bytes(),
+    };
     // Two bytes rule out most names: a snapshot asks for every variable.
-    match (name.first(), name.last()) {
-        (Some(b'A' | b'C' | b'F' | b'G' | b'H' | b'L' | b'P' | b'S' | b'U' | b'W' | b'X'), _)
-        | (_, Some(b'y' | b'Y')) => {}
-        _ => return false,
-    }
-    let person = matches!(name, b"PATH" | b"HOME" | b"USER" | b"LOGNAME" | b"XDG_CONFIG_HOME" | b"XDG_CACHE_HOME");
-    let windows = matches!(name, b"WSL_DISTRO_NAME" | b"WSLENV");
-    let network = name.starts_with(b"SSL_CERT_")
-        || name.starts_with(b"GIT_SSH")
-        || name.ends_with(b"_proxy")
-        || name.ends_with(b"_PROXY");
-    person || windows || network || name.starts_with(b"PKG_CONFIG") || is_setting_of_go(name)
+    let can_be_row = holds(CAN_BEGIN, first) || holds(CAN_END, last);
+    (can_be_row && LISTED.split(' ').any(is_row)) || is_setting_of_go(name)
 }
 
 /// Returns true for a setting of Go, `CC` and `CXX` included, that chooses neither the target nor the toolchain.
@@ -46,6 +108,16 @@ fn is_setting_of_go(name: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::config::{Origin, Setting};
+
+    #[test]
+    fn each_row_is_restored() {
+        for row in LISTED.split(' ') {
+            assert!(is_listed(row.replace('*', "A").as_bytes()) || row.starts_with('*'), "{row}");
+            assert!(is_listed(row.replace('*', "").as_bytes()), "{row}");
+            assert!(is_listed(row.replace('*', "\u{e9}").as_bytes()), "{row}");
+        }
+        assert!(!holds(CAN_BEGIN, b'*') && !holds(CAN_BEGIN, b' ') && !holds(CAN_END, b'*'));
+    }
 
     #[test]
     fn restorable_names() {
@@ -82,6 +154,29 @@ mod tests {
         }
         assert!(!is_listed(b""));
         assert!(!is_listed(b"\xff"));
+    }
+
+    /// sudo keeps no name that is a program, flags, a folder or a settings file, and the manual names those that it may keep.
+    #[test]
+    fn sudo_keeps_addresses_and_patterns_alone() {
+        use crate::diagnosis::Code;
+        use crate::tools::go::variables::Kind;
+        for name in KEPT_BY_SUDO {
+            assert!(is_listed(name.as_bytes()), "{name}");
+            let is_proxy = name.to_ascii_lowercase().ends_with("_proxy");
+            let is_harmless = matches!(variables::kind(name.as_bytes()), Some(Kind::Addresses | Kind::Text));
+            assert_ne!(is_proxy, is_harmless, "{name}");
+        }
+        let proxies = ["http", "https", "no", "all"].map(|kind| format!("{kind}_proxy"));
+        let proxies = proxies.iter().flat_map(|name| [name.clone(), name.to_ascii_uppercase()]);
+        let five = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GONOSUMDB", "GOSUMDB"].map(str::to_owned);
+        let (mut allowed, mut kept): (Vec<String>, Vec<String>) =
+            (five.into_iter().chain(proxies).collect(), KEPT_BY_SUDO.map(str::to_owned).to_vec());
+        allowed.sort();
+        kept.sort();
+        assert_eq!(kept, allowed);
+        let fix = Code::GW423.entry().fix;
+        assert!(fix.contains(&format!("`{}`", sudoers_line())), "{fix}");
     }
 
     #[test]
