@@ -1,5 +1,6 @@
 //! Settings of the network in `.wslconfig`, on recorded machines.
 
+use crate::host::Kind;
 use crate::host::network::{self, Wish};
 use crate::record::Record;
 
@@ -17,7 +18,7 @@ fn forwarding(profiles: &[(&str, &str)], wish: Wish) -> Option<bool> {
         text.push_str(&format!("[[files]]\npath = '/mnt/c/Users/{profile}/.wslconfig'\ntext = \"{settings}\"\n"));
     }
     let host = Record::parse(text.as_bytes(), b"case").unwrap();
-    network::read(&host, wish).localhost_forwarding
+    network::read(&host, Kind::Wsl2, wish).localhost_forwarding
 }
 
 #[test]
@@ -33,5 +34,5 @@ fn the_only_wslconfig_counts() {
 #[test]
 fn without_drive_c_no_wslconfig_is_read() {
     let host = Record::parse(b"kind = 'wsl2'\n", b"case").unwrap();
-    assert_eq!(network::read(&host, Wish::Read).localhost_forwarding, None);
+    assert_eq!(network::read(&host, Kind::Wsl2, Wish::Read).localhost_forwarding, None);
 }
