@@ -403,17 +403,21 @@ fn a_record_may_be_written_to_a_pipe() {
     assert!(out.stdout.starts_with(b"schema = 1"), "{}", String::from_utf8_lossy(&out.stdout));
 }
 
-/// A person waits for the first `doctor` of a session.
+/// A person waits for the first `doctor` of a session. Processor time, unlike the clock's, is the same on a busy machine.
 #[test]
-fn doctor_takes_less_than_a_second() {
-    let took = || {
-        let begin = std::time::Instant::now();
-        assert!(gowrap(&["doctor"]).status.code().is_some_and(|status| status < 2));
-        begin.elapsed()
-    };
-    // The machine may be busy with something else.
-    let fastest = (0..5).map(|_| took()).min().unwrap();
-    assert!(fastest < std::time::Duration::from_secs(1), "{fastest:?}");
+fn doctor_takes_less_than_a_second_of_processor_time() {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "\"$0\" doctor >/dev/null 2>&1; times", env!("CARGO_BIN_EXE_gowrap")]);
+    let output = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let children = output.lines().nth(1).unwrap();
+    let seconds: Vec<f64> = children
+        .split_whitespace()
+        .map(|time| {
+            let (minutes, seconds) = time.trim_end_matches('s').split_once('m').unwrap();
+            minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
+        })
+        .collect();
+    assert!(seconds.len() == 2 && seconds.iter().sum::<f64>() < 1.0, "{output}");
 }
 
 /// Real programs, as gcc and go build them: (how, what `gowrap doctor FILE` says, in words that must be there).
@@ -438,7 +442,7 @@ fn programs_that_cannot_start_or_be_debugged_are_findings() {
         ("printf '#!/usr/bin/env -S A=1 sh -x\\n' > x && chmod +x x", 0, "a script for /usr/bin/env"),
         ("printf '\\357\\273\\277#!/bin/sh\\n' > x && chmod +x x", 1, "a byte order mark"),
         ("go build -o x .", 0, "built with go1."),
-        ("go build -ldflags='-s -w' -o x .", 0, "holds no debug information"),
+        ("go build -ldflags='-s -w' -o x .", 0, "has no debug information"),
         ("GOOS=windows go build -o x .", 1, "doctor GW284"),
         ("GOARCH=s390x go build -o x .", 1, "a Linux program for s390x"),
         ("go build -o x ./lib", 1, "package main"),
@@ -477,12 +481,12 @@ fn the_exit_status_follows_from_the_worst_finding() {
     let table: &[(&[&str], i32, &str)] = &[
         (&["doctor", "--host", "demo"], 0, ""),
         (&["--host", "demo", "doctor", "--json"], 0, ""),
-        (&["doctor", "/dev/null"], 2, "cannot look at /dev/null: It is no regular file"),
+        (&["doctor", "/dev/null"], 2, "cannot look at /dev/null: It is not a regular file"),
         (&["doctor", "/nowhere"], 2, "cannot look at /nowhere"),
         (&["--host", "demo", "doctor", "C:\\src\\hello"], 2, "cannot look at /mnt/c/src/hello: Is a directory"),
         (&["doctor", "/"], 2, "cannot look at /"),
         (&["doctor", "--host", "/nowhere"], 2, "cannot read the host record"),
-        (&["--host", "demo", "doctor", "--record"], 2, "--record writes this machine"),
+        (&["--host", "demo", "doctor", "--record"], 2, "--record records this machine"),
         (&["doctor", "--record", "/nowhere/file"], 2, "cannot write /nowhere/file"),
         (&["doctor", "/bin/sh"], 0, ""),
         (&["doctor", "Cargo.toml"], 1, ""),

@@ -1,4 +1,4 @@
-//! The check of one file, `gowrap doctor FILE`: the things that it needs to run here.
+//! The check of one file, `gowrap doctor FILE`: the conditions for it to run here.
 
 use crate::diagnosis::Code;
 use crate::text::errno::Errno;
@@ -12,10 +12,10 @@ use crate::plan::interop::state::InteropState;
 use crate::text::path::basename;
 use crate::text::path::join;
 
-/// As include/uapi/linux/binfmts.h: BINPRM_BUF_SIZE, which is as much of a script's first line as the kernel reads.
+/// Bytes of a script's first line that the kernel reads (BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h).
 const FIRST_LINE: usize = 256;
 
-/// Looks at a file.
+/// Examines a file.
 ///
 /// # Errors
 /// The file cannot be examined: it is missing, or it is a folder.
@@ -64,15 +64,15 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     }
     let not_program = match Kind::read(subject.host, path) {
         Kind::Program => None,
-        Kind::Object => Some(("an object file, which no linker has made a program of", "go build -o PROGRAM ./FOLDER")),
+        Kind::Object => Some(("an object file, which is not linked to a program", "go build -o PROGRAM ./FOLDER")),
         Kind::Library => Some(("a shared library, not a program", "start the program that uses it")),
         Kind::Core => Some(("a core dump, not a program", "dlv core PROGRAM FILE")),
     };
     if let Some((title, fix)) = not_program {
-        return Finding::fail(Code::GW287, path, title)
-            .why(format!(
-                "The kernel does not start it, or it ends at once: `exec format error`, `Segmentation fault`. Use instead: {fix}."
-            ));
+        return Finding::fail(Code::GW287, path, title).why(format!(
+            "The kernel does not start it, or it crashes at once: `exec format error`, `Segmentation fault`. Use \
+                 instead: {fix}."
+        ));
     }
     let linked = match &binary.interpreter {
         Some(interpreter) => format!("loaded by {}", shown(interpreter)),
@@ -100,8 +100,8 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     if interpreter.ends_with(b"\r") || line.ends_with(b"\r") {
         return Finding::fail(Code::GW286, path, "a script with Windows line ends")
             .why(
-                "An interpreter is looked for whose name ends in a carriage return: `no such file or directory`, \
-                 `env: 'bash\\r': No such file or directory`.",
+                "The kernel looks for an interpreter whose name ends in a carriage return: `no such file or \
+                 directory`, `env: 'bash\\r': No such file or directory`.",
             )
             .fix(format!("sed -i 's/\\r$//' {}", word(path)));
     }
@@ -115,12 +115,12 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     match missing {
         None => Finding::ok(Code::GW280, path, format!("a script for {}", shown(&interpreter))),
         Some(title) => Finding::fail(Code::GW282, path, title).why(
-            "`no such file or directory`, though the script is there. Correct its first line, or install that program.",
+            "`no such file or directory`, although the script exists. Correct its first line, or install that program.",
         ),
     }
 }
 
-/// The program that `#!/usr/bin/env PROGRAM` or `env -S NAME=value PROGRAM …` starts; none where it has a path.
+/// Returns the program that `#!/usr/bin/env PROGRAM` or `env -S NAME=value PROGRAM …` starts; none if it has a path.
 fn through_env(line: &[u8]) -> Option<&[u8]> {
     let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let mut words = words.skip_while(|word| !word.ends_with(b"env")).skip(1);
@@ -131,8 +131,10 @@ fn through_env(line: &[u8]) -> Option<&[u8]> {
 fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let head = subject.host.read_part(path, 0, 8).unwrap_or_default();
     if head.starts_with(b"\xef\xbb\xbf#!") {
-        return Finding::fail(Code::GW287, path, "a script with a byte order mark before its `#!`")
-            .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.");
+        return Finding::fail(Code::GW287, path, "a script with a byte order mark before its `#!`").why(
+            "The kernel recognizes neither a script nor a binary: `exec format error`, or a shell runs the first \
+                  line as a command.",
+        );
     }
     if head == b"!<arch>\n" {
         return Finding::fail(Code::GW287, path, "an archive of a package, not a program")
@@ -170,7 +172,7 @@ fn interpreter(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Findin
         return None;
     }
     Some(Finding::fail(Code::GW282, path, format!("its ELF interpreter {} is missing", shown(interpreter))).why(
-        "`no such file or directory`, though the file is there: it was linked for another C library. Build it here, \
+        "`no such file or directory`, although the file exists: it was linked for another C library. Build it here, \
                  without C (CGO_ENABLED=0 go build), or install that C library.",
     ))
 }
@@ -188,13 +190,13 @@ fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding>
         return None;
     }
     let names = missing.join(", ");
-    Some(
-        Finding::fail(Code::GW283, path, format!("shared libraries are missing: {names}"))
-            .why("It ends before it begins: `error while loading shared libraries`. Install them, or build it without C: CGO_ENABLED=0 go build."),
-    )
+    Some(Finding::fail(Code::GW283, path, format!("shared libraries are missing: {names}")).why(
+        "It cannot start: `error while loading shared libraries`. Install them, or build it without C: \
+                  CGO_ENABLED=0 go build.",
+    ))
 }
 
-/// `-ldflags=-s -w` and `-trimpath` leave a debugger nothing to go by.
+/// Finds a program without debug information, as `-ldflags=-s -w` builds it.
 fn debug_information(subject: &Subject, path: &[u8]) -> Option<Finding> {
     let sections = Sections::read(subject.host, path)?;
     let is_go = sections.find(b".go.buildinfo").is_some();
@@ -202,7 +204,8 @@ fn debug_information(subject: &Subject, path: &[u8]) -> Option<Finding> {
     if !is_go || has {
         return None;
     }
-    Some(Finding::warn(Code::GW288, path, "it holds no debug information").why(
-        "It was linked with -s or -w: dlv says `could not open debug info`. Take them out of -ldflags, in GOFLAGS too.",
+    Some(Finding::warn(Code::GW288, path, "it has no debug information").why(
+        "It was linked with -s or -w: dlv says `could not open debug info`. Remove them from -ldflags, also in \
+         GOFLAGS.",
     ))
 }

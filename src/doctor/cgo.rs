@@ -1,4 +1,4 @@
-//! The programs that cgo and go start: a C compiler that is missing, one that is Windows', and libraries looked for there.
+//! Checks of the programs that cgo and go start: a missing C compiler, one for Windows, and libraries of Windows.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -90,7 +90,7 @@ fn missing(subject: &Subject) -> Option<Finding> {
         let (set, program) = set(subject, name)?;
         let program = program.trim_ascii_end().to_vec();
         let is_there = match program.contains(&b'/') {
-            // Against which folder a relative one is taken is go's affair.
+            // go decides to which folder a relative path refers.
             true => !program.starts_with(b"/") || subject.host.stat(&program).is_ok(),
             false => subject.is_on_path(&program),
         };
@@ -99,20 +99,20 @@ fn missing(subject: &Subject) -> Option<Finding> {
     })?;
     let program_shown = shown(&program);
     let (title, message) = match program.contains(&b'/') {
-        true => ("which is not there", "no such file or directory"),
+        true => ("which does not exist", "no such file or directory"),
         false => ("which is not on PATH", "executable file not found in $PATH"),
     };
     Some(
         Finding::fail(Code::GW248, name, format!("{} names {program_shown}, {title}", shown(name)))
             .why(format!(
                 "cgo fails: `exec: \"{program_shown}\": {message}`. An editor's server that did not read the profile which \
-                 sets PATH sees less than a terminal.",
+                 sets PATH has fewer variables than a terminal.",
             ))
             .fix(set.undo(name)),
     )
 }
 
-/// Go turns cgo off by itself where it finds no compiler (Go 1.20), and packages that need cgo then do not build.
+/// Without a compiler Go disables cgo (since Go 1.20), and packages that need cgo do not build.
 fn no_compiler(subject: &Subject) -> Option<Finding> {
     let is_off = setting(subject, b"CGO_ENABLED").is_some_and(|set| set.value == b"0");
     let has_own = setting(subject, b"CC").is_some_and(|set| !matches!(set.origin, Origin::Toolchain(_)));
@@ -129,10 +129,10 @@ fn no_compiler(subject: &Subject) -> Option<Finding> {
         Some(command) => finding.fix(command),
         None => finding,
     };
-    Some(finding.fix("go env -w CGO_ENABLED=0    # where nothing needs cgo"))
+    Some(finding.fix("go env -w CGO_ENABLED=0    # if no package needs cgo"))
 }
 
-/// Libraries for Windows are none for a Linux compiler.
+/// A Linux compiler cannot use Windows libraries.
 fn pkg_config(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in [&b"PKG_CONFIG_PATH"[..], b"PKG_CONFIG_LIBDIR", b"PKG_CONFIG_SYSROOT_DIR"] {
@@ -145,7 +145,10 @@ fn pkg_config(subject: &Subject) -> Vec<Finding> {
         let name_shown = shown(name);
         findings.push(
             Finding::warn(Code::GW458, name, format!("{name_shown} leads to Windows: {}", shown(entry)))
-                .why("pkg-config gives cgo the headers and libraries of Windows: `undefined reference`, `file format not recognized`.")
+                .why(
+                    "pkg-config gives cgo Windows headers and libraries: `undefined reference`, `file format not \
+                      recognized`.",
+                )
                 .fix(format!("unset {name_shown}")),
         );
     }

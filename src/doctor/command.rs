@@ -52,7 +52,7 @@ pub fn definition() -> Command {
         )
 }
 
-/// Runs it; the result is the exit status. `outer` are the options that stood before the word `doctor`.
+/// Runs it and returns the exit status. `outer` are the options before the word `doctor`.
 #[must_use]
 pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let either = |name: &str| matches.get_one::<OsString>(name).or_else(|| outer.get_one::<OsString>(name));
@@ -75,10 +75,8 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     }
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
-        Some(Ok(_)) if fix == Some(Run::Live) => Err(blind("--fix changes this machine, not one that was recorded")),
-        Some(Ok(_)) if matches.get_flag("record") => {
-            Err(blind("--record writes this machine, not one that was recorded"))
-        }
+        Some(Ok(_)) if fix == Some(Run::Live) => Err(blind("--fix changes this machine, not a recorded one")),
+        Some(Ok(_)) if matches.get_flag("record") => Err(blind("--record records this machine, not a recorded one")),
         None if matches.get_flag("record") => write(&live, start, config_file, file, windows),
         Some(Ok(record)) => {
             let environ = record.environ();
@@ -96,12 +94,12 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     })
 }
 
-/// Returns true where a record is examined in place of this machine.
+/// Returns true if a record is examined instead of this machine.
 fn outer_or_own_host(matches: &ArgMatches, outer: &ArgMatches) -> bool {
     [matches, outer].iter().any(|matches| matches.get_one::<OsString>("host").is_some())
 }
 
-/// Says which drives do not answer, and nothing else: any other check may look at one.
+/// Reports only the drives that do not answer: any other check may access one.
 fn without_drives(dead: Vec<Finding>, form: Form, is_record: bool) -> u8 {
     if is_record {
         let titles: Vec<String> = dead.into_iter().map(|finding| finding.title).collect();
@@ -130,7 +128,7 @@ struct Question<'q> {
     form: Form,
     windows: AskWindows,
     verbosity: Verbosity,
-    /// The run of --fix, where it was asked for.
+    /// The run of --fix, if requested.
     fix: Option<Run>,
 }
 
@@ -153,15 +151,15 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
     let (changes, places) = fix::plan(subject, report)?;
     let page = match (places, changes.list.is_empty()) {
         (Some(places), false) => {
-            // One run changes the home at a time, as for `gowrap setup`.
+            // Only one run changes the home at a time, as for `gowrap setup`.
             let _lock = run.lock(&places.home, || run::paths(&places))?;
             run.add(&changes, &places, subject.host)?
         }
-        _ => changes.page(&[]) + "there is nothing here that gowrap changes by itself\n",
+        _ => changes.page(&[]) + "there is nothing here that gowrap can change\n",
     };
     let end = match (run, changes.list.is_empty()) {
         (Run::Live, false) => {
-            "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n"
+            "\n`gowrap setup --remove` undoes this; in a new terminal, `gowrap doctor` shows the remaining problems\n"
         }
         (Run::Dry, true) => "\nthis was a dry run: nothing was changed\n",
         (Run::Live, true) | (Run::Dry, false) => "",
@@ -169,9 +167,9 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
     Ok(output::print((page + end).as_bytes()))
 }
 
-/// The columns of the terminal on standard output: COLUMNS, else what the terminal says, else 80.
+/// Returns the width of standard output in columns: COLUMNS, else the terminal's width, else 80.
 fn width() -> usize {
-    // The terminal is this process's, even where the machine is one that was recorded.
+    // The terminal of this process counts, even for a recorded machine.
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || {
         let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
@@ -203,7 +201,7 @@ fn look(
             let file = subject.named(file);
             examine_file(&subject, &file).map_err(|errno| {
                 let why = match errno {
-                    Errno::EINVAL => "It is no regular file".to_owned(),
+                    Errno::EINVAL => "It is not a regular file".to_owned(),
                     errno => words(errno),
                 };
                 blind([b"cannot look at ", &*file, b": ", why.as_bytes()].concat())
@@ -241,8 +239,8 @@ fn write(
     }
 }
 
-/// Replaces the file as a whole, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
-/// written to: root could put a file in its place.
+/// Replaces the file in one step: a partial record is never left. A device or a pipe such as `/dev/stdout` is written to, not
+/// replaced.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
     let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
     if std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {

@@ -12,8 +12,8 @@ use crate::host::script::{How, Started};
 use crate::plan::Target;
 use crate::tools::Tool;
 
-/// The command that installs a Delve that goes with the Go that is here. A newer one would refuse that Go, or its module
-/// asks for a Go that an old one cannot fetch.
+/// Returns the command that installs a Delve for the installed Go. A newer Delve would refuse that Go, or its module needs a
+/// Go that an old one cannot download.
 fn install(subject: &Subject) -> String {
     let release = native_version(subject).and_then(last_for).unwrap_or("latest");
     install::built(subject, &format!("github.com/go-delve/delve/cmd/dlv@{release}"), Tool::Dlv)
@@ -34,18 +34,18 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
         Exit::NotFound => {
             // A container that builds needs no dlv.
             let level = if subject.has_editor() { Level::Warn } else { Level::Ok };
-            Finding::new(level, Code::GW251, "PATH", "dlv is not here")
-                .why("Nothing can be debugged without it.")
+            Finding::new(level, Code::GW251, "PATH", "dlv is missing")
+                .why("Without it no program can be debugged.")
                 .fix(install(subject))
         }
-        _ => Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
-            .why("`gowrap --explain dlv version` lists what was found, why it lost, and what to do."),
+        _ => Finding::fail(Code::GW252, "PATH", "the installed dlv cannot run")
+            .why("`gowrap --explain dlv version` lists each file, the reason why it cannot run, and the fix."),
     }
 }
 
 fn on_windows(subject: &Subject, target: &Target) -> Finding {
     Finding::warn(Code::GW241, target.path.clone(), format!("dlv is the Windows program {}", shown(&target.path)))
-        .why("It debugs Windows programs only, and is not left time to clean up when it is stopped.")
+        .why("It debugs Windows programs only, and cannot clean up when it is stopped.")
         .fix(install(subject))
 }
 
@@ -73,7 +73,7 @@ fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
     findings
 }
 
-/// An editor waits for dlv's first line on descriptor 3 or standard output, and for nothing before it.
+/// Checks a script around dlv: an editor waits for dlv's first line on descriptor 3 or standard output.
 fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
     if target.format != Format::Script
         || subject.host.binary(&target.path).is_ok_and(|binary| ends_in_exec(&binary.starts))
@@ -123,7 +123,8 @@ fn fitting(
         Fit::DelveTooOld(highest) => Some(
             Finding::fail(Code::GW254, path, format!("dlv {delve} is too old for go{go}"))
                 .why(format!(
-                    "It takes Go up to {highest}: `Version of Delve is too old for Go version go{go} (maximum supported \
+                    "It supports Go up to {highest}: `Version of Delve is too old for Go version go{go} (maximum \
+                     supported \
                      version {highest}, suppress this error with --check-go-version=false)`; older ones say `for this \
                      version of Go`."
                 ))
@@ -133,7 +134,7 @@ fn fitting(
         Fit::GoTooOld(lowest) => Some(
             Finding::fail(Code::GW255, path, format!("dlv {delve} is too new for go{go}"))
                 .why(format!(
-                    "It takes Go from {lowest} on: `Go version go{go} is too old for this version of Delve (minimum \
+                    "It supports Go from {lowest} on: `Go version go{go} is too old for this version of Delve (minimum \
                      supported version {lowest}, suppress this error with --check-go-version=false)`."
                 ))
                 .fix(install(subject)),
@@ -147,7 +148,7 @@ fn built_too_old(subject: &Subject, path: Vec<u8>, go: Version) -> Finding {
         .fix(install(subject))
 }
 
-/// A Delve of unknown version is judged by the Go that built it, which was about the newest Go of its time.
+/// Checks a Delve of unknown version by the Go that built it, which was about the newest Go of its time.
 fn unknown(subject: &Subject, target: &Target, built: Version, go: Version) -> Option<Finding> {
     if !reads(built, go) {
         return Some(built_too_old(subject, target.path.clone(), go));
@@ -158,7 +159,7 @@ fn unknown(subject: &Subject, target: &Target, built: Version, go: Version) -> O
             target.path.clone(),
             format!("dlv of unknown version was built with go{built}, older than go{go}"),
         )
-        .why("Delve takes no Go that came out after it: `Version of Delve is too old for Go version …`.")
+        .why("Delve does not support a Go that is newer than itself: `Version of Delve is too old for Go version …`.")
         .fix(install(subject))
     })
 }

@@ -1,4 +1,4 @@
-//! Variables that break Go or its neighbours, whether the environment has them, a profile or Go's own settings file.
+//! Checks of variables that break Go or the programs that it starts: in the environment, a profile or Go's settings file.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Level, shown, word};
@@ -39,7 +39,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(wslenv::check(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
-        findings.push(Finding::ok(Code::GW440, "environment", "no variable is in Go's way"));
+        findings.push(Finding::ok(Code::GW440, "environment", "no variable disturbs Go"));
     }
     findings
 }
@@ -62,17 +62,21 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     let variables = subject.environ.iter().filter(|(name, value)| concerns_go(name) && value.contains(&b'\r'));
     let finding = |(name, value): (&[u8], &[u8])| {
         let name_shown = shown(name);
-        Finding::fail(Code::GW441, name, format!("{name_shown} holds a carriage return: {}", shown(&mask::value(name, value))))
-            .why(
-                "It comes from a file with Windows line ends. The folder that it names does not exist, and messages come out \
-                 garbled: `: no such file or directoryep/cmd/dep: mkdir …`.",
-            )
-            .fix(clean(name, value))
+        Finding::fail(
+            Code::GW441,
+            name,
+            format!("{name_shown} has a carriage return: {}", shown(&mask::value(name, value))),
+        )
+        .why(
+            "It comes from a file with Windows line ends. The folder with that name does not exist, and messages \
+                 are garbled: `: no such file or directoryep/cmd/dep: mkdir …`.",
+        )
+        .fix(clean(name, value))
     };
     variables.map(finding).collect()
 }
 
-/// Is it a GOOS or GOARCH of another system?
+/// Returns true for a GOOS or GOARCH of another system.
 #[must_use]
 pub fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
     let own = match name {
@@ -102,14 +106,14 @@ const SYSTEMS: [&[u8]; 15] = [
     b"windows",
 ];
 
-/// Does Go build for that? `Windows_NT` is what Windows calls itself in another variable.
+/// Returns true if Go builds for that system. `Windows_NT` is the value of Windows' variable OS.
 fn is_a_target(name: &[u8], value: &[u8]) -> bool {
     name != b"GOOS" || SYSTEMS.contains(&value)
 }
 
-/// Set for good, it lets every helper that go builds for itself come out wrong.
+/// Finds a GOOS or GOARCH that is set permanently: go then builds its own helpers for another system, too.
 fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<Finding> {
-    // A carriage return behind it is named by itself.
+    // A carriage return at its end is another finding.
     let value = value.strip_suffix(b"\r").unwrap_or(value);
     if !is_foreign_target(subject.host, name, value) {
         return None;
@@ -117,15 +121,16 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
     let (name, value) = (shown(name), shown(value));
     let fix = match place == name.as_bytes() {
         true if is_a_target(name.as_bytes(), value.as_bytes()) => {
-            format!("unset {name}    # and for one command: {name}={value} go build")
+            format!("unset {name}    # for one command: {name}={value} go build")
         }
         true => format!("unset {name}"),
         false => format!("go env -u {name}"),
     };
     Some(
-        Finding::fail(Code::GW444, place, format!("{name}={value} is set for good"))
+        Finding::fail(Code::GW444, place, format!("{name}={value} is set permanently"))
             .why(
-                "What go run, go test, go generate and dlv start is built for another system: `fork/exec …: exec format \
+                "Programs that go run, go test, go generate and dlv start are built for another system: `fork/exec …: \
+                 exec format \
                  error`, `build constraints exclude all Go files`, `could not launch process: not an executable file`.",
             )
             .fix(fix),
@@ -145,7 +150,7 @@ fn goflags(subject: &Subject) -> Option<Finding> {
     let (what, why) = if strips {
         (
             "-ldflags with -s or -w",
-            "Every program comes out without debug information: dlv says `could not open debug info`.",
+            "Every program is built without debug information: dlv says `could not open debug info`.",
         )
     } else {
         (
@@ -175,8 +180,8 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
                 format!("the environment was stripped; gowrap restores {}", restored.join(", ")),
             )
             .why(
-                "sudo, ssh, cron and editors' servers start programs without what a login shell sets. `gowrap --explain go \
-                 version` shows where each value comes from.",
+                "sudo, ssh, cron and editors' servers start programs without the variables of a login shell. `gowrap \
+                 --explain go version` shows where each value comes from.",
             ),
         );
     }
@@ -205,23 +210,23 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
         let name_shown = shown(name);
         let mount = unnamed.missing_drive().map_or(String::new(), |letter| {
             let line = mount_line(char::from(letter), char::from(letter.to_ascii_lowercase()));
-            format!(" Where the drive is there, {line}.")
+            format!(" If the drive exists: {line}.")
         });
         let title = format!(
-            "{name_shown}={} leads nowhere here: {}",
+            "{name_shown}={} has no counterpart here: {}",
             shown(&mask::value(name, value)),
             shown(unnamed.why.as_bytes())
         );
         findings.push(
             Finding::fail(Code::GW402, name, title)
-                .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
+                .why(format!("gowrap does not change it, and Go cannot use it.{mount}"))
                 .fix(format!("unset {name_shown}")),
         );
     }
     findings
 }
 
-/// In a container nothing is repaired.
+/// Finds Windows paths in a container, where gowrap fixes nothing.
 fn in_container(subject: &Subject) -> Vec<Finding> {
     if subject.host.kind().is_wsl() {
         return Vec::new();
@@ -234,14 +239,17 @@ fn in_container(subject: &Subject) -> Vec<Finding> {
         let name_shown = shown(name);
         findings.push(
             Finding::fail(Code::GW446, name, format!("{name_shown} is in Windows' form: {}", shown(value)))
-                .why("It came in with the environment of a Windows machine. Nothing here is on a Windows drive, so nothing is translated, and go refuses it or makes a folder of that name.")
+                .why(
+                    "It was passed on from a Windows machine. There is no Windows drive here, so it is not \
+                      translated: go refuses it or creates a folder of that name.",
+                )
                 .fix(format!("unset {name_shown}")),
         );
     }
     findings
 }
 
-/// A script that starts a Windows program gets its variables as they are. They are no less in Windows' form for that.
+/// Finds variables in Windows' form that a script which starts a Windows program gets unchanged.
 fn passed_on(subject: &Subject) -> Vec<Finding> {
     let Some(plan) = subject.go.as_ref().ok().filter(|plan| plan.target.format == Format::Script) else {
         return Vec::new();
@@ -261,7 +269,7 @@ fn in_windows_form(name: &[u8], from: &[u8], to: &[u8]) -> Finding {
     let shown_name = shown(name);
     let (from, to) = (shown(&mask::value(name, from)), mask::value(name, to).into_owned());
     Finding::warn(Code::GW446, name, format!("{shown_name} is in Windows' form: {from}"))
-        .why("gowrap translates it for each call; other programs make folders named like that, or fail.")
+        .why("gowrap translates it for each call; other programs create folders of that name, or fail.")
         .fix(format!("export {shown_name}={}", word(&to)))
 }
 
@@ -272,19 +280,20 @@ fn one_repair(change: &EnvChange, translator: &Translator) -> Finding {
         Some(to) if change.from.as_deref().is_some_and(|from| translator.respells(from)) => {
             let to = mask::value(&change.name, to).into_owned();
             Finding::warn(Code::GW456, change.name.clone(), format!("{name}={from} is a path of MSYS or Cygwin"))
-                .why("It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs find nothing there.")
+                .why(
+                    "It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs do not find \
+                      it.",
+                )
                 .fix(format!("export {name}={}", word(&to)))
         }
         Some(to) => in_windows_form(&change.name, change.from.as_deref().unwrap_or_default(), to),
-        None => Finding::warn(Code::GW447, change.name.clone(), format!("{name}={from} holds no Go for Linux"))
-            .why(
-                "Without gowrap go stops with `go: cannot find GOROOT directory`, or builds with another Go's library.",
-            )
+        None => Finding::warn(Code::GW447, change.name.clone(), format!("{name}={from} has no Go for Linux"))
+            .why("Without gowrap, go fails with `go: cannot find GOROOT directory`, or uses the library of another Go.")
             .fix(format!("unset {name}    # go finds its own")),
     }
 }
 
-/// A GOROOT that is a toolchain, but not that of the go that runs.
+/// Finds a GOROOT that is another toolchain than that of the go that runs.
 fn foreign_goroot(subject: &Subject) -> Option<Finding> {
     let root = subject.repaired(b"GOROOT")?;
     let go = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
@@ -294,7 +303,7 @@ fn foreign_goroot(subject: &Subject) -> Option<Finding> {
     }
     Some(
         Finding::warn(Code::GW449, "GOROOT", format!("GOROOT={} is not where go is ({})", shown(root), shown(&own)))
-            .why("Where the releases differ: `compile: version \"go1.x\" does not match go tool version \"go1.y\"`.")
+            .why("If the releases differ: `compile: version \"go1.x\" does not match go tool version \"go1.y\"`.")
             .fix("unset GOROOT    # go finds its own"),
     )
 }
@@ -309,7 +318,7 @@ fn home(subject: &Subject) -> Option<Finding> {
     let (title, why) = match home.filter(|home| !home.is_empty()) {
         Some(home) => (
             format!("HOME={} is not this user's home ({own})", shown(home)),
-            "Go's settings, caches and tools are looked for there, and files of another owner are left behind.",
+            "Go searches its settings, caches and tools there, and creates files with another owner.",
         ),
         None => (
             "HOME is not set".to_owned(),
@@ -320,7 +329,7 @@ fn home(subject: &Subject) -> Option<Finding> {
     let plan = match (home, subject.repaired(b"HOME")) {
         (None, Some(_)) => " gowrap takes it from /etc/passwd for each call.",
         (None, None) if subject.host.kind().is_wsl() => {
-            " gowrap leaves it so: a program that started this one has it, and took it away on purpose (`env -i`)."
+            " gowrap does not set it: a program that started this one has it, and removed it on purpose (`env -i`)."
         }
         _ => "",
     };
@@ -331,7 +340,7 @@ fn home(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// Go refuses folders that are not absolute.
+/// Finds folders that are not absolute: go refuses them.
 fn folders(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in [&b"XDG_CACHE_HOME"[..], b"XDG_CONFIG_HOME", b"GOCACHE", b"GOMODCACHE", b"GOBIN", b"GOPATH"] {
@@ -349,11 +358,11 @@ fn folders(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// Go's own settings file, which no repair of the environment reaches.
+/// Checks Go's settings file. gowrap cannot fix its values, because go reads it.
 fn go_env(subject: &Subject) -> Vec<Finding> {
     let Some(path) = user_file(subject) else { return Vec::new() };
     let Ok(text) = subject.host.read(&path, 1 << 20) else { return Vec::new() };
-    // A file on a drive is Windows' own: its rows are right there, and `go env -u` would take them away.
+    // A file on a drive belongs to Windows' Go: its rows are right there, and `go env -u` would remove them.
     let is_shared = subject.repaired(b"GOENV").is_some() && subject.is_on_drive(&path);
     let undo = |name: &str| match is_shared {
         true => "unset GOENV".to_owned(),
@@ -363,7 +372,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
         let Some(equals) = line.iter().position(|&byte| byte == b'=') else { continue };
         let (name, value) = (line.get(..equals).unwrap_or_default(), line.get(equals + 1..).unwrap_or_default());
-        // The environment goes before the file.
+        // A variable takes precedence over the file.
         if line.starts_with(b"#") || subject.repaired(name).is_some() {
             continue;
         }
@@ -380,7 +389,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
                     place.clone(),
                     format!("{shown_name} ends in a carriage return in Go's settings"),
                 )
-                .why("go takes it for a part of the value.")
+                .why("go reads it as a part of the value.")
                 .fix(if is_shared {
                     undo(&shown_name)
                 } else {
@@ -392,9 +401,14 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
             && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
         {
             findings.push(
-                Finding::new(Level::Fail, Code::GW453, place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
-                    .why("go reads this file by itself, where gowrap cannot repair it: GOPATH and GOROOT break every command.")
-                    .fix(undo(&shown_name)),
+                Finding::new(
+                    Level::Fail,
+                    Code::GW453,
+                    place.clone(),
+                    format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)),
+                )
+                .why("go reads this file itself, so gowrap cannot fix it: GOPATH and GOROOT break every command.")
+                .fix(undo(&shown_name)),
             );
         }
         findings.extend(

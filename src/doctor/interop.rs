@@ -35,9 +35,9 @@ fn registration(subject: &Subject) -> Finding {
             let name = shown(&name);
             Finding::fail(Code::GW230, format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
                 .why(
-                    "A handler that was registered later goes first: cmd.exe, code and go.exe are given to it. gowrap goes \
-                     round it, other programs do not. The package that registers it (wine-binfmt, binfmt-support, APE) does so \
-                     again at the next start.",
+                    "The handler that was registered last takes precedence: it gets cmd.exe, code and go.exe. gowrap \
+                     uses /init instead, other programs fail. The package that registers the handler (wine-binfmt, \
+                     binfmt-support, APE) registers it again at the next start.",
                 )
                 .fix(format!("echo -1 | sudo tee {BINFMT}/{name}"))
         }
@@ -49,8 +49,8 @@ fn registration(subject: &Subject) -> Finding {
         Way::Init(_) | Way::Absent(_) => {
             Finding::fail(Code::GW224, BINFMT, "WSL's binfmt_misc entry is missing")
                 .why(
-                    "Every Windows program ends in `Exec format error`. systemd-binfmt drops all entries when it starts or \
-                     stops, in whatever distribution. gowrap goes round it where /init is there, other programs do not.",
+                    "Every Windows program ends in `Exec format error`. systemd-binfmt removes all entries when it \
+                     starts or stops, in any distribution. gowrap uses /init if it exists, other programs fail.",
                 )
                 .fix(REGISTER)
                 .fix(Fix::Change(SHUTDOWN.to_owned()))
@@ -69,8 +69,8 @@ fn registration(subject: &Subject) -> Finding {
         Way::Disabled(InteropSwitch::WslConf) => {
             let registered = subject.host.binfmt().iter().any(|entry| entry.enabled && entry.interpreter == b"/init");
             let why = if registered {
-                "The binfmt_misc entry of another distribution is still there, so that Windows programs start, find no \
-                 server and fail with `connect failed` or `Permission denied`."
+                "The binfmt_misc entry of another distribution still exists, so Windows programs start, find no server \
+                 and fail with `connect failed` or `Permission denied`."
             } else {
                 "Windows programs end in `Exec format error` or `Permission denied`."
             };
@@ -81,7 +81,7 @@ fn registration(subject: &Subject) -> Finding {
     }
 }
 
-/// A socket's server is looked up by its name, and never replaced when it is gone.
+/// Checks the interop socket. WSL does not restart a server that is gone.
 fn socket(subject: &Subject) -> Option<Finding> {
     if subject.host.kind() != Kind::Wsl2 || !matches!(way::way(subject.host), Way::Binfmt | Way::Init(_)) {
         return None;
@@ -93,11 +93,11 @@ fn socket(subject: &Subject) -> Option<Finding> {
             let why_it_matters = match subject.environ.get_nonempty(b"WSL_INTEROP") {
                 None => {
                     "sudo, ssh, cron and services start programs without it: Windows programs fail with `connect failed` \
-                     or `Invalid argument`. gowrap takes the one that answers."
+                     or `Invalid argument`. gowrap uses the one that answers."
                 }
                 Some(_) => {
-                    "Left from a terminal that was closed (tmux, screen, an editor's server): Windows programs fail with \
-                     `connect failed 111` or `accept4 failed 110`. gowrap takes the one that answers."
+                    "It belongs to a terminal that was closed (tmux, screen, an editor's server): Windows programs fail with \
+                     `connect failed 111` or `accept4 failed 110`. gowrap uses the one that answers."
                 }
             };
             Some(
@@ -134,7 +134,7 @@ fn unprotected(conf: &WslConf) -> Option<Finding> {
     )
 }
 
-/// The file that people add so that systemd registers the entry again.
+/// Checks the file with which users make systemd register the entry again.
 fn persistent_entry(host: &dyn Host) -> Option<Finding> {
     for folder in ["/etc/binfmt.d", "/run/binfmt.d", "/usr/lib/binfmt.d"] {
         let path = format!("{folder}/WSLInterop.conf");
@@ -152,7 +152,7 @@ fn persistent_entry(host: &dyn Host) -> Option<Finding> {
     None
 }
 
-/// appendWindowsPath=false keeps PATH short, and takes the bare names away.
+/// Reports appendWindowsPath=false, which keeps Windows' folders off PATH.
 fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let path = subject.environ.get(b"PATH").unwrap_or_default();
     if path.split(|&byte| byte == b':').any(|entry| entry.starts_with(b"/") && subject.host.mounts().is_on_drive(entry))
@@ -163,6 +163,6 @@ fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let place = if off { "/etc/wsl.conf" } else { "PATH" };
     let system = subject.host.mounts().mount_point_of_drive(b'C').map(shown)?;
     let because = if off { " (appendWindowsPath=false)" } else { "" };
-    let title = format!("Windows' folders are not on PATH{because}: bare `cmd.exe` or `where.exe` is not found");
+    let title = format!("Windows' folders are not on PATH{because}: `cmd.exe` and `where.exe` are not found by name");
     Some(Finding::ok(Code::GW164, place, title).why(format!("Its full path works: {system}/Windows/System32/cmd.exe.")))
 }

@@ -1,4 +1,4 @@
-//! Proxies on this machine's own loopback. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not there.
+//! Checks of proxies on the loopback address. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not reached there.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -7,7 +7,7 @@ use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
 use crate::text::mask;
 
-/// The variables that Go's downloads go by, in both cases.
+/// Proxy variables of Go's downloads, in upper and lower case.
 const NAMES: [&[u8]; 6] = [b"https_proxy", b"HTTPS_PROXY", b"http_proxy", b"HTTP_PROXY", b"all_proxy", b"ALL_PROXY"];
 
 /// The checks of proxies.
@@ -37,15 +37,15 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     }
     let lead = |(names, value): &(Vec<&str>, &[u8])| {
         let verb = if names.len() == 1 { "leads" } else { "lead" };
-        // GOPROXY's rule for what is secret in a URL is that of each of them.
+        // Secrets in a URL are masked as in GOPROXY.
         format!("{} {verb} to {}", names.join(", "), shown(&mask::value(first, value)))
     };
     let leads: Vec<String> = leads.iter().map(lead).collect();
     let title = format!("{}, which is WSL itself here", leads.join(", and "));
     let finding = Finding::warn(Code::GW547, *first, title).why(
         "Under NAT 127.0.0.1 is Linux, not Windows, and nothing listens there on that port: `proxyconnect tcp: dial tcp \
-         127.0.0.1:…: connect: connection refused`. Windows is the gateway, where the proxy must let the local network in; \
-         with networkingMode=mirrored 127.0.0.1 is the same on both sides.",
+         127.0.0.1:…: connect: connection refused`. Windows is the gateway, and the proxy there must accept the local \
+         network; with networkingMode=mirrored 127.0.0.1 is the same on both sides.",
     );
     let Some(gateway) = subject.host.network().gateway.as_deref().map(shown) else {
         return vec![finding.fix(format!("unset {}", names.join(" ")))];
@@ -124,7 +124,7 @@ pub(super) fn listeners(table: &[u8]) -> Vec<u8> {
     kept.into_bytes()
 }
 
-/// Does a process here listen on that port? proc_net_tcp(5): the local address, port behind a colon, and state 0A.
+/// Returns true if a process listens on that port. proc_net_tcp(5): the local address, the port after a colon, and state 0A.
 fn listens(subject: &Subject, port: u16) -> bool {
     let needle = format!(":{port:04X}");
     LISTENERS.iter().any(|table| {

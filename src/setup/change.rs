@@ -1,16 +1,16 @@
-//! The changes of setup, as a value that can be shown before they are made.
+//! The changes of setup as a value, which can be shown before they are made.
 
 use crate::text::escape::escape;
 
 /// One change to the machine. Paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A folder that is not there yet.
+    /// A folder to create.
     MakeFolder {
         /// Its path.
         path: Vec<u8>,
     },
-    /// A symbolic link, in place of an older one of ours if there is one.
+    /// A symbolic link, which may replace an older one of gowrap.
     Link {
         /// Its path.
         path: Vec<u8>,
@@ -136,7 +136,7 @@ impl Change {
                 format!("\n               add this line to it: {}", escape(text.trim_ascii()))
             }
             Change::Edit { what: Part::Removed(text), .. } => {
-                format!("\n               remove this from it: {}", escape(text.trim_ascii()))
+                format!("\n               remove this line from it: {}", escape(text.trim_ascii()))
             }
             Change::Edit { what: Part::Replaced { from, to }, .. } => {
                 format!("\n               replace {} by {}", escape(from.trim_ascii()), escape(to.trim_ascii()))

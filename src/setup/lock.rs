@@ -13,10 +13,10 @@ use crate::diagnosis::Failure;
 use crate::setup::places::refused;
 use crate::text::escape::escape;
 
-/// The time that a run waits for another.
+/// Longest wait for another run.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The lock, as long as it lives.
+/// A held lock. Dropping it releases the lock.
 #[derive(Debug)]
 pub struct Lock {
     _folder: Option<OwnedFd>,
@@ -36,7 +36,7 @@ pub fn take(folder: &[u8]) -> Result<Lock, Failure> {
         match flock(&fd, FlockOperation::NonBlockingLockExclusive) {
             Err(Errno::WOULDBLOCK) if Instant::now() < end => std::thread::sleep(Duration::from_millis(20)),
             Err(Errno::WOULDBLOCK) => {
-                let message = format!("another program holds the lock of {}", escape(folder));
+                let message = format!("another gowrap setup runs for {}", escape(folder));
                 return Err(refused(
                     message,
                     vec![b"wait for the other gowrap setup to end, and run it again".to_vec()],

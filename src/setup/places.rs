@@ -63,7 +63,7 @@ impl Places {
             // A line of a shell's file cannot hold them, and PATH cannot hold a colon.
             if path.iter().any(u8::is_ascii_control) || path.contains(&b':') {
                 return Err(refused(
-                    format!("`{}` cannot be put into PATH or a shell's file", escape(path)),
+                    format!("`{}` cannot be written to PATH or a shell's file", escape(path)),
                     Vec::new(),
                 ));
             }
@@ -135,8 +135,8 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
         return Err(refused(
             message,
             vec![
-                b"run it as the user whose files are to be changed, without sudo".to_vec(),
-                b"sudo gowrap setup --system    # for everybody".to_vec(),
+                b"run it as the user whose files it changes, without sudo".to_vec(),
+                b"sudo gowrap setup --system    # for all users".to_vec(),
             ],
         ));
     }
@@ -182,7 +182,7 @@ fn only_own(folder: &[u8], home: &[u8], host: &dyn Host) -> Result<(), Failure> 
     }
 }
 
-/// The path itself, or the lowest folder above it that is there.
+/// Returns the path, or the lowest existing folder above it.
 fn nearest<'p>(path: &'p [u8], host: &dyn Files) -> &'p [u8] {
     let mut there = path;
     while there.len() > 1 && host.lstat(there).is_err() {
@@ -219,7 +219,7 @@ fn installed_links(own: &[u8], host: &dyn Files) -> Option<Vec<u8>> {
     folders.into_iter().find(|folder| host.stat(folder).is_ok_and(|stat| stat.kind == FileKind::Directory))
 }
 
-/// Setup says no.
+/// Returns the refusal of setup.
 pub(super) fn refused(message: String, fix: Vec<Vec<u8>>) -> Failure {
     Failure { exit: Exit::Own, code: Code::GW920, message: message.into_bytes(), fix }
 }

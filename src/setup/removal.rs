@@ -5,7 +5,8 @@ use crate::host::{FileKind, Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places};
 use crate::setup::receipt::Receipt;
-use crate::setup::shells::{LIMIT, Theirs, ours, own_env, start_paths};
+use crate::setup::shells::{own_env, start_paths};
+use crate::setup::theirs::{LIMIT, Theirs, ours};
 use crate::setup::{dotfile, scripts, shells, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
@@ -43,7 +44,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     }
     changes.list = without_full_folders(changes.list, host);
     if changes.list.is_empty() && host.lstat(&places.shims).is_ok() {
-        changes.notes.push(format!("{} was not made by setup, so it stays", escape(&places.shims)));
+        changes.notes.push(format!("{} was not created by setup, so it stays", escape(&places.shims)));
     }
     Ok(changes)
 }
@@ -118,7 +119,9 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
         FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish" | b"hook.bash" | b"hook.zsh") => {
             match ours(path, host) {
                 Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
-                Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
+                Err(_) => {
+                    changes.notes.push(format!("{} does not belong to gowrap any more, so it stays", escape(path)))
+                }
             }
         }
         FileKind::Regular if snapshot::path(&places.home).is_some_and(|session| session == path) => {

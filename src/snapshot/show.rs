@@ -1,4 +1,5 @@
-//! `gowrap env show`: what the snapshot holds, and what would come back in this very environment, and why. No secrets.
+//! `gowrap env show`: the contents of the snapshot, and the variables that would be restored here, with the reasons. Secrets
+//! are masked.
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::Level;
@@ -27,7 +28,7 @@ pub fn show(environ: &Environ, config: &Config, host: &dyn Host) -> Vec<u8> {
     page.into_bytes()
 }
 
-/// A label and the lines beside it; nothing where there are none.
+/// Writes a label and the lines to its right; nothing if there are no lines.
 fn section(page: &mut String, label: &str, lines: &[String]) {
     for (index, line) in lines.iter().enumerate() {
         page.push_str(&format!("{:<12}{line}\n", if index == 0 { label } else { "" }));
@@ -46,7 +47,7 @@ fn snapshot_lines(host: &dyn Host) -> Vec<String> {
     }
 }
 
-/// The variables that are set here and would be kept, were it not for what they hold.
+/// Returns the variables that would be saved if their values had no secret.
 fn secrets(environ: &Environ, config: &Config) -> Vec<String> {
     let secret = |&(name, value): &(&[u8], &[u8])| is_restorable(name, config) && mask::holds_a_secret(name, value);
     environ.iter().filter(secret).map(|(name, _)| format!("{}  it holds credentials", escape(name))).collect()
@@ -57,13 +58,13 @@ fn finding(restored: &Restored, config: &Config, host: &dyn Identity) -> String 
         EnvironmentState::NotLookedAt if config.restore.value == Switch::Off => {
             format!("restoring is switched off ({})", escape(&config.restore.origin.describe()))
         }
-        EnvironmentState::NotLookedAt => format!("this is no WSL ({}): nothing is restored", host.kind().word()),
-        EnvironmentState::Whole => "the environment is whole: there is nothing to restore".to_owned(),
+        EnvironmentState::NotLookedAt => format!("this is not WSL ({}): nothing is restored", host.kind().word()),
+        EnvironmentState::Whole => "the environment is complete: there is nothing to restore".to_owned(),
         EnvironmentState::RemovedOnPurpose(process) => {
-            format!("{} set this environment on purpose: it is not changed", named(process))
+            format!("{} set this environment on purpose: nothing is restored", named(process))
         }
         EnvironmentState::Stripped(Some(process)) => format!("the environment was stripped by {}", named(process)),
-        EnvironmentState::Stripped(None) => "the environment was stripped by a process that is gone".to_owned(),
+        EnvironmentState::Stripped(None) => "the environment was stripped by a process that has ended".to_owned(),
     }
 }
 

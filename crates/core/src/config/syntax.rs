@@ -13,6 +13,20 @@ use crate::prelude::*;
 use crate::text::caret;
 use crate::tools::Tool;
 
+/// Reads the rows of a table, one line a key. The keys that a note about an unknown one lists are those of the lines.
+macro_rules! rows {
+    ($table:ident, $config:ident, $source:ident, $prefix:literal, |$key:ident, $value:ident| {
+        $($name:literal => $read:expr;)+
+    }) => {
+        for ($key, $value) in &$table.rows {
+            match name($key) {
+                $($name => $read,)+
+                _ => $config.notes.push($source.unknown($key, $prefix, &[$($name),+].join(", "))),
+            }
+        }
+    };
+}
+
 /// Applies the settings of a file.
 pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
     // Editors on Windows begin a file with a byte order mark, which is no column of the first line.
@@ -23,16 +37,13 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
         source.failure(start..start + 1, "this byte is not UTF-8")
     })?;
     let document = document::read(text).map_err(|mistake| source.failure(mistake.span, mistake.what))?;
-    for (key, value) in &document.rows {
-        match name(key) {
-            "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?,
-            "tools" => tools(config, &source, source.table(key, value)?)?,
-            "restore" => restore(config, &source, source.table(key, value)?)?,
-            "debug" => debug(config, &source, source.table(key, value)?)?,
-            "paths" => paths(config, &source, source.table(key, value)?)?,
-            _ => config.notes.push(source.unknown(key, "", "pe, tools, restore, debug, paths")),
-        }
-    }
+    rows!(document, config, source, "", |key, value| {
+        "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?;
+        "tools" => tools(config, &source, source.table(key, value)?)?;
+        "restore" => restore(config, &source, source.table(key, value)?)?;
+        "debug" => debug(config, &source, source.table(key, value)?)?;
+        "paths" => paths(config, &source, source.table(key, value)?)?;
+    });
     Ok(())
 }
 
@@ -57,35 +68,26 @@ fn tools(config: &mut Config, source: &Source, table: &Table) -> Result<(), Fail
 }
 
 fn restore(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
-    for (key, value) in &table.rows {
-        match name(key) {
-            "enabled" => config.restore = source.switch(value, Switch::On, Switch::Off)?,
-            "names" => config.restore_names = source.names(value)?,
-            _ => config.notes.push(source.unknown(key, "restore.", "enabled, names")),
-        }
-    }
+    rows!(table, config, source, "restore.", |key, value| {
+        "enabled" => config.restore = source.switch(value, Switch::On, Switch::Off)?;
+        "names" => config.restore_names = source.names(value)?;
+    });
     Ok(())
 }
 
 fn debug(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
-    for (key, value) in &table.rows {
-        match name(key) {
-            "client" => config.client = source.word(value, ClientPolicy::named, ClientPolicy::WORDS)?,
-            "bind" => config.bind = source.word(value, BindPolicy::named, BindPolicy::WORDS)?,
-            "allow_any" => config.allow_any = source.switch(value, AnyAddress::Allowed, AnyAddress::Narrowed)?,
-            _ => config.notes.push(source.unknown(key, "debug.", "client, bind, allow_any")),
-        }
-    }
+    rows!(table, config, source, "debug.", |key, value| {
+        "client" => config.client = source.word(value, ClientPolicy::named, ClientPolicy::WORDS)?;
+        "bind" => config.bind = source.word(value, BindPolicy::named, BindPolicy::WORDS)?;
+        "allow_any" => config.allow_any = source.switch(value, AnyAddress::Allowed, AnyAddress::Narrowed)?;
+    });
     Ok(())
 }
 
 fn paths(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
-    for (key, value) in &table.rows {
-        match name(key) {
-            "translate" => config.translate = source.switch(value, Switch::On, Switch::Off)?,
-            _ => config.notes.push(source.unknown(key, "paths.", "translate")),
-        }
-    }
+    rows!(table, config, source, "paths.", |key, value| {
+        "translate" => config.translate = source.switch(value, Switch::On, Switch::Off)?;
+    });
     Ok(())
 }
 
@@ -115,7 +117,7 @@ impl Source<'_> {
     fn string<'t>(&self, item: &'t Item) -> Result<&'t str, Failure> {
         match &item.value {
             Value::String(text) => Ok(text),
-            _ => Err(self.failure(item.span.clone(), &format!("a string is wanted, not {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), &format!("expected a string, found {}", kind(item)))),
         }
     }
 
@@ -128,7 +130,7 @@ impl Source<'_> {
         match item.value {
             Value::Switch(true) => Ok(self.setting(yes)),
             Value::Switch(false) => Ok(self.setting(no)),
-            _ => Err(self.failure(item.span.clone(), &format!("true or false is wanted, not {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), &format!("expected true or false, found {}", kind(item)))),
         }
     }
 
@@ -137,12 +139,12 @@ impl Source<'_> {
         let path = self.string(item)?;
         let wrong = |what| Err(self.failure(item.span.clone(), what));
         match path.as_bytes() {
-            [b'~', ..] => wrong("`~` is not expanded here, give the whole path"),
+            [b'~', ..] => wrong("`~` is not expanded here: write the whole path"),
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
-                wrong("a Linux path is wanted (`gowrap path` turns a Windows path into one)")
+                wrong("expected a Linux path (`gowrap path` translates a Windows path)")
             }
             bytes if !bytes.starts_with(b"/") => wrong("not an absolute path"),
-            bytes if bytes.contains(&0) => wrong("a path has no NUL in it"),
+            bytes if bytes.contains(&0) => wrong("a path must not have a NUL"),
             bytes => Ok(self.setting(bytes.to_vec())),
         }
     }
@@ -150,7 +152,7 @@ impl Source<'_> {
     /// Returns the names of variables.
     fn names(&self, item: &Item) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
         let Value::List(items) = &item.value else {
-            let what = format!("a list of names is wanted, not {}", kind(item));
+            let what = format!("expected a list of names, found {}", kind(item));
             return Err(self.failure(item.span.clone(), &what));
         };
         let mut names = Vec::new();
