@@ -11,9 +11,9 @@ use crate::text::path::join;
 /// A run that changes something, or only shows what it would change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {
-    /// It changes the machine.
+    /// Changes the machine.
     Live,
-    /// It only shows.
+    /// Only shows the changes.
     Dry,
 }
 

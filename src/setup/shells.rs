@@ -235,7 +235,7 @@ pub(super) fn journal(changes: &Changes, places: &Places) -> Option<Vec<u8>> {
     })
 }
 
-/// Returns whether a shell is installed, or has a file that says so.
+/// Returns true if a shell is installed or one of its start files exists.
 fn has_shell(name: &str, places: &Places, host: &dyn Files) -> bool {
     let has_file = |name: &[u8]| host.lstat(&join(&places.home, name)).is_ok();
     let has_trace = match name {
