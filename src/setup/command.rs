@@ -39,7 +39,7 @@ pub fn definition() -> Command {
         .arg(switch("write").requires("editor").help("With --editor: write the settings (VS Code family only)"))
 }
 
-/// Runs it and returns the text to print.
+/// Runs `gowrap setup` and returns the text to print.
 ///
 /// # Errors
 /// Nothing may be changed, or a change that others need failed.
@@ -87,7 +87,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     changes.notes.extend(completeness::missing_parts(&places, host));
     let mut page = run.add(&changes, &places, host)?;
     if run == Run::Live {
-        // Under the lock: a shell may read its files while another run takes them away, and fish makes its folders anew.
+        // Under the lock: another run could remove files that a shell reads, and fish creates its folders again.
         page = format!("{page}\n{}", verdict::page(&places, environ, host));
         if !changes.list.is_empty() {
             page.push_str(&format!(

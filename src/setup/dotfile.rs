@@ -1,4 +1,4 @@
-//! One line of gowrap's in a file of the user's: added, and removed so that each byte of the file is as before.
+//! Adds gowrap's line to a file of the user, and removes it so that the file has the same bytes as before.
 //!
 //! The line goes to the end. Where the file ends without a newline, one is put before it, and the mark says so; a file
 //! that an editor has since given Windows' line ends is still understood.
