@@ -3,7 +3,7 @@
 //! The numbers are for the released programs, static and with musl: GOWRAP_BIN names gowrap, and gowrap-shim, to which the
 //! shims lead, is beside it.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 #[path = "support/functions.rs"]
 mod functions;
