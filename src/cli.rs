@@ -164,12 +164,16 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
                     let environ = record.environ();
                     snapshot::show(&environ, &Config::for_record(&environ, &live, file)?, record)
                 }
-                Some(_) => return Err(usage("a host record can be shown, not changed")),
+                Some(_) => {
+                    return Err(usage("--host describes another machine, which gowrap can examine but not change"));
+                }
                 None => env(action.0, &live, &start.environ, file)?,
             };
             Ok(report::print(&page))
         }
-        Some(("setup", _)) if record.is_some() => Err(usage("a host record can be shown, not changed")),
+        Some(("setup", _)) if record.is_some() => {
+            Err(usage("--host describes another machine, which gowrap can examine but not change"))
+        }
         Some(("setup", matches)) => {
             let page = setup::command::run(matches, &start.environ, &Live::new(start.auxiliary))?;
             Ok(report::print(&page))
@@ -282,7 +286,7 @@ fn unknown_tool(name: &[u8], commands: &[&'static str]) -> Failure {
     Failure {
         exit: Exit::Own,
         code: Code::GW902,
-        message: [b"`", name, b"` is no tool that gowrap stands in front of"].concat(),
+        message: [b"`", name, b"` is neither a tool nor a command of gowrap"].concat(),
         fix: vec![format!("{question}{start} tools are {known}; `gowrap --help` lists the commands").into_bytes()],
     }
 }

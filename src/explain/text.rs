@@ -41,7 +41,7 @@ pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     page.section(Style::Label, "arguments", changes(view.args.iter().map(Change::of_argument).collect()));
     page.section(Style::Label, "environment", changes(view.env.iter().map(Change::of_variable).collect()));
     if view.error.is_none() && view.args.is_empty() && view.env.is_empty() {
-        let nothing = "nothing to change: arguments and environment pass as they are";
+        let nothing = "none: arguments and variables stay as they are";
         page.section(Style::Label, "changes", vec![Line::plain(nothing.to_owned())]);
     }
     page.section(Style::Label, "host", vec![Line::plain(host(&view.host))]);
@@ -77,7 +77,7 @@ fn found(target: &TargetView) -> String {
     let place = match target.source {
         "pinned" => "as named",
         "path" => "on PATH",
-        _ => "in a well-known place, not on PATH",
+        _ => "in a known folder, not on PATH",
     };
     let what = match target.format {
         "elf" => "a Linux program",

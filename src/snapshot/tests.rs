@@ -148,7 +148,7 @@ fn every_ancestor_must_belong_to_the_user() {
     };
     let shell = above("bash", [1000; 3]);
     let foreign = |name: &str, uid: u32| {
-        format!("this environment is not me's own: it came through {name} (7), which belongs to user {uid}")
+        format!("this environment is not me's own: it came through {name} (process 7), which belongs to user {uid}")
     };
     let table = [
         (vec![shell.clone(), above("Relay(7)", [0; 3]), above("init", [0; 3])], "own".to_owned()),
@@ -224,11 +224,11 @@ snapshot    /home/me/.local/state/gowrap/session
             GOPROXY=https://***@proxy
             GOFLAGS=-mod=mod
 not kept    http_proxy  it holds credentials
-here        the environment was stripped by sudo (12)
+here        the environment was stripped by sudo (process 12)
 restored    GOPROXY=https://***@proxy
-                from snapshot: not passed on by sudo (12)
+                from snapshot: not passed on by sudo (process 12)
             GOFLAGS=-mod=mod
-                from snapshot: not passed on by sudo (12)
+                from snapshot: not passed on by sudo (process 12)
 ";
     assert_eq!(page, expected);
 }

@@ -75,7 +75,7 @@ impl Chain {
             to: Some(self.to_bytes()),
             stage: Stage::Chain,
             source: "gowrap".into(),
-            why: "the target may be a shim that a shim that starts gowrap again".into(),
+            why: "the target may be a shim that starts gowrap again".into(),
         };
         decisions.change_env(change);
         Ok(())
@@ -137,8 +137,10 @@ fn too_deep() -> Failure {
         code: Code::GW213,
         message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
         fix: vec![
-            b"find the program on PATH that starts the tool by name again, and remove it or gowrap".to_vec(),
-            b"`gowrap --explain` with the tool and its arguments shows the program that gowrap chooses".to_vec(),
+            b"a program on PATH starts the tool by its name again; `gowrap --explain` with the same call shows it"
+                .to_vec(),
+            b"remove this program from PATH, or set tools.NAME.path in ~/.config/gowrap/config.toml to the real tool"
+                .to_vec(),
         ],
     }
 }

@@ -25,17 +25,21 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) 
         && let Some(file) = above(folder, b"go.work", host)
         && let Some(path) = unreachable(&file, b"use", host)
     {
-        let message = [b"`", file.as_slice(), b"` says `use ", &path, b"`, which no go.exe can find"].concat();
+        let message =
+            [b"`", file.as_slice(), b"` says `use ", &path, b"`, and go.exe cannot find this folder"].concat();
         let fix = vec![
-            [b"write it relative to the file, as in `use ./folder`: ".as_slice(), b"both sides read that"].concat(),
-            b"leave the workspace out: GOWORK=off".to_vec(),
+            b"write the folder relative to go.work, such as `use ./folder`: Linux and Windows read that".to_vec(),
+            b"or ignore the workspace: `GOWORK=off`".to_vec(),
         ];
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
     let named = [b"go.work".as_slice(), b"go.mod"].into_iter().find_map(|name| {
         let file = above(folder, name, host).filter(|_| command.reads_modules())?;
         let path = unreachable(&file, b"replace", host)?;
-        Some([b"`", file.as_slice(), b"` has `replace ... => ", &path, b"`, which no go.exe can find"].concat())
+        Some(
+            [b"`", file.as_slice(), b"` has `replace ... => ", &path, b"`, and go.exe cannot find this folder"]
+                .concat(),
+        )
     });
     Ok(named.map(|text| Note::warn(Code::GW234, text)))
 }
