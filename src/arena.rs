@@ -1,59 +1,86 @@
-//! Memory for a process that is about to be another one.
+//! The allocator: a fixed block of memory for a short-lived process.
 //!
-//! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for them costs more than all the
-//! work that is done in them, so they are here from the start, in pages that cost nothing until they are touched. What
-//! does not fit, as in a long explanation, comes from the C library. Where that has none either, gowrap ends with a message
-//! and a status of its own, and not by a signal, as Rust would have it.
+//! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for memory costs more than the
+//! decisions, so the block is part of the program's zeroed data, whose pages cost nothing until they are written. An
+//! allocation that does not fit, as in a long explanation, comes from elsewhere: see [`Beyond`]. If that fails too, gowrap
+//! ends with a message and its own status; Rust's default would end it by a signal.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
+use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-/// Enough for a plan, its arguments and its environment.
+use rustix::fd::BorrowedFd;
+
+/// Size of the block in bytes, enough for a plan with its arguments and environment.
 const SIZE: usize = 128 << 10;
 
-/// Blocks are handed out one behind the other; only the last one can grow or be given back.
+/// Source of memory for allocations that do not fit into the arena.
 ///
-/// What is written first comes first: the count and the first blocks share a page, where each page costs a fault.
+/// # Safety
+/// A block must have the size and the alignment of the layout, and no other owner until it is freed.
+pub(crate) unsafe trait Beyond {
+    /// Allocates a block. Returns null if there is no memory.
+    fn take(&self, layout: Layout) -> *mut u8;
+
+    /// Frees a block.
+    ///
+    /// # Safety
+    /// The block must be from `take` or `resize`, with this layout.
+    unsafe fn give_back(&self, block: *mut u8, layout: Layout);
+
+    /// Resizes a block and may move it. Returns `None` if the caller has to copy it.
+    ///
+    /// # Safety
+    /// The block must be from `take` or `resize`, with this layout.
+    unsafe fn resize(&self, block: NonNull<u8>, layout: Layout, size: usize) -> Option<*mut u8>;
+}
+
+/// A bump allocator: allocations follow each other; only the last one can grow or be freed.
+///
+/// The counter is the first field: it shares a page with the first allocations, and each page costs a fault.
 #[repr(C)]
-pub(crate) struct Arena {
+pub(crate) struct Arena<B> {
     used: AtomicUsize,
+    beyond: B,
     memory: UnsafeCell<[u8; SIZE]>,
 }
 
 // SAFETY: `used` is atomic, and each byte of `memory` belongs to the one block that an update of `used` gave it to.
-unsafe impl Sync for Arena {}
+unsafe impl<B: Sync> Sync for Arena<B> {}
 
-impl Arena {
-    pub(crate) const fn new() -> Arena {
-        Arena { used: AtomicUsize::new(0), memory: UnsafeCell::new([0; SIZE]) }
+impl<B> Arena<B> {
+    pub(crate) const fn new(beyond: B) -> Arena<B> {
+        Arena { used: AtomicUsize::new(0), beyond, memory: UnsafeCell::new([0; SIZE]) }
     }
 
     fn start(&self) -> usize {
         self.memory.get().addr()
     }
 
-    /// Where a block lies in the memory here, if it does.
+    /// Returns the offset of a block in the memory; none if it is not from here.
     fn offset(&self, block: *mut u8) -> Option<usize> {
         let offset = block.addr().wrapping_sub(self.start());
         (offset < SIZE).then_some(offset)
     }
 
-    /// Moves the end of what is used from `old` to `new`, unless another thread has moved it.
+    /// Moves the end of the used part from `old` to `new`. Returns false if it does not fit or another thread moved the end.
     fn move_end(&self, old: usize, new: usize) -> bool {
         new <= SIZE && self.used.compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     fn take(&self, layout: Layout) -> Option<*mut u8> {
         let used = self.used.load(Ordering::Relaxed);
-        let at = (self.start() + used).checked_next_multiple_of(layout.align())? - self.start();
+        // An alignment is a power of two.
+        let padding = (self.start() + used).wrapping_neg() & (layout.align() - 1);
+        let at = used + padding;
         let end = at.checked_add(layout.size())?;
         // SAFETY: `move_end` lets no `end` through that is beyond the memory, and so `at` is within it.
         self.move_end(used, end).then(|| unsafe { self.memory.get().cast::<u8>().add(at) })
     }
 }
 
-/// Ends gowrap, without asking for memory.
+/// Ends gowrap with a message, without allocating.
 fn out_of_memory() -> ! {
     const CODE: &str = "GW913";
     let says = [
@@ -61,65 +88,50 @@ fn out_of_memory() -> ! {
         CODE.as_bytes(),
         b"]\ngowrap: fix: see `ulimit -v`, and `free`\n",
     ];
-    // SAFETY: each pointer and length are those of one slice. _exit(2) takes any status, and runs nothing of this process
-    // any more.
+    // SAFETY: nothing closes the descriptor; where it is not open, the call fails. _exit(2) takes any status, and runs nothing
+    // of this process any more.
     unsafe {
         for part in says {
-            _ = libc::write(2, part.as_ptr().cast(), part.len());
+            _ = rustix::io::write(BorrowedFd::borrow_raw(2), part);
         }
         libc::_exit(125)
     }
 }
 
-/// A block of the C library's, which is there.
+/// Returns the block; ends gowrap if it is null.
 fn present(block: *mut u8) -> *mut u8 {
     if block.is_null() { out_of_memory() } else { block }
 }
 
-/// The alignment of every block of malloc(3).
-const USUAL_ALIGNMENT: usize = 16;
-
-/// A block of the C library's.
-fn system(layout: Layout) -> *mut u8 {
-    let mut block = core::ptr::null_mut();
-    // SAFETY: malloc(3) takes any size. posix_memalign(3) takes an alignment that is a power of two, which a layout's is, and
-    // no less than a pointer's, which one above the usual is; it leaves the pointer alone where it fails.
-    unsafe {
-        if layout.align() <= USUAL_ALIGNMENT {
-            block = libc::malloc(layout.size());
-        } else {
-            _ = libc::posix_memalign(&mut block, layout.align(), layout.size());
-        }
-    }
-    present(block.cast())
-}
-
 // SAFETY: a block from `take` is aligned as asked, as long as asked and used by no other owner until it is given back; every other
-// block is the C library's, and so is what happens to it.
-unsafe impl GlobalAlloc for Arena {
+// block is from `beyond`, and so is what happens to it.
+unsafe impl<B: Beyond> GlobalAlloc for Arena<B> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        self.take(layout).unwrap_or_else(|| system(layout))
+        self.take(layout).unwrap_or_else(|| present(self.beyond.take(layout)))
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         match self.offset(block) {
             Some(offset) => _ = self.move_end(offset + layout.size(), offset),
-            // SAFETY: a block that is not from here is the C library's.
-            None => unsafe { libc::free(block.cast()) },
+            // SAFETY: a block that is not from here is from there.
+            None => unsafe { self.beyond.give_back(block, layout) },
         }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        match self.offset(block) {
-            Some(offset) if offset.checked_add(size).is_some_and(|end| self.move_end(offset + layout.size(), end)) => {
-                return block;
+        match (self.offset(block), NonNull::new(block)) {
+            (Some(offset), _) => {
+                if offset.checked_add(size).is_some_and(|end| self.move_end(offset + layout.size(), end)) {
+                    return block;
+                }
             }
-            Some(_) => {}
-            None if layout.align() <= USUAL_ALIGNMENT => {
-                // SAFETY: a block that is not from here is the C library's.
-                return present(unsafe { libc::realloc(block.cast(), size) }.cast());
+            (None, Some(there)) => {
+                // SAFETY: a block that is not from here is from there.
+                if let Some(resized) = unsafe { self.beyond.resize(there, layout, size) } {
+                    return present(resized);
+                }
             }
-            None => {}
+            (None, None) => {}
         }
         // SAFETY: the caller promises that `size` is right for this alignment; the two blocks are different ones, each at
         // least as long as what is copied.

@@ -1,6 +1,6 @@
-//! Byte strings in TOML and JSON: a string where the bytes are UTF-8, else `{ "b64": "…" }`.
+//! Byte strings in TOML and JSON: a string if the bytes are UTF-8, else `{ "b64": "…" }`.
 //!
-//! Linux promises no encoding for paths, arguments and variables, and both formats know Unicode only.
+//! Linux defines no encoding for paths, arguments and variables; both formats hold Unicode only.
 
 use std::fmt;
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The one key of a byte string that is not UTF-8.
+/// Key of a byte string that is not UTF-8.
 const BASE64_KEY: &str = "b64";
 
 /// Bytes from outside, in the form that serde writes and reads.
@@ -48,7 +48,7 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// Serializes a value as the text that it displays as.
+/// Serializes a value as its `Display` text.
 ///
 /// # Errors
 /// Those of the serializer.

@@ -29,7 +29,7 @@ use crate::tools::Tool;
 use crate::wslpath::Standpoint;
 use crate::{Start, Wish, carry_out, doctor, report, settings, setup, snapshot};
 
-/// The definition, from which the help and the completions come.
+/// Returns the definition of the command line. Help and completions are made from it.
 #[must_use]
 pub fn command() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
@@ -98,7 +98,7 @@ pub fn command() -> Command {
 /// Gowrap's own commands.
 const COMMANDS: [&str; 7] = ["path", "doctor", "setup", "env", "completions", "help", "version"];
 
-/// Words that another grammar reads, whatever they look like.
+/// Returns an argument that takes all remaining words, for a command with another grammar.
 fn raw_words() -> Arg {
     Arg::new("words")
         .num_args(0..)
@@ -123,7 +123,7 @@ pub fn run(start: &Start) -> u8 {
             let subject = Subject { tool: tool.unwrap_or(b"gowrap"), argv: &start.argv, environ: &start.environ };
             let wish = match asked(&matches) {
                 Some(form) => Wish::Explain(form),
-                // The variable is about tools; and with a record, this process's does not count.
+                // GOWRAP_EXPLAIN applies to tools only; with a record, the recorded variable counts.
                 None if matches.subcommand().is_none() && !matches.contains_id("host") => explained(&start.environ),
                 None => Wish::Exec,
             };
@@ -188,13 +188,13 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
     }
 }
 
-/// The form that `--explain` names.
+/// Returns the form that `--explain` names.
 fn asked(matches: &ArgMatches) -> Option<Form> {
     matches.get_one::<String>("explain").and_then(|form| Form::parse(form.as_bytes()).ok().flatten())
 }
 
-/// The command line of `gowrap path`. clap keeps a `--` in front of the first word for itself; to wslpath it says that
-/// what follows is the path, be it called `-w`.
+/// Returns the command line of `gowrap path`. clap removes a `--` before the first word; wslpath takes the word after `--`
+/// as a path, even if it begins with a dash.
 fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]> {
     let kept = matches.get_many::<OsString>("words").map_or(0, Iterator::count);
     let (before, words) = start.argv.split_at(start.argv.len().saturating_sub(kept));
@@ -202,12 +202,12 @@ fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]
     swallowed.into_iter().chain(words).map(|word| word.to_bytes()).collect()
 }
 
-/// What the environment asks for, where that matters no more: another refusal is being told.
+/// Returns the form of a refusal that `GOWRAP_EXPLAIN` asks for. An unknown word is ignored: the call is refused already.
 fn explained(environ: &Environ) -> Wish {
     Wish::of(environ).unwrap_or(Wish::Exec)
 }
 
-/// `gowrap path`: WSL's wslpath, without starting it.
+/// Runs `gowrap path`: the answers of WSL's wslpath, without starting it.
 fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     let distro = host.distro().or_else(|| environ.get_nonempty(b"WSL_DISTRO_NAME").map(<[u8]>::to_vec));
     if let [b"--help" | b"-h"] = words {
@@ -220,7 +220,7 @@ fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     report::answer(answer.status, &answer.stdout, &answer.stderr)
 }
 
-/// `gowrap env`: the snapshot that the restore stage draws on.
+/// Runs `gowrap env`: saves, shows or removes the snapshot.
 fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     match action {
         "show" => Ok(snapshot::show(environ, &Config::load(environ, host, file)?, host)),
@@ -269,7 +269,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
     Ok(carry_out(&call, config, &host, wish))
 }
 
-/// Refuses to go by a name that is no tool's and not gowrap's.
+/// Refuses a call under a name that is neither a tool's nor gowrap's.
 #[must_use]
 pub fn unknown_name(start: &Start) -> u8 {
     let name = start.argv.first().map_or(&b""[..], |name| basename(name.to_bytes()));
@@ -277,7 +277,7 @@ pub fn unknown_name(start: &Start) -> u8 {
     report::refuse_unplanned(unknown_tool(name, &[]), subject, &Live::new(start.auxiliary), explained(&start.environ))
 }
 
-/// Refuses a name that is no tool's; `commands` are the other names that could have been meant.
+/// Refuses a name that is no tool's. The suggestion may also be one of `commands`.
 fn unknown_tool(name: &[u8], commands: &[&'static str]) -> Failure {
     let known = Tool::ALL.map(Tool::name).join(", ");
     let meant = similar(name, Tool::ALL.iter().map(|tool| tool.name()).chain(commands.iter().copied()));
@@ -291,19 +291,19 @@ fn unknown_tool(name: &[u8], commands: &[&'static str]) -> Failure {
     }
 }
 
-/// The name that was most likely meant.
+/// Returns the most similar known name.
 fn similar(name: &[u8], known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    // The measure and the threshold are those of clap's suggestions, so that all of gowrap's are alike.
+    // The same measure and threshold as clap's suggestions.
     const ALIKE: f64 = 0.7;
     let name = String::from_utf8_lossy(name);
-    // It knows no `dvl`: one slip of the fingers is enough in a word of three letters.
+    // Jaro's measure rejects `dvl` for `dlv`: one typing error counts as similar in any word.
     let slip = |known| if strsim::osa_distance(&name, known) == 1 { 0.99 } else { 0.0 };
     let scored = known.map(|known| (strsim::jaro(&name, known).max(slip(known)), known));
     let scored = scored.filter(|(score, _)| *score > ALIKE);
     scored.max_by(|one, two| one.0.total_cmp(&two.0)).map(|(_, known)| known)
 }
 
-/// A question, where a similar word is known; else the command whose help lists what is.
+/// Returns the fix: the similar word as a question, else the help of the command.
 fn way_out(meant: Option<&str>, command: &[&str]) -> Vec<u8> {
     match meant {
         Some(meant) => format!("did you mean `{meant}`?").into_bytes(),
@@ -311,7 +311,7 @@ fn way_out(meant: Option<&str>, command: &[&str]) -> Vec<u8> {
     }
 }
 
-/// The refusal of a command line that clap does not understand: its first paragraph, and one way out.
+/// Returns the refusal of a command line that clap rejects: the first paragraph of clap's message, and one fix.
 fn misunderstood(error: &clap::Error, start: &Start) -> Failure {
     let rendered = error.render().to_string();
     let message = rendered.trim().trim_start_matches("error: ");
@@ -328,7 +328,7 @@ fn misunderstood(error: &clap::Error, start: &Start) -> Failure {
     Failure { fix: vec![way_out(meant.as_deref(), &command)], ..usage(message) }
 }
 
-/// Prints the help, or a command's.
+/// Prints the help of gowrap or of a command.
 fn help(name: Option<&str>) -> u8 {
     let mut whole = command();
     whole.build();
@@ -339,7 +339,7 @@ fn help(name: Option<&str>) -> u8 {
     report::print(styled(&page.to_string(), Colour::of_stdout()).as_bytes())
 }
 
-/// A page of help with its headings and the words to type set off.
+/// Returns a page of help with colours for headings and literal words.
 fn styled(page: &str, colour: Colour) -> String {
     let line = |line: &str| match line.split_once(':') {
         Some((heading, rest)) if heading.bytes().all(|byte| byte.is_ascii_alphabetic()) => {

@@ -1,8 +1,7 @@
 //! `gowrap completions SHELL`: a script for the shell, made from the definition of the command line.
 //!
-//! Gowrap's own words are the least of it: behind a tool's name the line is the tool's, and its own completion takes over.
-//! clap_complete knows nothing of that, and takes a subcommand for the tool where both may stand, so that the scripts are
-//! ours.
+//! After a tool's name the rest of the line belongs to the tool, and the tool's own completion is used. clap_complete does
+//! not support that, and it mistakes a subcommand for the tool, so the scripts are templates in this project.
 
 use clap::{Arg, Command};
 
@@ -12,7 +11,7 @@ use crate::tools::Tool;
 /// The shells, by name.
 pub const SHELLS: [&str; 3] = ["bash", "fish", "zsh"];
 
-/// The script for one of [`SHELLS`].
+/// Returns the script for one of [`SHELLS`].
 #[must_use]
 pub fn script(shell: &str, mut command: Command) -> String {
     command.build();
@@ -26,17 +25,17 @@ pub fn script(shell: &str, mut command: Command) -> String {
     }
 }
 
-/// A word, and what it is for.
+/// A word and its description.
 type Word = (String, String);
 
-/// What may stand where.
+/// The words that the command line accepts.
 #[derive(Default)]
 struct Line {
     levels: Vec<Level>,
     valued: Vec<Valued>,
 }
 
-/// What may follow one way of subcommands.
+/// The words that may follow one sequence of subcommands.
 #[derive(Default)]
 struct Level {
     way: String,
@@ -51,7 +50,7 @@ struct Valued {
     way: String,
     option: String,
     values: Vec<String>,
-    /// Only behind `=`.
+    /// The value must follow `=`.
     is_inline: bool,
 }
 
@@ -103,7 +102,7 @@ impl Line {
         }
     }
 
-    /// The template with each piece that it names.
+    /// Returns the template with each placeholder replaced.
     fn fill(&self, template: &str, piece: fn(&Line, &str) -> String) -> String {
         let names = ["INLINE", "VALUED", "SUBCOMMANDS", "FILES", "VALUES", "OPTIONS", "WORDS", "COMPLETE"];
         names.iter().fold(template.to_owned(), |script, name| {
@@ -112,7 +111,7 @@ impl Line {
         })
     }
 
-    /// Patterns for a way and the word that follows it.
+    /// Returns patterns for a sequence of subcommands and the next word.
     fn patterns(&self, name: &str, separator: &str) -> String {
         let pattern = |way: &str, word: &str| ["'", way, " ", word, "'"].concat();
         let valued = |inline: bool| {

@@ -1,4 +1,4 @@
-//! Editors that gowrap knows, one row each: the word on the command line, where its settings are, and which form they have.
+//! Editors that gowrap knows, one row each: the word on the command line, the place of its settings, and their form.
 //!
 //! `gowrap setup --editor`, `gowrap doctor` and the shell completions are made from these rows.
 
@@ -28,11 +28,11 @@ pub enum Settings {
 pub struct Editor {
     /// The word on the command line.
     pub word: &'static str,
-    /// Its name for a person.
+    /// The name in messages.
     pub title: &'static str,
     /// The folder below the home in which its server keeps its data inside WSL; empty if it has no server.
     pub server: &'static str,
-    /// The folder below the folder of settings where it runs on Linux itself; empty if it keeps none there.
+    /// The folder below the config folder if the editor runs on Linux; empty if it has none.
     pub program: &'static str,
     /// The form of its settings.
     pub settings: Settings,
@@ -46,7 +46,7 @@ const fn other(word: &'static str, title: &'static str, settings: Settings) -> E
     Editor { word, title, server: "", program: "", settings }
 }
 
-/// All editors, VS Code and its relatives first.
+/// All editors; VS Code and its forks come first.
 pub const EDITORS: [Editor; 12] = [
     vs_code("vscode", "VS Code", ".vscode-server", "Code"),
     vs_code("vscode-insiders", "VS Code Insiders", ".vscode-server-insiders", "Code - Insiders"),
@@ -63,25 +63,25 @@ pub const EDITORS: [Editor; 12] = [
 ];
 
 impl Editor {
-    /// The editor of this word.
+    /// Returns the editor of this word.
     #[must_use]
     pub fn named(word: &str) -> Option<Editor> {
         EDITORS.into_iter().find(|editor| editor.word == word)
     }
 
-    /// The folder that its server has below this home.
+    /// Returns the folder of its server below this home.
     #[must_use]
     pub fn server_folder(self, home: &[u8]) -> Option<Vec<u8>> {
         (!self.server.is_empty()).then(|| join(home, self.server.as_bytes()))
     }
 
-    /// The settings file of its server below this home.
+    /// Returns the settings file of its server below this home.
     #[must_use]
     pub fn server_settings(self, home: &[u8]) -> Option<Vec<u8>> {
         self.server_folder(home).map(|folder| join(&folder, b"data/Machine/settings.json"))
     }
 
-    /// The settings file of the program below this folder of settings.
+    /// Returns the settings file of the editor below this config folder.
     #[must_use]
     pub fn program_settings(self, config: &[u8]) -> Option<Vec<u8>> {
         let folder = (!self.program.is_empty()).then(|| join(config, self.program.as_bytes()));

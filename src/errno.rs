@@ -1,8 +1,8 @@
-//! Errors of the calls that the command line makes through nix, as gowrap's own.
+//! Conversion of nix errors into gowrap's own.
 
 use crate::text::errno::{Errno, words};
 
-/// The same error.
+/// Returns the same error as gowrap's type.
 #[must_use]
 pub fn own(errno: nix::errno::Errno) -> Errno {
     Errno::from_raw(errno as i32)

@@ -1,10 +1,10 @@
 //! gowrap stands in front of `go`, `gofmt`, `dlv` and Go's cross-run helpers inside WSL.
 //!
-//! The way of the data: [`host`] has the facts, [`plan`] makes a plan of them, [`exec`] carries it out or [`explain`]
-//! prints it. This file is who was called, and the order of those steps.
+//! [`host`] reads the facts, [`plan`] makes a plan from them, and [`exec`] executes it or [`explain`] prints it. This file
+//! finds out the called name and runs those steps in order.
 
 #![deny(unsafe_code)]
-// `unwrap` and `expect` are warned of in Cargo.toml: nothing that comes in may end gowrap by a panic.
+// Cargo.toml warns of `unwrap` and `expect`: no input may make gowrap panic.
 #![cfg_attr(not(test), warn(clippy::panic, clippy::unreachable, clippy::unimplemented))]
 
 pub mod bytes;
@@ -40,7 +40,7 @@ use plan::invocation::{Invocation, Named};
 use start::{Called, Rights, Start};
 use tools::Tool;
 
-/// Runs gowrap. Comes back, with the exit status, only where it did not become a tool.
+/// Runs gowrap. Returns the exit status if no tool replaced the process.
 #[must_use]
 pub fn run(mut start: Start) -> u8 {
     if start.rights == Rights::Raised {
@@ -54,7 +54,7 @@ pub fn run(mut start: Start) -> u8 {
     }
 }
 
-/// Stands in for a tool: plans, and becomes it.
+/// Runs under a tool's name: plans the call and starts the tool.
 fn as_tool(tool: Tool, start: Start) -> u8 {
     let wish = match Wish::of(&start.environ) {
         Ok(wish) => wish,
@@ -65,7 +65,7 @@ fn as_tool(tool: Tool, start: Start) -> u8 {
     carry_out(&call, settings(&call.environ, &host, None), &host, wish)
 }
 
-/// The settings for a call on this machine, and the log that it asks for.
+/// Starts the log and reads the settings for a call on this machine.
 fn settings(environ: &Environ, host: &dyn Host, file: Option<&[u8]>) -> Result<Config, Failure> {
     let note = log::start(environ, host)?;
     let mut config = Config::load(environ, host, file)?;
@@ -73,17 +73,17 @@ fn settings(environ: &Environ, host: &dyn Host, file: Option<&[u8]>) -> Result<C
     Ok(config)
 }
 
-/// What is to become of a plan.
+/// The action to take with a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
-    /// It is carried out.
+    /// Execute it.
     Exec,
-    /// It is printed in this form.
+    /// Print it in this form.
     Explain(Form),
 }
 
 impl Wish {
-    /// The looks at a drive that another process takes first.
+    /// Returns the accesses to a drive that another process tries first.
     pub(crate) fn ahead_of(self) -> AheadOf {
         match self {
             Wish::Exec => AheadOf::Settings,
@@ -91,10 +91,10 @@ impl Wish {
         }
     }
 
-    /// What `GOWRAP_EXPLAIN` asks for.
+    /// Returns the action that `GOWRAP_EXPLAIN` asks for.
     ///
     /// # Errors
-    /// A refusal where it names no form.
+    /// A refusal if it names no form.
     pub fn of(environ: &Environ) -> Result<Wish, Failure> {
         let word = environ.get(b"GOWRAP_EXPLAIN").unwrap_or_default();
         match Form::parse(word) {
@@ -105,7 +105,7 @@ impl Wish {
     }
 }
 
-/// Plans a call, then executes or explains it. Comes back with the exit status where nothing replaced the process.
+/// Plans a call, then executes or explains it. Returns the exit status if no tool replaced the process.
 #[must_use]
 pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn Host, wish: Wish) -> u8 {
     let config = match config {

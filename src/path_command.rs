@@ -1,8 +1,8 @@
 //! `gowrap path`: the command line of WSL's `wslpath`, down to its exit statuses and messages.
 //!
-//! Options may be joined (`-aw`); `-u`, `-w` and `-m` exclude each other and may not be repeated; `--` ends them; exactly
-//! one path. Whatever fails exits 1. A failed translation names the path, and the error of the system call that failed,
-//! if there was one: `wslpath` prints whatever errno is left over, which is the same thing where it means anything.
+//! Options may be joined (`-aw`); `-u`, `-w` and `-m` exclude each other and may not be repeated; `--` ends them; there is
+//! exactly one path. Every failure exits 1. The message of a failed translation has the path and the error of the system
+//! call that failed, if there was one. `wslpath` prints the last errno, which is the same if a system call failed.
 
 use crate::text::errno::Errno;
 
@@ -35,10 +35,10 @@ Usage: [-a] [-u|-w|-m] [--] PATH
         From a Linux path to a Windows path with forward slashes.
 ";
 
-/// The program in whose name the answer is given.
+/// The program whose name is in the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Speaker {
-    /// WSL's own program: the words are its own.
+    /// WSL's own program, with its own texts.
     Wslpath,
     /// `gowrap path`.
     Gowrap,
@@ -60,7 +60,7 @@ impl Speaker {
     }
 }
 
-/// What a call of `gowrap path` prints and exits with.
+/// The output and the exit status of `gowrap path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The exit status.
@@ -72,7 +72,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The same answer for a terminal, where a path must not act on it. A script gets the path's own bytes.
+    /// Returns the answer for a terminal, with control characters escaped. A script gets the bytes of the path.
     #[must_use]
     pub fn escaped(self) -> Answer {
         let path = self.stdout.strip_suffix(b"\n").filter(|_| self.status == 0);
@@ -83,7 +83,7 @@ impl Answer {
     }
 }
 
-/// Answers a call in the name of `speaker`. `args` are the words behind its name, `realpath` is realpath(3).
+/// Answers a call under the name of `speaker`. `args` are the words after the name, `realpath` is realpath(3).
 #[must_use]
 pub fn run(speaker: Speaker, args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> Answer {
     let request = match parse(args) {
@@ -103,7 +103,7 @@ pub fn run(speaker: Speaker, args: &[&[u8]], from: &Standpoint<'_>, realpath: &R
     }
 }
 
-/// A call that makes sense.
+/// A valid call.
 #[derive(Debug, PartialEq, Eq)]
 struct Request<'a> {
     mode: Mode,
@@ -118,19 +118,19 @@ enum Mode {
     Mixed,
 }
 
-/// A call that makes none.
+/// The mistake in an invalid call.
 #[derive(Debug, PartialEq, Eq)]
 enum Complaint<'a> {
     /// An unknown option, or a second path.
     Unknown(&'a [u8]),
-    /// Two modes, or one twice.
+    /// Two modes, or the same one twice.
     TwoModes,
     /// No path, or `--help`.
     Help,
 }
 
-/// Reads the arguments the way `wslpath` does, which counts a path only if it does not begin with a dash: after `-`, or
-/// after a path such as `-x` that stands behind `--`, one more path is accepted and replaces it.
+/// Reads the arguments as `wslpath` does. It counts a path only if it does not begin with a dash: after `-`, or after a path
+/// such as `-x` behind `--`, one more path is accepted and replaces it.
 fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
     let mut mode = None;
     let mut help = None;
@@ -169,7 +169,7 @@ fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
     }
 }
 
-/// Sets what may be set once; `--help` counts as a mode too.
+/// Sets an option that may be set once. `--help` counts as a mode, too.
 fn once<T>(slot: &mut Option<T>, value: T, other_is_set: bool) -> Result<(), Complaint<'static>> {
     if other_is_set || slot.replace(value).is_some() { Err(Complaint::TwoModes) } else { Ok(()) }
 }
@@ -184,11 +184,11 @@ impl Request<'_> {
         }
     }
 
-    /// The error that a failing system call left behind, if one did.
+    /// Returns the error of the system call that failed, if one did.
     fn errno_left_by(&self, refusal: Refusal) -> Option<Errno> {
         match refusal {
             Refusal::NoCwd(errno) | Refusal::RealPath(errno) => Some(errno),
-            // Only a path that realpath(3) did not find can still have a `..` in it.
+            // A path with a `..` left is one that realpath(3) did not find.
             Refusal::AboveRoot if self.mode != Mode::Linux => Some(Errno::ENOENT),
             _ => None,
         }
@@ -221,7 +221,7 @@ fn failed(stderr: Vec<u8>) -> Answer {
     Answer { status: 1, stdout: Vec::new(), stderr }
 }
 
-/// strerror(3) of musl, which WSL's `/init` is linked with, for what realpath(3) and getcwd(3) fail with.
+/// Returns the text of musl's strerror(3) for the errors of realpath(3) and getcwd(3): WSL's `/init` is linked with musl.
 fn musl_text(errno: Errno) -> String {
     match errno {
         Errno::ELOOP => "Symbolic link loop".to_owned(),
@@ -241,7 +241,7 @@ mod tests {
         parse(&args.iter().map(|arg| arg.as_bytes()).collect::<Vec<_>>())
     }
 
-    /// The drives C and D, a share, and a folder of C mounted by itself.
+    /// The drives C and D, a share, and a separate mount of a folder of C.
     fn mounts() -> MountTable {
         let text = br"60 1 8:32 / / rw,relatime - ext4 /dev/sdc rw
 90 60 0:50 / /mnt/c rw,noatime - 9p C:\134 rw,aname=drvfs;path=C:\;uid=1000,msize=65536

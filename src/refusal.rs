@@ -1,6 +1,6 @@
-//! How a refusal is told: what was asked, what each candidate lacked, the way out.
+//! Layout of a refusal: the request, each candidate with its reason, the fixes.
 //!
-//! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
+//! Every line begins with `gowrap: `: the user typed `go` and may not know that gowrap runs.
 
 use crate::diagnosis::Failure;
 pub use crate::diagnosis::refusal::paragraph;
@@ -9,13 +9,13 @@ use crate::plan::{Candidate, Reason};
 use crate::text::escape::escape;
 use crate::text::mask;
 
-/// The message for standard error, newline included.
+/// Returns the message for standard error, with its newline.
 #[must_use]
 pub fn render(failure: &Failure, candidates: &[Candidate]) -> Vec<u8> {
     print(&lines(failure, candidates))
 }
 
-/// The same without the prefix, one string a line, safe for a terminal.
+/// Returns the lines without the prefix, escaped for a terminal.
 #[must_use]
 pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
     let mut lines = head(failure);
@@ -24,7 +24,7 @@ pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
     lines
 }
 
-/// The candidates' paths, padded to one width, and why each lost.
+/// Returns each candidate's path, padded to the same width, and its reason.
 fn columns(candidates: &[Candidate]) -> Vec<[String; 2]> {
     let paths: Vec<String> = candidates.iter().map(|candidate| path(&candidate.path)).collect();
     let width = paths.iter().map(|path| path.chars().count()).max().unwrap_or(0).min(60);
@@ -42,13 +42,13 @@ fn columns(candidates: &[Candidate]) -> Vec<[String; 2]> {
         .collect()
 }
 
-/// A candidate's path for a person: an empty PATH entry has to be seen, too.
+/// Returns a candidate's path for a person. An empty PATH entry is shown as such.
 #[must_use]
 pub fn path(path: &[u8]) -> String {
     if path.is_empty() { "\"\"".to_owned() } else { escape(&mask::text(path)) }
 }
 
-/// Why a candidate lost, where there is nothing more to say about it.
+/// Returns the text of a reason that has no detail.
 #[must_use]
 pub fn phrase(reason: Reason) -> &'static str {
     match reason {

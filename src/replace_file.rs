@@ -1,12 +1,12 @@
-//! Replacing a file's contents so that a killed process, a full disk or a lost connection leaves the old ones or the new ones.
+//! Replaces the contents of a file. After a killed process or a full disk the file has the old contents or the new ones.
 //!
-//! A new file is written beside the old one under a name of its own, open to its owner alone until it has the old one's
-//! owner and mode, and renamed over it. Where a rename would lose something, the file is written in place: it has another
-//! name (a hard link), extended attributes or an access control list, it is a mount point, or its group cannot be given
-//! to a new file. In place an addition to the end and a cut at the end are one system call each. Every other edit first
-//! stores both contents beside the file, as a way back that [`sweep`] takes after a killed run.
+//! A new file is written in the same folder under a temporary name, with mode 0600 until it has the owner and the mode of the
+//! old one, and is renamed over it. The file is written in place if a rename would lose something: it has another hard
+//! link, extended attributes or an ACL, it is a mount point, or its group cannot be given to a new file. Adding to the end
+//! and cutting the end are one system call each. Any other edit in place first stores both contents in a backup file beside
+//! it, from which [`sweep`] restores the file after a killed run.
 //!
-//! The times of the file and of its folder stay what they were: removing what was added leaves no trace.
+//! The times of the file and of its folder do not change: removing an added line leaves no trace.
 
 use rustix::fd::{AsFd, OwnedFd};
 use std::ffi::OsStr;
@@ -20,22 +20,22 @@ use rustix::io::{Errno, pread, pwrite};
 
 use crate::text::path::{basename, dirname};
 
-/// Between a file's name and the number of the process that writes beside it.
+/// Infix of a temporary file's name, between the file's name and the process id.
 const UNFINISHED: &[u8] = b".gowrap-";
 
-/// The end of the name of a way back.
+/// Suffix of a backup file's name.
 const WAY_BACK: &[u8] = b".gowrap-back";
 
-/// The first line of a way back.
+/// First line of a backup file.
 const HEADER: &[u8] = b"gowrap way back\n";
 
-/// No file that gowrap edits is larger.
+/// Largest file that gowrap edits, in bytes.
 const LIMIT: usize = 8 << 20;
 
 /// The reason why a file was not replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotReplaced {
-    /// The file does not hold what it held when it was read.
+    /// The file changed after it was read.
     Changed,
     /// A system call failed.
     Failed(Errno),
@@ -56,18 +56,18 @@ impl std::fmt::Display for NotReplaced {
     }
 }
 
-/// The words of an error, without Rust's number behind them.
+/// Returns the words of an error, without the number that Rust appends.
 #[must_use]
 pub fn words(errno: Errno) -> String {
     crate::text::errno::words(crate::text::errno::Errno::from_raw(errno.raw_os_error()))
 }
 
-/// Gives the file at this path, all links followed, new contents.
+/// Replaces the contents of the file at this path, with all links followed.
 ///
-/// `before` is what it holds, or none if there is to be no file yet.
+/// `before` is the expected old contents; none means that the file must not exist.
 ///
 /// # Errors
-/// It does not hold that, or a system call fails. The file is then what it was.
+/// The file has other contents, or a system call fails. The file is then unchanged.
 pub fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), NotReplaced> {
     let folder = Folder::of(path)?;
     let name = basename(path);
@@ -79,10 +79,10 @@ pub fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), N
     result
 }
 
-/// Writes a file that its owner alone may read, in place of an older one if there is one.
+/// Writes a file with mode 0600 and replaces an existing one.
 ///
 /// # Errors
-/// A system call fails. An older file is then what it was.
+/// A system call fails. An existing file is then unchanged.
 pub fn write_private(path: &[u8], contents: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let fresh = fresh_name(basename(path));
@@ -92,7 +92,7 @@ pub fn write_private(path: &[u8], contents: &[u8]) -> Result<(), Errno> {
         .inspect_err(|_| _ = unlinkat(&folder.fd, fresh.as_slice(), AtFlags::empty()))
 }
 
-/// Makes a symbolic link, in place of an older one if there is one, without a moment in which there is none.
+/// Creates a symbolic link and replaces an existing one in one step.
 ///
 /// # Errors
 /// A system call fails.
@@ -106,7 +106,7 @@ pub fn link(path: &[u8], target: &[u8]) -> Result<(), Errno> {
     result
 }
 
-/// Makes a folder.
+/// Creates a folder.
 ///
 /// # Errors
 /// Those of mkdir(2).
@@ -139,9 +139,9 @@ pub fn remove_folder(path: &[u8]) -> Result<(), Errno> {
     result
 }
 
-/// Removes what a killed run left beside these files, and takes its way back where a file is half written.
+/// Removes the temporary files of killed runs, and restores half-written files from their backups.
 ///
-/// The caller holds the lock, so that no other run is writing.
+/// The caller must hold the lock: no other run is writing then.
 pub fn sweep<'p>(paths: impl IntoIterator<Item = &'p [u8]>) {
     let mut by_folder: Vec<(Vec<u8>, Vec<&[u8]>)> = Vec::new();
     for path in paths {
@@ -167,7 +167,7 @@ pub fn sweep<'p>(paths: impl IntoIterator<Item = &'p [u8]>) {
     }
 }
 
-/// Returns whether an entry is what writing the file of this name leaves when it is killed.
+/// Returns true if an entry is a temporary file or a backup of the file of this name.
 fn is_leftover(entry: &[u8], name: &[u8]) -> bool {
     let Some(rest) = entry.strip_prefix(b".").and_then(|entry| entry.strip_prefix(name)) else { return false };
     rest == WAY_BACK
@@ -176,12 +176,12 @@ fn is_leftover(entry: &[u8], name: &[u8]) -> bool {
             .is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
 }
 
-/// The name of the file that this process writes beside another.
+/// Returns the name of this process's temporary file for a file.
 fn fresh_name(name: &[u8]) -> Vec<u8> {
     [b".", name, UNFINISHED, std::process::id().to_string().as_bytes()].concat()
 }
 
-/// An open folder, and its times when it was opened.
+/// An open folder, with its times at that moment.
 #[derive(Debug)]
 pub struct Folder {
     fd: OwnedFd,
@@ -203,7 +203,7 @@ impl Folder {
         Ok(Folder { fd, times })
     }
 
-    /// Sets the folder's times back. Only its owner may, and for others nothing is lost.
+    /// Restores the folder's times. Fails without harm if the user is not the owner.
     pub fn restore_times(&self) {
         _ = futimens(&self.fd, &self.times);
     }
@@ -214,12 +214,12 @@ impl Folder {
         }
         let fresh = fresh_name(name);
         let file = self.open_fresh(&fresh, Mode::from_raw_mode(0o666))?;
-        // A new file is not synchronised: without it there is nothing yet to lose, and the next run writes it again.
+        // A new file is not synchronized to disk: if it is lost, the next run writes it again.
         let written = write_at(&file, contents, 0).map_err(NotReplaced::from);
         let renamed = written.and_then(|()| {
             match renameat_with(&self.fd, fresh.as_slice(), &self.fd, name, RenameFlags::NOREPLACE) {
                 Err(Errno::EXIST) => Err(NotReplaced::Changed),
-                // A file system that does not know the flag.
+                // The filesystem does not support the flag.
                 Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
                     renameat(&self.fd, fresh.as_slice(), &self.fd, name).map_err(NotReplaced::from)
                 }
@@ -254,7 +254,7 @@ impl Folder {
         written.map_err(NotReplaced::from)
     }
 
-    /// Writes a new file with the old one's owner, mode and times, and renames it over the old one.
+    /// Writes a new file with the owner, mode and times of the old one, and renames it over the old one.
     fn rename_over(&self, name: &[u8], old: &Stat, after: &[u8]) -> Result<Renamed, Errno> {
         let fresh = fresh_name(name);
         let Ok(file) = self.open_fresh(&fresh, Mode::from_raw_mode(0o600)) else { return Ok(Renamed::Impossible) };
@@ -271,7 +271,7 @@ impl Folder {
         }
         match renameat(&self.fd, fresh.as_slice(), &self.fd, name) {
             Ok(()) => Ok(Renamed::Done),
-            // A mount point, or an immutable file, which the write in place then names.
+            // A mount point or an immutable file. For the latter the write in place reports the error.
             Err(_) => {
                 give_up();
                 Ok(Renamed::Impossible)
@@ -296,7 +296,7 @@ impl Folder {
         fsync(file)
     }
 
-    /// Stores both contents under a name that says that they are complete.
+    /// Stores both contents in a backup file. It gets its final name when it is complete.
     fn write_way_back(&self, name: &[u8], back: &[u8], before: &[u8], after: &[u8]) -> Result<(), Errno> {
         let fresh = fresh_name(name);
         let file = self.open_fresh(&fresh, Mode::from_raw_mode(0o600))?;
@@ -312,7 +312,7 @@ impl Folder {
         openat(&self.fd, name, flags, mode)
     }
 
-    /// Takes the way back if this is one and its file is half written, and removes the entry.
+    /// Removes the entry. If it is a backup and its file is half written, restores the file first.
     fn sweep(&self, entry: &[u8]) {
         let own = nix::unistd::geteuid().as_raw();
         if !statat(&self.fd, entry, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|stat| stat.st_uid == own) {
@@ -347,19 +347,19 @@ enum Renamed {
     Impossible,
 }
 
-/// Returns whether a new file can be all that the old one is.
+/// Returns true if a rename keeps everything: the file has one hard link, no extended attributes and no ACL.
 fn keeps_all_by_rename(old: &OwnedFd, stat: &Stat) -> bool {
     stat.st_nlink == 1 && matches!(flistxattr_query(old), Ok(0) | Err(Errno::NOTSUP | Errno::NOSYS))
 }
 
-/// Gives a file the owner and then the mode of another: chown(2) may take bits of the mode away.
+/// Copies owner and mode to a file. The mode comes second, because chown(2) may clear bits of it.
 fn copy_owner_and_mode(file: &OwnedFd, old: &Stat) -> Result<(), Errno> {
     let new = fstat(file)?;
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) {
         let (uid, gid) = (rustix::fs::Uid::from_raw(old.st_uid), rustix::fs::Gid::from_raw(old.st_gid));
         fchown(file, Some(uid), Some(gid))?;
     }
-    // A drive without metadata refuses every chmod, one that changes nothing too.
+    // A drive without metadata refuses every chmod(2), even one without a change.
     if (new.st_mode ^ old.st_mode) & 0o7777 != 0 {
         fchmod(file, Mode::from_raw_mode(old.st_mode & 0o7777))?;
     }
@@ -373,13 +373,13 @@ fn decode_way_back(stored: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.get(end + 1..)?.split_at_checked(length)
 }
 
-/// Returns whether this is what a killed write in place leaves: the new contents up to some byte, the old ones from there on.
+/// Returns true if the contents are those of a killed write in place: new up to some byte, old from there on.
 fn is_half_written(now: &[u8], before: &[u8], after: &[u8]) -> bool {
     if now == before || now == after {
         return false;
     }
     let written = now.iter().zip(after).take_while(|(now, after)| now == after).count();
-    // The bytes that both have in common at the border count for either.
+    // Bytes at the border that are the same in both count for either.
     (0..=written).rev().any(|at| rest_from(now, at) == rest_from(before, at) && now.len() == before.len().max(at))
 }
 
@@ -436,7 +436,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder of the test's own, gone afterwards.
+    /// A separate folder, removed at the end of the test.
     struct Scratch(PathBuf);
 
     impl Scratch {

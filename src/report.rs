@@ -1,4 +1,4 @@
-//! What gowrap says, and where: explanations on standard output, refusals on standard error, nothing else anywhere.
+//! Output of gowrap: explanations on standard output, refusals on standard error, and nothing else.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -12,14 +12,14 @@ use crate::plan::{Candidate, Decisions, Plan, Rejection};
 use crate::refusal;
 use crate::terminal::Colour;
 
-/// Prints to standard output; the result is the exit status. A reader that has gone away is no failure of ours.
+/// Prints to standard output and returns the exit status. EPIPE is ignored.
 #[must_use]
 pub fn print(bytes: &[u8]) -> u8 {
     _ = std::io::stdout().lock().write_all(bytes).and_then(|()| std::io::stdout().flush());
     0
 }
 
-/// Prints to both streams; the result is the exit status.
+/// Prints to both streams and returns the exit status.
 #[must_use]
 pub fn answer(status: u8, stdout: &[u8], stderr: &[u8]) -> u8 {
     _ = print(stdout);
@@ -27,15 +27,15 @@ pub fn answer(status: u8, stdout: &[u8], stderr: &[u8]) -> u8 {
     status
 }
 
-/// Prints a refusal; the result is its exit status.
+/// Prints a refusal and returns its exit status.
 #[must_use]
 pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
-    // In one write, so that the lines of two refusals at once do not mix.
+    // One write(2), so that the lines of two refusals at the same time do not mix.
     _ = std::io::stderr().write_all(&refusal::render(failure, candidates));
     failure.exit.into()
 }
 
-/// Explains an outcome; the result is the exit status.
+/// Explains an outcome and returns the exit status.
 #[must_use]
 pub fn explain<'a>(
     form: explain::Form,
@@ -49,7 +49,7 @@ pub fn explain<'a>(
     printed.status
 }
 
-/// Refuses a call that there was no plan for yet, in the way that was asked for.
+/// Refuses a call before there is a plan, in the form that was asked for.
 #[must_use]
 pub fn refuse_unplanned<'a>(
     failure: Failure,

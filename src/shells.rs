@@ -1,15 +1,15 @@
 //! Shells that gowrap knows, one row each: the files that they read, and how to start them.
 //!
-//! Bash reads `.profile` at a login unless `.bash_profile` or `.bash_login` is there, and `.bashrc` where it is interactive.
-//! Zsh reads `.zshenv` always; its `.zprofile` and the system's may set PATH again after that, so `.zlogin` has the last
-//! word at a login and `.zshrc` in other interactive shells. Fish reads `conf.d` in every shell.
+//! Bash reads `.profile` at a login unless `.bash_profile` or `.bash_login` exists, and `.bashrc` if it is interactive.
+//! Zsh always reads `.zshenv`; its `.zprofile` and the system's may set PATH after that, so `.zlogin` is the last file at a
+//! login and `.zshrc` in other interactive shells. Fish reads `conf.d` in every shell.
 
 use crate::text::path::join;
 
 /// One shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shell {
-    /// Its name, which is its program's too.
+    /// The name of the shell and of its program.
     pub name: &'static str,
     /// The language of its lines.
     pub syntax: Syntax,
@@ -33,7 +33,7 @@ pub struct Start {
     pub name: &'static str,
     /// The options.
     pub options: &'static [&'static str],
-    /// The names of the files of which it reads the first that is there, after all others.
+    /// The files that it reads last: it reads the first that exists.
     pub last: &'static [&'static str],
 }
 
@@ -62,7 +62,7 @@ pub const SHELLS: [Shell; 4] = [
         syntax: Syntax::Fish,
         starts: &[login(&["-l", "-i"], &["config.fish"]), interactive(&["config.fish"])],
     },
-    // Without a login dash reads the file that ENV names, and inherits PATH.
+    // A dash that is no login shell reads only the file that ENV names, and inherits PATH.
     Shell { name: "dash", syntax: Syntax::Posix, starts: &[login(&["-l"], &[".profile"])] },
 ];
 
@@ -70,13 +70,13 @@ pub const SHELLS: [Shell; 4] = [
 pub const PROGRAM_FOLDERS: [&str; 4] = ["/usr/bin", "/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin"];
 
 impl Shell {
-    /// The shell of this name.
+    /// Returns the shell of this name.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Shell> {
         SHELLS.into_iter().find(|shell| shell.name.as_bytes() == name)
     }
 
-    /// The paths at which its program may be.
+    /// Returns the paths at which its program may be.
     pub fn programs(self) -> impl Iterator<Item = Vec<u8>> {
         PROGRAM_FOLDERS.iter().map(move |folder| join(folder.as_bytes(), self.name.as_bytes()))
     }
@@ -89,7 +89,7 @@ pub struct StartFile {
     pub name: &'static str,
     /// The folder that it is in.
     pub folder: Folder,
-    /// When setup puts its line there.
+    /// The condition for setup's line.
     pub when: When,
 }
 
@@ -102,14 +102,14 @@ pub enum Folder {
     Zdotdir,
 }
 
-/// When a start file gets a line.
+/// A condition for a line in a start file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// In every home; it is made where it is missing.
+    /// In every home; a missing file is created.
     Always,
-    /// If the file is there already.
+    /// If the file exists.
     There,
-    /// If the shell of this name is used; it is made where it is missing.
+    /// If the shell of this name is used; a missing file is created.
     With(&'static str),
 }
 
@@ -129,7 +129,7 @@ pub const START_FILES: [StartFile; 9] = [
     StartFile { name: ".bash_profile", folder: Folder::Home, when: When::There },
     StartFile { name: ".bash_login", folder: Folder::Home, when: When::There },
     StartFile { name: ".bashrc", folder: Folder::Home, when: When::With("bash") },
-    // The first zsh reads the one in the home, where ZDOTDIR may be set; those below it read the other one.
+    // The first zsh reads the file in the home, which may set ZDOTDIR; a zsh below it reads the file there.
     StartFile { name: ".zshenv", folder: Folder::Home, when: When::With("zsh") },
     StartFile { name: ".zshenv", folder: Folder::Zdotdir, when: When::With("zsh") },
     StartFile { name: ".zprofile", folder: Folder::Zdotdir, when: When::There },

@@ -1,18 +1,18 @@
-//! Colour, where a terminal wants it.
+//! Colours for output on a terminal.
 
 use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
 
-/// Whether output is coloured.
+/// The choice to colour output or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
-    /// It is.
+    /// Colour it.
     Always,
-    /// It is not.
+    /// Do not colour it.
     Never,
 }
 
-/// What a piece of text is, as far as its colour goes.
+/// The role of a piece of text, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// The name of a section.
@@ -21,21 +21,21 @@ pub enum Style {
     Heading,
     /// A word to type.
     Literal,
-    /// What holds.
+    /// A good state or a new value.
     Good,
-    /// What was given up, or is refused.
+    /// A refusal or a removed value.
     Bad,
-    /// What may surprise.
+    /// A warning.
     Warn,
-    /// What can be skipped in reading.
+    /// A detail.
     Faint,
 }
 
 impl Colour {
-    /// The choice for standard output.
+    /// Returns the choice for standard output.
     #[must_use]
     pub fn of_stdout() -> Colour {
-        // The terminal is the one that gowrap writes to, even where a plan is made for a machine that was recorded.
+        // The environment of this process counts, even if the plan is for a recorded machine.
         let set = |name| std::env::var_os(name).unwrap_or_default();
         match std::io::stdout().is_terminal() {
             true => Colour::on_terminal(set("NO_COLOR").as_bytes(), set("TERM").as_bytes()),
@@ -43,13 +43,12 @@ impl Colour {
         }
     }
 
-    /// The choice for a terminal: yes, unless `NO_COLOR` (no-color.org: not empty) or a terminal that can do nothing
-    /// says no.
+    /// Returns the choice for a terminal: colour, unless `NO_COLOR` is not empty (no-color.org) or TERM is `dumb`.
     fn on_terminal(no_color: &[u8], term: &[u8]) -> Colour {
         if no_color.is_empty() && term != b"dumb" { Colour::Always } else { Colour::Never }
     }
 
-    /// The text in its colour. The text must have been escaped.
+    /// Returns the text in its colour. The text must be escaped.
     #[must_use]
     pub fn paint(self, style: Style, text: &str) -> String {
         if self == Colour::Never || text.is_empty() {

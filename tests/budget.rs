@@ -1,7 +1,7 @@
-//! What a call may cost, in numbers that do not depend on how busy the machine is: system calls, instructions, bytes.
+//! The cost of a call, in numbers that do not depend on the load of the machine: system calls, instructions, bytes.
 //!
-//! The numbers are for the programs as they are shipped, static and with musl: GOWRAP_BIN names gowrap, and gowrap-shim, the one
-//! that the links lead to, is beside it.
+//! The numbers are for the released programs, static and with musl: GOWRAP_BIN names gowrap, and gowrap-shim, to which the
+//! shims lead, is beside it.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

@@ -1,4 +1,5 @@
-//! What `dlv` costs beside `go`: a debugger that does not listen pays nothing for those that do. Counts, not times.
+//! The cost of `dlv` compared with `go`: a debugger that does not listen makes no system call for those that do. Counts, not
+//! times.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

@@ -102,7 +102,7 @@ impl Terminal {
         words.split(['<', '>']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// What the screen shows after two TABs.
+    /// Returns the text that the screen shows after two TABs.
     fn listed(&mut self, line: &str) -> String {
         self.keys(&format!("{line}\t\t\x01\x0becho o''ver\n"));
         self.until("over\r\n")
@@ -116,7 +116,7 @@ impl Drop for Terminal {
     }
 }
 
-/// What is typed, and what TAB makes of it, in every shell.
+/// Typed lines and the lines that TAB completes them to, in every shell.
 const TABLE: &[(&str, &str)] = &[
     ("gowrap doc", "gowrap doctor"),
     ("gowrap dlv-d", "gowrap dlv-dap"),

@@ -1,6 +1,6 @@
-//! What the fuzzers of `tests/fuzz` have met, tried again: every file of every corpus, against the rules of its target.
+//! Runs the properties of each fuzz target of `tests/fuzz` on every file of its corpus.
 //!
-//! A crash that a fuzzer finds becomes a file of the corpus, named after what it was.
+//! An input that makes a fuzzer crash becomes a file of the corpus, named after the fault.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

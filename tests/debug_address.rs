@@ -1,4 +1,4 @@
-//! Which address `dlv` listens on, for every side, client, network and kind of address, in every spelling.
+//! The address that `dlv` listens on, for every side, client, network and kind of address, in every spelling.
 
 #![allow(clippy::unwrap_used)]
 
@@ -515,6 +515,26 @@ fn notes_for_the_user() {
             .iter()
             .any(|note| note.code.to_string() == *code && String::from_utf8_lossy(&note.text).contains(text));
         assert!(found, "{line}: no {code} with {text:?} in {:?}", decision.notes);
+    }
+    for (case, line, code, text) in [
+        (case("linux unknown mirrored").allow_any(), "dlv dap -l :1", "GW502", "[::1]"),
+        (case("windows windows nat+").allow_any(), "dlv dap -l :1", "GW502", "[::1]"),
+        // A firewall does not stop a connection to 127.0.0.1.
+        (case("linux linux mirrored"), "dlv dap -l 127.0.0.1:2345", "GW514", ""),
+        (case("linux linux mirrored"), "dlv dap -l [::1]:2345", "GW514", ""),
+        (case("linux linux mirrored"), "dlv dap -l 127.0.0.2:2345", "GW514", ""),
+        // WSL1 has no network of its own.
+        (case("windows linux wsl1").bind("0.0.0.0"), "dlv dap -l :2345", "GW514", ""),
+        // A client beside dlv.exe, and one that shares its addresses, crosses no firewall.
+        (case("windows windows nat+").bind("0.0.0.0"), "dlv dap -l :2345", "GW514", ""),
+        (case("windows linux mirrored").bind("0.0.0.0"), "dlv dap -l :2345", "GW514", ""),
+        (case("linux linux nat+").allow_any(), "dlv dap -l :2345", "GW514", ""),
+    ] {
+        let (decision, _) = case.run(line).unwrap();
+        let is_unwanted = |note: &&gowrap::diagnosis::Note| {
+            note.code.to_string() == *code && String::from_utf8_lossy(&note.text).contains(text)
+        };
+        assert_eq!(decision.notes.iter().find(is_unwanted), None, "{line}");
     }
     // The misspelt flag is pointed out and left to delve, which fails.
     let line = "dlv dap -listen=0.0.0.0:1";

@@ -1,8 +1,8 @@
-//! What `gowrap doctor` says about a machine: one that is well, and what changes when one thing on it is wrong.
+//! Findings of `gowrap doctor` on a healthy machine, and on the same machine with one fault.
 //!
-//! A case of `tests/doctor/*.toml` is what differs from `healthy.toml`: tables are merged, a file of the same path is
-//! replaced, and `gone` names files that are not there. It says exactly which findings are not ok, so that a check that
-//! speaks up where it should not fails as well. Cases are named after what a person sees.
+//! A case of `tests/doctor/*.toml` lists the differences from `healthy.toml`: tables are merged, a file of the same path is
+//! replaced, and `gone` names files to leave out. It lists all findings that are not ok, so an unexpected finding fails
+//! too. A case is named after the symptom that a user sees.
 
 #![allow(clippy::unwrap_used)]
 
@@ -35,9 +35,9 @@ struct Cases {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// What a person sees.
+    /// The symptom that a user sees.
     name: String,
-    /// What differs from the healthy machine.
+    /// The differences from the healthy machine.
     #[serde(default)]
     machine: toml::Table,
     /// Files of the healthy machine that are not there.

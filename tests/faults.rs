@@ -333,7 +333,7 @@ fn numbered(calls: &[String]) -> Vec<(String, usize)> {
     calls.iter().enumerate().map(|(at, name)| (name.clone(), nth(at))).collect()
 }
 
-/// What the C library does before `main`, and cannot go on without.
+/// System calls that the C library makes before `main`. It aborts if one of them fails.
 const OF_THE_C_LIBRARY: [&str; 6] =
     ["arch_prctl", "set_tid_address", "set_robust_list", "rseq", "mprotect", "prlimit64"];
 

@@ -556,7 +556,7 @@ proptest! {
         prop_assert_eq!(&whole.tokens[..settled], &part.tokens[..settled]);
     }
 
-    /// What an argument looks like does not make it a path, and what it is made of does not make it none.
+    /// The form of an argument does not decide if it is a path: only its place in the grammar does.
     #[test]
     fn only_the_grammar_decides_what_is_a_path(line in line()) {
         let argv: Vec<&[u8]> = line.iter().map(Vec::as_slice).collect();

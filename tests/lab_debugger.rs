@@ -164,7 +164,7 @@ fn a_terminal_connects_to_a_headless_debugger() {
     assert_eq!((&session["files"], &session["processes"]), (&json!(["go.mod", "main.go"]), &json!([])));
 }
 
-/// Whether this test can have two users; where it counts it has to.
+/// Returns true if this test can have two users. Panics in CI if it cannot.
 fn has_users() -> bool {
     let can = nix::unistd::geteuid().is_root()
         || Command::new("sudo")
@@ -319,7 +319,7 @@ fn from_windows_exactly_the_intended_address_answers() {
     }
 }
 
-/// What `wsl.exe -e dlv …` starts hangs straight under the relay.
+/// The relay is the parent of a program that `wsl.exe -e dlv …` starts.
 #[test]
 fn a_debugger_started_from_windows_serves_windows() {
     if !has_users() {

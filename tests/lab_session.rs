@@ -1,7 +1,7 @@
-//! What sudo, cron, sshd, systemd and time strip from an environment, and what a real Go on either side then sees.
+//! The environment below sudo, cron, sshd and systemd, as a real Go on either side sees it.
 //!
-//! A user `me` is made up, who logs in with settings of Go's own; `ask` shows three of them as the Linux Go and as the
-//! Windows Go, started through gowrap, see them. sudo is the real one; the daemons are shells of their name.
+//! A test user `me` logs in with settings of Go; `ask` prints three of them as the Linux Go and the Windows Go, started
+//! through gowrap, see them. sudo is the real one; the daemons are shells of their name.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 
@@ -43,11 +43,11 @@ END
     cd /
 "#;
 
-/// What the login shell gives.
+/// Settings that the login shell exports, as each Go prints them.
 const NATIVE: &str = "/mnt/c/gopath https://p.example -mod=mod";
 const WINDOWS: &str = r"C:\gopath https://p.example -mod=mod";
 
-/// What a Go says that was told nothing.
+/// Settings of a Go without any variable.
 const NATIVE_DEFAULT: &str = "https://proxy.golang.org,direct";
 const WINDOWS_DEFAULT: &str = r"C:\users\me\go https://proxy.golang.org,direct";
 

@@ -11,7 +11,7 @@ use lab::lab;
 /// No Linux Go is there, so the Windows one is what `go` can mean.
 const WINDOWS_ONLY: &[&str] = &["--without-go"];
 
-/// What a person does in a first minute: each command answers as a Go on Windows does, and `./hello.exe` runs.
+/// First commands of a new user: each prints the output of a Go on Windows, and `./hello.exe` runs.
 const A_MODULE_ON_A_DRIVE: &str = r#"
     project /mnt/c/p
     go version && go env -json GOOS && go list -json ./... && go vet ./... && go build -o hello.exe . && go test ./... &&
@@ -199,7 +199,7 @@ fn only_descriptors_of_the_caller_are_reported_as_not_passed_on() {
     lab(WINDOWS_ONLY, script).status(0).out("0\n").out("descriptors 7 do not reach Windows");
 }
 
-/// Where a Windows Go may hide, and what wins.
+/// A Windows Go is recognized under any name and in any folder; a native one ranks before it.
 #[test]
 fn a_pe_program_is_recognized_by_its_content() {
     let without = r#"

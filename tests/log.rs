@@ -112,7 +112,7 @@ fn behind_shell(script: &str, call: &Case) -> Command {
     command
 }
 
-/// What the tool was started with, but for its environment and the file behind standard error.
+/// The process state at the start of the tool, without its environment and the file behind standard error.
 fn state(report: Report) -> Vec<String> {
     report.state.into_iter().filter(|line| !line.starts_with("fd 2 ")).collect()
 }
@@ -170,7 +170,7 @@ fn a_limit_and_a_full_disk_stop_nothing() {
     assert_eq!(fs::read(&log).unwrap(), b"");
 }
 
-/// Where the standard three are closed, the log must not become one of them.
+/// If descriptors 0 to 2 are closed, the log file must not become one of them.
 #[test]
 fn closed_descriptors_stay_closed() {
     let world = world();

@@ -7,10 +7,16 @@
 
 #[path = "../src/arena.rs"]
 mod arena;
+#[path = "../src/heap.rs"]
+mod heap;
+#[path = "../src/pages.rs"]
+mod pages;
 
 use std::alloc::{GlobalAlloc, Layout};
 
-use arena::Arena;
+use arena::{Arena, Beyond};
+use heap::Heap;
+use pages::Pages;
 
 /// A block that is filled with a mark of its own.
 struct Block {
@@ -20,7 +26,7 @@ struct Block {
 }
 
 impl Block {
-    fn take(arena: &Arena, size: usize, align: usize, mark: u8) -> Block {
+    fn take(arena: &Arena<impl Beyond>, size: usize, align: usize, mark: u8) -> Block {
         let layout = Layout::from_size_align(size, align).unwrap();
         // SAFETY: no test asks for a block without a size.
         let start = unsafe { arena.alloc(layout) };
@@ -42,7 +48,7 @@ impl Block {
         assert!(bytes.iter().all(|byte| *byte == self.mark));
     }
 
-    fn resize(&mut self, arena: &Arena, size: usize) {
+    fn resize(&mut self, arena: &Arena<impl Beyond>, size: usize) {
         let kept = self.layout.size().min(size);
         // SAFETY: the block is this arena's, with this layout.
         self.start = unsafe { arena.realloc(self.start, self.layout, size) };
@@ -52,7 +58,7 @@ impl Block {
         self.fill(kept);
     }
 
-    fn give_back(self, arena: &Arena) {
+    fn give_back(self, arena: &Arena<impl Beyond>) {
         self.is_whole(self.layout.size());
         // SAFETY: the block is this arena's, with this layout, and is not used any more.
         unsafe { arena.dealloc(self.start, self.layout) }
@@ -71,19 +77,31 @@ impl Numbers {
 
 #[test]
 fn blocks_do_not_overlap() {
-    let arena = Box::new(Arena::new());
+    mix(Heap, 900);
+    mix(Pages::new(), 900);
+}
+
+#[test]
+fn large_blocks_do_not_overlap() {
+    mix(Heap, 200 << 10);
+    mix(Pages::new(), 200 << 10);
+}
+
+/// Takes, resizes and gives back blocks of up to that size in any order.
+fn mix(beyond: impl Beyond, most: usize) {
+    let arena = Box::new(Arena::new(beyond));
     let mut numbers = Numbers(1);
     let mut blocks: Vec<Block> = Vec::new();
-    let rounds = if cfg!(miri) { 400 } else { 20_000 };
+    let rounds = if cfg!(miri) { 400 } else { 10_000_000 / most.max(500) };
     for round in 0..rounds {
         match numbers.below(5) {
             0 | 1 => {
-                let (size, align) = (1 + numbers.below(700), 1 << numbers.below(7));
+                let (size, align) = (1 + numbers.below(most), 1 << numbers.below(7));
                 blocks.push(Block::take(&arena, size, align, round as u8));
             }
             2 if !blocks.is_empty() => {
                 let at = numbers.below(blocks.len());
-                let size = 1 + numbers.below(900);
+                let size = 1 + numbers.below(most);
                 blocks[at].resize(&arena, size);
             }
             // The last one, which can be given back for good, as often as any.
@@ -100,7 +118,12 @@ fn blocks_do_not_overlap() {
 
 #[test]
 fn a_block_that_does_not_fit_comes_from_the_system() {
-    let arena = Box::new(Arena::new());
+    beyond_the_arena(Heap);
+    beyond_the_arena(Pages::new());
+}
+
+fn beyond_the_arena(beyond: impl Beyond) {
+    let arena = Box::new(Arena::new(beyond));
     let mut block = Block::take(&arena, 100, 8, 1);
     for size in [1 << 10, 100 << 10, 200 << 10, 300 << 10, 50 << 10, 1] {
         block.resize(&arena, size);
@@ -113,7 +136,7 @@ fn a_block_that_does_not_fit_comes_from_the_system() {
 
 #[test]
 fn the_last_block_grows_where_it_is() {
-    let arena = Box::new(Arena::new());
+    let arena = Box::new(Arena::new(Heap));
     let mut block = Block::take(&arena, 10, 1, 1);
     let start = block.start;
     block.resize(&arena, 5000);
@@ -127,7 +150,7 @@ fn the_last_block_grows_where_it_is() {
 
 #[test]
 fn threads_may_share_the_allocator() {
-    let arena = Box::new(Arena::new());
+    let arena = Box::new(Arena::new(Heap));
     std::thread::scope(|scope| {
         for number in 0..4_u8 {
             let arena = &arena;

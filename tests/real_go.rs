@@ -24,7 +24,7 @@ const MODULES: [(&str, &str); 4] = [
     ("github.com/kballard/go-shellquote", "golang-github-kballard-go-shellquote-dev"),
 ];
 
-/// What is run in each module, one call of a tool a line.
+/// Commands that are run in each module, one call of a tool a row.
 const CALLS: [&[&str]; 17] = [
     &["go", "version"],
     &["go", "env"],
@@ -112,7 +112,7 @@ fn works(module: &str, run: &Run) {
     assert!(run.calls[10].contains("main\n") && run.calls[10].contains("main.go"), "{}", run.calls[10]);
 }
 
-/// What one way of calling Go said and left behind.
+/// Output and files of one way to call Go.
 struct Run {
     calls: Vec<String>,
     files: BTreeMap<String, (u32, Vec<u8>)>,

@@ -1,5 +1,5 @@
-//! What was stripped comes back, with real processes: shells that are named sudo, cron and so on, real users, real setuid
-//! programs, and gowrap itself below them.
+//! Lost variables are restored, with real processes: shells that are named sudo, cron and so on, real users, real setuid
+//! programs, and gowrap below them.
 //!
 //! Each test is a chain of shells, outermost first, in a mount namespace that looks like WSL 2 (`/run/WSL` is there), with
 //! `/etc/passwd` of its own in which user 1000 is `me`. The last one calls `go`, which prints its environment. Needs
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-/// What is there in each test. `$S` is a folder of its own on a filesystem that lets setuid programs be.
+/// Files that every test has. `$S` is a separate folder on a filesystem that is not mounted nosuid.
 const MACHINE: &str = r#"
 set -eu
 mount -t tmpfs -o mode=755 none "$S"
@@ -45,7 +45,7 @@ const TO_ME: &str = "setpriv --reuid 1000 --regid 1000 --clear-groups env -i S=$
 /// The same the other way round, as sudo does it.
 const TO_ROOT: &str = "setpriv --reuid 0 --regid 0 --clear-groups env -i S=$S";
 
-/// What is left of an environment where `go` is called.
+/// A call of `go` with a stripped environment.
 const GO: &str =
     "test $(id -u) != 0 || echo WRONG_USER=root; env -i PATH=$S/shims:$S/tools HOME=$S/home USER=me LOGNAME=me go";
 
@@ -62,7 +62,7 @@ chmod 600 "$S/home/.local/state/gowrap/session"
 chown -R 1000:1000 "$S/home"
 "#;
 
-/// How to get a mount namespace in which there are several users.
+/// Returns the command that starts a mount namespace with several users.
 fn namespace() -> Option<&'static [&'static str]> {
     static FOUND: LazyLock<Option<&'static [&'static str]>> = LazyLock::new(|| {
         let ways: [&[&str]; 3] = [

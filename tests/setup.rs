@@ -68,7 +68,7 @@ impl Home {
         self.run(&[&[gowrap().to_str().unwrap(), "setup"], words].concat(), variables)
     }
 
-    /// What a call prints that works and complains of nothing.
+    /// Returns the output of a call that succeeds without a message.
     fn works(&self, words: &[&str]) -> String {
         let output = self.setup(words, &[]);
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -76,7 +76,7 @@ impl Home {
         out.into_owned()
     }
 
-    /// What a call says that refuses.
+    /// Returns the message of a call that is refused.
     fn refuses(&self, words: &[&str], variables: &[(&str, &str)]) -> String {
         let output = self.setup(words, variables);
         let err = String::from_utf8_lossy(&output.stderr).into_owned();

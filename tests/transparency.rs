@@ -18,7 +18,7 @@ fn launcher() -> &'static PathBuf {
     &LAUNCHER
 }
 
-/// How the program is named on the launcher's command line.
+/// Ways to name the program on the launcher's command line.
 enum Start<'s> {
     /// `exec PATH go ARG...`
     With(&'s [&'s [u8]]),

@@ -120,7 +120,7 @@ fn rows(text: &str, columns: usize) -> Vec<Vec<&str>> {
     rows
 }
 
-/// What a row expects of a call.
+/// Asserts that a call has the result of its row.
 fn assert_answer(answer: &path_command::Answer, input: &str, expected: &str, row: &dyn std::fmt::Debug) {
     if expected == "FAIL" {
         assert_eq!((answer.status, &*answer.stdout), (1, &b""[..]), "{row:?}");

@@ -1,7 +1,7 @@
-//! An explanation for a program: one JSON object, every key always there, in the order of [`View`]'s fields.
+//! An explanation for a program: one JSON object that always has every key, in the order of [`View`]'s fields.
 //!
-//! JSON's strings are Unicode; one that is not UTF-8 becomes `{"b64": "…"}`. A person may look at it as well, so what
-//! acts on a terminal is written as `\u` escapes, which any parser turns back.
+//! JSON strings are Unicode: bytes that are not UTF-8 become `{"b64": "…"}`. Control characters are written as `\u`
+//! escapes, which a parser turns back, so that the output is safe on a terminal.
 
 use std::fmt::Write;
 
@@ -12,15 +12,15 @@ pub(super) fn render(view: &View) -> Vec<u8> {
     object(view)
 }
 
-/// The object and a newline.
+/// Returns the object and a newline.
 #[must_use]
 pub fn object<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    // The keys are all strings, and memory does not fail: there is no error to lose here.
+    // Serializing to memory fails only for a key that is not a string; all keys are strings.
     let object = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut safe = String::with_capacity(object.len() + 1);
     for c in object.chars() {
         if c != '\n' && escape::is_unsafe(c) {
-            // JSON's own rules escape C0 in strings, so that a newline here is layout; what is left stands in a string.
+            // serde_json escapes C0 in strings: a newline is layout, and any other control character is in a string.
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(safe, "\\u{unit:04x}");
             }

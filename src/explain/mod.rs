@@ -1,7 +1,7 @@
-//! Says what would happen, in three forms: text for a person, JSON for a program, a line of shell to run.
+//! Prints the plan of a call in one of three forms: text for a person, JSON for a program, a command line for a shell.
 //!
-//! The forms differ in nothing but their look: text and JSON print the same [`View`], which is a plan or a refusal with
-//! the facts about the machine beside it, and sh prints what execve(2) would be given.
+//! Text and JSON print the same [`View`]: a plan or a refusal, and the facts about the machine. The shell form prints the
+//! arguments and the environment that execve(2) would get.
 
 mod json;
 mod page;
@@ -28,9 +28,9 @@ pub use view::{Shown, View};
 pub enum Form {
     /// For a person.
     Text,
-    /// For a program: one object, schema 1.
+    /// For a program: one JSON object, schema 1.
     Json,
-    /// For a shell: a line with the same effect.
+    /// For a shell: a command line with the same effect.
     Sh,
 }
 
@@ -39,10 +39,10 @@ pub enum Form {
 pub struct UnknownForm;
 
 impl Form {
-    /// The form that `GOWRAP_EXPLAIN` or `--explain=` asks for; none where it is switched off.
+    /// Returns the form that `GOWRAP_EXPLAIN` or `--explain=` asks for; none if it is off.
     ///
     /// # Errors
-    /// Where the word is none of the known ones.
+    /// The word is unknown.
     pub fn parse(word: &[u8]) -> Result<Option<Form>, UnknownForm> {
         match word {
             b"" | b"0" => Ok(None),
@@ -54,14 +54,14 @@ impl Form {
     }
 }
 
-/// What was asked, as far as it is known: a refusal may come before there is an [`Invocation`].
+/// The call, as far as it is known: a refusal may come before there is an [`Invocation`].
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
-    /// The name that was called.
+    /// The tool's name.
     pub tool: &'a [u8],
-    /// The argument list that came in.
+    /// The arguments of the call.
     pub argv: &'a [&'a CStr],
-    /// The environment that came in.
+    /// The environment of the call.
     pub environ: &'a Environ<'a>,
 }
 
@@ -74,9 +74,9 @@ impl<'a> From<&'a Invocation<'a>> for Subject<'a> {
 /// An explanation, and the exit status of the dry run that prints it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printed {
-    /// What goes to standard output.
+    /// The bytes for standard output.
     pub bytes: Vec<u8>,
-    /// 0 where the tool would run, else the status of the refusal; 125 where the form cannot say it.
+    /// 0 if the tool would run, else the status of the refusal; 125 if the form cannot express the plan.
     pub status: u8,
 }
 

@@ -1,10 +1,10 @@
-//! The look of a page of text: a column of labels, and lines beside it.
+//! Layout of a page of text: a column of labels, and lines to its right.
 
 use crate::terminal::{Colour, Style};
 
-/// The width of the labels' column.
+/// The width of the label column, in characters.
 const LABELS: usize = 13;
-/// What stands beside a label should fit into this, to have its reason in the same line.
+/// The width to the right of the labels, in characters. A longer line has its reason on the next line.
 pub(super) const WIDTH: usize = 100 - LABELS;
 
 /// A piece of a line and its colour.
@@ -43,14 +43,14 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// A label and what stands beside it; nothing where there is nothing.
+    /// Writes a label and the lines to its right; writes nothing if there are no lines.
     pub(super) fn section(&mut self, style: Style, label: &str, lines: Vec<Line>) {
         for (index, line) in lines.into_iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             self.text.push_str(&self.colour.paint(style, label));
             let mut gap = LABELS.saturating_sub(label.len());
             for (style, text) in line.0 {
-                // Blanks are written when something follows them, so that no line ends in one.
+                // Blanks are written before the next text: no line ends in a blank.
                 let words = text.trim_start_matches(' ');
                 gap += text.len() - words.len();
                 if words.is_empty() {
@@ -70,7 +70,7 @@ impl Page {
     }
 }
 
-/// Rows with their cells under each other.
+/// Returns the rows with their cells aligned in columns.
 pub(super) fn table(rows: Vec<Vec<Span>>) -> Vec<Line> {
     let mut widths: Vec<usize> = Vec::new();
     for row in &rows {

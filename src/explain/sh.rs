@@ -1,13 +1,13 @@
 //! An explanation for a shell: one command with the same effect, `cd … && env -u A B=c /path/to/tool args`.
 //!
-//! It is exact, and so the only form that masks nothing: a secret that a plan touches stands in it. What a plan does not
-//! touch comes from the shell's own environment, as it came to gowrap. `env` cannot choose `argv[0]`, but it need not:
-//! a plan's `argv[0]` is the file that is executed.
+//! This form masks nothing, because it has to be exact: it contains the secrets that a plan changes. Variables that a plan
+//! does not change come from the shell's own environment. env(1) cannot set `argv[0]`; a plan's `argv[0]` is the file that
+//! is executed.
 //!
-//! * What no line can say (bytes that are not UTF-8, an `argv[0]` of its own) is said in a comment, with status 125.
-//! * A refusal is a comment, too. Either ends with `(exit STATUS)`, so that running it fails and does nothing else.
-//! * `cd` sets PWD, which cmd/go and the shell's own children believe; a spelling that differs from the directory's
-//!   real name is given back.
+//! * A plan that no line can express (bytes that are not UTF-8, another `argv[0]`) becomes a comment, with status 125.
+//! * A refusal becomes a comment, too. Both end with `(exit STATUS)`: a shell that runs them fails and does nothing else.
+//! * `cd` sets PWD, which cmd/go and child processes trust. If PWD had another spelling than the directory's real path,
+//!   the line sets that spelling again.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ use crate::plan::{Plan, Rejection, Via};
 use crate::refusal;
 use crate::text::escape::{escape, is_unsafe};
 
-/// The line, or the comment.
+/// Returns the line, or the comment.
 pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host: &dyn Host) -> Printed {
     match outcome {
         Ok(plan) => match command(plan, subject, host) {
@@ -33,7 +33,7 @@ pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host:
     }
 }
 
-/// Why there is no such line.
+/// The reason why no line can express the plan.
 struct Inexpressible(String);
 
 fn comment(lines: &[String], status: u8) -> Printed {
@@ -49,7 +49,7 @@ fn comment(lines: &[String], status: u8) -> Printed {
 
 fn command(plan: &Plan, subject: Subject, host: &dyn Host) -> Result<String, Inexpressible> {
     let mut words = Vec::new();
-    // A directory that was deleted has no name to go to: the line then runs where the shell is, which may be there too.
+    // A deleted directory has no path for cd: the line then runs in the shell's directory, which may be the same one.
     let cwd = host.cwd().ok();
     if let Some(cwd) = cwd {
         words.push("cd".to_owned());
@@ -63,7 +63,7 @@ fn command(plan: &Plan, subject: Subject, host: &dyn Host) -> Result<String, Ine
     };
     words.extend(environment(plan, subject, cwd)?);
     if words.iter().any(|word| word == "env") && first.contains(&b'=') {
-        // env(1) takes the first word without `=` for the program.
+        // env(1) runs the first word without `=`.
         words.extend(["sh", "-c", "'exec \"$0\" \"$@\"'"].map(str::to_owned));
     }
     words.push(word(first, || "the program's path".to_owned())?);
@@ -73,7 +73,7 @@ fn command(plan: &Plan, subject: Subject, host: &dyn Host) -> Result<String, Ine
     Ok(words.join(" "))
 }
 
-/// `env -u A B=c` for what differs from the environment that came in; nothing where nothing does.
+/// Returns `env -u A B=c` for the differences from the environment of the call; empty if there are none.
 fn environment(plan: &Plan, subject: Subject, cwd: Option<&[u8]>) -> Result<Vec<String>, Inexpressible> {
     let after = &plan.decisions.environ;
     let mut options = Vec::new();
@@ -119,8 +119,9 @@ fn word(bytes: &[u8], what: impl FnOnce() -> String) -> Result<String, Inexpress
     Ok(quote(text).into_owned())
 }
 
-/// A word as a shell reads it. A character that acts on a terminal, or that hides there, is written as printf(1) takes
-/// its bytes, so that the line can be read before it is run; a newline at the end of a word stays. `-o=` and `NAME=` stand before the quotes, as a person would write them.
+/// Returns a word quoted for a shell. Control characters and invisible characters are written as escapes of printf(1), so
+/// that the line can be read before it is run; a newline at the end of a word stays. `-o=` and `NAME=` are written before
+/// the quotes.
 pub(super) fn quote(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+@".contains(c);
     let (flag, value) = match word.split_once('=') {
@@ -131,7 +132,7 @@ pub(super) fn quote(word: &str) -> Cow<'_, str> {
         }
         _ => ("", word),
     };
-    // Behind such a beginning another `=` means nothing.
+    // After `-o=` or `NAME=` another `=` has no meaning.
     if !word.is_empty() && value.chars().all(|c| plain(c) || (c == '=' && !flag.is_empty())) {
         return Cow::Borrowed(word);
     }
@@ -147,7 +148,7 @@ pub(super) fn quote(word: &str) -> Cow<'_, str> {
             rest = &rest[visible..];
         }
         let mut hidden = rest.find(|c| !is_unsafe(c)).unwrap_or(rest.len());
-        // `$( )` takes newlines at its end away, so that they need a character behind them.
+        // `$( )` removes newlines at its end: they need a character after them.
         let kept = rest[..hidden].trim_end_matches('\n').len();
         if kept < hidden {
             hidden = rest[hidden..].chars().next().map_or(kept, |next| hidden + next.len_utf8());
@@ -157,7 +158,7 @@ pub(super) fn quote(word: &str) -> Cow<'_, str> {
             quoted.push_str(&format!("\"$(printf '{bytes}')\""));
             rest = &rest[hidden..];
         }
-        // Those at the end of the word have no character behind them.
+        // Newlines at the end of the word have no character after them.
         if rest.bytes().all(|byte| byte == b'\n') && !rest.is_empty() {
             quoted.push_str(&format!("'{rest}'"));
             rest = "";
@@ -166,10 +167,10 @@ pub(super) fn quote(word: &str) -> Cow<'_, str> {
     Cow::Owned(quoted)
 }
 
-/// A text in quotes, all of which a terminal shows as it is.
+/// Quotes a text that has no control character.
 fn quote_visible(text: &str) -> String {
     match shell_words::quote(text) {
-        // What the crate leaves bare but a shell may not: braces, `!`, blanks of other scripts.
+        // Characters that the crate does not quote but a shell may interpret: braces, `!`, blanks of other scripts.
         Cow::Borrowed(bare) => format!("'{bare}'"),
         Cow::Owned(quoted) => quoted,
     }
@@ -191,7 +192,7 @@ mod tests {
     use crate::host::environ::Environ;
     use crate::record::Record;
 
-    /// A folder with a name that no shell likes, in which a script named `go` writes down how it was started.
+    /// A folder whose name needs quotes, with a script named `go` that records its arguments and environment.
     struct Shell {
         folder: PathBuf,
     }
@@ -216,12 +217,12 @@ mod tests {
             CString::new(self.folder.join("go").as_os_str().as_bytes()).unwrap()
         }
 
-        /// Runs a line in `sh`, elsewhere, in this environment; its output and its status.
+        /// Runs a line in `sh`, in another directory, in this environment. Returns output and status.
         fn run(line: &[u8], environ: &Environ) -> (Vec<u8>, Option<i32>) {
             Shell::run_in("/bin/sh", line, environ).unwrap()
         }
 
-        /// The same in another shell; none where that is not installed.
+        /// Runs a line in another shell. Returns none if the shell is not installed.
         fn run_in(shell: &str, line: &[u8], environ: &Environ) -> Option<(Vec<u8>, Option<i32>)> {
             let variables = environ.iter().map(|(name, value)| (OsStr::from_bytes(name), OsStr::from_bytes(value)));
             let mut command = Command::new(shell);
@@ -244,10 +245,10 @@ mod tests {
         printed.bytes
     }
 
-    /// The shells that a line is tried in.
+    /// The shells that run each line.
     const SHELLS: [&str; 3] = ["/bin/sh", "/bin/bash", "/bin/dash"];
 
-    /// The line's arguments as the script saw them, and the environment that a program in its place sees.
+    /// Asserts that the script gets the arguments, and the environment of a direct start.
     fn check(arguments: &[&str], before: &[&str], after: &[&str]) {
         let shell = Shell::new();
         let (before, after) = (environ(before), environ(after));
@@ -272,7 +273,7 @@ mod tests {
         let printed = line(&plan(&[c"/usr/bin/env", c"-0"], after.clone()), &before, &shell.host());
         let mut expected: Vec<&[u8]> = after.entries().iter().map(|entry| entry.to_bytes()).collect();
         expected.sort_unstable();
-        // A shell sets these by itself; the last two are bash's.
+        // Shells set these; bash alone sets the last two.
         let own =
             |entry: &[u8]| [&b"OLDPWD="[..], b"PWD=", b"SHLVL=", b"_="].iter().any(|name| entry.starts_with(name));
         for shell in SHELLS {

@@ -37,7 +37,7 @@ fn env_change(name: &str, from: Option<&str>, to: Option<&str>, stage: Stage, wh
     }
 }
 
-/// A plan in which something of most things happens.
+/// A plan with a change of most kinds.
 fn busy() -> Plan<'static> {
     let before = environ(&["HOME=/home/me", "GOPATH=C:\\Users\\me\\go", "GOROOT=C:\\Program Files\\Go"]);
     let mut plan = plan(&[c"/usr/local/go/bin/go", c"build", c"-o", c"/mnt/c/out/app.exe", c"./..."], before);
@@ -498,7 +498,7 @@ fn json_of_a_call_without_a_plan() {
     );
 }
 
-/// The keys of an object in the order in which they stand.
+/// Returns the keys of an object in the order of the text.
 fn keys(json: &serde_json::Value, text: &str) -> Vec<String> {
     let mut keys: Vec<String> = json.as_object().unwrap().keys().cloned().collect();
     keys.sort_by_key(|key| text.find(&format!("\n  \"{key}\": ")).unwrap());

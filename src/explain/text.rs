@@ -1,7 +1,6 @@
-//! An explanation for a person: what would run, why this one, what was changed on the way.
+//! An explanation for a person: the target, the reason for it, and the changes.
 //!
-//! It says nothing that the JSON lacks, and shortens what is long. Labels stand in one column, so that the eye finds
-//! what changed; a section that has nothing to say is not there.
+//! It holds nothing that the JSON lacks, and shortens long values. Labels are in one column; an empty section is left out.
 
 use crate::diagnosis::Level;
 use crate::explain::page::{Line, Page, WIDTH, table};
@@ -13,12 +12,12 @@ use crate::refusal;
 use crate::terminal::{Colour, Style};
 use crate::text::escape::escape;
 
-/// A value that is longer is cut in the middle.
+/// Longest value, in characters. A longer one is cut in the middle.
 const LONG: usize = 240;
-/// A command line that is longer loses its end.
+/// Longest command line, in characters. A longer one is cut at the end.
 const LONG_COMMAND: usize = 2000;
 
-/// The page.
+/// Returns the page.
 pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     let mut page = Page::new(colour);
     let command = Line::plain(command(&view.argv));
@@ -47,12 +46,12 @@ pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     page.section(Style::Label, "host", vec![Line::plain(host(&view.host))]);
     page.section(Style::Warn, "warnings", notes(&view.notes, Level::Warn));
     page.section(Style::Label, "notes", notes(&view.notes, Level::Info));
-    // Last, where the eye ends: the address is what a person types next.
+    // The last section: the address is the next thing that a person types.
     page.section(Style::Label, "debugger", view.listen.as_ref().map(listen).unwrap_or_default());
     page.finish()
 }
 
-/// The words of the command, quoted as a shell reads them and escaped as a terminal may see them.
+/// Returns the words of the command, quoted for a shell and escaped for a terminal.
 fn command(argv: &[Shown]) -> String {
     let mut command = String::new();
     for (index, word) in argv.iter().enumerate() {
@@ -117,7 +116,7 @@ fn candidates(candidates: &[CandidateView]) -> Vec<Line> {
     table(rows.collect())
 }
 
-/// A row of the two sections that matter most.
+/// A row of the sections `arguments` and `environment`.
 struct Change {
     what: String,
     line: Line,
@@ -138,7 +137,7 @@ impl Change {
     }
 }
 
-/// `old -> new`, or one of them and the word for why there is no other.
+/// Returns `old -> new`, or the value that exists and the word for its change.
 fn from_to(from: Option<&Shown>, to: Option<&Shown>, added: &str, dropped: &str) -> Line {
     let word = |word: &str| (Some(Style::Faint), format!("{word} "));
     match (from, to) {
@@ -156,7 +155,7 @@ fn from_to(from: Option<&Shown>, to: Option<&Shown>, added: &str, dropped: &str)
     }
 }
 
-/// A value, so that an empty one and one with blanks at its ends can be seen.
+/// Returns a value, in quotes if it is empty or has blanks at its ends.
 fn value(value: &Shown) -> String {
     let text = escape(&value.0);
     if text.trim() == text && !text.is_empty() { shorten(&text) } else { format!("\"{}\"", shorten(&text)) }
@@ -172,7 +171,7 @@ fn shorten(text: &str) -> String {
     format!("{head} … {tail}")
 }
 
-/// The rows with their reasons beside them where there is room, else below, once for rows that share one.
+/// Returns the rows with their reasons: to the right if they fit, else on the next line, once for rows with the same reason.
 fn changes(changes: Vec<Change>) -> Vec<Line> {
     let widest = |width: fn(&Change) -> usize| changes.iter().map(width).max().unwrap_or(0);
     let names = widest(|change| change.what.chars().count());

@@ -1,6 +1,6 @@
-//! What an explanation shows, in the order in which it shows it: the fields here are the keys of JSON's schema 1.
+//! The contents of an explanation, in order: the fields are the keys of JSON schema 1.
 //!
-//! Everything is masked on the way in, so that no form but `sh` can tell a secret.
+//! Values are masked when the view is made: only the shell form, which does not use it, shows secrets.
 
 use serde::Serialize;
 
@@ -48,23 +48,23 @@ pub struct View {
     pub tool: Shown,
     /// The machine.
     pub host: HostView,
-    /// What would run.
+    /// The file that would run.
     pub target: Option<TargetView>,
-    /// What was passed over.
+    /// The rejected candidates.
     pub candidates: Vec<CandidateView>,
-    /// What execve(2) would be given; where nothing would run, what was asked.
+    /// The arguments for execve(2); for a refusal, the arguments of the call.
     pub argv: Vec<Shown>,
     /// Changes of arguments.
     pub args: Vec<ArgView>,
     /// Changes of variables.
     pub env: Vec<EnvView>,
-    /// The working directory; none where it was deleted.
+    /// The working directory; none if it was deleted.
     pub cwd: Option<Shown>,
-    /// A debugger's address.
+    /// The address of a debugger.
     pub listen: Option<ListenView>,
-    /// Remarks.
+    /// The notes.
     pub notes: Vec<NoteView>,
-    /// A refusal.
+    /// The refusal.
     pub error: Option<ErrorView>,
 }
 
@@ -77,9 +77,9 @@ pub struct HostView {
     pub distro: Option<Shown>,
     /// The networking mode.
     pub network: &'static str,
-    /// How Windows programs can be started.
+    /// The way to start Windows programs.
     pub interop: &'static str,
-    /// Windows' drives.
+    /// The Windows drives.
     pub drives: Vec<DriveView>,
 }
 
@@ -88,49 +88,49 @@ pub struct HostView {
 pub struct DriveView {
     /// Its letter, upper case.
     pub letter: char,
-    /// Where it is mounted.
+    /// The mount point.
     pub mount: Shown,
-    /// The file system that brings it here.
+    /// The filesystem type.
     pub fstype: Shown,
 }
 
-/// What would run.
+/// The target.
 #[derive(Debug, Serialize)]
 pub struct TargetView {
     /// The file.
     pub path: Shown,
     /// Its format.
     pub format: &'static str,
-    /// The machine it is for.
+    /// The architecture that it is built for.
     pub machine: Option<String>,
-    /// What starts it.
+    /// The way to start it.
     pub via: &'static str,
-    /// Where it was found.
+    /// The list of places in which it was found.
     pub source: &'static str,
 }
 
-/// What was passed over.
+/// A rejected candidate.
 #[derive(Debug, Serialize)]
 pub struct CandidateView {
     /// The file or the PATH entry.
     pub path: Shown,
-    /// Why, in a word.
+    /// The reason as one word.
     #[serde(serialize_with = "reason_word")]
     pub reason: Reason,
-    /// What was found.
+    /// The reason as a text.
     pub detail: Shown,
 }
 
 /// A change of an argument.
 #[derive(Debug, Serialize)]
 pub struct ArgView {
-    /// Where.
+    /// The index in the arguments of the call.
     pub index: usize,
-    /// What it was.
+    /// The old value.
     pub from: Option<Shown>,
-    /// What it becomes.
+    /// The new value.
     pub to: Option<Shown>,
-    /// Why.
+    /// The reason.
     pub why: Shown,
 }
 
@@ -141,34 +141,34 @@ pub struct EnvView {
     pub name: Shown,
     /// `set` or `unset`.
     pub action: &'static str,
-    /// What it was.
+    /// The old value.
     pub from: Option<Shown>,
-    /// What it becomes.
+    /// The new value.
     pub to: Option<Shown>,
-    /// The stage that did it.
+    /// The stage that made the change.
     pub stage: &'static str,
-    /// Where the value comes from.
+    /// The source of the value.
     pub source: Shown,
-    /// Why.
+    /// The reason.
     pub why: Shown,
 }
 
-/// A debugger's address.
+/// The address of a debugger.
 #[derive(Debug, Serialize)]
 pub struct ListenView {
-    /// What was asked for.
+    /// The address of the call.
     pub from: Shown,
-    /// What it becomes.
+    /// The address that the debugger gets.
     pub to: Shown,
-    /// Who is expected to connect.
+    /// The side of the debug client.
     pub client: &'static str,
-    /// What the client types.
+    /// The addresses for the client.
     pub connect: Vec<Shown>,
-    /// Why.
+    /// The reason.
     pub why: Shown,
 }
 
-/// A remark.
+/// A note.
 #[derive(Debug, Serialize)]
 pub struct NoteView {
     /// `info` or `warn`.
@@ -177,7 +177,7 @@ pub struct NoteView {
     /// Its code.
     #[serde(serialize_with = "crate::bytes::as_displayed")]
     pub code: Code,
-    /// What it says.
+    /// The text.
     pub text: Shown,
 }
 
@@ -187,9 +187,9 @@ pub struct ErrorView {
     /// Its code.
     #[serde(serialize_with = "crate::bytes::as_displayed")]
     pub code: Code,
-    /// What was asked and why not.
+    /// The request, and the reason for the refusal.
     pub message: Shown,
-    /// Ways out.
+    /// The fixes.
     pub fix: Vec<Shown>,
 }
 
@@ -202,7 +202,7 @@ fn level_word<S: serde::Serializer>(level: &Level, serializer: S) -> Result<S::O
 }
 
 impl View {
-    /// Gathers what is shown. This is where the rest of the host is read.
+    /// Collects the contents of an explanation. Reads the facts that only an explanation needs from the host.
     #[must_use]
     pub fn of(outcome: Result<&Plan, &Rejection>, subject: Subject, config: &Config, host: &dyn Host) -> View {
         let (target, decisions, failure) = match outcome {
@@ -229,7 +229,7 @@ impl View {
     }
 }
 
-/// A call that was refused before there was a plan has an argument list all the same: the one that came in.
+/// Returns the arguments to show. A call that was refused before there was a plan shows its own.
 fn argv(decisions: &Decisions, subject: Subject) -> Vec<Shown> {
     let words: Vec<&[u8]> = if decisions.argv.is_empty() {
         subject.argv.iter().map(|arg| arg.to_bytes()).collect()
@@ -241,7 +241,7 @@ fn argv(decisions: &Decisions, subject: Subject) -> Vec<Shown> {
 
 impl HostView {
     fn of(host: &dyn Host, subject: Subject) -> HostView {
-        // Outside WSL the variable proves nothing: a container may have been handed it.
+        // Outside WSL the variable proves nothing: a container may have inherited it.
         let named = || subject.environ.get_nonempty(b"WSL_DISTRO_NAME").filter(|_| host.kind().is_wsl());
         HostView {
             kind: host.kind().word(),
@@ -254,7 +254,7 @@ impl HostView {
 }
 
 impl DriveView {
-    /// A share or a folder of a drive has no letter of its own, and is no drive to a person.
+    /// Returns the view of a mount; none for a share or a folder of a drive, which has no letter.
     fn of(mount: &Mount) -> Option<DriveView> {
         Some(DriveView {
             letter: char::from(mount.letter()?),
@@ -340,13 +340,13 @@ impl ErrorView {
     }
 }
 
-/// The plan's notes, and one for each setting that differs from its default.
+/// Returns the notes of the plan, and one for each setting that differs from its default.
 fn notes(decisions: &Decisions, config: &Config, host: &dyn Host) -> Vec<NoteView> {
     let of_go = if host.kind().is_wsl() { env::settings(host, &decisions.environ) } else { Vec::new() };
     decisions.notes.iter().chain(&settings(config)).chain(&of_go).map(NoteView::of).collect()
 }
 
-/// The settings that are not the default, and the layer that each comes from.
+/// Returns a note for each setting that differs from its default, with its origin.
 fn settings(config: &Config) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut add = |origin: &Origin, key: &[u8], value: &[u8]| {

@@ -1,4 +1,4 @@
-//! Facts that only `gowrap doctor` asks a machine for, beside those that a plan needs.
+//! Facts about a machine that only `gowrap doctor` needs.
 
 pub mod netsh;
 pub mod packages;
@@ -8,29 +8,28 @@ use crate::host::environ::Environ;
 use crate::host::live::Live;
 use crate::text::errno::Errno;
 
-/// Information that Go wrote about itself into a program.
+/// Build information that go wrote into a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoBuild {
-    /// The Go that built it, such as `go1.24.4`.
+    /// The version of the Go that built it, such as `go1.24.4`.
     pub go: String,
     /// The main module.
     pub module: String,
-    /// Its version; empty where it was built from a working copy.
+    /// The module's version; empty if it was built from a working copy.
     pub version: String,
 }
 
-/// A machine that can be examined closely.
+/// A machine that doctor can examine.
 pub trait Inspect: Host {
-    /// The information that a record has about the Go that built this program. On a live machine the program itself is there
-    /// to be read.
+    /// Returns the build information that a record holds for a program; none on a live machine, where the program is read.
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild>;
-    /// The name and version of the distribution's package that owns this file, such as `delve 1.20.2-1`; none where no
-    /// package does, or the package manager's files are of an unknown form.
+    /// Returns the name and version of the package that owns this file, such as `delve 1.20.2-1`; none if no package owns it
+    /// or the package manager's files have an unknown form.
     fn package_of(&self, path: &[u8]) -> Option<Vec<u8>>;
-    /// The output of `netsh interface portproxy show all` on Windows. This starts a Windows program, in this environment.
+    /// Returns the output of `netsh interface portproxy show all`. Starts that Windows program, in this environment.
     ///
     /// # Errors
-    /// Those of starting it; ETIMEDOUT where it does not come to its end, ENODATA where a record does not hold the answer.
+    /// Those of starting it; ETIMEDOUT if it does not end in time; ENODATA if a record does not hold the output.
     fn port_proxies(&self, environ: &Environ) -> Result<Vec<u8>, Errno>;
 }
 

@@ -1,7 +1,7 @@
-//! Asking Windows: the one place where gowrap starts a Windows program to learn something, for `gowrap doctor --windows`.
+//! Starts `netsh.exe` for `gowrap doctor --windows`: the only Windows program that gowrap starts besides a tool.
 //!
-//! Through interop a program takes a quarter of a second or more to start, and hangs where the server behind it does: it is
-//! given a few seconds, and then killed.
+//! A start through interop takes a quarter of a second or more, and hangs if the interop server hangs: the program is
+//! killed after a few seconds.
 
 use std::ffi::CString;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -18,16 +18,16 @@ use nix::unistd::{pipe2, read};
 
 use crate::host::environ::{Environ, c_string};
 
-/// How long it may take.
+/// Longest run of the program.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// More than any answer; what comes after it is not read.
+/// Longest output that is read, in bytes.
 const MOST: usize = 1 << 20;
 
-/// Runs a program to its end, without input, and gives what it printed.
+/// Runs a program to its end, with an empty standard input, and returns its output.
 ///
 /// # Errors
-/// Those of starting it; ETIMEDOUT where it took too long, EIO where it failed.
+/// Those of starting it; ETIMEDOUT if it takes too long; EIO if it fails.
 pub(super) fn ask(
     program: Vec<u8>,
     arguments: &[&str],
@@ -47,7 +47,7 @@ pub(super) fn ask(
     drop(theirs);
     let answer = read_until(&ours, Instant::now() + patience);
     if answer.is_err() {
-        // It may be gone already.
+        // It may have exited already.
         _ = kill(child, Signal::SIGKILL);
     }
     let end = waitpid(child, None)?;

@@ -1,16 +1,16 @@
-//! The distribution's package that owns a file, from the package managers' own files: dpkg, pacman and apk.
+//! Finds the distribution's package that owns a file, in the files of dpkg, pacman and apk.
 //!
-//! Only doctor asks. No package manager is started, and rpm's database, whose form is SQLite's, is not read.
+//! Only doctor needs it. No package manager is started. The database of rpm, in SQLite form, is not read.
 
 use crate::host::Host;
 
-/// The largest list that is read. Debian's own status file is a few megabytes.
+/// Largest list that is read, in bytes. Debian's status file has a few megabytes.
 const LARGEST: usize = 64 << 20;
 
-/// The name and version of the package that owns the file.
+/// Returns the name and version of the package that owns the file.
 pub fn owner(host: &dyn Host, path: &[u8]) -> Option<Vec<u8>> {
     let real = host.canonical(path).ok()?;
-    // Packages own files below /usr, and on a system whose /bin leads to /usr/bin some list them as before.
+    // Packages own files below /usr. On a system whose /bin leads to /usr/bin some packages still list /bin.
     let below_usr = real.strip_prefix(b"/usr").filter(|rest| rest.starts_with(b"/"))?;
     if below_usr.starts_with(b"/local/") {
         return None;

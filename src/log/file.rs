@@ -1,11 +1,10 @@
-//! The file that the log may be written to: a regular one that no other user can change.
+//! The log file: a regular file that no other user can change.
 //!
-//! A log goes to a place like `/tmp/gowrap.log` sooner or later, and root's `go` logs too. Another user could have put a
-//! link there that leads to a file worth spoiling, a file of his own, a second name of another user's file, or a FIFO that
-//! stops who opens it. So the path is judged as every other one that is obeyed. And since the variable may be a user's that
-//! root has kept, root logs only where no program reads a command from: in `/var/log`, and below its home to no file that is
-//! hidden, as a shell's are; and only to a file that is empty or a log. A line of JSON runs `$(…)` in a value where a shell
-//! reads it.
+//! A user may set a path like `/tmp/gowrap.log`, and root's `go` writes the log too. Another user could have put a link to an
+//! important file there, an own file, a hard link to another user's file, or a FIFO that blocks open(2). So the path is
+//! judged like every path that gowrap trusts. Root may have kept a user's variable: root writes a log only in `/var/log` and
+//! below its home, to no hidden file, and only to a file that is empty or already a log. Otherwise a program of root could
+//! read the log as commands: a shell that reads a line of JSON runs `$(…)` in a value.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -32,13 +31,13 @@ const ROOT: u32 = 0;
 pub(super) enum Trouble {
     /// Others can change the path, or a system call failed.
     Untrusted(Untrusted),
-    /// It has other names, too.
+    /// It has more than one hard link.
     Linked,
     /// A directory, a FIFO or a device.
     NotAFile,
-    /// Root does not log there.
+    /// Root writes no log there.
     NotRoots,
-    /// It holds something else than a log, and this is root.
+    /// It holds something other than a log, and the user is root.
     NotALog,
 }
 
@@ -73,8 +72,8 @@ impl From<Untrusted> for Trouble {
     }
 }
 
-/// Opens a file for appending, and makes it where it is missing. The descriptor is none of the standard three, even where
-/// these are closed: the tool would take the log for its output.
+/// Opens a file for appending, and creates it if it is missing. The descriptor is greater than 2, even if descriptors 0 to
+/// 2 are closed: otherwise the tool would write its output to the log.
 pub(super) fn open(path: &[u8], host: &dyn Host) -> Result<OwnedFd, Trouble> {
     if host.uid() != ROOT {
         return open_where(path, host, |_| true);
@@ -84,12 +83,12 @@ pub(super) fn open(path: &[u8], host: &dyn Host) -> Result<OwnedFd, Trouble> {
     open_to(path, host, &|path| is_roots(path, &home), Contents::LogAlone)
 }
 
-/// The contents that a file may have already.
+/// The contents that an existing file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Contents {
-    /// Whatever the user has there.
+    /// Any contents.
     Any,
-    /// A log, or nothing.
+    /// A log, or none.
     LogAlone,
 }
 
@@ -100,7 +99,7 @@ pub(super) fn is_roots(path: &[u8], home: &[u8]) -> bool {
     below(home).is_some_and(|rest| !is_hidden(rest)) || below(b"/var/log").is_some()
 }
 
-/// Returns true for the beginning of a log in either form, and of an empty file.
+/// Returns true if this is the start of a log in either form, or of an empty file.
 pub(super) fn begins_a_log(start: &[u8]) -> bool {
     const DATE: &[u8] = b"0000-00-00T";
     let is_like = |(byte, pattern): (&u8, &u8)| if *pattern == b'0' { byte.is_ascii_digit() } else { byte == pattern };
@@ -108,7 +107,7 @@ pub(super) fn begins_a_log(start: &[u8]) -> bool {
     start.is_empty() || is_dated || start.starts_with(br#"{"fields":"#)
 }
 
-/// The same, where the path without links is allowed.
+/// Opens a file like [`open`], if its path without links is allowed.
 pub(super) fn open_where(path: &[u8], host: &dyn Host, allowed: impl Fn(&[u8]) -> bool) -> Result<OwnedFd, Trouble> {
     open_to(path, host, &allowed, Contents::Any)
 }
@@ -124,11 +123,11 @@ fn open_to(
         false => Cow::Owned([host.cwd()?, b"/", path].concat()),
     };
     let file = match append(&path, host, allowed, contents) {
-        // Another process of the user's was faster.
+        // Another process of the user created the file in between.
         Err(Trouble::Untrusted(Untrusted::Errno(Errno::EEXIST))) => append(&path, host, allowed, contents),
         file => file,
     }?;
-    // try_clone_to_owned() gives the lowest free descriptor from 3 on, closed on execve(2).
+    // try_clone_to_owned() returns the lowest free descriptor from 3 on, with FD_CLOEXEC.
     file.as_fd().try_clone_to_owned().map_err(errno_of)
 }
 
@@ -163,7 +162,7 @@ fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool, content
     }
 }
 
-/// An entry of the folder that was judged.
+/// Returns the path of an entry below the descriptor of the judged folder.
 fn entry(folder: &opened::Folder, name: &[u8]) -> PathBuf {
     PathBuf::from(opened::path_of(folder)).join(OsStr::from_bytes(name))
 }

@@ -1,7 +1,7 @@
 //! One line for each event: as text, or as a JSON object.
 //!
-//! `tracing-subscriber` could write it, too. Its registry of spans, of which a log without spans has no use, would cost every
-//! call a system call and two pages at the start, for thread-local variables that are more than the C library has room for.
+//! `tracing-subscriber` is not used: its registry of spans costs every call a system call and two pages at the start, for
+//! thread-local variables. This log has no spans.
 
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
@@ -16,7 +16,7 @@ use tracing_subscriber::filter::Targets;
 
 use crate::log::sink::Sink;
 
-/// How an event is written.
+/// The form of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// `TIME LEVEL call{pid=N}: TARGET: MESSAGE NAME=VALUE…`
@@ -25,14 +25,14 @@ pub(super) enum Form {
     Json,
 }
 
-/// Writes the events that are wanted.
+/// The subscriber that writes the events of the wanted levels.
 #[derive(Debug)]
 pub(super) struct Lines {
     level: LevelFilter,
     wanted: Targets,
     form: Form,
     sink: Sink,
-    // Go calls itself: several processes write to one file.
+    // go starts itself: several processes write to one file.
     pid: u32,
 }
 
@@ -77,7 +77,7 @@ impl Subscriber for Lines {
             Form::Text => self.text(event, time),
             Form::Json => self.json(event, time),
         };
-        // The sink swallows its own errors: whatever becomes of the log, the tool runs.
+        // The sink reports no errors: the tool runs even if the log cannot be written.
         _ = (&self.sink).write_all(line.as_bytes());
     }
 
@@ -91,7 +91,7 @@ impl Subscriber for Lines {
     fn exit(&self, _: &Id) {}
 }
 
-/// The fields of an event behind its message, as text.
+/// The fields of an event after its message, as text.
 #[derive(Default)]
 struct Text {
     message: String,

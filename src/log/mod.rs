@@ -1,9 +1,8 @@
 //! The log: one event for each decision, written if `GOWRAP_LOG` asks for it.
 //!
-//! Under a tool's name nothing may be printed that was not asked for, so that the log is off unless the variable is set,
-//! and then costs one look at the environment. Whatever is wrong with the log, the tool runs: a file that cannot be
-//! written to is a note, a write that fails is forgotten. Only a word that gowrap does not know is refused, as in every
-//! other variable of its own.
+//! The log is off by default: under a tool's name gowrap prints nothing that was not asked for. Off, it costs one lookup in
+//! the environment. The tool runs even if the log fails: a file that cannot be opened becomes a note, and a failed write
+//! is ignored. An unknown word in a variable is refused, as in every variable of gowrap.
 
 mod file;
 mod line;
@@ -26,12 +25,12 @@ use crate::text::mask;
 use line::{Form, Lines};
 use sink::Sink;
 
-/// What is wanted of the log.
+/// The settings of the log.
 #[derive(Debug, PartialEq, Eq)]
 struct Wish<'e> {
     level: LevelFilter,
     form: Form,
-    /// Standard error where there is none.
+    /// The file; none means standard error.
     file: Option<&'e [u8]>,
 }
 
@@ -56,11 +55,11 @@ impl<'e> Wish<'e> {
     }
 }
 
-/// Begins to log, if the environment asks for it: this process's own, never a record's, since a record comes from
-/// strangers and could name any file. The note says why there is no log although one is wanted.
+/// Starts the log if the environment of this process asks for it. A record's environment does not count: it comes from
+/// another person and could name any file. Returns a note if the log cannot be opened.
 ///
 /// # Errors
-/// A refusal where a variable holds a word that it does not know.
+/// A refusal if a variable holds an unknown word.
 pub fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
     let Some(wish) = Wish::of(environ)? else { return Ok(None) };
     let sink = match wish.file.map(|path| file::open(path, host)).transpose() {
@@ -72,12 +71,12 @@ pub fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure
             return Ok(Some(Note::warn(Code::GW912, text)));
         }
     };
-    // Fails only where there is a subscriber already, and then that one is as good.
+    // Fails only if a subscriber is already set.
     _ = tracing::subscriber::set_global_default(Lines::new(wish.level, wish.form, sink));
     Ok(None)
 }
 
-/// Logs what a call came to.
+/// Logs the plan or the refusal of a call.
 pub fn outcome(outcome: Result<&Plan, &Rejection>) {
     if LevelFilter::current() == LevelFilter::OFF {
         return;
@@ -96,7 +95,7 @@ pub fn outcome(outcome: Result<&Plan, &Rejection>) {
     }
 }
 
-/// Logs a refusal that no plan came before, or that came after it.
+/// Logs a refusal before or after the plan.
 pub fn refusal(failure: &Failure) {
     if LevelFilter::current() != LevelFilter::OFF {
         refused(failure);
@@ -134,7 +133,7 @@ fn decisions(decisions: &Decisions) {
     }
 }
 
-/// A target is part of an event's place in the code, so that each stage has to have its own.
+/// Logs the change of a variable. tracing fixes an event's target at compile time, so each stage has its own call.
 fn variable(change: &EnvChange) {
     let value = |value| display(escape(&mask::value(&change.name, value)));
     let (name, source, why) = (text(&change.name), &*change.source, &change.why);

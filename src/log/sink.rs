@@ -1,8 +1,9 @@
-//! Writing that cannot do harm: no error comes back, no signal kills the process, and it does not wait for a reader that does not read.
+//! Writes the log without harm to the call: no error is reported, no signal kills the process, and the wait for a reader is
+//! short.
 //!
-//! A reader that has gone away is SIGPIPE, a limit on the size of files (`ulimit -f`) is SIGXFSZ, and both would end the
-//! process in which `go` is about to run. How they are handled is the tool's to inherit, so they are only blocked while
-//! the log is written, and taken back where they came.
+//! A pipe without a reader raises SIGPIPE, and the file size limit (`ulimit -f`) raises SIGXFSZ. Both would kill the process
+//! in which the tool will run. The tool inherits the signal handlers, so the signals are only blocked while the log is
+//! written, and a pending one is removed.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -13,13 +14,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-/// How long a reader may be busy, in milliseconds, before the log is given up.
+/// Longest wait for a reader, in milliseconds, before the log ends.
 const PATIENCE: u16 = 200;
 
-/// A pipe that has room at all takes as much in one piece (PIPE_BUF).
+/// Bytes that a write to a pipe that poll(2) reports as writable takes at once (PIPE_BUF).
 const PIECE: usize = 4096;
 
-/// Where events go. Given up for good at the first failure, lest every event waits in vain.
+/// The destination of events. It is closed at the first failure, so that later events do not wait.
 #[derive(Debug)]
 pub(super) struct Sink {
     goal: Goal,
@@ -33,12 +34,12 @@ enum Goal {
 }
 
 impl Sink {
-    /// Standard error, whatever that is.
+    /// Returns a sink for standard error.
     pub(super) fn stderr() -> Sink {
         Sink { goal: Goal::Stderr, is_given_up: AtomicBool::new(false) }
     }
 
-    /// An open file.
+    /// Returns a sink for an open file.
     pub(super) fn file(file: OwnedFd) -> Sink {
         Sink { goal: Goal::File(file), is_given_up: AtomicBool::new(false) }
     }
@@ -46,7 +47,7 @@ impl Sink {
     fn put(&self, bytes: &[u8]) -> Result<(), Errno> {
         let stderr = io::stderr();
         match &self.goal {
-            // In one piece, so that the events of several processes do not mix.
+            // One write(2), so that events of several processes do not mix.
             Goal::File(file) => write_all(file.as_fd(), bytes),
             Goal::Stderr => bytes.chunks(PIECE).try_for_each(|piece| {
                 wait_for_room(stderr.as_fd())?;
@@ -90,7 +91,7 @@ fn write_all(file: BorrowedFd, mut bytes: &[u8]) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Runs with SIGPIPE and SIGXFSZ blocked. What was blocked before stays blocked, and nothing else is touched.
+/// Runs a write with SIGPIPE and SIGXFSZ blocked, then restores the signal mask.
 fn without_signals(write: impl FnOnce() -> Result<(), Errno>) -> Result<(), Errno> {
     let mut ours = SigSet::empty();
     ours.add(Signal::SIGPIPE);
@@ -103,7 +104,7 @@ fn without_signals(write: impl FnOnce() -> Result<(), Errno>) -> Result<(), Errn
         }
     }
     if matches!(outcome, Err(Errno::EPIPE | Errno::EFBIG)) {
-        // Reading it from a descriptor takes it back without waiting where there is none.
+        // Reading a signalfd removes a pending signal, and does not wait if there is none.
         let pending = SignalFd::with_flags(&ours, SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC)?;
         while let Ok(Some(_)) = pending.read_signal() {}
     }

@@ -1,4 +1,4 @@
-//! The log as a person reads it, the files that it refuses, and the words of its variables.
+//! The text of the log, the files that it refuses, and the words of its variables.
 
 use std::borrow::Cow;
 use std::ffi::CString;
@@ -27,7 +27,7 @@ fn live() -> Live<'static> {
     Live::new(Auxiliary { execfn: None, euid: nix::unistd::geteuid().as_raw() })
 }
 
-/// A folder of its own, which goes with the test.
+/// A separate folder, removed at the end of the test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -92,7 +92,7 @@ fn variables_accept_only_their_values() {
     }
 }
 
-/// What the log says of something, without the times and with the process called 7.
+/// Returns the log of a function, without times and with 7 as the process id.
 fn logged(level: LevelFilter, form: Form, log: impl FnOnce()) -> Vec<String> {
     let folder = Folder::new(&format!("{level}-{form:?}"));
     let subscriber = Lines::new(level, form, Sink::file(folder.open("log").unwrap()));
@@ -301,7 +301,7 @@ fn root_logs_below_its_home_and_in_var_log() {
     assert!(!file::is_roots(b"/etc/profile", b"/"));
 }
 
-/// A line of a log that a shell reads runs a command that a value has.
+/// A shell that reads a line of a log as commands runs `$(…)` in a value.
 #[test]
 fn root_appends_only_to_a_log() {
     for start in ["", "2026-11-28T13:09:23.0", r#"{"fields":{"detai"#] {
@@ -320,7 +320,7 @@ fn a_file_with_a_second_hard_link_is_not_written_to() {
     assert_eq!(folder.open("log").unwrap_err(), Trouble::Linked);
 }
 
-/// Only root can make another user's files.
+/// Only root can create files of another user.
 #[test]
 fn files_of_another_user_are_not_touched() {
     if !nix::unistd::geteuid().is_root() {
@@ -336,7 +336,7 @@ fn files_of_another_user_are_not_touched() {
         symlink(target, folder.at(link)).unwrap();
         lchown(folder.at(link), Some(1234), None).unwrap();
     }
-    // A sticky folder that everybody can write to is where such things lie about.
+    // A sticky folder that every user can write, like /tmp.
     fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o1777)).unwrap();
     for (name, foreign) in
         [("theirs", "theirs"), ("to-file", "to-file"), ("to-dir/log", "to-dir"), ("to-nothing", "to-nothing")]
@@ -348,7 +348,7 @@ fn files_of_another_user_are_not_touched() {
     assert!(folder.open("fresh").is_ok());
 }
 
-/// Neither the error nor the signal of a pipe without a reader gets out, and the mask is what it was.
+/// Writing to a pipe without a reader reports no error, raises no signal, and restores the signal mask.
 #[test]
 fn a_pipe_without_a_reader_ends_the_log() {
     use std::io::Write;

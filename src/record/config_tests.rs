@@ -1,4 +1,4 @@
-//! The configuration as a person meets it: files and variables in, settings and messages out, on recorded machines.
+//! The configuration on recorded machines: files and variables in, settings and messages out.
 
 use std::borrow::Cow;
 use std::ffi::CString;
@@ -34,7 +34,7 @@ struct Fake {
 }
 
 impl Fake {
-    /// A machine with a root and a user `me`, 1000, of whom the given one is asking.
+    /// Returns a machine with root and a user `me`, 1000. The given user makes the call.
     fn of_uid(uid: u32) -> Fake {
         Fake { uid, user: true, rows: String::new() }
             .file(
@@ -46,32 +46,32 @@ impl Fake {
             .file("/etc/group", (0, 0, 0o644), "root:x:0:\nme:x:1000:me\nana:x:1005:\nusers:x:100:\nzoe:x:1004:bob\n")
     }
 
-    /// With a file of this owner, group and mode.
+    /// Adds a file with this owner, group and mode.
     fn file(self, path: &str, access: (u32, u32, u32), text: &str) -> Fake {
         let text = toml::Value::String(text.to_owned());
         self.entry(path, access, &format!("text = {text}"))
     }
 
-    /// With a row of any kind.
+    /// Adds a row of any kind.
     fn entry(mut self, path: &str, (uid, gid, mode): (u32, u32, u32), rest: &str) -> Fake {
         let path = toml::Value::String(path.to_owned());
         self.rows += &format!("[[files]]\npath = {path}\nuid = {uid}\ngid = {gid}\nmode = '{mode:04o}'\n{rest}\n");
         self
     }
 
-    /// With a path that leads elsewhere.
+    /// Adds a symbolic link.
     fn link(self, path: &str, target: &str) -> Fake {
         let uid = self.uid;
         self.entry(path, (uid, uid, 0o777), &format!("link = '{target}'"))
     }
 
-    /// Without a row in `/etc/passwd`.
+    /// Removes the user's row in `/etc/passwd`.
     fn without_user(mut self) -> Fake {
         self.user = false;
         self
     }
 
-    /// The machine.
+    /// Returns the machine.
     fn record(&self) -> Record {
         let home = if self.uid == 0 { "/root" } else { "/home/me" };
         let user = if self.user { format!("user = 'ana'\nhome = '{home}'\n") } else { String::new() };
@@ -85,13 +85,13 @@ fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())
 }
 
-/// The user `me`, with a home and these variables beside.
+/// Loads the configuration of the user `me`, with a home and these variables.
 fn load(fake: &Fake, variables: &[&str], named: Option<&str>) -> Result<Config, Failure> {
     let entries: Vec<&str> = [&["HOME=/home/me", "PWD=/home/me/project"], variables].concat();
     Config::load(&environ(&entries), &fake.record(), named.map(str::as_bytes))
 }
 
-/// The files that are looked for, tables of users aside.
+/// Returns the files that are looked up, without passwd and group.
 fn looked_for(fake: &Fake, variables: &[&str], named: Option<&str>) -> Vec<String> {
     looked_for_with(fake, &[&["HOME=/home/me"], variables].concat(), named)
 }
@@ -107,7 +107,7 @@ fn me() -> Fake {
     Fake::of_uid(1000)
 }
 
-/// With the user's own file holding this.
+/// Returns a machine whose user file has this text.
 fn mine(text: &str) -> Fake {
     me().file(MINE, (1000, 1000, 0o644), text)
 }
@@ -127,7 +127,7 @@ fn refusal(outcome: Result<Config, Failure>) -> (Code, String) {
     (failure.code, text(&failure.message))
 }
 
-/// A setting as `value (origin)`.
+/// Returns a setting as `value (origin)`.
 fn shown<T: std::fmt::Debug>(setting: &Setting<T>) -> String {
     format!("{:?} ({})", setting.value, text(&setting.origin.describe()))
 }
@@ -376,7 +376,7 @@ fn a_mistake_is_pointed_at() {
             "debug.allow_any = 1",
             ":1:19: true or false is wanted, not a number\n  debug.allow_any = 1\n                    ^",
         ),
-        // The first mistake in the file, though `debug` comes before `tools`.
+        // The message shows the first mistake in the file.
         ("[tools.go]\npath = 1\n[debug]\nbind = 2\n", ":2:8: a string is wanted, not a number\n  path = 1\n         ^"),
     ];
     for (file, message) in table {
@@ -418,7 +418,7 @@ fn owner_and_mode_decide_if_a_file_counts() {
         (1000, 1000, 1000, 0o755, OBEYED.into()),
         (1000, 0, 0, 0o644, OBEYED.into()),
         (1000, 0, 1000, 0o644, OBEYED.into()),
-        // With a group of one's own, 664 is the usual mode.
+        // 664 is the usual mode if each user has a private group.
         (1000, 1000, 1000, 0o664, OBEYED.into()),
         (1000, 0, 0, 0o664, OBEYED.into()),
         (1000, 1000, 100, 0o664, by_group(100, "0664")),
@@ -428,15 +428,15 @@ fn owner_and_mode_decide_if_a_file_counts() {
         (1000, 1000, 1000, 0o602, by_everybody("0602")),
         (1000, 0, 0, 0o1777, by_everybody("1777")),
         (1000, 1001, 1005, 0o644, of_another(1001)),
-        // It is not obeyed anyway, so that its mode is no reason to stop.
+        // The file is ignored for its owner, so its mode does not matter.
         (1000, 1001, 1005, 0o666, of_another(1001)),
-        // A group may have another number than its user.
+        // A private group may have another number than its user.
         (1001, 1001, 1005, 0o664, OBEYED.into()),
         // `users` is the primary group of two.
         (1002, 1002, 100, 0o664, by_group(100, "0664")),
         // Another user was added to zoe's group.
         (1004, 1004, 1004, 0o664, by_group(1004, "0664")),
-        // Who is not in /etc/passwd has the group of the same number.
+        // A user without a row in /etc/passwd has the group of the same number.
         (5000, 5000, 5000, 0o664, OBEYED.into()),
         (5000, 5000, 0, 0o664, by_group(0, "0664")),
         (0, 0, 0, 0o644, OBEYED.into()),
@@ -523,7 +523,7 @@ fn a_path_that_another_user_can_change_is_ignored() {
         (of_root(eves(), "link = '/etc/shadow'"), belongs.clone()),
         (of_root(eves(), "text = 'pe = 1'"), belongs.clone()),
         (of_root(eves(), "format = 'dir'"), belongs),
-        // A folder of root's that others can write, by its mode and by an ACL.
+        // A folder of root that others can write, by its mode and by an ACL.
         (
             of_root(
                 shadow(Fake::of_uid(0)).entry("/home/eve/.config", (0, 0, 0o777), "format = 'dir'"),
@@ -595,7 +595,7 @@ fn no_line_of_an_unreadable_file_is_shown() {
     }
 }
 
-/// A FIFO without a writer would stop a careless reader for good, and a sparse file costs nothing to make.
+/// Opening a FIFO without a writer blocks, and a sparse file may be huge.
 #[test]
 fn no_directory_fifo_or_huge_file_is_read() {
     let folder = std::env::temp_dir().join(format!("gowrap-config-{}", std::process::id()));

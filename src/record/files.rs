@@ -1,5 +1,5 @@
-//! The files of a record, as a tree in which a path is followed the way the kernel follows one (path_resolution(7)):
-//! component by component, through symbolic links, with search permission for each directory, ELOOP after 40 links.
+//! The files of a record as a tree. A path is resolved as by the kernel (path_resolution(7)): component by component, through
+//! symbolic links, with search permission for each directory, and ELOOP after 40 links.
 
 use std::collections::BTreeMap;
 
@@ -9,53 +9,53 @@ use crate::host::acl::{Grant, Grantee};
 use crate::host::binary::Binary;
 use crate::host::{FileId, FileKind, FileStat};
 
-/// As include/linux/namei.h: MAXSYMLINKS.
+/// The kernel's MAXSYMLINKS (include/linux/namei.h).
 const MOST_LINKS: usize = 40;
 const PATH_MAX: usize = 4096;
 const NAME_MAX: usize = 255;
 
-/// What is not known to be smaller or larger counts as this size.
+/// Size of a file whose contents are unknown, in bytes.
 const SOME_SIZE: u64 = 4096;
 
-/// The inode numbers of what no row names begin here; a row's own number is its place in the list, counted from one.
+/// First inode number of files without a row. The number of a row is its position in the list, from one.
 const FIRST_IMPLIED: u64 = 1_000_000;
 
 const READ: u32 = 4;
 const EXECUTE: u32 = 1;
 
-/// A place in a [`Tree`].
+/// A node of a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NodeId(usize);
 
-/// Where every absolute path begins.
+/// The root directory.
 pub(super) const ROOT: NodeId = NodeId(0);
 
-/// What is at a place.
+/// The contents of a node.
 #[derive(Debug)]
 pub(super) enum Content {
-    /// A directory and what is in it.
+    /// A directory and its entries.
     Directory(BTreeMap<Vec<u8>, NodeId>),
     /// A symbolic link and its target.
     Link(Vec<u8>),
-    /// A regular file: what it is, and its contents where the record has them.
+    /// A regular file: its format, and its contents if the record has them.
     Regular(Binary, Option<Vec<u8>>),
     /// A FIFO.
     Fifo,
 }
 
 impl Content {
-    /// A directory in which nothing is known to be.
+    /// Returns an empty directory.
     pub(super) fn directory() -> Content {
         Content::Directory(BTreeMap::new())
     }
 }
 
-/// Does the record name it, or is it there because something that the record names cannot be without it?
+/// The reason why a node exists: a row of the record, or a file below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
     /// The row of that number, the first being 0.
     Row(usize),
-    /// No row.
+    /// Needed by a row, such as the parent of a file.
     Implied,
 }
 
@@ -73,27 +73,27 @@ pub(super) struct Access {
 }
 
 impl Access {
-    /// The access of a file that everybody may read and execute and only root may change.
+    /// The access of a file of root with mode 0755.
     pub(super) const DEFAULT: Access = Access { uid: 0, gid: 0, mode: 0o755, acl: Vec::new() };
 }
 
-/// Does a symbolic link at the end of a path stand for its target?
+/// The treatment of a symbolic link at the end of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Last {
-    /// It does.
+    /// The path means the target.
     Follow,
-    /// It stands for itself.
+    /// The path means the link.
     Keep,
 }
 
-/// Why a row cannot be where it says.
+/// The reason why a row cannot be inserted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
-    /// Something else is there.
+    /// Another row has the path.
     Taken,
-    /// It is below something that is no directory, or below a circle of links.
+    /// A parent is no directory, or is in a circle of links.
     NoDirectory,
-    /// The path has no name at its end, or does not begin with a slash.
+    /// The path does not end with a name, or does not begin with a slash.
     NoName,
 }
 
@@ -106,16 +106,16 @@ struct Node {
     name: Vec<u8>,
 }
 
-/// Every file of a machine.
+/// All files of a machine.
 #[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// For whom permissions are looked at.
+    /// The user whose permissions count.
     uid: u32,
 }
 
 impl Tree {
-    /// A tree with nothing in it, for a process of this user.
+    /// Returns an empty tree for a process of this user.
     pub(super) fn new(uid: u32) -> Tree {
         let root = Node {
             content: Content::directory(),
@@ -131,7 +131,7 @@ impl Tree {
         &self.nodes[id.0]
     }
 
-    /// Puts something at an absolute path. Directories on the way come into being; links on the way are followed.
+    /// Inserts a node at an absolute path. Creates missing parents and follows links.
     pub(super) fn insert(
         &mut self,
         path: &[u8],
@@ -153,18 +153,18 @@ impl Tree {
         }
     }
 
-    /// Puts something where nothing is yet; what the record says otherwise stays.
+    /// Inserts a node if there is none. A row of the record takes precedence.
     pub(super) fn imply(&mut self, path: &[u8], content: Content, access: Access) {
-        // An obstacle is something that the record names, and that counts.
+        // An error means that a row of the record is in the way, and the row counts.
         let _ = self.insert(path, content, access, Naming::Implied);
     }
 
-    /// Makes the path a directory, where nothing that the record names is in its way.
+    /// Inserts a directory unless a row of the record is in the way.
     pub(super) fn imply_directory(&mut self, path: &[u8]) {
         let _ = self.make_directories(path);
     }
 
-    /// Makes the user the owner of the directories below the home that no row names, as on a real machine.
+    /// Makes the user the owner of implied directories below the home, as on a real machine.
     pub(super) fn give_home(&mut self, home: &[u8]) {
         let Ok(start) = self.walk(home, Last::Follow) else { return };
         let mut todo = vec![start];
@@ -230,7 +230,7 @@ impl Tree {
         matches!(self.node(here).content, Content::Directory(_)).then_some(here)
     }
 
-    /// Where an absolute path leads.
+    /// Resolves an absolute path.
     pub(super) fn walk(&self, path: &[u8], last: Last) -> Result<NodeId, Errno> {
         if path.is_empty() {
             return Err(Errno::ENOENT);
@@ -284,7 +284,7 @@ impl Tree {
         }
     }
 
-    /// The entry of a directory.
+    /// Returns the entry of a directory.
     pub(super) fn entry(&self, directory: NodeId, name: &[u8]) -> Result<NodeId, Errno> {
         let Content::Directory(children) = self.content(directory) else { return Err(Errno::ENOTDIR) };
         if !self.permits(directory, EXECUTE) {
@@ -293,12 +293,12 @@ impl Tree {
         children.get(name).copied().ok_or(Errno::ENOENT)
     }
 
-    /// What is there.
+    /// Returns the contents of a node.
     pub(super) fn content(&self, id: NodeId) -> &Content {
         &self.node(id).content
     }
 
-    /// Its path without links.
+    /// Returns the path of a node, without links.
     pub(super) fn path(&self, mut id: NodeId) -> Vec<u8> {
         let mut names = Vec::new();
         while id != ROOT {
@@ -314,7 +314,7 @@ impl Tree {
         if path.is_empty() { b"/".to_vec() } else { path }
     }
 
-    /// Its identity: paths that lead to one row have one.
+    /// Returns the identity of a node: paths that resolve to the same row have the same one.
     pub(super) fn id(&self, id: NodeId) -> FileId {
         let ino = match self.node(id).naming {
             Naming::Row(row) => row as u64 + 1,
@@ -323,7 +323,7 @@ impl Tree {
         FileId { dev: 1, ino }
     }
 
-    /// The row that names it.
+    /// Returns the number of the row that names a node.
     pub(super) fn row(&self, id: NodeId) -> Option<usize> {
         match self.node(id).naming {
             Naming::Row(row) => Some(row),
@@ -331,7 +331,7 @@ impl Tree {
         }
     }
 
-    /// What stat(2) says of it.
+    /// Returns the result of stat(2) for a node.
     pub(super) fn stat(&self, id: NodeId) -> FileStat {
         let node = self.node(id);
         let (kind, size) = match &node.content {
@@ -344,29 +344,28 @@ impl Tree {
         FileStat { id: self.id(id), kind, mode, uid, gid, size }
     }
 
-    /// The rights that its access control list grants. The group bits of its mode are the list's mask, as acl(5) has it.
+    /// Returns the rights that the ACL grants. The group bits of the mode are the mask of the ACL (acl(5)).
     pub(super) fn acl(&self, id: NodeId) -> Vec<Grant> {
         let Access { mode, acl, .. } = &self.node(id).access;
         acl.iter().map(|grant| grant.masked(mode >> 3)).collect()
     }
 
-    /// May the user read it, or list it?
+    /// Returns true if the user may read the file or list the directory.
     pub(super) fn may_read(&self, id: NodeId) -> bool {
         self.permits(id, READ)
     }
 
-    /// May the user execute it, or search it?
+    /// Returns true if the user may execute the file or search the directory.
     pub(super) fn may_execute(&self, id: NodeId) -> bool {
         self.permits(id, EXECUTE)
     }
 
-    /// The bits of the owner, of a user that the access control list names, and of others: a record does not say which
-    /// groups a user is in.
+    /// Checks the bits of the owner, of a user in the ACL, and of others. A record does not hold the groups of a user.
     fn permits(&self, id: NodeId, bit: u32) -> bool {
         let node = self.node(id);
         let Access { uid, mode, .. } = node.access;
         if self.uid == 0 {
-            // capabilities(7), CAP_DAC_OVERRIDE: everything, except executing a file without any execute bit.
+            // CAP_DAC_OVERRIDE (capabilities(7)): everything, except executing a file without any execute bit.
             return bit != EXECUTE || matches!(node.content, Content::Directory(_)) || mode & 0o111 != 0;
         }
         let named = || self.acl(id).into_iter().find(|grant| grant.to == Grantee::User(self.uid));
@@ -375,12 +374,12 @@ impl Tree {
     }
 }
 
-/// The components of a path, the last one first, so that the next one is popped off the end.
+/// Returns the components of a path, the last one first: the next one is popped off the end.
 fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     path.rsplit(|&byte| byte == b'/').filter(|component| !component.is_empty())
 }
 
-/// An absolute path as its directory and the name in it.
+/// Splits an absolute path into directory and name.
 fn split_last(path: &[u8]) -> Option<(&[u8], &[u8])> {
     if !path.starts_with(b"/") {
         return None;

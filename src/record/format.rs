@@ -1,7 +1,7 @@
-//! The host record as a file: what may stand in it, and what is meant where it says nothing.
+//! The file format of a host record: its keys and their defaults.
 //!
-//! The same structures read a record and write one. Absent lists and tables are empty and an absent value is unknown,
-//! save where a default is given here.
+//! The same structures read and write a record. A missing list or table is empty, and a missing value is unknown, unless a
+//! default is given here.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,7 +13,7 @@ use crate::host::{Kind, NetworkMode, SocketState};
 
 use crate::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
 
-/// The only schema there is.
+/// The only schema.
 const SCHEMA: u32 = 1;
 
 /// A whole record.
@@ -23,15 +23,15 @@ pub struct RecordFile {
     /// The version of this format.
     #[serde(deserialize_with = "known_schema")]
     pub schema: u32,
-    /// Which Linux it is; `linux` unless said.
+    /// The kind of Linux. Default: `linux`.
     #[serde(with = "KindWord")]
     pub kind: Kind,
-    /// The distribution's name, as WSL itself knows it.
+    /// The distribution's name in WSL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distro: Option<Bytes>,
-    /// The architecture; `x86_64` unless said.
+    /// The architecture. Default: `x86_64`.
     pub machine: MachineName,
-    /// The effective user id; that of WSL's first user, 1000, unless said.
+    /// The effective user id. Default: 1000, WSL's first user.
     pub uid: u32,
     /// The user's name in `/etc/passwd`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,10 +39,10 @@ pub struct RecordFile {
     /// The user's home in `/etc/passwd`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home: Option<Bytes>,
-    /// Where gowrap itself is.
+    /// The path of gowrap.
     #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
     pub own: Option<Bytes>,
-    /// The folder with gowrap's links.
+    /// The shim folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shims: Option<Bytes>,
     /// The network between the machine and Windows.
@@ -51,7 +51,7 @@ pub struct RecordFile {
     /// WSL's way to Windows.
     #[serde(skip_serializing_if = "is_default")]
     pub interop: InteropTable,
-    /// The entries of binfmt_misc beside WSL's own, newest first.
+    /// The entries of binfmt_misc other than WSL's, newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub binfmt: Vec<BinfmtRow>,
     /// The mounts.
@@ -66,7 +66,7 @@ pub struct RecordFile {
     /// The snapshot of a login shell's environment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<Ordered<Bytes>>,
-    /// What the call came with.
+    /// The call.
     #[serde(skip_serializing_if = "is_default")]
     pub call: CallTable,
 }
@@ -102,7 +102,7 @@ pub struct NetworkTable {
     /// The mode.
     #[serde(with = "NetworkWord")]
     pub mode: NetworkMode,
-    /// Does Windows relay its localhost?
+    /// True if Windows relays its localhost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub localhost_forwarding: Option<bool>,
     /// The address of eth0.
@@ -111,7 +111,7 @@ pub struct NetworkTable {
     /// The default gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway: Option<Bytes>,
-    /// The output of `netsh interface portproxy show all` on Windows, if doctor was told to ask for it.
+    /// The output of `netsh interface portproxy show all`, if doctor ran with `--windows`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portproxy: Option<Bytes>,
 }
@@ -132,19 +132,19 @@ impl Default for NetworkTable {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InteropTable {
-    /// WSL's own entry of binfmt_misc; not known to be there unless said.
+    /// WSL's entry of binfmt_misc. Default: unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binfmt: Option<OwnEntry>,
-    /// That entry's flags; `PF`, as WSL registers it, unless said.
+    /// The flags of that entry. Default: `PF`, as WSL registers it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<Bytes>,
-    /// Are `/init` and its link `wslinfo` there? Where this is not said, `files` tells.
+    /// True if `/init` and its link `wslinfo` exist. Default: as in `files`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init: Option<bool>,
     /// The interop sockets, by path.
     #[serde(skip_serializing_if = "Ordered::is_empty")]
     pub sockets: Ordered<SocketWord>,
-    /// `[interop] enabled` of `/etc/wsl.conf`; true unless said.
+    /// `[interop] enabled` of `/etc/wsl.conf`. Default: true.
     pub enabled: bool,
 }
 
@@ -154,19 +154,19 @@ impl Default for InteropTable {
     }
 }
 
-/// WSL's own entry of binfmt_misc.
+/// The state of WSL's entry of binfmt_misc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OwnEntry {
-    /// Registered and switched on.
+    /// Registered and enabled.
     Enabled,
-    /// Registered and switched off.
+    /// Registered and disabled.
     Disabled,
     /// Not registered.
     Missing,
 }
 
-/// What an interop socket does when it is tried.
+/// The result of a connection attempt to an interop socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SocketWord {
@@ -194,21 +194,21 @@ impl From<SocketWord> for SocketState {
 pub struct BinfmtRow {
     /// Its name.
     pub name: Bytes,
-    /// The bytes that it matches; an entry that goes by a file name's ending has none.
+    /// The bytes that it matches; none for an entry that matches a file name's extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub magic: Option<Hex>,
-    /// Which bits of them count; all unless said.
+    /// The mask of the bits that count. Default: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Hex>,
-    /// Where they stand; at the start unless said.
+    /// The offset of the bytes in the file. Default: 0.
     #[serde(default, skip_serializing_if = "is_default")]
     pub offset: u16,
     /// The program that it starts.
     pub interpreter: Bytes,
-    /// Its flags; none unless said.
+    /// The flags. Default: none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub flags: Bytes,
-    /// Its own switch; on unless said.
+    /// True if the entry is enabled. Default: true.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub enabled: bool,
 }
@@ -225,47 +225,47 @@ pub struct MountRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileRow {
-    /// Where it is: an absolute path.
+    /// The absolute path.
     pub path: Spanned<Bytes>,
-    /// What it is. Where neither this nor `link` is said, `text` tells, else it is `other`.
+    /// The format. Default: from `text`, else `other`. Not used with `link`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<FormatWord>,
-    /// What it points to, for a symbolic link.
+    /// The target of a symbolic link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Bytes>,
-    /// The machine that it is for; the record's own unless said.
+    /// The architecture of a program. Default: that of the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<MachineName>,
-    /// The permission bits; 0755 unless said.
+    /// The permission bits. Default: 0755.
     #[serde(default, skip_serializing_if = "is_default")]
     pub mode: Mode,
-    /// Its owner; root unless said.
+    /// The owner. Default: root.
     #[serde(default, skip_serializing_if = "is_default")]
     pub uid: u32,
-    /// The program that loads it. None needed unless said; a script may say it in its text.
+    /// The interpreter. Default: none, or that of a script's `text`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<Bytes>,
     /// Its contents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Bytes>,
-    /// Its group; the group with the owner's number unless said.
+    /// The group. Default: the group with the owner's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gid: Option<u32>,
-    /// The rights that its access control list grants beside the mode, such as `u:1001:rw`.
+    /// The rights that the ACL grants besides the mode, such as `u:1001:rw`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acl: Vec<GrantText>,
-    /// Do its lines end in CR and LF? The `text` then holds LF alone.
+    /// True if lines end in CR and LF. `text` then holds LF only.
     #[serde(default, skip_serializing_if = "is_default")]
     pub crlf: bool,
-    /// What Go wrote into a program that it built: the Go, the main module and its version, blanks between them.
+    /// The build information of a program: Go version, main module and its version, separated by blanks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<Bytes>,
-    /// The distribution's package that owns it: name and version, a blank between them.
+    /// The package that owns the file: name and version, separated by a blank.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<Bytes>,
 }
 
-/// What a file of the record is.
+/// The format of a file of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FormatWord {
@@ -289,13 +289,13 @@ pub enum FormatWord {
 pub struct AncestorRow {
     /// Its id.
     pub pid: u32,
-    /// Its user; the record's own unless said.
+    /// The user id. Default: that of the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<u32>,
     /// Its name.
     #[serde(default, skip_serializing_if = "is_default")]
     pub name: Bytes,
-    /// The environment that it was started with. Only the names count: no value is taken from another process.
+    /// The environment at its start. Only the names count: no value is taken from another process.
     #[serde(default, skip_serializing_if = "Ordered::is_empty")]
     pub env: Ordered<Bytes>,
 }
@@ -310,7 +310,7 @@ pub struct CallTable {
     /// The environment, in the order of the file.
     #[serde(skip_serializing_if = "Ordered::is_empty")]
     pub env: Ordered<Bytes>,
-    /// Is standard input, output or error a terminal? Not unless said.
+    /// True if standard input, output or error is a terminal. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! The state of interop that a plan reports, for recorded machines.
+//! The state of interop that a plan reports, on recorded machines.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::host::environ::Environ;
 use crate::plan::interop::state::InteropState;
 use crate::record::Record;
 
-/// The word for a machine with WSL2 of which the rest is said here, below a shell of the session 8.
+/// Returns the interop word of a WSL2 machine with these keys, below a shell of session 8.
 fn word(interop: &str, socket: &'static std::ffi::CStr) -> &'static str {
     let text = format!("kind = 'wsl2'\nancestors = [{{ pid = 812 }}, {{ pid = 8 }}, {{ pid = 1 }}]\n{interop}");
     let host = Record::parse(text.as_bytes(), b"a test").unwrap();

@@ -1,11 +1,10 @@
-//! A machine that was written down: the second implementation of [`Host`], which replays a record.
+//! A recorded machine: the second implementation of [`Host`].
 //!
-//! A record says everything that gowrap would learn from the machine, so that a bug report is a record and a command
-//! line and a test is a record and a plan. What it does not say is not there: a path that no row of `files` names does
-//! not exist, save
-//! * the parents of the paths that are named, the mount points, the home and the working directory, which are directories;
-//! * gowrap's two programs, one where `self` says and the other beside it, and the links in the folder that `shims` names, one for each tool;
-//! * `/init` and the link `/usr/bin/wslinfo` where `interop.init` is true.
+//! A record holds all facts that gowrap would read from the machine. A bug report is a record and a command line, and a test
+//! is a record and a plan. A path without a row of `files` does not exist, except for
+//! * the parents of named paths, the mount points, the home and the working directory, which are directories;
+//! * gowrap's two programs, one at `self` and the other beside it, and a shim for each tool in the folder `shims`;
+//! * `/init` and the link `/usr/bin/wslinfo` if `interop.init` is true.
 
 pub mod files;
 pub mod format;
@@ -27,15 +26,15 @@ use crate::tools::Tool;
 use files::{Access, Content, Last, Naming, Obstacle, Tree};
 use format::{FileRow, FormatWord, RecordFile};
 
-/// The name under which the record that is compiled in can be asked for.
+/// Name of the built-in record.
 pub const DEMO: &[u8] = b"demo";
 
 const DEMO_TEXT: &str = include_str!("demo.toml");
 
-/// The process that a recorded call runs in. Its number is one that no live process has (`PID_MAX_LIMIT`).
+/// The process of a recorded call. No live process has its id (`PID_MAX_LIMIT`).
 const PROCESS: ProcessIdentity = ProcessIdentity { pid: 4_194_304, start: 1 };
 
-/// A machine that was written down, and the call that was made on it.
+/// A recorded machine and the call on it.
 #[derive(Debug)]
 pub struct Record {
     file: RecordFile,
@@ -47,11 +46,10 @@ pub struct Record {
 }
 
 impl Record {
-    /// Reads a record. `name` is the file's, for the message.
+    /// Parses a record. `name` is the file name for messages.
     ///
     /// # Errors
-    /// What is not TOML, what the format does not know, and files that cannot be where they are said to be; the message
-    /// points at the place.
+    /// The text is not TOML, has an unknown key, or has a file whose path is not possible. The message has the position.
     pub fn parse(bytes: &[u8], name: &[u8]) -> Result<Record, Failure> {
         let fail = |place: Range<usize>, what: &str| Failure {
             exit: Exit::Own,
@@ -68,10 +66,10 @@ impl Record {
         Record::from_file(file).map_err(|(place, what)| fail(place, &what))
     }
 
-    /// Reads the record in a file; `demo` is the one that is compiled in.
+    /// Reads a record from a file; `demo` is the built-in one.
     ///
     /// # Errors
-    /// Those of [`Record::parse`], and a file that cannot be read.
+    /// Those of [`Record::parse`]; the file cannot be read.
     pub fn open(name: &[u8]) -> Result<Record, Failure> {
         use std::os::unix::ffi::OsStrExt;
         if name == DEMO {
@@ -86,18 +84,18 @@ impl Record {
         Record::parse(&text, name)
     }
 
-    /// The machine that is compiled in, for a first look without WSL and without Go.
+    /// Returns the built-in machine, for a first look without WSL and without Go.
     ///
     /// # Errors
-    /// None, as a test makes sure.
+    /// None; a test parses it.
     pub fn demo() -> Result<Record, Failure> {
         Record::parse(DEMO_TEXT.as_bytes(), DEMO)
     }
 
-    /// The machine that a record describes.
+    /// Returns the machine that a record describes.
     ///
     /// # Errors
-    /// A row of `files` that cannot be where it says: where in the text its path stands, and what is wrong.
+    /// The path of a row of `files` is not possible: its position in the text, and the reason.
     pub fn from_file(file: RecordFile) -> Result<Record, (Range<usize>, String)> {
         let mut record = Record {
             user: match (&file.user, &file.home) {
@@ -127,7 +125,7 @@ impl Record {
         Ok(record)
     }
 
-    /// The environment that the call came with, in the order of the record.
+    /// Returns the environment of the call, in the order of the record.
     #[must_use]
     pub fn environ(&self) -> Environ<'static> {
         let entries = self.file.call.env.0.iter();
@@ -136,7 +134,7 @@ impl Record {
     }
 
     fn place_files(&mut self) -> Result<(), (Range<usize>, String)> {
-        // Links first, those nearest the root before others: a path may lead through a link that is named after it.
+        // Links first, those nearest the root before others: a path may go through a link of a later row.
         let mut rows: Vec<(usize, &FileRow)> = self.file.files.iter().enumerate().collect();
         rows.sort_by_key(|(_, row)| match row.link {
             Some(_) => row.path.get_ref().iter().filter(|&&byte| byte == b'/').count(),
@@ -207,7 +205,7 @@ impl Record {
     }
 }
 
-/// A text whose lines end in CR and LF; those that do already stay as they are.
+/// Returns the text with CR and LF at the end of each line. Existing CRs are not doubled.
 fn with_crlf(text: &[u8]) -> Vec<u8> {
     let lines = text.split_inclusive(|&byte| byte == b'\n');
     let ended = lines.map(|line| match line.strip_suffix(b"\n") {
@@ -217,7 +215,7 @@ fn with_crlf(text: &[u8]) -> Vec<u8> {
     ended.collect::<Vec<_>>().concat()
 }
 
-/// What a row puts at its path.
+/// Returns the contents of a row's node.
 fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> {
     let text = row.text.as_ref().map(|text| if row.crlf { with_crlf(text) } else { text.0.clone() });
     if let Some(target) = &row.link {

@@ -3,7 +3,7 @@
 use crate::inspect::packages::owner;
 use crate::record::Record;
 
-/// A machine with these files and their texts, and two programs.
+/// Returns a machine with these files and texts, and two programs.
 fn machine(files: &[(&str, &str)]) -> Record {
     let programs = ["/usr/bin/dlv", "/usr/local/bin/dlv"].map(|path| (path, ""));
     let rows = files

@@ -1,4 +1,4 @@
-//! What the machine of a record answers.
+//! The implementation of [`Host`] for a record.
 
 use crate::inspect::{GoBuild, Inspect};
 use crate::text::errno::Errno;
@@ -198,7 +198,7 @@ impl Host for Record {
         Box::new(self.file.ancestors.iter().map(|row| self.ancestor(row)))
     }
 
-    /// A record names every process that is above the call, each with one user.
+    /// Returns the users of the recorded ancestors. A record holds all of them, each with one user.
     fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
         let credentials = |process: Process| Credentials { users: [process.uid; 3], process };
         Ok(self.ancestors().map(credentials).collect())
@@ -254,7 +254,7 @@ impl Host for Record {
     }
 
     fn socket_owner(&self, path: &[u8]) -> Option<u32> {
-        // A record of before has no row of a socket, and the socket is WSL's own then.
+        // A record of an older version has no row for a socket: the socket is then WSL's own.
         Some(self.lstat(path).map_or(0, |socket| socket.uid))
     }
 

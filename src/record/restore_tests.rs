@@ -1,11 +1,11 @@
-//! Each case is a machine, how `go` was started on it, and what comes back.
+//! Restored variables on recorded machines: each case is a machine, its processes, and the changes.
 
 use crate::config::{Config, Origin, Setting, Switch};
 use crate::plan::Stage;
 use crate::plan::restore::*;
 use crate::record::Record;
 
-/// A WSL where user 1000 has a snapshot.
+/// A WSL machine on which user 1000 has a snapshot.
 const SNAPSHOT: &str = r#"
     kind = "wsl2"
     uid = 1000
@@ -19,7 +19,7 @@ const SNAPSHOT: &str = r#"
     LD_PRELOAD = "/tmp/evil.so"
 "#;
 
-/// A WSL where user 1000 has none.
+/// A WSL machine on which user 1000 has no snapshot.
 const NO_SNAPSHOT: &str = r#"
     kind = "wsl2"
     uid = 1000
@@ -27,7 +27,7 @@ const NO_SNAPSHOT: &str = r#"
     home = "/home/me"
 "#;
 
-/// The same, and the call is root's.
+/// The same machine; the call is by root.
 const ROOT: &str = r#"
     kind = "wsl2"
     uid = 0
@@ -35,7 +35,7 @@ const ROOT: &str = r#"
     home = "/root"
 "#;
 
-/// The person's shell, with what WSL and the person's configuration gave it, below WSL's own processes.
+/// The user's shell below WSL's processes, with the variables of WSL and of the user's start files.
 const SHELL: &str = r#"
     [[ancestors]]
     pid = 809
@@ -63,7 +63,7 @@ fn call(env: &str) -> String {
     format!("[call]\ncwd = '/'\nenv = {{ {env} }}\n")
 }
 
-/// What happens: the finding, each change as `NAME=value < source`, each note as its code.
+/// Returns the finding, each change as `NAME=value < source`, and the code of each note.
 fn outcome(parts: &[&str], config: &Config) -> Vec<String> {
     let record = Record::parse(parts.concat().as_bytes(), b"case").unwrap();
     let restored = restore(&record.environ(), config, &record);
@@ -144,9 +144,9 @@ fn no_value_reaches_another_user() {
     let sudo = parent(0, "sudo", "GOFLAGS = '-toolexec=/tmp/evil', WSL_DISTRO_NAME = 'Ubuntu'");
     check(&[ROOT, &sudo, &planted, SHELL, &root], &["stripped by sudo", "GW424", "GW423"]);
     check(&[ROOT, &planted, SHELL, &root], &["stripped by evil", "GW424", "GW423"]);
-    // A second boundary holds what the user gave it, though it runs as root.
+    // A second boundary has variables of the user, although it runs as root.
     check(&[ROOT, &parent(0, "su", ""), &sudo, &planted, SHELL, &root], &["stripped by su", "GW424", "GW423"]);
-    // One user below another, below a shell of the first user: what that one holds came through the other.
+    // A user below another user, below a shell of the first: the variables of that shell came through the other user.
     let other = NO_SNAPSHOT.replace("1000", "1001").replace("home = \"/home/me\"", "home = '/home/other'");
     let su = parent(0, "su", "GOPROXY = 'wrong'");
     check(
@@ -170,7 +170,7 @@ fn no_value_comes_from_another_process() {
     let su = parent(0, "su", "");
     let root = call("HOME = '/root', USER = 'root', LOGNAME = 'root', PATH = '/usr/bin'");
     check(&[ROOT, &su, &first, &su.replace("902", "903"), &user, SHELL, &root], &["stripped by su", "GW424", "GW423"]);
-    // A session that is root's alone.
+    // A session with processes of root only.
     let shell = SHELL.replace("uid = 1000", "uid = 0");
     check(&[ROOT, &parent(0, "sudo", "GOPROXY = 'wrong'"), &shell, &root], &["stripped by sudo", "GW424"]);
     // The caller's own shell.
@@ -253,7 +253,7 @@ fn a_service_gets_the_snapshot_only() {
 
 #[test]
 fn a_process_whose_shell_has_exited_gets_the_snapshot() {
-    // Two setsids below it: the relay, or nothing at all, is what is left above.
+    // After two setsid(2) the only ancestor is the relay, or there is none.
     let identity =
         call("HOME = '/home/me', USER = 'me', LOGNAME = 'me', PATH = '/usr/local/go/bin/:/usr/bin:/home/me/bin'");
     let expected =

@@ -1,4 +1,4 @@
-//! What a record says, and what follows from what it does not say.
+//! The keys of a record, and the defaults of missing ones.
 
 use super::*;
 use crate::bytes::Bytes;
@@ -23,7 +23,7 @@ fn kind(host: &Record, path: &str) -> Result<FileKind, Errno> {
     host.stat(path.as_bytes()).map(|stat| stat.kind)
 }
 
-/// The record of the documentation, which names every key.
+/// A record with every key.
 const EVERYTHING: &str = r#"
 schema = 1
 kind = "wsl2"
@@ -233,7 +233,7 @@ fn only_listed_and_required_files_exist() {
         ("/init", Ok(FileKind::Regular)),
         ("/opt/gowrap", Ok(FileKind::Regular)),
         ("/opt/shims/go", Ok(FileKind::Regular)),
-        // A row counts for more than what would be there without it.
+        // A row takes precedence over an implied file.
         ("/opt/shims/dlv", Err(Errno::ENOENT)),
     ];
     for (path, expected) in table {
@@ -339,7 +339,7 @@ fn mounts_are_lines_of_mountinfo() {
     );
     let letters: Vec<_> = host.mounts().drives().map(|drive| (drive.letter(), drive.point())).collect();
     assert_eq!(letters, [(Some(b'C'), &b"/mnt/c"[..]), (Some(b'D'), b"/mnt/d")]);
-    // What counts is where the file is, not where the link to it is.
+    // The place of the target counts, not the place of the link.
     for path in ["/opt/go", "/usr/bin/go"] {
         assert_eq!(host.may_execute(path.as_bytes()), Err(Errno::EACCES), "{path}");
     }
@@ -493,7 +493,7 @@ fn the_demo_is_a_machine_with_go_on_both_sides() {
     assert!(host.is_shim_folder(first), "the shims come first on PATH");
 }
 
-/// Asks a machine everything.
+/// Calls every method of a host.
 fn interrogate(host: &Record, path: &[u8]) {
     let _ = (host.stat(path), host.lstat(path), host.may_execute(path), host.binary(path), host.read(path, 10));
     let _ = (host.list(path), host.canonical(path), host.is_shim_folder(path), host.try_socket(path));
@@ -527,7 +527,7 @@ proptest! {
         let text: String = rows.iter().map(row).collect();
         if let Ok(host) = Record::parse(text.as_bytes(), b"r") {
             interrogate(&host, path.as_bytes());
-            // Whatever it leads to has one path without links, and that path leads to the same.
+            // The path without links resolves to itself and to the same file.
             if let Ok(canonical) = host.canonical(path.as_bytes()) {
                 prop_assert_eq!(host.canonical(&canonical), Ok(canonical.clone()));
                 prop_assert_eq!(host.stat(&canonical), host.stat(path.as_bytes()));

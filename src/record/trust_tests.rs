@@ -1,4 +1,4 @@
-//! Paths that no other user can change, judged on recorded machines.
+//! Trust in paths, on recorded machines.
 
 use crate::host::Host;
 use crate::host::trust::*;
@@ -39,7 +39,7 @@ fn judged(uid: u32, rows: &str, path: &str) -> String {
     }
 }
 
-/// A folder at `/d` and a file in it.
+/// Returns rows for a folder `/d` and a file in it.
 fn in_folder(rest: &str) -> String {
     row("/d", &format!("format = 'dir'\n{rest}")) + &row("/d/x", "format = 'elf'")
 }
@@ -71,7 +71,7 @@ fn owner_and_mode_of_a_folder_count() {
         (1000, "mode = '0775'\ngid = 100", group(100, "0775")),
         (1000, "mode = '0775'\ngid = 4711", group(4711, "0775")),
         (1000, "mode = '0755'\ngid = 100", ok()),
-        // An ACL, under its mask and above it.
+        // An ACL entry within the mask and beyond it.
         (1000, "mode = '0775'\nacl = ['u:1001:rwx']", "/d can be changed by user 1001 (its ACL)".into()),
         (1000, "mode = '0755'\nacl = ['u:1001:rwx']", ok()),
         (1000, "mode = '0775'\nacl = ['u:1001:r-x']", ok()),

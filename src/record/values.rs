@@ -1,5 +1,5 @@
-//! How single values stand in a record: a machine by name, permission bits in octal, bytes in hexadecimal, and tables
-//! whose order counts.
+//! Forms of single values in a record: an architecture by name, permission bits in octal, bytes in hexadecimal, and tables
+//! with an order.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use toml::Spanned;
 use crate::host::acl::Grant;
 use crate::host::binary::Machine;
 
-/// A machine by its name, as in `uname -m`; one that has no name here as `machine 8`, after the number in an ELF header.
+/// An architecture by its name, as in `uname -m`; an unknown one as `machine 8`, with the number of the ELF header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MachineName(pub Machine);
 
@@ -33,7 +33,7 @@ impl<'de> Deserialize<'de> for MachineName {
     }
 }
 
-/// Permission bits, written as chmod(1) takes them: `"0755"`.
+/// Permission bits in the form of chmod(1): `"0755"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mode(pub u32);
 
@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for Mode {
     }
 }
 
-/// An entry of an access control list, written as setfacl(1) takes it: `"u:1001:rw"`.
+/// An entry of an ACL in the form of setfacl(1): `"u:1001:rw"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GrantText(pub Grant);
 
@@ -78,7 +78,7 @@ impl<'de> Deserialize<'de> for GrantText {
     }
 }
 
-/// Bytes, written as hexadecimal digits.
+/// Bytes as hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hex(pub Vec<u8>);
 
@@ -95,8 +95,8 @@ impl<'de> Deserialize<'de> for Hex {
     }
 }
 
-/// A table whose order counts, as that of an environment does. Written, bytes that are not UTF-8 move to its end, as TOML
-/// has it with what is a table itself.
+/// A table with an order, such as an environment. When it is written, values that are not UTF-8 move to the end: they are
+/// tables, and TOML requires that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ordered<V>(pub Vec<(String, V)>);
 
@@ -107,13 +107,13 @@ impl<V> Default for Ordered<V> {
 }
 
 impl<V> Ordered<V> {
-    /// Is nothing in it?
+    /// Returns true if the table is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The value of that name.
+    /// Returns the value of that name.
     #[must_use]
     pub fn get(&self, name: &[u8]) -> Option<&V> {
         self.0.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, value)| value)
@@ -146,7 +146,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for InOrder<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered<V>, A::Error> {
-        // The parser hands a table over sorted by name; where each name stands gives the order of the file back.
+        // The parser sorts a table by name; the position of each name restores the order of the file.
         let mut rows: Vec<(Spanned<String>, V)> = Vec::new();
         while let Some(row) = map.next_entry()? {
             rows.push(row);

@@ -1,4 +1,4 @@
-//! A machine that remembers what it was asked: what a record of it has to hold, so that it answers the same.
+//! A host that notes which facts were read, so that a record of the machine holds them.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::host::{
     Snapshot, SocketState, Unseen, User,
 };
 
-/// A machine, and what was looked at on it.
+/// A host and the facts that were read from it.
 pub struct Witness<'h> {
     host: &'h dyn Inspect,
     paths: RefCell<BTreeSet<Vec<u8>>>,
@@ -27,7 +27,7 @@ pub struct Witness<'h> {
 }
 
 impl<'h> Witness<'h> {
-    /// A witness of what this machine is asked.
+    /// Returns a witness for this host.
     #[must_use]
     pub fn new(host: &'h dyn Inspect) -> Witness<'h> {
         Witness {
@@ -40,37 +40,37 @@ impl<'h> Witness<'h> {
         }
     }
 
-    /// The absolute paths that were looked at, whether or not something is there.
+    /// Returns the absolute paths that were looked up, including missing ones.
     #[must_use]
     pub fn paths(&self) -> Vec<Vec<u8>> {
         self.paths.borrow().iter().cloned().collect()
     }
 
-    /// The absolute paths by which this file's text was asked for; `path` is its own, without links.
+    /// Returns the absolute paths through which this file was read; `path` is its path without links.
     #[must_use]
     pub fn asked_for(&self, path: &[u8]) -> Vec<Vec<u8>> {
         self.texts.borrow().get(path).into_iter().flatten().cloned().collect()
     }
 
-    /// Was a text asked for by this path?
+    /// Returns true if a file was read through this path.
     #[must_use]
     pub fn was_read_as(&self, path: &[u8]) -> bool {
         self.texts.borrow().values().any(|asked| asked.contains(path))
     }
 
-    /// The interop sockets that were tried, and what came of it.
+    /// Returns the interop sockets that were tried, with the results.
     #[must_use]
     pub fn sockets(&self) -> Vec<(Vec<u8>, SocketState)> {
         self.sockets.borrow().iter().map(|(path, state)| (path.clone(), *state)).collect()
     }
 
-    /// Was the file asked in which way its lines end?
+    /// Returns true if the file's line ends were read.
     #[must_use]
     pub fn was_asked_for_line_ends(&self, path: &[u8]) -> bool {
         self.line_ends.borrow().contains(path)
     }
 
-    /// The package that was found to own the file.
+    /// Returns the package that owns the file, if that was asked.
     #[must_use]
     pub fn package(&self, path: &[u8]) -> Option<Vec<u8>> {
         self.packages.borrow().get(path).cloned()

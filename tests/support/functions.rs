@@ -1,4 +1,4 @@
-//! Which function a cost belongs to: places in a program, looked up in the map that ld(1) wrote beside it.
+//! Finds the function of an address in a program, in the map that ld(1) wrote beside it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

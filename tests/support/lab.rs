@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Once};
 
-/// What every script begins with: a small module is made with `project FOLDER`, which is then the working directory, and
-/// `seconds COMMAND` says how long one took, in whole seconds.
+/// Start of every script: `project FOLDER` makes a small module and changes to it, and `seconds COMMAND` prints the duration
+/// of a command in whole seconds.
 const PRELUDE: &str = r#"
     set -u
     windows_go='/mnt/c/Program Files/Go/bin'
@@ -26,7 +26,7 @@ const PRELUDE: &str = r#"
     seconds() { local began=$SECONDS; "$@"; echo "took $((SECONDS - began)) s"; }
 "#;
 
-/// What a script wrote and how it ended.
+/// Output and exit status of a script.
 pub(crate) struct Answer {
     pub(crate) status: i32,
     /// Without the CR of Windows' line ends.

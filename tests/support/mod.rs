@@ -179,7 +179,7 @@ impl World {
         Case::new(self, self.at(path), path)
     }
 
-    /// What the fake tool at that path wrote down last.
+    /// Returns the last report of the fake tool at that path.
     pub(crate) fn report(&self, tool: &str) -> Option<Report> {
         let text = fs::read(self.at(tool).parent().unwrap().join("report")).ok()?;
         Some(Report::parse(&text))
@@ -268,7 +268,7 @@ impl<'w> Case<'w> {
     }
 }
 
-/// What a process left behind.
+/// Output and exit status of a process.
 pub(crate) struct Finished {
     pub(crate) status: Option<i32>,
     pub(crate) signal: Option<i32>,

@@ -1,4 +1,4 @@
-//! What a fake tool wrote down, read back.
+//! Reads the report of a fake tool.
 
 /// Everything that a process was started with.
 #[derive(Debug, Clone, PartialEq, Eq)]

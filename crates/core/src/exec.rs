@@ -11,6 +11,7 @@ use crate::text::errno::Errno;
 use core::ffi::{CStr, c_char};
 
 use crate::diagnosis::{Code, Exit, Failure};
+use crate::host::calls;
 use crate::host::environ::c_string;
 use crate::plan::{Plan, Via};
 use crate::text::errno::words;
@@ -34,11 +35,8 @@ pub fn execve(path: &CStr, argv: &[Cow<CStr>], environ: &[Cow<CStr>]) -> Errno {
     };
     let (argv, environ) = (pointers(argv), pointers(environ));
     // SAFETY: the path is a C string, and each array holds pointers to C strings and a null pointer at its end; all of them
-    // live until the call comes back, if it does. errno is this thread's own.
-    unsafe {
-        libc::execve(path.as_ptr(), argv.as_ptr(), environ.as_ptr());
-        Errno::from_raw(*libc::__errno_location())
-    }
+    // live until the call comes back, if it does.
+    unsafe { calls::execute(path.as_ptr(), argv.as_ptr(), environ.as_ptr()) }
 }
 
 fn refused(plan: &Plan, errno: Errno) -> Failure {

@@ -4,7 +4,7 @@ use gowrap::record::Record;
 
 const DEMO: &str = include_str!("../../../src/record/demo.toml");
 
-/// How many there are.
+/// Number of machines.
 pub const COUNT: usize = 4;
 
 thread_local! {

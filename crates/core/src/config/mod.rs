@@ -1,9 +1,10 @@
-//! The settings, each with the layer that it comes from.
+//! The settings, each with its origin.
 //!
-//! `/etc/gowrap/config.toml`, then the user's, then `GOWRAP_*`, then flags; the later one wins. Nothing is ever read
-//! from the project's folder: cloning a repository must not change what runs. With no file there, all this is two
-//! failed opens and one look over the environment.
+//! The layers are `/etc/gowrap/config.toml`, the user's file, `GOWRAP_*` and options; a later layer takes precedence.
+//! Nothing is read from the project's folder: cloning a repository must not change which program runs. Without files, the
+//! cost is two failed open(2) and one pass over the environment.
 
+mod document;
 mod places;
 mod syntax;
 mod trust;
@@ -22,7 +23,7 @@ use crate::tools::Tool;
 use variables::Variables;
 pub use variables::bad_variable;
 
-/// Source of a value.
+/// Layer that sets a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// Built-in default.
@@ -35,7 +36,7 @@ pub enum Origin {
     Option(&'static str),
 }
 
-/// A value and where it comes from.
+/// A value and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
     /// The value.
@@ -54,11 +55,11 @@ impl<T> Setting<T> {
 /// Policy for Windows binaries (`pe`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PePolicy {
-    /// Rerouted through interop where that can work, else refused.
+    /// Started through interop if that can work, else refused.
     Auto,
     /// Refused.
     Reject,
-    /// Rerouted wherever interop can be reached; that it may not work is a warning.
+    /// Started whenever interop is available; if it may not work, a note warns.
     Reroute,
 }
 
@@ -78,9 +79,9 @@ impl PePolicy {
 /// State of a stage: on or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
-    /// It does.
+    /// The stage runs.
     On,
-    /// It does not.
+    /// The stage does not run.
     Off,
 }
 
@@ -91,7 +92,7 @@ pub enum ClientSide {
     Linux,
     /// On Windows.
     Windows,
-    /// Nothing says.
+    /// No evidence.
     Unknown,
 }
 
@@ -110,9 +111,9 @@ impl ClientSide {
 /// Setting `debug.client`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientPolicy {
-    /// Told by evidence.
+    /// Detected from variables and processes.
     Auto,
-    /// Said by the person.
+    /// Set by the user.
     Fixed(ClientSide),
 }
 
@@ -132,11 +133,11 @@ impl ClientPolicy {
 /// Setting `debug.bind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BindPolicy {
-    /// The narrowest that the client can reach.
+    /// The narrowest address that the client can reach.
     Auto,
-    /// The one that was asked for.
+    /// The address of the command line.
     Keep,
-    /// This one: an IP address without a port, an IPv6 one without brackets.
+    /// This IP address, without a port and without brackets.
     Address(Vec<u8>),
 }
 
@@ -159,12 +160,12 @@ impl BindPolicy {
     }
 }
 
-/// May a debugger listen on every address?
+/// Setting `debug.allow_any`: permission to listen on every address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyAddress {
-    /// It may.
+    /// A debugger may listen on every address.
     Allowed,
-    /// It may not.
+    /// An address for every interface is narrowed.
     Narrowed,
 }
 
@@ -173,7 +174,7 @@ pub enum AnyAddress {
 pub struct Config {
     /// `pe`.
     pub pe: Setting<PePolicy>,
-    /// `tools.NAME.path`, for the tools that have one.
+    /// `tools.NAME.path`.
     pub pins: Vec<(Tool, Setting<Vec<u8>>)>,
     /// `restore.enabled`.
     pub restore: Setting<Switch>,
@@ -208,11 +209,11 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads every layer of this machine. `named` is the file of `--config`: like `GOWRAP_CONFIG`'s, which it beats, it
-    /// stands in for the user's own.
+    /// Reads every layer of this machine. `named` is the file of `--config`, which replaces the user's file and takes
+    /// precedence over `GOWRAP_CONFIG`.
     ///
     /// # Errors
-    /// A file or a variable that says what cannot be understood, and a file that must not be obeyed.
+    /// A file or a variable has an invalid value, or the user's own file can be changed by others.
     pub fn load(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
         let variables = Variables::of(environ);
         let mut config = Config::default();
@@ -229,8 +230,8 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings for a recorded call, whose environment is the record's: no file of either machine counts, but for
-    /// the one that `--config` names. That one is read from `host`, the machine that gowrap runs on.
+    /// Returns the settings for a recorded call and its environment. No file counts except the one that `--config` names,
+    /// which is read from `host`, the live machine.
     ///
     /// # Errors
     /// Those of [`Config::load`].
@@ -254,7 +255,7 @@ impl Config {
         }
     }
 
-    /// The path that a tool is pinned to.
+    /// Returns the path that a tool is pinned to.
     #[must_use]
     pub fn pin(&self, tool: Tool) -> Option<&Setting<Vec<u8>>> {
         self.pins.iter().find(|(pinned, _)| *pinned == tool).map(|(_, path)| path)
@@ -262,7 +263,7 @@ impl Config {
 }
 
 impl Origin {
-    /// The layer, for a person: `default`, a file's path, a variable's name, an option.
+    /// Returns the layer as text for the user: `default`, a file's path, a variable's name, an option.
     #[must_use]
     pub fn describe(&self) -> Cow<'_, [u8]> {
         match self {

@@ -1,8 +1,7 @@
 //! Paths of the configuration files.
 //!
-//! `/etc/gowrap/config.toml` for the machine; for the user the place that the XDG base directory specification gives,
-//! which also says that a relative `XDG_CONFIG_HOME` counts as unset. Here that matters: a relative path would lead
-//! into the project's folder.
+//! `/etc/gowrap/config.toml` is the machine's file. The user's file is in the folder of the XDG base directory specification.
+//! A relative `XDG_CONFIG_HOME` counts as unset, as specified: it would lead into the project's folder.
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Host;
@@ -19,7 +18,7 @@ pub(super) struct Place {
     pub(super) rank: Rank,
 }
 
-/// A path that is built only where it is not always the same one.
+/// Path of a configuration file; a constant one needs no allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Path {
     Fixed(&'static [u8]),
@@ -42,14 +41,14 @@ impl core::ops::Deref for Path {
 pub(super) enum Rank {
     /// The machine.
     System,
-    /// The user, by keeping one where it is looked for.
+    /// The user's file at its usual path.
     User,
-    /// The user, by its name: it has to be there.
+    /// A file that the user named. It must exist.
     Named,
 }
 
-/// The user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. Only without an absolute HOME is
-/// `/etc/passwd` read.
+/// Returns the user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. `/etc/passwd` is read only if HOME
+/// is not absolute.
 pub(super) fn of_user(environ: &Environ, host: &dyn Host) -> Option<Place> {
     let absolute = |name: &[u8]| environ.get(name).filter(|path| path.starts_with(b"/"));
     let path = match absolute(b"XDG_CONFIG_HOME") {
@@ -62,12 +61,12 @@ pub(super) fn of_user(environ: &Environ, host: &dyn Host) -> Option<Place> {
     path.starts_with(b"/").then_some(Place { path: Path::Built(path), rank: Rank::User })
 }
 
-/// The file of `--config`. Typed on the spot, it may be relative.
+/// Returns the file of `--config`. It may be relative.
 pub(super) fn by_option(path: &[u8]) -> Option<Place> {
     (path != super::trust::NO_FILE).then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
 }
 
-/// The file of `GOWRAP_CONFIG`. It must be absolute, since a variable goes with every process and into every folder.
+/// Returns the file of `GOWRAP_CONFIG`. It must be absolute: processes in other folders inherit the variable.
 pub(super) fn by_variable(path: &[u8]) -> Result<Option<Place>, Failure> {
     if path.starts_with(b"/") {
         return Ok(by_option(path));

@@ -1,13 +1,11 @@
 //! Parses a configuration file: TOML to settings, with the position of each mistake.
 //!
-//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a newer
-//! gowrap's setting must not stop `go` where an older one is in front of it.
+//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a setting of a newer
+//! gowrap must not stop `go` under an older one.
 
 use core::ops::Range;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
+use crate::config::document::{self, Item, Table, Value, Word};
 use crate::config::trust::Lines;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure, Note};
@@ -15,21 +13,17 @@ use crate::prelude::*;
 use crate::text::caret;
 use crate::tools::Tool;
 
-type Key<'t> = Spanned<alloc::borrow::Cow<'t, str>>;
-type Value<'t> = Spanned<DeValue<'t>>;
-
-/// Takes over the settings of a file.
+/// Applies the settings of a file.
 pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
-    // Windows editors begin a file with a byte order mark, which is no column of its first line.
+    // Editors on Windows begin a file with a byte order mark, which is no column of the first line.
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let source = Source { file, text, lines };
     let text = core::str::from_utf8(text).map_err(|error| {
         let start = error.valid_up_to();
         source.failure(start..start + 1, "this byte is not UTF-8")
     })?;
-    let document =
-        DeTable::parse(text).map_err(|error| source.failure(error.span().unwrap_or(0..0), reason(error.message())))?;
-    for (key, value) in in_order(document.get_ref()) {
+    let document = document::read(text).map_err(|mistake| source.failure(mistake.span, mistake.what))?;
+    for (key, value) in &document.rows {
         match name(key) {
             "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?,
             "tools" => tools(config, &source, source.table(key, value)?)?,
@@ -42,19 +36,13 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
     Ok(())
 }
 
-/// The parser's reason. It takes a bare `never` for the number nan, which is a misspelling here: no key has a number.
-fn reason(message: &str) -> &str {
-    let is_bare = ["string values must be quoted", "invalid float", "invalid boolean"];
-    if is_bare.iter().any(|reason| message.starts_with(reason)) { "a string has to be in quotes" } else { message }
-}
-
-fn tools(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (tool_key, value) in in_order(table) {
+fn tools(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (tool_key, value) in &table.rows {
         let Some(tool) = Tool::named(name(tool_key).as_bytes()) else {
             config.notes.push(source.unknown(tool_key, "tools.", &Tool::ALL.map(Tool::name).join(", ")));
             continue;
         };
-        for (key, value) in in_order(source.table(tool_key, value)?) {
+        for (key, value) in &source.table(tool_key, value)?.rows {
             match name(key) {
                 "path" => {
                     let pin = source.pin(value)?;
@@ -68,8 +56,8 @@ fn tools(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Fa
     Ok(())
 }
 
-fn restore(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (key, value) in in_order(table) {
+fn restore(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (key, value) in &table.rows {
         match name(key) {
             "enabled" => config.restore = source.switch(value, Switch::On, Switch::Off)?,
             "names" => config.restore_names = source.names(value)?,
@@ -79,8 +67,8 @@ fn restore(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), 
     Ok(())
 }
 
-fn debug(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (key, value) in in_order(table) {
+fn debug(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (key, value) in &table.rows {
         match name(key) {
             "client" => config.client = source.word(value, ClientPolicy::named, ClientPolicy::WORDS)?,
             "bind" => config.bind = source.word(value, BindPolicy::named, BindPolicy::WORDS)?,
@@ -91,8 +79,8 @@ fn debug(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Fa
     Ok(())
 }
 
-fn paths(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Failure> {
-    for (key, value) in in_order(table) {
+fn paths(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+    for (key, value) in &table.rows {
         match name(key) {
             "translate" => config.translate = source.switch(value, Switch::On, Switch::Off)?,
             _ => config.notes.push(source.unknown(key, "paths.", "translate")),
@@ -101,18 +89,11 @@ fn paths(config: &mut Config, source: &Source, table: &DeTable) -> Result<(), Fa
     Ok(())
 }
 
-/// The rows of a table as they stand in the file, so that its first mistake is the one that is told.
-fn in_order<'t, 'f>(table: &'t DeTable<'f>) -> Vec<(&'t Key<'f>, &'t Value<'f>)> {
-    let mut rows: Vec<_> = table.iter().collect();
-    rows.sort_by_key(|(key, _)| key.span().start);
-    rows
+fn name<'k>(key: &'k Word) -> &'k str {
+    &key.text
 }
 
-fn name<'t>(key: &'t Key) -> &'t str {
-    key.get_ref()
-}
-
-/// The file that is read, for its settings' origins and its mistakes' places.
+/// The file that is parsed, for the origins of settings and the positions of mistakes.
 struct Source<'s> {
     file: &'s [u8],
     text: &'s [u8],
@@ -124,33 +105,37 @@ impl Source<'_> {
         Setting { value, origin: Origin::File(self.file.to_vec()) }
     }
 
-    fn table<'t, 'f>(&self, key: &Key, value: &'t Value<'f>) -> Result<&'t DeTable<'f>, Failure> {
-        let wrong = || self.failure(key.span(), &format!("`{}` is a table, not {}", name(key), kind(value)));
-        value.get_ref().as_table().ok_or_else(wrong)
-    }
-
-    fn string<'t>(&self, value: &'t Value) -> Result<&'t str, Failure> {
-        let wrong = || self.failure(value.span(), &format!("a string is wanted, not {}", kind(value)));
-        value.get_ref().as_str().ok_or_else(wrong)
-    }
-
-    fn word<T>(&self, value: &Value, read: fn(&[u8]) -> Option<T>, words: &str) -> Result<Setting<T>, Failure> {
-        let read = read(self.string(value)?.as_bytes());
-        read.map(|read| self.setting(read)).ok_or_else(|| self.failure(value.span(), &format!("not {words}")))
-    }
-
-    fn switch<T>(&self, value: &Value, yes: T, no: T) -> Result<Setting<T>, Failure> {
-        match value.get_ref() {
-            DeValue::Boolean(true) => Ok(self.setting(yes)),
-            DeValue::Boolean(false) => Ok(self.setting(no)),
-            _ => Err(self.failure(value.span(), &format!("true or false is wanted, not {}", kind(value)))),
+    fn table<'t, 'f>(&self, key: &Word, item: &'t Item<'f>) -> Result<&'t Table<'f>, Failure> {
+        match &item.value {
+            Value::Table(table) => Ok(table),
+            _ => Err(self.failure(key.span.clone(), &format!("`{}` is a table, not {}", name(key), kind(item)))),
         }
     }
 
-    /// A tool's path. It must mean the same file in every folder.
-    fn pin(&self, value: &Value) -> Result<Setting<Vec<u8>>, Failure> {
-        let path = self.string(value)?;
-        let wrong = |what| Err(self.failure(value.span(), what));
+    fn string<'t>(&self, item: &'t Item) -> Result<&'t str, Failure> {
+        match &item.value {
+            Value::String(text) => Ok(text),
+            _ => Err(self.failure(item.span.clone(), &format!("a string is wanted, not {}", kind(item)))),
+        }
+    }
+
+    fn word<T>(&self, item: &Item, read: fn(&[u8]) -> Option<T>, words: &str) -> Result<Setting<T>, Failure> {
+        let read = read(self.string(item)?.as_bytes());
+        read.map(|read| self.setting(read)).ok_or_else(|| self.failure(item.span.clone(), &format!("not {words}")))
+    }
+
+    fn switch<T>(&self, item: &Item, yes: T, no: T) -> Result<Setting<T>, Failure> {
+        match item.value {
+            Value::Switch(true) => Ok(self.setting(yes)),
+            Value::Switch(false) => Ok(self.setting(no)),
+            _ => Err(self.failure(item.span.clone(), &format!("true or false is wanted, not {}", kind(item)))),
+        }
+    }
+
+    /// Returns a tool's path. It must be absolute: a relative path depends on the working directory.
+    fn pin(&self, item: &Item) -> Result<Setting<Vec<u8>>, Failure> {
+        let path = self.string(item)?;
+        let wrong = |what| Err(self.failure(item.span.clone(), what));
         match path.as_bytes() {
             [b'~', ..] => wrong("`~` is not expanded here, give the whole path"),
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
@@ -162,22 +147,25 @@ impl Source<'_> {
         }
     }
 
-    /// The names of variables.
-    fn names(&self, value: &Value) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
-        let wrong = || self.failure(value.span(), &format!("a list of names is wanted, not {}", kind(value)));
+    /// Returns the names of variables.
+    fn names(&self, item: &Item) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
+        let Value::List(items) = &item.value else {
+            let what = format!("a list of names is wanted, not {}", kind(item));
+            return Err(self.failure(item.span.clone(), &what));
+        };
         let mut names = Vec::new();
-        for value in value.get_ref().as_array().ok_or_else(wrong)? {
-            let name = self.string(value)?.as_bytes();
+        for item in items {
+            let name = self.string(item)?.as_bytes();
             if name.is_empty() || name.contains(&b'=') || name.contains(&0) {
-                return Err(self.failure(value.span(), "not the name of a variable"));
+                return Err(self.failure(item.span.clone(), "not the name of a variable"));
             }
             names.push(name.to_vec());
         }
         Ok(self.setting(names))
     }
 
-    fn unknown(&self, key: &Key, prefix: &str, known: &str) -> Note {
-        let place = caret::label(self.file, self.text, key.span().start);
+    fn unknown(&self, key: &Word, prefix: &str, known: &str) -> Note {
+        let place = caret::label(self.file, self.text, key.span.start);
         let what = match self.lines {
             Lines::Public => format!(": unknown key `{prefix}{}`, only {known}", name(key)),
             Lines::Private => format!(": unknown key, only {known}"),
@@ -188,7 +176,7 @@ impl Source<'_> {
     fn failure(&self, place: Range<usize>, what: &str) -> Failure {
         let message = match self.lines {
             Lines::Public => caret::point(self.file, self.text, place, what),
-            // The parser's own reason may quote the file, too.
+            // The parser's reason may quote the file.
             Lines::Private => {
                 let label = caret::label(self.file, self.text, place.start);
                 [label.as_slice(), b": not a setting (the line is not shown, because the file is private)"].concat()
@@ -204,13 +192,13 @@ impl Source<'_> {
 }
 
 /// Returns the type of a value, as text for the user.
-fn kind(value: &Value) -> &'static str {
-    match value.get_ref() {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+fn kind(item: &Item) -> &'static str {
+    match item.value {
+        Value::String(_) => "a string",
+        Value::Number => "a number",
+        Value::Switch(_) => "true or false",
+        Value::Date => "a date",
+        Value::List(_) | Value::Tables(_) => "a list",
+        Value::Table(_) => "a table",
     }
 }

@@ -1,4 +1,4 @@
-//! Texts of configuration files that are no TOML, and some that are.
+//! Configuration files that are not valid TOML, and some that are.
 
 use proptest::prelude::*;
 

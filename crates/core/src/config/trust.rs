@@ -1,15 +1,13 @@
-//! The rule for which configuration files are obeyed: a file can name the program that runs in `go`'s place, so a user
-//! who can change it can run anything as the user who reads it.
+//! Decides if a configuration file is used. A file can name the program that runs instead of `go`: a user who can change it
+//! can run any program as the user who reads it.
 //!
-//! * On a path that another user can change, or owned by neither root nor the effective user: ignored. A root with a
-//!   kept
-//!   HOME must not obey a user's file, nor must that file keep root's `go` from running.
-//! * On a Windows drive neither owner nor mode says who can write: ignored.
-//! * No regular file: ignored; `/dev/null`, where links often lead, is no file at all.
-//! * Writable by every user, or by a group that may have other members than the owner: refused, because the owner can
-//!   and
-//!   should close it.
-//! * Closed to some readers: no line of it is ever shown, since the message may reach one of them.
+//! * A file on a path that another user can change, or owned by neither root nor the effective user, is ignored. A root that
+//!   kept a user's HOME must not use that user's file, and the file must not stop root's `go`.
+//! * A file on a Windows drive is ignored: owner and mode do not show who can write it.
+//! * A path that is not a regular file is ignored; `/dev/null` counts as no file.
+//! * A file that every user can write, or a group with members other than the owner, is refused: the owner can correct the
+//!   mode.
+//! * No line of a file that some user may not read is shown: that user may see the message.
 
 use alloc::borrow::Cow;
 
@@ -28,10 +26,10 @@ const MOST: usize = 1 << 20;
 const ROOT: u32 = 0;
 const OTHERS_READ: u32 = 0o004;
 
-/// The usual way to say that there is no file.
+/// Path that users set for no file.
 pub(super) const NO_FILE: &[u8] = b"/dev/null";
 
-/// The audience of a file's lines.
+/// The users who may read a file's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
     /// Every user can read the file.
@@ -40,7 +38,7 @@ pub(super) enum Lines {
     Private,
 }
 
-/// The outcome of a look at a place.
+/// The result of reading a configuration file.
 #[derive(Debug)]
 pub(super) enum Finding {
     Absent,
@@ -48,7 +46,7 @@ pub(super) enum Finding {
     Obeyed(Vec<u8>, Lines),
 }
 
-/// Reads a file, if it is there and to be obeyed.
+/// Reads a file if it exists and is trusted.
 pub(super) fn read(place: &Place, host: &dyn Host) -> Result<Finding, Failure> {
     match host.read_judged(&absolute(&place.path, host), MOST) {
         Ok((Judged { path, stat }, _)) if stat.kind != FileKind::Regular => Ok(special(&place.path, &path)),
@@ -65,7 +63,7 @@ pub(super) fn read(place: &Place, host: &dyn Host) -> Result<Finding, Failure> {
     }
 }
 
-/// Makes a path absolute: one that is typed may be relative. An absolute one costs no system call.
+/// Returns the absolute path. An absolute one costs no system call.
 fn absolute<'p>(path: &'p [u8], host: &dyn Host) -> Cow<'p, [u8]> {
     if path.starts_with(b"/") {
         return Cow::Borrowed(path);
@@ -77,7 +75,7 @@ fn special(path: &[u8], real: &[u8]) -> Finding {
     if real == NO_FILE { Finding::Absent } else { ignored(path, b"it is not a regular file") }
 }
 
-/// A file that others put there is their affair; an own one has to be put right.
+/// Returns the result for an untrusted file: a file of another user is ignored, an own one is refused with a fix.
 fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Finding, Failure> {
     let Untrusted::Doubtful { component, position, doubt, mode, kind } = untrusted else {
         return Ok(ignored(path, &untrusted.words()));
@@ -106,7 +104,7 @@ fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Findin
     }
 }
 
-/// A file of root's or the user's that cannot be read has to be put right.
+/// Returns the result for a file that cannot be read: one of root or the user is refused with a fix, others are ignored.
 fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Host) -> Result<Finding, Failure> {
     let path = &*place.path;
     let words;

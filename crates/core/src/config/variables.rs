@@ -1,18 +1,16 @@
-//! The settings that variables of the environment make.
+//! Settings from `GOWRAP_*` variables.
 //!
-//! An empty variable counts as unset, as it does to cmd/go.
+//! An empty variable counts as unset, as for cmd/go.
 
 use crate::config::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::prelude::*;
 
-const PREFIX: &[u8; 7] = b"GOWRAP_";
-
-/// The variables that settings come from, as one look over the environment finds them.
-#[derive(Debug, Default)]
+/// The `GOWRAP_*` variables that set something.
+#[derive(Debug)]
 pub(super) struct Variables<'e> {
-    /// The file that stands in for the user's.
+    /// The file that replaces the user's.
     pub(super) config: Option<&'e [u8]>,
     pe: Option<&'e [u8]>,
     restore: Option<&'e [u8]>,
@@ -21,30 +19,12 @@ pub(super) struct Variables<'e> {
 
 impl<'e> Variables<'e> {
     pub(super) fn of(environ: &'e Environ) -> Self {
-        let mut variables = Variables::default();
-        for entry in environ.entries() {
-            let entry = entry.to_bytes();
-            // The seventh byte first: most names have another one there, or none.
-            if entry.get(6) != Some(&PREFIX[6]) || !entry.starts_with(PREFIX) {
-                continue;
-            }
-            let rest = &entry[PREFIX.len()..];
-            let Some(equals) = rest.iter().position(|&byte| byte == b'=') else { continue };
-            let slot = match &rest[..equals] {
-                b"CONFIG" => &mut variables.config,
-                b"PE" => &mut variables.pe,
-                b"RESTORE" => &mut variables.restore,
-                b"DEBUG_CLIENT" => &mut variables.client,
-                _ => continue,
-            };
-            // The first of a name counts, as everywhere.
-            slot.get_or_insert(&rest[equals + 1..]);
+        Variables {
+            config: environ.get_nonempty(b"GOWRAP_CONFIG"),
+            pe: environ.get_nonempty(b"GOWRAP_PE"),
+            restore: environ.get_nonempty(b"GOWRAP_RESTORE"),
+            client: environ.get_nonempty(b"GOWRAP_DEBUG_CLIENT"),
         }
-        let Variables { config, pe, restore, client } = &mut variables;
-        for slot in [config, pe, restore, client] {
-            *slot = slot.filter(|value| !value.is_empty());
-        }
-        variables
     }
 
     pub(super) fn apply(&self, config: &mut Config) -> Result<(), Failure> {
@@ -75,7 +55,7 @@ fn set<T>(
     Ok(())
 }
 
-/// The refusal of a variable of gowrap's own that says what gowrap does not know.
+/// Returns the refusal of a `GOWRAP_*` variable with an unknown word.
 pub fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
     Failure {
         exit: Exit::Own,

@@ -103,54 +103,72 @@ pub enum Machine {
 }
 
 impl Machine {
-    const NAMES: [(Machine, &'static str); 7] = [
-        (Machine::X86_64, "x86_64"),
-        (Machine::X86, "x86"),
-        (Machine::Aarch64, "aarch64"),
-        (Machine::Arm, "arm"),
-        (Machine::Riscv64, "riscv64"),
-        (Machine::Ppc64le, "ppc64le"),
-        (Machine::S390x, "s390x"),
+    /// Those with a name.
+    const KNOWN: [Machine; 7] = [
+        Machine::X86_64,
+        Machine::X86,
+        Machine::Aarch64,
+        Machine::Arm,
+        Machine::Riscv64,
+        Machine::Ppc64le,
+        Machine::S390x,
     ];
+
+    /// Its name, as in `uname -m`, where it has one. A table of names would have to be relocated at each start of a tool.
+    fn known_name(self) -> Option<&'static str> {
+        Some(match self {
+            Machine::X86_64 => "x86_64",
+            Machine::X86 => "x86",
+            Machine::Aarch64 => "aarch64",
+            Machine::Arm => "arm",
+            Machine::Riscv64 => "riscv64",
+            Machine::Ppc64le => "ppc64le",
+            Machine::S390x => "s390x",
+            Machine::Number(_) => return None,
+        })
+    }
 
     /// The machine that gowrap itself was built for, which is the one that it runs on.
     #[must_use]
     pub fn native() -> Machine {
-        const ARCHITECTURES: [(Machine, bool); 7] = [
-            (Machine::X86_64, cfg!(target_arch = "x86_64")),
-            (Machine::X86, cfg!(target_arch = "x86")),
-            (Machine::Aarch64, cfg!(target_arch = "aarch64")),
-            (Machine::Arm, cfg!(target_arch = "arm")),
-            (Machine::Riscv64, cfg!(target_arch = "riscv64")),
-            (Machine::Ppc64le, cfg!(all(target_arch = "powerpc64", target_endian = "little"))),
-            (Machine::S390x, cfg!(target_arch = "s390x")),
-        ];
-        ARCHITECTURES.iter().find(|(_, is_ours)| *is_ours).map_or(Machine::Number(0), |(machine, _)| *machine)
+        if cfg!(target_arch = "x86_64") {
+            Machine::X86_64
+        } else if cfg!(target_arch = "x86") {
+            Machine::X86
+        } else if cfg!(target_arch = "aarch64") {
+            Machine::Aarch64
+        } else if cfg!(target_arch = "arm") {
+            Machine::Arm
+        } else if cfg!(target_arch = "riscv64") {
+            Machine::Riscv64
+        } else if cfg!(all(target_arch = "powerpc64", target_endian = "little")) {
+            Machine::Ppc64le
+        } else if cfg!(target_arch = "s390x") {
+            Machine::S390x
+        } else {
+            Machine::Number(0)
+        }
     }
 
     /// The machine of this name, as in `uname -m`.
     #[must_use]
     pub fn named(name: &str) -> Option<Machine> {
         let name = if name == "i686" || name == "i386" { "x86" } else { name };
-        Machine::NAMES.iter().find(|(_, known)| *known == name).map(|(machine, _)| *machine)
+        Machine::KNOWN.into_iter().find(|machine| machine.known_name() == Some(name))
     }
 
     /// Its name, as in `uname -m`; a number where there is no name.
     #[must_use]
     pub fn name(self) -> String {
-        match (Machine::NAMES.iter().find(|(machine, _)| *machine == self), self) {
-            (Some((_, name)), _) => (*name).to_owned(),
+        match (self.known_name(), self) {
+            (Some(name), _) => name.to_owned(),
             (None, Machine::Number(number)) => format!("machine {number}"),
             (None, _) => "unknown machine".to_owned(),
         }
     }
 
     fn of_elf(number: u16) -> Machine {
-        Machine::NAMES
-            .iter()
-            .map(|(machine, _)| *machine)
-            .find(|machine| machine.elf().1 == number)
-            .unwrap_or(Machine::Number(number))
+        Machine::KNOWN.into_iter().find(|machine| machine.elf().1 == number).unwrap_or(Machine::Number(number))
     }
 
     /// The class (1: 32 bits, 2: 64 bits) and the machine number of an ELF header.

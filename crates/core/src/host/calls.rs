@@ -1,6 +1,7 @@
 //! The system calls that read the live machine, with paths as bytes and with gowrap's own errors.
 
 use alloc::ffi::CString;
+use core::ffi::{c_char, c_long};
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, ResolveFlags, Stat};
@@ -117,7 +118,7 @@ pub fn release() -> Option<Vec<u8>> {
     let mut name = core::mem::MaybeUninit::<libc::utsname>::zeroed();
     // SAFETY: uname(2) writes to the structure that it is given; all of its fields are arrays of bytes, which zeros are, too.
     let name = unsafe {
-        if libc::uname(name.as_mut_ptr()) != 0 {
+        if system_call(libc::SYS_uname, [name.as_mut_ptr().expose_provenance(), 0, 0]) != 0 {
             return None;
         }
         name.assume_init()
@@ -125,22 +126,98 @@ pub fn release() -> Option<Vec<u8>> {
     Some(name.release.iter().map(|&byte| byte as u8).take_while(|&byte| byte != 0).collect())
 }
 
+/// execve(2) of C strings and of arrays that a null pointer ends. Comes back only with the reason why not.
+///
+/// # Safety
+/// The path must be a C string, and each array must hold pointers to C strings and a null pointer at its end.
+#[allow(unsafe_code, reason = "the C library's execve(2) keeps its error in memory that gowrap-shim does not set up")]
+pub(crate) unsafe fn execute(path: *const c_char, argv: *const *const c_char, environ: *const *const c_char) -> Errno {
+    let arguments = [path.expose_provenance(), argv.expose_provenance(), environ.expose_provenance()];
+    // SAFETY: the caller promises what the kernel reads.
+    let answer = unsafe { system_call(libc::SYS_execve, arguments) };
+    Errno::from_raw(i32::try_from(-answer).unwrap_or(0))
+}
+
+/// A system call with three arguments. The C library stores an error in memory of the thread, which gowrap-shim has none of:
+/// setting it up takes two system calls.
+///
+/// # Safety
+/// The arguments must be what the kernel expects of that call.
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "there is no other way to make a system call without the C library")]
+unsafe fn system_call(number: c_long, arguments: [usize; 3]) -> isize {
+    let answer: isize;
+    // SAFETY: the caller promises the arguments; the kernel changes no registers but these (syscall(2)).
+    unsafe {
+        core::arch::asm!(
+            "syscall",
+            inlateout("rax") number as isize => answer,
+            in("rdi") arguments[0],
+            in("rsi") arguments[1],
+            in("rdx") arguments[2],
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    answer
+}
+
+/// A system call with three arguments.
+///
+/// # Safety
+/// The arguments must be what the kernel expects of that call.
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "there is no other way to make a system call without the C library")]
+unsafe fn system_call(number: c_long, arguments: [usize; 3]) -> isize {
+    let answer: isize;
+    // SAFETY: the caller promises the arguments; the kernel changes no registers but these (syscall(2)).
+    unsafe {
+        core::arch::asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") arguments[0] => answer,
+            in("x1") arguments[1],
+            in("x2") arguments[2],
+            options(nostack),
+        );
+    }
+    answer
+}
+
+/// A system call with three arguments, on machines for which gowrap-shim starts as every C program does.
+///
+/// # Safety
+/// The arguments must be what the kernel expects of that call.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[allow(unsafe_code, reason = "the C library makes the system call")]
+unsafe fn system_call(number: c_long, arguments: [usize; 3]) -> isize {
+    // SAFETY: the caller promises the arguments; errno is this thread's own.
+    unsafe {
+        match libc::syscall(number, arguments[0], arguments[1], arguments[2]) {
+            -1 => -(*libc::__errno_location() as isize),
+            answer => answer as isize,
+        }
+    }
+}
+
+/// A descriptor that this process was started with.
+#[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]
+fn inherited(descriptor: i32) -> BorrowedFd<'static> {
+    // SAFETY: nothing closes it, and the calls below fail for a number that is no open descriptor.
+    unsafe { BorrowedFd::borrow_raw(descriptor) }
+}
+
 /// isatty(3).
 #[must_use]
-#[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]
 pub fn is_terminal(descriptor: i32) -> bool {
-    // SAFETY: isatty(3) takes any number, and says no for one that is no open descriptor.
-    unsafe { libc::isatty(descriptor) == 1 }
+    rustix::termios::isatty(inherited(descriptor))
 }
 
 /// The columns of the terminal that a descriptor is open on (TIOCGWINSZ, ioctl_tty(2)).
 #[must_use]
-#[allow(unsafe_code, reason = "a descriptor that this process was started with has no other owner")]
 pub fn terminal_width(descriptor: i32) -> Option<usize> {
-    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
-    // SAFETY: the call writes one such structure, and fails for a number that is no open descriptor of a terminal.
-    let answer = unsafe { libc::ioctl(descriptor, libc::TIOCGWINSZ, &mut size) };
-    (answer == 0).then_some(usize::from(size.ws_col))
+    rustix::termios::tcgetwinsize(inherited(descriptor)).ok().map(|size| usize::from(size.ws_col))
 }
 
 /// The facts that gowrap asks for.

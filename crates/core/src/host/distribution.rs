@@ -38,7 +38,7 @@ impl OsRelease {
     }
 }
 
-/// A package that a fix installs.
+/// A package that a fix installs, in the order of the columns of [`MANAGERS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Package {
     /// Go.
@@ -53,115 +53,41 @@ pub enum Package {
     Musl,
 }
 
-/// A package manager: the command that installs, and the names that packages have there.
-struct Manager {
-    /// Distributions that have it, by their name in os-release.
-    names: &'static [&'static str],
-    command: &'static str,
-    go: &'static str,
-    gcc: &'static str,
-    git: &'static str,
-    qemu: Option<&'static str>,
-    musl: Option<&'static str>,
+/// Joins the rows of [`MANAGERS`] into one text: a table of pointers would have to be relocated at each start of a tool.
+macro_rules! managers {
+    ($($names:literal $command:literal { go: $go:literal, gcc: $gcc:literal, git: $git:literal, qemu: $qemu:literal, musl: $musl:literal })*) => {
+        concat!($($names, "|", $command, "|", $go, "|", $gcc, "|", $git, "|", $qemu, "|", $musl, "\n"),*)
+    };
 }
 
-const MANAGERS: [Manager; 9] = [
-    Manager {
-        names: &["debian", "ubuntu", "kali", "pengwin", "linuxmint"],
-        command: "sudo apt update && sudo apt install",
-        go: "golang-go",
-        gcc: "gcc libc6-dev",
-        git: "git",
-        qemu: Some("qemu-user-static"),
-        musl: Some("musl"),
-    },
-    Manager {
-        names: &["fedora", "rhel", "centos", "almalinux", "rocky", "ol", "amzn"],
-        command: "sudo dnf install",
-        go: "golang",
-        gcc: "gcc",
-        git: "git",
-        qemu: Some("qemu-user-static"),
-        musl: Some("musl-libc"),
-    },
-    Manager {
-        names: &["arch", "manjaro"],
-        command: "sudo pacman -S",
-        go: "go",
-        gcc: "gcc",
-        git: "git",
-        qemu: Some("qemu-user-static qemu-user-static-binfmt"),
-        musl: Some("musl"),
-    },
-    Manager {
-        names: &["alpine"],
-        command: "sudo apk add",
-        go: "go",
-        gcc: "gcc musl-dev",
-        git: "git",
-        qemu: None,
-        musl: Some("musl"),
-    },
-    Manager {
-        names: &["opensuse", "suse", "opensuse-leap", "opensuse-tumbleweed", "sles"],
-        command: "sudo zypper install",
-        go: "go",
-        gcc: "gcc",
-        git: "git",
-        qemu: Some("qemu-linux-user"),
-        musl: Some("musl"),
-    },
-    Manager {
-        names: &["void"],
-        command: "sudo xbps-install -S",
-        go: "go",
-        gcc: "gcc",
-        git: "git",
-        qemu: Some("qemu-user-static"),
-        musl: None,
-    },
-    Manager {
-        names: &["gentoo"],
-        command: "sudo emerge --ask",
-        go: "dev-lang/go",
-        gcc: "sys-devel/gcc",
-        git: "dev-vcs/git",
-        qemu: Some("app-emulation/qemu"),
-        musl: None,
-    },
-    Manager {
-        names: &["nixos"],
-        command: "nix-env -iA",
-        go: "nixos.go",
-        gcc: "nixos.gcc",
-        git: "nixos.git",
-        qemu: None,
-        musl: None,
-    },
-    Manager {
-        names: &["azurelinux", "mariner"],
-        command: "sudo tdnf install",
-        go: "golang",
-        gcc: "gcc glibc-devel kernel-headers binutils",
-        git: "git",
-        qemu: None,
-        musl: None,
-    },
-];
+/// A line for each package manager: the distributions that have it, by their names in os-release; the command that installs; the
+/// names of the packages there, empty where there is none.
+const MANAGERS: &str = managers! {
+    "debian ubuntu kali pengwin linuxmint" "sudo apt update && sudo apt install" { go: "golang-go", gcc: "gcc libc6-dev", git: "git", qemu: "qemu-user-static", musl: "musl" }
+    "fedora rhel centos almalinux rocky ol amzn" "sudo dnf install" { go: "golang", gcc: "gcc", git: "git", qemu: "qemu-user-static", musl: "musl-libc" }
+    "arch manjaro" "sudo pacman -S" { go: "go", gcc: "gcc", git: "git", qemu: "qemu-user-static qemu-user-static-binfmt", musl: "musl" }
+    "alpine" "sudo apk add" { go: "go", gcc: "gcc musl-dev", git: "git", qemu: "", musl: "musl" }
+    "opensuse suse opensuse-leap opensuse-tumbleweed sles" "sudo zypper install" { go: "go", gcc: "gcc", git: "git", qemu: "qemu-linux-user", musl: "musl" }
+    "void" "sudo xbps-install -S" { go: "go", gcc: "gcc", git: "git", qemu: "qemu-user-static", musl: "" }
+    "gentoo" "sudo emerge --ask" { go: "dev-lang/go", gcc: "sys-devel/gcc", git: "dev-vcs/git", qemu: "app-emulation/qemu", musl: "" }
+    "nixos" "nix-env -iA" { go: "nixos.go", gcc: "nixos.gcc", git: "nixos.git", qemu: "", musl: "" }
+    "azurelinux mariner" "sudo tdnf install" { go: "golang", gcc: "gcc glibc-devel kernel-headers binutils", git: "git", qemu: "", musl: "" }
+};
 
 /// The command that installs a package, by the distribution's own name or by that of the one that it comes from; none
 /// where the distribution is not known, or has no such package.
 #[must_use]
 pub fn install(release: &OsRelease, package: Package) -> Option<String> {
-    let manager = release.names().find_map(|name| MANAGERS.iter().find(|manager| manager.names.contains(&name)))?;
-    let name = match package {
-        Package::Go => Some(manager.go),
-        Package::Gcc => Some(manager.gcc),
-        Package::Git => Some(manager.git),
-        Package::Qemu => manager.qemu,
-        Package::Musl => manager.musl,
-    }?;
-    Some(format!("{} {name}", manager.command))
+    let of = |name: &str| {
+        MANAGERS.lines().map(|line| line.split('|')).find_map(|mut fields| {
+            let is_it = fields.next()?.split(' ').any(|known| known == name);
+            is_it.then_some(fields)
+        })
+    };
+    let mut fields = release.names().find_map(of)?;
+    let command = fields.next()?;
+    let name = fields.nth(package as usize).filter(|name| !name.is_empty())?;
+    Some(format!("{command} {name}"))
 }
 
 #[cfg(test)]
@@ -186,5 +112,7 @@ mod tests {
         let alpine = OsRelease::parse(b"ID=alpine");
         assert_eq!(install(&alpine, Package::Gcc).as_deref(), Some("sudo apk add gcc musl-dev"));
         assert_eq!(install(&alpine, Package::Qemu), None);
+        assert_eq!(install(&alpine, Package::Musl).as_deref(), Some("sudo apk add musl"));
+        assert!(MANAGERS.lines().all(|line| line.split('|').count() == 7), "{MANAGERS}");
     }
 }

@@ -4,34 +4,85 @@
 
 use alloc::borrow::Cow;
 use alloc::ffi::CString;
+use alloc::sync::Arc;
 use core::ffi::CStr;
 
 use crate::prelude::*;
 
-/// The environment of a process, original or changed.
+/// The environment of a process, original or changed. A copy shares the entries until one of the two is changed.
 #[derive(Debug, Clone, Default)]
 pub struct Environ<'a> {
+    listing: Arc<Listing<'a>>,
+}
+
+/// The entries, and where those that begin alike are.
+#[derive(Debug, Clone)]
+struct Listing<'a> {
     entries: Vec<Cow<'a, CStr>>,
+    /// The first entry of each group of initials. A call asks for some twenty names; all of the environment for each of
+    /// them would be the dearest work of the call.
+    first: [u32; GROUPS],
+    /// The next entry of the same group, for each entry.
+    next: Vec<u32>,
+}
+
+/// Initials that differ in their low five bits are in different groups: all capitals, for one.
+const GROUPS: usize = 32;
+
+/// No entry: the end of a group.
+const NONE: u32 = u32::MAX;
+
+impl Default for Listing<'_> {
+    fn default() -> Self {
+        Listing { entries: Vec::new(), first: [NONE; GROUPS], next: Vec::new() }
+    }
+}
+
+/// Group of the names, or of the entries, that begin with this byte.
+fn group(text: &[u8]) -> usize {
+    usize::from(text.first().copied().unwrap_or(b'=')) % GROUPS
+}
+
+impl<'a> Listing<'a> {
+    fn new(entries: Vec<Cow<'a, CStr>>) -> Self {
+        let mut first = [NONE; GROUPS];
+        let mut next = vec![NONE; entries.len()];
+        // From the last one on, so that each group is in the order of the entries.
+        for (at, (entry, next)) in entries.iter().zip(&mut next).enumerate().rev() {
+            let first = &mut first[group(entry.to_bytes())];
+            *next = *first;
+            *first = at as u32;
+        }
+        Listing { entries, first, next }
+    }
+
+    /// Entries of the group of a name, in order.
+    fn alike(&self, name: &[u8]) -> impl Iterator<Item = usize> {
+        let mut at = self.first[group(name)];
+        core::iter::from_fn(move || {
+            let here = at as usize;
+            at = *self.next.get(here)?;
+            Some(here)
+        })
+    }
+
+    /// Position and value of the first entry of that name.
+    fn find(&self, name: &[u8]) -> Option<(usize, &[u8])> {
+        self.alike(name).find_map(|at| Some((at, value_of(self.entries.get(at)?.to_bytes(), name)?)))
+    }
 }
 
 impl<'a> Environ<'a> {
     /// The environment with these entries, in this order.
     #[must_use]
     pub fn new(entries: Vec<Cow<'a, CStr>>) -> Self {
-        Environ { entries }
+        Environ { listing: Arc::new(Listing::new(entries)) }
     }
 
     /// The value of the first entry of that name, as getenv(3) and Go's os.Getenv find it.
     #[must_use]
     pub fn get(&self, name: &[u8]) -> Option<&[u8]> {
-        for entry in &self.entries {
-            // Every call of a tool comes by here some hundred times: the one byte that most entries differ in goes first.
-            let entry = entry.to_bytes();
-            if entry.get(name.len()) == Some(&b'=') && entry.starts_with(name) {
-                return entry.get(name.len() + 1..);
-            }
-        }
-        None
+        self.listing.find(name).map(|(_, value)| value)
     }
 
     /// The value, unless it is unset or empty: cmd/go treats the two alike.
@@ -42,13 +93,19 @@ impl<'a> Environ<'a> {
 
     /// Every `NAME=value`, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.entries.iter().filter_map(|entry| split(entry.to_bytes()))
+        self.iter_of(|_| true)
+    }
+
+    /// Every `NAME=value` whose first byte passes, in order: most entries need no second look.
+    pub fn iter_of(&self, initial: impl Fn(u8) -> bool) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let entries = self.listing.entries.iter().map(|entry| entry.to_bytes());
+        entries.filter(move |entry| entry.first().is_some_and(|&byte| initial(byte))).filter_map(split)
     }
 
     /// Every entry as it is, those without `=` included.
     #[must_use]
     pub fn entries(&self) -> &[Cow<'a, CStr>] {
-        &self.entries
+        &self.listing.entries
     }
 
     /// Sets the variable where it stands, or at the end; a duplicate of it goes. A value with a NUL in it is cut there,
@@ -59,12 +116,22 @@ impl<'a> Environ<'a> {
         entry.push(b'=');
         entry.extend_from_slice(value);
         let entry = Cow::Owned(c_string(entry));
-        match self.position(name) {
-            Some(at) => {
-                self.entries[at] = entry;
+        match self.listing.find(name) {
+            Some((at, _)) => {
+                Arc::make_mut(&mut self.listing).entries[at] = entry;
                 self.forget(name, at + 1);
             }
-            None => self.entries.push(entry),
+            None => {
+                let last = self.listing.alike(name).last();
+                let listing = Arc::make_mut(&mut self.listing);
+                let at = listing.entries.len() as u32;
+                match last {
+                    Some(last) => listing.next[last] = at,
+                    None => listing.first[group(name)] = at,
+                }
+                listing.entries.push(entry);
+                listing.next.push(NONE);
+            }
         }
     }
 
@@ -73,16 +140,13 @@ impl<'a> Environ<'a> {
         self.forget(name, 0);
     }
 
-    fn position(&self, name: &[u8]) -> Option<usize> {
-        self.entries.iter().position(|entry| value_of(entry.to_bytes(), name).is_some())
-    }
-
     fn forget(&mut self, name: &[u8], from: usize) {
-        let mut index = 0;
-        self.entries.retain(|entry| {
-            index += 1;
-            index <= from || value_of(entry.to_bytes(), name).is_none()
-        });
+        let goes = |at: usize, entry: &Cow<CStr>| at >= from && value_of(entry.to_bytes(), name).is_some();
+        if !self.listing.alike(name).any(|at| goes(at, &self.listing.entries[at])) {
+            return;
+        }
+        let kept = self.entries().iter().enumerate().filter(|(at, entry)| !goes(*at, entry));
+        self.listing = Arc::new(Listing::new(kept.map(|(_, entry)| entry.clone()).collect()));
     }
 }
 
@@ -96,7 +160,11 @@ pub fn c_string(mut bytes: Vec<u8>) -> CString {
 }
 
 fn value_of<'e>(entry: &'e [u8], name: &[u8]) -> Option<&'e [u8]> {
-    entry.strip_prefix(name)?.strip_prefix(b"=")
+    // The byte that most entries differ in goes first.
+    if entry.get(name.len()) != Some(&b'=') || !entry.starts_with(name) {
+        return None;
+    }
+    entry.get(name.len() + 1..)
 }
 
 fn split(entry: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -135,5 +203,25 @@ mod tests {
         assert_eq!(text(&environ), ["A=x=y", "odd", "B=2", "C="]);
         environ.unset(b"B");
         assert_eq!(text(&environ), ["A=x=y", "odd", "C="]);
+    }
+
+    #[test]
+    fn names_of_one_group_are_told_apart_and_a_copy_keeps_its_own() {
+        let mut environ = environ(&[c"a=1", c"A=2", c"=3", c"", c"!=4", c"A"]);
+        let before = environ.clone();
+        let values =
+            |environ: &Environ| [&b"a"[..], b"A", b"!", b"", b"B"].map(|name| environ.get(name).map(<[u8]>::to_vec));
+        let some = |value: &str| Some(value.as_bytes().to_vec());
+        assert_eq!(values(&environ), [some("1"), some("2"), some("4"), some("3"), None]);
+        environ.set(b"B", b"5");
+        environ.set(b"b", b"6");
+        environ.set(b"a", b"7");
+        environ.unset(b"A");
+        assert_eq!(values(&environ), [some("7"), None, some("4"), some("3"), some("5")]);
+        assert_eq!(text(&environ), ["a=7", "=3", "", "!=4", "A", "B=5", "b=6"]);
+        environ.set(b"A", b"8");
+        assert_eq!(environ.get(b"A"), Some(&b"8"[..]));
+        assert_eq!(text(&before), ["a=1", "A=2", "=3", "", "!=4", "A"]);
+        assert_eq!(values(&before), [some("1"), some("2"), some("4"), some("3"), None]);
     }
 }

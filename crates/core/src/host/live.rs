@@ -93,6 +93,14 @@ impl<'a> Live<'a> {
         Live { scout: Some(scout), ..self }
     }
 
+    /// The machine as one that a plan reads. Each crate that makes this step itself has a table of the functions of its own, and
+    /// each start of a tool relocates all of them.
+    #[must_use]
+    #[inline(never)]
+    pub fn host(&self) -> &(dyn Host + 'a) {
+        self
+    }
+
     fn scouted(&self, scout: Scout, point: &[u8]) -> Answer {
         let known = self.asked.borrow().iter().find(|(asked, _)| asked == point).map(|(_, answer)| *answer);
         known.unwrap_or_else(|| {

@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_line_ends_wslconfig_and_is_skipped_in_wsl_conf() {
+    fn an_invalid_line_ends_wsl_conf_and_is_skipped_in_wslconfig() {
         let text = b"[wsl2]\npath=C:\\Users\\me\nlocalhostForwarding=false\n";
         let ended = WslConf::parse(text, Invalid::Ends);
         assert_eq!((ended.switch("wsl2", "localhostforwarding"), ended.invalid), (None, vec![2]));

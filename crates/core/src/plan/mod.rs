@@ -202,9 +202,12 @@ fn set_argv0(target: &Target, decisions: &mut Decisions) {
         Via::Direct | Via::Binfmt => (name, None),
         Via::Init => (c"/init".to_owned(), Some([name.clone(), name])),
     };
-    decisions.argv.splice(..decisions.argv.len().min(1), [Cow::Owned(first)]);
-    if let Some(names) = inserted {
-        decisions.argv.splice(1..1, names.map(Cow::Owned));
+    match decisions.argv.first_mut() {
+        Some(name) => *name = Cow::Owned(first),
+        None => decisions.argv.push(Cow::Owned(first)),
+    }
+    for name in inserted.into_iter().flatten() {
+        decisions.argv.insert(1, Cow::Owned(name));
     }
 }
 

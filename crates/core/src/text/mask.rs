@@ -16,59 +16,42 @@ use crate::prelude::*;
 /// The text that stands in a secret's place.
 pub const MASK: &[u8] = b"***";
 
-/// Words that make a name a secret's. A name is split at every byte that is no letter, and at case.
-const WORDS: [&[u8]; 23] = [
-    b"TOKEN",
-    b"TOKENS",
-    b"SECRET",
-    b"SECRETS",
-    b"PASSWORD",
-    b"PASSWORDS",
-    b"PASSWD",
-    b"PASSPHRASE",
-    b"PASSPHRASES",
-    b"PWD",
-    b"PAT",
-    b"KEY",
-    b"KEYS",
-    b"APIKEY",
-    b"CREDENTIAL",
-    b"CREDENTIALS",
-    b"AUTH",
-    b"COOKIE",
-    b"COOKIES",
-    b"DSN",
-    b"SAS",
-    b"SSHPASS",
-    b"CONNECTIONSTRING",
-];
+/// Words that make a name a secret's, a blank between two. A name is split at every byte that is no letter, and at case.
+const WORDS: &[u8] =
+    b"TOKEN TOKENS SECRET SECRETS PASSWORD PASSWORDS PASSWD PASSPHRASE PASSPHRASES PWD PAT KEY KEYS APIKEY \
+CREDENTIAL CREDENTIALS AUTH COOKIE COOKIES DSN SAS SSHPASS CONNECTIONSTRING";
 
 /// Endings of a word that do the same, as in PGPASSWORD: no other word ends in one of them.
-const ENDINGS: [&[u8]; 6] = [b"TOKEN", b"SECRET", b"PASSWORD", b"PASSWD", b"PASSPHRASE", b"APIKEY"];
+const ENDINGS: &[u8] = b"TOKEN SECRET PASSWORD PASSWD PASSPHRASE APIKEY";
 
 /// Words of a URL's query that do the same: signed URLs of Azure and AWS are as good as a password.
-const QUERY_WORDS: [&[u8]; 2] = [b"SIG", b"SIGNATURE"];
+const QUERY_WORDS: &[u8] = b"SIG SIGNATURE";
 
 /// Names whose word says nothing: a shell's own.
-const FOLDERS: [&[u8]; 2] = [b"PWD", b"OLDPWD"];
+const FOLDERS: &[u8] = b"PWD OLDPWD";
 
 /// Variables that hold commands and credentials: git's and curl's forms have a password in them.
-const COMMANDS: [&[u8]; 2] = [b"GOAUTH", b"GIT_SSH_COMMAND"];
+const COMMANDS: &[u8] = b"GOAUTH GIT_SSH_COMMAND";
+
+/// The words of a list.
+fn each(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|&byte| byte == b' ')
+}
 
 /// Does the name say that the value is a secret?
 #[must_use]
 pub fn is_secret(name: &[u8]) -> bool {
-    if FOLDERS.contains(&name) {
+    if each(FOLDERS).any(|folder| folder == name) {
         return false;
     }
-    if COMMANDS.contains(&name) {
+    if each(COMMANDS).any(|command| command == name) {
         return true;
     }
     let words = words_of(name);
     let has_two = |one: &[u8], two: &[u8]| {
         words.windows(2).any(|pair| pair[0].eq_ignore_ascii_case(one) && pair[1].eq_ignore_ascii_case(two))
     };
-    words.iter().any(|word| is_one_of(&WORDS, word) || ENDINGS.iter().any(|ending| ends_with(word, ending)))
+    words.iter().any(|word| is_one_of(WORDS, word) || each(ENDINGS).any(|ending| ends_with(word, ending)))
         || has_two(b"CONNECTION", b"STRING")
 }
 
@@ -91,8 +74,8 @@ fn words_of(name: &[u8]) -> Vec<&[u8]> {
     words
 }
 
-fn is_one_of(list: &[&[u8]], word: &[u8]) -> bool {
-    list.iter().any(|known| known.eq_ignore_ascii_case(word))
+fn is_one_of(list: &[u8], word: &[u8]) -> bool {
+    each(list).any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// A variable's value as it may be shown. An empty value hides nothing and stays.
@@ -115,7 +98,7 @@ pub fn value<'v>(name: &[u8], value: &'v [u8]) -> Cow<'v, [u8]> {
 pub fn argument(argument: &[u8]) -> Cow<'_, [u8]> {
     let Some((name, original)) = setting(argument) else { return text(argument) };
     let shown = match name {
-        name if COMMANDS.contains(&name) || ends_with(name, b"PROXY") => value(name, original),
+        name if each(COMMANDS).any(|command| command == name) || ends_with(name, b"PROXY") => value(name, original),
         _ => return text(argument),
     };
     if *shown == *original { Cow::Borrowed(argument) } else { Cow::Owned([name, b"=", &*shown].concat()) }
@@ -300,8 +283,8 @@ fn sshpass_passwords(bytes: &[u8]) -> Option<Vec<u8>> {
 fn commands(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for at in 0..bytes.len() {
-        let named = |name: &&&[u8]| bytes[at..].starts_with(name) && bytes.get(at + name.len()) == Some(&b'=');
-        let Some(name) = COMMANDS.iter().find(named) else { continue };
+        let named = |name: &&[u8]| bytes[at..].starts_with(name) && bytes.get(at + name.len()) == Some(&b'=');
+        let Some(name) = each(COMMANDS).find(named) else { continue };
         if !begins_word(bytes, at) || ranges.last().is_some_and(|last| last.end > at) {
             continue;
         }
@@ -393,7 +376,7 @@ fn secret_queries(url: &[u8]) -> Vec<Range<usize>> {
         let pair = &url[start..end];
         if let Some(equals) = pair.iter().position(|&byte| byte == b'=') {
             let (name, value) = (&pair[..equals], &pair[equals + 1..]);
-            let is_signature = words_of(name).iter().any(|word| is_one_of(&QUERY_WORDS, word));
+            let is_signature = words_of(name).iter().any(|word| is_one_of(QUERY_WORDS, word));
             let value = value.len() - list_end(value);
             if (is_secret(name) || is_signature) && value > 0 {
                 ranges.push(start + equals + 1..start + equals + 1 + value);

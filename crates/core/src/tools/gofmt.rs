@@ -14,7 +14,7 @@ fn flag(name: &[u8]) -> Option<Takes> {
     }
 }
 
-/// Places every argument of a `gofmt` line, the program's name included.
+/// Returns the token of every argument of a `gofmt` line, with the program's name.
 #[must_use]
 pub fn scan<'a>(argv: &[&'a [u8]]) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(argv.len());
@@ -50,7 +50,7 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Vec<Token<'a>> {
     tokens
 }
 
-/// Marks the arguments behind one that `gofmt` refuses.
+/// Marks the arguments after one that `gofmt` refuses.
 fn unplaced(mut tokens: Vec<Token<'_>>, length: usize) -> Vec<Token<'_>> {
     tokens.resize(length, Token::plain(Role::Unparsed));
     tokens
@@ -60,7 +60,7 @@ fn unplaced(mut tokens: Vec<Token<'_>>, length: usize) -> Vec<Token<'_>> {
 mod tests {
     use super::*;
 
-    /// The arguments that are paths, or the part of one, and how many tokens there are of what kind.
+    /// Returns the path in each argument that has one.
     fn paths(line: &[&str]) -> Vec<String> {
         let argv: Vec<&[u8]> = line.iter().map(|arg| arg.as_bytes()).collect();
         let tokens = scan(&argv);

@@ -1,4 +1,4 @@
-//! The tools that gowrap stands in front of, and the grammar of their command lines.
+//! The tools that gowrap wraps, and the grammars of their command lines.
 
 pub mod dlv;
 pub mod go;
@@ -8,7 +8,7 @@ pub mod token;
 
 use crate::text::path::basename;
 
-/// A tool of the closed table: the name that gowrap was called by decides which.
+/// A tool. The name under which gowrap is called selects it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// The Go command.
@@ -17,20 +17,20 @@ pub enum Tool {
     Gofmt,
     /// Delve.
     Dlv,
-    /// Delve under the name that older editors know it by.
+    /// Delve under the name that older editors use.
     DlvDap,
     /// Go's language server.
     Gopls,
     /// Helper of cmd/go that starts a binary of another system (`go_$GOOS_$GOARCH_exec`): GOARCH amd64.
     WindowsAmd64Exec,
-    /// The same for GOARCH 386.
+    /// The helper for GOARCH 386.
     Windows386Exec,
-    /// The same for GOARCH arm64.
+    /// The helper for GOARCH arm64.
     WindowsArm64Exec,
 }
 
 impl Tool {
-    /// Every tool, in the order in which they are shown.
+    /// Every tool, in the order of help texts.
     pub const ALL: [Tool; 8] = [
         Tool::Go,
         Tool::Gofmt,

@@ -1,9 +1,9 @@
 //! Grammar of `go_windows_ARCH_exec PROGRAM ARG...` command lines.
 //!
-//! `go test` and `go run` start a program for Windows that way (`work.FindExecCmd`). The paths among the arguments are
-//! the program itself and what cmd/go writes into the test binary's own flags, which are package testing's. All else is
-//! the program's business. Where those flags end follows `go test`, which mixes them with flags of the program's own
-//! that only the program knows: a word behind such a flag may be its value, any other word ends the flags.
+//! `go test` and `go run` start a program for Windows this way (`work.FindExecCmd`). Paths are the program itself and the
+//! values of flags of package testing, which cmd/go sets. All other arguments belong to the program. The end of the flags
+//! follows `go test`, which allows flags that only the program knows: a word after such a flag may be its value; any other
+//! word ends the flags.
 
 use crate::prelude::*;
 use crate::tools::go::flags::{Group, Groups, Takes, find};
@@ -15,13 +15,13 @@ fn flag(name: &[u8]) -> Option<Takes> {
     match name.strip_prefix(b"test.")? {
         b"gocoverdir" | b"fuzzcachedir" => Some(Takes::Output),
         b"fuzzworker" | b"paniconexit0" => Some(Takes::Nothing),
-        // Never given where a program stands between, since such results are not cached.
+        // Not passed to a helper, because results through a helper are not cached.
         b"testlogfile" => Some(Takes::Text),
         name => find(Groups::of(&[Group::Forwarded]), name),
     }
 }
 
-/// Places every argument, the helper's own name included.
+/// Returns the token of every argument, with the helper's name.
 #[must_use]
 pub fn scan<'a>(argv: &[&'a [u8]]) -> Vec<Token<'a>> {
     let mut tokens = Vec::with_capacity(argv.len());

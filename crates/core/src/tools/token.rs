@@ -1,12 +1,11 @@
 //! Meaning of one argument to the tool that reads it.
 //!
-//! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token says what the tool's own
-//! parser does with the argument, and which bytes of it, if any, the tool will use as a path. Nothing but those
-//! bytes may ever be translated.
+//! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token has the role that the tool's
+//! parser gives to the argument, and the bytes that the tool uses as a path. Only those bytes may be translated.
 
 use core::ops::Range;
 
-/// The part that an argument plays in a command line, in the words of cmd/go and cobra.
+/// The role of an argument in a command line, in the words of cmd/go and cobra.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role<'a> {
     /// The program's own name.
@@ -23,7 +22,7 @@ pub enum Role<'a> {
     BoolFlag(&'a [u8]),
     /// The `--` that ends the flags.
     Terminator,
-    /// A positional argument of a command that does not tell packages from files by position.
+    /// A positional argument of a command for which packages and files have the same positions.
     Positional,
     /// A package of `go run` or `go test`.
     Package,
@@ -37,11 +36,11 @@ pub enum Role<'a> {
     ArgsMark,
     /// The name of `go tool NAME`.
     ToolName,
-    /// An argument behind the name of `go tool NAME`.
+    /// An argument after the name of `go tool NAME`.
     ToolArg,
     /// A topic of `go help`.
     HelpTopic,
-    /// From here on the grammar cannot place anything.
+    /// An argument that the grammar cannot place.
     Unparsed,
 }
 
@@ -50,7 +49,7 @@ pub enum Role<'a> {
 pub enum PathKind {
     /// One file or directory that is read.
     Path,
-    /// One file or directory that is written, under whatever name is given.
+    /// One file or directory that is written, under any given name.
     Output,
     /// A package: a directory, a pattern with `...`, a `.go` file, or an import path (which is no path).
     Package,
@@ -60,21 +59,21 @@ pub enum PathKind {
     Command,
     /// `OLD[@v]=NEW[@v]`, where NEW may be a directory (`mod edit -replace`).
     Replacement,
-    /// `NAME=VALUE` of `go env -w`, whose VALUE is whatever the variable NAME holds.
+    /// `NAME=VALUE` of `go env -w`; the variable NAME decides the kind of VALUE.
     Assignment,
     /// Flags of `go build` in delve's quoting (`dlv --build-flags`).
     BuildFlags,
-    /// The same where delve runs `go test -c` (`dlv test`, `dlv trace --test`).
+    /// Flags of `go test -c` in delve's quoting (`dlv test`, `dlv trace --test`).
     TestFlags,
     /// `[stdin:|stdout:|stderr:]PATH` (`dlv -r`).
     Redirect,
-    /// A number of an open descriptor, or a path (`dlv --log-dest`).
+    /// The number of an open descriptor, or a path (`dlv --log-dest`).
     PathOrFd,
     /// `unix:PATH`, or an address that is no path (`dlv --listen`).
     Address,
 }
 
-/// The path-typed stretch of an argument.
+/// The bytes of an argument that are a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
     /// Byte range in the argument.
@@ -83,23 +82,23 @@ pub struct Slot {
     pub kind: PathKind,
 }
 
-/// One argument, placed.
+/// One argument with its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token<'a> {
-    /// The part it plays.
+    /// The role.
     pub role: Role<'a>,
-    /// The bytes that the tool takes for a path, if there are any.
+    /// The bytes that the tool uses as a path, if any.
     pub slot: Option<Slot>,
 }
 
 impl<'a> Token<'a> {
-    /// A token without a path in it.
+    /// Returns a token without a path.
     #[must_use]
     pub fn plain(role: Role<'a>) -> Self {
         Token { role, slot: None }
     }
 
-    /// A token whose bytes from `start` to the end of `arg` are a path.
+    /// Returns a token whose bytes from `start` to the end of `arg` are a path.
     #[must_use]
     pub fn path(role: Role<'a>, arg: &[u8], start: usize, kind: PathKind) -> Self {
         Token { role, slot: Some(Slot { bytes: start..arg.len(), kind }) }

@@ -56,9 +56,14 @@ impl<'a> Address<'a> {
         let host = match before.strip_prefix(b"[") {
             Some(inside) => match inside.strip_suffix(b"]") {
                 Some(host) => host,
-                // The last colon is inside the brackets.
-                None if text.ends_with(b"]") => return MISSING,
-                None => return BRACKETS,
+                None => {
+                    let behind_bracket = text.iter().position(|&byte| byte == b']').map(|at| text.get(at + 1));
+                    return match behind_bracket {
+                        Some(Some(b':')) => COLONS,
+                        Some(_) => MISSING,
+                        None => BRACKETS,
+                    };
+                }
             },
             None if before.contains(&b':') => return COLONS,
             None => before,
@@ -157,10 +162,22 @@ mod tests {
             let expected = Address::Tcp { host: host.as_bytes(), port: port.as_bytes() };
             assert_eq!(Address::parse(text.as_bytes()), expected, "{text}");
         }
-        for text in
-            ["2345", "127.0.0.1", "::1:2345", ":::2345", "[::1]", "[::1]2345", "[::1:2345", "a]:1", "a[b:1", "="]
-        {
-            assert!(matches!(Address::parse(text.as_bytes()), Address::Malformed(_)), "{text}");
+        for (text, error) in [
+            ("2345", "missing port in address"),
+            ("127.0.0.1", "missing port in address"),
+            ("=", "missing port in address"),
+            ("[::1]", "missing port in address"),
+            ("[::1]2345", "missing port in address"),
+            ("::1:2345", "too many colons in address"),
+            (":::2345", "too many colons in address"),
+            ("[::1]:2345:", "too many colons in address"),
+            ("[::1:2345", "brackets that do not match"),
+            ("a]:1", "brackets that do not match"),
+            ("a[b:1", "brackets that do not match"),
+            ("[a[b]:1", "brackets that do not match"),
+            ("a:[1", "brackets that do not match"),
+        ] {
+            assert_eq!(Address::parse(text.as_bytes()), Address::Malformed(error), "{text}");
         }
         assert_eq!(Address::parse(b"unix:/run/a:1"), Address::Unix(b"/run/a:1"));
         assert_eq!(Address::parse(b"unix:"), Address::Unix(b""));

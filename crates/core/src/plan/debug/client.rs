@@ -172,25 +172,41 @@ mod tests {
             assert_eq!(evidence.side, ClientSide::Linux, "{mark:?}");
             assert!(evidence.why.contains(if mark.0 == "PATH" { "remote-cli" } else { mark.0 }), "{}", evidence.why);
         }
-        // A record may hold a name that the kernel would have truncated.
-        let names = [
-            "nvim",
-            "vim",
-            "emacs-gtk",
-            "emacs",
-            "hx",
-            "zed-remote-serv",
-            "zed-remote-server",
-            "code-tunnel",
-            "remote-dev-server.sh",
-        ];
-        for name in names {
-            let evidence = weigh(&[], &[(9, "bash"), (8, name), (7, "Relay(8)")], Terminal::Absent);
-            assert_eq!(evidence.side, ClientSide::Linux, "{name}");
-            assert!(evidence.why.contains(&format!("process 8 ({name})")), "{}", evidence.why);
-        }
         let server = weigh(&[], &[(78, "node"), (77, "node"), (7, "Relay(8)")], Terminal::Absent);
         assert_eq!((server.side, server.why.as_str()), (ClientSide::Linux, "VS Code's server: ancestor process 77"));
+    }
+
+    #[test]
+    fn an_editor_among_the_ancestors_is_inside_wsl() {
+        for (editor, names) in [
+            ("Neovim", "nvim neovide"),
+            ("Vim", "vi vim gvim vim.basic vim.tiny vim.nox vim.gtk3"),
+            ("Helix", "hx helix"),
+            ("Kakoune", "kak"),
+            // A record may hold a name that the kernel would have truncated.
+            ("Zed", "zed zed-editor zeditor zed-remote-serv zed-remote-server delve-shim-dap"),
+            ("VS Code", "code-server code-tunnel code code-insiders code-oss codium wslServer.sh"),
+            ("a JetBrains IDE", "goland goland64 goland.sh idea idea.sh remote-dev-serv remote-dev-server.sh"),
+            ("LiteIDE", "liteide"),
+            ("Sublime Text", "sublime_text"),
+            ("Emacs", "emacs emacs-gtk"),
+        ] {
+            for name in names.split(' ') {
+                let evidence = weigh(&[], &[(9, "bash"), (8, name), (7, "Relay(8)")], Terminal::Absent);
+                let why = format!("{editor}: ancestor process 8 ({name})");
+                assert_eq!((evidence.side, evidence.why), (ClientSide::Linux, why));
+            }
+        }
+    }
+
+    #[test]
+    fn a_mark_is_known_by_its_name() {
+        for name in ["VSCODE_IPC_HOOK_CLI", "TERM_PROGRAM", "NVIM", "ZED_ENVIRONMENT"] {
+            assert!(is_mark(name.as_bytes()), "{name}");
+        }
+        for name in ["", "any", "VSCODE", "NVIM=any", "PATH"] {
+            assert!(!is_mark(name.as_bytes()), "{name}");
+        }
     }
 
     #[test]
@@ -211,6 +227,8 @@ mod tests {
             (&[], &[(1, "init")]),
             (&[], &[(9, "systemd"), (1, "systemd")]),
             (&[], &[(78, "node"), (9, "bash")]),
+            // VS Code's terminal on Windows gives its variables to a shell, whose client may be on either side.
+            (&[], &[(77, "bash")]),
             (
                 &[("NVIM", ""), ("TERM_PROGRAM", "WezTerm"), ("VSCODE_CWD", "C:\\x"), ("PATH", "/usr/bin")],
                 &[(9, "zsh")],

@@ -254,9 +254,9 @@ impl<'s> Search<'s> {
     /// Returns the file system of a path. Reading the mount table costs more than the rest of a call. A path below a
     /// folder that only Linux has is therefore on Linux; for any other path, the kernel is asked for a mount above it.
     fn place(&self, path: &[u8]) -> FileSystem {
-        const LINUX_ONLY: [&[u8]; 6] = [b"/usr/", b"/bin/", b"/home/", b"/opt/", b"/root/", b"/snap/"];
-        let below = |folder: &&[u8]| path.starts_with(folder) || path == &folder[..folder.len() - 1];
-        if !self.host.kind().is_wsl() || LINUX_ONLY.iter().any(below) {
+        let top = path.get(1..).and_then(|below| below.split(|&byte| byte == b'/').next());
+        let is_for_linux = matches!(top, Some(b"usr" | b"bin" | b"home" | b"opt" | b"root" | b"snap"));
+        if is_for_linux || !self.host.kind().is_wsl() {
             return FileSystem::Linux;
         }
         // If the table is already read, it costs nothing.

@@ -33,7 +33,7 @@ pub fn for_native(
 ) -> Result<(), Failure> {
     let mut changes = Vec::new();
     let mut junk = None;
-    for (name, raw) in decisions.environ.iter() {
+    for (name, raw) in decisions.environ.iter_of(variables::is_initial) {
         let Some(what) = variable_group(name) else { continue };
         let (value, trimmed) = without_cr(raw);
         // If a name occurs twice, getenv(3) reads the first entry. The value of the second must not replace it.
@@ -109,7 +109,7 @@ fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
 /// Adds notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
 pub fn name_foreign(decisions: &mut Decisions) {
     let mut notes = Vec::new();
-    for (name, value) in decisions.environ.iter() {
+    for (name, value) in decisions.environ.iter_of(variables::is_initial) {
         if is_foreign(name, value) {
             let text = [name, b" holds a Windows path, which a Linux tool cannot use"].concat();
             notes.push(Note::warn(Code::GW404, text));
@@ -205,8 +205,6 @@ fn variable_group(name: &[u8]) -> Option<VariableGroup> {
     match name {
         b"GOROOT" => Some(VariableGroup::Goroot),
         b"HOME" => Some(VariableGroup::Home),
-        // cmd/go sets these for itself across a toolchain switch.
-        _ if name.starts_with(b"GOTOOLCHAIN_INTERNAL_") => None,
         // Variables without a path are included: a carriage return changes the meaning of any value.
         _ => variables::kind(name).map(|_| VariableGroup::Go),
     }

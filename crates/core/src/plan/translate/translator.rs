@@ -264,8 +264,6 @@ impl<'h> Translator<'h> {
                 }
                 translated => translated,
             },
-            // A Windows list already has a colon behind each drive letter.
-            Toward::Windows if !elements.iter().any(|element| element.starts_with(b"/")) => Translated::Same,
             Toward::Windows => self.each(elements.iter().map(Vec::as_slice)).map(joined(b";")),
         }
     }

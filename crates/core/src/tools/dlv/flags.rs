@@ -1,8 +1,8 @@
 //! Table of the flags of `dlv` and their values: one row a flag and subcommand, versions 1.20 to 1.27 in one table.
 //!
-//! From delve's `cmd/dlv/cmds/commands.go`, compared over its tags. The same name can take a value under one subcommand
-//! and none under another (`-v` of `trace` and of `version`), so a row is found by subcommand and name, never by name
-//! alone. Names lie inline: a table of pointers would be a relocation each for every start of the program.
+//! The source is delve's `cmd/dlv/cmds/commands.go` in all its tags. The same name may take a value under one subcommand and
+//! none under another (`-v` of `trace` and of `version`), so a row is looked up by subcommand and name. Rows contain the
+//! names: a table of pointers would cost a relocation for each row at every start.
 
 /// Subcommand of `dlv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Subcommand {
     Debug,
     /// `exec BINARY [ARG ...]`
     Exec,
-    /// `replay TRACE_DIR`, there only where `rr` is on PATH
+    /// `replay TRACE_DIR`; exists only if `rr` is on PATH
     Replay,
     /// `run`: deprecated, prints a line
     Run,
@@ -31,7 +31,7 @@ pub enum Subcommand {
     Version,
     /// `substitute-path-guess-helper`, for editors
     PathGuess,
-    /// `backend`, `log`, `redirect`: pages of help
+    /// `backend`, `log`, `redirect`: help pages
     Topic,
     /// `help [COMMAND]`
     Help,
@@ -42,17 +42,17 @@ pub enum Subcommand {
 /// The condition on which a subcommand opens a listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Serves {
-    /// Unless it is told to connect to its client instead.
+    /// Unless it connects to its client (`--client-addr`).
     Always,
     /// With `--headless`.
     Headless,
-    /// Never: `trace` only warns of `--headless`, `connect` is the other end.
+    /// Never: `trace` only warns about `--headless`, and `connect` is the client.
     Never,
 }
 
 const LONGEST_SUBCOMMAND: usize = 28;
 
-/// A subcommand: its name, and when it listens.
+/// A subcommand: its name and its condition to listen.
 struct SubcommandRow {
     subcommand: Subcommand,
     serves: Serves,
@@ -77,7 +77,7 @@ const fn subcommand(name: &str, subcommand: Subcommand, serves: Serves) -> Subco
     SubcommandRow { subcommand, serves, len: from.len() as u8, name: inline }
 }
 
-/// Delve has no aliases, and cobra takes no abbreviation.
+/// The subcommands. delve has no aliases, and cobra accepts no abbreviation.
 static SUBCOMMANDS: [SubcommandRow; 17] = [
     subcommand("attach", Subcommand::Attach, Serves::Headless),
     subcommand("backend", Subcommand::Topic, Serves::Never),
@@ -99,19 +99,19 @@ static SUBCOMMANDS: [SubcommandRow; 17] = [
 ];
 
 impl Subcommand {
-    /// The subcommand of that name.
+    /// Returns the subcommand of that name.
     #[must_use]
     pub fn named(word: &[u8]) -> Option<Self> {
         SUBCOMMANDS.iter().find(|row| row.name() == word).map(|row| row.subcommand)
     }
 
-    /// The condition on which it opens a listener.
+    /// Returns the condition on which it opens a listener.
     #[must_use]
     pub fn serves(self) -> Serves {
         SUBCOMMANDS.iter().find(|row| row.subcommand == self).map_or(Serves::Never, |row| row.serves)
     }
 
-    /// The names of all of them, for what has to hold for each.
+    /// Returns the names of all subcommands.
     pub fn names() -> impl Iterator<Item = &'static [u8]> {
         SUBCOMMANDS.iter().map(SubcommandRow::name)
     }
@@ -120,7 +120,7 @@ impl Subcommand {
 /// Value of a flag, as delve reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FlagValue {
-    /// Nothing, or `=BOOL` in the same argument.
+    /// None, or `=BOOL` in the same argument.
     Bool,
     /// A value that is no path.
     Text,
@@ -149,14 +149,14 @@ pub struct FlagRow {
     pub short: u8,
     /// Value that it takes.
     pub takes: FlagValue,
-    /// The first 1.MINOR.PATCH that has it; (20, 0) is that or earlier.
+    /// The first version, 1.MINOR.PATCH, that has it; (20, 0) means 1.20.0 or earlier.
     pub since: (u8, u8),
     name: [u8; LONGEST],
     len: u8,
 }
 
 impl FlagRow {
-    /// The name after two dashes.
+    /// Returns the name after two dashes.
     #[must_use]
     pub fn name(&self) -> &[u8] {
         self.name.get(..usize::from(self.len)).unwrap_or_default()
@@ -167,13 +167,13 @@ impl FlagRow {
     }
 }
 
-/// The row of `--NAME` under `subcommand` (or before any).
+/// Returns the row of `--NAME` under `subcommand`, or before any.
 #[must_use]
 pub fn long(subcommand: Option<Subcommand>, name: &[u8]) -> Option<&'static FlagRow> {
     ROWS.iter().find(|row| row.known_to(subcommand) && row.name() == name)
 }
 
-/// The row of `-C` under `subcommand` (or before any).
+/// Returns the row of `-C` under `subcommand`, or before any.
 #[must_use]
 pub fn short(subcommand: Option<Subcommand>, letter: u8) -> Option<&'static FlagRow> {
     ROWS.iter().find(|row| letter != 0 && row.short == letter && row.known_to(subcommand))

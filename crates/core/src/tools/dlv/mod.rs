@@ -1,9 +1,9 @@
-//! The command lines of `dlv`, read as delve reads them: spf13's cobra finds the subcommand, pflag places the rest.
+//! Grammar of `dlv` command lines, as delve reads them with the libraries cobra and pflag.
 //!
-//! cobra looks for the subcommand first and takes it out; pflag then reads all that is left, in order, with the flags
-//! of that subcommand. Looking, cobra knows the persistent flags alone, and lets every other `--flag` without `=` eat
-//! the next word: `dlv --continue exec ./x` is an unknown command `./x`. What either refuses, and all after it, stays
-//! [`Role::Unparsed`].
+//! cobra first finds the subcommand and removes it; pflag then parses the remaining arguments in order, with the flags of
+//! that subcommand. In its search cobra knows only the persistent flags, and takes the next word as the value of any other
+//! `--flag` without `=`: `dlv --continue exec ./x` is an unknown command `./x`. An argument that cobra or pflag refuses, and
+//! all after it, stay [`Role::Unparsed`].
 
 use core::ops::Range;
 
@@ -17,18 +17,18 @@ use crate::tools::token::{PathKind, Role, Slot, Token};
 /// Default address of `--listen`.
 pub const DEFAULT_LISTEN: &[u8] = b"127.0.0.1:0";
 
-/// A command line of `dlv`, placed.
+/// A parsed `dlv` command line.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// One token an argument, the program's own name included.
+    /// One token an argument; the first is the program's name.
     pub tokens: Vec<Token<'a>>,
-    /// Subcommand, if it is a known one.
+    /// The subcommand, if it is known.
     pub subcommand: Option<Subcommand>,
     /// Index of the subcommand's argument.
     pub subcommand_at: Option<usize>,
-    /// The first argument that could not be placed.
+    /// Index of the first argument that could not be placed.
     pub unparsed_from: Option<usize>,
-    /// Every `--listen`, in order; delve obeys the last.
+    /// Every `--listen`, in order; the last one counts.
     pub listen: Vec<Given>,
     /// Every `--client-addr` of `dap`.
     pub client_addr: Vec<Given>,
@@ -40,18 +40,18 @@ pub struct Line<'a> {
     pub headless: bool,
     /// True if `--accept-multiclient` is in effect.
     pub accept_multiclient: bool,
-    /// True if help is asked for: dlv then does nothing else.
+    /// True if help is requested: dlv then does nothing else.
     pub help: bool,
-    /// An argument like `-listen=x`, which delve reads as `-l` with the value `isten=x`.
+    /// Index of an argument like `-listen=x`, which delve reads as `-l` with the value `isten=x`.
     pub misspelt_listen: Option<usize>,
 }
 
 /// Position of a flag's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// The argument that holds the flag.
+    /// Index of the argument with the flag.
     pub flag: usize,
-    /// The argument that holds the value: the same one, or (mostly) the next.
+    /// Index of the argument with the value: the same one, or mostly the next.
     pub value: usize,
     /// Byte range in that argument.
     pub bytes: Range<usize>,
@@ -60,14 +60,14 @@ pub struct Given {
 }
 
 impl Given {
-    /// The value itself.
+    /// Returns the value.
     #[must_use]
     pub fn text<'a>(&self, argv: &[&'a [u8]]) -> &'a [u8] {
         argv.get(self.value).and_then(|arg| arg.get(self.bytes.clone())).unwrap_or_default()
     }
 }
 
-/// The ways to write a flag with a value.
+/// The forms of a flag with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueForm {
     /// `--name value`
@@ -109,7 +109,7 @@ impl Line<'_> {
         }
     }
 
-    /// Returns the index for a new flag behind the argument `at`: after its value, if that is a separate argument.
+    /// Returns the index for a new flag after the argument `at`: after its value, if that is a separate argument.
     #[must_use]
     pub fn position_after(&self, at: usize) -> usize {
         let values = self.tokens.iter().skip(at + 1).take_while(|token| matches!(token.role, Role::Value(_))).count();
@@ -117,9 +117,9 @@ impl Line<'_> {
     }
 }
 
-/// Tells whether a line with this argument can listen or dial out, or means to. Asked before any grammar: without such
-/// an argument no `dlv` does. That follows from the tables: a subcommand that always listens, and one that dials out,
-/// is named by its word, every other one needs `--headless`, and a misspelt `--listen` still holds that word.
+/// Returns true if a line with this argument may listen or connect, or is meant to. This check runs before the grammar:
+/// without such an argument no `dlv` does. It follows from the tables: the word names a subcommand that always listens or
+/// connects, every other one needs `--headless`, and a misspelt `--listen` still contains the word.
 #[must_use]
 pub fn may_concern_address(arg: &[u8]) -> bool {
     match arg {
@@ -138,7 +138,7 @@ pub fn is_descriptor(value: &[u8]) -> bool {
     core::str::from_utf8(value).is_ok_and(|text| text.parse::<i64>().is_ok())
 }
 
-/// Places every argument of `argv`, of which the first is the program's own name.
+/// Parses `argv`, whose first argument is the program's name.
 #[must_use]
 pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
     let mut scanner = Scanner {
@@ -191,12 +191,12 @@ fn find_command(argv: &[&[u8]]) -> Option<usize> {
     }
 }
 
-/// cobra adds `--help` to the command that it has found, so while looking for one it does not know it yet.
+/// Returns true for a persistent boolean flag. `--help` is not one yet: cobra adds it to the command that it has found.
 fn persistent_bool(row: Option<&FlagRow>) -> bool {
     row.is_some_and(|row| row.takes == FlagValue::Bool && row.name() != b"help")
 }
 
-/// pflag's way through the arguments that are left when the subcommand is taken out.
+/// Parses the arguments without the subcommand, as pflag does.
 struct Scanner<'s, 'a> {
     argv: &'s [&'a [u8]],
     next: usize,
@@ -207,7 +207,7 @@ struct Scanner<'s, 'a> {
     line: Line<'a>,
 }
 
-/// Marks an argument that pflag refuses. The scan ends there.
+/// Error for an argument that pflag refuses. The scan ends there.
 struct Refused;
 
 impl<'a> Scanner<'_, 'a> {
@@ -221,7 +221,7 @@ impl<'a> Scanner<'_, 'a> {
                 }
                 [b'-', b'-', ..] => self.place_long(at, arg),
                 [b'-', _, ..] => self.place_bundle(at, arg),
-                // A word that cobra reads as a flag's value and pflag does not: the root command has no use for it.
+                // cobra read the word as a flag's value and pflag does not: the root command refuses it.
                 _ if self.line.subcommand.is_none() => Err(Refused),
                 _ => {
                     self.positionals.push(at);
@@ -248,8 +248,8 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    /// Returns true if delve builds with `go test -c`, which has more flags than `go build`. `trace --test` may come
-    /// behind the flags.
+    /// Returns true if delve builds with `go test -c`, which has more flags than `go build`. `trace --test` may come after
+    /// the flags.
     fn compiles_a_test(&self) -> bool {
         match self.line.subcommand {
             Some(Subcommand::Test) => true,
@@ -275,7 +275,7 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    /// `--name`, `--name value`, `--name=value`.
+    /// Places `--name`, `--name value` or `--name=value`.
     fn place_long(&mut self, at: usize, arg: &'a [u8]) -> Result<(), Refused> {
         let equals = arg.iter().position(|&byte| byte == b'=');
         let name = arg.get(2..equals.unwrap_or(arg.len())).ok_or(Refused)?;
@@ -291,7 +291,7 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    /// `-b`, `-bb`, `-v value`, `-vvalue`, `-v=value`, `-bbv...`.
+    /// Places `-b`, `-bb`, `-v value`, `-vvalue`, `-v=value` or `-bbv...`.
     fn place_bundle(&mut self, at: usize, arg: &'a [u8]) -> Result<(), Refused> {
         let mut place = 1;
         while let Some(&letter) = arg.get(place) {
@@ -303,7 +303,7 @@ impl<'a> Scanner<'_, 'a> {
             }
             let row = flags::short(self.line.subcommand, letter).ok_or(Refused)?;
             let rest = arg.get(place + 1..).unwrap_or_default();
-            // `-l=` is too short to be `-l` and a value: its value is `=`.
+            // `-l=` has no value after the `=`: pflag reads `=` as the value.
             let equals = rest.len() > 1 && rest.first() == Some(&b'=');
             match row.takes {
                 FlagValue::Bool if equals => return self.place_switch(at, name, row, rest.get(1..)),
@@ -330,7 +330,7 @@ impl<'a> Scanner<'_, 'a> {
         Ok(())
     }
 
-    /// Bytes `start..` of the argument `value` are what the flag in the argument `flag` takes.
+    /// Places a flag's value: bytes `start..` of the argument `value`. The flag is in the argument `flag`.
     fn place_value(
         &mut self,
         flag: usize,
@@ -385,7 +385,7 @@ impl<'a> Scanner<'_, 'a> {
         Ok(())
     }
 
-    /// After `--`: the target's arguments, or words that the subcommand looks at itself. Never a path of ours.
+    /// Places the arguments after `--`: arguments of the program, or words of the subcommand. None is translated.
     fn place_rest(&mut self) {
         let role = match self.line.subcommand {
             Some(Subcommand::Test) => Role::TestArg,
@@ -412,7 +412,7 @@ impl<'a> Scanner<'_, 'a> {
                 Some(Subcommand::Replay) if nth == 0 => (Role::Positional, Some(PathKind::Path)),
                 Some(Subcommand::Connect) if nth == 0 => (Role::Positional, Some(PathKind::Address)),
                 Some(Subcommand::Debug | Subcommand::Test) => (Role::Positional, Some(PathKind::Package)),
-                // The last one is the regular expression.
+                // The last operand is the regular expression.
                 Some(Subcommand::Trace) if nth < last => (Role::Positional, Some(PathKind::Package)),
                 Some(Subcommand::Help) => (Role::HelpTopic, None),
                 _ => (Role::Positional, None),
@@ -517,7 +517,7 @@ mod tests {
         }
     }
 
-    /// Words that matter to the grammar, and noise.
+    /// Generates words of the grammar and other words.
     fn word() -> impl Strategy<Value = Vec<u8>> {
         let known = vec![
             "dap",

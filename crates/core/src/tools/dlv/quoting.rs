@@ -1,8 +1,7 @@
 //! Splits `--build-flags` into arguments as delve does: `config.SplitQuotedFields` with the quote `'`.
 //!
-//! White space separates; only single quotes group, and only between them does a backslash escape the next character.
-//! Outside, backslashes and double quotes are themselves, so an unquoted `C:\x` survives and a quoted `'C:\x'` does
-//! not.
+//! White space separates arguments. Only single quotes group, and only inside them a backslash escapes the next character.
+//! Elsewhere backslashes and double quotes are literal: an unquoted `C:\x` is kept, a quoted `'C:\x'` loses its backslash.
 
 use core::ops::Range;
 
@@ -58,14 +57,14 @@ pub fn split(list: &[u8]) -> Vec<Field> {
             }
         };
     }
-    // An unclosed quote still yields its text.
+    // An unclosed quote still gives a field.
     if state == State::Bare || !value.is_empty() {
         fields.push(Field { value, span: start..end });
     }
     fields
 }
 
-/// Writes `value` so that [`split`] gives it back as one field, bare where that is possible.
+/// Quotes `value` if needed, so that [`split`] returns it as one field.
 #[must_use]
 pub fn quote(value: &[u8]) -> Vec<u8> {
     let bare = !value.is_empty() && characters(value).all(|(_, bytes)| bytes != b"'" && !is_space(bytes));
@@ -83,7 +82,7 @@ pub fn quote(value: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// `list` with some fields replaced; every other byte stays. `None` where `change` changes nothing.
+/// Replaces fields of `list`; every other byte stays. Returns `None` if `change` changes nothing.
 pub fn rewrite(list: &[u8], mut change: impl FnMut(&Field) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let mut rewritten = Vec::new();
     let mut copied = 0;
@@ -100,7 +99,8 @@ pub fn rewrite(list: &[u8], mut change: impl FnMut(&Field) -> Option<Vec<u8>>) -
     })
 }
 
-/// The characters of `bytes` with their places, as Go ranges over a string: a byte that is not UTF-8 stands alone.
+/// Returns the characters of `bytes` with their positions, as Go ranges over a string: a byte that is not UTF-8 is one
+/// character.
 fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
     core::iter::from_fn(move || {
@@ -118,7 +118,7 @@ fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Go's `unicode.IsSpace`, which is Unicode's White_Space as Rust's is.
+/// Returns true for Go's `unicode.IsSpace`, which is Unicode's White_Space, like Rust's.
 fn is_space(character: &[u8]) -> bool {
     core::str::from_utf8(character).is_ok_and(|c| c.chars().all(char::is_whitespace))
 }

@@ -1,6 +1,7 @@
 //! Commands of cmd/go: their names, their flags and their operands.
 //!
-//! cmd/go's `lookupCmd`: one word, or two for `mod` and `work`. Names match exactly; help topics are no commands.
+//! The rules of cmd/go's `lookupCmd`: one word, or two for `mod` and `work`. Names match exactly. Help topics are no
+//! commands.
 
 use crate::tools::go::flags;
 use crate::tools::go::flags::{Group, Groups, Takes};
@@ -47,11 +48,11 @@ pub enum Command {
 /// Way in which a command reads its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// As Go's `flag` package does: flags, then operands.
+    /// As Go's `flag` package: flags, then operands.
     Standard,
-    /// `vet` and `fix`: the same, but what the `flag` package would call malformed is the first operand.
+    /// `vet` and `fix`: the same, but an argument that the `flag` package calls malformed is the first operand.
     Lenient,
-    /// `test`: flags and packages in any order, and a share of both for the test binary.
+    /// `test`: flags and packages in any order; some of both are for the test binary.
     Test,
     /// `help`: no flags at all.
     None,
@@ -70,7 +71,7 @@ pub enum Operands {
     Paths,
     /// Names of variables, or assignments after `-w`.
     Variables,
-    /// Modules, import paths, words: nothing that is a path.
+    /// Modules, import paths, words: no paths.
     Words,
     /// `.go` files or one package, then the program's own arguments.
     Program,
@@ -81,7 +82,7 @@ pub enum Operands {
 }
 
 impl Command {
-    /// The command or group that the first word names.
+    /// Returns the command or group that the first word names.
     #[must_use]
     pub fn first(word: &[u8]) -> Option<Command> {
         Some(match word {
@@ -115,7 +116,7 @@ impl Command {
         matches!(self, Command::Mod | Command::Work)
     }
 
-    /// The command that `word` names in this group.
+    /// Returns the command that `word` names in this group.
     #[must_use]
     pub fn second(self, word: &[u8]) -> Option<Command> {
         Some(match (self, word) {
@@ -136,7 +137,7 @@ impl Command {
         })
     }
 
-    /// Tells the commands that fail where a folder of the workspace is missing, as tried with Go 1.19.
+    /// Returns true if the command fails for a missing folder of the workspace (tested with Go 1.19).
     #[must_use]
     pub fn reads_workspace(self) -> bool {
         matches!(
@@ -155,7 +156,7 @@ impl Command {
         )
     }
 
-    /// Tells the commands that may need a module that a folder replaces.
+    /// Returns true if the command may need a module that a folder replaces.
     #[must_use]
     pub fn reads_modules(self) -> bool {
         self.reads_workspace()
@@ -228,7 +229,7 @@ impl Command {
         }
     }
 
-    /// The groups that the command's flags come from.
+    /// Returns the groups of the command's flags.
     fn groups(self) -> Groups {
         use Group::*;
         /// Flags of commands that build packages.

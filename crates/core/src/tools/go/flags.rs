@@ -1,12 +1,12 @@
-//! The flags of every command of Go 1.19 to 1.27, and what each takes; one row a flag.
+//! The flags of every command of Go 1.19 to 1.27 and their values; one row a flag.
 //!
-//! Rows stand in groups, as cmd/go itself adds them to its commands (`work.AddBuildFlags`, `base.AddModCommonFlags` …).
-//! The same name is another flag in another command (`-c` is a switch of `test` and a number of `vet`), so nothing is
-//! ever looked up by name alone. All versions share one table: no flag has changed what it takes from one to the next.
-//! Only `test -i` is left out, which went with 1.20: since then it is a flag of the test binary, if of anything.
-//! A number behind a row is the version that brought it, if that is later than 1.19.
+//! Rows are in groups, as cmd/go adds them to its commands (`work.AddBuildFlags`, `base.AddModCommonFlags` …). The same name
+//! may be another flag in another command (`-c` is a switch of `test` and a number of `vet`), so a flag is looked up by
+//! group and name. All versions share one table, because no flag changed its kind of value. `test -i` is left out: Go 1.20
+//! removed it, and later versions pass it to the test binary. The number after a row is the first version with the flag,
+//! if later than 1.19.
 //!
-//! Names are held in the rows themselves. A table of pointers would have to be relocated at every start of every `go`.
+//! Rows contain the names. A table of pointers would cost a relocation for each row at every start.
 
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
@@ -14,7 +14,7 @@ use crate::tools::token::{PathKind, Role, Slot, Token};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Takes {
-    /// Nothing, or a value behind `=` that is no path: a boolean by Go's rules (`-race`, `-buildvcs`, `-json`).
+    /// None, or a value after `=` that is no path: a boolean by Go's rules (`-race`, `-buildvcs`, `-json`).
     Nothing,
     /// A value that is no path.
     Text,
@@ -50,7 +50,7 @@ impl Takes {
         }
     }
 
-    /// The token of an argument of which the bytes from `start` on are the value.
+    /// Returns the token of an argument whose bytes from `start` on are the value.
     #[must_use]
     pub fn token<'a>(self, role: Role<'a>, arg: &[u8], start: usize) -> Token<'a> {
         let kind = arg.get(start..).and_then(|value| self.kind(value));
@@ -97,18 +97,18 @@ pub enum Group {
     WorkUse,
 }
 
-/// Some groups.
+/// A set of groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Groups(u64);
 
 impl Groups {
-    /// These groups.
+    /// Returns the set of these groups.
     #[must_use]
     pub const fn of(groups: &[Group]) -> Self {
         Groups(0).and(groups)
     }
 
-    /// These groups beside the ones that are there.
+    /// Returns the set with these groups added.
     #[must_use]
     pub const fn and(self, groups: &[Group]) -> Self {
         let mut bits = self.0;
@@ -128,7 +128,7 @@ impl Groups {
 /// Number of rows.
 const COUNT: usize = 267;
 
-/// No name is longer.
+/// Length of the longest name, in bytes.
 const LONGEST: usize = 26;
 
 struct Flag {
@@ -177,16 +177,16 @@ use Takes::{Patterns, Profile, Program, Replacement};
 static FLAGS: [Flag; COUNT] = [
     // Every command.
     path(Chdir, "C"), // 1.20
-    // `-n` and `-x`, of what builds, and of `fmt`, `env` and `mod edit`.
+    // `-n` and `-x`: commands that build, `fmt`, `env` and `mod edit`.
     switch(Trace, "n"),
     switch(Trace, "x"),
-    // What builds, save `get`; and `fmt`.
+    // Commands that build except `get`; `fmt`.
     text(Mod, "mod"),
-    // What builds; `fmt`, `tool`, `mod …`, and `work …` save `edit`.
+    // Commands that build; `fmt`, `tool`, `mod …`, and `work …` except `edit`.
     switch(ModFiles, "modcacherw"),
     path(ModFiles, "modfile"),
     path(ModFiles, "overlay"),
-    // What builds: `build`, `install`, `run`, `test`, `list`, `get`, `vet`, `fix`, `clean`, `generate`.
+    // Commands that build: `build`, `install`, `run`, `test`, `list`, `get`, `vet`, `fix`, `clean`, `generate`.
     switch(Build, "a"),
     switch(Build, "asan"),
     text(Build, "asmflags"),
@@ -265,7 +265,7 @@ static FLAGS: [Flag; COUNT] = [
     switch(Test, "json"),
     output(Test, "o"),
     text(Test, "vet"),
-    // `test`, handed on to the test binary; as `-test.NAME` too.
+    // `test`, passed to the test binary; also as `-test.NAME`.
     switch(Forwarded, "artifacts"), // 1.26
     text(Forwarded, "bench"),
     switch(Forwarded, "benchmem"),
@@ -476,7 +476,7 @@ static FLAGS: [Flag; COUNT] = [
     switch(WorkUse, "r"),
 ];
 
-/// The rows in the order of their names, for the search.
+/// The rows sorted by name, for binary search.
 static BY_NAME: [u16; COUNT] = by_name();
 
 const fn by_name() -> [u16; COUNT] {
@@ -505,7 +505,7 @@ const fn precedes(left: &[u8], right: &[u8]) -> bool {
     left.len() < right.len()
 }
 
-/// Every flag of this name, of whatever group.
+/// Returns every flag of this name, in any group.
 fn named(name: &[u8]) -> impl Iterator<Item = &'static Flag> {
     let flag = |row: &u16| FLAGS.get(usize::from(*row));
     let first = BY_NAME.partition_point(|row| flag(row).is_some_and(|flag| flag.name() < name));
@@ -519,9 +519,9 @@ pub fn find(groups: Groups, name: &[u8]) -> Option<Takes> {
     named(name).find(|flag| groups.contains(flag.group)).map(|flag| flag.takes)
 }
 
-/// Returns the value of a flag in `GOFLAGS`, which names no command and has every value behind an `=`.
+/// Returns the value of a flag in `GOFLAGS`, which has no command and has every value after `=`.
 ///
-/// The first group that reads the value as a path decides; none reads it as another kind of path.
+/// The first group that reads the value as a path decides; no group reads it as another kind of path.
 #[must_use]
 pub fn find_anywhere(name: &[u8]) -> Option<Takes> {
     let alias = name.strip_prefix(b"test.").filter(|name| find(Groups::of(&[Forwarded]), name).is_some());
@@ -546,7 +546,7 @@ mod tests {
         }
     }
 
-    /// Else `GOFLAGS` could not be read without a command.
+    /// `GOFLAGS` is read without a command, which needs this.
     #[test]
     fn a_flag_name_has_at_most_one_kind_of_path() {
         let is_path = |takes| !matches!(takes, Takes::Nothing | Takes::Text);

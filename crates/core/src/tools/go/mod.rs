@@ -1,9 +1,9 @@
 //! Grammar of `go` command lines, as cmd/go reads them: one token an argument, in one pass.
 //!
-//! The rules are cmd/go's own: `main.go` (`handleChdirFlag`, `lookupCmd`) for the command, Go's `flag` package for the
-//! flags, `internal/test/testflag.go` and `internal/vet/vetflag.go` for the commands that read their own, and
-//! `internal/run/run.go` for what `go run` runs. Nothing is looked up on the disk: cmd/go asks whether an argument that
-//! ends in `.go` is a file, and where it does, both answers are the same token here.
+//! The rules are those of cmd/go: `main.go` (`handleChdirFlag`, `lookupCmd`) for the command, Go's `flag` package for the
+//! flags, `internal/test/testflag.go` and `internal/vet/vetflag.go` for commands that parse their own flags, and
+//! `internal/run/run.go` for the program of `go run`. No file is looked up: cmd/go checks if an argument that ends in `.go`
+//! is a file, but both answers give the same token.
 
 pub mod command;
 pub mod flags;
@@ -20,12 +20,12 @@ use crate::tools::go::quoted::{Field, Unterminated};
 use crate::tools::go::syntax::{Shape, Spelling, shape};
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
-/// A `go` command line, placed.
+/// A parsed `go` command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// The command, or the group (`mod`) where no command of it is named.
+    /// The command, or the group (`mod`) if no command of it is named.
     pub command: Option<Command>,
-    /// One token an argument, the first being the program's name.
+    /// One token an argument; the first is the program's name.
     pub tokens: Vec<Token<'a>>,
     /// The directory that cmd/go changes to before it reads anything else.
     pub chdir: Option<Place>,
@@ -33,7 +33,7 @@ pub struct Line<'a> {
     pub stop: Option<Stop>,
 }
 
-/// Some bytes of an argument.
+/// A byte range of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Index of the argument; the program's name is 0.
@@ -42,10 +42,10 @@ pub struct Place {
     pub bytes: Range<usize>,
 }
 
-/// The end of what can be placed.
+/// The point at which cmd/go stops reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
-    /// The argument at which cmd/go gives up.
+    /// Index of the argument.
     pub index: usize,
     /// Reason.
     pub why: StopReason,
@@ -54,9 +54,9 @@ pub struct Stop {
 /// Reason why cmd/go stops reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
-    /// There is no such command.
+    /// The command does not exist.
     UnknownCommand,
-    /// The command has no such flag.
+    /// The command does not have the flag.
     UnknownFlag,
     /// `---x` or `-=x`.
     BadSyntax,
@@ -66,7 +66,7 @@ pub enum StopReason {
     Help,
 }
 
-/// Places every argument of a `go` line, the program's name included.
+/// Returns the token of every argument of a `go` line, with the program's name.
 #[must_use]
 pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
     let tokens = Vec::with_capacity(argv.len());
@@ -90,7 +90,7 @@ pub struct GoFlag {
     pub slot: Option<Slot>,
 }
 
-/// Places the flags of `GOFLAGS`, which have to be `-name` or `-name=value` and may belong to any command.
+/// Parses the flags of `GOFLAGS`: each is `-name` or `-name=value` of any command.
 ///
 /// # Errors
 /// Returns an error if a quote is not closed, as cmd/go does.
@@ -109,7 +109,7 @@ pub fn scan_goflags(value: &[u8]) -> Result<Vec<GoFlag>, Unterminated> {
     Ok(quoted::split(value)?.into_iter().map(place).collect())
 }
 
-/// The bytes of `OLD[@v]=NEW[@v]` that are NEW, without the blanks that cmd/go ignores around it.
+/// Returns the byte range of NEW in `OLD[@v]=NEW[@v]`, without the blanks around it that cmd/go ignores.
 #[must_use]
 pub fn replacement(value: &[u8]) -> Option<Range<usize>> {
     let equals = value.iter().position(|&byte| byte == b'=')?;
@@ -128,13 +128,13 @@ struct Scan<'s, 'a> {
 /// Reading of a word by `go test`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Packages {
-    /// None seen yet: it starts the list of packages.
+    /// No package yet: the word starts the list of packages.
     Open,
-    /// It goes on.
+    /// The word continues the list.
     Listing,
-    /// It is closed: the word belongs to the test binary.
+    /// The list has ended: the word belongs to the test binary.
     Closed,
-    /// It is closed, and the word follows a flag that only the test binary knows: it may be that flag's value.
+    /// The list has ended, and the word follows a flag that only the test binary knows: it may be that flag's value.
     ClosedBeforeValue,
 }
 
@@ -151,7 +151,7 @@ impl<'a> Scan<'_, 'a> {
         self.line.tokens.push(token);
     }
 
-    /// Places all that is left, one by one.
+    /// Places the remaining arguments, one by one.
     fn rest(&mut self, place: impl Fn(&'a [u8]) -> Token<'a>) {
         let left = self.argv.get(self.at()..).unwrap_or_default();
         self.line.tokens.extend(left.iter().map(|&arg| place(arg)));
@@ -172,12 +172,12 @@ impl<'a> Scan<'_, 'a> {
         Ok(())
     }
 
-    /// The words of the command. `-C` may stand before them, between them or behind them, but only once.
+    /// Places the words of the command. `-C` may be before, between or after them, but only once.
     fn command(&mut self) -> Result<Option<Command>, Stop> {
         self.chdir()?;
         let mut search = true;
         if self.next() == Some(b"--") {
-            // main's own flags end here. The search for `-C` has then ended too.
+            // The flags of `main` end here, and with them the search for `-C`.
             self.push(Token::plain(Role::Terminator));
             search = false;
         }
@@ -190,7 +190,7 @@ impl<'a> Scan<'_, 'a> {
                 self.chdir()?;
             }
             let Some(word) = self.next() else { return Ok(None) };
-            // `go mod help tidy` is no command either: it prints help, and there is nothing in it to place.
+            // `go mod help tidy` is no command: it prints help and has no path.
             command = command.second(word).ok_or(self.stop(StopReason::UnknownCommand))?;
             self.name(command);
         }
@@ -205,8 +205,8 @@ impl<'a> Scan<'_, 'a> {
         self.push(Token::plain(Role::Command));
     }
 
-    /// `-C DIR` or `-C=DIR`, if it is what comes next and no other was there before. Without a directory it is left for
-    /// the command, which refuses it.
+    /// Places `-C DIR` or `-C=DIR` if it is next and is the first. Without a directory it is left to the command, which
+    /// refuses it.
     fn chdir(&mut self) -> Result<(), Stop> {
         let Some(arg) = self.next().filter(|_| self.line.chdir.is_none()) else { return Ok(()) };
         match shape(arg) {
@@ -218,7 +218,7 @@ impl<'a> Scan<'_, 'a> {
         Ok(())
     }
 
-    /// Flags, up to the first operand.
+    /// Places the flags up to the first operand.
     fn flags(&mut self, command: Command) -> Result<(), Stop> {
         while let Some(arg) = self.next() {
             match shape(arg) {
@@ -233,7 +233,7 @@ impl<'a> Scan<'_, 'a> {
                     Some(takes) => {
                         self.note_mode(command, flag);
                         let place = self.flag(flag, takes)?;
-                        // `doc` has a -C of its own, and reads it anywhere among its flags.
+                        // `doc` has its own -C, and accepts it at any position among its flags.
                         if command == Command::Doc && flag.name == b"C" && self.line.chdir.is_none() {
                             self.line.chdir = Some(place);
                         }
@@ -245,7 +245,7 @@ impl<'a> Scan<'_, 'a> {
         Ok(())
     }
 
-    /// A flag that the command knows, and its value, whose place is returned.
+    /// Places a known flag and its value. Returns the place of the value.
     fn flag(&mut self, flag: Spelling<'a>, takes: Takes) -> Result<Place, Stop> {
         let (role, start) = match flag.value {
             _ if takes == Takes::Nothing => (flag.switch(), 0),
@@ -263,7 +263,7 @@ impl<'a> Scan<'_, 'a> {
         Ok(place)
     }
 
-    /// `list -m` and `env -w` decide what the operands are; the last one counts.
+    /// Records `list -m` and `env -w`, which decide the kind of the operands. The last one counts.
     fn note_mode(&mut self, command: Command, flag: Spelling<'a>) {
         if matches!((command, flag.name), (Command::List, b"m") | (Command::Env, b"w")) {
             self.mode =
@@ -271,7 +271,7 @@ impl<'a> Scan<'_, 'a> {
         }
     }
 
-    /// A flag that the command does not know: whether the next argument is its value cannot be told.
+    /// Places an unknown flag and stops: the next argument may be its value or not.
     fn unknown(&mut self, command: Command, flag: Spelling<'a>) -> Stop {
         let help = match command.reader() {
             Reader::Standard | Reader::None => flag.asks_for_help(),
@@ -310,7 +310,8 @@ impl<'a> Scan<'_, 'a> {
         }
     }
 
-    /// `go run`: every leading argument that ends in `.go` is a file; without any, one argument is the package.
+    /// Places the operands of `go run`: every leading argument that ends in `.go` is a file; without any, one argument is
+    /// the package.
     fn program(&mut self) {
         let first = self.at();
         while let Some(arg) = self.next().filter(|arg| arg.ends_with(b".go")) {
@@ -322,8 +323,8 @@ impl<'a> Scan<'_, 'a> {
         self.rest(|_| Token::plain(Role::ProgramArg));
     }
 
-    /// `go test`: known flags count wherever they stand, the first run of words is the list of packages, and what is
-    /// left over is the test binary's.
+    /// Places the arguments of `go test`: known flags count at any position, the first run of words is the list of packages,
+    /// and the rest belongs to the test binary.
     fn test(&mut self, command: Command) -> Result<(), Stop> {
         let mut packages = Packages::Open;
         while let Some(arg) = self.next() {
@@ -377,7 +378,7 @@ fn operand<'a>(role: Role<'a>, arg: &[u8], kind: PathKind) -> Token<'a> {
     if arg.is_empty() { Token::plain(role) } else { Token::path(role, arg, 0, kind) }
 }
 
-/// `NAME=VALUE`: a path where the variable holds one.
+/// Returns the token of `NAME=VALUE`: VALUE is a path if the variable holds one.
 fn assignment(arg: &[u8]) -> Token<'_> {
     let cut = arg.iter().position(|&byte| byte == b'=').and_then(|at| arg.split_at_checked(at));
     match cut {

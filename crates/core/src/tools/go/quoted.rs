@@ -1,14 +1,13 @@
-//! Lists of words in one value, as cmd/go quotes them: `GOFLAGS`, `-exec`, `-toolexec`.
+//! Lists of words in one value, in cmd/go's quoting: `GOFLAGS`, `-exec`, `-toolexec`.
 //!
-//! The rule of `cmd/internal/quoted`: blanks separate, a quote counts only where a word begins, and then the word goes
-//! up to the next quote of its kind, whatever stands between. There are no escapes. A word may follow a closing quote
-//! without a blank.
+//! The rule of `cmd/internal/quoted`: blanks separate words. A quote counts only at the start of a word; the word then ends
+//! at the next quote of the same kind. There are no escapes. A word may follow a closing quote without a blank.
 
 use core::ops::Range;
 
 use crate::prelude::*;
 
-/// A word, and where it stands.
+/// The positions of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// The word itself.
@@ -17,14 +16,14 @@ pub struct Field {
     pub outer: Range<usize>,
 }
 
-/// A quote that is opened and not closed, which cmd/go refuses.
+/// Error for a quote that is not closed. cmd/go refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unterminated {
     /// Position of the opening quote.
     pub at: usize,
 }
 
-/// A word that cannot be written, because it needs quotes and holds both kinds.
+/// Error for a word that needs quotes and contains both kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unquotable;
 
@@ -57,7 +56,7 @@ pub fn split(text: &[u8]) -> Result<Vec<Field>, Unterminated> {
     Ok(fields)
 }
 
-/// Joins words into a value, each quoted only if it must be; an empty word vanishes, as it does in cmd/go.
+/// Joins words into a value, with quotes only if needed. An empty word is dropped, as in cmd/go.
 ///
 /// # Errors
 /// Returns an error if a word contains both kinds of quotes.
@@ -76,9 +75,9 @@ pub fn join<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Un
     Ok(text)
 }
 
-/// Writes another word in the place of one, and leaves every other byte as it is.
+/// Replaces one word. Every other byte stays.
 ///
-/// Going from the last field to the first, several can be replaced without splitting again.
+/// Replacing from the last field to the first keeps the positions of earlier fields valid.
 ///
 /// # Errors
 /// Returns an error if the word needs quotes and contains both kinds.
@@ -100,7 +99,7 @@ pub fn replace(text: &[u8], field: &Field, word: &[u8]) -> Result<Vec<u8>, Unquo
     Ok(new)
 }
 
-/// The quote that can enclose the word, the preferred one if both can.
+/// Returns a quote that can enclose the word, the preferred one if both can.
 fn quote_for(word: &[u8], preferred: u8) -> Option<u8> {
     [preferred, b'\'', b'"'].into_iter().find(|quote| !word.contains(quote))
 }

@@ -1,8 +1,8 @@
 //! Syntax of one argument, as Go's `flag` package reads it.
 //!
-//! One dash or two are the same, a value stands behind `=` or in the next argument, a lone `-` is a word and `--` ends
-//! the flags. cmd/go's own reader (`cmd/go/internal/cmdflag`) differs in two places, which its callers spell out: what
-//! is malformed here is a word there, and `-h=x` is help here and an unknown flag there.
+//! One dash or two are the same. A value is after `=` or in the next argument. A lone `-` is a word, and `--` ends the flags.
+//! cmd/go's own parser (`cmd/go/internal/cmdflag`) differs in two points, which the callers here handle: it reads a
+//! malformed flag as a word, and `-h=x` as an unknown flag and not as help.
 
 use crate::tools::token::Role;
 
@@ -19,18 +19,18 @@ pub enum Shape<'a> {
     Flag(Spelling<'a>),
 }
 
-/// A flag as it is written.
+/// A flag as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spelling<'a> {
     /// The whole argument.
     pub arg: &'a [u8],
     /// The name, without dashes.
     pub name: &'a [u8],
-    /// Start of the value, if there is an `=`.
+    /// Start of the value, if there is a `=`.
     pub value: Option<usize>,
 }
 
-/// Takes an argument apart.
+/// Parses an argument.
 #[must_use]
 pub fn shape(arg: &[u8]) -> Shape<'_> {
     let body = match arg {
@@ -47,25 +47,25 @@ pub fn shape(arg: &[u8]) -> Shape<'_> {
 }
 
 impl<'a> Spelling<'a> {
-    /// The value behind the `=`.
+    /// Returns the value after `=`.
     #[must_use]
     pub fn inline(&self) -> Option<&'a [u8]> {
         self.value.and_then(|start| self.arg.get(start..))
     }
 
-    /// `-h` and `-help`, where no flag of that name exists.
+    /// Returns true for `-h` and `-help`, if no flag of that name exists.
     #[must_use]
     pub fn asks_for_help(&self) -> bool {
         matches!(self.name, b"h" | b"help")
     }
 
-    /// The same for cmd/go's own reader, which knows `-?` too, and takes `-h=x` for a flag like any other.
+    /// Returns true for help in cmd/go's own parser, which also accepts `-?`, and reads `-h=x` as an ordinary flag.
     #[must_use]
     pub fn asks_cmd_go_for_help(&self) -> bool {
         self.value.is_none() && matches!(self.name, b"h" | b"help" | b"?")
     }
 
-    /// The part of a flag that takes no separate argument.
+    /// Returns the role of a flag that takes no separate argument.
     #[must_use]
     pub fn switch(&self) -> Role<'a> {
         match self.value {

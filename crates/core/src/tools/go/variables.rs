@@ -1,10 +1,10 @@
-//! The environment variables that Go reads, and what each holds; one row a variable, Go 1.19 to 1.27.
+//! The environment variables that Go reads and the kinds of their values; one row a variable, Go 1.19 to 1.27.
 //!
-//! `internal/cfg/cfg.go` names what `go env -w` may set, the rest is what Go's programs read beside it. Variables that
-//! only Windows programs read (`USERPROFILE`, `TEMP` …) are not here, since Windows sets them itself; neither is
-//! `PATH`, which the search for a tool looks after.
+//! `internal/cfg/cfg.go` lists the variables that `go env -w` may set; the others are read by Go's programs. Variables that
+//! only Windows programs read (`USERPROFILE`, `TEMP` …) are not listed: Windows sets them. `PATH` is handled by the search
+//! for the tool.
 //!
-//! Names are held in the rows themselves. A table of pointers would have to be relocated at every start of every `go`.
+//! Rows contain the names. A table of pointers would cost a relocation for each row at every start.
 
 /// Kind of a variable's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,29 +18,29 @@ pub enum Kind {
     List,
     /// Flags of `go`, in cmd/go's quoting.
     Flags,
-    /// Flags of a C compiler or linker. Paths in them cannot be told from other text.
+    /// Flags of a C compiler or linker. Paths in them cannot be distinguished from other text.
     CompilerFlags,
     /// A program, by name or by path, perhaps with arguments.
     Program,
     /// A program, by name or by path, without arguments.
     Executable,
-    /// Addresses, of which `file:` ones hold a path.
+    /// Addresses; one with `file:` has a path.
     Addresses,
-    /// Something that is no path.
+    /// A value that is no path.
     Text,
-    /// Value that Go computes itself: `go env` prints it, and the environment is ignored.
+    /// A value that Go computes: `go env` prints it, and the environment is ignored.
     Output,
 }
 
 impl Kind {
-    /// Tells the variables that hold a command line or its flags. A path in one is not told from other text.
+    /// Returns true for a command line or its flags. A path in one cannot be distinguished from other text.
     #[must_use]
     pub fn is_command_line(name: &[u8]) -> bool {
         matches!(kind(name), Some(Kind::Program | Kind::CompilerFlags))
     }
 }
 
-/// Words that stand for no path, where a variable may hold them.
+/// Words in a path variable that are no path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Words {
@@ -57,7 +57,7 @@ enum Access {
     Other,
 }
 
-/// No name is longer.
+/// Length of the longest name, in bytes.
 const LONGEST: usize = 23;
 
 struct Variable {
@@ -100,7 +100,7 @@ const fn other(name: &str, kind: Kind) -> Variable {
 use Kind::{Addresses, CompilerFlags, Dir, Executable, File, Flags, List, Output, Program, Text};
 use Words::{Off, OffOrAuto};
 
-/// In the order of their names, for the search.
+/// The variables sorted by name, for binary search.
 static VARIABLES: [Variable; 83] = [
     settable("AR", Program),
     settable("CC", Program),
@@ -187,8 +187,8 @@ static VARIABLES: [Variable; 83] = [
     other("XDG_CONFIG_HOME", Dir),
 ];
 
-/// A bit for each letter that a name begins with. Every call asks for every variable of its environment, and most of
-/// those are told from Go's by the first letter.
+/// Bit set of the first letters of the names. Every call looks up every variable of its environment, and the first letter
+/// excludes most.
 const INITIALS: u32 = {
     let (mut letters, mut at) = (0, 0);
     while at < VARIABLES.len() {
@@ -202,8 +202,14 @@ const fn initial(letter: u8) -> u32 {
     if letter.is_ascii_uppercase() { 1 << (letter - b'A') } else { 0 }
 }
 
+/// Returns true for a byte that the name of a Go variable may begin with.
+#[must_use]
+pub fn is_initial(byte: u8) -> bool {
+    initial(byte) & INITIALS != 0
+}
+
 fn find(name: &[u8]) -> Option<&'static Variable> {
-    if initial(*name.first()?) & INITIALS == 0 {
+    if !is_initial(*name.first()?) {
         return None;
     }
     let at = VARIABLES.binary_search_by(|variable| variable.name().cmp(name)).ok()?;
@@ -216,7 +222,7 @@ pub fn kind(name: &[u8]) -> Option<Kind> {
     find(name).map(|variable| variable.kind)
 }
 
-/// Returns whether `go env -w` accepts the variable. It refuses outputs.
+/// Returns true if `go env -w` accepts the variable. It refuses outputs.
 #[must_use]
 pub fn is_settable(name: &[u8]) -> bool {
     find(name).is_some_and(|variable| variable.access == Access::Settable)

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Mutation testing: changes the decisions, one expression at a time, and runs the fast tests on each change. A change that no
+# test notices shows a rule without a case. .cargo/mutants.toml has the folders, the tests and the accepted survivors.
+#
+#   tests/mutants.sh                        everything: hours
+#   tests/mutants.sh --shard 3/40           every 40th mutant, from the third
+#   tests/mutants.sh FILE...                the mutants of these files, such as crates/core/src/plan/debug/*.rs
+#   tests/mutants.sh -- OPTION...           options for cargo-mutants itself, such as --jobs 4 or --re 'replace .* in reach'
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+die() {
+    printf 'tests/mutants.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+options=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --help)
+            sed -n '2,/^set /{/^#/s/^#\( \|$\)//p}' "$0"
+            exit
+            ;;
+        --shard)
+            [[ ${2-} =~ ^[0-9]+/[0-9]+$ ]] || die "--shard takes a part and the number of parts, as in 3/40: got \`${2-}\`"
+            options+=(--shard "$2")
+            shift 2
+            ;;
+        --)
+            shift
+            options+=("$@")
+            break
+            ;;
+        -*) die "unknown option \`$1\`; options for cargo-mutants stand behind --" ;;
+        *)
+            [ -f "$1" ] || die "no such file: $1"
+            # A mutant's name begins with its file. --file would add to the folders of .cargo/mutants.toml.
+            options+=(--re "^${1//./\\.}:")
+            shift
+            ;;
+    esac
+done
+
+if ! cargo mutants --version >/dev/null 2>&1; then
+    echo 'tests/mutants.sh: cargo-mutants is missing; cargo install --locked cargo-mutants installs it now' >&2
+    cargo install --locked cargo-mutants || die 'cargo-mutants could not be installed: see https://mutants.rs/installation.html'
+fi
+
+status=0
+cargo mutants --workspace --no-shuffle --colors never "${options[@]}" || status=$?
+# 2: a mutant survived; 3: a test did not end. Anything else is no result.
+case $status in 0 | 2 | 3) ;; *) die "cargo-mutants failed with status $status; the log is in target/mutants.out/log" ;; esac
+
+# One line a mutant in each of these files: FILE:LINE:COLUMN: CHANGE. A test that does not end has noticed the change.
+out=target/mutants.out
+awk -F: '
+    { name = FILENAME; sub(/.*\//, "", name); sub(/\.txt$/, "", name)
+      folder = $1; sub(/^crates\/core\/src\//, "", folder); sub(/\/[^\/]*$/, "", folder)
+      folders[folder]; count[folder, name]++; count["all", name]++ }
+    function row(folder,   caught, viable) {
+        caught = count[folder, "caught"] + count[folder, "timeout"]; viable = caught + count[folder, "missed"]
+        return sprintf("%-22s %7d %7d %7d %6.1f %%\n", folder, viable, caught, count[folder, "missed"], viable ? 100 * caught / viable : 100) }
+    END { printf "%-22s %7s %7s %7s %8s\n", "folder", "viable", "caught", "missed", "share"
+        sort = "sort"; for (folder in folders) printf "%s", row(folder) | sort; close(sort); printf "%s", row("all") }
+' "$out"/caught.txt "$out"/timeout.txt "$out"/missed.txt
+if [ -s "$out/missed.txt" ]; then
+    printf '\nNo test notices these changes:\n'
+    cat "$out/missed.txt"
+    exit 1
+fi
