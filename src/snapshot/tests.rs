@@ -115,14 +115,14 @@ fn only_the_users_own_environment_is_saved() {
     assert!(refused("", Path::new("")).contains("HOME is ``"));
     // su keeps what the user before had.
     let su = "[[ancestors]]\npid = 5\nuid = 0\nname = 'su'\n[[ancestors]]\npid = 4\nuid = 77\nname = 'bash'\n";
-    assert!(refused(su, &home.folder).contains("it came through bash (4), which belongs to user 77"));
+    assert!(refused(su, &home.folder).contains("it came through bash (process 4), which belongs to user 77"));
     // Below sudo, of oneself or of root, whether or not it is still there.
     for variable in ["SUDO_UID=0", "SUDO_UID=1000", "SUDO_COMMAND=/bin/sh", "DOAS_USER=me", "PKEXEC_UID=1"] {
         assert!(refused_with("", &home.folder, &[variable]).contains("it came through sudo or its like"), "{variable}");
     }
     for name in ["sudo", "doas", "pkexec"] {
         let above = format!("[[ancestors]]\npid = 5\nuid = 0\nname = '{name}'\n");
-        assert!(refused(&above, &home.folder).contains(&format!("its like ({name} (5))")), "{name}");
+        assert!(refused(&above, &home.folder).contains(&format!("its like ({name} (process 5))")), "{name}");
     }
     assert!(!home.folder.join(".local").exists());
 
@@ -249,7 +249,7 @@ fn the_page_says_why_nothing_is_restored() {
     assert_eq!(here(&whole, &config), "the environment is whole: there is nothing to restore");
     assert_eq!(
         here(&STRIPPED.replace("uid = 0\n    name = \"sudo\"", "name = 'make'"), &config),
-        "bash (11) set this environment on purpose: it is not changed"
+        "bash (process 11) set this environment on purpose: it is not changed"
     );
 }
 

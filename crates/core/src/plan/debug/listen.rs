@@ -277,9 +277,9 @@ fn out_of_reach(network: &Network) -> Failure {
             .into_bytes(),
         fix: vec![
             b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
-            b"or share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type `wsl.exe --shutdown`".to_vec(),
-            b"or, if the client runs on Windows, set debug.client = \"windows\", or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
-            b"or set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
+            b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type `wsl.exe --shutdown`".to_vec(),
+            b"if the client runs on Windows, set debug.client = \"windows\" or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
+            b"set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
         ],
     }
 }

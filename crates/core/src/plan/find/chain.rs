@@ -137,10 +137,9 @@ fn too_deep() -> Failure {
         code: Code::GW213,
         message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
         fix: vec![
-            b"a program on PATH starts the tool by its name again; `gowrap --explain` with the same call shows it"
+            b"`gowrap --explain` with the same call shows the program on PATH that starts the tool again: remove it from PATH"
                 .to_vec(),
-            b"remove this program from PATH, or set tools.NAME.path in ~/.config/gowrap/config.toml to the real tool"
-                .to_vec(),
+            b"set tools.NAME.path in ~/.config/gowrap/config.toml to the real tool".to_vec(),
         ],
     }
 }

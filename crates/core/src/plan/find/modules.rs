@@ -29,7 +29,7 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Host) 
             [b"`", file.as_slice(), b"` says `use ", &path, b"`, and go.exe cannot find this folder"].concat();
         let fix = vec![
             b"write the folder relative to go.work, such as `use ./folder`: Linux and Windows read that".to_vec(),
-            b"or ignore the workspace: `GOWORK=off`".to_vec(),
+            b"ignore the workspace: `GOWORK=off`".to_vec(),
         ];
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }

@@ -203,7 +203,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
                 message: format!("Windows cannot be reached: {why}, and no other socket in /run/WSL answers").into(),
                 fix: vec![
                     b"open a new WSL terminal and try there".to_vec(),
-                    b"or type `wsl.exe --shutdown` on Windows, which restarts all of WSL".to_vec(),
+                    b"type `wsl.exe --shutdown` on Windows, which restarts all of WSL".to_vec(),
                 ],
             });
         }
@@ -311,7 +311,7 @@ fn absent(why: &Why) -> Failure {
             b"WSL's binfmt_misc entry is lost, and there is no /init (with its link wslinfo) to use instead".to_vec(),
             vec![
                 REGISTER.to_vec(),
-                b"or type `wsl.exe --shutdown` on Windows: WSL registers it again".to_vec(),
+                b"type `wsl.exe --shutdown` on Windows: WSL registers it again".to_vec(),
                 b"if systemd removes it at every start, set protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
             ],
         ),

@@ -31,9 +31,9 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
     };
     let tool = tool.name().as_bytes();
     let message =
-        [b"`", path, b"` is an output, and ", &why, b": `", tool, b"` would create a file with exactly this name"]
+        [b"`", path, b"` is an output of `", tool, b"`, and ", &why, b": ", tool, b" would create a file of that name"]
             .concat();
-    let here = b"or name a file on this side; `gowrap path PATH` translates a path".to_vec();
+    let here = b"name a file on this side; `gowrap path PATH` translates a path".to_vec();
     let fix = match (unnamed.refusal, unnamed.missing_drive()) {
         (_, Some(letter)) => {
             let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
