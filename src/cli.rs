@@ -18,6 +18,7 @@ use crate::host::Host;
 use crate::host::environ::{Environ, c_string};
 use crate::host::live::Live;
 use crate::host::mounts::Tags;
+use crate::inspect::session;
 use crate::path_command;
 use crate::path_command::Speaker;
 use crate::plan::invocation::{Invocation, Named};
@@ -224,7 +225,15 @@ fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
 fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     match action {
         "show" => Ok(snapshot::show(environ, &Config::load(environ, host, file)?, host)),
-        "capture" => snapshot::capture(environ, &Config::load(environ, host, file)?, host),
+        "capture" => {
+            let session = session::read(host);
+            snapshot::capture(
+                environ,
+                &Config::load(environ, host, file)?,
+                host,
+                session.as_ref().map_err(|unseen| *unseen),
+            )
+        }
         _ => snapshot::forget(host),
     }
 }
@@ -323,8 +332,10 @@ fn misunderstood(error: &clap::Error, start: &Start) -> Failure {
         _ => None,
     });
     let words = start.argv.iter().skip(1).filter_map(|word| word.to_str().ok());
-    let named = words.filter_map(|word| COMMANDS.into_iter().find(|command| *command == word));
-    let command: Vec<&str> = std::iter::once("gowrap").chain(named.take(1)).collect();
+    // Words behind a tool's name belong to the tool: `gowrap --explain=x go version` does not mean `gowrap version`.
+    let mut names = words.filter(|word| COMMANDS.contains(word) || Tool::of_path(word.as_bytes()).is_some());
+    let named = names.next().filter(|word| COMMANDS.contains(word));
+    let command: Vec<&str> = std::iter::once("gowrap").chain(named).collect();
     Failure { fix: vec![way_out(meant.as_deref(), &command)], ..usage(message) }
 }
 

@@ -326,7 +326,7 @@ fn a_snapshot_is_not_taken_for_another_user() {
     refused("capture-exec", "", &[&becomes], &right, "which belongs to user 1000");
     // Below sudo of oneself, and of root alone.
     let me = format!("{SESSION} $S/bin/gowrap env capture");
-    refused("capture-sudo", "", &["env -i S=$S $S/bin/sudo"], &me, "it came through sudo or its like (sudo (");
+    refused("capture-sudo", "", &["env -i S=$S $S/bin/sudo"], &me, "it came through sudo or a similar program (sudo (");
     refused("capture-variable", "", &["$S/bin/sh"], &me.replace("S=$S", "S=$S SUDO_UID=1000"), "(SUDO_UID)");
     // A hidden process: /proc shows it to its owner and to root alone.
     let hidden = "mount -t proc -o hidepid=2 proc /proc";

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, shown};
 use crate::host::live::{AheadOf, Scout};
-use crate::host::{Answer, Host};
+use crate::host::{Answer, Files};
 
 /// The word that makes this program take one look at a folder and end.
 pub const LOOK: &[u8] = b"__look";
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The findings about drives that do not answer.
 #[must_use]
-pub fn dead(host: &dyn Host) -> Vec<Finding> {
+pub fn dead(host: &dyn Files) -> Vec<Finding> {
     let points = host.mounts().drives().map(|drive| drive.point().to_vec());
     silent(points.map(|point| (looker(&point), point)).collect(), PATIENCE).iter().map(|point| finding(point)).collect()
 }

@@ -12,7 +12,7 @@ use goblin::elf::{Elf, dynamic};
 
 use crate::doctor::subject::Subject;
 use crate::doctor::version::Version;
-use crate::host::Host;
+use crate::host::Files;
 use crate::host::binary::{HEAD, Machine};
 use crate::inspect::{GoBuild, Inspect};
 use crate::text::path::dirname;
@@ -31,7 +31,7 @@ pub struct Needs {
 impl Needs {
     /// Reads them; none where the file asks for none.
     #[must_use]
-    pub fn read(host: &dyn Host, path: &[u8]) -> Option<Needs> {
+    pub fn read(host: &dyn Inspect, path: &[u8]) -> Option<Needs> {
         let (segments, dynamic) = dynamic_section(host, path)?;
         let value = |tag: u64| dynamic.dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
         // The table's place in memory; the segment that is loaded there says where that is in the file.
@@ -93,7 +93,7 @@ fn with_origin(path: &[u8], origin: &[u8]) -> Vec<u8> {
 }
 
 /// The folders of `/etc/ld.so.conf` and of the files in `/etc/ld.so.conf.d`, where distributions put their own.
-fn configured(host: &dyn Host) -> Vec<Vec<u8>> {
+fn configured(host: &dyn Files) -> Vec<Vec<u8>> {
     let folder = b"/etc/ld.so.conf.d";
     let names = host.list(folder).unwrap_or_default().into_iter().filter(|name| name.ends_with(b".conf"));
     let files = names.map(|name| join(folder, &name)).chain([b"/etc/ld.so.conf".to_vec()]);
@@ -107,7 +107,7 @@ fn configured(host: &dyn Host) -> Vec<Vec<u8>> {
 }
 
 /// The segments, and the one for the loader. Its places are as if the file consisted of it alone.
-fn dynamic_section(host: &dyn Host, path: &[u8]) -> Option<(Vec<ProgramHeader>, Dynamic)> {
+fn dynamic_section(host: &dyn Inspect, path: &[u8]) -> Option<(Vec<ProgramHeader>, Dynamic)> {
     let head = host.read_part(path, 0, HEAD).ok()?;
     let (header, context) = header(&head)?;
     let length = usize::from(header.e_phnum) * usize::from(header.e_phentsize);
@@ -137,7 +137,7 @@ impl Kind {
     /// Reads it. A library that names its own interpreter, as the C library does, is a program too, and so is what was
     /// linked to be one: a static one at any place is told from a library by a flag alone.
     #[must_use]
-    pub fn read(host: &dyn Host, path: &[u8]) -> Kind {
+    pub fn read(host: &dyn Inspect, path: &[u8]) -> Kind {
         let head = host.read_part(path, 0, HEAD).unwrap_or_default();
         match header(&head).map(|(header, _)| header.e_type) {
             Some(ET_REL) => Kind::Object,
@@ -168,7 +168,7 @@ pub struct Sections {
 impl Sections {
     /// Reads them.
     #[must_use]
-    pub fn read(host: &dyn Host, path: &[u8]) -> Option<Sections> {
+    pub fn read(host: &dyn Inspect, path: &[u8]) -> Option<Sections> {
         let head = host.read_part(path, 0, HEAD).ok()?;
         let (header, context) = header(&head)?;
         let length = usize::from(header.e_shnum) * usize::from(header.e_shentsize);
@@ -215,7 +215,7 @@ pub fn package_version(host: &dyn Inspect, path: &[u8]) -> Option<Version> {
 }
 
 /// `.note.package`: a JSON object (https://systemd.io/ELF_PACKAGE_METADATA).
-fn noted(host: &dyn Host, path: &[u8]) -> Option<String> {
+fn noted(host: &dyn Inspect, path: &[u8]) -> Option<String> {
     let sections = Sections::read(host, path)?;
     let section = sections.find(b".note.package")?;
     let bytes = host.read_part(path, section.sh_offset, usize::try_from(section.sh_size).ok()?.min(TABLE)).ok()?;

@@ -9,7 +9,7 @@ use crate::doctor::toolchain::root_of;
 use crate::doctor::{path, shell_files};
 use crate::host::Host;
 use crate::host::binary::Format;
-use crate::plan::translate::translator::{Toward, Translated, Translator, list_elements, mount_line, was_respelled};
+use crate::plan::translate::translator::{Toward, Translated, Translator, list_elements, mount_line};
 use crate::plan::{EnvChange, Stage};
 use crate::text::mask;
 use crate::text::path::join;
@@ -160,7 +160,8 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
         Err(rejection) => &rejection.decisions.env,
     };
     let translated = changes.iter().filter(|change| change.stage == Stage::Env && change.source != "trimmed");
-    let mut findings: Vec<Finding> = translated.map(one_repair).collect();
+    let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
+    let mut findings: Vec<Finding> = translated.map(|change| one_repair(change, &translator)).collect();
     let restored: Vec<String> =
         changes.iter().filter(|change| change.stage == Stage::Restore).map(|change| shown(&change.name)).collect();
     if !restored.is_empty() {
@@ -261,11 +262,11 @@ fn in_windows_form(name: &[u8], from: &[u8], to: &[u8]) -> Finding {
         .fix(format!("export {shown_name}={}", word(&to)))
 }
 
-fn one_repair(change: &EnvChange) -> Finding {
+fn one_repair(change: &EnvChange, translator: &Translator) -> Finding {
     let name = shown(&change.name);
     let from = change.from.as_deref().map(|value| shown(&mask::value(&change.name, value))).unwrap_or_default();
     match &change.to {
-        Some(to) if change.from.as_deref().is_some_and(|from| was_respelled(from, to)) => {
+        Some(to) if change.from.as_deref().is_some_and(|from| translator.respells(from)) => {
             let to = mask::value(&change.name, to).into_owned();
             Finding::warn(Code::GW456, change.name.clone(), format!("{name}={from} is a path of MSYS or Cygwin"))
                 .why("It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs find nothing there.")

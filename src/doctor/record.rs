@@ -18,7 +18,7 @@ use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
 use crate::host::binary::Format;
 use crate::host::environ::Environ;
-use crate::host::{BinfmtEntry, FileKind, FileStat, Host, LineEnds, Snapshot, SocketState};
+use crate::host::{BinfmtEntry, FileKind, FileStat, Files, Identity, LineEnds, Snapshot, SocketState, Windows};
 use crate::inspect::{GoBuild, Inspect};
 use crate::plan::debug::client;
 use crate::plan::interop::state::InteropState;
@@ -129,7 +129,7 @@ fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8
     Ordered(rows)
 }
 
-fn shims(live: &dyn Inspect, environ: &Environ) -> Option<Vec<u8>> {
+fn shims(live: &dyn Identity, environ: &Environ) -> Option<Vec<u8>> {
     let path = environ.get(b"PATH").unwrap_or_default();
     let entry = path.split(|&byte| byte == b':').find(|entry| entry.starts_with(b"/") && live.is_shim_folder(entry));
     entry.map(<[u8]>::to_vec)
@@ -159,7 +159,7 @@ fn own_entry(entries: &[BinfmtEntry]) -> Option<&BinfmtEntry> {
     })
 }
 
-fn foreign_entries(live: &dyn Inspect) -> Vec<BinfmtEntry> {
+fn foreign_entries(live: &dyn Windows) -> Vec<BinfmtEntry> {
     let mut entries = live.binfmt();
     if own_entry(&entries).is_some() {
         entries.pop();
@@ -208,7 +208,7 @@ fn interop(live: &dyn Inspect, witness: &Witness) -> InteropTable {
     }
 }
 
-fn mounts(live: &dyn Inspect) -> Vec<MountRow> {
+fn mounts(live: &dyn Files) -> Vec<MountRow> {
     let text = live.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
     let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     lines.map(|line| MountRow { line: Bytes(mask::text(line).into_owned()) }).collect()

@@ -12,14 +12,14 @@
 use std::borrow::Cow;
 
 use crate::diagnosis::Exit;
-use crate::explain::{Printed, Subject};
-use crate::host::Host;
+use crate::explain::form::{Printed, Subject};
+use crate::host::Files;
 use crate::plan::{Plan, Rejection, Via};
 use crate::refusal;
 use crate::text::escape::{escape, is_unsafe};
 
 /// Returns the line, or the comment.
-pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host: &dyn Host) -> Printed {
+pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host: &dyn Files) -> Printed {
     match outcome {
         Ok(plan) => match command(plan, subject, host) {
             Ok(line) => Printed { bytes: (line + "\n").into_bytes(), status: 0 },
@@ -47,7 +47,7 @@ fn comment(lines: &[String], status: u8) -> Printed {
     Printed { bytes, status }
 }
 
-fn command(plan: &Plan, subject: Subject, host: &dyn Host) -> Result<String, Inexpressible> {
+fn command(plan: &Plan, subject: Subject, host: &dyn Files) -> Result<String, Inexpressible> {
     let mut words = Vec::new();
     // A deleted directory has no path for cd: the line then runs in the shell's directory, which may be the same one.
     let cwd = host.cwd().ok();

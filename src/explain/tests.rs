@@ -10,6 +10,7 @@ use crate::config::ClientSide;
 use crate::config::{AnyAddress, BindPolicy, Origin, PePolicy, Setting};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::explain::samples::{LINUX, WSL2, environ, machine, plan};
+use crate::host::environ::Environ;
 use crate::plan::{
     ArgChange, Candidate, Decisions, EnvChange, LastComponent, Listen, Reason, Source, Stage, Target, Via,
 };

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::bytes::Bytes;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
 use crate::diagnosis::{Code, Failure, Level, Note};
-use crate::explain::Subject;
+use crate::explain::form::Subject;
 use crate::host::Host;
 use crate::host::mounts::Mount;
 use crate::plan::interop::state::InteropState;

@@ -1,11 +1,14 @@
-//! Facts about a machine that only `gowrap doctor` needs.
+//! Facts about a machine that a plan does not need: those of `gowrap doctor` and `gowrap env capture`.
 
 pub mod netsh;
 pub mod packages;
+pub mod session;
 
-use crate::host::Host;
+use crate::host::acl::Grant;
+use crate::host::contents;
 use crate::host::environ::Environ;
 use crate::host::live::Live;
+use crate::host::{Files, Host, LineEnds};
 use crate::text::errno::Errno;
 
 /// Build information that go wrote into a program.
@@ -19,8 +22,23 @@ pub struct GoBuild {
     pub version: String,
 }
 
-/// A machine that doctor can examine.
+/// A machine that can be examined in detail.
 pub trait Inspect: Host {
+    /// The rights that the access control list of this file grants, links followed; none where it has no list.
+    ///
+    /// # Errors
+    /// Those of getxattr(2), save for a file or a file system without lists.
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno>;
+    /// A part of a regular file: `length` bytes from `offset` on, fewer where it ends before.
+    ///
+    /// # Errors
+    /// Those of [`Files::read`].
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno>;
+    /// The way in which the lines of a regular file end, from its first bytes.
+    ///
+    /// # Errors
+    /// Those of [`Files::binary`].
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno>;
     /// Returns the build information that a record holds for a program; none on a live machine, where the program is read.
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild>;
     /// Returns the name and version of the package that owns this file, such as `delve 1.20.2-1`; none if no package owns it
@@ -34,6 +52,18 @@ pub trait Inspect: Host {
 }
 
 impl Inspect for Live<'_> {
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        contents::acl(path)
+    }
+
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        contents::read_part(path, offset, length)
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        contents::line_ends(path)
+    }
+
     fn recorded_build(&self, _: &[u8]) -> Option<GoBuild> {
         None
     }

@@ -2,13 +2,13 @@
 //!
 //! Only doctor needs it. No package manager is started. The database of rpm, in SQLite form, is not read.
 
-use crate::host::Host;
+use crate::host::Files;
 
 /// Largest list that is read, in bytes. Debian's status file has a few megabytes.
 const LARGEST: usize = 64 << 20;
 
 /// Returns the name and version of the package that owns the file.
-pub fn owner(host: &dyn Host, path: &[u8]) -> Option<Vec<u8>> {
+pub fn owner(host: &dyn Files, path: &[u8]) -> Option<Vec<u8>> {
     let real = host.canonical(path).ok()?;
     // Packages own files below /usr. On a system whose /bin leads to /usr/bin some packages still list /bin.
     let below_usr = real.strip_prefix(b"/usr").filter(|rest| rest.starts_with(b"/"))?;
@@ -27,7 +27,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// dpkg(1): a list of files for each package, named after the package and, for some, its architecture.
-fn dpkg(host: &dyn Host, names: [&[u8]; 2]) -> Option<Package> {
+fn dpkg(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
     const FOLDER: &[u8] = b"/var/lib/dpkg/info";
     let lists = host.list(FOLDER).ok()?;
     let owner =
@@ -44,7 +44,7 @@ fn dpkg(host: &dyn Host, names: [&[u8]; 2]) -> Option<Package> {
 }
 
 /// pacman(8): a folder for each package, named `NAME-VERSION-RELEASE`, with a list of files without their first slash.
-fn pacman(host: &dyn Host, names: [&[u8]; 2]) -> Option<Package> {
+fn pacman(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
     const FOLDER: &[u8] = b"/var/lib/pacman/local";
     host.list(FOLDER).ok()?.into_iter().find_map(|folder| {
         let text = host.read(&[FOLDER, b"/", &folder, b"/files"].concat(), LARGEST).ok()?;
@@ -56,7 +56,7 @@ fn pacman(host: &dyn Host, names: [&[u8]; 2]) -> Option<Package> {
 }
 
 /// apk(5), the installed database: `P:` name, `V:` version, then `F:` a folder and `R:` each file in it.
-fn apk(host: &dyn Host, names: [&[u8]; 2]) -> Option<Package> {
+fn apk(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
     let installed = [&b"/lib/apk/db/installed"[..], b"/usr/lib/apk/db/installed"];
     let text = installed.iter().find_map(|path| host.read(path, LARGEST).ok())?;
     let (mut package, mut version, mut folder): (&[u8], &[u8], &[u8]) = (b"", b"", b"");

@@ -19,7 +19,7 @@ use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::binary::{Binary, Format, Machine, Maker, Release};
 use crate::host::environ::{Environ, c_string};
 use crate::host::mounts::MountTable;
-use crate::host::{FileId, Host, Network, ProcessIdentity, SHIM, User, partner_of};
+use crate::host::{FileId, Files, Network, ProcessIdentity, SHIM, User, partner_of};
 use crate::text::caret;
 use crate::text::path::basename;
 use crate::tools::Tool;
@@ -79,7 +79,7 @@ impl Record {
             exit: Exit::Own,
             code: Code::GW905,
             message: [b"cannot read the host record ", name, b": ", error.to_string().as_bytes()].concat(),
-            fix: vec![b"`gowrap doctor --record` writes one; `--host demo` has one built in".to_vec()],
+            fix: vec![b"`gowrap doctor --record FILE` writes a record; `--host demo` uses the built-in one".to_vec()],
         })?;
         Record::parse(&text, name)
     }

@@ -10,8 +10,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
-    BinfmtEntry, Credentials, FileId, FileStat, Host, Kind, LineEnds, Magic, MountsAbove, Network, Process,
-    ProcessIdentity, Snapshot, SocketState, Unseen, User,
+    Answer, BinfmtEntry, FileId, FileStat, Files, Identity, Kind, LineEnds, Magic, MountsAbove, Network, Process,
+    ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
 use crate::record::files::{Content, Last, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
@@ -46,58 +46,21 @@ impl Record {
     }
 }
 
-impl Host for Record {
-    fn mounts_above(&self, _path: &[u8]) -> MountsAbove {
-        MountsAbove::Untold
-    }
-
-    fn kind(&self) -> Kind {
-        self.file.kind
-    }
-
-    fn machine(&self) -> Machine {
-        self.file.machine.0
-    }
-
-    fn distro(&self) -> Option<Vec<u8>> {
-        self.file.distro.clone().map(|distro| distro.0)
-    }
-
-    fn uid(&self) -> u32 {
-        self.file.uid
-    }
-
-    fn user(&self) -> Option<&User> {
-        self.user.as_ref()
-    }
-
+impl Files for Record {
     fn cwd(&self) -> Result<&[u8], Errno> {
         self.file.call.cwd.as_deref().ok_or(Errno::ENOENT)
     }
 
-    fn has_terminal(&self) -> bool {
-        self.file.call.tty.unwrap_or(false)
-    }
-
-    fn own_path(&self) -> Option<Vec<u8>> {
-        self.file.own.clone().map(|own| own.0)
-    }
-
-    fn is_own(&self, file: FileId) -> bool {
-        self.own.contains(&file)
-    }
-
-    fn is_shim_folder(&self, entry: &[u8]) -> bool {
-        let trimmed = |path: &[u8]| path.iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
-        self.file.shims.as_ref().is_some_and(|shims| shims[..trimmed(shims)] == entry[..trimmed(entry)])
-    }
-
-    fn process(&self) -> ProcessIdentity {
-        PROCESS
-    }
-
     fn mounts(&self) -> &MountTable {
         &self.mounts
+    }
+
+    fn mounts_above(&self, _path: &[u8]) -> MountsAbove {
+        MountsAbove::Untold
+    }
+
+    fn answers(&self, _path: &[u8]) -> Answer {
+        Answer::Given
     }
 
     fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
@@ -115,8 +78,17 @@ impl Host for Record {
         }
     }
 
-    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
-        Ok(self.tree.acl(self.find(path, Last::Follow)?))
+    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        Ok(self.tree.path(self.find(path, Last::Follow)?))
+    }
+
+    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
+        let node = self.find(dir, Last::Follow)?;
+        let Content::Directory(children) = self.tree.content(node) else { return Err(Errno::ENOTDIR) };
+        if !self.tree.may_read(node) {
+            return Err(Errno::EACCES);
+        }
+        Ok(children.keys().cloned().collect())
     }
 
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
@@ -155,6 +127,11 @@ impl Host for Record {
         }
     }
 
+    fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno> {
+        let contents = self.read(path, limit)?;
+        Ok((self.stat(path)?, contents))
+    }
+
     fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
         self.find(path, Last::Follow)?;
         match walk(self, path, self.file.uid)? {
@@ -168,40 +145,54 @@ impl Host for Record {
         let text = self.read(&judged.path, limit);
         Ok((judged, text))
     }
+}
 
-    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
-        let node = self.find(path, Last::Follow)?;
-        match self.tree.content(node) {
-            _ if !self.tree.may_read(node) => Err(Errno::EACCES),
-            Content::Regular(_, Some(text)) => Ok(LineEnds::of(text)),
-            Content::Regular(..) => {
-                Ok(if self.row(node).is_some_and(|row| row.crlf) { LineEnds::CrLf } else { LineEnds::Lf })
-            }
-            _ => Err(Errno::EINVAL),
-        }
+impl Identity for Record {
+    fn kind(&self) -> Kind {
+        self.file.kind
     }
 
-    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
-        let node = self.find(dir, Last::Follow)?;
-        let Content::Directory(children) = self.tree.content(node) else { return Err(Errno::ENOTDIR) };
-        if !self.tree.may_read(node) {
-            return Err(Errno::EACCES);
-        }
-        Ok(children.keys().cloned().collect())
+    fn machine(&self) -> Machine {
+        self.file.machine.0
     }
 
-    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        Ok(self.tree.path(self.find(path, Last::Follow)?))
+    fn distro(&self) -> Option<Vec<u8>> {
+        self.file.distro.clone().map(|distro| distro.0)
+    }
+
+    fn uid(&self) -> u32 {
+        self.file.uid
+    }
+
+    fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    fn own_path(&self) -> Option<Vec<u8>> {
+        self.file.own.clone().map(|own| own.0)
+    }
+
+    fn is_own(&self, file: FileId) -> bool {
+        self.own.contains(&file)
+    }
+
+    fn is_shim_folder(&self, entry: &[u8]) -> bool {
+        let trimmed = |path: &[u8]| path.iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
+        self.file.shims.as_ref().is_some_and(|shims| shims[..trimmed(shims)] == entry[..trimmed(entry)])
+    }
+}
+
+impl Processes for Record {
+    fn process(&self) -> ProcessIdentity {
+        PROCESS
+    }
+
+    fn has_terminal(&self) -> bool {
+        self.file.call.tty.unwrap_or(false)
     }
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
         Box::new(self.file.ancestors.iter().map(|row| self.ancestor(row)))
-    }
-
-    /// Returns the users of the recorded ancestors. A record holds all of them, each with one user.
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        let credentials = |process: Process| Credentials { users: [process.uid; 3], process };
-        Ok(self.ancestors().map(credentials).collect())
     }
 
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
@@ -213,6 +204,12 @@ impl Host for Record {
         self.file.snapshot.as_ref().map_or(Snapshot::Absent, |snapshot| Snapshot::Present(variables(snapshot)))
     }
 
+    fn has_snapshot(&self, _home: Option<&[u8]>) -> bool {
+        self.snapshot() != Snapshot::Absent
+    }
+}
+
+impl Windows for Record {
     fn binfmt(&self) -> Vec<BinfmtEntry> {
         let others = self.file.binfmt.iter().map(|row| BinfmtEntry {
             name: row.name.0.clone(),
@@ -265,6 +262,10 @@ impl Host for Record {
     fn network(&self) -> &Network {
         &self.network
     }
+
+    fn configured_network(&self) -> &Network {
+        self.network()
+    }
 }
 
 impl Components for Record {
@@ -304,6 +305,29 @@ fn variables(table: &Ordered<Bytes>) -> Vec<(Vec<u8>, Vec<u8>)> {
 }
 
 impl Inspect for Record {
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        let whole = self.read(path, usize::MAX)?;
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(whole.len());
+        let end = start.saturating_add(length).min(whole.len());
+        Ok(whole[start..end].to_vec())
+    }
+
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        Ok(self.tree.acl(self.find(path, Last::Follow)?))
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        let node = self.find(path, Last::Follow)?;
+        match self.tree.content(node) {
+            _ if !self.tree.may_read(node) => Err(Errno::EACCES),
+            Content::Regular(_, Some(text)) => Ok(LineEnds::of(text)),
+            Content::Regular(..) => {
+                Ok(if self.row(node).is_some_and(|row| row.crlf) { LineEnds::CrLf } else { LineEnds::Lf })
+            }
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
         let build = self.row(self.find(path, Last::Follow).ok()?)?.build.clone()?;
         let mut words = build.split(|&byte| byte == b' ').map(|word| String::from_utf8_lossy(word).into_owned());

@@ -1,6 +1,6 @@
 //! Trust in paths, on recorded machines.
 
-use crate::host::Host;
+use crate::host::Files;
 use crate::host::trust::*;
 use crate::host::{FileKind, FileStat};
 use crate::record::Record;

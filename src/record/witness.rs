@@ -1,5 +1,8 @@
 //! A host that notes which facts were read, so that a record of the machine holds them.
 
+// A witness passes every question on: a default would answer for the machine behind it.
+#![deny(clippy::missing_trait_methods)]
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +15,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    BinfmtEntry, Credentials, FileId, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process, ProcessIdentity,
-    Snapshot, SocketState, Unseen, User,
+    Answer, BinfmtEntry, FileId, FileStat, Files, Identity, Kind, LineEnds, MountsAbove, Network, Process,
+    ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
 
 /// A host and the facts that were read from it.
@@ -93,11 +96,73 @@ impl<'h> Witness<'h> {
     }
 }
 
-impl Host for Witness<'_> {
+impl Files for Witness<'_> {
+    fn cwd(&self) -> Result<&[u8], Errno> {
+        self.host.cwd()
+    }
+
+    fn mounts(&self) -> &MountTable {
+        self.host.mounts()
+    }
+
     fn mounts_above(&self, path: &[u8]) -> MountsAbove {
         self.host.mounts_above(path)
     }
 
+    fn answers(&self, path: &[u8]) -> Answer {
+        self.host.answers(path)
+    }
+
+    fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        self.host.stat(self.saw(path))
+    }
+
+    fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        self.host.lstat(self.saw(path))
+    }
+
+    fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        self.host.read_link(self.saw(path))
+    }
+
+    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        self.host.canonical(self.saw(path))
+    }
+
+    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
+        self.host.list(self.saw(dir))
+    }
+
+    fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
+        self.host.may_execute(self.saw(path))
+    }
+
+    fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
+        self.host.binary(self.saw(path))
+    }
+
+    fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
+        self.texts.borrow_mut().entry(self.real(path)).or_default().insert(self.absolute(path));
+        self.host.read(self.saw(path), limit)
+    }
+
+    fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno> {
+        self.texts.borrow_mut().entry(self.real(path)).or_default().insert(self.absolute(path));
+        self.host.read_and_stat(self.saw(path), limit)
+    }
+
+    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        self.host.judge(self.saw(path))
+    }
+
+    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
+        let (judged, text) = self.host.read_judged(self.saw(path), limit)?;
+        self.texts.borrow_mut().entry(judged.path.clone()).or_default().insert(self.absolute(path));
+        Ok((judged, text))
+    }
+}
+
+impl Identity for Witness<'_> {
     fn kind(&self) -> Kind {
         self.host.kind()
     }
@@ -118,14 +183,6 @@ impl Host for Witness<'_> {
         self.host.user()
     }
 
-    fn cwd(&self) -> Result<&[u8], Errno> {
-        self.host.cwd()
-    }
-
-    fn has_terminal(&self) -> bool {
-        self.host.has_terminal()
-    }
-
     fn own_path(&self) -> Option<Vec<u8>> {
         self.host.own_path()
     }
@@ -137,77 +194,19 @@ impl Host for Witness<'_> {
     fn is_shim_folder(&self, entry: &[u8]) -> bool {
         self.host.is_shim_folder(entry)
     }
+}
 
+impl Processes for Witness<'_> {
     fn process(&self) -> ProcessIdentity {
         self.host.process()
     }
 
-    fn mounts(&self) -> &MountTable {
-        self.host.mounts()
-    }
-
-    fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        self.host.stat(self.saw(path))
-    }
-
-    fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        self.host.lstat(self.saw(path))
-    }
-
-    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
-        self.host.acl(self.saw(path))
-    }
-
-    fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
-        self.host.may_execute(self.saw(path))
-    }
-
-    fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
-        self.host.binary(self.saw(path))
-    }
-
-    fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
-        self.texts.borrow_mut().entry(self.real(path)).or_default().insert(self.absolute(path));
-        self.host.read(self.saw(path), limit)
-    }
-
-    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
-        self.host.judge(self.saw(path))
-    }
-
-    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
-        let (judged, text) = self.host.read_judged(self.saw(path), limit)?;
-        self.texts.borrow_mut().entry(judged.path.clone()).or_default().insert(self.absolute(path));
-        Ok((judged, text))
-    }
-
-    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
-        self.host.read_part(self.saw(path), offset, length)
-    }
-
-    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
-        self.line_ends.borrow_mut().insert(self.real(path));
-        self.host.line_ends(self.saw(path))
-    }
-
-    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
-        self.host.list(self.saw(dir))
-    }
-
-    fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        self.host.read_link(self.saw(path))
-    }
-
-    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        self.host.canonical(self.saw(path))
+    fn has_terminal(&self) -> bool {
+        self.host.has_terminal()
     }
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
         self.host.ancestors()
-    }
-
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        self.host.lineage()
     }
 
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
@@ -221,7 +220,9 @@ impl Host for Witness<'_> {
     fn has_snapshot(&self, home: Option<&[u8]>) -> bool {
         self.host.has_snapshot(home)
     }
+}
 
+impl Windows for Witness<'_> {
     fn binfmt(&self) -> Vec<BinfmtEntry> {
         self.host.binfmt()
     }
@@ -254,6 +255,19 @@ impl Host for Witness<'_> {
 }
 
 impl Inspect for Witness<'_> {
+    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
+        self.host.acl(self.saw(path))
+    }
+
+    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        self.host.read_part(self.saw(path), offset, length)
+    }
+
+    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
+        self.line_ends.borrow_mut().insert(self.real(path));
+        self.host.line_ends(self.saw(path))
+    }
+
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
         self.host.recorded_build(path)
     }

@@ -7,18 +7,9 @@ use rustix::io::Errno;
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::replace_file::{self, NotReplaced};
-use crate::setup::change::Change;
+use crate::setup::change::{Change, PassedOver};
 use crate::text::escape::escape;
 use crate::text::path::dirname;
-
-/// A change that was not made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassedOver {
-    /// Its place in the list.
-    pub index: usize,
-    /// The reason.
-    pub why: String,
-}
 
 /// Carries the changes out, one after the other. `is_needed` names those that all others need.
 ///

@@ -1,6 +1,5 @@
 //! The changes of setup, as a value that can be shown before they are made.
 
-use crate::setup::apply::PassedOver;
 use crate::text::escape::escape;
 
 /// One change to the machine. Paths are absolute.
@@ -64,6 +63,15 @@ pub enum Part {
     Added(Vec<u8>),
     /// This text is taken out.
     Removed(Vec<u8>),
+}
+
+/// A change that was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its place in the list.
+    pub index: usize,
+    /// The reason.
+    pub why: String,
 }
 
 /// Changes that will be made, and notes about those that will not.

@@ -1,6 +1,6 @@
 //! Parts of a complete installation that `cargo install`, or a program copied by hand, lacks.
 
-use crate::host::Host;
+use crate::host::Files;
 use crate::setup::places::{Places, launcher};
 use crate::text::path::{dirname, join};
 
@@ -11,7 +11,7 @@ const BELOW_PREFIX: [&[u8]; 2] = [b"share/gowrap/man", b"share/man"];
 const PAGES: [&[u8]; 2] = [b"man1/gowrap.1", b"man1/gowrap.1.gz"];
 
 /// Returns a note for each part that is missing: the man pages, and the static build.
-pub(super) fn missing_parts(places: &Places, host: &dyn Host) -> Vec<String> {
+pub(super) fn missing_parts(places: &Places, host: &dyn Files) -> Vec<String> {
     let mut notes = Vec::new();
     let prefix = dirname(&places.own).strip_suffix(b"/bin");
     let folders = prefix.into_iter().flat_map(|prefix| BELOW_PREFIX.map(|folder| join(prefix, folder)));

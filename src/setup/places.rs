@@ -3,7 +3,7 @@
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::binary::{Maker, Release};
 use crate::host::environ::Environ;
-use crate::host::{FileKind, Host, partner_of};
+use crate::host::{FileKind, Files, Host, partner_of};
 use crate::setup::check;
 use crate::shells::Shell;
 use crate::text::escape::escape;
@@ -129,8 +129,8 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
         return Err(refused(
             message,
             vec![
-                b"run it as the user whose files are to be changed, without sudo".to_vec(),
-                b"sudo gowrap setup --system    # for everybody".to_vec(),
+                b"type it as the user who will use gowrap, without sudo".to_vec(),
+                b"sudo gowrap setup --system    # for all users".to_vec(),
             ],
         ));
     }
@@ -177,7 +177,7 @@ fn only_own(folder: &[u8], home: &[u8], host: &dyn Host) -> Result<(), Failure> 
 }
 
 /// The path itself, or the lowest folder above it that is there.
-fn nearest<'p>(path: &'p [u8], host: &dyn Host) -> &'p [u8] {
+fn nearest<'p>(path: &'p [u8], host: &dyn Files) -> &'p [u8] {
     let mut there = path;
     while there.len() > 1 && host.lstat(there).is_err() {
         there = dirname(there);
@@ -198,7 +198,7 @@ fn own(home: &[u8], host: &dyn Host) -> Result<Vec<u8>, Failure> {
 
 /// Finds the program that the links lead to: gowrap-shim beside this gowrap, if it is there and of the same version. gowrap
 /// itself does the same under a tool's name, only slower.
-pub(super) fn launcher(own: &[u8], host: &dyn Host) -> Vec<u8> {
+pub(super) fn launcher(own: &[u8], host: &dyn Files) -> Vec<u8> {
     let shim = partner_of(own);
     match host.binary(&shim).map(|binary| binary.maker) {
         Ok(Maker::Gowrap(Release::Same)) => shim,
@@ -207,7 +207,7 @@ pub(super) fn launcher(own: &[u8], host: &dyn Host) -> Vec<u8> {
 }
 
 /// The shims that came with `PREFIX/bin/gowrap`.
-fn installed_links(own: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
+fn installed_links(own: &[u8], host: &dyn Files) -> Option<Vec<u8>> {
     let prefix = dirname(own).strip_suffix(b"/bin")?;
     let folders = [&b"share/gowrap/shims"[..], b"lib/gowrap/shims"].map(|folder| join(prefix, folder));
     folders.into_iter().find(|folder| host.stat(folder).is_ok_and(|stat| stat.kind == FileKind::Directory))

@@ -1,7 +1,7 @@
 //! The plan of `gowrap setup --remove`: gowrap's lines in all files, and the files and folders that the receipt lists.
 
 use crate::diagnosis::Failure;
-use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
+use crate::host::{FileKind, Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places};
 use crate::setup::receipt::Receipt;
@@ -69,7 +69,7 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
 }
 
 /// A folder that holds other entries by now stays.
-fn without_full_folders(list: Vec<Change>, host: &dyn Host) -> Vec<Change> {
+fn without_full_folders(list: Vec<Change>, host: &dyn Files) -> Vec<Change> {
     let mut gone: Vec<Vec<u8>> = Vec::new();
     let mut left = Vec::new();
     for change in list {
@@ -124,7 +124,7 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
     }
 }
 
-fn is_our_link(path: &[u8], host: &dyn Host) -> bool {
+fn is_our_link(path: &[u8], host: &dyn Files) -> bool {
     let name = basename(path);
     (name == b"gowrap" || Tool::named(name).is_some())
         && host.read_link(path).is_ok_and(|says| [GOWRAP, SHIM].contains(&basename(&says)))

@@ -1,7 +1,7 @@
 //! The plan of `gowrap setup` for one user: the shims, gowrap's own files, and one line at the end of each start file.
 
 use crate::diagnosis::Failure;
-use crate::host::{FileKind, GOWRAP, Host, SHIM, snapshot};
+use crate::host::{FileKind, Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places, launcher, refused};
 use crate::setup::receipt::Receipt;
@@ -252,7 +252,7 @@ pub(super) fn journal(changes: &Changes, places: &Places) -> Option<Vec<u8>> {
 }
 
 /// Returns whether a shell is installed, or has a file that says so.
-fn has_shell(name: &str, places: &Places, host: &dyn Host) -> bool {
+fn has_shell(name: &str, places: &Places, host: &dyn Files) -> bool {
     let has_file = |name: &[u8]| host.lstat(&join(&places.home, name)).is_ok();
     let has_trace = match name {
         "zsh" => places.zdotdir.is_some() || has_file(b".zshrc") || has_file(b".zprofile"),
@@ -262,6 +262,6 @@ fn has_shell(name: &str, places: &Places, host: &dyn Host) -> bool {
     has_trace || is_installed(name.as_bytes(), host)
 }
 
-fn is_installed(name: &[u8], host: &dyn Host) -> bool {
+fn is_installed(name: &[u8], host: &dyn Files) -> bool {
     Shell::named(name).is_some_and(|shell| shell.programs().any(|path| host.stat(&path).is_ok()))
 }

@@ -3,8 +3,8 @@
 //! A shell is active where every way to start it finds gowrap's `go` first; else the line says why not, with the line to
 //! paste.
 
-use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::host::{Files, Host};
 use crate::replace_file::{self, Folder};
 use crate::setup::check::{self, Answer, Way};
 use crate::setup::places::Places;
@@ -130,7 +130,7 @@ fn words(why: &Inactive, places: &Places) -> String {
 }
 
 /// The lines that say what to do.
-fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dyn Host) -> Vec<String> {
+fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dyn Files) -> Vec<String> {
     let paste = match shell.syntax {
         Syntax::Posix => escape(&scripts::line(places)),
         Syntax::Fish => escape(&scripts::fish_line(places)),
@@ -167,7 +167,7 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
 }
 
 /// The file that the shell reads last when it is started so.
-fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Host) -> String {
+fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Files) -> String {
     let folder = match (shell.syntax, shell.name, &places.zdotdir) {
         (Syntax::Fish, _, _) => join(&places.config, b"fish"),
         (_, "zsh", Some(folder)) => folder.clone(),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::diagnosis::Failure;
 use crate::doctor::jsonc;
 use crate::editors::{EDITORS, Editor};
-use crate::host::Host;
+use crate::host::{Files, Host};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Places, refused};
 use crate::setup::shells::{LIMIT, Theirs};
@@ -121,7 +121,7 @@ pub(super) fn paths(places: &Places) -> Vec<Vec<u8>> {
 }
 
 /// The settings files of those of the two that have run here: the folder above the file's own is there.
-fn settings(editor: Editor, places: &Places, host: &dyn Host) -> Result<Vec<Vec<u8>>, Failure> {
+fn settings(editor: Editor, places: &Places, host: &dyn Files) -> Result<Vec<Vec<u8>>, Failure> {
     let mut files = all_settings(editor, places);
     files.retain(|file| host.stat(dirname(dirname(file))).is_ok());
     if !files.is_empty() {

@@ -3,11 +3,10 @@
 use crate::config::{Config, Switch};
 use crate::diagnosis::Level;
 use crate::host::environ::Environ;
-use crate::host::{Host, Snapshot, snapshot};
+use crate::host::{Host, Identity, Snapshot, snapshot};
 use crate::plan::EnvChange;
 use crate::plan::restore::names::is_restorable;
 use crate::plan::restore::{EnvironmentState, Restored, named, restore};
-use crate::snapshot::holds_a_secret;
 use crate::text::escape::escape;
 use crate::text::mask;
 
@@ -49,11 +48,11 @@ fn snapshot_lines(host: &dyn Host) -> Vec<String> {
 
 /// The variables that are set here and would be kept, were it not for what they hold.
 fn secrets(environ: &Environ, config: &Config) -> Vec<String> {
-    let secret = |&(name, value): &(&[u8], &[u8])| is_restorable(name, config) && holds_a_secret(name, value);
+    let secret = |&(name, value): &(&[u8], &[u8])| is_restorable(name, config) && mask::holds_a_secret(name, value);
     environ.iter().filter(secret).map(|(name, _)| format!("{}  it holds credentials", escape(name))).collect()
 }
 
-fn finding(restored: &Restored, config: &Config, host: &dyn Host) -> String {
+fn finding(restored: &Restored, config: &Config, host: &dyn Identity) -> String {
     match &restored.state {
         EnvironmentState::NotLookedAt if config.restore.value == Switch::Off => {
             format!("restoring is switched off ({})", escape(&config.restore.origin.describe()))

@@ -134,6 +134,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::host::Identity;
     use crate::host::live::{Auxiliary, Live};
     use crate::host::{Snapshot, snapshot};
 

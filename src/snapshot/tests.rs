@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::config::{Origin, Setting, Switch};
 use crate::host::live::{Auxiliary, Live};
-use crate::host::{Process, Variables};
+use crate::host::{Credentials, Process, Variables};
+use crate::inspect::session::{ControllingTerminal, Device, StandardFile, StandardKind};
 use crate::record::Record;
 
 fn environ(entries: &[&str]) -> Environ<'static> {
@@ -49,7 +50,10 @@ impl Home {
         let home = format!("HOME={}", home.display());
         let names = Setting { value: vec![b"LANG".to_vec()], origin: Origin::Default };
         let config = Config { restore_names: names, ..Config::default() };
-        capture_on(&live(), &environ(&[entries, &[&home]].concat()), &config, &self.host(more))
+        let host = self.host(more);
+        let credentials = |process: Process| Credentials { users: [process.uid; 3], process };
+        let session = Session { above: host.ancestors().map(credentials).collect(), ..Session::default() };
+        capture_on(&live(), &environ(&[entries, &[&home]].concat()), &config, &host, Ok(&session))
     }
 
     fn kept(&self) -> Variables {
@@ -118,11 +122,14 @@ fn only_the_users_own_environment_is_saved() {
     assert!(refused(su, &home.folder).contains("it came through bash (process 4), which belongs to user 77"));
     // Below sudo, of oneself or of root, whether or not it is still there.
     for variable in ["SUDO_UID=0", "SUDO_UID=1000", "SUDO_COMMAND=/bin/sh", "DOAS_USER=me", "PKEXEC_UID=1"] {
-        assert!(refused_with("", &home.folder, &[variable]).contains("it came through sudo or its like"), "{variable}");
+        assert!(
+            refused_with("", &home.folder, &[variable]).contains("it came through sudo or a similar program"),
+            "{variable}"
+        );
     }
     for name in ["sudo", "doas", "pkexec"] {
         let above = format!("[[ancestors]]\npid = 5\nuid = 0\nname = '{name}'\n");
-        assert!(refused(&above, &home.folder).contains(&format!("its like ({name} (process 5))")), "{name}");
+        assert!(refused(&above, &home.folder).contains(&format!("a similar program ({name} (process 5))")), "{name}");
     }
     assert!(!home.folder.join(".local").exists());
 
@@ -132,42 +139,84 @@ fn only_the_users_own_environment_is_saved() {
     assert_eq!(home.kept_names(), ["GOFLAGS", "HOME"]);
 
     let nowhere = Record::parse(b"kind = 'wsl2'", b"case").unwrap();
-    let failure = capture(&environ(&["HOME=/home/me"]), &Config::default(), &nowhere).unwrap_err();
+    let own = Ok(&Session::default());
+    let failure = capture(&environ(&["HOME=/home/me"]), &Config::default(), &nowhere, own).unwrap_err();
     assert!(String::from_utf8(failure.message).unwrap().contains("is not in /etc/passwd"));
 }
 
+fn credentials(name: &str, users: [u32; 3]) -> Credentials {
+    Credentials { process: Process { pid: 7, uid: users[1], name: name.as_bytes().to_vec() }, users }
+}
+
+/// `own`, or the reason for which a snapshot of the user 1000 is refused.
+fn judged(session: &Session) -> String {
+    let message = own::session_of_another(session, 1000, b"me").map_err(|failure| failure.message);
+    let text = message.map_or_else(|message| String::from_utf8(message).unwrap(), |()| "own".to_owned());
+    text.strip_prefix("this environment is not me's own: ").map(str::to_owned).unwrap_or(text)
+}
+
 #[test]
-fn every_ancestor_must_belong_to_the_user() {
-    let above = |name: &str, users: [u32; 3]| {
-        let process = Process { pid: 7, uid: users[1], name: name.as_bytes().to_vec() };
-        Credentials { process, users }
-    };
-    let text = |lineage: &[Credentials]| match foreign_process(lineage, 1000, b"me") {
-        Ok(()) => "own".to_owned(),
-        Err(failure) => String::from_utf8(failure.message).unwrap(),
-    };
-    let shell = above("bash", [1000; 3]);
-    let foreign = |name: &str, uid: u32| {
-        format!("this environment is not me's own: it came through {name} (process 7), which belongs to user {uid}")
-    };
+fn every_ancestor_and_leader_must_belong_to_the_user() {
+    let shell = credentials("bash", [1000; 3]);
+    let foreign = |name: &str, uid: u32| format!("it came through {name} (process 7), which belongs to user {uid}");
     let table = [
-        (vec![shell.clone(), above("Relay(7)", [0; 3]), above("init", [0; 3])], "own".to_owned()),
+        (vec![shell.clone(), credentials("Relay(7)", [0; 3]), credentials("init", [0; 3])], "own".to_owned()),
         (vec![], "own".to_owned()),
-        (vec![above("su", [0; 3]), above("bash", [0; 3])], "own".to_owned()),
-        (vec![shell.clone(), above("su", [1001, 0, 0])], foreign("su", 1001)),
-        (vec![shell.clone(), above("x", [1000, 1001, 1000])], foreign("x", 1001)),
-        (vec![shell.clone(), above("x", [1000, 1000, 1001])], foreign("x", 1001)),
-        (vec![shell.clone(), above("bash", [65534; 3])], foreign("bash", 65534)),
-        (vec![above("login", [0; 3]), above("bash", [1001; 3])], foreign("bash", 1001)),
+        (vec![credentials("su", [0; 3]), credentials("bash", [0; 3])], "own".to_owned()),
+        (vec![shell.clone(), credentials("su", [1001, 0, 0])], foreign("su", 1001)),
+        (vec![shell.clone(), credentials("x", [1000, 1001, 1000])], foreign("x", 1001)),
+        (vec![shell.clone(), credentials("x", [1000, 1000, 1001])], foreign("x", 1001)),
+        (vec![shell.clone(), credentials("bash", [65534; 3])], foreign("bash", 65534)),
+        (vec![credentials("login", [0; 3]), credentials("bash", [1001; 3])], foreign("bash", 1001)),
+        (vec![credentials("sudo", [0; 3])], "it came through sudo or a similar program (sudo (process 7))".to_owned()),
     ];
-    for (lineage, expected) in table {
-        assert_eq!(text(&lineage), expected);
+    for (processes, expected) in table {
+        assert_eq!(judged(&Session { above: processes.clone(), ..Session::default() }), expected);
+        assert_eq!(judged(&Session { leaders: processes, ..Session::default() }), expected);
     }
 }
 
 #[test]
+fn terminals_and_standard_files_must_belong_to_the_user() {
+    let pts = |minor| Device { major: 136, minor };
+    let controlled = |owner| vec![ControllingTerminal { device: pts(3), owner }];
+    let of = |above, owner, kind| vec![StandardFile { above, descriptor: 0, owner, kind }];
+    let open = |owner, kind| of(None, owner, kind);
+    let above = |owner, kind| of(Some(credentials("script", [1000; 3]).process), owner, kind);
+    let (terminal, other) = (StandardKind::Terminal(pts(3)), StandardKind::Other);
+    let beside = "its standard input is a terminal of root's that controls no process of the session";
+    let untold = "this environment cannot be told to be me's own: no file in /dev shows the owner of its terminal (device 136:3)";
+    let table = [
+        (controlled(Some(1000)), open(1000, terminal), "own"),
+        (controlled(Some(0)), open(0, terminal), "own"),
+        (controlled(Some(1001)), vec![], "its terminal belongs to user 1001"),
+        (controlled(Some(65534)), vec![], "its terminal belongs to user 65534"),
+        (controlled(None), vec![], untold),
+        (vec![], open(1000, other), "own"),
+        (vec![], open(0, other), "own"),
+        (vec![], open(1000, terminal), "own"),
+        (vec![], open(1001, other), "its standard input belongs to user 1001"),
+        (vec![], open(1001, terminal), "its standard input belongs to user 1001"),
+        (vec![], above(1000, terminal), "own"),
+        (vec![], above(1001, terminal), "the standard input of script (process 7) belongs to user 1001"),
+        (vec![], open(0, terminal), beside),
+        (controlled(Some(1000)), open(0, StandardKind::Terminal(pts(4))), beside),
+    ];
+    for (terminals, standard, expected) in table {
+        assert_eq!(judged(&Session { terminals, standard, ..Session::default() }), expected);
+    }
+}
+
+#[test]
+fn the_login_must_be_that_of_the_user() {
+    let with = |login| judged(&Session { login, ..Session::default() });
+    assert_eq!([None, Some(1000), Some(0)].map(with), ["own", "own", "own"]);
+    assert_eq!(with(Some(1001)), "the login was that of user 1001");
+}
+
+#[test]
 fn a_hidden_ancestor_is_a_refusal() {
-    let text = |pid| String::from_utf8(unseen_process(b"me", Unseen { pid }).message).unwrap();
+    let text = |pid| String::from_utf8(own::unseen_process(b"me", Unseen { pid }).message).unwrap();
     assert!(text(12).ends_with("it came through process 12, which cannot be seen"));
     assert!(text(0).ends_with("a process outside this pid namespace, which cannot be seen"));
 }

@@ -1,8 +1,8 @@
 //! The grammar of `go`. Input: the arguments, a line each.
 
 use gowrap::host::environ::Environ;
-use gowrap::plan::translate::args;
-use gowrap::plan::translate::translator::{Toward, Translator};
+use gowrap::plan::translate::translator::{Toward, Translated, Translator};
+use gowrap::plan::translate::{args, slot};
 use gowrap::tools::go::quoted;
 use gowrap::tools::token::{Role, Token};
 use gowrap::tools::{Tool, go, gofmt, test_binary};
@@ -20,6 +20,7 @@ pub fn holds(input: &[u8]) {
     what_cannot_be_placed_is_left_alone(&argv);
     for word in &words {
         goflags(word);
+        a_variable_is_translated_once(word);
         the_replacement_is_the_end(word);
     }
     assert_joining_is_reversible(&words);
@@ -63,7 +64,7 @@ fn what_cannot_be_placed_is_left_alone(argv: &[&[u8]]) {
 /// A translated path is read by the tool as the untranslated one would be: each argument plays the part that it played,
 /// the bytes around a path stay, and there is nothing more to translate.
 pub fn translation_keeps_the_grammar(tool: Tool, argv: &[&[u8]]) {
-    for (machine, toward) in [(0, Toward::Linux), (1, Toward::Windows)] {
+    for (machine, toward) in [(0, Toward::Linux), (1, Toward::Windows), (4, Toward::Linux)] {
         machines::with(machine, |host| {
             let translator = Translator::new(host, &Environ::default(), toward);
             let translated = args::translate(tool, argv, &translator);
@@ -78,6 +79,8 @@ pub fn translation_keeps_the_grammar(tool: Tool, argv: &[&[u8]]) {
                 assert_ne!(from, to, "a change changes something");
                 let slot = before[change.index].slot.clone().expect("only paths change");
                 assert!(to.starts_with(&from[..slot.bytes.start]), "what stands in front of the path stays");
+                assert!(to.ends_with(&from[slot.bytes.end..]), "what stands behind the path stays");
+                assert!(names_the_other_side(toward, &from[slot.bytes]), "what no rule names stays");
                 after[change.index] = to;
             }
             let after: Vec<&[u8]> = after.iter().map(Vec::as_slice).collect();
@@ -88,6 +91,36 @@ pub fn translation_keeps_the_grammar(tool: Tool, argv: &[&[u8]]) {
             }
             assert_eq!(args::translate(tool, &after, &translator).changes, [], "once is enough");
         });
+    }
+}
+
+/// Only these signs make a value the other side's: a backslash, the colon of a drive, two slashes, the folder of a drive
+/// as Cygwin, MSYS or WSL spell it, and for Windows any slash.
+fn names_the_other_side(toward: Toward, value: &[u8]) -> bool {
+    let holds = |sign: &[u8]| value.windows(sign.len()).any(|bytes| bytes == sign);
+    let drive = |pair: &[u8]| pair[0].is_ascii_alphabetic() && pair[1] == b':';
+    let folder = |bytes: &[u8]| bytes[0] == b'/' && bytes[1].is_ascii_alphabetic();
+    match toward {
+        Toward::Linux => holds(b"\\") || holds(b"//") || value.windows(2).any(|pair| drive(pair) || folder(pair)),
+        Toward::Windows => holds(b"/"),
+    }
+}
+
+/// The new value of a variable is one that needs no translation.
+fn a_variable_is_translated_once(value: &[u8]) {
+    // A name of each kind.
+    for name in ["GOPATH", "GOBIN", "GOENV", "GOCACHE", "GOFLAGS", "GOPROXY", "GIT_SSH"] {
+        for machine in [0, 4] {
+            machines::with(machine, |host| {
+                let translator = Translator::new(host, &Environ::default(), Toward::Linux);
+                if let Translated::Becomes(new) = slot::value(name.as_bytes(), value, &translator) {
+                    assert_ne!(new, value, "a change changes something");
+                    let again = slot::value(name.as_bytes(), &new, &translator);
+                    let is_another = matches!(again, Translated::Becomes(_));
+                    assert!(!is_another, "{name}: {} {}", value.escape_ascii(), new.escape_ascii());
+                }
+            });
+        }
     }
 }
 

@@ -4,9 +4,12 @@
 //! A relative `XDG_CONFIG_HOME` counts as unset, as specified: it would lead into the project's folder.
 
 use crate::diagnosis::{Code, Exit, Failure};
-use crate::host::Host;
+use crate::host::Identity;
 use crate::host::environ::Environ;
 use crate::prelude::*;
+
+/// Path that users set for no file.
+pub(super) const NO_FILE: &[u8] = b"/dev/null";
 
 /// The machine's file.
 pub(super) const SYSTEM: Place = Place { path: Path::Fixed(b"/etc/gowrap/config.toml"), rank: Rank::System };
@@ -49,7 +52,7 @@ pub(super) enum Rank {
 
 /// Returns the user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. `/etc/passwd` is read only if HOME
 /// is not absolute.
-pub(super) fn of_user(environ: &Environ, host: &dyn Host) -> Option<Place> {
+pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<Place> {
     let absolute = |name: &[u8]| environ.get(name).filter(|path| path.starts_with(b"/"));
     let path = match absolute(b"XDG_CONFIG_HOME") {
         Some(folder) => [folder, b"/gowrap/config.toml"].concat(),
@@ -63,7 +66,7 @@ pub(super) fn of_user(environ: &Environ, host: &dyn Host) -> Option<Place> {
 
 /// Returns the file of `--config`. It may be relative.
 pub(super) fn by_option(path: &[u8]) -> Option<Place> {
-    (path != super::trust::NO_FILE).then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
+    (path != NO_FILE).then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
 }
 
 /// Returns the file of `GOWRAP_CONFIG`. It must be absolute: processes in other folders inherit the variable.

@@ -6,8 +6,8 @@
 use core::ops::Range;
 
 use crate::config::document::{self, Item, Table, Value, Word};
+use crate::config::settings::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::config::trust::Lines;
-use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::prelude::*;
 use crate::text::caret;

@@ -14,20 +14,17 @@ use alloc::borrow::Cow;
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
-use crate::config::places::{Place, Rank};
+use crate::config::places::{NO_FILE, Place, Rank};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Doubt, Judged, Position, Untrusted};
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Files, Host, Identity};
 
 /// Largest configuration file that is read, in bytes. Files written by hand are smaller.
 const MOST: usize = 1 << 20;
 
 const ROOT: u32 = 0;
 const OTHERS_READ: u32 = 0o004;
-
-/// Path that users set for no file.
-pub(super) const NO_FILE: &[u8] = b"/dev/null";
 
 /// The users who may read a file's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +61,7 @@ pub(super) fn read(place: &Place, host: &dyn Host) -> Result<Finding, Failure> {
 }
 
 /// Returns the absolute path. An absolute one costs no system call.
-fn absolute<'p>(path: &'p [u8], host: &dyn Host) -> Cow<'p, [u8]> {
+fn absolute<'p>(path: &'p [u8], host: &dyn Files) -> Cow<'p, [u8]> {
     if path.starts_with(b"/") {
         return Cow::Borrowed(path);
     }
@@ -76,7 +73,7 @@ fn special(path: &[u8], real: &[u8]) -> Finding {
 }
 
 /// Returns the result for an untrusted file: a file of another user is ignored, an own one is refused with a fix.
-fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Finding, Failure> {
+fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) -> Result<Finding, Failure> {
     let Untrusted::Doubtful { component, position, doubt, mode, kind } = untrusted else {
         return Ok(ignored(path, &untrusted.words()));
     };
@@ -105,7 +102,7 @@ fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Host) -> Result<Findin
 }
 
 /// Returns the result for a file that cannot be read: one of root or the user is refused with a fix, others are ignored.
-fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Host) -> Result<Finding, Failure> {
+fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Identity) -> Result<Finding, Failure> {
     let path = &*place.path;
     let words;
     let why: &[u8] = match errno {
@@ -129,7 +126,7 @@ fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Host) 
     Err(failure(Code::GW906, [b"cannot read ", path, b": ", why].concat(), way_out.to_vec()))
 }
 
-fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Host) -> Finding {
+fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Identity) -> Finding {
     match host.uid() {
         ROOT => ignored(path, format!("it belongs to user {owner}, and this is root").as_bytes()),
         uid => ignored(path, format!("it belongs to user {owner}, neither to root nor to user {uid}").as_bytes()),

@@ -2,7 +2,7 @@
 //!
 //! An empty variable counts as unset, as for cmd/go.
 
-use crate::config::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
+use crate::config::settings::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
 use crate::prelude::*;

@@ -258,11 +258,12 @@ codes! {
         fix: "Install the tool for Linux.",
     }
     GW208 "refusal 126" {
-        meaning: "go.work names a folder that go.exe cannot find.",
-        cause: "A line such as `use /home/me/x` or `use /mnt/c/x`. On Windows, a path without a drive letter is \
-        relative to the folder of go.work. A command that loads packages reads every folder of the workspace.",
-        fix: "Write the folder relative to go.work, because Linux and Windows can read that. Or ignore the workspace \
-        with `GOWORK=off`. Or install Go for Linux.",
+        meaning: "go.work or go.mod names a folder that go.exe cannot find, and the command reads it.",
+        cause: "A line such as `use /home/me/x` or `replace example.com/x => /mnt/c/x`. On Windows, a path without a drive letter \
+        is relative to the folder of its file. A command that loads packages reads every folder of the workspace. `go \
+        mod graph`, `go mod verify`, `go mod download` and `go list -m all` read every module that go.mod requires.",
+        fix: "Write the folder relative to the file, because Linux and Windows can read that. Or ignore the workspace with \
+        `GOWORK=off`. Or install Go for Linux.",
     }
     GW212 "refusal 126, doctor" {
         meaning: "Every file with the tool's name is a shim that starts gowrap again.",
@@ -1093,8 +1094,9 @@ codes! {
     }
     GW931 "refusal 125" {
         meaning: "gowrap takes no snapshot, because this session may not be the user's own.",
-        cause: "HOME is not the home in /etc/passwd. Or the session came through sudo or a similar program. Or a \
-        parent process belonged to another user, or cannot be seen, as with the option hidepid of /proc.",
+        cause: "HOME is not the home in /etc/passwd, or the session came through sudo or a similar program. Or another user owns \
+        a parent process, the leader of a session, the terminal, standard input, output or error, or the login. Or one of \
+        these cannot be seen, as with the option hidepid of /proc.",
         fix: "Type `gowrap env capture` in a login shell of that user, without sudo.",
     }
     GW932 "refusal 125" {

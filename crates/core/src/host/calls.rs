@@ -6,7 +6,7 @@ use core::ffi::{c_char, c_long};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, ResolveFlags, Stat};
 
-use crate::host::{FileId, FileKind, FileStat};
+use crate::host::facts::{FileId, FileKind, FileStat};
 use crate::prelude::*;
 use crate::text::errno::Errno;
 

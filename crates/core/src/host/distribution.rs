@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-use super::Host;
+use super::Files;
 
 /// The text of `/etc/os-release`.
 pub struct OsRelease(Vec<(String, String)>);
@@ -10,7 +10,7 @@ pub struct OsRelease(Vec<(String, String)>);
 impl OsRelease {
     /// Reads the machine's.
     #[must_use]
-    pub fn read(host: &dyn Host) -> OsRelease {
+    pub fn read(host: &dyn Files) -> OsRelease {
         let text = host.read(b"/etc/os-release", 1 << 16).or_else(|_| host.read(b"/usr/lib/os-release", 1 << 16));
         OsRelease::parse(&text.unwrap_or_default())
     }

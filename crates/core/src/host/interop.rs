@@ -8,7 +8,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connec
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
-use crate::host::{BinfmtEntry, Host, Magic, SocketState};
+use crate::host::{BinfmtEntry, Files, Magic, SocketState};
 
 const BINFMT: &[u8] = b"/proc/sys/fs/binfmt_misc";
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// The entries of binfmt_misc, newest first: the kernel puts each at the head of its list, and the folder shows the
 /// list from its head.
 #[must_use]
-pub fn binfmt_entries(host: &dyn Host) -> Vec<BinfmtEntry> {
+pub fn binfmt_entries(host: &impl Files) -> Vec<BinfmtEntry> {
     let mut names = host.list(BINFMT).unwrap_or_default();
     names.retain(|name| name != b"register" && name != b"status");
     let read = |name: Vec<u8>| {
@@ -61,7 +61,7 @@ pub fn from_hex(digits: &[u8]) -> Vec<u8> {
 
 /// `/init` and the link `wslinfo` to it: inbox builds of Windows 10 with another calling convention have no such link.
 #[must_use]
-pub fn has_init(host: &dyn Host) -> bool {
+pub fn has_init(host: &impl Files) -> bool {
     let is_link_to_init = |path: &[u8]| host.canonical(path).is_ok_and(|path| path == b"/init");
     host.stat(b"/init").is_ok() && (is_link_to_init(b"/bin/wslinfo") || is_link_to_init(b"/usr/bin/wslinfo"))
 }

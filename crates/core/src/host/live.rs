@@ -2,23 +2,21 @@
 
 use core::cell::{OnceCell, RefCell};
 
-use rustix::fd::OwnedFd;
 use rustix::fs::{Access, OFlags};
 
 use crate::prelude::*;
 
-use crate::host::acl;
-use crate::host::acl::Grant;
 use crate::host::binary::{Binary, HEAD, Machine};
 use crate::host::calls::{self, file_stat};
+use crate::host::contents;
 use crate::host::mounts::MountTable;
 use crate::host::opened;
 use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    Answer, BinfmtEntry, Credentials, FileId, FileKind, FileStat, Host, Kind, LineEnds, MountsAbove, Network, Process,
-    ProcessIdentity, Snapshot, SocketState, Unseen, User, interop, network, partner_of, process, snapshot,
+    Answer, BinfmtEntry, FileId, FileStat, Files, Host, Identity, Kind, MountsAbove, Network, Process, ProcessIdentity,
+    Processes, Snapshot, SocketState, User, Windows, interop, network, partner_of, process, snapshot,
 };
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
@@ -128,7 +126,98 @@ fn without_slashes(path: &[u8]) -> &[u8] {
     path
 }
 
-impl Host for Live<'_> {
+impl Files for Live<'_> {
+    fn cwd(&self) -> Result<&[u8], Errno> {
+        let cwd = self.cwd.get_or_init(|| {
+            let path = rustix::process::getcwd(Vec::new())?.into_bytes();
+            // The kernel says "(unreachable)" in front of a directory outside our root.
+            if path.starts_with(b"/") { Ok(path) } else { Err(Errno::ENOENT) }
+        });
+        cwd.as_ref().map(Vec::as_slice).map_err(|errno| *errno)
+    }
+
+    fn mounts(&self) -> &MountTable {
+        self.mounts.get_or_init(|| {
+            let mountinfo = self.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
+            MountTable::parse(&mountinfo, |tag| self.read_link(&[b"/run/wsl/virtiofs/", tag].concat()).ok())
+        })
+    }
+
+    fn mounts_above(&self, path: &[u8]) -> MountsAbove {
+        opened::mounts_above(path)
+    }
+
+    fn answers(&self, path: &[u8]) -> Answer {
+        match (self.scout, self.mounts().mount_of(path)) {
+            (Some(scout @ Scout { ahead_of: AheadOf::All, .. }), Some(drive)) if drive.is_drive() => {
+                self.scouted(scout, drive.point())
+            }
+            _ => Answer::Given,
+        }
+    }
+
+    fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        calls::stat(path).map(|raw| file_stat(&raw))
+    }
+
+    fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
+        calls::lstat(path).map(|raw| file_stat(&raw))
+    }
+
+    fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        calls::read_link(path)
+    }
+
+    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        let absolute = if path.starts_with(b"/") { path.to_vec() } else { join(self.cwd()?, path) };
+        without_links(&absolute)
+    }
+
+    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
+        calls::names_in(calls::open_at(calls::HERE, dir, calls::TO_READ | OFlags::DIRECTORY)?)
+    }
+
+    fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
+        match calls::effective_access(path, Access::EXEC_OK) {
+            // Old profiles of seccomp refuse every call that they do not know, faccessat2(2) among them. The older call asks
+            // for the real user, which is the effective one: a start that raises rights ends at once.
+            Err(Errno::EPERM) => calls::access(path, Access::EXEC_OK),
+            answer => answer,
+        }
+    }
+
+    fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
+        let mut head = [0; HEAD];
+        let length = contents::read_start(path, &mut head)?;
+        Ok(Binary::parse(&head[..length]))
+    }
+
+    fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
+        self.read_and_stat(path, limit).map(|(_, contents)| contents)
+    }
+
+    fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno> {
+        let (stat, file) = contents::open_regular(path)?;
+        contents::read_all(&file, limit).map(|contents| (stat, contents))
+    }
+
+    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
+        opened::probe(path)?;
+        match opened::open(self, path)? {
+            Opened::There { judged, .. } => Ok(judged),
+            Opened::Missing { .. } => Err(Errno::ENOENT.into()),
+        }
+    }
+
+    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
+        opened::probe(path)?;
+        let Opened::There { folder, judged, .. } = opened::open(self, path)? else { return Err(Errno::ENOENT.into()) };
+        let text = opened::read_again(folder.as_ref(), &judged).and_then(|file| contents::read_all(&file, limit));
+        Ok((judged, text))
+    }
+}
+
+impl Identity for Live<'_> {
     fn kind(&self) -> Kind {
         *self.kind.get_or_init(|| {
             // WSL2's init makes /run/WSL; a look at it is the cheapest proof. WSL1 has no such folder.
@@ -157,19 +246,6 @@ impl Host for Live<'_> {
         self.user.get_or_init(|| process::passwd_user(&self.read(b"/etc/passwd", 1 << 20).ok()?, self.uid())).as_ref()
     }
 
-    fn cwd(&self) -> Result<&[u8], Errno> {
-        let cwd = self.cwd.get_or_init(|| {
-            let path = rustix::process::getcwd(Vec::new())?.into_bytes();
-            // The kernel says "(unreachable)" in front of a directory outside our root.
-            if path.starts_with(b"/") { Ok(path) } else { Err(Errno::ENOENT) }
-        });
-        cwd.as_ref().map(Vec::as_slice).map_err(|errno| *errno)
-    }
-
-    fn has_terminal(&self) -> bool {
-        (0..=2).any(calls::is_terminal)
-    }
-
     fn own_path(&self) -> Option<Vec<u8>> {
         let by_kernel = self.read_link(b"/proc/self/exe").ok();
         by_kernel.or_else(|| self.auxiliary.execfn.map(<[u8]>::to_vec))
@@ -189,130 +265,21 @@ impl Host for Live<'_> {
         // However gowrap was installed, its links are in a folder of this name.
         entry.ends_with(b"/gowrap/shims") || self.started_from == Some(entry)
     }
+}
 
+impl Processes for Live<'_> {
     fn process(&self) -> ProcessIdentity {
         let pid = rustix::process::getpid().as_raw_nonzero().get().unsigned_abs();
         let start = self.read(b"/proc/self/stat", 4096).ok().and_then(|stat| process::start_time(&stat));
         ProcessIdentity { pid, start: start.unwrap_or(0) }
     }
 
-    fn mounts(&self) -> &MountTable {
-        self.mounts.get_or_init(|| {
-            let mountinfo = self.read(b"/proc/self/mountinfo", 16 << 20).unwrap_or_default();
-            MountTable::parse(&mountinfo, |tag| self.read_link(&[b"/run/wsl/virtiofs/", tag].concat()).ok())
-        })
-    }
-
-    fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        calls::stat(path).map(|raw| file_stat(&raw))
-    }
-
-    fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        calls::lstat(path).map(|raw| file_stat(&raw))
-    }
-
-    fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
-        let mut value = vec![0; 1024];
-        loop {
-            let length = match rustix::fs::getxattr(path, acl::ATTRIBUTE, value.as_mut_slice()) {
-                Ok(length) => length,
-                // include/uapi/linux/limits.h: XATTR_SIZE_MAX.
-                Err(rustix::io::Errno::RANGE) if value.len() < 1 << 16 => {
-                    value.resize(1 << 16, 0);
-                    continue;
-                }
-                Err(rustix::io::Errno::NODATA | rustix::io::Errno::OPNOTSUPP) => return Ok(Vec::new()),
-                Err(errno) => return Err(errno.into()),
-            };
-            return Ok(acl::parse_attribute(&value[..length]));
-        }
-    }
-
-    fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
-        match calls::effective_access(path, Access::EXEC_OK) {
-            // Old profiles of seccomp refuse every call that they do not know, faccessat2(2) among them. The older call asks
-            // for the real user, which is the effective one: a start that raises rights ends at once.
-            Err(Errno::EPERM) => calls::access(path, Access::EXEC_OK),
-            answer => answer,
-        }
-    }
-
-    fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
-        let mut head = [0; HEAD];
-        let length = read_start(path, &mut head)?;
-        Ok(Binary::parse(&head[..length]))
-    }
-
-    fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
-        self.read_and_stat(path, limit).map(|(_, contents)| contents)
-    }
-
-    fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno> {
-        let file = open(path)?;
-        let stat = file_stat(&calls::fstat(&file)?);
-        if stat.kind != FileKind::Regular {
-            return Err(Errno::EINVAL);
-        }
-        read_all(&file, limit).map(|contents| (stat, contents))
-    }
-
-    fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
-        opened::probe(path)?;
-        match opened::open(self, path)? {
-            Opened::There { judged, .. } => Ok(judged),
-            Opened::Missing { .. } => Err(Errno::ENOENT.into()),
-        }
-    }
-
-    fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted> {
-        opened::probe(path)?;
-        let Opened::There { folder, judged, .. } = opened::open(self, path)? else { return Err(Errno::ENOENT.into()) };
-        let text = opened::read_again(folder.as_ref(), &judged).and_then(|file| read_all(&file, limit));
-        Ok((judged, text))
-    }
-
-    fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
-        let file = open(path)?;
-        let stat = file_stat(&calls::fstat(&file)?);
-        if stat.kind != FileKind::Regular {
-            return Err(Errno::EINVAL);
-        }
-        let rest = usize::try_from(stat.size.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let mut part = vec![0; length.min(rest)];
-        let length = calls::read_from(&file, &mut part, offset)?;
-        part.truncate(length);
-        Ok(part)
-    }
-
-    fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
-        let mut head = [0; HEAD];
-        let length = read_start(path, &mut head)?;
-        Ok(LineEnds::of(&head[..length]))
-    }
-
-    fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
-        calls::names_in(calls::open_at(calls::HERE, dir, calls::TO_READ | OFlags::DIRECTORY)?)
-    }
-
-    fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        calls::read_link(path)
-    }
-
-    fn mounts_above(&self, path: &[u8]) -> MountsAbove {
-        opened::mounts_above(path)
-    }
-
-    fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        let absolute = if path.starts_with(b"/") { path.to_vec() } else { join(self.cwd()?, path) };
-        without_links(&absolute)
+    fn has_terminal(&self) -> bool {
+        (0..=2).any(calls::is_terminal)
     }
 
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_> {
         Box::new(process::Ancestors::of_this_process())
-    }
-
-    fn lineage(&self) -> Result<Vec<Credentials>, Unseen> {
-        process::lineage()
     }
 
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
@@ -332,7 +299,9 @@ impl Host for Live<'_> {
             _ => self.user().is_some_and(|user| exists(&user.home)),
         }
     }
+}
 
+impl Windows for Live<'_> {
     fn binfmt(&self) -> Vec<BinfmtEntry> {
         interop::binfmt_entries(self)
     }
@@ -355,7 +324,7 @@ impl Host for Live<'_> {
     }
 
     fn network(&self) -> &Network {
-        self.network.get_or_init(|| network::read(self, network::Wish::Unread))
+        self.network.get_or_init(|| network::read(self, self.kind(), network::Wish::Unread))
     }
 
     fn configured_network(&self) -> &Network {
@@ -366,6 +335,7 @@ impl Host for Live<'_> {
             };
             network::read(
                 self,
+                self.kind(),
                 match answer {
                     Answer::Given => network::Wish::Read,
                     Answer::Missing => network::Wish::Unread,
@@ -373,20 +343,6 @@ impl Host for Live<'_> {
             )
         })
     }
-
-    fn answers(&self, path: &[u8]) -> Answer {
-        match (self.scout, self.mounts().mount_of(path)) {
-            (Some(scout @ Scout { ahead_of: AheadOf::All, .. }), Some(drive)) if drive.is_drive() => {
-                self.scouted(scout, drive.point())
-            }
-            _ => Answer::Given,
-        }
-    }
-}
-
-/// Opens for reading.
-pub(super) fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
-    calls::open_at(calls::HERE, path, calls::TO_READ)
 }
 
 /// An absolute path without links, `.` and `..`, as realpath(3) gives it.
@@ -428,74 +384,4 @@ fn without_links(path: &[u8]) -> Result<Vec<u8>, Errno> {
         }
     }
     Ok(if real.is_empty() { b"/".to_vec() } else { real })
-}
-
-/// Everything from here on, if it is no more than `limit` bytes. Files of /proc say that they are empty, so that the size
-/// is no guide.
-pub(super) fn read_all(file: &OwnedFd, limit: usize) -> Result<Vec<u8>, Errno> {
-    let mut contents = Vec::new();
-    let mut chunk = [0; HEAD];
-    loop {
-        match calls::read(file, &mut chunk)? {
-            0 => return Ok(contents),
-            length => contents.extend_from_slice(&chunk[..length]),
-        }
-        if contents.len() > limit {
-            return Err(Errno::EFBIG);
-        }
-    }
-}
-
-/// The first bytes of a file.
-pub(super) fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
-    let file = open(path)?;
-    let mut length = 0;
-    while length < buffer.len() {
-        match calls::read(&file, &mut buffer[length..])? {
-            0 => break,
-            more => length += more,
-        }
-    }
-    Ok(length)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::host::acl::Grant;
-
-    #[test]
-    fn an_acl_is_read_from_the_target_of_a_link() {
-        let folder = std::env::temp_dir().join(format!("gowrap-acl-{}", std::process::id()));
-        std::fs::create_dir(&folder).expect("a folder of its own");
-        let (file, link) = (folder.join("file"), folder.join("link"));
-        std::fs::write(&file, "").expect("a file");
-        std::os::unix::fs::symlink("file", &link).expect("a link");
-        // u::rw, u:1001:rwx, g::r, m::rw, o::-
-        let entries: [(u16, u16, u32); 5] =
-            [(1, 6, u32::MAX), (2, 7, 1001), (4, 4, u32::MAX), (0x10, 6, u32::MAX), (0x20, 0, u32::MAX)];
-        let mut value = 2u32.to_le_bytes().to_vec();
-        for (tag, rights, id) in entries {
-            value.extend([tag.to_le_bytes(), rights.to_le_bytes()].concat());
-            value.extend(id.to_le_bytes());
-        }
-        let live = Live::new(Auxiliary { execfn: None, euid: 0 });
-        let acl = |path: &std::path::Path| {
-            let grants = live.acl(path.as_os_str().as_encoded_bytes());
-            grants.map(|grants| grants.into_iter().map(Grant::text).collect::<Vec<_>>())
-        };
-        let (before, gone) = (acl(&file), acl(&folder.join("gone")));
-        let set = rustix::fs::setxattr(
-            file.as_os_str().as_encoded_bytes(),
-            acl::ATTRIBUTE,
-            &value,
-            rustix::fs::XattrFlags::empty(),
-        );
-        let (after, by_link) = (acl(&file), acl(&link));
-        std::fs::remove_dir_all(&folder).expect("the folder is removed");
-        assert_eq!((before, gone), (Ok(vec![]), Err(Errno::ENOENT)));
-        // A file system may have no lists; then there is nothing to read.
-        let expected = if set.is_ok() { vec!["u:1001:rw".to_owned(), "g::r".to_owned()] } else { Vec::new() };
-        assert_eq!((after, by_link), (Ok(expected.clone()), Ok(expected)));
-    }
 }

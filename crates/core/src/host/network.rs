@@ -7,7 +7,7 @@ use core::net::Ipv4Addr;
 
 use crate::host::addresses::{self, Address};
 use crate::host::wslconf::{Invalid, WslConf};
-use crate::host::{Host, Kind, Network, NetworkMode};
+use crate::host::{Files, Kind, Network, NetworkMode};
 use crate::prelude::*;
 
 /// An interface and its addresses.
@@ -101,7 +101,7 @@ pub enum Wish {
 
 /// Reads the network of a live machine.
 #[must_use]
-pub fn read(host: &dyn Host, wish: Wish) -> Network {
+pub fn read(host: &impl Files, kind: Kind, wish: Wish) -> Network {
     let wslconfig = match wish {
         Wish::Read => wslconfig(host),
         Wish::Unread => None,
@@ -113,7 +113,7 @@ pub fn read(host: &dyn Host, wish: Wish) -> Network {
     let linux_address =
         interfaces.iter().find(|interface| interface.name == b"eth0").and_then(|eth0| eth0.addresses.first());
     Network {
-        mode: if host.kind() == Kind::Wsl2 { mode(&interfaces, wished) } else { NetworkMode::Unknown },
+        mode: if kind == Kind::Wsl2 { mode(&interfaces, wished) } else { NetworkMode::Unknown },
         localhost_forwarding: wslconfig.as_ref().map(|conf| conf.switch("wsl2", "localhostForwarding").unwrap_or(true)),
         linux_address: linux_address.map(|(address, _)| address.to_string().into_bytes()),
         gateway: host
@@ -124,7 +124,7 @@ pub fn read(host: &dyn Host, wish: Wish) -> Network {
     }
 }
 
-fn interfaces(host: &dyn Host) -> Vec<Interface> {
+fn interfaces(host: &impl Files) -> Vec<Interface> {
     let mut interfaces: Vec<Interface> = Vec::new();
     for name in host.list(b"/sys/class/net").unwrap_or_default() {
         // The other interfaces' buses say nothing.
@@ -146,7 +146,7 @@ fn interfaces(host: &dyn Host) -> Vec<Interface> {
 
 /// The `.wslconfig` of the Windows user. Asking Windows who that is would start a process there; so it counts only if a
 /// single profile on drive C has one. A machine on which none has one runs with WSL's defaults.
-fn wslconfig(host: &dyn Host) -> Option<WslConf> {
+fn wslconfig(host: &impl Files) -> Option<WslConf> {
     let drive = host.mounts().mount_point_of_drive(b'C')?;
     let users = [drive, b"/Users"].concat();
     let texts =

@@ -11,7 +11,7 @@ use crate::host::acl::Grant;
 use crate::host::calls::{self, file_stat, fstat, open_at, open_within};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
-use crate::host::{FileKind, Host, MountsAbove, live};
+use crate::host::{FileKind, Host, MountsAbove, contents};
 
 /// More than any `/etc/passwd` that is a file at all.
 const TABLE: usize = 4 << 20;
@@ -167,8 +167,8 @@ impl Disk<'_> {
 
 /// The id of the mount that an open file is on (proc_pid_fdinfo(5)).
 fn mount_id(node: &OwnedFd) -> Option<u32> {
-    let file = live::open(format!("/proc/self/fdinfo/{}", node.as_raw_fd()).as_bytes()).ok()?;
-    let text = live::read_all(&file, 4096).ok()?;
+    let file = contents::open(format!("/proc/self/fdinfo/{}", node.as_raw_fd()).as_bytes()).ok()?;
+    let text = contents::read_all(&file, 4096).ok()?;
     let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"mnt_id:"))?;
     core::str::from_utf8(line.trim_ascii()).ok()?.parse().ok()
 }
@@ -214,7 +214,7 @@ impl Components for Disk<'_> {
 
     fn acl(&self, node: &OwnedFd) -> Result<Vec<Grant>, Errno> {
         // A descriptor of O_PATH takes no fgetxattr(2).
-        self.host.acl(format!("/proc/self/fd/{}", node.as_raw_fd()).as_bytes())
+        contents::acl(format!("/proc/self/fd/{}", node.as_raw_fd()).as_bytes())
     }
 
     fn table(&self, path: &'static [u8]) -> Vec<u8> {
@@ -229,6 +229,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::host::Files;
     use crate::host::live::{Auxiliary, Live};
     use crate::host::trust::{Doubt, Position};
 

@@ -8,7 +8,7 @@ use crate::prelude::*;
 use crate::text::errno::Errno;
 
 use crate::host::calls::{self, fstat, stat};
-use crate::host::{Credentials, Process, Unseen, User, Variables, live};
+use crate::host::{Credentials, Process, Unseen, User, Variables, contents};
 
 const ROOT: u32 = 0;
 
@@ -65,7 +65,7 @@ impl Iterator for Ancestors {
         }
         let mut buffer = [0; STAT];
         let path = format!("/proc/{pid}/stat");
-        let file = live::open(path.as_bytes()).ok()?;
+        let file = contents::open(path.as_bytes()).ok()?;
         let length = calls::read(&file, &mut buffer).ok()?;
         // The file belongs to the user that the process runs as, or, where the process guards its memory, to root. The
         // folder says who it is then.
@@ -104,8 +104,27 @@ pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
     }
 }
 
+/// The session that a process is in, and its terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The process that leads the session, which may have ended; 0 where it is outside this pid namespace.
+    pub leader: u32,
+    /// The number of the controlling terminal; 0 where there is none.
+    pub terminal: u32,
+}
+
+/// Fields 6 and 7 of `/proc/PID/stat`.
+#[must_use]
+pub fn place(stat: &[u8]) -> Option<Place> {
+    let (_, rest) = name_and_rest(stat)?;
+    let mut fields = rest.split(|&byte| byte == b' ').skip(3);
+    let mut next = || u32::try_from(number(fields.next()?)?).ok();
+    Some(Place { leader: next()?, terminal: next()? })
+}
+
 /// The real, the effective and the saved user in the text of `/proc/PID/status`.
-fn users(status: &[u8]) -> Option<[u32; 3]> {
+#[must_use]
+pub fn users(status: &[u8]) -> Option<[u32; 3]> {
     let line = status.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"Uid:"))?;
     let mut ids = line.split(|byte| byte.is_ascii_whitespace()).filter(|field| !field.is_empty());
     let mut next = || u32::try_from(number(ids.next()?)?).ok();
@@ -113,12 +132,12 @@ fn users(status: &[u8]) -> Option<[u32; 3]> {
 }
 
 fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
-    live::read_all(&live::open(path.as_bytes())?, most)
+    contents::read_all(&contents::open(path.as_bytes())?, most)
 }
 
 /// Returns true where a process of this user was started with a variable whose name is wanted.
 pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
-    let Ok(file) = live::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
+    let Ok(file) = contents::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
     fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
 }
 
@@ -250,6 +269,14 @@ mod tests {
         let stat = format!("812 (a b) c) {fields}");
         assert_eq!(name_parent_and_start(stat.as_bytes()), Some((&b"a b) c"[..], 1, 9731)));
         assert_eq!(name_parent_and_start(b"812 (bash) S x"), None);
+    }
+
+    #[test]
+    fn the_session_and_the_terminal() {
+        let stat = "812 (a b) c) S 1 812 810 34816 812 4194304 1 0";
+        assert_eq!(place(stat.as_bytes()), Some(Place { leader: 810, terminal: 34816 }));
+        assert_eq!(place(b"812 (bash) S 1 812 0 0 -1"), Some(Place { leader: 0, terminal: 0 }));
+        assert_eq!(place(b"812 (bash) S 1 812 810"), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use rustix::fs::OFlags;
 
 use crate::host::calls::{self, file_stat, fstat};
 use crate::host::trust::Untrusted;
-use crate::host::{FileKind, Host, Snapshot, Variables, live, opened, process};
+use crate::host::{FileKind, Host, Snapshot, Variables, contents, opened, process};
 use crate::text::errno::words;
 
 /// The folder below the home.
@@ -88,7 +88,7 @@ pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
     if stat.mode & 0o077 != 0 {
         return refused(&format!("is open to others (mode {:04o}, 0600 is right)", stat.mode));
     }
-    match live::read_all(&file, LIMIT).map(|contents| decode(&contents)) {
+    match contents::read_all(&file, LIMIT).map(|contents| decode(&contents)) {
         Ok(Some(variables)) => Snapshot::Present(variables),
         Ok(None) => refused("is no snapshot"),
         Err(Errno::EFBIG) => refused("is too large"),

@@ -20,8 +20,8 @@ use crate::prelude::*;
 use crate::text::errno::Errno;
 
 use crate::host::acl::{Grant, Grantee};
+use crate::host::facts::{FileKind, FileStat};
 use crate::host::mounts::Unproven;
-use crate::host::{FileKind, FileStat};
 
 /// As include/linux/namei.h: MAXSYMLINKS.
 const MOST_LINKS: usize = 40;

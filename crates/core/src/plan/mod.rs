@@ -16,9 +16,9 @@ use alloc::borrow::Cow;
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Failure, Note};
-use crate::host::Host;
 use crate::host::binary::Format;
 use crate::host::environ::{Environ, c_string};
+use crate::host::{Files, Host};
 use crate::plan::invocation::Invocation;
 use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
@@ -242,7 +242,7 @@ fn guard(
 }
 
 /// Follows symbolic links in the last component. Links in the folders do not change a file's name.
-fn follow_links(path: &[u8], host: &dyn Host) -> Vec<u8> {
+fn follow_links(path: &[u8], host: &dyn Files) -> Vec<u8> {
     let mut path = path.to_vec();
     // The kernel follows 40 links (MAXSYMLINKS); the search has already rejected a longer chain.
     for _ in 0..40 {

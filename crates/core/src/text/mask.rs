@@ -78,6 +78,12 @@ fn is_one_of(list: &[u8], word: &[u8]) -> bool {
     each(list).any(|known| known.eq_ignore_ascii_case(word))
 }
 
+/// Returns true where a part of a variable's value is not to be shown or kept.
+#[must_use]
+pub fn holds_a_secret(name: &[u8], value: &[u8]) -> bool {
+    self::value(name, value) != value
+}
+
 /// A variable's value as it may be shown. An empty value hides nothing and stays.
 #[must_use]
 pub fn value<'v>(name: &[u8], value: &'v [u8]) -> Cow<'v, [u8]> {

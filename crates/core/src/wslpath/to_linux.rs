@@ -2,7 +2,8 @@
 
 use crate::prelude::*;
 use crate::text::lexical::{collapse, flip};
-use crate::wslpath::{Form, Refusal, Standpoint, UnixPath, WinPath, escape, relative_to, to_windows};
+use crate::wslpath::path::{Form, Refusal, Standpoint, UnixPath, WinPath, relative_to};
+use crate::wslpath::{escape, to_windows};
 
 /// The Linux name of a Windows path.
 ///

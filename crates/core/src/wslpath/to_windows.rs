@@ -4,7 +4,8 @@ use crate::prelude::*;
 use crate::text::errno::Errno;
 
 use crate::text::lexical::collapse;
-use crate::wslpath::{Form, Refusal, Standpoint, UnixPath, WinPath, escape, relative_to};
+use crate::wslpath::escape;
+use crate::wslpath::path::{Form, Refusal, Standpoint, UnixPath, WinPath, relative_to};
 
 /// realpath(3): the path without links, `.` and `..`, or the call's error.
 pub type Realpath<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Errno> + 'a;

@@ -10,7 +10,7 @@ use crate::config::{ClientPolicy, Config};
 use crate::diagnosis::Failure;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
-use crate::host::{Host, Network, NetworkMode};
+use crate::host::{Host, Network, NetworkMode, Processes};
 use crate::plan::debug::client;
 use crate::plan::debug::client::Terminal;
 use crate::plan::debug::listen;
@@ -78,7 +78,7 @@ pub fn choose_address(
     Ok(())
 }
 
-fn evidence(host: &dyn Host, decisions: &Decisions) -> client::Evidence {
+fn evidence(host: &dyn Processes, decisions: &Decisions) -> client::Evidence {
     let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
     let is_of_vscode = |pid| host.has_variable(pid, &|name| name.starts_with(b"VSCODE_"));
     client::detect(|name| decisions.environ.get(name), host.ancestors(), is_of_vscode, terminal)

@@ -6,7 +6,7 @@
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
-use crate::host::{FileId, Host, ProcessIdentity};
+use crate::host::{FileId, Host, ProcessIdentity, Processes};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::prelude::*;
 
@@ -33,7 +33,7 @@ impl Chain {
     ///
     /// # Errors
     /// Returns a refusal if the chain is deeper than [`DEEPEST`].
-    pub fn read(environ: &Environ, host: &dyn Host) -> Result<Chain, Failure> {
+    pub fn read(environ: &Environ, host: &dyn Processes) -> Result<Chain, Failure> {
         let Some(value) = environ.get(VARIABLE) else {
             return Ok(Chain {
                 process: ProcessIdentity { pid: 0, start: 0 },

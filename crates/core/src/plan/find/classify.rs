@@ -6,7 +6,7 @@ use crate::text::errno::Errno;
 use crate::host::binary::{Binary, Format, Machine, Maker};
 use crate::host::script::{How, Started};
 use crate::host::trust::Untrusted;
-use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Host};
+use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Files, Host};
 use crate::plan::find::places;
 use crate::plan::model::{Candidate, LastComponent, LeadsTo, Reason, Source, Target, Via};
 use crate::text::errno::words;
@@ -170,7 +170,7 @@ enum Existence {
 
 /// Checks a path that the user did not choose. A root that kept a user's GOPATH must not run a file of that user, nor a
 /// program of root that a link there names.
-fn trusted(host: &dyn Host, path: &[u8]) -> Result<Existence, Loss> {
+fn trusted(host: &dyn Files, path: &[u8]) -> Result<Existence, Loss> {
     match host.judge(path) {
         Ok(_) => Ok(Existence::Known),
         Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => Ok(Existence::Absent),
@@ -181,7 +181,7 @@ fn trusted(host: &dyn Host, path: &[u8]) -> Result<Existence, Loss> {
 }
 
 /// Returns the file behind the links, or `None` if there is none. A missing file costs one system call.
-fn stat_if_present(host: &dyn Host, path: &[u8]) -> Result<Option<(FileStat, LastComponent)>, Loss> {
+fn stat_if_present(host: &dyn Files, path: &[u8]) -> Result<Option<(FileStat, LastComponent)>, Loss> {
     let stat = match host.lstat(path) {
         Ok(stat) if stat.kind != FileKind::Link => return Ok(Some((stat, LastComponent::File))),
         Ok(_) => host.stat(path),
@@ -244,7 +244,7 @@ fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
     }
 }
 
-fn interpreter_exists(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
+fn interpreter_exists(host: &dyn Files, binary: &Binary) -> Result<(), Loss> {
     match &binary.interpreter {
         Some(interpreter) if host.stat(interpreter).is_err() => {
             Err((Reason::MissingInterpreter, format!("needs {}", escape(interpreter))))

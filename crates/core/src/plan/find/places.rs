@@ -6,8 +6,8 @@
 //!
 //! Paths are stored in the rows. Each pointer of a table costs a relocation at every start.
 
-use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::host::{Files, Host};
 use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
@@ -69,7 +69,7 @@ impl KnownFolder {
     }
 
     /// Returns the folders that the row matches below one base folder.
-    fn below(&self, root: &[u8], host: &dyn Host) -> Vec<Vec<u8>> {
+    fn below(&self, root: &[u8], host: &dyn Files) -> Vec<Vec<u8>> {
         let path = self.path();
         let Some(star) = path.iter().position(|&byte| byte == b'*') else {
             return vec![if path.is_empty() { root.to_vec() } else { join(root, path) }];
@@ -186,7 +186,7 @@ pub fn on_linux<'a>(tool: Tool, environ: &'a Environ, host: &'a dyn Host) -> imp
 }
 
 /// Returns the folders on the Windows side, in the order of the search. `entries` are the PATH entries on drives.
-pub fn on_windows<'a>(tool: Tool, entries: &'a [&'a [u8]], host: &'a dyn Host) -> impl Iterator<Item = Vec<u8>> {
+pub fn on_windows<'a>(tool: Tool, entries: &'a [&'a [u8]], host: &'a dyn Files) -> impl Iterator<Item = Vec<u8>> {
     let mut drives: Vec<Vec<u8>> = Vec::new();
     let mut homes: Vec<Vec<u8>> = Vec::new();
     let add = |list: &mut Vec<Vec<u8>>, folder: Vec<u8>| {
@@ -221,7 +221,7 @@ pub fn on_windows<'a>(tool: Tool, entries: &'a [&'a [u8]], host: &'a dyn Host) -
 
 /// Returns the names in a folder with that prefix, highest version first. Numbers compare as numbers: `go1.10` is newer
 /// than `go1.9`.
-fn newest_first(host: &dyn Host, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
+fn newest_first(host: &dyn Files, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
     let mut names: Vec<_> = host.list(dir).unwrap_or_default();
     names.retain(|name| name.starts_with(prefix));
     names.sort_by(|one, other| version(other).cmp(&version(one)).then_with(|| other.cmp(one)));

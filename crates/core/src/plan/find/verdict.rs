@@ -2,13 +2,13 @@
 
 use crate::config::{Config, Origin, PePolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
-use crate::host::Host;
 use crate::host::distribution::{self, OsRelease, Package};
+use crate::host::{Files, Host};
 use crate::plan::find::modules;
 use crate::plan::find::resolve::Resolution;
 use crate::plan::interop::way;
 use crate::plan::invocation::{Invocation, Named};
-use crate::plan::model::{Candidate, Decisions, Reason, Target};
+use crate::plan::model::{Candidate, Decisions, Reason, Target, Via};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::prelude::*;
 use crate::text::escape::escape;
@@ -66,7 +66,7 @@ fn reroute(
     windows: &Target,
     toward_linux: &Translator,
     decisions: &mut Decisions,
-) -> Result<crate::plan::Via, Failure> {
+) -> Result<Via, Failure> {
     let tool = call.tool.name();
     let refuse = |code, why: String, mut fix: Vec<Vec<u8>>| {
         fix.extend(install(call.tool, host));
@@ -123,7 +123,7 @@ fn reroute(
 }
 
 /// Returns the folder that the call works in, or `None` if the working directory does not exist.
-fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> Option<Vec<u8>> {
+fn folder_of(call: &Invocation, host: &dyn Files, toward_linux: &Translator) -> Option<Vec<u8>> {
     let cwd = host.cwd().ok()?;
     let argv = call.argv_bytes();
     // cmd/go changes to the directory of `-C` before it looks for go.mod.
@@ -141,7 +141,7 @@ fn folder_of(call: &Invocation, host: &dyn Host, toward_linux: &Translator) -> O
 }
 
 /// Checks that the folder is on a Windows drive. The error is the name of its location.
-fn on_a_drive(folder: Option<&[u8]>, host: &dyn Host) -> Result<(), String> {
+fn on_a_drive(folder: Option<&[u8]>, host: &dyn Files) -> Result<(), String> {
     let folder = folder.ok_or_else(|| "a working directory that does not exist".to_owned())?;
     let real = host.canonical(folder).unwrap_or_else(|_| folder.to_vec());
     if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(escape(folder)) }

@@ -89,8 +89,6 @@ fn cannot_run(program: &[u8], exit: Exit, why: &[u8]) -> Failure {
         exit,
         code: if exit == Exit::NotFound { Code::GW204 } else { Code::GW202 },
         message: [b"cannot run ", program, b": ", why].concat(),
-        fix: vec![
-            b"build it again; a file on a drive needs the x bit (`gowrap doctor` checks the mount's options)".to_vec(),
-        ],
+        fix: vec![b"build the program again; on a drive, `gowrap doctor` checks if files can be executed".to_vec()],
     }
 }

@@ -5,7 +5,7 @@
 //! the socket in `WSL_INTEROP` and has no fallback if that server is gone.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
-use crate::host::{BinfmtEntry, Host, Kind, SocketState};
+use crate::host::{BinfmtEntry, Files, Host, Kind, SocketState};
 use crate::plan::model::{Decisions, EnvChange, Stage, Via};
 use crate::prelude::*;
 
@@ -81,7 +81,7 @@ pub fn way(host: &dyn Host) -> Way {
 
 /// Reads the switch of binfmt_misc. "enabled" proves nothing, because WSL mounts a file with that text over the real
 /// one.
-fn is_table_off(host: &dyn Host) -> bool {
+fn is_table_off(host: &dyn Files) -> bool {
     host.read(b"/proc/sys/fs/binfmt_misc/status", 64).is_ok_and(|text| text.trim_ascii() == b"disabled")
 }
 
@@ -222,7 +222,7 @@ fn owner(socket: &[u8]) -> Option<u32> {
 }
 
 /// Notes the limits of `/init`: it passes on descriptors 0 to 2 and the low 8 bits of the exit status.
-fn warn_of_limits(host: &dyn Host, decisions: &mut Decisions) {
+fn warn_of_limits(host: &dyn Files, decisions: &mut Decisions) {
     let is_extra =
         |name: &Vec<u8>| core::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
     let mut extra = host.list(b"/proc/self/fd").unwrap_or_default();
@@ -240,7 +240,7 @@ fn warn_of_limits(host: &dyn Host, decisions: &mut Decisions) {
 }
 
 /// Returns true for a descriptor with O_CLOEXEC, which the kernel shows among the flags (fs/proc/fd.c, `seq_show`).
-fn closes_on_exec(descriptor: &[u8], host: &dyn Host) -> bool {
+fn closes_on_exec(descriptor: &[u8], host: &dyn Files) -> bool {
     const O_CLOEXEC: u32 = 0o2_000_000;
     let Ok(text) = host.read(&[b"/proc/self/fdinfo/", descriptor].concat(), 4096) else { return false };
     let flags = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"flags:"));

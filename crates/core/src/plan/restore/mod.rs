@@ -17,7 +17,7 @@ use alloc::borrow::Cow;
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Note};
 use crate::host::environ::Environ;
-use crate::host::{Host, Process, Snapshot};
+use crate::host::{Host, Identity, Process, Snapshot};
 use crate::plan::model::{EnvChange, Stage};
 use crate::plan::restore::names::is_restorable;
 use crate::prelude::*;
@@ -202,7 +202,7 @@ impl<'g> Gathering<'g> {
     }
 
     /// Adds a note if an ancestor belongs to another user, as below sudo: its variables are not restored.
-    fn note_other_user(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Host) {
+    fn note_other_user(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Identity) {
         let is_other_user = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
         if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_other_user) {
             let text =
@@ -211,7 +211,7 @@ impl<'g> Gathering<'g> {
         }
     }
 
-    fn derive_from_passwd(&mut self, host: &dyn Host) {
+    fn derive_from_passwd(&mut self, host: &dyn Identity) {
         if [&b"HOME"[..], b"USER", b"LOGNAME"].iter().all(|name| self.is_set(name)) {
             return;
         }

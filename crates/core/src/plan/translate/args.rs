@@ -5,7 +5,6 @@ use alloc::borrow::Cow;
 use crate::diagnosis::{Code, Failure, Note};
 use crate::plan::model::ArgChange;
 use crate::plan::translate::slot;
-use crate::plan::translate::translator;
 use crate::plan::translate::translator::{Purpose, Translated, Translator};
 use crate::prelude::*;
 use crate::tools::token::{Role, Token};
@@ -39,7 +38,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
         match slot::in_slot(arg, slot, translator) {
             Translated::Same => {}
             Translated::Becomes(to) => {
-                if translator::was_respelled(arg, &to) {
+                if translator.respells(arg) {
                     args.notes.push(slot::respelled(&[b"argument `".as_slice(), arg, b"`"].concat(), &to));
                 }
                 args.changes.push(ArgChange {

@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use crate::diagnosis::{Code, Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
-use crate::host::{FileKind, Host};
+use crate::host::{FileKind, Host, Identity};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::plan::translate::slot;
 use crate::plan::translate::translator;
@@ -42,7 +42,7 @@ pub fn for_native(
         }
         let outcome = match what {
             VariableGroup::Goroot if !value.is_empty() => goroot(value, host, translator),
-            VariableGroup::Home => home(value, host),
+            VariableGroup::Home => home(value, host, translator),
             VariableGroup::Go if translator.may_concern(value) => match slot::value(name, value, translator) {
                 Translated::Stuck(unnamed) if unnamed.purpose == Purpose::Output && writes(tool, value, decisions) => {
                     junk.get_or_insert_with(|| slot::junk(tool, &unnamed));
@@ -62,7 +62,7 @@ pub fn for_native(
         };
         match outcome {
             VariableFix::Set(to, source, why) => {
-                if translator::was_respelled(value, &to) {
+                if translator.respells(value) {
                     changes.push(Err(slot::respelled(name, &to)));
                 }
                 changes.push(Ok(change(Some(to), source, why.into())));
@@ -248,10 +248,10 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
         || host.binary(&join(root, b"bin/go")).is_ok_and(|binary| binary.format == Format::Elf)
 }
 
-/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me`: Go would create a folder of that name in the working
+/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that name in the working
 /// directory.
-fn home(value: &[u8], host: &dyn Host) -> VariableFix {
-    if matches!(Shape::of(value), Shape::Unix | Shape::Plain) {
+fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableFix {
+    if matches!(Shape::of(value), Shape::Unix | Shape::Plain) && !translator.respells(value) {
         return VariableFix::None;
     }
     match host.user() {

@@ -163,6 +163,7 @@ impl<'h> Translator<'h> {
         match self.toward {
             Toward::Linux => {
                 bytes.iter().any(|byte| matches!(byte, b'\\' | b':' | b';'))
+                    || bytes.windows(3).any(|word| word.eq_ignore_ascii_case(b"NUL"))
                     || each_slash(|rest| rest.starts_with(b"//") || DriveFolder::begins(rest))
             }
             Toward::Windows => bytes.contains(&b'/'),
@@ -208,6 +209,10 @@ impl<'h> Translator<'h> {
             }),
         };
         match (self.toward, Shape::of(value)) {
+            // cmd/go on Windows discards what it would write there, and creates a file of that name on Linux.
+            (Toward::Linux, _) if purpose == Purpose::Output && is_null_device(value) => {
+                Translated::Becomes(b"/dev/null".to_vec())
+            }
             (Toward::Linux, Shape::Drive(_) | Shape::LongDrive(_) | Shape::Distro(_) | Shape::Share) => {
                 let linux = to_linux(&WinPath::new(value), Form::Given, &self.standpoint());
                 translated(linux.map(UnixPath::into_bytes))
@@ -250,6 +255,21 @@ impl<'h> Translator<'h> {
     /// Translates a list like PATH: `:` separates elements on Linux, `;` on Windows.
     #[must_use]
     pub fn list(&self, value: &[u8]) -> Translated {
+        match self.list_once(value) {
+            // `C;\x` would become `C:/mnt/c/x`, which a nested call would take for a path on drive C.
+            Translated::Becomes(new)
+                if self.toward == Toward::Linux && matches!(self.list_once(&new), Translated::Becomes(_)) =>
+            {
+                Translated::Stuck(Unnamed::unwritable(
+                    value,
+                    "its elements cannot be told apart when `:` separates them",
+                ))
+            }
+            translated => translated,
+        }
+    }
+
+    fn list_once(&self, value: &[u8]) -> Translated {
         // An open quote leaves no way to tell where an element ends.
         if value.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
             return Translated::Same;
@@ -276,13 +296,13 @@ impl<'h> Translator<'h> {
             let end = piece.len() - usize::from(matches!(piece.last(), Some(b',' | b'|')));
             let (address, separator) = piece.split_at(end);
             // Go reads `file:///C:/x` as the path `/C:/x` on Linux, and as `C:/x` on Windows.
-            let (scheme, path) = match (self.toward, address) {
-                (Toward::Linux, [b'f', b'i', b'l', b'e', b':', b'/', b'/', b'/', path @ ..]) => (7, path),
-                (Toward::Windows, [b'f', b'i', b'l', b'e', b':', b'/', b'/', ..]) => (7, &address[7..]),
-                _ => (0, &b""[..]),
-            };
-            match self.path(path) {
-                _ if scheme == 0 || !self.is_foreign(path) => translated.extend_from_slice(address),
+            let path = address.strip_prefix(b"file://").filter(|path| path.starts_with(b"/")).map(|path| {
+                match (self.toward, &path[1..]) {
+                    (Toward::Linux, windows) if self.is_foreign(windows) => windows,
+                    _ => path,
+                }
+            });
+            match path.map_or(Translated::Same, |path| self.path(path)) {
                 Translated::Same => translated.extend_from_slice(address),
                 Translated::Becomes(path) => {
                     // The host of a share is the address's host.
@@ -348,6 +368,29 @@ impl<'h> Translator<'h> {
         (new != path).then_some(new)
     }
 
+    /// Returns true if a changed value has a path in the form of Cygwin, MSYS or another mount point, which gets a note.
+    #[must_use]
+    pub fn respells(&self, value: &[u8]) -> bool {
+        let is_separator = |byte: &u8| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\'');
+        let starts = value.iter().enumerate().filter(|&(at, &byte)| {
+            byte == b'/'
+                && match &value[..at] {
+                    // The slash of `C:/x`.
+                    [before @ .., letter, b':'] if letter.is_ascii_alphabetic() => {
+                        !before.last().is_none_or(|byte| is_separator(byte) || *byte == b'/')
+                    }
+                    [.., b'/', b'/'] => true,
+                    before => before.last().is_none_or(is_separator),
+                }
+        });
+        starts.map(|(at, _)| &value[at..]).any(|rest| {
+            let end = rest.iter().position(is_separator).unwrap_or(rest.len());
+            // `/C` of `file:///C:/x` is a drive and no folder.
+            let is_drive = end == 2 && matches!(rest.get(end..), Some([b':', b'/' | b'\\', ..]));
+            !is_drive && self.respelled(&rest[..end]).is_some()
+        })
+    }
+
     /// Returns true if a file of this literal name exists. Called only if a backslash in the name matters.
     fn is_there(&self, name: &[u8]) -> bool {
         let path = match &self.folder {
@@ -388,13 +431,6 @@ pub fn shape_of_value(value: &[u8]) -> Shape<'_> {
         [b'"', inside @ .., b'"'] => Shape::of(inside),
         _ => Shape::of(value),
     }
-}
-
-/// Returns true if a changed path was in the form of Cygwin, MSYS or another mount point, which gets a note.
-#[must_use]
-pub fn was_respelled(from: &[u8], to: &[u8]) -> bool {
-    let parts = |text| <[u8]>::split(text, |byte| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\''));
-    parts(from).any(|part| DriveFolder::of(part).is_some() && !parts(to).any(|other| other == part))
 }
 
 /// Forms of the name of a drive's folder.
@@ -441,6 +477,12 @@ impl DriveFolder {
             _ => false,
         })
     }
+}
+
+/// Returns true for the null device of Windows, in any case of letters.
+fn is_null_device(path: &[u8]) -> bool {
+    let name = path.strip_prefix(br"\\.\").unwrap_or(path);
+    name.strip_suffix(b":").unwrap_or(name).eq_ignore_ascii_case(b"NUL")
 }
 
 /// Replaces backslashes with slashes. Returns `None` if no backslash separates names: before a blank, a quote or a
@@ -501,7 +543,7 @@ impl List {
                     separator = Separator::Semicolon;
                     elements.push(core::mem::take(&mut element));
                 }
-                b':' if !quoted && !matches!(element.as_slice(), [letter] if letter.is_ascii_alphabetic()) => {
+                b':' if !quoted && !is_drive_letter(&element) => {
                     elements.push(core::mem::take(&mut element));
                 }
                 byte => element.push(byte),
@@ -513,6 +555,12 @@ impl List {
         }
         List { elements, separator }
     }
+}
+
+/// Returns true for the letter of `C:\x` and of `\\?\C:\x`.
+fn is_drive_letter(text: &[u8]) -> bool {
+    let letter = text.strip_prefix(br"\\?\").or_else(|| text.strip_prefix(b"//?/")).unwrap_or(text);
+    matches!(letter, [letter] if letter.is_ascii_alphabetic())
 }
 
 /// Returns the elements of a list like PATH, by the rules of both systems.

@@ -1,0 +1,143 @@
+//! Rule for the environments that a snapshot is taken of: those of a session that is the user's alone.
+//!
+//! `sudo -E` and `su` pass a user's variables to root, and `su` a user's to another one: in that one's snapshot they would
+//! come back in everything that runs there later. The traces of another user are:
+//!
+//! * A process above. One that was started with another user's rights keeps that user as its real one while it waits (`su`),
+//!   and its parents are that user's processes. One that cannot be seen may be one.
+//! * The leader of a session. It stays when a process between it and this one was killed.
+//! * The terminal. sshd(8), login(1), WSL's init and every program that makes terminals give it to the user; `su` does not.
+//! * The files of the first three descriptors, which may be another user's terminal or pipe without a session of its own.
+//! * The login that the kernel was told of. It stays when the session is left, as by tmux(1).
+
+use crate::diagnosis::Failure;
+use crate::host::environ::Environ;
+use crate::host::{Credentials, Host, Unseen, User};
+use crate::inspect::session::{ControllingTerminal, Session};
+use crate::plan::restore::named;
+use crate::snapshot::{refusal, user};
+use crate::text::escape::escape;
+
+const ROOT: u32 = 0;
+
+/// Variables that sudo(8), doas(1) and pkexec(1) set for what they start.
+const RAISED: [&[u8]; 6] = [b"SUDO_UID", b"SUDO_GID", b"SUDO_USER", b"SUDO_COMMAND", b"DOAS_USER", b"PKEXEC_UID"];
+
+/// The names of those programs.
+const RAISERS: [&[u8]; 3] = [b"sudo", b"doas", b"pkexec"];
+
+const WITHOUT_SUDO: &[u8] = b"take the snapshot in a login shell of that user, without sudo";
+
+/// The user, if this is a session of that user's alone.
+pub(super) fn check<'h>(
+    environ: &Environ,
+    host: &'h dyn Host,
+    session: Result<&Session, Unseen>,
+) -> Result<&'h User, Failure> {
+    let user = user(host)?;
+    let home = environ.get(b"HOME").unwrap_or_default();
+    if host.stat(&user.home).is_err() {
+        let message = format!("the home of {}, `{}`, is not there", escape(&user.name), escape(&user.home));
+        return Err(refusal(message, b"make the folder, or name another one in /etc/passwd"));
+    }
+    if !is_same_folder(home, &user.home, host) {
+        let why = format!("HOME is `{}`, and /etc/passwd says `{}`", escape(home), escape(&user.home));
+        return Err(foreign(&user.name, &why, WITHOUT_SUDO));
+    }
+    if let Some(name) = RAISED.iter().find(|name| environ.get(name).is_some()) {
+        return Err(under_sudo(&user.name, &escape(name)));
+    }
+    let session = session.map_err(|unseen| unseen_process(&user.name, unseen))?;
+    session_of_another(session, host.uid(), &user.name)?;
+    Ok(user)
+}
+
+/// Refuses a session that has a trace of a user other than this one and root.
+pub(super) fn session_of_another(session: &Session, own: u32, user: &[u8]) -> Result<(), Failure> {
+    let is_foreign = |uid: u32| uid != own && uid != ROOT;
+    for process in session.above.iter().chain(&session.leaders) {
+        foreign_process(process, own, user)?;
+    }
+    for ControllingTerminal { device, owner, .. } in &session.terminals {
+        let (major, minor) = (device.major, device.minor);
+        match *owner {
+            None => {
+                let why = format!("no file in /dev shows the owner of its terminal (device {major}:{minor})");
+                return Err(untold(user, &why, b"take the snapshot where /dev has the terminal"));
+            }
+            Some(owner) if is_foreign(owner) => return Err(foreign_file(user, "its terminal", owner)),
+            Some(_) => {}
+        }
+    }
+    for file in &session.standard {
+        let name = match file.descriptor {
+            0 => "standard input",
+            1 => "standard output",
+            _ => "standard error",
+        };
+        let name = match &file.above {
+            None => format!("its {name}"),
+            Some(process) => format!("the {name} of {}", named(process)),
+        };
+        if is_foreign(file.owner) {
+            return Err(foreign_file(user, &name, file.owner));
+        }
+        // A terminal that su(1) makes with --pty is root's, whoever typed it.
+        if own != ROOT && file.owner == ROOT && file.is_terminal_beside(session) {
+            let why = format!("{name} is a terminal of root's that controls no process of the session");
+            return Err(foreign(user, &why, b"take the snapshot in a terminal of that user"));
+        }
+    }
+    match session.login {
+        Some(uid) if is_foreign(uid) => {
+            let why = format!("the login was that of user {uid}");
+            Err(foreign(user, &why, b"log in as that user, and take the snapshot there"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a process that belongs, or has belonged, to a user other than this one and root.
+fn foreign_process(Credentials { process, users }: &Credentials, own: u32, user: &[u8]) -> Result<(), Failure> {
+    if let Some(stranger) = users.iter().find(|uid| **uid != own && **uid != ROOT) {
+        let why = format!("it came through {}, which belongs to user {stranger}", named(process));
+        return Err(foreign(user, &why, b"take the snapshot in a session of that user, not through su or sudo"));
+    }
+    if RAISERS.contains(&process.name.as_slice()) {
+        return Err(under_sudo(user, &named(process)));
+    }
+    Ok(())
+}
+
+fn foreign_file(user: &[u8], name: &str, owner: u32) -> Failure {
+    let why = format!("{name} belongs to user {owner}");
+    foreign(user, &why, b"take the snapshot in a terminal of that user")
+}
+
+fn foreign(user: &[u8], why: &str, fix: &[u8]) -> Failure {
+    refusal(format!("this environment is not {}'s own: {why}", escape(user)), fix)
+}
+
+fn untold(user: &[u8], why: &str, fix: &[u8]) -> Failure {
+    refusal(format!("this environment cannot be told to be {}'s own: {why}", escape(user)), fix)
+}
+
+/// Root's settings under sudo are an administrator's decision: `env_keep` in sudoers(5).
+fn under_sudo(user: &[u8], by: &str) -> Failure {
+    foreign(user, &format!("it came through sudo or a similar program ({by})"), WITHOUT_SUDO)
+}
+
+pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
+    let which = match unseen.pid {
+        0 => "a process outside this pid namespace".to_owned(),
+        pid => format!("process {pid}"),
+    };
+    let why = format!("it came through {which}, which cannot be seen");
+    untold(user, &why, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
+}
+
+/// Distributions with a link in place of `/home` name the folder now this way, now that.
+fn is_same_folder(one: &[u8], other: &[u8], host: &dyn Host) -> bool {
+    let resolved = |path: &[u8]| host.canonical(path).ok();
+    one.starts_with(b"/") && (one == other || resolved(one).is_some_and(|path| resolved(other) == Some(path)))
+}
