@@ -82,7 +82,7 @@ pub(super) fn session_of_another(session: &Session, own: u32, user: &[u8]) -> Re
         if is_foreign(file.owner) {
             return Err(foreign_file(user, &name, file.owner));
         }
-        // A terminal that su(1) makes with --pty is root's, whoever typed it.
+        // A terminal that su(1) makes with --pty belongs to root, for every caller.
         if own != ROOT && file.owner == ROOT && file.is_terminal_beside(session) {
             let why = format!("{name} is a terminal of root's that controls no process of the session");
             return Err(foreign(user, &why, b"take the snapshot in a terminal of that user"));
