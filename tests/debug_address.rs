@@ -481,6 +481,25 @@ fn how_linux_reaches_a_socket_on_windows() {
     }
 }
 
+/// In NAT mode the default gateway is Windows. On a bridged network it is another machine.
+#[test]
+fn how_linux_reaches_an_address_that_the_user_sets_on_windows() {
+    for (network, bind, expected) in [
+        ("nat+", "0.0.0.0", "172.29.112.1:1"),
+        ("nat-", "::", "172.29.112.1:1"),
+        ("bridged+", "0.0.0.0", ""),
+        ("mirrored", "0.0.0.0", "127.0.0.1:1"),
+        ("wsl1", "0.0.0.0", "127.0.0.1:1"),
+        ("nat+", "127.0.0.1", ""),
+        ("nat+", "::1", ""),
+        ("nat+", "10.1.2.3", "10.1.2.3:1"),
+    ] {
+        let (decision, _) = case(&format!("windows linux {network}")).bind(bind).run("dlv dap -l :1").unwrap();
+        let connect = decision.listen.unwrap().connect.join(&b" "[..]);
+        assert_eq!(String::from_utf8_lossy(&connect), expected, "{network} {bind}");
+    }
+}
+
 #[test]
 fn notes_for_the_user() {
     for (case, line, code, text) in [
@@ -529,6 +548,9 @@ fn notes_for_the_user() {
         (case("windows windows nat+").bind("0.0.0.0"), "dlv dap -l :2345", "GW514", ""),
         (case("windows linux mirrored").bind("0.0.0.0"), "dlv dap -l :2345", "GW514", ""),
         (case("linux linux nat+").allow_any(), "dlv dap -l :2345", "GW514", ""),
+        // dlv.exe debugs Windows programs, which WSL1's ptrace does not concern.
+        (case("windows windows wsl1"), "dlv dap -l :1", "GW504", ""),
+        (case("linux linux nat+"), "dlv dap -l :1", "GW504", ""),
     ] {
         let (decision, _) = case.run(line).unwrap();
         let is_unwanted = |note: &&gowrap::diagnosis::Note| {
@@ -544,6 +566,22 @@ fn notes_for_the_user() {
     homeless.network.linux_address = None;
     assert_eq!(homeless.becomes("dlv dap -l :1"), "dlv dap -l 127.0.0.1:1 --only-same-user=false");
     assert!(homeless.codes("dlv dap -l :1").contains(&Code::GW507));
+}
+
+/// cobra lets `--continue` take the next word. Without the descriptor, that word is the subcommand.
+#[test]
+fn no_edit_makes_another_command_of_the_line() {
+    for (line, changes) in [
+        ("dlv --continue --log-dest=3 exec test", false),
+        ("dlv --continue --log-dest=3 exec dap", false),
+        ("dlv --continue --log-dest=3 exec", false),
+        ("dlv --continue --log-dest=3 exec --headless ./x", false),
+        ("dlv exec --continue --log-dest=3 test", true),
+    ] {
+        let windows = case("windows windows nat+");
+        assert_eq!(windows.becomes(line) != line, changes, "{line}");
+        assert_eq!(windows.codes(line).contains(&Code::GW518), !changes, "{line}");
+    }
 }
 
 #[test]

@@ -205,9 +205,11 @@ fn a_healthy_machine_and_the_demo_have_no_problem() {
     assert_eq!(examine(&Subject::new(&demo, &environ, &config), None).status(), 0);
 }
 
-/// Is it a file that a shell reads at its start, which no record holds?
+/// Is it a file that a shell reads at its start, which no record holds? gowrap's own ones are among them.
 fn is_profile(place: &[u8]) -> bool {
-    place.strip_prefix(b"/home/me/.").is_some_and(|name| !name.contains(&b'/') && !name.starts_with(b"gitconfig"))
+    place.strip_prefix(b"/home/me/.").is_some_and(|name| {
+        name.starts_with(b"local/share/gowrap/env") || (!name.contains(&b'/') && !name.starts_with(b"gitconfig"))
+    })
 }
 
 /// Machines out of public reports, and the findings that are not ok there.
@@ -517,7 +519,7 @@ fn doctor_fix_makes_only_the_changes_of_setup() {
         let subject = Subject::new(&record, &environ, &config);
         let places = Places::find(&environ, &record).unwrap();
         let editor = gowrap::editors::Editor::named("vscode").unwrap();
-        let planned = fix::plan(&subject, &examine(&subject, None)).unwrap();
+        let (planned, _) = fix::plan(&subject, &examine(&subject, None)).unwrap();
         (
             planned.list,
             shells::plan(&places, &record).unwrap().list,

@@ -486,6 +486,69 @@ fn editor_settings_have_the_paths_of_this_machine() {
     assert!(home.refuses(&["--editor", "vscode", "--write"], &[]).contains("has another dlv already"));
 }
 
+/// Each editor's own language reads the printed settings, and takes gowrap's dlv from them.
+#[test]
+fn printed_settings_lead_the_editor_to_the_shims() {
+    let home = Home::new();
+    home.works(&[]);
+    // It stands before the shims for each of them, as in a terminal without gowrap.
+    home.file("bin/dlv", b"#!/bin/sh\n");
+    fs::set_permissions(home.dir().join("bin/dlv"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", home.dir().join("bin").display());
+    let dlv = format!("{}/dlv", home.shims());
+    let snippet = |editor: &str| home.works(&["--editor", editor]);
+    let editors: [(&str, &str, &[&str]); 3] = [
+        (
+            "neovim",
+            "s.lua",
+            &[
+                "nvim",
+                "--headless",
+                "--clean",
+                "-c",
+                "lua package.loaded['dap-go'] = { setup = function(given) io.stdout:write(given.delve.path) end }",
+                "-c",
+                "luafile s.lua",
+                "+qa!",
+            ],
+        ),
+        (
+            "vim",
+            "s.vim",
+            &[
+                "nvim",
+                "--headless",
+                "--clean",
+                "-S",
+                "s.vim",
+                "-c",
+                "call writefile([exepath('dlv')], '/dev/stdout', 'b')",
+                "+qa!",
+            ],
+        ),
+        ("emacs", "s.el", &["emacs", "--batch", "-Q", "-l", "s.el", "--eval", "(princ (executable-find \"dlv\"))"]),
+    ];
+    for (editor, file, words) in editors {
+        fs::write(home.root.join(file), snippet(editor)).unwrap();
+        let output = home.run(words, &[("PATH", &path)]);
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success() && err.is_empty(), "{editor}: {out}{err}");
+        assert_eq!(out, dlv, "{editor}");
+    }
+    let json = |editor: &str| gowrap::doctor::jsonc::parse(snippet(editor).as_bytes()).unwrap();
+    assert_eq!(json("zed")["dap"]["Delve"]["binary"], dlv.as_str());
+    for editor in ["vscode", "vscode-insiders", "vscodium", "code-oss", "cursor", "windsurf"] {
+        assert_eq!(json(editor)["go.alternateTools"]["dlv"], dlv.as_str(), "{editor}");
+    }
+    let helix: toml::Value = toml::from_str(&snippet("helix")).unwrap();
+    assert_eq!(helix["language"][0]["debugger"]["command"].as_str(), Some(dlv.as_str()));
+    // Of the characters that java.util.Properties changes in a value, a path of setup's holds the backslash alone.
+    let goland = snippet("goland");
+    let property = goland.lines().find_map(|line| line.strip_prefix("dlv.path=")).unwrap();
+    assert_eq!(property.replace("\\\\", "\\"), dlv);
+    assert!(goland.lines().all(|line| line.starts_with('#') || line.starts_with("dlv.path=")), "{goland}");
+}
+
 #[test]
 fn settings_of_each_fork_of_vs_code_are_written_and_removed() {
     let folders = [

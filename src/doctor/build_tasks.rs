@@ -87,7 +87,7 @@ impl Task<'_> {
                     self.path,
                     format!("task `{}` starts {}", shown(self.name.as_bytes()), shown(command.as_bytes())),
                 )
-                .why("Inside WSL no shell finds a program by its Windows path, and Windows' Go builds for Windows.")
+                .why("Windows' Go builds for Windows, and inside WSL no shell finds a program by its path on Windows.")
                 .fix(self.set("command", &Value::from(fixed))),
             );
         }

@@ -21,7 +21,7 @@ use crate::inspect::Inspect;
 use crate::record::Record;
 use crate::replace_file;
 use crate::report as output;
-use crate::setup::{apply, lock};
+use crate::setup::run::{self, Run};
 use crate::terminal::Colour;
 use crate::text::errno::words;
 
@@ -60,11 +60,8 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let file = matches.get_one::<OsString>("file").map(|file| file.as_bytes());
     let form = if matches.get_flag("json") { Form::Json } else { Form::Text };
     let verbosity = if matches.get_flag("verbose") { Verbosity::Everything } else { Verbosity::Problems };
-    let fixing = match (matches.get_flag("fix"), matches.get_flag("dry-run")) {
-        (false, _) => Fixing::No,
-        (true, true) => Fixing::Shown,
-        (true, false) => Fixing::Done,
-    };
+    let run = if matches.get_flag("dry-run") { Run::Dry } else { Run::Live };
+    let fix = Some(run).filter(|_| matches.get_flag("fix"));
     if let Some(code) = file.filter(|word| explained::is_code(word) && !matches.get_flag("record")) {
         return explain(code);
     }
@@ -78,7 +75,7 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     }
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
-        Some(Ok(_)) if fixing == Fixing::Done => Err(blind("--fix changes this machine, not one that was recorded")),
+        Some(Ok(_)) if fix == Some(Run::Live) => Err(blind("--fix changes this machine, not one that was recorded")),
         Some(Ok(_)) if matches.get_flag("record") => {
             Err(blind("--record writes this machine, not one that was recorded"))
         }
@@ -86,11 +83,11 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
         Some(Ok(record)) => {
             let environ = record.environ();
             let config = Config::for_record(&environ, &live, config_file);
-            look(&record, &environ, config, &Question { file, form, windows, verbosity, fixing })
+            look(&record, &environ, config, &Question { file, form, windows, verbosity, fix })
         }
         None => {
             let config = Config::load(&start.environ, &live, config_file);
-            look(&live, &start.environ, config, &Question { file, form, windows, verbosity, fixing })
+            look(&live, &start.environ, config, &Question { file, form, windows, verbosity, fix })
         }
     };
     looked.unwrap_or_else(|failure| {
@@ -127,21 +124,14 @@ enum Form {
     Json,
 }
 
-/// The action to take with the changes that gowrap can make.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fixing {
-    No,
-    Shown,
-    Done,
-}
-
 /// A question about a machine, and the form of its answer.
 struct Question<'q> {
     file: Option<&'q [u8]>,
     form: Form,
     windows: AskWindows,
     verbosity: Verbosity,
-    fixing: Fixing,
+    /// The run of --fix, where it was asked for.
+    fix: Option<Run>,
 }
 
 /// Prints the entry of a code.
@@ -159,27 +149,24 @@ fn explain(code: &[u8]) -> u8 {
 }
 
 /// Makes the changes that gowrap can make, or shows them.
-fn repair(subject: &Subject, report: &Report, fixing: Fixing) -> Result<u8, Failure> {
-    let changes = fix::plan(subject, report)?;
-    // One run changes the home at a time, as for `gowrap setup`.
-    let _lock = match (fixing, subject.host.user()) {
-        (Fixing::Done, Some(user)) if !changes.list.is_empty() => Some(lock::take(&user.home)?),
-        _ => None,
-    };
-    let passed_over = if fixing == Fixing::Done { apply::apply(&changes.list, |_| false)? } else { Vec::new() };
-    let mut page = changes.page(&passed_over);
-    if changes.list.is_empty() {
-        page.push_str("there is nothing here that gowrap changes by itself\n");
-    }
-    match fixing {
-        Fixing::Done => {
-            page.push_str(
-                "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n",
-            );
+fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
+    let (changes, places) = fix::plan(subject, report)?;
+    let page = match (places, changes.list.is_empty()) {
+        (Some(places), false) => {
+            // One run changes the home at a time, as for `gowrap setup`.
+            let _lock = run.lock(&places.home, || run::paths(&places))?;
+            run.add(&changes, &places, subject.host)?
         }
-        Fixing::Shown | Fixing::No => page.push_str("\nthis was a dry run: nothing was changed\n"),
-    }
-    Ok(output::print(page.as_bytes()))
+        _ => changes.page(&[]) + "there is nothing here that gowrap changes by itself\n",
+    };
+    let end = match (run, changes.list.is_empty()) {
+        (Run::Live, false) => {
+            "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n"
+        }
+        (Run::Dry, true) => "\nthis was a dry run: nothing was changed\n",
+        (Run::Live, true) | (Run::Dry, false) => "",
+    };
+    Ok(output::print((page + end).as_bytes()))
 }
 
 /// The columns of the terminal on standard output: COLUMNS, else what the terminal says, else 80.
@@ -223,8 +210,8 @@ fn look(
             })?
         }
     };
-    if question.fixing != Fixing::No {
-        return repair(&subject, &report, question.fixing);
+    if let Some(run) = question.fix {
+        return repair(&subject, &report, run);
     }
     let page = Page { colour: Colour::of_stdout(), width: width(), verbosity: question.verbosity };
     let bytes = match question.form {

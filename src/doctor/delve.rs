@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{Code, Exit};
 use crate::doctor::elf;
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::install;
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::{described, is_narrow, native_version};
@@ -31,9 +31,13 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn missing(subject: &Subject, exit: Exit) -> Finding {
     match exit {
-        Exit::NotFound => Finding::warn(Code::GW251, "PATH", "dlv is not here")
-            .why("Nothing can be debugged without it.")
-            .fix(install(subject)),
+        Exit::NotFound => {
+            // A container that builds needs no dlv.
+            let level = if subject.has_editor() { Level::Warn } else { Level::Ok };
+            Finding::new(level, Code::GW251, "PATH", "dlv is not here")
+                .why("Nothing can be debugged without it.")
+                .fix(install(subject))
+        }
         _ => Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
             .why("`gowrap --explain dlv version` lists what was found, why it lost, and what to do."),
     }

@@ -9,8 +9,10 @@ use crate::doctor::environment::is_foreign_target;
 use crate::doctor::finding::{Finding, Fix, remove_member, set_member, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::{launch, values};
+use crate::plan::translate::translator::{Toward, Translated, Translator};
 use crate::text::path::join;
 use crate::tools::Tool;
+use crate::tools::go::variables;
 
 /// Settings that hold variables, each by the steps to it.
 pub(super) const VARIABLES: [&[&str]; 5] = [
@@ -235,6 +237,39 @@ impl Settings<'_> {
                 .fix(fix)
         })
     }
+}
+
+/// A path in Windows' form in these settings that has a name here: the steps to it, and the path in Linux form.
+#[must_use]
+pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String)> {
+    let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
+    let translated = |text: &str| match translator.list(text.as_bytes()) {
+        Translated::Becomes(path) => String::from_utf8(path).ok(),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    for key in PATHS {
+        let path = value.get(key).and_then(Value::as_str).and_then(translated);
+        found.extend(path.map(|path| (vec![key.to_owned()], path)));
+    }
+    for steps in VARIABLES {
+        for (name, value) in at(value, steps).and_then(Value::as_object).into_iter().flatten() {
+            // Windows' Go is none for Linux by its Linux name either.
+            if name == "GOROOT" || !variables::is_settable(name.as_bytes()) {
+                continue;
+            }
+            let Some(text) = value.as_str() else { continue };
+            if !variables::is_path(name.as_bytes(), text.as_bytes())
+                || values::windows_value(subject, name, text).is_none()
+            {
+                continue;
+            }
+            let Some(path) = translated(text) else { continue };
+            let steps = steps.iter().map(|step| (*step).to_owned()).chain([name.clone()]);
+            found.push((steps.collect(), path));
+        }
+    }
+    found
 }
 
 /// The tools that these settings name, whatever for.

@@ -14,6 +14,8 @@ use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
 use crate::doctor::{build_tasks, editor_settings, jsonc, launch};
 use crate::editors::{EDITORS, Editor};
+use crate::setup::json_value;
+use crate::setup::replaced::{Replaced, Spot};
 use crate::text::path::basename;
 use crate::text::path::join;
 use crate::tools::Tool;
@@ -69,6 +71,21 @@ pub fn past_gowrap(subject: &Subject) -> Vec<Editor> {
         found_before_path(subject, &project, &personal).into_iter().map(|(editor, _)| editor).collect();
     editors.dedup();
     editors
+}
+
+/// The paths in Windows' form in the user's own settings that have a name here. A project's settings are shared with others.
+#[must_use]
+pub fn paths_to_translate(subject: &Subject) -> Vec<Replaced> {
+    let mut replaced = Vec::new();
+    for file in personal(subject).into_iter().filter_map(|path| read(subject, path, &mut Vec::new())) {
+        let Ok(text) = subject.host.read(&file.path, 4 << 20) else { continue };
+        for (steps, path) in editor_settings::linux_paths(subject, &file.value) {
+            let Some(from) = json_value::range(&text, &steps).and_then(|range| text.get(range)) else { continue };
+            let (file, from, to) = (file.path.clone(), from.to_vec(), Value::from(path).to_string().into_bytes());
+            replaced.push(Replaced { file, spot: Spot::Value(steps), from, to });
+        }
+    }
+    replaced
 }
 
 /// The settings of the project, and those of the user.
@@ -170,7 +187,9 @@ fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[Se
                         tool.name(),
                         &Value::from(shown(&join(shims, tool.name().as_bytes()))),
                     ),
-                    _ => Fix::Type(format!("gowrap setup --editor {} --write", editor.word)),
+                    (_, Some(_)) => Fix::Type(format!("gowrap setup --editor {} --write", editor.word)),
+                    // The settings name shims.
+                    (_, None) => Fix::Type(format!("gowrap setup && gowrap setup --editor {} --write", editor.word)),
                 });
             findings.push((editor, finding));
         }

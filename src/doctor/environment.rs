@@ -6,7 +6,7 @@ use crate::doctor::go_settings::{setting, user_file};
 use crate::doctor::install::goarch;
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::root_of;
-use crate::doctor::{path, shell_files};
+use crate::doctor::{path, shell_files, wslenv};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::plan::translate::translator::{Toward, Translated, Translator, list_elements, mount_line};
@@ -36,6 +36,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(home(subject));
     findings.extend(folders(subject));
     findings.extend(path::check(subject));
+    findings.extend(wslenv::check(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
         findings.push(Finding::ok(Code::GW440, "environment", "no variable is in Go's way"));
@@ -51,9 +52,11 @@ fn concerns_go(name: &[u8]) -> bool {
 fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     let clean = |name: &[u8], value: &[u8]| {
         let clean: Vec<u8> = value.iter().copied().filter(|byte| *byte != b'\r').collect();
-        match mask::is_secret(name) {
-            true => format!("unset {}", shown(name)),
-            false => format!("export {}={}", shown(name), word(&clean)),
+        let name_shown = shown(name);
+        match *mask::value(name, &clean) == *clean {
+            true => format!("export {name_shown}={}", word(&clean)),
+            // The shell has the secret, which is not printed.
+            false => format!("export {name_shown}=\"$(printf %s \"${name_shown}\" | tr -d '\\r')\""),
         }
     };
     let variables = subject.environ.iter().filter(|(name, value)| concerns_go(name) && value.contains(&b'\r'));

@@ -1,15 +1,20 @@
 //! `gowrap doctor --fix`: the changes that gowrap makes by itself, since `gowrap setup --remove` takes each of them back.
 //!
-//! These are gowrap's own shims and lines in shells' files, and its entries in the settings of VS Code and its relatives.
-//! Nothing is installed, and nothing is deleted or changed that another program or a person wrote.
+//! These are gowrap's own shims and lines in shells' files, its entries in the settings of VS Code and its relatives, and
+//! single texts that the receipt can put back: a path in the user's own editor settings, and an entry of WSLENV in a shell's
+//! file. Nothing is installed, and nothing is deleted that another program or a person wrote. The list also names what is
+//! left to do by hand; a line for sudoers is printed and never written.
 
-use crate::diagnosis::{Code, Failure};
-use crate::doctor::Report;
-use crate::doctor::editors;
-use crate::doctor::finding::Level;
+use crate::diagnosis::{Code, Failure, Note};
+use crate::doctor::finding::{Finding, Level, shown};
 use crate::doctor::subject::Subject;
+use crate::doctor::{Report, editors, wslenv};
+use crate::plan::restore::names::sudoers_line;
+use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::Places;
-use crate::setup::{Changes, shells, vscode};
+use crate::setup::replaced::{Replaced, Spot};
+use crate::setup::{shells, vscode};
+use crate::text::escape::escape;
 
 /// A kind of change that doctor makes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,43 +23,141 @@ enum Repair {
     Shells,
     /// Entries in an editor's settings: it finds a tool before PATH.
     Editors,
+    /// Windows' line ends in what gowrap wrote.
+    LineEnds,
+    /// A path in Windows' form in the user's editor settings.
+    EditorPaths,
+    /// A wrong entry of WSLENV in a shell's file.
+    WslEnv,
 }
 
-/// The codes of findings that gowrap repairs by itself.
-const REPAIRS: [(Code, Repair); 4] = [
+/// The codes of findings that gowrap repairs by itself, where it can.
+const REPAIRS: [(Code, Repair); 8] = [
+    (Code::GW442, Repair::LineEnds),
     (Code::GW459, Repair::Shells),
+    (Code::GW460, Repair::WslEnv),
+    (Code::GW558, Repair::EditorPaths),
     (Code::GW560, Repair::Editors),
     (Code::GW940, Repair::Shells),
     (Code::GW941, Repair::Shells),
+    (Code::GW944, Repair::Shells),
 ];
 
-/// The changes for what was found.
+/// The changes for what was found, and the places where they are made; none where gowrap changes nothing by itself.
 ///
 /// # Errors
 /// Nothing may be changed: the home is not this user's, or a file that gowrap did not write has the name of one of gowrap's.
-pub fn plan(subject: &Subject, report: &Report) -> Result<Changes, Failure> {
-    let has = |wanted: Repair| {
-        let mut bad = report.findings().filter(|finding| finding.level != Level::Ok);
-        bad.any(|finding| REPAIRS.iter().any(|(code, repair)| *code == finding.code && *repair == wanted))
-    };
+pub fn plan(subject: &Subject, report: &Report) -> Result<(Changes, Option<Places>), Failure> {
+    let bad = || report.findings().filter(|finding| finding.level != Level::Ok);
+    let has = |wanted: Repair| bad().any(|finding| repair_of(subject, finding) == Some(wanted));
     let mut changes = Changes::default();
-    if !has(Repair::Shells) && !has(Repair::Editors) {
-        return Ok(changes);
+    let mut places = None;
+    if bad().any(|finding| repair_of(subject, finding).is_some()) {
+        let found = Places::find(subject.environ, subject.host)?;
+        changes = repairs(subject, &found, has)?;
+        places = Some(found);
     }
-    let places = Places::find(subject.environ, subject.host)?;
-    if has(Repair::Shells) {
-        append(&mut changes, shells::plan(&places, subject.host)?);
+    let left = by_hand(subject, bad().filter(|finding| !is_repaired(subject, finding, &changes)));
+    changes.notes.extend(left);
+    Ok((changes, places))
+}
+
+fn repairs(subject: &Subject, places: &Places, has: impl Fn(Repair) -> bool) -> Result<Changes, Failure> {
+    let mut replaced: Vec<Replaced> = Vec::new();
+    if has(Repair::EditorPaths) {
+        replaced.extend(editors::paths_to_translate(subject));
+    }
+    if has(Repair::WslEnv) {
+        replaced.extend(wslenv::lines_to_mend(subject).into_iter().map(|(line, to)| Replaced {
+            file: line.path,
+            spot: Spot::Line(line.number),
+            from: line.text,
+            to,
+        }));
+    }
+    let host = subject.host;
+    // The receipt comes first: a run that is killed must not leave a change that nothing remembers.
+    let mut changes = match (has(Repair::Shells), replaced.is_empty()) {
+        (true, _) => shells::plan_with(places, host, &replaced)?,
+        (false, false) => shells::receipt_of(places, host, &replaced)?,
+        (false, true) => Changes::default(),
+    };
+    if has(Repair::LineEnds) && !has(Repair::Shells) {
+        for change in shells::line_ends(places, host)?.list {
+            if !changes.list.iter().any(|known| known.path() == change.path()) {
+                changes.list.push(change);
+            }
+        }
     }
     for editor in editors::past_gowrap(subject).into_iter().filter(|_| has(Repair::Editors)) {
-        match vscode::plan(editor, &places, subject.host) {
-            Ok(more) => append(&mut changes, more),
-            Err(failure) => changes.notes.push(crate::text::escape::escape(&failure.message)),
+        match vscode::plan(editor, places, host) {
+            Ok(more) => {
+                changes.list.extend(more.list);
+                changes.notes.extend(more.notes);
+            }
+            Err(failure) => changes.notes.push(escape(&failure.message)),
         }
+    }
+    for one in &replaced {
+        one.carry_out(host, &mut changes);
     }
     Ok(changes)
 }
 
-fn append(changes: &mut Changes, more: Changes) {
-    changes.list.extend(more.list);
-    changes.notes.extend(more.notes);
+/// The kind of change that repairs a finding.
+fn repair_of(subject: &Subject, finding: &Finding) -> Option<Repair> {
+    // sudo reads none of root's own files.
+    if finding.code == Code::GW940 && subject.is_below_sudo() {
+        return None;
+    }
+    REPAIRS.iter().find(|(code, _)| *code == finding.code).map(|(_, repair)| *repair)
+}
+
+/// Returns true if one of the changes is for this finding.
+fn is_repaired(subject: &Subject, finding: &Finding, changes: &Changes) -> bool {
+    let Some(repair) = repair_of(subject, finding) else { return false };
+    let mut edits = changes.list.iter().filter_map(|change| match change {
+        Change::Edit { name, after, what, .. } => Some((name.as_slice(), after.as_slice(), Some(what))),
+        Change::Write { path, after, .. } => Some((path.as_slice(), after.as_slice(), None)),
+        _ => None,
+    });
+    match repair {
+        Repair::Shells | Repair::Editors => !changes.list.is_empty(),
+        // Lines of the user's own keep their ends.
+        Repair::LineEnds => edits.any(|(file, after, _)| finding.place.starts_with(file) && !after.contains(&b'\r')),
+        Repair::WslEnv => {
+            edits.any(|(_, _, what)| matches!(what, Some(Part::Replaced { from, .. }) if !from.starts_with(b"\"")))
+        }
+        Repair::EditorPaths => edits.any(|(file, _, what)| match what {
+            Some(Part::Replaced { from, .. }) => {
+                let text = serde_json::from_slice::<String>(from).unwrap_or_default();
+                finding.place == file && finding.title.ends_with(&shown(text.as_bytes()))
+            }
+            _ => false,
+        }),
+    }
+}
+
+/// The findings that are left to a person, each with what to type.
+fn by_hand<'f>(subject: &Subject, left: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for finding in left {
+        let Some(fix) = finding.fix.first() else { continue };
+        let note = format!("left to you ({}): {}: {}", finding.code, finding.title, fix.text());
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    let notes_of_go: &[Note] = match &subject.go {
+        Ok(plan) => &plan.decisions.notes,
+        Err(rejection) => &rejection.decisions.notes,
+    };
+    if notes_of_go.iter().any(|note| note.code == Code::GW423) {
+        notes.push(format!(
+            "left to an administrator ({}): sudo visudo, and the line: {}",
+            Code::GW423,
+            sudoers_line()
+        ));
+    }
+    notes
 }

@@ -1,7 +1,7 @@
 //! Checks of Go: the `go`, `gofmt` and `gopls` that run here, and the age of that Go.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, Fix, shown, word};
+use crate::doctor::finding::{Finding, Fix, Level, shown, word};
 use crate::doctor::go_settings::{Origin, Setting, setting};
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::{described, is_narrow, native_version, version_of};
@@ -104,8 +104,10 @@ fn gopls(subject: &Subject) -> Option<Finding> {
                 Code::GW206 => "the only gopls is a Windows program".to_owned(),
                 _ => "gopls is not here".to_owned(),
             };
+            // A container that builds needs no gopls.
+            let level = if subject.has_editor() { Level::Warn } else { Level::Ok };
             Some(
-                Finding::warn(Code::GW244, "PATH", title)
+                Finding::new(level, Code::GW244, "PATH", title)
                     .why("Editors have no completion and no diagnostics without it.")
                     .fix(install_gopls(subject)),
             )
@@ -227,6 +229,10 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
     let is_linux = |target: &&Target| target.source == Source::WellKnown && target.format != Format::Pe;
     let target = subject.target(Tool::Go).filter(is_linux)?;
     let folder = dirname(&target.path);
+    // sudo's own PATH has the shims or nothing of Go's: the line of a profile changes neither.
+    if subject.is_below_sudo() {
+        return None;
+    }
     Some(
         Finding::warn(Code::GW245, "PATH", format!("go is installed in {}, which is not on PATH", shown(folder)))
             .why(

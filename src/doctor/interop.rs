@@ -90,12 +90,19 @@ fn socket(subject: &Subject) -> Option<Finding> {
         Socket::Good(_) => None,
         Socket::Instead(path, why) => {
             let path = shown(&path);
+            let why_it_matters = match subject.environ.get_nonempty(b"WSL_INTEROP") {
+                None => {
+                    "sudo, ssh, cron and services start programs without it: Windows programs fail with `connect failed` \
+                     or `Invalid argument`. gowrap takes the one that answers."
+                }
+                Some(_) => {
+                    "Left from a terminal that was closed (tmux, screen, an editor's server): Windows programs fail with \
+                     `connect failed 111` or `accept4 failed 110`. gowrap takes the one that answers."
+                }
+            };
             Some(
                 Finding::warn(Code::GW162, "WSL_INTEROP", format!("{why}, but {path} answers"))
-                    .why(
-                        "Left from a terminal that was closed (tmux, screen, an editor's server): Windows programs fail \
-                         with `connect failed 111` or `accept4 failed 110`. gowrap takes the one that answers.",
-                    )
+                    .why(why_it_matters)
                     .fix(format!("export WSL_INTEROP={path}")),
             )
         }

@@ -157,6 +157,8 @@ impl Launch<'_> {
                 .why(*why);
                 let own = texts.iter().map(|text| own_form(self.subject, text)).collect::<Option<Vec<String>>>();
                 let fix = match (own, member) {
+                    // A Windows dlv debugs no Linux program. Without the member, the extension finds gowrap's.
+                    _ if *key == "dlvToolPath" => self.remove(key),
                     (Some(own), Value::Array(_)) => self.set(key, own),
                     (Some(own), _) => self.set(key, own.concat()),
                     (None, _) => self.remove(key),

@@ -42,6 +42,7 @@ pub mod values;
 pub mod version;
 pub mod windows;
 pub mod wsl_conf;
+pub mod wslenv;
 
 use crate::text::errno::Errno;
 

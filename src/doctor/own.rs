@@ -5,8 +5,11 @@ use crate::diagnosis::{Code, Failure};
 use crate::doctor::finding::{Finding, Level, shown, word};
 use crate::doctor::shell_files;
 use crate::doctor::subject::Subject;
-use crate::host::{FileKind, Snapshot};
-use crate::text::path::join;
+use crate::host::binary::{Maker, Release};
+use crate::host::{FileKind, GOWRAP, SHIM, Snapshot};
+use crate::setup::places::{Links, Places};
+use crate::text::errno::Errno;
+use crate::text::path::{basename, join};
 use crate::tools::Tool;
 
 /// The checks of the group `gowrap`. `refused` is why the configuration could not be read.
@@ -54,6 +57,12 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         // Without WSL there is nothing to repair, so this is no problem.
         return vec![match subject.host.kind().is_wsl() {
             false => Finding::ok(Code::GW942, "PATH", title),
+            true if subject.is_below_sudo() => Finding::warn(Code::GW940, "PATH", "gowrap is not active for sudo")
+                .why(
+                    "sudo sets its own PATH, secure_path of sudoers(5), and reads no file of a shell. Debian's and Ubuntu's \
+                     names /usr/local/bin, where this command puts the shims.",
+                )
+                .fix(format!("{} setup --system", own_path(subject))),
             true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is repaired.").fix(
                 match (subject.environ.get(b"HOME"), subject.home()) {
                     // Setup stops where HOME is another one.
@@ -66,9 +75,11 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         }];
     };
     if !subject.host.kind().is_wsl() {
-        return vec![Finding::ok(Code::GW942, shims, format!("gowrap is active, through {}", shown(shims)))];
+        let halves = halves(subject, shims);
+        let active = || vec![Finding::ok(Code::GW942, shims, format!("gowrap is active, through {}", shown(shims)))];
+        return if halves.is_empty() { active() } else { halves };
     }
-    let mut findings = Vec::new();
+    let mut findings = halves(subject, shims);
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
         let before = entries().take_while(|entry| *entry != shims);
         // A look at a drive takes a millisecond, and what is there has another name.
@@ -98,4 +109,70 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// The path of this gowrap as a word of a command.
+fn own_path(subject: &Subject) -> String {
+    subject.host.own_path().map_or_else(|| "gowrap".to_owned(), |path| word(&path))
+}
+
+/// The reason why a shim does not lead to this gowrap.
+enum Astray {
+    /// There is no such shim.
+    Missing,
+    /// It leads to no file.
+    Dangling(Vec<u8>),
+    /// It leads to another version of gowrap.
+    OtherVersion(Vec<u8>),
+}
+
+/// Finds shims that do not lead to this gowrap, or to the gowrap-shim of its version.
+fn halves(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
+    let astray: Vec<(Tool, Astray)> =
+        Tool::ALL.into_iter().filter_map(|tool| Some((tool, astray(subject, shims, tool)?))).collect();
+    let Some((_, first)) = astray.first() else { return Vec::new() };
+    let names: Vec<&str> = astray.iter().map(|(tool, _)| tool.name()).collect();
+    let (names, verb) = match names.as_slice() {
+        [name] => (format!("gowrap's shim {name}"), "leads"),
+        names if names.len() == Tool::ALL.len() => ("gowrap's shims".to_owned(), "lead"),
+        names => (format!("gowrap's shims {}", names.join(", ")), "lead"),
+    };
+    let (title, why) = match first {
+        Astray::Missing => (
+            format!("{} has none of gowrap's shims for go", shown(shims)),
+            "What is typed by that name bypasses gowrap, or is not found.",
+        ),
+        Astray::Dangling(target) => (
+            format!("{names} {verb} to {}, which does not exist", shown(target)),
+            "A shell goes on to the next entry of PATH: what is typed by that name bypasses gowrap, or is not found.",
+        ),
+        Astray::OtherVersion(target) => (
+            format!("{names} {verb} to {}, which is of another version than this gowrap", shown(target)),
+            "What you type follows the rules of that version, and doctor and `gowrap --explain` follow this one's. A refusal fails \
+             with `is of another version`.",
+        ),
+    };
+    let finding = Finding::warn(Code::GW944, shims, title);
+    // Setup makes anew only the shims that are its own.
+    vec![match Places::find(subject.environ, subject.host) {
+        Ok(places) if places.links == Links::Ours && places.shims == shims => {
+            finding.why(why).fix(format!("{} setup", word(&places.own)))
+        }
+        _ => finding.why(format!("{why} These shims came with gowrap: install it again in the same way.")),
+    }]
+}
+
+fn astray(subject: &Subject, shims: &[u8], tool: Tool) -> Option<Astray> {
+    let shim = join(shims, tool.name().as_bytes());
+    let Ok(target) = subject.host.read_link(&shim) else {
+        // Other folders hold only the shims that a person put there.
+        let is_missing = tool == Tool::Go && subject.host.is_shim_folder(shims) && subject.host.lstat(&shim).is_err();
+        return is_missing.then_some(Astray::Missing);
+    };
+    let target = if target.starts_with(b"/") { target } else { join(shims, &target) };
+    match subject.host.binary(&shim).map(|binary| binary.maker) {
+        Err(Errno::ENOENT) if [GOWRAP, SHIM].contains(&basename(&target)) => Some(Astray::Dangling(target)),
+        Ok(Maker::Gowrap(Release::Other)) => Some(Astray::OtherVersion(target)),
+        _ => None,
+    }
 }

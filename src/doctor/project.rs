@@ -1,8 +1,9 @@
 //! The project's own Go files: `go.mod` and `go.work` that lead to the other side.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::finding::{Finding, Fix, shown, word};
 use crate::doctor::go_settings::setting;
+use crate::doctor::install;
 use crate::doctor::subject::Subject;
 use crate::host::binary::Format;
 use crate::plan::translate::translator::{Toward, Translated, Translator};
@@ -59,7 +60,12 @@ fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: 
              messages name Windows paths.",
         ),
     };
-    let finding = Finding::fail(Code::GW570, place, title).why(why);
+    let mut finding = Finding::fail(Code::GW570, place, title).why(why);
+    if side == Side::Windows && path.starts_with(b"/") && !is_on_one_drive(subject, path, file) {
+        // No relative path leads from one drive to another, or to a folder of Linux.
+        finding.fix = install::go(subject).into_iter().map(Fix::Type).collect();
+        return finding;
+    }
     match relative(subject, path, file) {
         Some(own) => {
             let special = |text: &str, special: &str| {
@@ -79,6 +85,13 @@ fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: 
         }
         None => finding,
     }
+}
+
+/// Returns true if both paths are on the same Windows drive.
+fn is_on_one_drive(subject: &Subject, one: &[u8], two: &[u8]) -> bool {
+    let drive =
+        |path: &[u8]| subject.host.mounts().mount_of(path).filter(|mount| mount.is_drive()).map(|mount| mount.id());
+    drive(one).is_some() && drive(one) == drive(two)
 }
 
 /// The path as go on either side takes it: relative, with forward slashes. None where it leads nowhere here.

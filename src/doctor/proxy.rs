@@ -25,11 +25,23 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
             && !(*name == b"GOPROXY" && value.is_empty())
     };
     let found: Vec<(&[u8], Vec<u8>)> = variables.chain(goproxy).filter(leads_here).collect();
-    let Some((first, value)) = found.first() else { return Vec::new() };
+    let Some((first, _)) = found.first() else { return Vec::new() };
     let names: Vec<String> = found.iter().map(|(name, _)| shown(name)).collect();
-    let verb = if names.len() == 1 { "leads" } else { "lead" };
-    let title =
-        format!("{} {verb} to {}, which is WSL itself here", names.join(", "), shown(&mask::value(first, value)));
+    // Variables of one value are named together.
+    let mut leads: Vec<(Vec<&str>, &[u8])> = Vec::new();
+    for ((_, value), name) in found.iter().zip(&names) {
+        match leads.iter_mut().find(|(_, other)| other == value) {
+            Some((names, _)) => names.push(name),
+            None => leads.push((vec![name], value)),
+        }
+    }
+    let lead = |(names, value): &(Vec<&str>, &[u8])| {
+        let verb = if names.len() == 1 { "leads" } else { "lead" };
+        // GOPROXY's rule for what is secret in a URL is that of each of them.
+        format!("{} {verb} to {}", names.join(", "), shown(&mask::value(first, value)))
+    };
+    let leads: Vec<String> = leads.iter().map(lead).collect();
+    let title = format!("{}, which is WSL itself here", leads.join(", and "));
     let finding = Finding::warn(Code::GW547, *first, title).why(
         "Under NAT 127.0.0.1 is Linux, not Windows, and nothing listens there on that port: `proxyconnect tcp: dial tcp \
          127.0.0.1:…: connect: connection refused`. Windows is the gateway, where the proxy must let the local network in; \
@@ -39,8 +51,14 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
         return vec![finding.fix(format!("unset {}", names.join(" ")))];
     };
     let export = |(name, value): &(&[u8], Vec<u8>)| {
-        let value = shown(&mask::value(name, value));
-        format!("{}={}", shown(name), shell_words::quote(&elsewhere(&value, &gateway)))
+        let (name_shown, masked) = (shown(name), shown(&mask::value(name, value)));
+        if masked.as_bytes() != value.as_slice() {
+            // The shell has the password, which is not printed.
+            let of_loopback = urls(&masked).map(|url| host_and_port(authority(url)).0).find(|host| is_loopback(host));
+            let script = format!("s/{}/{gateway}/", of_loopback.unwrap_or_default().replace('.', "\\."));
+            return format!("{name_shown}=\"$(printf %s \"${name_shown}\" | sed {})\"", shell_words::quote(&script));
+        }
+        format!("{name_shown}={}", shell_words::quote(&elsewhere(&masked, &gateway)))
     };
     vec![finding.fix(format!("export {}", found.iter().map(export).collect::<Vec<_>>().join(" ")))]
 }

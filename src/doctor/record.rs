@@ -16,7 +16,7 @@ use crate::doctor::shareable;
 use crate::doctor::shareable::Named as NamedFiles;
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
-use crate::host::binary::Format;
+use crate::host::binary::{Format, Maker, Release};
 use crate::host::environ::Environ;
 use crate::host::{BinfmtEntry, FileKind, FileStat, Files, Identity, LineEnds, Snapshot, SocketState, Windows};
 use crate::inspect::{GoBuild, Inspect};
@@ -112,6 +112,7 @@ fn is_known(name: &[u8]) -> bool {
         || name.starts_with(b"WSL")
         || name.starts_with(b"GOWRAP_")
         || client::is_mark(name)
+        || name == b"SUDO_UID"
 }
 
 fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8]) -> bool) -> Ordered<Bytes> {
@@ -380,6 +381,13 @@ fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
     if binary.format == Format::Elf {
         let build = elf::build_info(live, path);
         let build = build.map(|GoBuild { go, module, version }| [go, module, version].join(" "));
+        let build = match binary.maker {
+            Maker::Gowrap(Release::Other) => Some("gowrap another".to_owned()),
+            Maker::Gowrap(Release::Same) if !live.stat(path).is_ok_and(|stat| live.is_own(stat.id)) => {
+                Some("gowrap".to_owned())
+            }
+            _ => build,
+        };
         row.build = build.map(|words| Bytes(words.trim_end().as_bytes().to_vec()));
     }
     if matches!(binary.format, Format::Other | Format::Script) {

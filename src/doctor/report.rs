@@ -29,6 +29,10 @@ pub struct Page {
     pub verbosity: Verbosity,
 }
 
+/// End of a report of several problems: a fix for one release of Go is wrong for the next one.
+const AGAIN: &str =
+    "Begin with the first, and run `gowrap doctor` again after each: one fix may settle several problems.";
+
 /// Findings of one code, one level and one fix, shown as one.
 struct Problem<'r> {
     first: &'r Finding,
@@ -40,9 +44,14 @@ struct Problem<'r> {
 #[must_use]
 pub fn text(report: &Report, page: Page) -> Vec<u8> {
     let mut out = summary(report, page);
-    for (number, problem) in (1..).zip(problems(report)) {
+    let problems = problems(report);
+    for (number, problem) in (1..).zip(&problems) {
         out.push('\n');
         problem.tell(number, page, &mut out);
+    }
+    if problems.len() > 1 {
+        out.push('\n');
+        paragraph(AGAIN, page, 0, &mut out);
     }
     let well: Vec<&Finding> = report.shown_when_well(page.verbosity).collect();
     if !well.is_empty() {
@@ -298,7 +307,8 @@ mod tests {
         ];
         let expected = "1 problem, 2 warnings\n\
             \n 1. fail  dlv is too new\n          /b\n          It refuses.\n          type: install another\n          more: gowrap doctor GW255\n\
-            \n 2. warn  /a/go stands before\n          /a/dlv stands before\n          It runs.\n          type: put it first\n          more: gowrap doctor GW941\n";
+            \n 2. warn  /a/go stands before\n          /a/dlv stands before\n          It runs.\n          type: put it first\n          more: gowrap doctor GW941\n\n\
+            Begin with the first, and run `gowrap doctor` again after each: one fix may\nsettle several problems.\n";
         assert_eq!(told(findings, 80), expected);
     }
 

@@ -22,7 +22,29 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
         findings.extend(file.replaced_tools());
         findings.extend(file.managers(subject));
     }
+    findings.extend(own_line_ends(subject));
     findings
+}
+
+/// Windows' line ends in gowrap's own files, which each shell reads by gowrap's line.
+fn own_line_ends(subject: &Subject) -> Vec<Finding> {
+    let mut read: Vec<Vec<u8>> = Vec::new();
+    for line in lines(subject) {
+        let marked = dotfile::without_line(&line.text).and_then(|(_, line)| scripts::env_of(&line));
+        let Some(folder) = marked.as_deref().map(dirname) else { continue };
+        read.extend(["env", "hook.bash", "hook.zsh", "env.fish"].map(|name| join(folder, name.as_bytes())));
+    }
+    read.extend(subject.home().map(|home| join(home, b".config/fish/conf.d/gowrap.fish")));
+    read.sort();
+    read.dedup();
+    let has_one = |path: &Vec<u8>| subject.host.read(path, 1 << 20).is_ok_and(|text| text.contains(&b'\r'));
+    let finding = |path: Vec<u8>| {
+        let title = format!("{}, which gowrap wrote, has Windows line ends", shown(&path));
+        Finding::fail(Code::GW442, path, title)
+            .why("Shells read it at their start, report a syntax error, and gowrap's shims do not get on PATH.")
+            .fix("gowrap setup    # then open a new terminal")
+    };
+    read.into_iter().filter(has_one).map(finding).collect()
 }
 
 /// The start files that are there, in the order of the table.
@@ -50,6 +72,51 @@ fn files(subject: &Subject) -> Vec<ShellFile> {
         Some(ShellFile { name, path, text })
     };
     paths.into_iter().filter_map(file).collect()
+}
+
+/// One line of a start file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShellLine {
+    /// The path of the file.
+    pub path: Vec<u8>,
+    /// The name of the file as a shell takes it.
+    pub name: String,
+    /// Its number.
+    pub number: usize,
+    /// Its text, without the newline.
+    pub text: Vec<u8>,
+}
+
+/// Every line of every start file, in the order of the table.
+#[must_use]
+pub fn lines(subject: &Subject) -> Vec<ShellLine> {
+    let mut lines = Vec::new();
+    for file in files(subject) {
+        for (number, text) in file.lines() {
+            lines.push(ShellLine { path: file.path.clone(), name: file.name.clone(), number, text: text.to_vec() });
+        }
+    }
+    lines
+}
+
+/// The command that gives a line another text. A carriage return at its end stays, which is a finding of its own.
+#[must_use]
+pub fn replace_line(line: &ShellLine, to: &[u8]) -> String {
+    let to = to.strip_suffix(b"\r").unwrap_or(to);
+    let script = format!("{}s|[^\\r]*|{}|", line.number, escaped(to, "\\&|"));
+    format!("sed -i {} {}    # then open a new terminal", shell_words::quote(&script), line.name)
+}
+
+/// Text of a script for sed, with a backslash before what is special there.
+fn escaped(bytes: &[u8], special: &str) -> String {
+    let mut out = String::new();
+    for c in shown(bytes).chars() {
+        if special.contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 struct ShellFile {
@@ -362,16 +429,6 @@ pub fn replace(subject: &Subject, from: &[u8], to: &[u8]) -> Option<String> {
     let sets_path = |line: &[u8]| line.windows(5).any(|part| part == b"PATH=") && holds(line);
     for file in files(subject) {
         let Some((number, _)) = file.lines().find(|(_, line)| sets_path(line)) else { continue };
-        let escaped = |bytes: &[u8], special: &str| {
-            let mut out = String::new();
-            for c in shown(bytes).chars() {
-                if special.contains(c) {
-                    out.push('\\');
-                }
-                out.push(c);
-            }
-            out
-        };
         let script = format!("{number}s|{}|{}|", escaped(from, "\\.*[]^$|"), escaped(to, "\\&|"));
         return Some(format!("sed -i {} {}    # then open a new terminal", shell_words::quote(&script), file.name));
     }

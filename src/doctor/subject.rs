@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ffi::CStr;
 
 use crate::config::Config;
+use crate::editors::EDITORS;
 use crate::host::FileKind;
 use crate::host::environ::Environ;
 use crate::inspect::Inspect;
@@ -196,6 +197,20 @@ impl<'a> Subject<'a> {
         let path = self.environ.get(b"PATH").unwrap_or_default();
         let mut entries = path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
         entries.find(|entry| !self.host.mounts().is_on_drive(entry) && self.leads_to_gowrap(entry))
+    }
+
+    /// Returns true if people edit and debug here: on WSL, and where the server of an editor is or has been.
+    #[must_use]
+    pub fn has_editor(&self) -> bool {
+        let is_there = |folder: Vec<u8>| self.host.stat(&folder).is_ok();
+        let mut servers = EDITORS.iter().filter_map(|editor| editor.server_folder(self.home()?));
+        self.host.kind().is_wsl() || self.environ.get(b"TERM_PROGRAM") == Some(b"vscode") || servers.any(is_there)
+    }
+
+    /// Returns true if sudo started this as root: PATH is the one of sudoers(5), and no start file of a shell changes it.
+    #[must_use]
+    pub fn is_below_sudo(&self) -> bool {
+        self.host.uid() == 0 && self.environ.get_nonempty(b"SUDO_UID").is_some_and(|uid| uid != b"0")
     }
 
     /// The nearest folder, from the working directory up, that holds this file or folder.

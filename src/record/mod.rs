@@ -246,6 +246,11 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
     if let Some(interpreter) = &row.interpreter {
         binary.interpreter = Some(interpreter.0.clone());
     }
+    match row.build.as_ref().and_then(|build| build.strip_prefix(b"gowrap")) {
+        Some(b"") => binary.maker = Maker::Gowrap(Release::Same),
+        Some([b' ', ..]) => binary.maker = Maker::Gowrap(Release::Other),
+        _ => {}
+    }
     Ok(Content::Regular(binary, text))
 }
 

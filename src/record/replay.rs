@@ -106,7 +106,7 @@ impl Files for Record {
             return Err(Errno::EACCES);
         }
         match self.tree.content(node) {
-            Content::Regular(binary, _) if self.is_own(self.tree.id(node)) => {
+            Content::Regular(binary, _) if binary.maker == Maker::Other && self.is_own(self.tree.id(node)) => {
                 Ok(Binary { maker: Maker::Gowrap(Release::Same), ..binary.clone() })
             }
             Content::Regular(binary, _) => Ok(binary.clone()),

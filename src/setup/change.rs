@@ -63,6 +63,13 @@ pub enum Part {
     Added(Vec<u8>),
     /// This text is taken out.
     Removed(Vec<u8>),
+    /// A text takes the place of another one.
+    Replaced {
+        /// The old text.
+        from: Vec<u8>,
+        /// The new text.
+        to: Vec<u8>,
+    },
 }
 
 /// A change that was not made.
@@ -84,6 +91,17 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// The contents that a file has after the changes so far, where one of them edits it.
+    #[must_use]
+    pub fn contents_of(&self, file: &[u8]) -> Option<&[u8]> {
+        self.list.iter().rev().find_map(|change| match change {
+            Change::Edit { path, after, .. } | Change::Write { path, after, .. } if path == file => {
+                Some(after.as_slice())
+            }
+            _ => None,
+        })
+    }
+
     /// One line for each change and each note; `passed_over` names the changes that were not made.
     #[must_use]
     pub fn page(&self, passed_over: &[PassedOver]) -> String {
@@ -120,6 +138,9 @@ impl Change {
             Change::Edit { what: Part::Removed(text), .. } => {
                 format!("\n               remove this from it: {}", escape(text.trim_ascii()))
             }
+            Change::Edit { what: Part::Replaced { from, to }, .. } => {
+                format!("\n               replace {} by {}", escape(from.trim_ascii()), escape(to.trim_ascii()))
+            }
             _ => String::new(),
         };
         format!("not changed    {}: {why}{by_hand}", escape(self.path()))
@@ -132,13 +153,17 @@ impl Change {
             Change::Write { path, before: None, .. } => format!("write          {}", escape(path)),
             Change::Write { path, .. } => format!("rewrite        {}", escape(path)),
             Change::Edit { name, path, before, what, .. } => {
-                let (verb, text) = match (what, before) {
-                    (Part::Added(text), Some(_)) => ("add to", text),
-                    (Part::Added(text), None) => ("write", text),
-                    (Part::Removed(text), _) => ("take out of", text),
+                let (verb, texts) = match (what, before) {
+                    (Part::Added(text), Some(_)) => ("add to", vec![("", text)]),
+                    (Part::Added(text), None) => ("write", vec![("", text)]),
+                    (Part::Removed(text), _) => ("take out of", vec![("", text)]),
+                    (Part::Replaced { from, to }, _) => ("change in", vec![("from  ", from), ("to    ", to)]),
                 };
-                let text = text.trim_ascii().split(|&byte| byte == b'\n');
-                let text: Vec<String> = text.map(|line| format!("\n               {}", escape(line))).collect();
+                let lines = texts.iter().flat_map(|(label, text)| {
+                    let lines = text.trim_ascii().split(|&byte| byte == b'\n');
+                    lines.map(move |line| format!("\n               {label}{}", escape(line)))
+                });
+                let text: Vec<String> = lines.collect();
                 // The edited file is then in a folder of dotfiles, where its owner will see the change.
                 let leads = if name == path { String::new() } else { format!(" (a link to {})", escape(path)) };
                 format!("{verb:<14} {}{leads}{}", escape(name), text.concat())

@@ -7,10 +7,9 @@ use crate::diagnosis::Failure;
 use crate::editors::{EDITORS, Editor, Settings};
 use crate::host::Host;
 use crate::host::environ::Environ;
-use crate::replace_file;
-use crate::setup::lock::{self, Lock};
 use crate::setup::places::{Places, refused};
-use crate::setup::{Change, Changes, apply, completeness, editor, removal, scripts, shells, system, verdict, vscode};
+use crate::setup::run::{Run, paths};
+use crate::setup::{completeness, editor, removal, scripts, shells, system, verdict, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
 
@@ -67,7 +66,11 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
             return Err(refused(message, vec![fix.into_bytes()]));
         }
         let _lock = run.lock(&places.home, || vscode::paths(&places))?;
-        return run.carry_out(&vscode::plan(editor, &places, host)?, |_| true).map(String::into_bytes);
+        let mut changes = vscode::plan(editor, &places, host)?;
+        if host.lstat(&join(&places.shims, b"go")).is_err() {
+            changes.notes.push("these settings lead to shims that are not there yet: type `gowrap setup`".to_owned());
+        }
+        return run.carry_out(&changes, |_| true).map(String::into_bytes);
     }
     let _lock = run.lock(&places.home, || paths(&places))?;
     if remove {
@@ -82,11 +85,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     }
     let mut changes = shells::plan(&places, host)?;
     changes.notes.extend(completeness::missing_parts(&places, host));
-    if let Some(env) = shells::journal(&changes, &places) {
-        run.open_journal(&places, host, &env);
-    }
-    let mut page = run.carry_out(&changes, |change| is_needed(change, &places))?;
-    run.close_journal(&places, host);
+    let mut page = run.add(&changes, &places, host)?;
     if run == Run::Live {
         // Under the lock: a shell may read its files while another run takes them away, and fish makes its folders anew.
         page = format!("{page}\n{}", verdict::page(&places, environ, host));
@@ -99,73 +98,4 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
         }
     }
     Ok(page.into_bytes())
-}
-
-/// A run that changes something, or only shows what it would change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Run {
-    Live,
-    Dry,
-}
-
-impl Run {
-    /// Takes the lock of a folder and removes the temporary files of a killed run beside these paths.
-    fn lock(self, folder: &[u8], paths: impl FnOnce() -> Vec<Vec<u8>>) -> Result<Option<Lock>, Failure> {
-        if self == Run::Dry {
-            return Ok(None);
-        }
-        let lock = lock::take(folder)?;
-        replace_file::sweep(paths().iter().map(Vec::as_slice));
-        Ok(Some(lock))
-    }
-
-    /// Writes the journal: folders are made before our `env` file is, and removed after it.
-    fn open_journal(self, places: &Places, host: &dyn Host, env: &[u8]) {
-        let Ok(before) = shells::ours(&places.journal(), host) else { return };
-        if self == Run::Live {
-            // A home that cannot be written is named by the first change.
-            _ = replace_file::replace(&places.journal(), before.as_deref(), env);
-        }
-    }
-
-    /// Removes the journal: our `env` file has the receipt now, or all is gone.
-    fn close_journal(self, places: &Places, host: &dyn Host) {
-        if self == Run::Live && matches!(shells::ours(&places.journal(), host), Ok(Some(_))) {
-            _ = replace_file::remove(&places.journal());
-        }
-    }
-
-    fn carry_out(self, changes: &Changes, is_needed: impl Fn(&Change) -> bool) -> Result<String, Failure> {
-        let passed_over = if self == Run::Dry { Vec::new() } else { apply::apply(&changes.list, is_needed)? };
-        let mut page = changes.page(&passed_over);
-        if changes.list.is_empty() {
-            page.push_str("there is nothing to change\n");
-        }
-        if self == Run::Dry {
-            page.push_str("\nthis was a dry run: nothing was changed\n");
-        }
-        Ok(page)
-    }
-}
-
-/// Every path beside which a killed setup may have left a temporary file.
-fn paths(places: &Places) -> Vec<Vec<u8>> {
-    let mut paths: Vec<Vec<u8>> = shells::start_paths(places).into_iter().map(|(path, _)| path).collect();
-    paths.extend([
-        places.journal(),
-        places.env(),
-        places.env_fish(),
-        places.hook_bash(),
-        places.hook_zsh(),
-        places.fish_file(),
-    ]);
-    paths.extend(shells::shim_names().map(|name| join(&places.shims, name.as_bytes())));
-    paths.extend(vscode::paths(places));
-    paths
-}
-
-/// The `env` file and the shims, and their folders.
-fn is_needed(change: &Change, places: &Places) -> bool {
-    let path = change.path();
-    places.env().starts_with(path) || path.starts_with(&places.shims)
 }

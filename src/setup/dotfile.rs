@@ -10,6 +10,7 @@ use crate::setup::scripts::{MARK, MARK_WITH_NEWLINE};
 pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let found = ours(contents);
     if let [one] = found.as_slice()
+        && !one.has_carriage_return()
         && contents.get(one.start..one.end).is_some_and(|there| marked(there) == Some(line))
         && is_last(contents, one)
     {
@@ -38,7 +39,16 @@ pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     for line in found {
         let newline_is_ours = contents.get(line.start..line.end).is_some_and(|text| text.ends_with(MARK_WITH_NEWLINE));
         let is_last = line.start >= end;
-        let start = if newline_is_ours && is_last && line.start > at { line.start - 1 } else { line.start };
+        let start = match newline_is_ours && is_last && line.start > at {
+            // An editor that gave our line Windows' line end gave one to the newline before it, too.
+            true if line.has_carriage_return()
+                && contents.get(at..line.start).is_some_and(|text| text.ends_with(b"\r\n")) =>
+            {
+                line.start - 2
+            }
+            true => line.start - 1,
+            false => line.start,
+        };
         rest.extend_from_slice(contents.get(at..start).unwrap_or_default());
         at = line.next;
     }
@@ -51,6 +61,18 @@ struct Place {
     start: usize,
     end: usize,
     next: usize,
+}
+
+impl Place {
+    fn has_carriage_return(&self) -> bool {
+        self.next > self.end + 1
+    }
+}
+
+/// Returns true if a line of ours ends as Windows ends lines.
+#[must_use]
+pub fn has_carriage_return(contents: &[u8]) -> bool {
+    ours(contents).iter().any(Place::has_carriage_return)
 }
 
 /// Returns true if only blank lines and comments follow a line.
@@ -122,6 +144,21 @@ mod tests {
     fn a_line_with_a_windows_line_end_is_removed() {
         let after = [b"a\r\n", LINE, b" ", MARK, b"\r\nb\r\n"].concat();
         assert_eq!(without_line(&after).unwrap().0, b"a\r\nb\r\n");
+    }
+
+    #[test]
+    fn windows_line_ends_of_gowraps_line_are_mended() {
+        for before in [&b"a\n"[..], b"a"] {
+            let (after, _) = with_line(before, LINE).unwrap();
+            let windows = shown(&after).replace("\\n", "\r\n").into_bytes();
+            assert!(has_carriage_return(&windows) && !has_carriage_return(&after));
+            let (mended, _) = with_line(&windows, LINE).unwrap();
+            assert!(!has_carriage_return(&mended), "{}", shown(&mended));
+            assert_eq!(with_line(&mended, LINE), None);
+        }
+        let (after, _) = with_line(b"a", LINE).unwrap();
+        let windows = shown(&after).replace("\\n", "\r\n").into_bytes();
+        assert_eq!(without_line(&windows).unwrap().0, b"a", "the newline before it goes as it came");
     }
 
     #[test]

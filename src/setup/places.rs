@@ -113,6 +113,12 @@ impl Places {
     pub fn fish_file(&self) -> Vec<u8> {
         join(&self.fish(), b"gowrap.fish")
     }
+
+    /// The file of the user's own that fish reads last.
+    #[must_use]
+    pub fn fish_config(&self) -> Vec<u8> {
+        join(&self.config, b"fish/config.fish")
+    }
 }
 
 fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {

@@ -1,11 +1,16 @@
 //! The receipt: files, links and folders that earlier runs made, as comment lines at the end of gowrap's `env` file. Only
-//! these are ever removed as a whole.
+//! these are ever removed as a whole. It also has the text that `gowrap doctor --fix` replaced in files of the user's own.
+
+use crate::setup::replaced::Replaced;
 
 /// The beginning of a line for a path that setup made.
 const LINE: &[u8] = b"# made ";
 
 /// The beginning of a line for a file outside the home that got gowrap's line.
 const CHANGED: &[u8] = b"# changed ";
+
+/// The beginning of a line for text that was replaced.
+const REPLACED: &[u8] = b"# replaced ";
 
 /// Files, links and folders that setup made, in the order in which they were made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,30 +19,45 @@ pub struct Receipt {
     pub made: Vec<Vec<u8>>,
     /// Start files that got gowrap's line and that are not found from the home alone.
     pub changed: Vec<Vec<u8>>,
+    /// Text that was replaced in files of the user's own, in the order in which it was.
+    pub replaced: Vec<Replaced>,
 }
 
 impl Receipt {
     /// Reads it from an `env` file.
     #[must_use]
     pub fn decode(env: &[u8]) -> Receipt {
+        // An editor may have given the file Windows' line ends. No path of setup holds a control character.
+        let lines = || env.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let paths = |begin: &[u8]| {
-            let lines = env.split(|&byte| byte == b'\n').filter_map(|line| line.strip_prefix(begin));
-            lines.filter(|path| path.starts_with(b"/")).map(<[u8]>::to_vec).collect()
+            let paths = lines().filter_map(|line| line.strip_prefix(begin));
+            paths.filter(|path| path.starts_with(b"/")).map(<[u8]>::to_vec).collect()
         };
-        Receipt { made: paths(LINE), changed: paths(CHANGED) }
+        let replaced = lines().filter_map(|line| Replaced::decode(line.strip_prefix(REPLACED)?)).collect();
+        Receipt { made: paths(LINE), changed: paths(CHANGED), replaced }
     }
 
     /// The lines.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let made = self.made.iter().flat_map(|path| [LINE, path, b"\n"].concat());
-        made.chain(self.changed.iter().flat_map(|path| [CHANGED, path, b"\n"].concat())).collect()
+        let changed = self.changed.iter().flat_map(|path| [CHANGED, path, b"\n"].concat());
+        let replaced = self.replaced.iter().flat_map(|one| [REPLACED, &one.encode(), b"\n"].concat());
+        made.chain(changed).chain(replaced).collect()
     }
 
     /// Adds what another receipt has.
     pub fn merge(&mut self, other: &Receipt) {
         other.made.iter().for_each(|path| self.add(path));
         other.changed.iter().for_each(|path| self.add_changed(path));
+        other.replaced.iter().for_each(|one| self.add_replaced(one));
+    }
+
+    /// Adds a replaced text, once.
+    pub fn add_replaced(&mut self, replaced: &Replaced) {
+        if !self.replaced.contains(replaced) {
+            self.replaced.push(replaced.clone());
+        }
     }
 
     /// Adds a path, once.

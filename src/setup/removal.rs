@@ -23,6 +23,10 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let mut changes = Changes::default();
     let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, _)| path).collect();
     files.extend(receipt.changed.iter().filter(|path| !files.contains(path)).cloned().collect::<Vec<_>>());
+    // First what was changed last.
+    for one in receipt.replaced.iter().rev() {
+        one.undo(host, &mut changes);
+    }
     for path in files {
         line(&path, &receipt, host, &mut changes);
     }
@@ -94,6 +98,7 @@ fn line(name: &[u8], receipt: &Receipt, host: &dyn Host, changes: &mut Changes) 
     match Theirs::read(name, host) {
         Err(why) => changes.notes.push(why),
         Ok(Theirs { path, before }) => {
+            let before = changes.contents_of(&path).map(<[u8]>::to_vec).or(before);
             let Some((after, line)) = before.as_deref().and_then(dotfile::without_line) else { return };
             if after.is_empty() && receipt.has(&path) {
                 changes.list.push(Change::RemoveFile { path });

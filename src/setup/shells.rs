@@ -5,6 +5,7 @@ use crate::host::{FileKind, Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places, launcher, refused};
 use crate::setup::receipt::Receipt;
+use crate::setup::replaced::Replaced;
 use crate::setup::{dotfile, scripts};
 use crate::shells::{Folder, START_FILES, Shell, When};
 use crate::text::errno::words;
@@ -46,10 +47,15 @@ pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
 /// # Errors
 /// The `env` file has gowrap's name and is not gowrap's.
 pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
-    let before = own_env(places, host)?;
-    let receipt = receipt(before.as_deref(), places, host);
-    let mut work = Work { host, receipt, changes: Changes::default() };
-    work.folder(&places.data);
+    plan_with(places, host, &[])
+}
+
+/// The same, with text that will be replaced in files of the user's own, for the receipt.
+///
+/// # Errors
+/// The `env` file has gowrap's name and is not gowrap's.
+pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Result<Changes, Failure> {
+    let mut work = Work::begin(places, host, replaced)?;
     if places.links == Links::Ours {
         work.folder(&places.shims);
         let launcher = launcher(&places.own, host);
@@ -89,24 +95,62 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
         work.folder(&places.fish());
         work.file(&places.fish_file(), scripts::fish_file(places));
     }
-    work.receipt.add(&places.env());
-    let env = scripts::env(places, &work.receipt);
-    if before.as_deref() != Some(&env) {
-        // Before the lines that read it, and before all that only the receipt remembers.
-        let folder = Change::MakeFolder { path: places.data.clone() };
-        let at = work.changes.list.iter().position(|change| *change == folder).map_or(0, |at| at + 1);
-        work.changes.list.insert(at, Change::Write { path: places.env(), before, after: env });
-    }
-    Ok(work.changes)
+    Ok(work.end(places))
+}
+
+/// The change of the receipt alone, for text that will be replaced in files of the user's own.
+///
+/// # Errors
+/// The `env` file has gowrap's name and is not gowrap's.
+pub fn receipt_of(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Result<Changes, Failure> {
+    Ok(Work::begin(places, host, replaced)?.end(places))
+}
+
+/// The changes of [`plan`] that take Windows' line ends out of what gowrap wrote, and no others.
+///
+/// # Errors
+/// The `env` file has gowrap's name and is not gowrap's.
+pub fn line_ends(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
+    let has_one = |change: &Change| match change {
+        Change::Write { before: Some(before), .. } => before.contains(&b'\r'),
+        Change::Edit { before: Some(before), .. } => dotfile::has_carriage_return(before),
+        _ => false,
+    };
+    let mut changes = plan(places, host)?;
+    changes.list.retain(has_one);
+    Ok(Changes { list: changes.list, notes: Vec::new() })
 }
 
 struct Work<'h> {
     host: &'h dyn Host,
+    /// The `env` file as it is.
+    env: Option<Vec<u8>>,
     receipt: Receipt,
     changes: Changes,
 }
 
-impl Work<'_> {
+impl<'h> Work<'h> {
+    fn begin(places: &Places, host: &'h dyn Host, replaced: &[Replaced]) -> Result<Work<'h>, Failure> {
+        let env = own_env(places, host)?;
+        let mut receipt = receipt(env.as_deref(), places, host);
+        replaced.iter().for_each(|one| receipt.add_replaced(one));
+        let mut work = Work { host, env, receipt, changes: Changes::default() };
+        work.folder(&places.data);
+        Ok(work)
+    }
+
+    fn end(mut self, places: &Places) -> Changes {
+        self.receipt.add(&places.env());
+        let after = scripts::env(places, &self.receipt);
+        if self.env.as_deref() != Some(&after) {
+            // Before the lines that read it, and before all that only the receipt remembers.
+            let folder = Change::MakeFolder { path: places.data.clone() };
+            let at = self.changes.list.iter().position(|change| *change == folder).map_or(0, |at| at + 1);
+            self.changes.list.insert(at, Change::Write { path: places.env(), before: self.env, after });
+        }
+        self.changes
+    }
+
     /// A folder, and those above it.
     fn folder(&mut self, path: &[u8]) {
         let planned = Change::MakeFolder { path: path.to_vec() };
@@ -217,7 +261,7 @@ pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, Stri
     }
     let contents = host.read(path, LIMIT).map_err(|errno| format!("cannot be read ({})", words(errno)))?;
     let is_ours =
-        contents.starts_with(b"# Written by `gowrap setup`") || contents.ends_with(&[scripts::MARK, b"\n"].concat());
+        contents.starts_with(b"# Written by `gowrap setup`") || contents.trim_ascii_end().ends_with(scripts::MARK);
     if is_ours { Ok(Some(contents)) } else { Err("is not gowrap's".to_owned()) }
 }
 

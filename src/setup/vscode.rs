@@ -87,6 +87,8 @@ fn write(editor: Editor, file: &[u8], places: &Places, host: &dyn Host, changes:
 pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
     for file in paths(places) {
         let Ok(text) = host.read(&file, LIMIT) else { continue };
+        let resolved = host.canonical(&file).unwrap_or_else(|_| file.clone());
+        let text = changes.contents_of(&resolved).map_or(text, <[u8]>::to_vec);
         let is_fresh = |made: &Made| fresh(*made, places).is_ok_and(|fresh| fresh == text);
         let made = [Made::File, Made::FileAndFolder].into_iter().find(is_fresh);
         let Some((after, taken)) = without_tools(&text, places) else { continue };
@@ -98,7 +100,8 @@ pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
                     changes.list.push(Change::RemoveFolder { path: folder });
                 }
             }
-            Ok(Theirs { path, before }) => {
+            Ok(Theirs { path, .. }) => {
+                let before = Some(text);
                 changes.list.push(Change::Edit { name: file, path, before, after, what: Part::Removed(taken) });
             }
             Err(why) => changes.notes.push(why),
@@ -307,7 +310,7 @@ fn scan(text: &[u8]) -> Option<Outer> {
 }
 
 /// Index and first byte of each token; comments and blanks are not tokens.
-fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
+pub(super) fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
     let mut tokens = Vec::new();
     let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let end_of = |from: usize, what: &[u8]| {

@@ -616,8 +616,8 @@ codes! {
         root with a user's GOFLAGS would run the user's programs.",
         fix: "Nothing to do. Set the variables that root needs in root's own files. An administrator can let sudo \
         keep variables that name no program, flags, folder or settings file: type `sudo visudo`, and add the line \
-        `Defaults env_keep += \"GOPROXY GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB http_proxy https_proxy no_proxy \
-        HTTP_PROXY HTTPS_PROXY NO_PROXY\"`.",
+        `Defaults env_keep += \"GOPROXY GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB \
+        http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY\"`.",
     }
     GW424 "note" {
         meaning: "There is no snapshot from which gowrap could restore variables.",
@@ -731,6 +731,14 @@ codes! {
         cause: "Their lines in a shell's file change PATH when the shell starts, at each prompt or at each cd. \
         gowrap's hook, which moves the shim folder back, is not active in that shell.",
         fix: "Type `gowrap setup`, which adds the hook. If GOWRAP_HOOK=off turns the hook off, unset GOWRAP_HOOK.",
+    }
+    GW460 "doctor" {
+        meaning: "An entry of WSLENV for a variable of Go has no effect, or the wrong one.",
+        cause: "WSLENV lists the variables that WSL passes to Windows. The variable is not set here, so WSL deletes it for \
+        Windows programs. Or its flag is /p or /l, and its value is no list of Linux paths. Or WSL does not know its flags, \
+        and ignores the entry.",
+        fix: "Write the entry that doctor prints, in the file that sets WSLENV. NAME/u keeps the value of Windows, NAME/p is \
+        for paths, and NAME is for other values. `gowrap doctor --fix` changes the entry in a file that your shell reads.",
     }
 
     // GW5xx: the debugger's address, networks and editors
@@ -1123,6 +1131,13 @@ codes! {
         meaning: "doctor could not run.",
         cause: "It cannot read the file that you named, or cannot write the record, or knows no such code.",
         fix: "Follow the message.",
+    }
+    GW944 "doctor" {
+        meaning: "The installation is not complete: a shim leads to no file, or to another version of gowrap.",
+        cause: "gowrap and gowrap-shim belong together, and only one of them was copied, replaced or deleted. Or the shims \
+        lead to a gowrap that was installed in another place before.",
+        fix: "Type `gowrap setup`, with the gowrap that you want. If a package or install.sh made the shims, install that \
+        again.",
     }
 }
 

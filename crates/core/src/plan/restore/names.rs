@@ -6,7 +6,32 @@
 //! it again.
 
 use crate::config::Config;
+use crate::prelude::*;
 use crate::tools::go::variables;
+
+/// The names that sudo may keep for root's go, if an administrator allows it: none is a program, flags, a folder or a
+/// settings file, since root would run or write what another user put there.
+pub const KEPT_BY_SUDO: [&str; 13] = [
+    "GOPROXY",
+    "GONOPROXY",
+    "GOPRIVATE",
+    "GONOSUMDB",
+    "GOSUMDB",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+];
+
+/// The line for sudoers(5) that keeps them.
+#[must_use]
+pub fn sudoers_line() -> String {
+    format!("Defaults env_keep += \"{}\"", KEPT_BY_SUDO.join(" "))
+}
 
 /// Returns true for a variable that is restored.
 #[must_use]
@@ -82,6 +107,29 @@ mod tests {
         }
         assert!(!is_listed(b""));
         assert!(!is_listed(b"\xff"));
+    }
+
+    /// sudo keeps no name that is a program, flags, a folder or a settings file, and the manual names those that it may keep.
+    #[test]
+    fn sudo_keeps_addresses_and_patterns_alone() {
+        use crate::diagnosis::Code;
+        use crate::tools::go::variables::Kind;
+        for name in KEPT_BY_SUDO {
+            assert!(is_listed(name.as_bytes()), "{name}");
+            let is_proxy = name.to_ascii_lowercase().ends_with("_proxy");
+            let is_harmless = matches!(variables::kind(name.as_bytes()), Some(Kind::Addresses | Kind::Text));
+            assert_ne!(is_proxy, is_harmless, "{name}");
+        }
+        let proxies = ["http", "https", "no", "all"].map(|kind| format!("{kind}_proxy"));
+        let proxies = proxies.iter().flat_map(|name| [name.clone(), name.to_ascii_uppercase()]);
+        let five = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GONOSUMDB", "GOSUMDB"].map(str::to_owned);
+        let (mut allowed, mut kept): (Vec<String>, Vec<String>) =
+            (five.into_iter().chain(proxies).collect(), KEPT_BY_SUDO.map(str::to_owned).to_vec());
+        allowed.sort();
+        kept.sort();
+        assert_eq!(kept, allowed);
+        let fix = Code::GW423.entry().fix;
+        assert!(fix.contains(&format!("`{}`", sudoers_line())), "{fix}");
     }
 
     #[test]

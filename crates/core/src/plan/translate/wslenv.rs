@@ -34,6 +34,23 @@ pub enum Crossing {
 }
 
 impl WslEnvEntry {
+    /// The entry as the list has it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match &self.flags {
+            Some(flags) => [self.name.as_slice(), b"/", flags].concat(),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Returns true if WSL reads these flags. It ignores an entry with any other, and never passes one with `u` and `w`.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        let flags = self.flags.as_deref().unwrap_or_default();
+        let both = flags.contains(&b'u') && flags.contains(&b'w');
+        !both && flags.iter().all(|flag| b"pluw".contains(flag))
+    }
+
     /// Returns the effect of the flags on the way to Windows.
     #[must_use]
     pub fn crossing(&self) -> Crossing {
@@ -63,15 +80,23 @@ impl WslEnv {
     /// Formats the list as WSL does. WSL cuts trailing blanks, which would make a valid entry of one that it ignores.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let text = |entry: &WslEnvEntry| match &entry.flags {
-            Some(flags) => [entry.name.as_slice(), b"/", flags].concat(),
-            None => entry.name.clone(),
-        };
-        let mut list = self.entries.iter().map(text).collect::<Vec<_>>().join(&b":"[..]);
+        let mut list = self.entries.iter().map(WslEnvEntry::to_bytes).collect::<Vec<_>>().join(&b":"[..]);
         if list.last().is_some_and(u8::is_ascii_whitespace) {
             list.push(b':');
         }
         list
+    }
+
+    /// The entries, in their order.
+    #[must_use]
+    pub fn entries(&self) -> &[WslEnvEntry] {
+        &self.entries
+    }
+
+    /// The list with each entry in the form that this function gives it.
+    #[must_use]
+    pub fn map(self, with: impl FnMut(WslEnvEntry) -> WslEnvEntry) -> WslEnv {
+        WslEnv { entries: self.entries.into_iter().map(with).collect() }
     }
 
     /// Returns the first entry of that name that crosses.
