@@ -8,7 +8,7 @@ use crate::plan::translate::slot;
 use crate::plan::translate::translator::{Purpose, Translated, Translator};
 use crate::prelude::*;
 use crate::tools::token::{Role, Token};
-use crate::tools::{Tool, dlv, go, gofmt, test_binary};
+use crate::tools::{Grammar, Tool, dlv, go, gofmt, test_binary};
 
 /// Result of the stage.
 #[derive(Debug, Default)]
@@ -62,8 +62,8 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
 
 /// Returns one token an argument, and the folder that the tool changes to before it reads any other path.
 fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<Token<'a>>, Option<Vec<u8>>) {
-    let tokens = match tool {
-        Tool::Go => {
+    let tokens = match tool.grammar() {
+        Grammar::Go => {
             let line = go::scan(argv);
             let folder = line.chdir.and_then(|place| argv.get(place.index)?.get(place.bytes));
             let folder = folder.map(|given| match translator.path(given) {
@@ -72,11 +72,10 @@ fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<To
             });
             return (line.tokens, folder);
         }
-        Tool::Gofmt => gofmt::scan(argv),
-        Tool::Dlv | Tool::DlvDap => dlv::scan(argv).tokens,
-        Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => test_binary::scan(argv),
-        // gopls speaks a protocol full of paths, and the editor sets its few flags.
-        Tool::Gopls => Vec::new(),
+        Grammar::Gofmt => gofmt::scan(argv),
+        Grammar::Dlv => dlv::scan(argv).tokens,
+        Grammar::CrossRun => test_binary::scan(argv),
+        Grammar::Unread => Vec::new(),
     };
     (tokens, None)
 }
