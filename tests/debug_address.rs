@@ -374,7 +374,7 @@ fn explicit_flags_and_settings_win() {
         assert_eq!(case(situation).bind(address).becomes(from), to, "{situation} {address}: {from}");
     }
 
-    // debug.allow_any lets every address through, and nothing else.
+    // debug.allow_any allows every address, and nothing else.
     for situation in ["linux linux nat+", "linux unknown nat+", "linux windows nat+", "windows windows nat+"] {
         let line = "dlv dap --listen=0.0.0.0:1";
         assert_eq!(case(situation).allow_any().becomes(line), line, "{situation}");

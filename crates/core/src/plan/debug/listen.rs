@@ -110,7 +110,7 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
             return Ok(());
         }
         Address::Unix(_) => {
-            let mut listen = as_asked(asked, situation, "a unix socket is left alone");
+            let mut listen = as_asked(asked, situation, "a unix socket is not changed");
             if situation.dlv == DlvSide::Linux && situation.client != ClientSide::Windows {
                 listen.connect.push(asked.to_vec());
             }
@@ -184,7 +184,7 @@ fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -
         }
         BindPolicy::Keep if !unreachable => Some(TableRow::unchanged("debug.bind is keep")),
         BindPolicy::Auto if asked == Reach::Wildcard && situation.allow_any == AnyAddress::Allowed && !unreachable => {
-            Some(TableRow::unchanged("debug.allow_any lets every address through"))
+            Some(TableRow::unchanged("debug.allow_any allows every address"))
         }
         BindPolicy::Keep | BindPolicy::Auto => None,
     }
