@@ -60,6 +60,8 @@ impl Home {
         command.arg(if is_root() { "-m" } else { "-Urm" });
         command.args(["sh", "-c", "mount --bind \"$0/passwd\" /etc/passwd && exec \"$@\""]);
         command.arg(&self.root).args(words).current_dir(&self.root).env_clear();
+        // An interactive fish in a fresh home starts Python to read every manual page, and this keeps it from that.
+        command.env("FISH_UNIT_TESTS_RUNNING", "1");
         command.env("HOME", self.dir()).env("PATH", "/usr/local/bin:/usr/bin:/bin").envs(variables.iter().copied());
         command.stdin(Stdio::null()).output().unwrap()
     }
@@ -535,7 +537,7 @@ fn printed_settings_lead_the_editor_to_the_shims() {
         assert!(output.status.success() && err.is_empty(), "{editor}: {out}{err}");
         assert_eq!(out, dlv, "{editor}");
     }
-    let json = |editor: &str| gowrap::doctor::jsonc::parse(snippet(editor).as_bytes()).unwrap();
+    let json = |editor: &str| gowrap::jsonc::parse(snippet(editor).as_bytes()).unwrap();
     assert_eq!(json("zed")["dap"]["Delve"]["binary"], dlv.as_str());
     for editor in ["vscode", "vscode-insiders", "vscodium", "code-oss", "cursor", "windsurf"] {
         assert_eq!(json(editor)["go.alternateTools"]["dlv"], dlv.as_str(), "{editor}");
