@@ -494,6 +494,11 @@ mod tests {
             assert_eq!(replace(&path, Some(b"two"), b""), Err(NotReplaced::Changed));
             assert_eq!(replace(&path, None, b""), Err(NotReplaced::Changed));
         }
+        assert_eq!(
+            replace(&scratch.path("gone"), Some(b"one"), b""),
+            Err(NotReplaced::Changed),
+            "it was removed meanwhile"
+        );
         assert_eq!(fs::read(scratch.0.join("other")).unwrap(), b"one", "the other name leads to the same file");
         assert_eq!(scratch.names(), ["linked", "other", "renamed"]);
         replace(&scratch.path("new"), None, b"x").unwrap();
