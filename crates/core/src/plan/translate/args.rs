@@ -62,21 +62,27 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
 
 /// Returns one token an argument, and the folder that the tool changes to before it reads any other path.
 fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<Token<'a>>, Option<Vec<u8>>) {
-    let tokens = match tool {
-        Tool::Go => {
-            let line = go::scan(argv);
-            let folder = line.chdir.and_then(|place| argv.get(place.index)?.get(place.bytes));
-            let folder = folder.map(|given| match translator.path(given) {
-                Translated::Becomes(path) => path,
-                Translated::Same | Translated::Stuck(_) => given.to_vec(),
-            });
-            return (line.tokens, folder);
-        }
+    if tool != Tool::Go {
+        return (scan(tool, argv), None);
+    }
+    let line = go::scan(argv);
+    let folder = line.chdir.and_then(|place| argv.get(place.index)?.get(place.bytes));
+    let folder = folder.map(|given| match translator.path(given) {
+        Translated::Becomes(path) => path,
+        Translated::Same | Translated::Stuck(_) => given.to_vec(),
+    });
+    (line.tokens, folder)
+}
+
+/// Returns one token an argument.
+#[must_use]
+pub fn scan<'a>(tool: Tool, argv: &[&'a [u8]]) -> Vec<Token<'a>> {
+    match tool {
+        Tool::Go => go::scan(argv).tokens,
         Tool::Gofmt => gofmt::scan(argv),
         Tool::Dlv | Tool::DlvDap => dlv::scan(argv).tokens,
         Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => test_binary::scan(argv),
         // gopls speaks a protocol full of paths, and the editor sets its few flags.
         Tool::Gopls => Vec::new(),
-    };
-    (tokens, None)
+    }
 }
