@@ -45,9 +45,9 @@ pub fn command() -> Command {
                 .num_args(0..=1)
                 .require_equals(true)
                 .default_missing_value("text")
-                .value_parser(PossibleValuesParser::new(["text", "json", "sh"]))
+                .value_parser(PossibleValuesParser::new(Form::WORDS))
                 .hide_possible_values(true)
-                .help("Print what would run (text, json, sh), and run nothing"),
+                .help(format!("Print what would run ({}), and run nothing", Form::WORDS.join(", "))),
         )
         .arg(file("host").help("Plan for the machine of a record; `demo` is built in"))
         .arg(file("config").help("Read this file instead of your configuration"))

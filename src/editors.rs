@@ -1,6 +1,4 @@
-//! Editors that gowrap knows, one row each: the word on the command line, the place of its settings, and their form.
-//!
-//! `gowrap setup --editor`, `gowrap doctor` and the shell completions are made from these rows.
+//! The part of the editors' rows that `gowrap setup --editor`, `gowrap doctor` and the shell completions are made from.
 
 use crate::text::path::join;
 
@@ -38,29 +36,33 @@ pub struct Editor {
     pub settings: Settings,
 }
 
-const fn vs_code(word: &'static str, title: &'static str, server: &'static str, program: &'static str) -> Editor {
-    Editor { word, title, server, program, settings: Settings::VsCode }
+macro_rules! known {
+    (@row $rows:ident $at:ident { $word:literal, $title:literal, $server:literal, $program:literal, $settings:ident }) => {
+        $rows[$at] = Editor {
+            word: $word,
+            title: $title,
+            server: $server,
+            program: $program,
+            settings: Settings::$settings,
+        };
+        $at += 1;
+    };
+    (@row $rows:ident $at:ident { }) => {};
+    (@count { $($known:tt)+ }) => { 1 };
+    (@count { }) => { 0 };
+    ($({ $($known:tt)* } $process_of:literal, $variable_of:literal, $marks:literal, $processes:literal;)+) => {
+        /// All editors with a word on the command line; VS Code and its forks come first.
+        pub const EDITORS: [Editor; 0 $(+ known!(@count { $($known)* }))+] = {
+            let mut rows = [Editor { word: "", title: "", server: "", program: "", settings: Settings::VsCode }; _];
+            let mut at = 0;
+            $(known!(@row rows at { $($known)* });)+
+            assert!(at == rows.len());
+            rows
+        };
+    };
 }
 
-const fn other(word: &'static str, title: &'static str, settings: Settings) -> Editor {
-    Editor { word, title, server: "", program: "", settings }
-}
-
-/// All editors; VS Code and its forks come first.
-pub const EDITORS: [Editor; 12] = [
-    vs_code("vscode", "VS Code", ".vscode-server", "Code"),
-    vs_code("vscode-insiders", "VS Code Insiders", ".vscode-server-insiders", "Code - Insiders"),
-    vs_code("vscodium", "VSCodium", ".vscodium-server", "VSCodium"),
-    vs_code("code-oss", "Code - OSS", ".vscode-server-oss", "Code - OSS"),
-    vs_code("cursor", "Cursor", ".cursor-server", "Cursor"),
-    vs_code("windsurf", "Windsurf", ".windsurf-server", "Windsurf"),
-    other("goland", "GoLand", Settings::GoLand),
-    other("neovim", "Neovim", Settings::Neovim),
-    other("vim", "Vim with vim-go", Settings::VimGo),
-    other("emacs", "Emacs", Settings::Emacs),
-    other("zed", "Zed", Settings::Zed),
-    other("helix", "Helix", Settings::Helix),
-];
+gowrap_core::editors!(known);
 
 impl Editor {
     /// Returns the editor of this word.

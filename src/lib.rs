@@ -100,8 +100,16 @@ impl Wish {
         match Form::parse(word) {
             Ok(Some(form)) => Ok(Wish::Explain(form)),
             Ok(None) => Ok(Wish::Exec),
-            Err(explain::UnknownForm) => Err(config::bad_variable("GOWRAP_EXPLAIN", word, "1, text, json or sh")),
+            Err(explain::UnknownForm) => Err(config::bad_variable("GOWRAP_EXPLAIN", word, &explain_words())),
         }
+    }
+}
+
+/// Returns the words of `GOWRAP_EXPLAIN` as text: `1, text, json or sh`.
+fn explain_words() -> String {
+    match Form::WORDS {
+        [first @ .., last] => format!("1, {} or {last}", first.join(", ")),
+        [] => "1".to_owned(),
     }
 }
 

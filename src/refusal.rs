@@ -5,7 +5,7 @@
 use crate::diagnosis::Failure;
 pub use crate::diagnosis::refusal::paragraph;
 use crate::diagnosis::refusal::{head, print, ways_out};
-use crate::plan::{Candidate, Reason};
+use crate::plan::Candidate;
 use crate::text::escape::escape;
 use crate::text::mask;
 
@@ -33,7 +33,7 @@ fn columns(candidates: &[Candidate]) -> Vec<[String; 2]> {
         .zip(candidates)
         .map(|(path, candidate)| {
             let why = if candidate.detail.is_empty() {
-                phrase(candidate.reason).to_owned()
+                candidate.reason.phrase().to_owned()
             } else {
                 escape(&mask::text(&candidate.detail))
             };
@@ -48,31 +48,11 @@ pub fn path(path: &[u8]) -> String {
     if path.is_empty() { "\"\"".to_owned() } else { escape(&mask::text(path)) }
 }
 
-/// Returns the text of a reason that has no detail.
-#[must_use]
-pub fn phrase(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Own => "is gowrap itself",
-        Reason::Loop => "is in a circle of symbolic links",
-        Reason::Pe => "is a Windows program",
-        Reason::WrongMachine => "is for another machine",
-        Reason::NotExecutable => "has no execute permission",
-        Reason::NoexecMount => "is on a mount that forbids executing (noexec)",
-        Reason::Dangling => "is a dangling symbolic link",
-        Reason::NotAFile => "is not a regular file",
-        Reason::MissingInterpreter => "needs an interpreter that is missing",
-        Reason::OtherFormat => "is neither a program nor a script",
-        Reason::LeadsBack => "is a shim that starts gowrap again",
-        Reason::ForeignOwner => "belongs to another user",
-        Reason::RelativeEntry => "is a relative PATH entry",
-        Reason::EmptyEntry => "is an empty PATH entry",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnosis::Exit;
+    use crate::plan::Reason;
 
     fn candidate(path: &[u8], reason: Reason, detail: &[u8]) -> Candidate {
         Candidate { path: path.to_vec(), reason, detail: detail.to_vec() }

@@ -38,8 +38,13 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
                 .why("Nothing can be debugged without it.")
                 .fix(install(subject))
         }
-        _ => Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
-            .why("`gowrap --explain dlv version` lists what was found, why it lost, and what to do."),
+        _ => {
+            let finding = Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
+                .why("`gowrap --explain dlv version` lists what was found, and why it lost.");
+            // Only a Go for Linux builds one that runs.
+            let can_build = subject.target(Tool::Go).is_some_and(|target| target.format != Format::Pe);
+            if can_build { finding.fix(install(subject)) } else { finding }
+        }
     }
 }
 

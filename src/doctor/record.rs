@@ -20,7 +20,6 @@ use crate::host::binary::{Format, Maker, Release};
 use crate::host::environ::Environ;
 use crate::host::{BinfmtEntry, FileKind, FileStat, Files, Identity, LineEnds, Snapshot, SocketState, Windows};
 use crate::inspect::{GoBuild, Inspect};
-use crate::plan::debug::client;
 use crate::plan::interop::state::InteropState;
 use crate::plan::invocation::{Invocation, Named};
 use crate::plan::restore::names;
@@ -35,6 +34,7 @@ use crate::text::mask;
 use crate::text::path::dirname;
 use crate::text::path::join;
 use crate::tools::Tool;
+use crate::tools::editors;
 use crate::tools::go::variables;
 
 /// As include/linux/namei.h: MAXSYMLINKS.
@@ -111,7 +111,7 @@ fn is_known(name: &[u8]) -> bool {
         || variables::kind(name).is_some()
         || name.starts_with(b"WSL")
         || name.starts_with(b"GOWRAP_")
-        || client::is_mark(name)
+        || editors::is_mark(name)
         || name == b"SUDO_UID"
 }
 

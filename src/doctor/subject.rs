@@ -83,7 +83,7 @@ impl<'a> Subject<'a> {
             Tool::Gofmt => &self.gofmt,
             Tool::Dlv | Tool::DlvDap => &self.dlv,
             Tool::Gopls => &self.gopls,
-            _ => &self.go,
+            Tool::Go | Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => &self.go,
         }
     }
 

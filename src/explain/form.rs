@@ -5,15 +5,36 @@ use std::ffi::CStr;
 use crate::host::environ::Environ;
 use crate::plan::invocation::Invocation;
 
-/// The form of an explanation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+macro_rules! forms {
+    ($($(#[doc = $doc:literal])+ $name:ident, $word:literal;)+) => {
+        /// The form of an explanation.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Form {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Form {
+            /// The words of all forms.
+            pub const WORDS: &[&str] = &[$($word),+];
+
+            fn named(word: &[u8]) -> Option<Form> {
+                $(if word == $word.as_bytes() {
+                    return Some(Form::$name);
+                })+
+                None
+            }
+        }
+    };
+}
+
+// One row a form. The command line, the completions and the refusal of `GOWRAP_EXPLAIN` are made from the words.
+forms! {
     /// For a person.
-    Text,
+    Text, "text";
     /// For a program: one JSON object, schema 1.
-    Json,
+    Json, "json";
     /// For a shell: a command line with the same effect.
-    Sh,
+    Sh, "sh";
 }
 
 /// A word that names no form.
@@ -28,10 +49,8 @@ impl Form {
     pub fn parse(word: &[u8]) -> Result<Option<Form>, UnknownForm> {
         match word {
             b"" | b"0" => Ok(None),
-            b"1" | b"text" => Ok(Some(Form::Text)),
-            b"json" => Ok(Some(Form::Json)),
-            b"sh" => Ok(Some(Form::Sh)),
-            _ => Err(UnknownForm),
+            b"1" => Ok(Some(Form::Text)),
+            _ => Form::named(word).map(Some).ok_or(UnknownForm),
         }
     }
 }

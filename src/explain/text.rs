@@ -110,7 +110,7 @@ fn candidates(candidates: &[CandidateView]) -> Vec<Line> {
         vec![
             (None, refusal::path(&candidate.path.0)),
             (Some(Style::Warn), candidate.reason.word().to_owned()),
-            (Some(Style::Faint), if detail.is_empty() { refusal::phrase(candidate.reason).to_owned() } else { detail }),
+            (Some(Style::Faint), if detail.is_empty() { candidate.reason.phrase().to_owned() } else { detail }),
         ]
     });
     table(rows.collect())

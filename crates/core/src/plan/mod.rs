@@ -9,6 +9,7 @@ pub mod find;
 pub mod interop;
 pub mod invocation;
 pub mod model;
+pub mod reason;
 pub mod restore;
 pub mod translate;
 
@@ -22,7 +23,7 @@ use crate::host::{Files, Host};
 use crate::plan::invocation::Invocation;
 use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
-use crate::tools::Tool;
+use crate::tools::{Grammar, Tool};
 use debug::debugger;
 use find::chain::Chain;
 use find::resolve::resolve;
@@ -112,7 +113,7 @@ fn stages(
             Format::Pe => for_windows(call, config, host, &toward_linux, decisions)?,
             _ => for_linux(call, config, host, &toward_linux, decisions)?,
         }
-        if matches!(call.tool, Tool::Dlv | Tool::DlvDap) {
+        if call.tool.grammar() == Grammar::Dlv {
             debugger::choose_address(&target, config, host, decisions)?;
         }
     }

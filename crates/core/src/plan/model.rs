@@ -8,6 +8,7 @@ use crate::diagnosis::{Failure, Note};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
 use crate::plan::invocation::Invocation;
+pub use crate::plan::reason::Reason;
 use crate::prelude::*;
 
 /// Input of execve(2), with the decisions that led to it.
@@ -160,68 +161,6 @@ pub struct Candidate {
     pub reason: Reason,
     /// Reason as text for the user.
     pub detail: Vec<u8>,
-}
-
-/// Reason why a candidate is rejected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// The file is gowrap.
-    Own,
-    /// Circle of symbolic links.
-    Loop,
-    /// A Windows binary.
-    Pe,
-    /// Binary for another machine, without an emulator here.
-    WrongMachine,
-    /// No execute permission.
-    NotExecutable,
-    /// Its mount forbids executing.
-    NoexecMount,
-    /// Dangling symbolic link.
-    Dangling,
-    /// A directory, a FIFO, a socket or a device.
-    NotAFile,
-    /// Its interpreter (the loader of an ELF file, the program of a `#!` line) is missing.
-    MissingInterpreter,
-    /// A format that the kernel does not execute.
-    OtherFormat,
-    /// Shim of another program that has already started gowrap again.
-    LeadsBack,
-    /// File in a well-known folder that another user owns or can change.
-    ForeignOwner,
-    /// A relative PATH entry.
-    RelativeEntry,
-    /// An empty PATH entry.
-    EmptyEntry,
-}
-
-impl Reason {
-    /// Returns the word that plans use.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Reason::Own => "self",
-            Reason::Loop => "loop",
-            Reason::Pe => "pe",
-            Reason::WrongMachine => "wrong-machine",
-            Reason::NotExecutable => "not-executable",
-            Reason::NoexecMount => "noexec-mount",
-            Reason::Dangling => "dangling",
-            Reason::NotAFile => "not-a-file",
-            Reason::MissingInterpreter => "missing-interpreter",
-            Reason::OtherFormat => "other-format",
-            Reason::LeadsBack => "leads-back",
-            Reason::ForeignOwner => "foreign-owner",
-            Reason::RelativeEntry => "relative-entry",
-            Reason::EmptyEntry => "empty-entry",
-        }
-    }
-
-    /// Returns true if a file was found: not gowrap itself, and not a skipped PATH entry.
-    #[must_use]
-    pub fn is_existing_file(self) -> bool {
-        !matches!(self, Reason::Own | Reason::RelativeEntry | Reason::EmptyEntry)
-    }
 }
 
 /// A change of one argument.

@@ -1,6 +1,7 @@
 //! The tools that gowrap wraps, and the grammars of their command lines.
 
 pub mod dlv;
+pub mod editors;
 pub mod go;
 pub mod gofmt;
 pub mod test_binary;
@@ -8,55 +9,101 @@ pub mod token;
 
 use crate::text::path::basename;
 
-/// A tool. The name under which gowrap is called selects it.
+/// Grammar of a tool's command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// The Go command.
+pub enum Grammar {
+    /// That of go.
     Go,
-    /// Go's formatter.
+    /// That of gofmt.
     Gofmt,
-    /// Delve.
+    /// That of dlv.
     Dlv,
+    /// That of cmd/go's cross-run helpers: the program to run, which may be a test binary, and its arguments.
+    CrossRun,
+    /// None: no argument is translated.
+    Unread,
+}
+
+/// Place where a tool is installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Installed {
+    /// The toolchain's own folder.
+    Toolchain,
+    /// The folder that `go install` writes to.
+    Built,
+    /// None: only PATH names it.
+    Unknown,
+}
+
+macro_rules! tools {
+    ($($(#[doc = $doc:literal])+ $variant:ident, $name:literal, $grammar:ident, $installed:ident, $install:literal;)+) => {
+        /// A tool. The name under which gowrap is called selects it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Tool {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Tool {
+            /// Every tool, in the order of help texts.
+            pub const ALL: [Tool; [$($name),+].len()] = [$(Tool::$variant),+];
+
+            /// Returns the name on PATH.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Tool::$variant => $name,)+
+                }
+            }
+
+            /// Returns the grammar of its command line.
+            #[must_use]
+            pub fn grammar(self) -> Grammar {
+                match self {
+                    $(Tool::$variant => Grammar::$grammar,)+
+                }
+            }
+
+            /// Returns the place where it is installed.
+            #[must_use]
+            pub fn installed(self) -> Installed {
+                match self {
+                    $(Tool::$variant => Installed::$installed,)+
+                }
+            }
+
+            /// Returns the line that says how to install it; empty for the toolchain, whose package has another name in each
+            /// distribution.
+            #[must_use]
+            pub fn install(self) -> &'static str {
+                match self {
+                    $(Tool::$variant => $install,)+
+                }
+            }
+        }
+    };
+}
+
+// One row a tool: its name, the grammar of its command line, its place, and the line that says how to install it.
+tools! {
+    /// The Go command.
+    Go, "go", Go, Toolchain, "";
+    /// Go's formatter.
+    Gofmt, "gofmt", Gofmt, Toolchain, "";
+    /// Delve.
+    Dlv, "dlv", Dlv, Built, "install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`";
     /// Delve under the name that older editors use.
-    DlvDap,
-    /// Go's language server.
-    Gopls,
+    DlvDap, "dlv-dap", Dlv, Built, "install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`";
+    /// Go's language server. It speaks a protocol full of paths, and the editor sets its few flags.
+    Gopls, "gopls", Unread, Built, "install gopls for Linux: `go install golang.org/x/tools/gopls@latest`";
     /// Helper of cmd/go that starts a binary of another system (`go_$GOOS_$GOARCH_exec`): GOARCH amd64.
-    WindowsAmd64Exec,
+    WindowsAmd64Exec, "go_windows_amd64_exec", CrossRun, Unknown, "";
     /// The helper for GOARCH 386.
-    Windows386Exec,
+    Windows386Exec, "go_windows_386_exec", CrossRun, Unknown, "";
     /// The helper for GOARCH arm64.
-    WindowsArm64Exec,
+    WindowsArm64Exec, "go_windows_arm64_exec", CrossRun, Unknown, "";
 }
 
 impl Tool {
-    /// Every tool, in the order of help texts.
-    pub const ALL: [Tool; 8] = [
-        Tool::Go,
-        Tool::Gofmt,
-        Tool::Dlv,
-        Tool::DlvDap,
-        Tool::Gopls,
-        Tool::WindowsAmd64Exec,
-        Tool::Windows386Exec,
-        Tool::WindowsArm64Exec,
-    ];
-
-    /// Returns the name on PATH.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Tool::Go => "go",
-            Tool::Gofmt => "gofmt",
-            Tool::Dlv => "dlv",
-            Tool::DlvDap => "dlv-dap",
-            Tool::Gopls => "gopls",
-            Tool::WindowsAmd64Exec => "go_windows_amd64_exec",
-            Tool::Windows386Exec => "go_windows_386_exec",
-            Tool::WindowsArm64Exec => "go_windows_arm64_exec",
-        }
-    }
-
     /// Returns the tool of exactly this name.
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Tool> {
@@ -77,7 +124,7 @@ impl Tool {
     /// Returns true for cmd/go's cross-run helpers, whose first argument is the program to run.
     #[must_use]
     pub fn is_windows_exec(self) -> bool {
-        matches!(self, Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec)
+        self.grammar() == Grammar::CrossRun
     }
 }
 

@@ -9,6 +9,7 @@ use crate::host::Process;
 use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::text::path::basename;
+use crate::tools::editors;
 
 /// Side of the client, with the evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub fn detect<'e>(
     }
     let mut by_relay = None;
     for (nth, process) in ancestors.take(FARTHEST).enumerate() {
-        if let Some(editor) = editor_named(&process.name) {
+        if let Some(editor) = editors::of_process(basename(&process.name)) {
             return linux(format!("{editor}: ancestor process {} ({})", process.pid, escape(&process.name)));
         }
         if is_node(&process.name) && is_of_vscode(process.pid) {
@@ -69,64 +70,11 @@ fn linux(why: String) -> Evidence {
     Evidence { side: ClientSide::Linux, why }
 }
 
-/// Rows of a variable, its expected value, and the editor that sets it. A path must be a Linux path: editors on Windows
-/// set the same names to Windows paths and pipes, and WSLENV may share those. One string, because each pointer of a
-/// table costs a relocation at every start.
-const MARKS: &str = "\
-VSCODE_IPC_HOOK_CLI=any VS Code's server
-VSCODE_AGENT_FOLDER=path VS Code's server
-VSCODE_GIT_IPC_HANDLE=path VS Code's server
-VSCODE_CWD=path VS Code's server
-TERM_PROGRAM=vscode VS Code's server
-NVIM=any Neovim
-NVIM_LISTEN_ADDRESS=any Neovim
-VIM_TERMINAL=any Vim
-VIMRUNTIME=path Vim
-INSIDE_EMACS=any Emacs
-ZED_TERM=any Zed
-ZED_ENVIRONMENT=any Zed";
-
 fn by_variables<'e>(variable: impl Fn(&[u8]) -> Option<&'e [u8]>) -> Option<(&'static str, &'static str)> {
-    let seen = MARKS.lines().find_map(|line| {
-        let (name, rest) = line.split_once('=')?;
-        let (holds, editor) = rest.split_once(' ')?;
-        let value = variable(name.as_bytes()).filter(|value| !value.is_empty())?;
-        let counts = match holds {
-            "any" => true,
-            "path" => value.starts_with(b"/"),
-            word => value == word.as_bytes(),
-        };
-        counts.then_some((name, editor))
-    });
+    let seen = editors::of_variables(&variable);
     // VS Code's server puts its own commands on PATH for every process below it.
     let on_path = |path: &[u8]| path.split(|&byte| byte == b':').any(|entry| entry.ends_with(b"/bin/remote-cli"));
     seen.or_else(|| variable(b"PATH").filter(|path| on_path(path)).map(|_| ("remote-cli on PATH", "VS Code's server")))
-}
-
-/// Returns true for a variable that an editor sets.
-#[must_use]
-pub fn is_mark(name: &[u8]) -> bool {
-    MARKS.lines().any(|line| line.split_once('=').is_some_and(|(mark, _)| mark.as_bytes() == name))
-}
-
-/// Returns the editor of a process name. The kernel keeps 15 bytes of a name (TASK_COMM_LEN).
-fn editor_named(name: &[u8]) -> Option<&'static str> {
-    let name = basename(name);
-    Some(match name.get(..15).unwrap_or(name) {
-        b"nvim" | b"neovide" => "Neovim",
-        b"vi" | b"vim" | b"gvim" | b"vim.basic" | b"vim.tiny" | b"vim.nox" | b"vim.gtk3" => "Vim",
-        b"hx" | b"helix" => "Helix",
-        b"kak" => "Kakoune",
-        b"zed" | b"zed-editor" | b"zeditor" | b"zed-remote-serv" | b"delve-shim-dap" => "Zed",
-        b"code-server" | b"code-tunnel" | b"code" | b"code-insiders" | b"code-oss" | b"codium" | b"wslServer.sh" => {
-            "VS Code"
-        }
-        b"goland" | b"goland64" | b"goland.sh" | b"idea" | b"idea.sh" | b"remote-dev-serv" => "a JetBrains IDE",
-        b"liteide" => "LiteIDE",
-        b"sublime_text" => "Sublime Text",
-        name if name.starts_with(b"emacs") => "Emacs",
-        _ => return None,
-    })
 }
 
 fn is_node(name: &[u8]) -> bool {
@@ -185,7 +133,12 @@ mod tests {
             ("Kakoune", "kak"),
             // A record may hold a name that the kernel would have truncated.
             ("Zed", "zed zed-editor zeditor zed-remote-serv zed-remote-server delve-shim-dap"),
-            ("VS Code", "code-server code-tunnel code code-insiders code-oss codium wslServer.sh"),
+            ("VS Code", "code-server code-tunnel code wslServer.sh"),
+            ("VS Code Insiders", "code-insiders"),
+            ("Code - OSS", "code-oss"),
+            ("VSCodium", "codium codium-server"),
+            ("Cursor", "cursor cursor-server"),
+            ("Windsurf", "windsurf windsurf-server"),
             ("a JetBrains IDE", "goland goland64 goland.sh idea idea.sh remote-dev-serv remote-dev-server.sh"),
             ("LiteIDE", "liteide"),
             ("Sublime Text", "sublime_text"),
@@ -196,16 +149,6 @@ mod tests {
                 let why = format!("{editor}: ancestor process 8 ({name})");
                 assert_eq!((evidence.side, evidence.why), (ClientSide::Linux, why));
             }
-        }
-    }
-
-    #[test]
-    fn a_mark_is_known_by_its_name() {
-        for name in ["VSCODE_IPC_HOOK_CLI", "TERM_PROGRAM", "NVIM", "ZED_ENVIRONMENT"] {
-            assert!(is_mark(name.as_bytes()), "{name}");
-        }
-        for name in ["", "any", "VSCODE", "NVIM=any", "PATH"] {
-            assert!(!is_mark(name.as_bytes()), "{name}");
         }
     }
 

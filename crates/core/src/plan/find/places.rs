@@ -10,7 +10,7 @@ use crate::host::environ::Environ;
 use crate::host::{Files, Host};
 use crate::prelude::*;
 use crate::text::path::join;
-use crate::tools::Tool;
+use crate::tools::{Installed, Tool};
 
 /// Tools that one installation provides together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +60,10 @@ impl KnownFolder {
     }
 
     fn serves(&self, tool: Tool) -> bool {
-        let family = match tool {
-            Tool::Go | Tool::Gofmt => Family::Toolchain,
-            Tool::Dlv | Tool::DlvDap | Tool::Gopls => Family::Built,
-            Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => return false,
+        let family = match tool.installed() {
+            Installed::Toolchain => Family::Toolchain,
+            Installed::Built => Family::Built,
+            Installed::Unknown => return false,
         };
         self.family == family || self.family == Family::Any
     }

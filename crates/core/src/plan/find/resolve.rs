@@ -79,7 +79,7 @@ impl<'s> Search<'s> {
     fn pinned(&mut self, path: &[u8]) {
         let place = self.place(path);
         match classify(self.host, self.tool, path.to_vec(), Source::Pinned, place, self.tried) {
-            Verdict::Absent => self.lose(path.to_vec(), Reason::Dangling, "does not exist"),
+            Verdict::Absent => self.lose(path.to_vec(), Reason::Absent, "does not exist"),
             Verdict::DriveScript(target) | Verdict::WayToWindows(target, _) => self.found.native = Some(target),
             verdict => _ = self.record(verdict),
         }

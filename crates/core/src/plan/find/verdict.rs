@@ -13,7 +13,7 @@ use crate::plan::translate::translator::{Translated, Translator};
 use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::text::path::join;
-use crate::tools::{Tool, go};
+use crate::tools::{Installed, Tool, go};
 
 /// Chooses the file. A native tool always wins. A Windows binary runs if the policy and the machine allow it.
 ///
@@ -142,7 +142,7 @@ fn on_a_drive(folder: Option<&[u8]>, host: &dyn Files) -> Result<(), String> {
 /// Returns the refusal for a tool that is missing or cannot run.
 fn not_found(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[Candidate]) -> Failure {
     let tool = call.tool.name();
-    let missing = candidates.iter().all(|row| row.reason == Reason::Dangling && row.detail == b"does not exist");
+    let missing = candidates.iter().all(|row| row.reason == Reason::Absent);
     let exit = if missing { Exit::NotFound } else { Exit::CannotRun };
     if let Named::ByPath(path) = call.named {
         let message = [b"cannot run ", path].concat();
@@ -191,19 +191,17 @@ fn mount_fixes(candidates: &[Candidate]) -> Vec<Vec<u8>> {
 
 /// Returns the lines that say how to install the tool, by the distribution's own command where that is known.
 fn install(tool: Tool, host: &dyn Host) -> Vec<Vec<u8>> {
-    let lines: &[&str] = match tool {
-        Tool::Go | Tool::Gofmt => {
-            const ARCHIVE: &str = "unpack https://go.dev/dl into /usr/local/go";
+    const ARCHIVE: &str = "unpack https://go.dev/dl into /usr/local/go";
+    match tool.installed() {
+        Installed::Toolchain => {
             let package = distribution::install(&OsRelease::read(host), Package::Go);
             let first = match package {
                 Some(command) => format!("install Go for Linux: `{command}`, or {ARCHIVE}"),
                 None => format!("install Go for Linux: {ARCHIVE}"),
             };
-            return vec![first.into_bytes(), b"`gowrap doctor` names the commands for this machine".to_vec()];
+            vec![first.into_bytes(), b"`gowrap doctor` names the commands for this machine".to_vec()]
         }
-        Tool::Dlv | Tool::DlvDap => &["install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`"],
-        Tool::Gopls => &["install gopls for Linux: `go install golang.org/x/tools/gopls@latest`"],
-        Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => &[],
-    };
-    lines.iter().map(|line| line.as_bytes().to_vec()).collect()
+        Installed::Built => vec![tool.install().as_bytes().to_vec()],
+        Installed::Unknown => Vec::new(),
+    }
 }

@@ -44,22 +44,59 @@ fn is_socket(name: &[u8]) -> bool {
     matches!(name, b"WSL_INTEROP" | b"SSH_AUTH_SOCK")
 }
 
+/// Names that are restored beside Go's settings, in one string: a table of pointers would cost a relocation for each row
+/// at every start. A star stands for any bytes, at the end or at the beginning.
+const LISTED: &str = "\
+PATH HOME USER LOGNAME XDG_CONFIG_HOME XDG_CACHE_HOME \
+WSL_DISTRO_NAME WSLENV \
+SSL_CERT_* GIT_SSH* *_proxy *_PROXY PKG_CONFIG*";
+
+/// Bytes with which a restored name can begin, or end where the row begins with a star; one bit for each byte.
+const CAN_BEGIN: u128 = first_bytes(LISTED);
+const CAN_END: u128 = last_bytes(LISTED);
+
+const fn first_bytes(rows: &str) -> u128 {
+    let (bytes, mut set, mut at) = (rows.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        if (at == 0 || bytes[at - 1] == b' ') && bytes[at] != b'*' {
+            set |= 1 << bytes[at];
+        }
+        at += 1;
+    }
+    set
+}
+
+const fn last_bytes(rows: &str) -> u128 {
+    let (bytes, mut set, mut at) = (rows.as_bytes(), 0, 0);
+    let mut begins_with_star = false;
+    while at < bytes.len() {
+        if at == 0 || bytes[at - 1] == b' ' {
+            begins_with_star = bytes[at] == b'*';
+        }
+        if begins_with_star && (at + 1 == bytes.len() || bytes[at + 1] == b' ') {
+            set |= 1 << bytes[at];
+        }
+        at += 1;
+    }
+    set
+}
+
+const fn holds(set: u128, byte: u8) -> bool {
+    byte < 128 && set & (1 << byte) != 0
+}
+
 /// Returns true for a name on the built-in list.
 #[must_use]
 pub fn is_listed(name: &[u8]) -> bool {
+    let (Some(&first), Some(&last)) = (name.first(), name.last()) else { return false };
+    let is_row = |row: &str| match (row.strip_prefix('*'), row.strip_suffix('*')) {
+        (Some(end), _) => name.ends_with(end.as_bytes()),
+        (_, Some(start)) => name.starts_with(start.as_bytes()),
+        _ => name == row.as_bytes(),
+    };
     // Two bytes rule out most names: a snapshot asks for every variable.
-    match (name.first(), name.last()) {
-        (Some(b'A' | b'C' | b'F' | b'G' | b'H' | b'L' | b'P' | b'S' | b'U' | b'W' | b'X'), _)
-        | (_, Some(b'y' | b'Y')) => {}
-        _ => return false,
-    }
-    let person = matches!(name, b"PATH" | b"HOME" | b"USER" | b"LOGNAME" | b"XDG_CONFIG_HOME" | b"XDG_CACHE_HOME");
-    let windows = matches!(name, b"WSL_DISTRO_NAME" | b"WSLENV");
-    let network = name.starts_with(b"SSL_CERT_")
-        || name.starts_with(b"GIT_SSH")
-        || name.ends_with(b"_proxy")
-        || name.ends_with(b"_PROXY");
-    person || windows || network || name.starts_with(b"PKG_CONFIG") || is_setting_of_go(name)
+    let can_be_row = holds(CAN_BEGIN, first) || holds(CAN_END, last);
+    (can_be_row && LISTED.split(' ').any(is_row)) || is_setting_of_go(name)
 }
 
 /// Returns true for a setting of Go, `CC` and `CXX` included, that chooses neither the target nor the toolchain.
@@ -71,6 +108,16 @@ fn is_setting_of_go(name: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::config::{Origin, Setting};
+
+    #[test]
+    fn each_row_is_restored() {
+        for row in LISTED.split(' ') {
+            assert!(is_listed(row.replace('*', "A").as_bytes()) || row.starts_with('*'), "{row}");
+            assert!(is_listed(row.replace('*', "").as_bytes()), "{row}");
+            assert!(is_listed(row.replace('*', "\u{e9}").as_bytes()), "{row}");
+        }
+        assert!(!holds(CAN_BEGIN, b'*') && !holds(CAN_BEGIN, b' ') && !holds(CAN_END, b'*'));
+    }
 
     #[test]
     fn restorable_names() {

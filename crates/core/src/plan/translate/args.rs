@@ -8,7 +8,7 @@ use crate::plan::translate::slot;
 use crate::plan::translate::translator::{Purpose, Translated, Translator};
 use crate::prelude::*;
 use crate::tools::token::{Role, Token};
-use crate::tools::{Tool, dlv, go, gofmt, test_binary};
+use crate::tools::{Grammar, Tool, dlv, go, gofmt, test_binary};
 
 /// Result of the stage.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
 
 /// Returns one token an argument, and the folder that the tool changes to before it reads any other path.
 fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<Token<'a>>, Option<Vec<u8>>) {
-    if tool != Tool::Go {
+    if tool.grammar() != Grammar::Go {
         return (scan(tool, argv), None);
     }
     let line = go::scan(argv);
@@ -77,12 +77,11 @@ fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<To
 /// Returns one token an argument.
 #[must_use]
 pub fn scan<'a>(tool: Tool, argv: &[&'a [u8]]) -> Vec<Token<'a>> {
-    match tool {
-        Tool::Go => go::scan(argv).tokens,
-        Tool::Gofmt => gofmt::scan(argv),
-        Tool::Dlv | Tool::DlvDap => dlv::scan(argv).tokens,
-        Tool::WindowsAmd64Exec | Tool::Windows386Exec | Tool::WindowsArm64Exec => test_binary::scan(argv),
-        // gopls speaks a protocol full of paths, and the editor sets its few flags.
-        Tool::Gopls => Vec::new(),
+    match tool.grammar() {
+        Grammar::Go => go::scan(argv).tokens,
+        Grammar::Gofmt => gofmt::scan(argv),
+        Grammar::Dlv => dlv::scan(argv).tokens,
+        Grammar::CrossRun => test_binary::scan(argv),
+        Grammar::Unread => Vec::new(),
     }
 }
