@@ -169,7 +169,7 @@ elif [ -f "$here/gowrap" ]; then
     root=$here
     built=$here
 else
-    die "the folder of $0 holds no gowrap to install: run install.sh in a clone or in an unpacked release"
+    die "the folder of $0 has no gowrap to install: run install.sh in a clone or in an unpacked release"
 fi
 
 # Prints the folders that have to be made for this one, the highest first.

@@ -157,7 +157,7 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
             })
         }
         Some(("env", action)) => {
-            let action = action.subcommand().ok_or_else(|| usage("capture, show or forget?"))?;
+            let action = action.subcommand().ok_or_else(|| usage("`gowrap env` needs capture, show or forget"))?;
             let live = Live::new(start.auxiliary);
             let file = matches.get_one::<OsString>("config").map(|file| file.as_bytes());
             let page = match &record {
@@ -165,12 +165,12 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
                     let environ = record.environ();
                     snapshot::show(&environ, &Config::for_record(&environ, &live, file)?, record)
                 }
-                Some(_) => return Err(usage("a host record can be shown, not changed")),
+                Some(_) => return Err(usage("the machine of a record cannot be changed")),
                 None => env(action.0, &live, &start.environ, file)?,
             };
             Ok(report::print(&page))
         }
-        Some(("setup", _)) if record.is_some() => Err(usage("a host record can be shown, not changed")),
+        Some(("setup", _)) if record.is_some() => Err(usage("the machine of a record cannot be changed")),
         Some(("setup", matches)) => {
             let page = setup::command::run(matches, &start.environ, &Live::new(start.auxiliary))?;
             Ok(report::print(&page))
@@ -238,7 +238,12 @@ fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) ->
 fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<u8, Failure> {
     let words: Vec<&[u8]> =
         matches.get_many::<OsString>("tool").into_iter().flatten().map(|word| word.as_bytes()).collect();
-    let (name, arguments) = words.split_first().ok_or_else(|| usage("no tool is named"))?;
+    let (name, arguments) = words.split_first().ok_or_else(|| {
+        usage(
+            "a tool is missing: name one, such as `gowrap go \
+        version`",
+        )
+    })?;
     if name.starts_with(b"-") {
         let options = ["--explain", "--host", "--config", "--help", "--version"];
         let meant = similar(name, options.into_iter());
@@ -291,7 +296,7 @@ fn unknown_tool(name: &[u8], commands: &[&'static str]) -> Failure {
     Failure {
         exit: Exit::Own,
         code: Code::GW902,
-        message: [b"`", name, b"` is no tool that gowrap stands in front of"].concat(),
+        message: [b"`", name, b"` is not a tool that gowrap wraps"].concat(),
         fix: vec![format!("{question}{start} tools are {known}; `gowrap --help` lists the commands").into_bytes()],
     }
 }

@@ -50,7 +50,7 @@ fn a_message_shows_the_line_of_a_mistake() {
     world.shim("go").path(["bin"]).run().printed(
         "",
         &format!(
-            "gowrap: {path}:2:6: a string has to be in quotes [GW908]\n\
+            "gowrap: {path}:2:6: a string must be in quotes [GW908]\n\
              gowrap:   pe = never\n\
              gowrap:        ^^^^^\n\
              gowrap: fix: see gowrap.toml(5)\n"

@@ -374,7 +374,7 @@ fn explicit_flags_and_settings_win() {
         assert_eq!(case(situation).bind(address).becomes(from), to, "{situation} {address}: {from}");
     }
 
-    // debug.allow_any lets every address through, and nothing else.
+    // debug.allow_any allows every address, and nothing else.
     for situation in ["linux linux nat+", "linux unknown nat+", "linux windows nat+", "windows windows nat+"] {
         let line = "dlv dap --listen=0.0.0.0:1";
         assert_eq!(case(situation).allow_any().becomes(line), line, "{situation}");
@@ -509,7 +509,7 @@ fn notes_for_the_user() {
         (case("linux linux nat+"), "dlv dap -l 127.0.0.1:http", "GW509", "1024"),
         (case("linux linux nat+"), "dlv dap", "GW515", "delve prints it"),
         (case("linux linux nat+"), "dlv dap -l 2345", "GW516", "missing port"),
-        (case("linux linux nat+"), "dlv dap --new --listen=:1", "GW517", "placed"),
+        (case("linux linux nat+"), "dlv dap --new --listen=:1", "GW517", "could not be parsed"),
         (case("linux windows nat?"), "dlv dap -l :1", "GW506", "localhostForwarding"),
         (case("linux windows unknown"), "dlv dap -l :1", "GW506", "assumed: NAT"),
         (case("linux windows wsl1"), "dlv dap -l :1", "GW504", "WSL1"),

@@ -272,7 +272,7 @@ fn an_error_of_execve_is_reported() {
     for (error, status, words) in [
         ("ENOENT", 127, "vanished"),
         ("ETXTBSY", 126, "writing to it"),
-        ("E2BIG", 126, "larger than the kernel takes"),
+        ("E2BIG", 126, "larger than the kernel accepts"),
         ("ENOMEM", 126, "not enough memory"),
         ("EACCES", 126, "permission was denied"),
         ("EIO", 126, "cannot execute"),

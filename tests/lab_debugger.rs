@@ -266,6 +266,11 @@ fn from_windows_exactly_the_intended_address_answers() {
             vec![
                 (unknown(), WIDE, LOOP, [S, S, N, N]),
                 (windows(), "172.29.112.10:PORT", "172.29.112.10:PORT", [N, N, N, S]),
+                (unknown(), "172.29.112.10:PORT", "172.29.112.10:PORT", [N, N, N, S]),
+                (unknown(), "127.0.0.2:PORT", "127.0.0.2:PORT", [N, N, N, N]),
+                (windows(), "127.0.0.2:PORT", LOOP, [S, S, N, N]),
+                (windows(), "localhost:PORT", LOOP, [S, S, N, N]),
+                (unknown(), "localhost:PORT", LOOP, [S, A, N, N]),
                 // Without a relay for both families, every address is the wrong one: too many answer, the usual one does not.
                 (any(), WIDE, "[::]:PORT", [S, N, S, S]),
             ],
@@ -282,7 +287,11 @@ fn from_windows_exactly_the_intended_address_answers() {
         (
             &["--network", "bridged"],
             "192.168.1.21",
-            vec![(unknown(), WIDE, LOOP, [S, S, N, N]), (windows(), LOOP, LOOP, [S, S, N, N])],
+            vec![
+                (unknown(), WIDE, LOOP, [S, S, N, N]),
+                (windows(), LOOP, LOOP, [S, S, N, N]),
+                (windows(), "192.168.1.21:PORT", "192.168.1.21:PORT", [N, N, N, S]),
+            ],
         ),
         (
             &["--network", "bridged", "--no-forwarding"],
@@ -296,6 +305,7 @@ fn from_windows_exactly_the_intended_address_answers() {
                 (unknown(), LOOP, LOOP, [S, A, N, N]),
                 (unknown(), WIDE, LOOP, [S, S, N, N]),
                 (windows(), "[::1]:PORT", LOOP, [S, S, N, N]),
+                (windows(), "192.168.1.20:PORT", "192.168.1.20:PORT", [N, N, N, S]),
             ],
         ),
         (

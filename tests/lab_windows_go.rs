@@ -322,15 +322,166 @@ fn go_exec_helpers_of_other_architectures_differ_in_name_only() {
     assert!(answer.stdout.contains("'-test.cpuprofile=C:\\cpu' '-test.run=/mnt/c/cpu'"), "{}", answer.stdout);
 }
 
-/// A person's own script around go.exe: what it is given is for Windows, and a Linux Go always wins.
+/// Spellings of a Linux script that starts a Windows program. `TOOL` is the program's name.
+const SCRIPTS: &[&str] = &[
+    "#!/bin/sh\nexec \"/mnt/c/t/TOOL.exe\" \"$@\"\n",
+    "#!/bin/sh\nexec TOOL.exe \"$@\"\n",
+    "#!/bin/bash\nTOOL.exe \"$@\"\n",
+    "#!/usr/bin/env bash\nset -e\ncd . && exec /mnt/c/t/TOOL.exe \"$@\"\n",
+    "#!/bin/sh\nif true; then\n  env A=1 TOOL.exe \"$@\"\nfi\n",
+    "#!/bin/sh\nWINDOWS=/mnt/c/t/TOOL.exe\nexec \"$WINDOWS\" \"$@\"\n",
+];
+
+/// Writes a folder with one script for each spelling, `$SCRATCH/0`, `$SCRATCH/1` ….
+fn write_scripts(tool: &str) -> String {
+    let write = |(number, text): (usize, &&str)| {
+        let text = text.replace("TOOL", tool);
+        format!("mkdir -p $SCRATCH/{number}; cat >$SCRATCH/{number}/{tool} <<'END'\n{text}END\n")
+    };
+    let written: String = SCRIPTS.iter().enumerate().map(write).collect();
+    format!("{written}\nchmod +x $SCRATCH/*/{tool}\n")
+}
+
+/// A script around a Windows program starts that program with the words and variables of the call, byte for byte.
 #[test]
-fn a_script_around_go_exe_gets_its_arguments_unchanged() {
-    let script = r#"
-        project /mnt/c/p
-        printf '#!/bin/sh\nexec go.exe "$@"\n' > $SCRATCH/go; chmod +x $SCRATCH/go; PATH=$SHIMS:$SCRATCH:$PATH"#;
-    let builds = format!(r#"{script}; go build -o 'C:\out\x.exe' . && ls /mnt/c/out"#);
-    lab(WINDOWS_ONLY, &builds).status(0).is("x.exe");
-    lab(&[], &format!("{script}; go version")).status(0).out("linux/");
+fn a_script_around_a_windows_program_gets_everything_unchanged() {
+    let words = r#"build -o 'C:\out\x.exe' /mnt/c/x 'b c' '' 'd"e' '-run=a\b' --listen=0.0.0.0:1 'E:\x'"#;
+    let expected =
+        ["build", "-o", "C:\\out\\x.exe", "/mnt/c/x", "b c", "", "d\"e", "-run=a\\b", "--listen=0.0.0.0:1", "E:\\x"];
+    for (tool, spellings) in [("go", 0..SCRIPTS.len()), ("gofmt", 1..2), ("dlv", 0..1)] {
+        let script = format!(
+            r#"
+            rm -f /usr/bin/dlv; mkdir /mnt/c/t && cp /mnt/c/Lab/report.exe /mnt/c/t/{tool}.exe; cd /mnt/c
+            {}
+            export GOPATH='C:\a;C:\b' GOFLAGS='-o=E:\x' GOROOT=/mnt/c/go WSLENV=GOPATH:GOFLAGS:GOROOT
+            for number in {{{}..{}}}; do ( export PATH=$SHIMS:$SCRATCH/$number:/usr/bin:/bin:/mnt/c/t; {tool} {words} ); done
+            "#,
+            write_scripts(tool),
+            spellings.start,
+            spellings.end - 1,
+        );
+        let answer = lab(WINDOWS_ONLY, &script).status(0);
+        let reports: Vec<serde_json::Value> =
+            answer.stdout.lines().map(|line| serde_json::from_str(line).expect("report.exe prints JSON")).collect();
+        assert_eq!(reports.len(), spellings.len(), "{tool}: {}", answer.stderr);
+        for (report, number) in reports.iter().zip(spellings) {
+            let strings = |key: &str| -> Vec<&str> {
+                report[key].as_array().into_iter().flatten().filter_map(|word| word.as_str()).collect()
+            };
+            assert_eq!(strings("args")[1..], expected, "{tool}: {}", SCRIPTS[number]);
+            for variable in ["GOPATH=C:\\a;C:\\b", "GOFLAGS=-o=E:\\x", "GOROOT=/mnt/c/go"] {
+                assert!(strings("env").contains(&variable), "{tool}: {variable}: {}", SCRIPTS[number]);
+            }
+        }
+    }
+}
+
+/// A Linux Go behind such a script on PATH runs, and so does one in a known folder.
+#[test]
+fn a_script_around_a_windows_program_comes_after_every_linux_tool() {
+    let script = format!(
+        "mkdir /mnt/c/t; cp \"$windows_go/go.exe\" /mnt/c/t; cd /mnt/c\n{}\n
+        for number in {{0..{}}}; do ( PATH=$SHIMS:$SCRATCH/$number:$CURRENT_GO:/usr/bin:/bin:/mnt/c/t; go version ); done
+        mkdir -p /usr/local/go && cp -r $CURRENT_GO /usr/local/go/; rm /usr/bin/go
+        PATH=$SHIMS:$SCRATCH/0:/usr/bin:/bin:/mnt/c/t; gowrap --explain go version | head -1",
+        write_scripts("go"),
+        SCRIPTS.len() - 1,
+    );
+    let answer = lab(&[], &script).status(0);
+    let lines: Vec<_> = answer.stdout.lines().collect();
+    let (versions, explained) = lines.split_at(lines.len() - 1);
+    assert_eq!(versions.len(), SCRIPTS.len(), "{}\n{}", answer.stdout, answer.stderr);
+    assert!(versions.iter().all(|line| line.ends_with(" linux/amd64") && !line.contains("go1.19")), "{versions:?}");
+    assert_eq!(explained, ["would run    /usr/local/go/bin/go version"]);
+}
+
+/// What a build through the script leaves behind is what go.exe leaves behind on its own.
+#[test]
+fn a_build_through_a_script_lands_where_go_exe_puts_it() {
+    let script = format!(
+        r#"
+        mkdir /mnt/c/t; {}
+        printf '#!/bin/sh\nexec "%s/go.exe" "$@"\n' "$windows_go" >$SCRATCH/0/go
+        build() {{
+            project /mnt/c/p; rm -rf /mnt/c/out /mnt/c/mnt
+            for out in 'C:\out\a.exe' 'bin\b.exe' 'sub/c.exe' /mnt/c/out/d.exe; do "$@" build -o "$out" . || return; done
+            (cd /mnt/c && find p out mnt -type f 2>/dev/null | sort); rm -rf /mnt/c/p
+        }}
+        build "$windows_go/go.exe" >$SCRATCH/alone
+        PATH=$SHIMS:$SCRATCH/0:/usr/bin:/bin
+        build go >$SCRATCH/through
+        diff $SCRATCH/alone $SCRATCH/through && cat $SCRATCH/through
+        "#,
+        write_scripts("go"),
+    );
+    lab(WINDOWS_ONLY, &script)
+        .status(0)
+        .is("mnt/c/out/d.exe\nout/a.exe\np/bin/b.exe\np/go.mod\np/main.go\np/main_test.go\np/sub/c.exe");
+}
+
+/// Prints for each command whether gowrap would refuse it (126) and how the real go.exe ends: `COMMAND: PLAN REAL`.
+const COMPARE: &str = r#"
+    export GOPROXY=off WSLENV=GOPROXY/w
+    compare() {
+        for command in "$@"; do
+            gowrap --explain go $command >/dev/null; local plan=$?
+            "$windows_go/go.exe" $command >/dev/null 2>&1 </dev/null; echo "$command: $plan $(($? != 0))"
+        done
+    }
+"#;
+
+/// gowrap refuses what fails in each version of Go, and nothing that works.
+#[test]
+fn a_folder_that_go_exe_cannot_find_is_refused_where_go_exe_fails() {
+    let script = format!(
+        r#"{COMPARE}
+        project /mnt/c/p; printf 'go 1.19\nuse .\nuse /home/me/x\n' > go.work
+        compare 'build .' 'list -m' 'vet .' 'test -c' 'mod graph' 'mod why hello' 'list std' 'env GOWORK' version 'fmt .' clean 'work edit -json' 'mod tidy'
+        rm go.work; mkdir ../lib; printf 'module example.com/lib\n\ngo 1.19\n' >../lib/go.mod; printf 'package lib\n' >../lib/lib.go
+        for folder in /mnt/c/lib ../lib; do
+            echo "$folder"
+            printf 'module hello\n\ngo 1.19\n\nrequire example.com/lib v1.0.0\n\nreplace example.com/lib => %s\n' "$folder" >go.mod
+            compare 'mod graph' 'mod verify' 'mod download' 'list -m all' 'list -m' 'list -e -m all' 'vet .' 'list ./...'
+        done
+        printf 'package main\n\nimport _ "example.com/lib"\n\nfunc main() {{}}\n' >main.go; sed -i 's/=> .*/=> \/mnt\/c\/lib/' go.mod
+        compare 'build .' 'mod tidy'; gowrap --explain go build . | grep -c GW234
+        "#
+    );
+    lab(WINDOWS_ONLY, &script).status(0).is("
+        build .: 126 1
+        list -m: 126 1
+        vet .: 126 1
+        test -c: 126 1
+        mod graph: 126 1
+        mod why hello: 126 1
+        list std: 126 1
+        env GOWORK: 0 0
+        version: 0 0
+        fmt .: 0 0
+        clean: 0 0
+        work edit -json: 0 0
+        mod tidy: 0 0
+        /mnt/c/lib
+        mod graph: 126 1
+        mod verify: 126 1
+        mod download: 126 1
+        list -m all: 126 1
+        list -m: 0 0
+        list -e -m all: 0 0
+        vet .: 0 0
+        list ./...: 0 0
+        ../lib
+        mod graph: 0 0
+        mod verify: 0 0
+        mod download: 0 0
+        list -m all: 0 0
+        list -m: 0 0
+        list -e -m all: 0 0
+        vet .: 0 0
+        list ./...: 0 0
+        build .: 0 1
+        mod tidy: 0 1
+        1");
 }
 
 #[test]

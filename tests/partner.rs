@@ -63,7 +63,7 @@ fn without_gowrap_a_refusal_is_short() {
     refuses(&missing_tool(&world), 127, &["GW204", "GW915"], "No such file or directory");
     // One that gowrap-shim knows all about needs no gowrap.
     world.file("home/.config/gowrap/config.toml", "pe = never\n", 0o644);
-    refuses(&missing_tool(&world), 125, &["GW908"], "a string has to be in quotes");
+    refuses(&missing_tool(&world), 125, &["GW908"], "a string must be in quotes");
 }
 
 #[test]

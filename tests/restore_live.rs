@@ -326,13 +326,19 @@ fn a_snapshot_is_not_taken_for_another_user() {
     refused("capture-exec", "", &[&becomes], &right, "which belongs to user 1000");
     // Below sudo of oneself, and of root alone.
     let me = format!("{SESSION} $S/bin/gowrap env capture");
-    refused("capture-sudo", "", &["env -i S=$S $S/bin/sudo"], &me, "it came through sudo or its like (sudo (");
+    refused(
+        "capture-sudo",
+        "",
+        &["env -i S=$S $S/bin/sudo"],
+        &me,
+        "it came through sudo, su or a similar program (sudo (",
+    );
     refused("capture-variable", "", &["$S/bin/sh"], &me.replace("S=$S", "S=$S SUDO_UID=1000"), "(SUDO_UID)");
     // A hidden process: /proc shows it to its owner and to root alone.
     let hidden = "mount -t proc -o hidepid=2 proc /proc";
     let Some(probe) = on_machine("hidepid", &format!("{hidden} && echo hidden || :")) else { return };
     if String::from_utf8_lossy(&probe.stdout).contains("hidden") {
-        refused("capture-hidden", hidden, &["$S/bin/sh"], &me, "which cannot be seen");
+        refused("capture-hidden", hidden, &["$S/bin/sh"], &me, "which /proc does not show");
     } else {
         eprintln!("NOT TESTED: /proc cannot be mounted here");
     }

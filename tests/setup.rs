@@ -382,7 +382,7 @@ fn files_of_other_programs_stay() {
     fs::set_permissions(home.dir().join(".zshrc"), fs::Permissions::from_mode(0o444)).unwrap();
     symlink("/opt/old/gowrap", home.dir().join(".local/share/gowrap/shims/go")).unwrap();
     let page = home.works(&[]);
-    for note in [".bashrc leads to ", ".zshrc is write-protected", "shims/dlv is not ours, so it stays"] {
+    for note in [".bashrc leads to ", ".zshrc is write-protected", "shims/dlv does not belong to gowrap, so it stays"] {
         assert!(page.contains(note), "{note}: {page}");
     }
     assert_eq!(home.read(".zshrc"), "# protected\n");
@@ -624,13 +624,18 @@ fn setup_system_installs_shims_for_all_users() {
         |words: &[&str]| home.run(&[&["sh", "-c", script, "x", &root, own.to_str().unwrap()], words].concat(), &[]);
     let text = |output: &Output| String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
     if !is_root() {
-        assert!(text(&call(&[])).contains("can be changed by others than root"));
+        assert!(text(&call(&[])).contains("can be changed by users other than root"));
         return;
     }
     let done = call(&[]);
     assert!(done.status.success(), "{}", text(&done));
-    for words in ["/usr/local/bin/go -> /usr/local/bin/gowrap", "gofmt is not ours", "sudo", "systemd", "cron does not"]
-    {
+    for words in [
+        "/usr/local/bin/go -> /usr/local/bin/gowrap",
+        "gofmt does not belong to gowrap",
+        "sudo",
+        "systemd",
+        "cron does not",
+    ] {
         assert!(text(&done).contains(words), "{words}: {}", text(&done));
     }
     assert_eq!(fs::read_link(local.join("dlv")).unwrap(), Path::new("/usr/local/bin/gowrap"));
@@ -658,7 +663,11 @@ fn setup_system_installs_shims_for_all_users() {
     std::os::unix::fs::chown(&writable, Some(12345), None).unwrap();
     let refused = home.run(&[writable.to_str().unwrap(), "setup", "--system", "--dry-run"], &[]);
     assert_eq!(refused.status.code(), Some(125));
-    assert!(text(&refused).contains("can be changed by others than root, who would run it"), "{}", text(&refused));
+    assert!(
+        text(&refused).contains("can be changed by users other than root, and then run as root"),
+        "{}",
+        text(&refused)
+    );
 }
 
 #[test]

@@ -64,15 +64,15 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     }
     let not_program = match Kind::read(subject.host, path) {
         Kind::Program => None,
-        Kind::Object => Some(("an object file, which no linker has made a program of", "go build -o PROGRAM ./FOLDER")),
+        Kind::Object => Some(("an object file, which is not linked to a program", "go build -o PROGRAM ./FOLDER")),
         Kind::Library => Some(("a shared library, not a program", "start the program that uses it")),
         Kind::Core => Some(("a core dump, not a program", "dlv core PROGRAM FILE")),
     };
     if let Some((title, fix)) = not_program {
-        return Finding::fail(Code::GW287, path, title)
-            .why(format!(
-                "The kernel does not start it, or it ends at once: `exec format error`, `Segmentation fault`. Use instead: {fix}."
-            ));
+        return Finding::fail(Code::GW287, path, title).why(format!(
+            "The kernel does not start it, or it crashes at once: `exec format error`, `Segmentation fault`. Use \
+                 instead: {fix}."
+        ));
     }
     let linked = match &binary.interpreter {
         Some(interpreter) => format!("loaded by {}", shown(interpreter)),
@@ -100,8 +100,8 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     if interpreter.ends_with(b"\r") || line.ends_with(b"\r") {
         return Finding::fail(Code::GW286, path, "a script with Windows line ends")
             .why(
-                "An interpreter is looked for whose name ends in a carriage return: `no such file or directory`, \
-                 `env: 'bash\\r': No such file or directory`.",
+                "The kernel looks for an interpreter whose name ends in a carriage return: `no such file or \
+                 directory`, `env: 'bash\\r': No such file or directory`.",
             )
             .fix(format!("sed -i 's/\\r$//' {}", word(path)));
     }
@@ -115,7 +115,7 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     match missing {
         None => Finding::ok(Code::GW280, path, format!("a script for {}", shown(&interpreter))),
         Some(title) => Finding::fail(Code::GW282, path, title).why(
-            "`no such file or directory`, though the script is there. Correct its first line, or install that program.",
+            "`no such file or directory`, although the script exists. Correct its first line, or install that program.",
         ),
     }
 }
@@ -131,8 +131,10 @@ fn through_env(line: &[u8]) -> Option<&[u8]> {
 fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     let head = subject.host.read_part(path, 0, 8).unwrap_or_default();
     if head.starts_with(b"\xef\xbb\xbf#!") {
-        return Finding::fail(Code::GW287, path, "a script with a byte order mark before its `#!`")
-            .why("The kernel sees neither a script nor a binary: `exec format error`, or a shell takes the first line for a command.");
+        return Finding::fail(Code::GW287, path, "a script with a byte order mark before its `#!`").why(
+            "The kernel recognizes neither a script nor a binary: `exec format error`, or a shell runs the first \
+                  line as a command.",
+        );
     }
     if head == b"!<arch>\n" {
         return Finding::fail(Code::GW287, path, "an archive of a package, not a program")
@@ -170,7 +172,7 @@ fn interpreter(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Findin
         return None;
     }
     Some(Finding::fail(Code::GW282, path, format!("its ELF interpreter {} is missing", shown(interpreter))).why(
-        "`no such file or directory`, though the file is there: it was linked for another C library. Build it here, \
+        "`no such file or directory`, although the file exists: it was linked for another C library. Build it here, \
                  without C (CGO_ENABLED=0 go build), or install that C library.",
     ))
 }
@@ -188,10 +190,10 @@ fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding>
         return None;
     }
     let names = missing.join(", ");
-    Some(
-        Finding::fail(Code::GW283, path, format!("shared libraries are missing: {names}"))
-            .why("It ends before it begins: `error while loading shared libraries`. Install them, or build it without C: CGO_ENABLED=0 go build."),
-    )
+    Some(Finding::fail(Code::GW283, path, format!("shared libraries are missing: {names}")).why(
+        "It cannot start: `error while loading shared libraries`. Install them, or build it without C: \
+                  CGO_ENABLED=0 go build.",
+    ))
 }
 
 /// `-ldflags=-s -w` and `-trimpath` leave a debugger nothing to go by.
@@ -202,7 +204,8 @@ fn debug_information(subject: &Subject, path: &[u8]) -> Option<Finding> {
     if !is_go || has {
         return None;
     }
-    Some(Finding::warn(Code::GW288, path, "it holds no debug information").why(
-        "It was linked with -s or -w: dlv says `could not open debug info`. Take them out of -ldflags, in GOFLAGS too.",
+    Some(Finding::warn(Code::GW288, path, "it has no debug information").why(
+        "It was linked with -s or -w: dlv says `could not open debug info`. Remove them from -ldflags, also in \
+         GOFLAGS.",
     ))
 }

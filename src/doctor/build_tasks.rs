@@ -104,7 +104,7 @@ impl Task<'_> {
 
     /// Outside single quotes a shell takes a backslash away: `.\cmd\app` becomes `.cmdapp`.
     fn broken_words(&self, tool: Tool, command: &str) -> Vec<Finding> {
-        let why = "The task goes through a shell, which takes backslashes away: `.\\cmd\\app` reaches go as `.cmdapp`.";
+        let why = "A shell runs the task, and removes backslashes: `.\\cmd\\app` reaches go as `.cmdapp`.";
         let mut findings = Vec::new();
         let title = |word: &str| {
             format!("task `{}` has a Windows path: {}", shown(self.name.as_bytes()), shown(word.as_bytes()))

@@ -99,14 +99,14 @@ fn missing(subject: &Subject) -> Option<Finding> {
     })?;
     let program_shown = shown(&program);
     let (title, message) = match program.contains(&b'/') {
-        true => ("which is not there", "no such file or directory"),
+        true => ("which does not exist", "no such file or directory"),
         false => ("which is not on PATH", "executable file not found in $PATH"),
     };
     Some(
         Finding::fail(Code::GW248, name, format!("{} names {program_shown}, {title}", shown(name)))
             .why(format!(
                 "cgo fails: `exec: \"{program_shown}\": {message}`. An editor's server that did not read the profile which \
-                 sets PATH sees less than a terminal.",
+                 sets PATH has fewer variables than a terminal.",
             ))
             .fix(set.undo(name)),
     )
@@ -129,7 +129,7 @@ fn no_compiler(subject: &Subject) -> Option<Finding> {
         Some(command) => finding.fix(command),
         None => finding,
     };
-    Some(finding.fix("go env -w CGO_ENABLED=0    # where nothing needs cgo"))
+    Some(finding.fix("go env -w CGO_ENABLED=0    # if no package needs cgo"))
 }
 
 /// Libraries for Windows are none for a Linux compiler.
@@ -145,7 +145,10 @@ fn pkg_config(subject: &Subject) -> Vec<Finding> {
         let name_shown = shown(name);
         findings.push(
             Finding::warn(Code::GW458, name, format!("{name_shown} leads to Windows: {}", shown(entry)))
-                .why("pkg-config gives cgo the headers and libraries of Windows: `undefined reference`, `file format not recognized`.")
+                .why(
+                    "pkg-config gives cgo Windows headers and libraries: `undefined reference`, `file format not \
+                      recognized`.",
+                )
                 .fix(format!("unset {name_shown}")),
         );
     }

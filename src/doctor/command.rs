@@ -75,10 +75,8 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     }
     let looked = match either("host").map(|name| Record::open(name.as_bytes())) {
         Some(Err(failure)) => Err(failure),
-        Some(Ok(_)) if fix == Some(Run::Live) => Err(blind("--fix changes this machine, not one that was recorded")),
-        Some(Ok(_)) if matches.get_flag("record") => {
-            Err(blind("--record writes this machine, not one that was recorded"))
-        }
+        Some(Ok(_)) if fix == Some(Run::Live) => Err(blind("--fix changes this machine, not a recorded one")),
+        Some(Ok(_)) if matches.get_flag("record") => Err(blind("--record records this machine, not a recorded one")),
         None if matches.get_flag("record") => write(&live, start, config_file, file, windows),
         Some(Ok(record)) => {
             let environ = record.environ();
@@ -157,11 +155,11 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
             let _lock = run.lock(&places.home, || run::paths(&places))?;
             run.add(&changes, &places, subject.host)?
         }
-        _ => changes.page(&[]) + "there is nothing here that gowrap changes by itself\n",
+        _ => changes.page(&[]) + "there is nothing here that gowrap can change\n",
     };
     let end = match (run, changes.list.is_empty()) {
         (Run::Live, false) => {
-            "\n`gowrap setup --remove` takes this back; in a new terminal, `gowrap doctor` says what is left\n"
+            "\n`gowrap setup --remove` undoes this; in a new terminal, `gowrap doctor` shows the remaining problems\n"
         }
         (Run::Dry, true) => "\nthis was a dry run: nothing was changed\n",
         (Run::Live, true) | (Run::Dry, false) => "",
@@ -203,7 +201,7 @@ fn look(
             let file = subject.named(file);
             examine_file(&subject, &file).map_err(|errno| {
                 let why = match errno {
-                    Errno::EINVAL => "It is no regular file".to_owned(),
+                    Errno::EINVAL => "It is not a regular file".to_owned(),
                     errno => words(errno),
                 };
                 blind([b"cannot look at ", &*file, b": ", why.as_bytes()].concat())

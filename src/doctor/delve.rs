@@ -34,13 +34,13 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
         Exit::NotFound => {
             // A container that builds needs no dlv.
             let level = if subject.has_editor() { Level::Warn } else { Level::Ok };
-            Finding::new(level, Code::GW251, "PATH", "dlv is not here")
-                .why("Nothing can be debugged without it.")
+            Finding::new(level, Code::GW251, "PATH", "dlv is missing")
+                .why("Without it no program can be debugged.")
                 .fix(install(subject))
         }
         _ => {
-            let finding = Finding::fail(Code::GW252, "PATH", "the dlv that is here cannot run")
-                .why("`gowrap --explain dlv version` lists what was found, and why it lost.");
+            let finding = Finding::fail(Code::GW252, "PATH", "the installed dlv cannot run")
+                .why("`gowrap --explain dlv version` lists each file, and the reason why it cannot run.");
             // Only a Go for Linux builds one that runs.
             let can_build = subject.target(Tool::Go).is_some_and(|target| target.format != Format::Pe);
             if can_build { finding.fix(install(subject)) } else { finding }
@@ -50,7 +50,7 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
 
 fn on_windows(subject: &Subject, target: &Target) -> Finding {
     Finding::warn(Code::GW241, target.path.clone(), format!("dlv is the Windows program {}", shown(&target.path)))
-        .why("It debugs Windows programs only, and is not left time to clean up when it is stopped.")
+        .why("It debugs Windows programs only, and cannot clean up when it is stopped.")
         .fix(install(subject))
 }
 
@@ -128,7 +128,8 @@ fn fitting(
         Fit::DelveTooOld(highest) => Some(
             Finding::fail(Code::GW254, path, format!("dlv {delve} is too old for go{go}"))
                 .why(format!(
-                    "It takes Go up to {highest}: `Version of Delve is too old for Go version go{go} (maximum supported \
+                    "It supports Go up to {highest}: `Version of Delve is too old for Go version go{go} (maximum \
+                     supported \
                      version {highest}, suppress this error with --check-go-version=false)`; older ones say `for this \
                      version of Go`."
                 ))
@@ -138,7 +139,7 @@ fn fitting(
         Fit::GoTooOld(lowest) => Some(
             Finding::fail(Code::GW255, path, format!("dlv {delve} is too new for go{go}"))
                 .why(format!(
-                    "It takes Go from {lowest} on: `Go version go{go} is too old for this version of Delve (minimum \
+                    "It supports Go from {lowest} on: `Go version go{go} is too old for this version of Delve (minimum \
                      supported version {lowest}, suppress this error with --check-go-version=false)`."
                 ))
                 .fix(install(subject)),
@@ -163,7 +164,7 @@ fn unknown(subject: &Subject, target: &Target, built: Version, go: Version) -> O
             target.path.clone(),
             format!("dlv of unknown version was built with go{built}, older than go{go}"),
         )
-        .why("Delve takes no Go that came out after it: `Version of Delve is too old for Go version …`.")
+        .why("Delve does not support a Go that is newer than itself: `Version of Delve is too old for Go version …`.")
         .fix(install(subject))
     })
 }

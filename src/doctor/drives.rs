@@ -76,7 +76,7 @@ fn silent(lookers: Vec<(std::io::Result<Child>, Vec<u8>)>, patience: Duration) -
 fn finding(point: &[u8]) -> Finding {
     Finding::fail(Code::GW158, point, format!("the drive on {} does not answer", shown(point)))
         .why(
-            "Its Windows side is gone. Every program that looks at it hangs and cannot be killed, so nothing else was \
+            "Its Windows side is gone. A program that reads it hangs and cannot be killed, so nothing else was \
              examined.",
         )
         .fix(Fix::Change("on Windows: wsl.exe --shutdown".to_owned()))

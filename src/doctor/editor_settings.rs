@@ -85,11 +85,10 @@ impl Settings<'_> {
             let text = self.value.get(key).and_then(Value::as_str).filter(|text| is_windows(self.subject, text));
             let Some(text) = text else { continue };
             let why = match key {
-                "go.testEnvFile" => {
-                    "The extension reads it itself, inside WSL, and finds no such file: tests run without it."
-                }
+                "go.testEnvFile" => "The extension reads it inside WSL and does not find it: tests run without it.",
                 _ => {
-                    "Inside WSL the extension gives it to a Go for Linux: `GOPATH entry is relative; must be absolute path`."
+                    "Inside WSL the extension passes it to a Linux go: `GOPATH entry is relative; must be absolute \
+                     path`."
                 }
             };
             findings.push(
@@ -112,8 +111,8 @@ impl Settings<'_> {
                 findings.push(
                     Finding::warn(Code::GW556, self.path, format!("{key} sets {name_shown}={value_shown}"))
                         .why(
-                            "It shows you that system's files, and lets every test and every program to debug be built for it: \
-                             `exec format error`, `could not launch process: not an executable file`.",
+                            "The editor shows files of that system, and builds every test and every debugged program \
+                             for it: `exec format error`, `could not launch process: not an executable file`.",
                         )
                         .fix(self.remove(steps, name)),
                 );
@@ -146,7 +145,7 @@ impl Settings<'_> {
                 self.path,
                 format!("{} has a Windows path: {}", steps.join("."), shown(bad.as_bytes())),
             )
-            .why("A Go for Linux gets it as it is and finds no such file: gopls loads no package, and nothing builds.")
+            .why("A Linux go gets it unchanged and does not find it: gopls loads no package, and nothing builds.")
             .fix(set_member(self.path, &all, key, &Value::from(left))),
         )
     }
@@ -156,7 +155,7 @@ impl Settings<'_> {
         if is_windows(subject, root) || subject.is_on_drive(expanded(subject, root).as_bytes()) {
             return Some(
                 Finding::fail(Code::GW558, self.path, format!("go.goroot is Windows' Go: {}", shown(root.as_bytes())))
-                    .why("The extension looks for go there before PATH, and finds none that runs here.")
+                    .why("The extension looks for go there before PATH, and finds none that can run.")
                     .fix(self.remove(&[], "go.goroot")),
             );
         }
@@ -165,17 +164,18 @@ impl Settings<'_> {
             let cwd = subject.host.cwd().ok()?;
             let shared = subject.is_on_drive(cwd) && self.path.starts_with(cwd);
             return shared.then(|| {
-                let title = format!("go.goroot={} stands in a folder that Windows opens too", shown(root.as_bytes()));
+                let title = format!("go.goroot={} is set in a folder that Windows opens too", shown(root.as_bytes()));
                 Finding::warn(Code::GW559, self.path, title)
                     .why(
-                        "VS Code on Windows takes it for a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`. Open the \
+                        "VS Code on Windows reads it as a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`. \
+                         Open the \
                          folder inside WSL (`code .` in a WSL terminal), or keep the setting in the WSL machine's settings.",
                     )
                     .fix(self.remove(&[], "go.goroot"))
             });
         }
         Some(
-            Finding::fail(Code::GW558, self.path, format!("go.goroot={} holds no go", shown(root.as_bytes())))
+            Finding::fail(Code::GW558, self.path, format!("go.goroot={} has no go", shown(root.as_bytes())))
                 .why("`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either GOROOT(…) or PATH`.")
                 .fix(self.remove(&[], "go.goroot")),
         )
@@ -192,7 +192,7 @@ impl Settings<'_> {
         if !on_windows && !missing {
             return None;
         }
-        let what = if on_windows { "is Windows' Go" } else { "leads to no file" };
+        let what = if on_windows { "is Windows' Go" } else { "names no file" };
         Some(
             Finding::fail(Code::GW558, self.path, format!("{KEY} {what}: {}", shown(given.as_bytes())))
                 .why("The extension installs dlv, gopls and its other tools with it: nothing is installed, or it is for Windows.")
@@ -224,7 +224,7 @@ impl Settings<'_> {
                 Finding::fail(
                     Code::GW558,
                     self.path,
-                    format!("go.alternateTools has {name} where nothing is: {shown_place}"),
+                    format!("go.alternateTools names a {name} that does not exist: {shown_place}"),
                 )
                 .why("The extension looks there first.")
                 .fix(fix),
@@ -232,9 +232,16 @@ impl Settings<'_> {
         }
         let concerns = Tool::named(tool.as_bytes()).is_some();
         (concerns && bypass(subject, place.as_bytes())).then(|| {
-            Finding::warn(Code::GW553, self.path, format!("go.alternateTools sends {name} past gowrap: {shown_place}"))
-                .why("gowrap does not see its calls, so Windows paths and missing variables in them are not repaired.")
-                .fix(fix)
+            Finding::warn(
+                Code::GW553,
+                self.path,
+                format!(
+                    "go.alternateTools makes {name} bypass gowrap: \
+                                                           {shown_place}"
+                ),
+            )
+            .why("gowrap cannot fix Windows paths and missing variables in its calls.")
+            .fix(fix)
         })
     }
 }

@@ -130,10 +130,10 @@ fn read(subject: &Subject, path: Vec<u8>, findings: &mut Vec<Finding>) -> Option
     match jsonc::parse(text.as_bytes()) {
         Ok(value) => Some(SettingsFile { path, value }),
         Err(error) => {
-            let title = format!("{} is no JSON: {}", shown(basename(&path)), shown(error.as_bytes()));
+            let title = format!("{} is not valid JSON: {}", shown(basename(&path)), shown(error.as_bytes()));
             findings.push(
                 Finding::warn(Code::GW550, path.clone(), title)
-                    .why("The editor ignores the file, or what comes after that place. Correct it there."),
+                    .why("The editor ignores the file, or the text after that position. Correct it there."),
             );
             None
         }
@@ -173,11 +173,11 @@ fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[Se
             else {
                 continue;
             };
-            let title = format!("{} finds {} before PATH, past gowrap", editor.title, shown(&found));
+            let title = format!("{} finds {} before PATH, and bypasses gowrap", editor.title, shown(&found));
             let finding = Finding::warn(Code::GW560, found, title)
                 .why(
-                    "The Go extension looks in GOBIN, GOPATH/bin and GOROOT/bin first. go.alternateTools goes before all other \
-                     places.",
+                    "The Go extension looks in GOBIN, GOPATH/bin and GOROOT/bin first. go.alternateTools takes \
+                     precedence over them.",
                 )
                 .fix(match (own_entries(personal, &settings), subject.shims()) {
                     // Setup replaces no entry that a person made.

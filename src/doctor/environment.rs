@@ -39,7 +39,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(wslenv::check(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
-        findings.push(Finding::ok(Code::GW440, "environment", "no variable is in Go's way"));
+        findings.push(Finding::ok(Code::GW440, "environment", "no variable disturbs Go"));
     }
     findings
 }
@@ -62,12 +62,16 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     let variables = subject.environ.iter().filter(|(name, value)| concerns_go(name) && value.contains(&b'\r'));
     let finding = |(name, value): (&[u8], &[u8])| {
         let name_shown = shown(name);
-        Finding::fail(Code::GW441, name, format!("{name_shown} holds a carriage return: {}", shown(&mask::value(name, value))))
-            .why(
-                "It comes from a file with Windows line ends. The folder that it names does not exist, and messages come out \
-                 garbled: `: no such file or directoryep/cmd/dep: mkdir …`.",
-            )
-            .fix(clean(name, value))
+        Finding::fail(
+            Code::GW441,
+            name,
+            format!("{name_shown} has a carriage return: {}", shown(&mask::value(name, value))),
+        )
+        .why(
+            "It comes from a file with Windows line ends. The folder with that name does not exist, and messages \
+                 are garbled: `: no such file or directoryep/cmd/dep: mkdir …`.",
+        )
+        .fix(clean(name, value))
     };
     variables.map(finding).collect()
 }
@@ -117,15 +121,16 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
     let (name, value) = (shown(name), shown(value));
     let fix = match place == name.as_bytes() {
         true if is_a_target(name.as_bytes(), value.as_bytes()) => {
-            format!("unset {name}    # and for one command: {name}={value} go build")
+            format!("unset {name}    # for one command: {name}={value} go build")
         }
         true => format!("unset {name}"),
         false => format!("go env -u {name}"),
     };
     Some(
-        Finding::fail(Code::GW444, place, format!("{name}={value} is set for good"))
+        Finding::fail(Code::GW444, place, format!("{name}={value} is set permanently"))
             .why(
-                "What go run, go test, go generate and dlv start is built for another system: `fork/exec …: exec format \
+                "Programs that go run, go test, go generate and dlv start are built for another system: `fork/exec …: \
+                 exec format \
                  error`, `build constraints exclude all Go files`, `could not launch process: not an executable file`.",
             )
             .fix(fix),
@@ -145,7 +150,7 @@ fn goflags(subject: &Subject) -> Option<Finding> {
     let (what, why) = if strips {
         (
             "-ldflags with -s or -w",
-            "Every program comes out without debug information: dlv says `could not open debug info`.",
+            "Every program is built without debug information: dlv says `could not open debug info`.",
         )
     } else {
         (
@@ -175,8 +180,8 @@ fn repaired(subject: &Subject) -> Vec<Finding> {
                 format!("the environment was stripped; gowrap restores {}", restored.join(", ")),
             )
             .why(
-                "sudo, ssh, cron and editors' servers start programs without what a login shell sets. `gowrap --explain go \
-                 version` shows where each value comes from.",
+                "sudo, ssh, cron and editors' servers start programs without the variables of a login shell. `gowrap \
+                 --explain go version` shows where each value comes from.",
             ),
         );
     }
@@ -205,16 +210,16 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
         let name_shown = shown(name);
         let mount = unnamed.missing_drive().map_or(String::new(), |letter| {
             let line = mount_line(char::from(letter), char::from(letter.to_ascii_lowercase()));
-            format!(" Where the drive is there, {line}.")
+            format!(" If the drive exists: {line}.")
         });
         let title = format!(
-            "{name_shown}={} leads nowhere here: {}",
+            "{name_shown}={} has no counterpart here: {}",
             shown(&mask::value(name, value)),
             shown(unnamed.why.as_bytes())
         );
         findings.push(
             Finding::fail(Code::GW402, name, title)
-                .why(format!("gowrap leaves it as it is, and Go cannot use it.{mount}"))
+                .why(format!("gowrap does not change it, and Go cannot use it.{mount}"))
                 .fix(format!("unset {name_shown}")),
         );
     }
@@ -234,7 +239,10 @@ fn in_container(subject: &Subject) -> Vec<Finding> {
         let name_shown = shown(name);
         findings.push(
             Finding::fail(Code::GW446, name, format!("{name_shown} is in Windows' form: {}", shown(value)))
-                .why("It came in with the environment of a Windows machine. Nothing here is on a Windows drive, so nothing is translated, and go refuses it or makes a folder of that name.")
+                .why(
+                    "It was passed on from a Windows machine. There is no Windows drive here, so it is not \
+                      translated: go refuses it or creates a folder of that name.",
+                )
                 .fix(format!("unset {name_shown}")),
         );
     }
@@ -261,7 +269,7 @@ fn in_windows_form(name: &[u8], from: &[u8], to: &[u8]) -> Finding {
     let shown_name = shown(name);
     let (from, to) = (shown(&mask::value(name, from)), mask::value(name, to).into_owned());
     Finding::warn(Code::GW446, name, format!("{shown_name} is in Windows' form: {from}"))
-        .why("gowrap translates it for each call; other programs make folders named like that, or fail.")
+        .why("gowrap translates it for each call; other programs create folders of that name, or fail.")
         .fix(format!("export {shown_name}={}", word(&to)))
 }
 
@@ -272,14 +280,15 @@ fn one_repair(change: &EnvChange, translator: &Translator) -> Finding {
         Some(to) if change.from.as_deref().is_some_and(|from| translator.respells(from)) => {
             let to = mask::value(&change.name, to).into_owned();
             Finding::warn(Code::GW456, change.name.clone(), format!("{name}={from} is a path of MSYS or Cygwin"))
-                .why("It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs find nothing there.")
+                .why(
+                    "It comes from Git Bash or Cygwin. gowrap translates it for each call; other programs do not find \
+                      it.",
+                )
                 .fix(format!("export {name}={}", word(&to)))
         }
         Some(to) => in_windows_form(&change.name, change.from.as_deref().unwrap_or_default(), to),
-        None => Finding::warn(Code::GW447, change.name.clone(), format!("{name}={from} holds no Go for Linux"))
-            .why(
-                "Without gowrap go stops with `go: cannot find GOROOT directory`, or builds with another Go's library.",
-            )
+        None => Finding::warn(Code::GW447, change.name.clone(), format!("{name}={from} has no Go for Linux"))
+            .why("Without gowrap, go fails with `go: cannot find GOROOT directory`, or uses the library of another Go.")
             .fix(format!("unset {name}    # go finds its own")),
     }
 }
@@ -294,7 +303,7 @@ fn foreign_goroot(subject: &Subject) -> Option<Finding> {
     }
     Some(
         Finding::warn(Code::GW449, "GOROOT", format!("GOROOT={} is not where go is ({})", shown(root), shown(&own)))
-            .why("Where the releases differ: `compile: version \"go1.x\" does not match go tool version \"go1.y\"`.")
+            .why("If the releases differ: `compile: version \"go1.x\" does not match go tool version \"go1.y\"`.")
             .fix("unset GOROOT    # go finds its own"),
     )
 }
@@ -309,7 +318,7 @@ fn home(subject: &Subject) -> Option<Finding> {
     let (title, why) = match home.filter(|home| !home.is_empty()) {
         Some(home) => (
             format!("HOME={} is not this user's home ({own})", shown(home)),
-            "Go's settings, caches and tools are looked for there, and files of another owner are left behind.",
+            "Go searches its settings, caches and tools there, and creates files with another owner.",
         ),
         None => (
             "HOME is not set".to_owned(),
@@ -320,7 +329,7 @@ fn home(subject: &Subject) -> Option<Finding> {
     let plan = match (home, subject.repaired(b"HOME")) {
         (None, Some(_)) => " gowrap takes it from /etc/passwd for each call.",
         (None, None) if subject.host.kind().is_wsl() => {
-            " gowrap leaves it so: a program that started this one has it, and took it away on purpose (`env -i`)."
+            " gowrap does not set it: a program that started this one has it, and removed it on purpose (`env -i`)."
         }
         _ => "",
     };
@@ -380,7 +389,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
                     place.clone(),
                     format!("{shown_name} ends in a carriage return in Go's settings"),
                 )
-                .why("go takes it for a part of the value.")
+                .why("go reads it as a part of the value.")
                 .fix(if is_shared {
                     undo(&shown_name)
                 } else {
@@ -392,9 +401,14 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
             && clean.split(|&byte| byte == b';').any(|entry| subject.is_windows_path(entry))
         {
             findings.push(
-                Finding::new(Level::Fail, Code::GW453, place.clone(), format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)))
-                    .why("go reads this file by itself, where gowrap cannot repair it: GOPATH and GOROOT break every command.")
-                    .fix(undo(&shown_name)),
+                Finding::new(
+                    Level::Fail,
+                    Code::GW453,
+                    place.clone(),
+                    format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)),
+                )
+                .why("go reads this file itself, so gowrap cannot fix it: GOPATH and GOROOT break every command.")
+                .fix(undo(&shown_name)),
             );
         }
         findings.extend(

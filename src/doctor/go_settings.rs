@@ -71,7 +71,7 @@ impl Setting {
     pub fn undo(&self, name: &[u8]) -> String {
         let name = shown(name);
         match &self.origin {
-            Origin::Environment => format!("unset {name}    # in the file that sets it; Go has a default of its own"),
+            Origin::Environment => format!("unset {name}    # in the file that sets it; Go has a default"),
             Origin::User => format!("go env -u {name}"),
             Origin::Toolchain(path) => format!("sudo sed -i '/^{name}=/d' {}", word(path)),
         }

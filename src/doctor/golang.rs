@@ -50,7 +50,7 @@ fn go(subject: &Subject) -> Finding {
             let others = rejection.decisions.candidates.iter().filter(|row| row.reason.is_existing_file());
             let others: Vec<String> =
                 others.map(|row| format!("{} ({})", shown(&row.path), row.reason.word())).collect();
-            finding.why = "Without a Go for Linux nothing builds here: `\"go\": executable file not found in $PATH`, \
+            finding.why = "Without a Linux go nothing builds here: `\"go\": executable file not found in $PATH`, \
                            `Failed to run \"go env\"` in VS Code."
                 .to_owned();
             if !others.is_empty() {
@@ -68,8 +68,8 @@ fn on_windows(subject: &Subject, target: &Target) -> Finding {
     let way = if target.via == Via::Init { "through /init" } else { "through interop" };
     let title = format!("go is the Windows program {}, started {way}", shown(&target.path));
     let mut finding = Finding::warn(Code::GW241, target.path.clone(), title).why(
-        "It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive. A Go for Linux \
-         goes before it.",
+        "It builds for Windows, is slow to start, and fails wherever the folder is not on a Windows drive. gowrap \
+         prefers a Linux go.",
     );
     finding.fix = fixes(install::go(subject));
     finding
@@ -84,8 +84,8 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
         }
         Err(_) if go.target.format == Format::Pe || starts_windows_program(subject, &go.target.path) => None,
         Err(_) => Some(
-            Finding::warn(Code::GW243, "PATH", "gofmt is not here, though go is")
-                .why("Editors format with it, and `go fmt` starts it.")
+            Finding::warn(Code::GW243, "PATH", "gofmt is missing, although go is installed")
+                .why("Editors and `go fmt` start it.")
                 // Its sources came with go, whatever manager installed that.
                 .fix("mkdir -p ~/go/bin && go build -o ~/go/bin/gofmt cmd/gofmt"),
         ),
@@ -102,7 +102,7 @@ fn gopls(subject: &Subject) -> Option<Finding> {
         Err(rejection) => {
             let title = match rejection.failure.code {
                 Code::GW206 => "the only gopls is a Windows program".to_owned(),
-                _ => "gopls is not here".to_owned(),
+                _ => "gopls is missing".to_owned(),
             };
             // A container that builds needs no gopls.
             let level = if subject.has_editor() { Level::Warn } else { Level::Ok };
@@ -132,8 +132,8 @@ fn gopls_too_old(subject: &Subject, target: &Target) -> Option<Finding> {
     (built.release() < go.release()).then(|| {
         Finding::warn(Code::GW257, target.path.clone(), format!("gopls was built with go{built}, older than go{go}"))
             .why(format!(
-                "It cannot read what newer releases brought: `This application uses version go{} of the source-processing \
-                 packages but runs version go{} of 'go list'`.",
+                "It cannot read the syntax of newer releases: `This application uses version go{} of the \
+                 source-processing packages but runs version go{} of 'go list'`.",
                 built.release(),
                 go.release()
             ))
@@ -157,13 +157,12 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
         let Some(file) = files.into_iter().find(|file| starts_windows_program(subject, file)) else { continue };
         let name = tool.name();
         let what = match subject.is_on_drive(&file) {
-            true => "is a script on a Windows drive, made for Windows' tools".to_owned(),
+            true => "is a script on a Windows drive, which starts Windows tools".to_owned(),
             false => format!("is a script that starts the Windows program {name}.exe"),
         };
-        let mut finding = Finding::warn(Code::GW258, file.clone(), format!("{} {what}", shown(&file)))
-        .why(
-            "Windows' tools build for Windows, and fail where the folder is not on a drive. gowrap takes every Linux tool \
-             before it and passes its arguments as they are; programs that do not go through gowrap start it.",
+        let mut finding = Finding::warn(Code::GW258, file.clone(), format!("{} {what}", shown(&file))).why(
+            "Windows' tools build for Windows, and fail where the folder is not on a drive. gowrap prefers every Linux \
+             tool and passes the script's arguments unchanged; other programs start the script.",
         );
         let is_elf = |file: &[u8]| subject.host.binary(file).is_ok_and(|binary| binary.format == Format::Elf);
         let has_linux_tool = subject.target(tool).is_some_and(|target| target.format == Format::Elf)
@@ -214,11 +213,15 @@ fn carriage_return(subject: &Subject) -> Vec<Finding> {
 fn narrow(subject: &Subject) -> Option<Finding> {
     let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
     let machine = target.machine.filter(|machine| is_narrow(subject.host.machine(), *machine))?;
-    let mut finding = Finding::warn(Code::GW256, target.path.clone(), format!("{} is a 32-bit Go ({})", shown(&target.path), machine.name()))
-        .why(
-            "It builds 32-bit programs unless GOARCH says otherwise. A 64-bit dlv refuses those, `go test -race` does not know \
-             them, and cgo wants a 32-bit C library.",
-        );
+    let mut finding = Finding::warn(
+        Code::GW256,
+        target.path.clone(),
+        format!("{} is a 32-bit Go ({})", shown(&target.path), machine.name()),
+    )
+    .why(
+        "It builds 32-bit programs unless GOARCH says otherwise. A 64-bit dlv refuses them, `go test -race` does \
+             not support them, and cgo needs a 32-bit C library.",
+    );
     finding.fix = fixes(install::newest(subject));
     Some(finding)
 }
@@ -236,7 +239,7 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
     Some(
         Finding::warn(Code::GW245, "PATH", format!("go is installed in {}, which is not on PATH", shown(folder)))
             .why(
-                "gowrap finds it; what does not go through gowrap fails: `Failed to run \"go env\" to find GOPATH as the \
+                "gowrap finds it; other programs fail: `Failed to run \"go env\" to find GOPATH as the \
                  \"go\" binary cannot be found in either GOROOT or PATH`. An editor's server often starts without the \
                  profile in which PATH is set.",
             )
@@ -277,7 +280,7 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     }
     let path = subject.target(Tool::Go)?.path.clone();
     let mut finding = Finding::fail(Code::GW246, path, format!("go{version} does not know -C"))
-        .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 brought it.");
+        .why("Editors and build tools pass `-C DIR` first: `flag provided but not defined: -C`. Go 1.20 added it.");
     finding.fix = fixes(newer(subject, KNOWS_C));
     Some(finding)
 }
@@ -311,8 +314,8 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
         Some(set) => {
             let value = shown(&set.value);
             finding.why = format!(
-                "GOTOOLCHAIN={value} forbids fetching a newer one: `{} requires go >= {wanted} (running go {version}; \
-                 GOTOOLCHAIN={value})`.",
+                "GOTOOLCHAIN={value} forbids downloading a newer one: `{} requires go >= {wanted} (running go \
+                 {version}; GOTOOLCHAIN={value})`.",
                 shown(name)
             );
             finding.fix = match set.origin {
@@ -322,8 +325,7 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
             finding.fix.extend(fixes(newer(subject, wanted)));
         }
         None => {
-            finding.why =
-                "It is too old to fetch a newer toolchain by itself, and stops at what it does not know.".to_owned();
+            finding.why = "It is too old to download a newer toolchain, and fails at unknown syntax.".to_owned();
             finding.fix = fixes(newer(subject, wanted));
         }
     }

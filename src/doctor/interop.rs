@@ -35,9 +35,9 @@ fn registration(subject: &Subject) -> Finding {
             let name = shown(&name);
             Finding::fail(Code::GW230, format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
                 .why(
-                    "A handler that was registered later goes first: cmd.exe, code and go.exe are given to it. gowrap goes \
-                     round it, other programs do not. The package that registers it (wine-binfmt, binfmt-support, APE) does so \
-                     again at the next start.",
+                    "The handler that was registered last takes precedence: it gets cmd.exe, code and go.exe. gowrap \
+                     uses /init instead, other programs fail. The package that registers the handler (wine-binfmt, \
+                     binfmt-support, APE) registers it again at the next start.",
                 )
                 .fix(format!("echo -1 | sudo tee {BINFMT}/{name}"))
         }
@@ -49,8 +49,8 @@ fn registration(subject: &Subject) -> Finding {
         Way::Init(_) | Way::Absent(_) => {
             Finding::fail(Code::GW224, BINFMT, "WSL's binfmt_misc entry is missing")
                 .why(
-                    "Every Windows program ends in `Exec format error`. systemd-binfmt drops all entries when it starts or \
-                     stops, in whatever distribution. gowrap goes round it where /init is there, other programs do not.",
+                    "Every Windows program ends in `Exec format error`. systemd-binfmt removes all entries when it \
+                     starts or stops, in any distribution. gowrap uses /init if it exists, other programs fail.",
                 )
                 .fix(REGISTER)
                 .fix(Fix::Change(SHUTDOWN.to_owned()))
@@ -69,8 +69,8 @@ fn registration(subject: &Subject) -> Finding {
         Way::Disabled(InteropSwitch::WslConf) => {
             let registered = subject.host.binfmt().iter().any(|entry| entry.enabled && entry.interpreter == b"/init");
             let why = if registered {
-                "The binfmt_misc entry of another distribution is still there, so that Windows programs start, find no \
-                 server and fail with `connect failed` or `Permission denied`."
+                "The binfmt_misc entry of another distribution still exists, so Windows programs start, find no server \
+                 and fail with `connect failed` or `Permission denied`."
             } else {
                 "Windows programs end in `Exec format error` or `Permission denied`."
             };
@@ -93,11 +93,11 @@ fn socket(subject: &Subject) -> Option<Finding> {
             let why_it_matters = match subject.environ.get_nonempty(b"WSL_INTEROP") {
                 None => {
                     "sudo, ssh, cron and services start programs without it: Windows programs fail with `connect failed` \
-                     or `Invalid argument`. gowrap takes the one that answers."
+                     or `Invalid argument`. gowrap uses the one that answers."
                 }
                 Some(_) => {
-                    "Left from a terminal that was closed (tmux, screen, an editor's server): Windows programs fail with \
-                     `connect failed 111` or `accept4 failed 110`. gowrap takes the one that answers."
+                    "It belongs to a terminal that was closed (tmux, screen, an editor's server): Windows programs fail with \
+                     `connect failed 111` or `accept4 failed 110`. gowrap uses the one that answers."
                 }
             };
             Some(
@@ -163,6 +163,6 @@ fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let place = if off { "/etc/wsl.conf" } else { "PATH" };
     let system = subject.host.mounts().mount_point_of_drive(b'C').map(shown)?;
     let because = if off { " (appendWindowsPath=false)" } else { "" };
-    let title = format!("Windows' folders are not on PATH{because}: bare `cmd.exe` or `where.exe` is not found");
+    let title = format!("Windows' folders are not on PATH{because}: `cmd.exe` and `where.exe` are not found by name");
     Some(Finding::ok(Code::GW164, place, title).why(format!("Its full path works: {system}/Windows/System32/cmd.exe.")))
 }

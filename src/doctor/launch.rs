@@ -21,7 +21,8 @@ struct PathMember {
 const MEMBERS: [PathMember; 13] = [
     PathMember {
         key: "program",
-        why: "The extension looks for it on Linux and does not find it. Delve alone passes it to `go build` in the modes debug \
+        why: "The extension looks for it on Linux and does not find it. Delve itself passes it to `go build` in the \
+              modes debug \
               and test, where gowrap's go translates it; in the mode exec, and without gowrap, nothing does: `malformed \
               import path \"C:\\\\…\": invalid char ':'`, `could not launch process`.",
     },
@@ -31,8 +32,8 @@ const MEMBERS: [PathMember; 13] = [
     },
     PathMember {
         key: "output",
-        why: "Delve makes it absolute before go sees it: the program is built into a file named like that, in the folder of \
-              the package.",
+        why: "Delve makes it absolute before go sees it: the program becomes a file of that name in the package's \
+              folder.",
     },
     PathMember { key: "dlvCwd", why: "Delve changes to that folder first: `chdir …: no such file or directory`." },
     PathMember {
@@ -41,21 +42,21 @@ const MEMBERS: [PathMember; 13] = [
     },
     PathMember { key: "traceDirPath", why: "Delve passes it to rr, which finds no recording of that name." },
     PathMember { key: "stdinFrom", why: "Delve opens it itself: `no such file or directory`." },
-    PathMember { key: "stdoutTo", why: "Delve writes into a file named like that, in its working directory." },
-    PathMember { key: "stderrTo", why: "Delve writes into a file named like that, in its working directory." },
+    PathMember { key: "stdoutTo", why: "Delve writes to a file of that name in its working directory." },
+    PathMember { key: "stderrTo", why: "Delve writes to a file of that name in its working directory." },
     PathMember {
         key: "dlvToolPath",
         why: "The extension looks for it on Linux: `Cannot find Delve debugger (dlv dap)`.",
     },
     PathMember {
         key: "envFile",
-        why: "The extension reads it itself, on Linux, and the launch fails: `Failed to load envFile`.",
+        why: "The extension reads it on Linux, and the launch fails: `Failed to load envFile`.",
     },
-    PathMember { key: "logDest", why: "Delve writes its log into a file named like that, in its working directory." },
+    PathMember { key: "logDest", why: "Delve writes its log to a file of that name in its working directory." },
     PathMember {
         key: "remotePath",
-        why: "The extension puts it in front of source files, and this delve knows none of that name: breakpoints stay \
-              unverified.",
+        why: "The extension puts it before the names of source files, and this delve knows no such file: breakpoints \
+              stay unverified.",
     },
 ];
 
@@ -234,9 +235,9 @@ impl Launch<'_> {
             Finding::warn(
                 Code::GW553,
                 self.path,
-                self.title(&format!("dlvToolPath goes past gowrap: {}", shown(tool.as_bytes()))),
+                self.title(&format!("dlvToolPath bypasses gowrap: {}", shown(tool.as_bytes()))),
             )
-            .why("Its address and its arguments are not repaired.")
+            .why("gowrap cannot fix its address and its arguments.")
             .fix(self.remove("dlvToolPath"))
         })
     }
@@ -245,7 +246,7 @@ impl Launch<'_> {
         let port = self.member("port").and_then(Value::as_u64).filter(|port| (1..1024).contains(port))?;
         Some(
             Finding::warn(Code::GW555, self.path, self.title(&format!("port {port} is below 1024")))
-                .why("Only root, or who has CAP_NET_BIND_SERVICE, may listen there: `bind: permission denied`.")
+                .why("Only root, or a process with CAP_NET_BIND_SERVICE, may listen there: `bind: permission denied`.")
                 .fix(self.set("port", 2345)),
         )
     }
@@ -318,16 +319,27 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, 
     for (from, to) in rules.iter().map(|rule| texts(rule)) {
         let (from_shown, to_shown) = (shown(from.as_bytes()), shown(to.as_bytes()));
         let finding = if is_share(&from, &to) {
-            Finding::fail(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths")).why(format!(
-                "delve eats the first slash: `could not find file home\\me\\…`, and no breakpoint is verified. For an editor \
+            Finding::fail(
+                Code::GW554,
+                path,
+                format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths"),
+            )
+            .why(format!(
+                "delve removes the first slash: `could not find file home\\me\\…`, and no breakpoint is verified. For \
+                 an editor \
                  on Windows: {{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}, and every name in lower case.",
                 from_shown.replace('/', "\\").trim_end_matches('\\').replace('\\', "\\\\")
             ))
         } else if looks_windows(&from) || looks_windows(&to) {
-            Finding::warn(Code::GW554, path, format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths")).why(
-                "With a rule in Windows' form delve lower-cases the rest of every path: a capital letter below it, and the \
-                 breakpoint stays unverified (`could not find file …`). Delve up to 1.21.0 does not convert the separators \
-                 either. A folder that is opened inside WSL (`code .` in a WSL terminal) needs no rule.",
+            Finding::warn(
+                Code::GW554,
+                path,
+                format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths"),
+            )
+            .why(
+                "With a rule in Windows' form delve lower-cases the rest of every path: if that has a capital letter, \
+                 the breakpoint stays unverified (`could not find file …`). Delve up to 1.21.0 does not convert the \
+                 separators either. A folder opened inside WSL (`code .` in a WSL terminal) needs no rule.",
             )
         } else {
             continue;

@@ -29,9 +29,10 @@ fn mode(subject: &Subject) -> Finding {
             format!("network nat{address}: Windows reaches servers on 127.0.0.1 here as localhost"),
         )
         .why(
-            "dlv takes such a connection only with --only-same-user=false, since WSL's relay is another user; gowrap adds that \
-             where the client is known to be on Windows. What listens on [::] or on every address is reached as [::1] only. A connection refused after Windows slept \
-             means that the relay died: wsl.exe --shutdown brings it back.",
+            "dlv accepts such a connection only with --only-same-user=false, because WSL's relay is another user; \
+             gowrap adds the flag if the client is known to be on Windows. A server on [::] or on every address is \
+             reached as [::1] only. A connection that is refused after Windows slept means that the relay died: \
+             wsl.exe --shutdown restarts it.",
         ),
         NetworkMode::Mirrored => Finding::ok(
             Code::GW541,
@@ -39,8 +40,9 @@ fn mode(subject: &Subject) -> Finding {
             "network mirrored: 127.0.0.1 is the same on both sides",
         )
         .why(
-            "`address already in use` there may mean a program on Windows that has the port: take another one. A closed port \
-             hangs in place of refusing, so that an editor that probes ports takes minutes: update WSL, or \
+            "`address already in use` may mean that a program on Windows has the port: choose another one. A \
+             connection to a closed port hangs instead of being refused, so an editor that probes ports takes minutes: \
+             update WSL, or \
              networkingMode=nat in .wslconfig. With hostAddressLoopback the first connection may be refused.",
         ),
         NetworkMode::Consomme => Finding::warn(Code::GW548, "network", "network consomme: the first connection may be refused")
@@ -83,7 +85,7 @@ const RESOLV: &str = "/etc/resolv.conf";
 /// Go looks names up by itself, by this file.
 fn names(subject: &Subject) -> Option<Finding> {
     let why = "`dial tcp: lookup proxy.golang.org on …:53: read udp …: i/o timeout`, or `connection refused` from [::1]:53: \
-               no module can be downloaded. WSL writes the file anew when it starts. Where a VPN is in the way, set \
+               no module can be downloaded. WSL writes the file again when it starts. If a VPN blocks DNS, set \
                dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig.";
     let broken = |title: &str| {
         Finding::fail(Code::GW544, RESOLV, title)

@@ -42,7 +42,7 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
             )
             .why(
                 "Variables that sudo, ssh or an editor's server removes are not restored. `gowrap env forget && \
-                 gowrap env capture` in a login shell makes it anew.",
+                 gowrap env capture` in a login shell writes it again.",
             ),
         ),
         Snapshot::Present(_) | Snapshot::Absent => None,
@@ -64,7 +64,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
                      names /usr/local/bin, where this command puts the shims.",
                 )
                 .fix(format!("{} setup --system", own_path(subject))),
-            true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is repaired.").fix(
+            true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is fixed.").fix(
                 match (subject.environ.get(b"HOME"), subject.home()) {
                     // Setup stops where HOME is another one.
                     (given, Some(home)) if given != Some(home) => {
@@ -92,13 +92,9 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         });
         if let Some(file) = found {
             findings.push(
-                Finding::warn(
-                    Code::GW941,
-                    file.clone(),
-                    format!("{} stands on PATH before gowrap's shim", shown(&file)),
-                )
-                .why(format!("`{}` runs it and bypasses gowrap, so nothing is repaired.", tool.name()))
-                .fix(put_first(subject, shims)),
+                Finding::warn(Code::GW941, file.clone(), format!("{} is on PATH before gowrap's shim", shown(&file)))
+                    .why(format!("`{}` runs it and bypasses gowrap, so nothing is fixed.", tool.name()))
+                    .fix(put_first(subject, shims)),
             );
         }
     }
@@ -106,7 +102,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         findings.push(Finding::ok(
             Code::GW942,
             shims,
-            format!("gowrap is active: go leads to it, through {}", shown(shims)),
+            format!("gowrap is active: go starts it, through {}", shown(shims)),
         ));
     }
     findings
@@ -135,7 +131,7 @@ fn own_path(subject: &Subject) -> String {
 enum Astray {
     /// There is no such shim.
     Missing,
-    /// It leads to no file.
+    /// The target does not exist.
     Dangling(Vec<u8>),
     /// It leads to another version of gowrap.
     OtherVersion(Vec<u8>),

@@ -67,8 +67,8 @@ fn hidden(subject: &Subject) -> Vec<Finding> {
         findings.push(
             Finding::warn(Code::GW452, "PATH", format!("{} hides {}", shown(&file), shown(&join(linux, name))))
                 .why(
-                    "Its folder stands on PATH before the Linux tool's, so programs start it instead. A go of Windows makes \
-                     VS Code say `Unexpected end of JSON input`. gowrap itself looks at drives last.",
+                    "Its folder is on PATH before the Linux tool's, so programs start it instead. With a Windows go, \
+                     VS Code reports `Unexpected end of JSON input`. gowrap itself searches drives last.",
                 )
                 .fix(front(subject, linux)),
         );
@@ -105,12 +105,12 @@ fn unusable(subject: &Subject) -> Vec<Finding> {
     let corrected = corrected.join(&b":"[..]);
     let finding = |bad: Unusable| {
         let should = match &bad.usable {
-            Some(usable) => format!("As it should be: {}.", shown(usable)),
-            None => "Take it out.".to_owned(),
+            Some(usable) => format!("The correct entry is {}.", shown(usable)),
+            None => "Remove it.".to_owned(),
         };
         let in_file = bad.usable.as_ref().and_then(|usable| shell_files::replace(subject, &bad.entry, usable));
-        Finding::warn(Code::GW454, "PATH", format!("PATH holds {}, where no program is found", shown(&bad.entry)))
-            .why(format!("Programs take an entry of PATH as it is: nothing in it is expanded or translated. {should}"))
+        Finding::warn(Code::GW454, "PATH", format!("PATH holds {}, in which no program is found", shown(&bad.entry)))
+            .why(format!("Programs read an entry of PATH literally: nothing in it is expanded or translated. {should}"))
             .fix(in_file.unwrap_or_else(|| format!("export PATH={}", word(&corrected))))
     };
     broken.into_iter().map(finding).collect()

@@ -34,11 +34,10 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn working_directory(subject: &Subject) -> Option<Finding> {
     match subject.host.cwd() {
-        Err(_) => {
-            Some(Finding::fail(Code::GW151, "cwd", "the working directory does not exist").why(
-                "`getwd: no such file or directory`: it was deleted, or its drive was unmounted. `cd` leads home.",
-            ))
-        }
+        Err(_) => Some(Finding::fail(Code::GW151, "cwd", "the working directory does not exist").why(
+            "`getwd: no such file or directory`: it was deleted, or its drive was unmounted. `cd` changes to your \
+                 home.",
+        )),
         Ok(cwd) if subject.is_on_drive(cwd) => {
             let below = format!("~/{}", shown(basename(cwd)));
             let below = word(below.as_bytes());
@@ -51,8 +50,8 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
             let has_linux_go = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Elf);
             let finding = Finding::warn(Code::GW152, cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
                 .why(
-                    "Every look at a file is a round trip to Windows: builds crawl, gopls and watchers get no inotify \
-                         events, and a rename of a folder in use is refused.",
+                    "Every file access is a round trip to Windows: builds are slow, gopls and watchers get no inotify \
+                     events, and a folder in use cannot be renamed.",
                 );
             Some(match has_linux_go {
                 true => finding.fix(format!("{command} {} {below} && cd {below}", word(cwd))),
@@ -79,12 +78,15 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
         }
         let name = folder.name;
         let why = match name {
-            "HOME" => "GOPATH and the build cache are below it by default, each file of them a round trip to Windows.",
-            "GOCACHE" | "GOMODCACHE" | "GOPATH" | "XDG_CACHE_HOME" => {
-                "Every build reads thousands of files there, each a round trip to Windows, and go's renames of new modules \
-                 are refused while a watcher looks at them (`rename …: permission denied`)."
+            "HOME" => {
+                "GOPATH and the build cache are below it by default, and every file access is a round trip to \
+                       Windows."
             }
-            _ => "Every file there is a round trip to Windows.",
+            "GOCACHE" | "GOMODCACHE" | "GOPATH" | "XDG_CACHE_HOME" => {
+                "Every build reads thousands of files there, each a round trip to Windows, and go cannot rename new \
+                 modules while a watcher uses them (`rename …: permission denied`)."
+            }
+            _ => "Every file access there is a round trip to Windows.",
         };
         let fix = match (name, &set) {
             ("HOME", _) => Vec::new(),
@@ -175,7 +177,7 @@ fn noexec(subject: &Subject) -> Vec<Finding> {
     if noexec(temporary) {
         findings.push(
             Finding::fail(Code::GW154, temporary, format!("nothing can be executed in {} (noexec)", shown(temporary)))
-                .why("go run and go test build there and start what they built: `fork/exec …: permission denied`.")
+                .why("go run and go test build programs there and start them: `fork/exec …: permission denied`.")
                 .fix("export GOTMPDIR=\"$HOME/.cache/go-tmp\" && mkdir -p \"$GOTMPDIR\""),
         );
     }
@@ -184,7 +186,10 @@ fn noexec(subject: &Subject) -> Vec<Finding> {
     {
         findings.push(
             Finding::fail(Code::GW154, cwd, format!("nothing can be executed in {} (noexec)", shown(cwd)))
-                .why("dlv debug builds here and starts what it built: `could not launch process: fork/exec …: permission denied`.")
+                .why(
+                    "dlv debug builds the program here and starts it: `could not launch process: fork/exec …: \
+                      permission denied`.",
+                )
                 .fix(remount(subject, cwd)),
         );
     }
@@ -204,7 +209,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     if subject.host.mounts().is_noexec(drive.point()) && !is_here {
         return Some(
             Finding::warn(Code::GW155, drive.point(), format!("nothing on {point} may be executed (noexec)"))
-                .why("No Windows program there starts: `Permission denied`. What go builds there does not, either.")
+                .why("Neither Windows programs nor programs that go builds there start: `Permission denied`.")
                 .fix(remount(subject, drive.point())),
         );
     }
@@ -229,8 +234,8 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
             format!("no file on {point} may be executed (fmask or umask {bits:03o})"),
         )
         .why(
-            "What go builds there does not start (`permission denied`; dlv: `could not launch process: not an \
-                 executable file`), and no Windows program does.",
+            "Programs that go builds there do not start (`permission denied`; dlv: `could not launch process: not an \
+             executable file`), and neither do Windows programs.",
         )
         .fix(set_row("/etc/wsl.conf", "automount", "options", "\"metadata,umask=22,fmask=11\"")),
     )
@@ -245,7 +250,10 @@ fn without_metadata(subject: &Subject, drive: &Mount) -> Option<Finding> {
     let point = shown(drive.point());
     Some(
         Finding::warn(Code::GW156, here, format!("{point} is mounted without metadata"))
-            .why(format!("`chmod: changing permissions of '{point}/…': Operation not permitted`, and git sees modes that are not there."))
+            .why(format!(
+                "`chmod: changing permissions of '{point}/…': Operation not permitted`, and git reports wrong \
+                          modes."
+            ))
             .fix(set_row("/etc/wsl.conf", "automount", "options", "\"metadata\"")),
     )
 }

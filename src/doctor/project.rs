@@ -51,13 +51,13 @@ fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: 
     let (name, shown_path) = (shown(crate::text::path::basename(file)), shown(path));
     let (title, why) = match side {
         Side::Linux => (
-            format!("{name} leads to a Windows path: {shown_path}"),
-            "go for Linux takes it for a module's name: `malformed module path`, `replacement module without version`.",
+            format!("{name} names a Windows path: {shown_path}"),
+            "go for Linux reads it as a module path: `malformed module path`, `replacement module without version`.",
         ),
         Side::Windows => (
-            format!("{name} leads to a Linux path, and go is Windows': {shown_path}"),
-            "go.exe looks for it on a Windows drive and does not find it: `replacement directory … does not exist`. Its own \
-             messages name Windows paths.",
+            format!("{name} names a Linux path, and go is the Windows program: {shown_path}"),
+            "go.exe looks for it on a Windows drive and does not find it: `replacement directory … does not exist`. \
+             Its messages have Windows paths.",
         ),
     };
     let mut finding = Finding::fail(Code::GW570, place, title).why(why);

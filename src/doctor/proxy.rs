@@ -44,8 +44,8 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     let title = format!("{}, which is WSL itself here", leads.join(", and "));
     let finding = Finding::warn(Code::GW547, *first, title).why(
         "Under NAT 127.0.0.1 is Linux, not Windows, and nothing listens there on that port: `proxyconnect tcp: dial tcp \
-         127.0.0.1:…: connect: connection refused`. Windows is the gateway, where the proxy must let the local network in; \
-         with networkingMode=mirrored 127.0.0.1 is the same on both sides.",
+         127.0.0.1:…: connect: connection refused`. Windows is the gateway, and the proxy there must accept the local \
+         network; with networkingMode=mirrored 127.0.0.1 is the same on both sides.",
     );
     let Some(gateway) = subject.host.network().gateway.as_deref().map(shown) else {
         return vec![finding.fix(format!("unset {}", names.join(" ")))];

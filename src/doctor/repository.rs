@@ -119,7 +119,7 @@ fn line_ends(subject: &Subject) -> Option<Finding> {
     Some(
         Finding::warn(Code::GW572, place, title)
             .why(
-                "`gofmt -l` lists every file, linters complain of all of them, and git shows changes that you did not make.",
+                "`gofmt -l` lists every file, linters report all of them, and git shows changes that you did not make.",
             )
             .fix(fix.join(" && ")),
     )
@@ -171,7 +171,7 @@ fn windows_git(subject: &Subject) -> Option<Finding> {
         return None;
     }
     let mut finding = Finding::warn(Code::GW574, git.clone(), format!("{} is git for Windows", shown(&git))).why(
-        "go asks git for versions and commits and gets Windows' paths back: `error obtaining VCS status`, `cannot find \
+        "go asks git for versions and commits and gets Windows paths: `error obtaining VCS status`, `cannot find \
          module root`.",
     );
     if let Some(command) = install::package(subject, Package::Git) {
@@ -197,9 +197,19 @@ fn junk(subject: &Subject) -> Option<Finding> {
     };
     let words: Vec<String> = names.iter().map(|name| shell_words::quote(&shown(name)).into_owned()).collect();
     Some(
-        Finding::warn(Code::GW575, join(cwd, first), format!("a file here is named like a Windows path: {}{rest}", shown(first)))
-            .why("A Linux program took a Windows path for a name. What was meant to be elsewhere is in that file, and go matches it with `./...`.")
-            .fix(format!("mkdir -p ../windows-names && mv -- {} ../windows-names/    # look into it before you delete it", words.join(" "))),
+        Finding::warn(
+            Code::GW575,
+            join(cwd, first),
+            format!("a file here is named like a Windows path: {}{rest}", shown(first)),
+        )
+        .why(
+            "A Linux program used a Windows path as a file name. The file has the contents that were meant for \
+                  that path, and go matches it with `./...`.",
+        )
+        .fix(format!(
+            "mkdir -p ../windows-names && mv -- {} ../windows-names/    # check it before you delete it",
+            words.join(" ")
+        )),
     )
 }
 
@@ -218,8 +228,8 @@ fn vendored_twice(subject: &Subject) -> Option<Finding> {
     })?;
     let below = format!("~/{}", shown(basename(&folder)));
     Some(
-        Finding::fail(Code::GW157, file, format!("vendor holds {one} and {two}, and a Windows drive ignores case"))
-            .why("Both lie in one folder there: `import path … does not match`, `case-insensitive import collision`.")
+        Finding::fail(Code::GW157, file, format!("vendor has {one} and {two}, and a Windows drive ignores case"))
+            .why("Both are in one folder there: `import path … does not match`, `case-insensitive import collision`.")
             .fix(format!("cp -R {} {} && cd {}", word(&folder), word(below.as_bytes()), word(below.as_bytes()))),
     )
 }

@@ -140,7 +140,7 @@ impl ShellFile {
         let name = &self.name;
         Some(
             Finding::fail(Code::GW442, self.at(number), format!("{name} has Windows line ends"))
-                .why("Every value that it sets ends in a carriage return, which no folder's name does.")
+                .why("Every value in it ends in a carriage return, so folders are not found.")
                 .fix(format!("sed -i 's/\\r$//' {name}    # then open a new terminal")),
         )
     }
@@ -153,11 +153,11 @@ impl ShellFile {
             Finding::warn(
                 Code::GW443,
                 self.at(number),
-                format!("{name} sets PATH without quotes, and PATH holds blanks"),
+                format!("{name} sets PATH without quotes, and PATH has blanks"),
             )
             .why(
-                "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and everything \
-                     behind the blank is gone from PATH.",
+                "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and PATH loses \
+                 everything after the blank.",
             )
             .fix(format!("sed -i '{number}s/PATH=\\([^\\r]*\\)/PATH=\"\\1\"/' {name}")),
         )
@@ -180,12 +180,16 @@ impl ShellFile {
             };
             let (name, tool, kind) = (&self.name, tool.name(), definition.word());
             findings.push(
-                Finding::warn(Code::GW457, self.at(*number), format!("{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())))
-                    .why(format!(
-                        "The shell takes it before PATH: `{tool}` typed there does not lead to gowrap, and editors and scripts \
-                         start another {tool} than you do."
-                    ))
-                    .fix(format!("sed -i '{number},{end}s/^/# /' {name}    # then open a new terminal")),
+                Finding::warn(
+                    Code::GW457,
+                    self.at(*number),
+                    format!("{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())),
+                )
+                .why(format!(
+                    "The shell uses it before PATH: `{tool}` typed there does not start gowrap, and editors and \
+                         scripts start another {tool} than you do."
+                ))
+                .fix(format!("sed -i '{number},{end}s/^/# /' {name}    # then open a new terminal")),
             );
         }
         findings

@@ -17,15 +17,15 @@ const REASONS: [Reason; 13] = [
     },
     Reason { name: "GOMODCACHE", why: "go refuses it: `GOMODCACHE entry is relative; must be absolute path`." },
     Reason { name: "GOBIN", why: "go refuses it: `cannot install, GOBIN must be an absolute path`." },
-    Reason { name: "GOROOT", why: "go finds no library there: `go: cannot find GOROOT directory`." },
+    Reason { name: "GOROOT", why: "go finds no standard library there: `go: cannot find GOROOT directory`." },
     Reason {
         name: "GOTMPDIR", why: "go builds below it: `go: creating work dir: stat …: no such file or directory`."
     },
     Reason {
         name: "TMPDIR",
-        why: "go and the program that is debugged make temporary files there: `no such file or directory`.",
+        why: "go and the debugged program create temporary files there: `no such file or directory`.",
     },
-    Reason { name: "GOENV", why: "go reads its settings from that file, finds none, and goes on with its defaults." },
+    Reason { name: "GOENV", why: "go reads its settings from that file, does not find it, and uses its defaults." },
     Reason { name: "GOWORK", why: "go refuses it: `invalid GOWORK: not an absolute path`." },
     Reason { name: "GOFLAGS", why: "go passes that flag to each command, which does not find the file." },
     Reason {
@@ -38,11 +38,11 @@ const REASONS: [Reason; 13] = [
     },
     Reason {
         name: "HOME",
-        why: "Go's caches and settings are looked for below it: `build cache is required, but could not be located`.",
+        why: "Go searches its caches and settings below it: `build cache is required, but could not be located`.",
     },
 ];
 
-const OTHER: &str = "A Linux program takes it as it is, and finds nothing there.";
+const OTHER: &str = "A Linux program uses it unchanged and does not find it.";
 
 /// The reason why a variable's value does not work here, where it is a path in Windows' form or has one.
 #[must_use]

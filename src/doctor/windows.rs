@@ -22,11 +22,10 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     match port_proxies(subject.host, subject.environ) {
         Ok(text) => rules(&text).iter().filter_map(|rule| finding(subject, rule)).collect(),
         Err(why) => vec![
-            Finding::warn(Code::GW546, "netsh.exe", format!("Windows could not be asked for its port proxies: {why}"))
-                .why(
-                    "A left-over rule there takes a port away from what listens in WSL. On Windows, `netsh interface portproxy \
-                     show all` lists them.",
-                ),
+            Finding::warn(Code::GW546, "netsh.exe", format!("the port proxies of Windows are unknown: {why}")).why(
+                "An old rule there occupies a port, so that Windows cannot reach a server in WSL. On Windows, \
+                     `netsh interface portproxy show all` lists them.",
+            ),
         ],
     }
 }
@@ -97,10 +96,9 @@ fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
     let own = subject.host.network().linux_address.as_deref();
     let title = format!("Windows' port {port} goes to {} (portproxy)", shown(leads_to.as_bytes()));
     let why = if own == Some(leads_to.as_bytes()) {
-        "The rule works until WSL has another address, which is after its next start, and keeps WSL's own relay from \
-         the port."
+        "The rule works until WSL gets another address at its next start, and it keeps the port from WSL's own relay."
     } else if is_of_wsl(leads_to) {
-        "That was WSL's address once. What connects to the port on Windows is refused or hangs, whatever listens in WSL: \
+        "This is an old address of WSL. A connection to the port on Windows is refused or hangs: \
          `ERR_CONNECTION_REFUSED`."
     } else {
         return None;

@@ -11,8 +11,7 @@ const PATH: &str = "/etc/wsl.conf";
 const KNOWN: &str = "\
 automount.enabled automount.mountfstab automount.root automount.options automount.ldconfig automount.cgroups \
 network.generatehosts network.generateresolvconf network.hostname \
-interop.enabled interop.appendwindowspath \
-user.default boot.command boot.systemd boot.inittimeout boot.protectbinfmt \
+interop.enabled interop.appendwindowspath user.default boot.command boot.systemd boot.inittimeout boot.protectbinfmt \
 gpu.enabled gpu.appendlibpath time.usewindowstimezone filesystem.umask general.guiapplications fileserver.enabled \
 fileserver.logfile fileserver.loglevel fileserver.logtruncate";
 
@@ -102,10 +101,11 @@ fn at(line: usize) -> String {
 fn invalid(text: &[u8], line: usize, words: Words) -> Finding {
     let source = text.split(|&byte| byte == b'\n').nth(line - 1).unwrap_or_default().trim_ascii();
     let why = match source.first() {
-        Some(0xef) => "An editor on Windows put a byte order mark before it, which WSL does not pass over.",
+        Some(0xef) => "An editor on Windows put a byte order mark before it, which WSL does not accept.",
         Some(b';') => "`;` starts no comment in this file, `#` does.",
         _ if source.contains(&b'\\') => {
-            "A backslash must be doubled, or stand before one of `\\ \" b n t` or a newline without a carriage return."
+            "A backslash must be doubled, or be followed by one of `\\ \" b n t` or a newline without a carriage \
+             return."
         }
         _ => "It is neither `[section]` nor `key = value` with a name of letters and digits, nor a comment with `#`.",
     };
@@ -120,13 +120,13 @@ fn invalid(text: &[u8], line: usize, words: Words) -> Finding {
         Words::Private => " (it is not shown: not every user may read the file)".to_owned(),
     };
     Finding::fail(Code::GW170, at(line), format!("line {line} is invalid, and nothing below it is read{quoted}"))
-        .why(format!("{why} WSL stops reading this file at its first invalid line and says nothing."))
+        .why(format!("{why} WSL stops reading this file at its first invalid line, without a message."))
         .fix(format!("{fix}    # then, on Windows: wsl.exe --shutdown"))
 }
 
 fn duplicate(first: &Row, row: &Row, words: Words) -> Finding {
     let name = words.name(row);
-    let title = format!("{name} in line {} does not count: line {} has it already", row.line, first.line);
+    let title = format!("{name} in line {} has no effect: line {} has the key already", row.line, first.line);
     Finding::warn(Code::GW171, at(row.line), title)
         .why(format!("Of two rows with the same key the first counts: {name} = {}.", words.value(&first.value)))
         .fix(format!("sudo sed -i '{}d' {PATH}    # or the other one", row.line))
@@ -142,11 +142,11 @@ fn unclear(row: &Row, words: Words) -> Option<Finding> {
         return None;
     }
     let why = if value.contains(';') {
-        "`;` starts no comment in this file, `#` does: what follows it belongs to the value."
+        "`;` starts no comment in this file, `#` does: the text after it belongs to the value."
     } else {
         "A switch is true, false, 1 or 0; with anything else WSL's default holds."
     };
-    let title = format!("{} = {} does not say what it looks like", words.name(row), words.value(&row.value));
+    let title = format!("{} = {} has another meaning than it seems", words.name(row), words.value(&row.value));
     Some(Finding::warn(Code::GW172, at(row.line), title).why(why).fix(
         match meant(&value).filter(|meant| words == Words::Public || matches!(meant.as_str(), "true" | "false")) {
             Some(meant) => {
@@ -178,9 +178,9 @@ fn unknown(row: &Row, words: Words) -> Option<Finding> {
         return None;
     }
     let why = match row.section.as_slice() {
-        b"wsl2" | b"experimental" => "[wsl2] and [experimental] belong into %UserProfile%\\.wslconfig on Windows.",
-        b"" => "It stands above the first [section], where nothing is read.",
-        _ => "WSL knows no such key, and says nothing.",
+        b"wsl2" | b"experimental" => "[wsl2] and [experimental] belong in %UserProfile%\\.wslconfig on Windows.",
+        b"" => "It is above the first [section], where nothing is read.",
+        _ => "WSL does not know the key, and ignores it.",
     };
     Some(
         Finding::warn(Code::GW173, at(row.line), format!("{} has no effect in {PATH}", words.name(row)))

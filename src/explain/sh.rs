@@ -24,7 +24,7 @@ pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host:
         Ok(plan) => match command(plan, subject, host) {
             Ok(line) => Printed { bytes: (line + "\n").into_bytes(), status: 0 },
             Err(Inexpressible(what)) => {
-                comment(&[format!("this cannot be said as a line of shell: {what}")], Exit::Own as u8)
+                comment(&[format!("this cannot be written as a shell command: {what}")], Exit::Own as u8)
             }
         },
         Err(rejection) => {
@@ -380,7 +380,7 @@ mod tests {
             String::from_utf8(printed.bytes).unwrap()
         };
         let none = Environ::default();
-        let cannot = |what: &str| format!("# gowrap: this cannot be said as a line of shell: {what}\n(exit 125)\n");
+        let cannot = |what: &str| format!("# gowrap: this cannot be written as a shell command: {what}\n(exit 125)\n");
 
         let odd = plan(&[c"/usr/bin/go", c"build", c"caf\xe9"], none.clone());
         assert_eq!(refusal(&odd, &none, &machine(LINUX)), cannot("argument 2 is not UTF-8"));

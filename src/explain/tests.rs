@@ -121,7 +121,7 @@ would run    /usr/local/go/bin/go test -run '^TestX$' ./...
 in           /home/me/p
 
 found        on PATH: a Linux program for x86_64
-changes      nothing to change: arguments and environment pass as they are
+changes      nothing: arguments and environment pass unchanged
 host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on /mnt/d
 "
     );

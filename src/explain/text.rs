@@ -40,7 +40,7 @@ pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     page.section(Style::Label, "arguments", changes(view.args.iter().map(Change::of_argument).collect()));
     page.section(Style::Label, "environment", changes(view.env.iter().map(Change::of_variable).collect()));
     if view.error.is_none() && view.args.is_empty() && view.env.is_empty() {
-        let nothing = "nothing to change: arguments and environment pass as they are";
+        let nothing = "nothing: arguments and environment pass unchanged";
         page.section(Style::Label, "changes", vec![Line::plain(nothing.to_owned())]);
     }
     page.section(Style::Label, "host", vec![Line::plain(host(&view.host))]);

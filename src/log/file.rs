@@ -45,10 +45,10 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Trouble::Untrusted(untrusted) => f.write_str(&escape(&untrusted.words())),
-            Trouble::Linked => f.write_str("it has another name elsewhere (a hard link)"),
+            Trouble::Linked => f.write_str("it has another hard link"),
             Trouble::NotAFile => f.write_str("it is not a regular file"),
             Trouble::NotRoots => f.write_str("root logs only below its home and in /var/log, and to no hidden file"),
-            Trouble::NotALog => f.write_str("it holds something else than a log, and root adds to no such file"),
+            Trouble::NotALog => f.write_str("it is not a log, and root appends only to a log"),
         }
     }
 }

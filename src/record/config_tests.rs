@@ -266,7 +266,7 @@ fn a_named_file_must_exist_and_its_variable_must_be_absolute() {
     );
     assert_eq!(
         refusal(load(&me(), &["GOWRAP_CONFIG=my.toml"], None)),
-        (Code::GW903, "GOWRAP_CONFIG=my.toml is not absolute: it would mean another file in every folder".into())
+        (Code::GW903, "GOWRAP_CONFIG=my.toml is not absolute: a relative path depends on the working directory".into())
     );
     let fake = me().file("/home/me/project/my.toml", (1000, 1000, 0o644), "pe = 'reject'");
     assert_eq!(shown(&load(&fake, &[], Some("my.toml")).unwrap().pe), "Reject (my.toml)");
@@ -319,21 +319,21 @@ fn variables_accept_only_their_values() {
 #[test]
 fn a_mistake_is_pointed_at() {
     let table: &[(&str, &str)] = &[
-        ("pe = reject\n", ":1:6: a string has to be in quotes\n  pe = reject\n       ^^^^^^"),
-        ("pe = never\n", ":1:6: a string has to be in quotes\n  pe = never\n       ^^^^^"),
-        ("bind = 10.1.2.3\n", ":1:12: a string has to be in quotes\n  bind = 10.1.2.3\n             ^^^^"),
+        ("pe = reject\n", ":1:6: a string must be in quotes\n  pe = reject\n       ^^^^^^"),
+        ("pe = never\n", ":1:6: a string must be in quotes\n  pe = never\n       ^^^^^"),
+        ("bind = 10.1.2.3\n", ":1:12: a string must be in quotes\n  bind = 10.1.2.3\n             ^^^^"),
         ("[debug\nbind = 'keep'", ":1:7: unclosed table, expected `]`\n  [debug\n        ^"),
         ("pe = 'auto'\npe = 'auto'\n", ":2:1: duplicate key\n  pe = 'auto'\n  ^^"),
         ("pe = \"never\"", ":1:6: not auto, reject or reroute\n  pe = \"never\"\n       ^^^^^^^"),
         ("\u{feff}pe = 'never'\r\n", ":1:6: not auto, reject or reroute\n  pe = 'never'\n       ^^^^^^^"),
-        ("# Größe\npe = true # ü\n", ":2:6: a string is wanted, not true or false\n  pe = true # ü\n       ^^^^"),
-        ("\n\npe = [\n 'auto' ]", ":3:6: a string is wanted, not a list\n  pe = [\n       ^"),
+        ("# Größe\npe = true # ü\n", ":2:6: expected a string, found true or false\n  pe = true # ü\n       ^^^^"),
+        ("\n\npe = [\n 'auto' ]", ":3:6: expected a string, found a list\n  pe = [\n       ^"),
         ("tools = 1", ":1:1: `tools` is a table, not a number\n  tools = 1\n  ^^^^^"),
         ("[tools]\ngo = '/x'", ":2:1: `go` is a table, not a string\n  go = '/x'\n  ^^"),
         ("[[debug]]", ":1:3: `debug` is a table, not a list\n  [[debug]]\n    ^^^^^"),
         (
             "[tools.go]\n\tpath = \"~/go/bin/go\"",
-            ":2:9: `~` is not expanded here, give the whole path\n   path = \"~/go/bin/go\"\n          ^^^^^^^^^^^^^",
+            ":2:9: `~` is not expanded here: write the whole path\n   path = \"~/go/bin/go\"\n          ^^^^^^^^^^^^^",
         ),
         (
             "tools.go.path = 'bin/go'",
@@ -343,26 +343,26 @@ fn a_mistake_is_pointed_at() {
         (
             r"tools.go.path = 'C:\Go\bin\go.exe'",
             concat!(
-                ":1:17: a Linux path is wanted (`gowrap path` turns a Windows path into one)\n",
+                ":1:17: expected a Linux path (`gowrap path` translates a Windows path)\n",
                 r"  tools.go.path = 'C:\Go\bin\go.exe'",
                 "\n                  ^^^^^^^^^^^^^^^^^^"
             ),
         ),
         (
             r#"tools.go.path = "/\u0000""#,
-            ":1:17: a path has no NUL in it\n  tools.go.path = \"/\\u0000\"\n                  ^^^^^^^^^",
+            ":1:17: a path must not have a NUL\n  tools.go.path = \"/\\u0000\"\n                  ^^^^^^^^^",
         ),
         (
             "restore.enabled = 'off'",
-            ":1:19: true or false is wanted, not a string\n  restore.enabled = 'off'\n                    ^^^^^",
+            ":1:19: expected true or false, found a string\n  restore.enabled = 'off'\n                    ^^^^^",
         ),
         (
             "restore.names = 'A'",
-            ":1:17: a list of names is wanted, not a string\n  restore.names = 'A'\n                  ^^^",
+            ":1:17: expected a list of names, found a string\n  restore.names = 'A'\n                  ^^^",
         ),
         (
             "restore.names = ['A', 1]",
-            ":1:23: a string is wanted, not a number\n  restore.names = ['A', 1]\n                        ^",
+            ":1:23: expected a string, found a number\n  restore.names = ['A', 1]\n                        ^",
         ),
         (
             "restore.names = ['A=1']",
@@ -374,10 +374,13 @@ fn a_mistake_is_pointed_at() {
         ),
         (
             "debug.allow_any = 1",
-            ":1:19: true or false is wanted, not a number\n  debug.allow_any = 1\n                    ^",
+            ":1:19: expected true or false, found a number\n  debug.allow_any = 1\n                    ^",
         ),
         // The message shows the first mistake in the file.
-        ("[tools.go]\npath = 1\n[debug]\nbind = 2\n", ":2:8: a string is wanted, not a number\n  path = 1\n         ^"),
+        (
+            "[tools.go]\npath = 1\n[debug]\nbind = 2\n",
+            ":2:8: expected a string, found a number\n  path = 1\n         ^",
+        ),
     ];
     for (file, message) in table {
         assert_eq!(refusal(load(&mine(file), &[], None)), (Code::GW908, format!("{MINE}{message}")), "{file:?}");

@@ -25,7 +25,7 @@ pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<
                 code: Code::GW921,
                 message: format!("{} cannot be changed: {error}", escape(change.path())).into_bytes(),
                 fix: vec![
-                    b"look at its owner, its mode and the space on its disk, and run the same command again".to_vec(),
+                    b"check its owner, its mode and the space on its disk, and run the same command again".to_vec(),
                 ],
             });
         }

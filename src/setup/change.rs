@@ -136,7 +136,7 @@ impl Change {
                 format!("\n               add this line to it: {}", escape(text.trim_ascii()))
             }
             Change::Edit { what: Part::Removed(text), .. } => {
-                format!("\n               remove this from it: {}", escape(text.trim_ascii()))
+                format!("\n               remove this line from it: {}", escape(text.trim_ascii()))
             }
             Change::Edit { what: Part::Replaced { from, to }, .. } => {
                 format!("\n               replace {} by {}", escape(from.trim_ascii()), escape(to.trim_ascii()))

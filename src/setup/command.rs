@@ -61,7 +61,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
             return editor::snippet(editor, &places).map(String::into_bytes);
         }
         if editor.settings != Settings::VsCode {
-            let fix = format!("gowrap setup --editor {}    # prints what to put into its settings", editor.word);
+            let fix = format!("gowrap setup --editor {}    # prints the lines for its settings", editor.word);
             let message = format!("gowrap does not write the settings of {}", editor.title);
             return Err(refused(message, vec![fix.into_bytes()]));
         }

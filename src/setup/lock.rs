@@ -36,7 +36,7 @@ pub fn take(folder: &[u8]) -> Result<Lock, Failure> {
         match flock(&fd, FlockOperation::NonBlockingLockExclusive) {
             Err(Errno::WOULDBLOCK) if Instant::now() < end => std::thread::sleep(Duration::from_millis(20)),
             Err(Errno::WOULDBLOCK) => {
-                let message = format!("another program holds the lock of {}", escape(folder));
+                let message = format!("another gowrap setup runs for {}", escape(folder));
                 return Err(refused(
                     message,
                     vec![b"wait for the other gowrap setup to end, and run it again".to_vec()],

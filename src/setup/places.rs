@@ -63,7 +63,7 @@ impl Places {
             // A line of a shell's file cannot hold them, and PATH cannot hold a colon.
             if path.iter().any(u8::is_ascii_control) || path.contains(&b':') {
                 return Err(refused(
-                    format!("`{}` cannot be put into PATH or a shell's file", escape(path)),
+                    format!("`{}` cannot be written to PATH or a shell's file", escape(path)),
                     Vec::new(),
                 ));
             }
@@ -135,8 +135,8 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
         return Err(refused(
             message,
             vec![
-                b"run it as the user whose files are to be changed, without sudo".to_vec(),
-                b"sudo gowrap setup --system    # for everybody".to_vec(),
+                b"run it as the user whose files it changes, without sudo".to_vec(),
+                b"sudo gowrap setup --system    # for all users".to_vec(),
             ],
         ));
     }

@@ -43,7 +43,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     }
     changes.list = without_full_folders(changes.list, host);
     if changes.list.is_empty() && host.lstat(&places.shims).is_ok() {
-        changes.notes.push(format!("{} was not made by setup, so it stays", escape(&places.shims)));
+        changes.notes.push(format!("{} was not created by setup, so it stays", escape(&places.shims)));
     }
     Ok(changes)
 }
@@ -118,7 +118,9 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
         FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish" | b"hook.bash" | b"hook.zsh") => {
             match ours(path, host) {
                 Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
-                Err(_) => changes.notes.push(format!("{} is no longer gowrap's, so it stays", escape(path))),
+                Err(_) => {
+                    changes.notes.push(format!("{} does not belong to gowrap any more, so it stays", escape(path)))
+                }
             }
         }
         FileKind::Regular if snapshot::path(&places.home).is_some_and(|session| session == path) => {

@@ -169,7 +169,7 @@ impl<'h> Work<'h> {
             return;
         }
         if there && says.is_none_or(|says| ![GOWRAP, SHIM].contains(&basename(&says))) {
-            self.changes.notes.push(format!("{} is not ours, so it stays", escape(path)));
+            self.changes.notes.push(format!("{} does not belong to gowrap, so it stays", escape(path)));
             return;
         }
         self.receipt.add(path);
@@ -255,7 +255,7 @@ pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, Stri
     match host.lstat(path) {
         Err(_) => return Ok(None),
         Ok(stat) if stat.kind != FileKind::Regular || stat.uid != host.uid() => {
-            return Err("is no regular file of yours".to_owned());
+            return Err("is not a regular file of yours".to_owned());
         }
         Ok(_) => {}
     }

@@ -39,7 +39,7 @@ pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
                 changes.list.push(Change::Link { path, target: launcher.clone() })
             }
             Err(_) if host.lstat(&path).is_err() => changes.list.push(Change::Link { path, target: launcher.clone() }),
-            _ => changes.notes.push(format!("{} is not ours, so it stays", escape(&path))),
+            _ => changes.notes.push(format!("{} does not belong to gowrap, so it stays", escape(&path))),
         }
     }
     Ok(changes)
@@ -97,7 +97,7 @@ fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
     }
     let Some((component, why)) = doubt(FOLDER, host) else { return Ok(()) };
     let message =
-        format!("the links in {} can be changed by others than root, who would run them: {why}", escape(FOLDER));
+        format!("the links in {} can be changed by users other than root, and then run as root: {why}", escape(FOLDER));
     let fix = format!("sudo chown root: {0} && sudo chmod go-w {0}, then the same command again", word(&component));
     Err(refused(message, vec![fix.into_bytes()]))
 }
@@ -105,7 +105,7 @@ fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
 /// Refuses a file that another than root can change: every user's `go`, root's too, is going to be this file.
 fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
     let Some((_, why)) = doubt(own, host) else { return Ok(()) };
-    let message = format!("{} can be changed by others than root, who would run it: {why}", escape(own));
+    let message = format!("{} can be changed by users other than root, and then run as root: {why}", escape(own));
     let first = match own {
         // It is where it belongs, and would be copied to itself.
         b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(own)),

@@ -125,7 +125,9 @@ fn words(why: &Inactive, places: &Places) -> String {
         Inactive::Function => "go is a function".to_owned(),
         Inactive::Other(path) => format!("go is {}", escape(path)),
         Inactive::NotFirst => format!("{} is not first on its PATH", escape(&places.shims)),
-        Inactive::Silent => "it did not answer: its files start another program, ask a question or end it".to_owned(),
+        Inactive::Silent => "it did not answer: its start files start another program, ask a question or end the \
+                             shell"
+            .to_owned(),
     }
 }
 
@@ -148,7 +150,7 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
         .iter()
         .map(|path| {
             let word = escape(&scripts::posix_word(path));
-            format!("{} has Windows line ends, at which {} stops: sed -i 's/\\r$//' {word}", escape(path), shell.name)
+            format!("{} has Windows line ends, and {} fails there: sed -i 's/\\r$//' {word}", escape(path), shell.name)
         })
         .collect();
     match (why, shell.syntax) {
@@ -202,7 +204,7 @@ fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn H
         page.push_str("not active     cron: put PATH=/usr/local/bin:/usr/bin:/bin at the top of the crontab\n");
     } else {
         needs_system = true;
-        page.push_str("not active     cron, systemd --user, sudo: they read no file of a shell\n");
+        page.push_str("not active     cron, systemd --user, sudo: they read no shell start file\n");
     }
     if needs_system {
         page.push_str("               sudo gowrap setup --system    # shims in /usr/local/bin\n");

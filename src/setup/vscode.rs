@@ -110,7 +110,7 @@ pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
 }
 
 fn by_hand(editor: Editor) -> Vec<Vec<u8>> {
-    vec![format!("gowrap setup --editor {}    # prints what to put into it by hand", editor.word).into_bytes()]
+    vec![format!("gowrap setup --editor {}    # prints the lines to add by hand", editor.word).into_bytes()]
 }
 
 /// The settings file of the editor's server, and the one where the editor itself runs on Linux.
@@ -171,7 +171,7 @@ fn with_tools(text: &[u8], places: &Places) -> Result<Option<Edited>, String> {
         };
     }
     let old = jsonc::parse(text).map_err(|why| format!("cannot be read: {why}"))?;
-    let outer = scan(text).ok_or("is no JSON object")?;
+    let outer = scan(text).ok_or("is not a JSON object")?;
     let there = old.get(KEY);
     let mut expected = old.clone();
     let mut missing = Vec::new();
@@ -191,7 +191,7 @@ fn with_tools(text: &[u8], places: &Places) -> Result<Option<Edited>, String> {
     let place = match (there, outer.inner.as_slice()) {
         (None, []) => &outer.place,
         (Some(Value::Object(_)), [inner]) => inner,
-        _ => return Err(format!("has a {KEY} of another form")),
+        _ => return Err(format!("has a {KEY} in another form")),
     };
     for (tool, path) in &missing {
         expected[KEY][tool.name()] = Value::from(path.as_str());
@@ -406,10 +406,10 @@ mod tests {
     fn unsafe_edits_are_refused() {
         let table: &[(&str, &str)] = &[
             ("{\"go.alternateTools\": {\"dlv\": \"/mine\"}}", "has another dlv already: \"/mine\""),
-            ("{\"go.alternateTools\": null}", "has a go.alternateTools of another form"),
-            ("{\"go.alternateTools\": {}, \"go.alternateTools\": {}}", "has a go.alternateTools of another form"),
-            ("{\"go.alternate\\u0054ools\": {}}", "has a go.alternateTools of another form"),
-            ("[]", "is no JSON object"),
+            ("{\"go.alternateTools\": null}", "has a go.alternateTools in another form"),
+            ("{\"go.alternateTools\": {}, \"go.alternateTools\": {}}", "has a go.alternateTools in another form"),
+            ("{\"go.alternate\\u0054ools\": {}}", "has a go.alternateTools in another form"),
+            ("[]", "is not a JSON object"),
             ("/* open", "has a comment without an end"),
             ("{\"a\" 1}", "cannot be read: expected `:` at line 1 column 6"),
         ];

@@ -82,9 +82,9 @@ pub(super) fn session_of_another(session: &Session, own: u32, user: &[u8]) -> Re
         if is_foreign(file.owner) {
             return Err(foreign_file(user, &name, file.owner));
         }
-        // A terminal that su(1) makes with --pty is root's, whoever typed it.
+        // A terminal that su(1) makes with --pty belongs to root.
         if own != ROOT && file.owner == ROOT && file.is_terminal_beside(session) {
-            let why = format!("{name} is a terminal of root's that controls no process of the session");
+            let why = format!("{name} is a terminal of root that controls no process of the session");
             return Err(foreign(user, &why, b"take the snapshot in a terminal of that user"));
         }
     }
@@ -119,12 +119,12 @@ fn foreign(user: &[u8], why: &str, fix: &[u8]) -> Failure {
 }
 
 fn untold(user: &[u8], why: &str, fix: &[u8]) -> Failure {
-    refusal(format!("this environment cannot be told to be {}'s own: {why}", escape(user)), fix)
+    refusal(format!("it is unknown if this environment is {}'s own: {why}", escape(user)), fix)
 }
 
 /// Root's settings under sudo are an administrator's decision: `env_keep` in sudoers(5).
 fn under_sudo(user: &[u8], by: &str) -> Failure {
-    foreign(user, &format!("it came through sudo or its like ({by})"), WITHOUT_SUDO)
+    foreign(user, &format!("it came through sudo, su or a similar program ({by})"), WITHOUT_SUDO)
 }
 
 pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
@@ -132,7 +132,7 @@ pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
         0 => "a process outside this pid namespace".to_owned(),
         pid => format!("process {pid}"),
     };
-    let why = format!("it came through {which}, which cannot be seen");
+    let why = format!("it came through {which}, which /proc does not show");
     untold(user, &why, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
 }
 

@@ -57,13 +57,13 @@ fn finding(restored: &Restored, config: &Config, host: &dyn Identity) -> String 
         EnvironmentState::NotLookedAt if config.restore.value == Switch::Off => {
             format!("restoring is switched off ({})", escape(&config.restore.origin.describe()))
         }
-        EnvironmentState::NotLookedAt => format!("this is no WSL ({}): nothing is restored", host.kind().word()),
-        EnvironmentState::Whole => "the environment is whole: there is nothing to restore".to_owned(),
+        EnvironmentState::NotLookedAt => format!("this is not WSL ({}): nothing is restored", host.kind().word()),
+        EnvironmentState::Whole => "the environment is complete: there is nothing to restore".to_owned(),
         EnvironmentState::RemovedOnPurpose(process) => {
-            format!("{} set this environment on purpose: it is not changed", named(process))
+            format!("{} set this environment on purpose: nothing is restored", named(process))
         }
         EnvironmentState::Stripped(Some(process)) => format!("the environment was stripped by {}", named(process)),
-        EnvironmentState::Stripped(None) => "the environment was stripped by a process that is gone".to_owned(),
+        EnvironmentState::Stripped(None) => "the environment was stripped by a process that has ended".to_owned(),
     }
 }
 

@@ -46,7 +46,12 @@ pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(
     let (name, file) = create(&directory).map_err(wrong)?;
     let finished = match fstat(&file) {
         // A drive without metadata says that everybody may do everything, and such a snapshot is not used.
-        Ok(stat) if stat.st_mode & 0o077 != 0 => Err(failure(folder, "written", b"its filesystem keeps no modes")),
+        Ok(stat) if stat.st_mode & 0o077 != 0 => Err(failure(
+            folder,
+            "written",
+            b"its filesystem does not store file \
+            modes",
+        )),
         _ => fill(&file, contents).and_then(|()| renameat(&directory, &*name, &directory, FILE)).map_err(wrong),
     };
     if finished.is_err() {
@@ -124,7 +129,7 @@ fn failure(folder: &[u8], what: &str, why: &[u8]) -> Failure {
         exit: Exit::Own,
         code: Code::GW932,
         message: format!("the snapshot {file} cannot be {what}: {why}").into_bytes(),
-        fix: vec![b"look at the folder's owner, its mode and the space on its disk".to_vec()],
+        fix: vec![b"check the folder's owner, its mode and the space on its disk".to_vec()],
     }
 }
 

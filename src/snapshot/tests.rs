@@ -122,11 +122,14 @@ fn only_the_users_own_environment_is_saved() {
     assert!(refused(su, &home.folder).contains("it came through bash (4), which belongs to user 77"));
     // Below sudo, of oneself or of root, whether or not it is still there.
     for variable in ["SUDO_UID=0", "SUDO_UID=1000", "SUDO_COMMAND=/bin/sh", "DOAS_USER=me", "PKEXEC_UID=1"] {
-        assert!(refused_with("", &home.folder, &[variable]).contains("it came through sudo or its like"), "{variable}");
+        assert!(
+            refused_with("", &home.folder, &[variable]).contains("it came through sudo, su or a similar program"),
+            "{variable}"
+        );
     }
     for name in ["sudo", "doas", "pkexec"] {
         let above = format!("[[ancestors]]\npid = 5\nuid = 0\nname = '{name}'\n");
-        assert!(refused(&above, &home.folder).contains(&format!("its like ({name} (5))")), "{name}");
+        assert!(refused(&above, &home.folder).contains(&format!("a similar program ({name} (5))")), "{name}");
     }
     assert!(!home.folder.join(".local").exists());
 
@@ -165,7 +168,7 @@ fn every_ancestor_and_leader_must_belong_to_the_user() {
         (vec![shell.clone(), credentials("x", [1000, 1000, 1001])], foreign("x", 1001)),
         (vec![shell.clone(), credentials("bash", [65534; 3])], foreign("bash", 65534)),
         (vec![credentials("login", [0; 3]), credentials("bash", [1001; 3])], foreign("bash", 1001)),
-        (vec![credentials("sudo", [0; 3])], "it came through sudo or its like (sudo (7))".to_owned()),
+        (vec![credentials("sudo", [0; 3])], "it came through sudo, su or a similar program (sudo (7))".to_owned()),
     ];
     for (processes, expected) in table {
         assert_eq!(judged(&Session { above: processes.clone(), ..Session::default() }), expected);
@@ -181,8 +184,9 @@ fn terminals_and_standard_files_must_belong_to_the_user() {
     let open = |owner, kind| of(None, owner, kind);
     let above = |owner, kind| of(Some(credentials("script", [1000; 3]).process), owner, kind);
     let (terminal, other) = (StandardKind::Terminal(pts(3)), StandardKind::Other);
-    let beside = "its standard input is a terminal of root's that controls no process of the session";
-    let untold = "this environment cannot be told to be me's own: no file in /dev shows the owner of its terminal (device 136:3)";
+    let beside = "its standard input is a terminal of root that controls no process of the session";
+    let untold =
+        "it is unknown if this environment is me's own: no file in /dev shows the owner of its terminal (device 136:3)";
     let table = [
         (controlled(Some(1000)), open(1000, terminal), "own"),
         (controlled(Some(0)), open(0, terminal), "own"),
@@ -214,8 +218,8 @@ fn the_login_must_be_that_of_the_user() {
 #[test]
 fn a_hidden_ancestor_is_a_refusal() {
     let text = |pid| String::from_utf8(own::unseen_process(b"me", Unseen { pid }).message).unwrap();
-    assert!(text(12).ends_with("it came through process 12, which cannot be seen"));
-    assert!(text(0).ends_with("a process outside this pid namespace, which cannot be seen"));
+    assert!(text(12).ends_with("it came through process 12, which /proc does not show"));
+    assert!(text(0).ends_with("a process outside this pid namespace, which /proc does not show"));
 }
 
 #[test]
@@ -290,12 +294,12 @@ fn the_page_says_why_nothing_is_restored() {
     let off = Setting { value: Switch::Off, origin: Origin::Variable("GOWRAP_RESTORE") };
     let off = Config { restore: off, ..Config::default() };
     assert_eq!(here(STRIPPED, &off), "restoring is switched off (GOWRAP_RESTORE)");
-    assert_eq!(here(&STRIPPED.replace("wsl2", "linux"), &config), "this is no WSL (linux): nothing is restored");
+    assert_eq!(here(&STRIPPED.replace("wsl2", "linux"), &config), "this is not WSL (linux): nothing is restored");
     let whole = STRIPPED.replace("GOPATH = \"\"", "WSL_DISTRO_NAME = 'Ubuntu', GOWRAP_SESSION = '1'");
-    assert_eq!(here(&whole, &config), "the environment is whole: there is nothing to restore");
+    assert_eq!(here(&whole, &config), "the environment is complete: there is nothing to restore");
     assert_eq!(
         here(&STRIPPED.replace("uid = 0\n    name = \"sudo\"", "name = 'make'"), &config),
-        "bash (11) set this environment on purpose: it is not changed"
+        "bash (11) set this environment on purpose: nothing is restored"
     );
 }
 
@@ -306,5 +310,5 @@ fn the_page_leaves_a_terminal_alone() {
         &Config::default(),
     );
     assert!(page.contains(r"GOFLAGS=\x1b[31m\n"), "{page}");
-    assert!(page.contains("the environment was stripped by a process that is gone"), "{page}");
+    assert!(page.contains("the environment was stripped by a process that has ended"), "{page}");
 }

@@ -11,12 +11,14 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Once};
 
-/// Start of every script: `project FOLDER` makes a small module and changes to it, and `seconds COMMAND` prints the duration
+/// Start of every script: `project FOLDER` makes a small module and changes to it, `current_go` puts a current Go for Linux
+/// before Debian's, and `seconds COMMAND` prints the duration
 /// of a command in whole seconds.
 const PRELUDE: &str = r#"
     set -u
     windows_go='/mnt/c/Program Files/Go/bin'
     export PATH=$SHIMS:/usr/bin:/bin:$windows_go
+    current_go() { export PATH=$SHIMS:$CURRENT_GO:/usr/bin:/bin:$windows_go; }
     project() {
         mkdir -p "$1" && cd "$1" || exit 99
         printf 'module hello\n\ngo 1.19\n' >go.mod
@@ -57,6 +59,7 @@ pub(crate) fn lab_with(options: &[&str], variables: &[(&str, &str)], script: &st
         .args(["--", "/bin/bash", "-c", &format!("{PRELUDE}\n{script}")])
         .env("SHIMS", shims())
         .env("SCRATCH", &scratch)
+        .env("CURRENT_GO", current_go())
         .env_remove("GOFLAGS")
         .envs(variables.iter().copied())
         .stdin(Stdio::null())
@@ -84,6 +87,17 @@ pub(crate) fn several_users() -> bool {
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Folder of a current Go for Linux, which pip has fetched. Debian's delve refuses programs that this one builds.
+fn current_go() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let script = root().join("tests/support/current-go.sh");
+        let output = Command::new(script).stderr(Stdio::inherit()).output().expect("current-go.sh cannot be started");
+        assert!(output.status.success(), "a current Go could not be fetched");
+        PathBuf::from(String::from_utf8(output.stdout).expect("a path").trim_end())
+    });
+    &FOLDER
 }
 
 /// The folder of links to the binary under test.

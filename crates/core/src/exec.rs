@@ -42,8 +42,8 @@ pub fn execve(path: &CStr, argv: &[Cow<CStr>], environ: &[Cow<CStr>]) -> Errno {
 fn refused(plan: &Plan, errno: Errno) -> Failure {
     let words = words(errno);
     let (why, fix): (&str, &str) = match errno {
-        Errno::E2BIG => ("the arguments and the environment are larger than the kernel takes", "pass fewer of them"),
-        Errno::ENOENT => ("it has vanished since it was looked at", "try again"),
+        Errno::E2BIG => ("the arguments and the environment are larger than the kernel accepts", "pass fewer of them"),
+        Errno::ENOENT => ("it was removed after it was checked", "try again"),
         Errno::ETXTBSY => ("another program is writing to it", "try again when the installation is done"),
         Errno::ENOMEM | Errno::EAGAIN => ("there is not enough memory, or a limit was reached", "see `ulimit -a`"),
         Errno::EACCES => ("permission was denied", "check its mode, its mount and any security policy"),

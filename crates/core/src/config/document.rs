@@ -297,7 +297,7 @@ impl<'t> Reader<'t> {
                 _ => {
                     let bare = self.while_byte(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
                     if bare.is_empty() {
-                        return self.here("a key is wanted: letters, digits, `_` and `-`, or any text in quotes");
+                        return self.here("expected a key: letters, digits, `_` and `-`, or any text in quotes");
                     }
                     Cow::Borrowed(bare)
                 }
@@ -399,7 +399,7 @@ impl<'t> Reader<'t> {
         if let Some(value) = value {
             return Ok(value);
         }
-        let what = if word.is_empty() { "a value is wanted" } else { "a string has to be in quotes" };
+        let what = if word.is_empty() { "expected a value" } else { "a string must be in quotes" };
         let wrong = start + scalar::number_start(word.as_bytes());
         let end = if word.is_empty() { return self.here(what) } else { self.at };
         Err(Mistake { span: wrong..end, what })

@@ -77,7 +77,13 @@ pub(super) fn by_variable(path: &[u8]) -> Result<Option<Place>, Failure> {
     Err(Failure {
         exit: Exit::Own,
         code: Code::GW903,
-        message: [b"GOWRAP_CONFIG=", path, b" is not absolute: it would mean another file in every folder"].concat(),
+        message: [
+            b"GOWRAP_CONFIG=",
+            path,
+            b" is not absolute: a relative path depends on the working \
+                                             directory",
+        ]
+        .concat(),
         fix: vec![b"give the whole path, or unset GOWRAP_CONFIG".to_vec()],
     })
 }

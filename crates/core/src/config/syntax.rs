@@ -115,7 +115,7 @@ impl Source<'_> {
     fn string<'t>(&self, item: &'t Item) -> Result<&'t str, Failure> {
         match &item.value {
             Value::String(text) => Ok(text),
-            _ => Err(self.failure(item.span.clone(), &format!("a string is wanted, not {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), &format!("expected a string, found {}", kind(item)))),
         }
     }
 
@@ -128,7 +128,7 @@ impl Source<'_> {
         match item.value {
             Value::Switch(true) => Ok(self.setting(yes)),
             Value::Switch(false) => Ok(self.setting(no)),
-            _ => Err(self.failure(item.span.clone(), &format!("true or false is wanted, not {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), &format!("expected true or false, found {}", kind(item)))),
         }
     }
 
@@ -137,12 +137,12 @@ impl Source<'_> {
         let path = self.string(item)?;
         let wrong = |what| Err(self.failure(item.span.clone(), what));
         match path.as_bytes() {
-            [b'~', ..] => wrong("`~` is not expanded here, give the whole path"),
+            [b'~', ..] => wrong("`~` is not expanded here: write the whole path"),
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
-                wrong("a Linux path is wanted (`gowrap path` turns a Windows path into one)")
+                wrong("expected a Linux path (`gowrap path` translates a Windows path)")
             }
             bytes if !bytes.starts_with(b"/") => wrong("not an absolute path"),
-            bytes if bytes.contains(&0) => wrong("a path has no NUL in it"),
+            bytes if bytes.contains(&0) => wrong("a path must not have a NUL"),
             bytes => Ok(self.setting(bytes.to_vec())),
         }
     }
@@ -150,7 +150,7 @@ impl Source<'_> {
     /// Returns the names of variables.
     fn names(&self, item: &Item) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
         let Value::List(items) = &item.value else {
-            let what = format!("a list of names is wanted, not {}", kind(item));
+            let what = format!("expected a list of names, found {}", kind(item));
             return Err(self.failure(item.span.clone(), &what));
         };
         let mut names = Vec::new();

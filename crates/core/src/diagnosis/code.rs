@@ -622,7 +622,7 @@ codes! {
         fix: "`sed -i 's/\\r$//' FILE`",
     }
     GW443 "doctor" {
-        meaning: "A profile sets PATH without quotes, and PATH holds blanks.",
+        meaning: "A profile sets PATH without quotes, and PATH has blanks.",
         cause: "Windows' folders have blanks in their names: `export: 'Files/WindowsApps/...': not a valid \
         identifier`.",
         fix: "Put the value in double quotes: `export PATH=\"$PATH:/usr/local/go/bin\"`.",
@@ -644,7 +644,7 @@ codes! {
         fix: "`export NAME=...` with the Linux path that is shown.",
     }
     GW447 "doctor" {
-        meaning: "GOROOT holds no Go for Linux.",
+        meaning: "GOROOT has no Go for Linux.",
         cause: "It belongs to Windows' Go: `go: cannot find GOROOT directory`. gowrap unsets it for each call.",
         fix: "`unset GOROOT`. Go finds its own.",
     }
@@ -683,7 +683,7 @@ codes! {
         fix: "`go env -u NAME`",
     }
     GW454 "doctor" {
-        meaning: "PATH holds an entry where no program is found.",
+        meaning: "PATH holds an entry in which no program is found.",
         cause: "Programs do not expand an entry: `~`, a variable, quotes and Windows paths are read literally.",
         fix: "Write the entry as doctor shows it, in the file that sets PATH.",
     }
@@ -1096,7 +1096,7 @@ codes! {
         fix: "Follow the message.",
     }
     GW944 "doctor" {
-        meaning: "gowrap is not installed as a whole: a shim leads to no file, or to another version of gowrap.",
+        meaning: "gowrap is not installed as a whole: a shim has no target, or another version of gowrap as its target.",
         cause: "gowrap and gowrap-shim belong together, and only one of them was copied, replaced or deleted; or the shims \
         lead to a gowrap that was installed somewhere else before.",
         fix: "`gowrap setup`, with the gowrap that you want. Shims that a package or install.sh brought come with it: install \

@@ -73,7 +73,7 @@ impl Unproven {
             Unproven::Fuse => "a FUSE mount, where owner and mode prove nothing",
             Unproven::ByUser => "a mount that a user made, where owner and mode prove nothing",
             Unproven::Removable => "a removable medium, where owner and mode prove nothing",
-            Unproven::Proc => "the proc file system, whose links lead elsewhere than they say",
+            Unproven::Proc => "the proc file system, whose links do not show their targets",
             Unproven::Unlisted => "a mount that the mount table does not list",
         }
     }

@@ -77,7 +77,7 @@ pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
     };
     let stat = match fstat(&file) {
         Ok(stat) => file_stat(&stat),
-        Err(errno) => return refused(&format!("cannot be looked at: {}", words(errno))),
+        Err(errno) => return refused(&format!("cannot be read: {}", words(errno))),
     };
     if stat.kind != FileKind::Regular {
         return refused("is no regular file");
@@ -86,7 +86,7 @@ pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
         return refused(&format!("belongs to user {}, not to user {owner}", stat.uid));
     }
     if stat.mode & 0o077 != 0 {
-        return refused(&format!("is open to others (mode {:04o}, 0600 is right)", stat.mode));
+        return refused(&format!("is open to other users (mode {:04o}, must be 0600)", stat.mode));
     }
     match contents::read_all(&file, LIMIT).map(|contents| decode(&contents)) {
         Ok(Some(variables)) => Snapshot::Present(variables),
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(load_as(me), "2 variables");
         for open in [0o620, 0o602, 0o640, 0o604, 0o777] {
             mode(open);
-            assert_eq!(load_as(me), format!("is open to others (mode {open:04o}, 0600 is right)"));
+            assert_eq!(load_as(me), format!("is open to other users (mode {open:04o}, must be 0600)"));
         }
         mode(0o600);
         std::fs::write(&file, "A=1").unwrap();

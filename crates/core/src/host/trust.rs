@@ -118,7 +118,7 @@ impl Untrusted {
             Doubt::Group(gid) => after(&format!(" can be changed by group {gid} (mode {mode:04o})")),
             Doubt::AclUser(uid) => after(&format!(" can be changed by user {uid} (its ACL)")),
             Doubt::AclGroup(gid) => after(&format!(" can be changed by group {gid} (its ACL)")),
-            Doubt::OtherName => after(" has another name (a hard link), and others can write its folder"),
+            Doubt::OtherName => after(" has another hard link, and other users can write its folder"),
             Doubt::Mount(unproven) => after(&format!(" is on {}", unproven.words())),
         }
     }

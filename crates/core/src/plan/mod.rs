@@ -102,7 +102,7 @@ fn stages(
     let leads_to = target.leads_to.clone();
     if let (true, LeadsTo::Windows(why)) = (repairs, &leads_to) {
         let path = target.path.as_slice();
-        let text = [b"`", path, b"` is ", why, b": its arguments and variables pass as they are"].concat();
+        let text = [b"`", path, b"` is ", why, b": its arguments and variables pass unchanged"].concat();
         decisions.notes.push(Note::info(Code::GW233, text));
     }
     if depth == Depth::Full && !host.kind().is_wsl() {

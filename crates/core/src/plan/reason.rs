@@ -54,7 +54,7 @@ reasons! {
     /// A Windows binary.
     Pe, "pe", "is a Windows program", File;
     /// Binary for another machine, without an emulator here.
-    WrongMachine, "wrong-machine", "is for another machine", File;
+    WrongMachine, "wrong-machine", "is built for another architecture", File;
     /// No execute permission.
     NotExecutable, "not-executable", "has no execute permission", File;
     /// Its mount forbids executing.

@@ -68,7 +68,7 @@ pub(super) fn malformed(asked: &[u8], error: &str) -> Note {
 }
 
 pub(super) fn unplaced() -> Note {
-    Note::info(UNPLACED, "not every argument could be placed, so no address was looked for in what follows")
+    Note::info(UNPLACED, "an argument could not be parsed: the arguments after it were not searched for an address")
 }
 
 pub(super) fn assumed(network: &Network) -> Note {
@@ -102,11 +102,11 @@ pub(super) fn not_widened(basis: Basis) -> Note {
         NOT_WIDENED,
         match basis {
             Basis::Evidence => {
-                "localhostForwarding is off, so Windows reaches WSL's own address alone; to listen there, set \
+                "localhostForwarding is off: Windows reaches only WSL's own address; to listen there, set \
                  debug.client = \"windows\", or debug.bind"
             }
             Basis::Configured => {
-                "localhostForwarding is off, so Windows reaches WSL's own address alone, and eth0 has none that can be told"
+                "localhostForwarding is off: Windows reaches only WSL's own address, and eth0 has no known address"
             }
         },
     )
@@ -115,15 +115,15 @@ pub(super) fn not_widened(basis: Basis) -> Note {
 pub(super) fn same_user_insisted() -> Note {
     Note::warn(
         SAME_USER,
-        "--only-same-user is given and kept; a client on Windows is another user, or none, and delve will refuse it",
+        "--only-same-user is kept as given: delve will refuse a client on Windows, which is another user or none",
     )
 }
 
 pub(super) fn log_dest_dropped(descriptor: &[u8]) -> Note {
     let descriptor = String::from_utf8_lossy(descriptor);
     let text = format!(
-        "--log-dest={descriptor} is dropped: only descriptors 0 to 2 cross to Windows; the log goes to standard error, \
-         the line that says where delve listens to standard output"
+        "--log-dest={descriptor} is removed: only descriptors 0 to 2 reach Windows; the log goes to standard error, \
+         and the line with delve's address to standard output"
     );
     Note::warn(LOG_DEST, text)
 }
@@ -138,7 +138,11 @@ pub(super) fn dials_gateway(to: &[u8], port: &[u8]) -> Note {
 }
 
 pub(super) fn cannot_dial() -> Note {
-    Note::warn(CANNOT_DIAL, "the client waits on Windows, which is not 127.0.0.1 here, and its address cannot be told")
+    Note::warn(
+        CANNOT_DIAL,
+        "the client listens on Windows, which is not 127.0.0.1 here, and the address of Windows is \
+                             unknown",
+    )
 }
 
 /// Returns the notes that depend on the chosen address.
@@ -154,25 +158,31 @@ pub(super) fn after(
     let notes = &mut decision.notes;
     if reach == Reach::Wildcard {
         let mut text =
-            "every address is listened on: anyone who reaches this machine can run code on it as this user".to_owned();
+            "dlv listens on every address: anyone who reaches this machine can run code on it as this user".to_owned();
         if situation.dlv == DlvSide::Linux && route == Route::Relay {
             text.push_str("; Windows reaches it as [::1], not as 127.0.0.1");
         }
         notes.push(Note::warn(ANY_ADDRESS, text));
     } else if asked == Reach::Wildcard {
-        let text = "every address was asked for, which would let anyone who reaches this machine run code on it; \
-                    debug.allow_any = true lets it through";
+        let text = "the command line asks for every address, which would let anyone who reaches this machine run code \
+                    on it; debug.allow_any = true allows it";
         notes.push(Note::info(NARROWED, text));
     }
     if address::is_beyond(bound) {
         let bound = String::from_utf8_lossy(bound);
-        notes.push(Note::warn(BEYOND, format!("{bound} is listened on: delve lets everyone in who reaches it")));
+        notes.push(Note::warn(
+            BEYOND,
+            format!(
+                "{bound} is the listen address: delve accepts every client that reaches \
+                                               it"
+            ),
+        ));
     }
     if address::port_number(port).is_some_and(|number| number < 1024) {
         notes.push(Note::info(LOW_PORT, "a port below 1024 needs root, or CAP_NET_BIND_SERVICE"));
     }
     if address::is_chosen_later(port) {
-        notes.push(Note::info(PORT_LATER, "the port is the kernel's choice; delve prints it"));
+        notes.push(Note::info(PORT_LATER, "the kernel chooses the port; delve prints it"));
     }
     let is_local = matches!(reach, Reach::Loopback4 | Reach::Loopback6 | Reach::OtherLoopback);
     let line = match (situation.dlv, situation.network.mode) {
@@ -184,7 +194,7 @@ pub(super) fn after(
         _ => None,
     };
     if let Some(line) = line {
-        notes.push(Note::info(FIREWALL, format!("to let it through (PowerShell, as administrator): {line}")));
+        notes.push(Note::info(FIREWALL, format!("to open the firewall (PowerShell, as administrator): {line}")));
     }
 }
 

@@ -110,7 +110,7 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
             return Ok(());
         }
         Address::Unix(_) => {
-            let mut listen = as_asked(asked, situation, "a unix socket is left alone");
+            let mut listen = as_asked(asked, situation, "a unix socket is not changed");
             if situation.dlv == DlvSide::Linux && situation.client != ClientSide::Windows {
                 listen.connect.push(asked.to_vec());
             }
@@ -184,7 +184,7 @@ fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -
         }
         BindPolicy::Keep if !unreachable => Some(TableRow::unchanged("debug.bind is keep")),
         BindPolicy::Auto if asked == Reach::Wildcard && situation.allow_any == AnyAddress::Allowed && !unreachable => {
-            Some(TableRow::unchanged("debug.allow_any lets every address through"))
+            Some(TableRow::unchanged("debug.allow_any allows every address"))
         }
         BindPolicy::Keep | BindPolicy::Auto => None,
     }
@@ -195,7 +195,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
     let narrowed = address::reach(asked) == Reach::Wildcard;
     match (situation.client, route) {
         (ClientSide::Linux, _) if narrowed => {
-            TableRow::loopback(false, "every address means that anyone who reaches this machine runs code on it")
+            TableRow::loopback(false, "on every address anyone who reaches this machine could run code on it")
         }
         (ClientSide::Linux, _) => {
             TableRow::unchanged("the client is inside WSL, and this address is not every address")
@@ -209,7 +209,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
             TableRow::loopback(true, "narrower than every address; both sides reach it")
         }
         (ClientSide::Unknown, _) => {
-            TableRow::unchanged("no sign of a client on Windows; if it is there, set debug.client = \"windows\"")
+            TableRow::unchanged("no evidence of a client on Windows; if it is there, set debug.client = \"windows\"")
         }
         (ClientSide::Windows, Route::Wsl1) => TableRow::loopback(false, "WSL1 shares Windows' sockets"),
         (ClientSide::Windows, Route::None) => TableRow::unchanged("there is no network between Windows and WSL"),
@@ -220,7 +220,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
             TableRow::loopback(true, "the client is on Windows, whose relay reaches 127.0.0.1 and connects as root")
         }
         (ClientSide::Windows, Route::Shared) => {
-            TableRow::loopback(true, "the client is on Windows, which shares 127.0.0.1, and is no user of this machine")
+            TableRow::loopback(true, "the client is on Windows, which shares 127.0.0.1, and is no Linux user")
         }
         (ClientSide::Windows, Route::Direct) => match (situation.basis, &situation.network.linux_address) {
             (Basis::Configured, Some(eth0)) => {
@@ -247,7 +247,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
 
 /// Other users are allowed in every row that narrows for a client that is not known to be inside WSL.
 const OUT_OF_WINDOWS_REACH: TableRow =
-    TableRow::loopback(true, "narrower than every address; from Windows nothing reaches it");
+    TableRow::loopback(true, "narrower than every address; no program on Windows reaches it");
 
 /// Returns the row of a `dlv.exe`. delve has no same-user check on Windows.
 fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Result<TableRow<'s>, Failure> {
@@ -255,7 +255,7 @@ fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Res
         return Err(out_of_reach(situation.network));
     }
     Ok(if asked == Reach::Wildcard {
-        TableRow::loopback(false, "every address means that anyone who reaches Windows runs code on it")
+        TableRow::loopback(false, "on every address anyone who reaches Windows could run code on it")
     } else {
         TableRow::unchanged("dlv.exe listens on Windows, and this address is not every address")
     })
@@ -275,7 +275,7 @@ fn out_of_reach(network: &Network) -> Failure {
     Failure {
         exit: Exit::CannotRun,
         code: hints::OUT_OF_REACH,
-        message: format!("`dlv` is a Windows program here, and across {mode} nothing in WSL can reach it").into_bytes(),
+        message: format!("`dlv` is a Windows program, and over {mode} no client in WSL can reach it").into_bytes(),
         fix: vec![
             b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
             b"or share the network: `networkingMode=mirrored` below `[wsl2]` in %UserProfile%\\.wslconfig, then `wsl --shutdown`".to_vec(),
@@ -318,7 +318,7 @@ fn add_allow_other_users(line: &Line, last: Option<&Given>, decision: &mut Decis
         return;
     }
     if let Some(at) = last.map(|given| given.value).or(line.subcommand_at) {
-        let why = "delve sees a client on Windows as another user, or as none, and would refuse it";
+        let why = "delve sees a client on Windows as another user or as none, and would refuse it";
         decision.edit(line.position_after(at), Action::Insert(b"--only-same-user=false".to_vec()), why);
     }
 }
@@ -348,7 +348,7 @@ fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut D
                 Some(given),
                 argv,
                 &to,
-                "the client waits on Windows, which is the default gateway",
+                "the client listens on Windows, which is the default gateway",
                 decision,
             );
         }
@@ -359,7 +359,7 @@ fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut D
 /// Removes `--log-dest` descriptors: only 0 to 2 cross to Windows, and `dlv.exe` reads a number there as a file.
 fn drop_descriptors(line: &Line, argv: &[&[u8]], decision: &mut Decision) {
     for given in line.log_dest.iter().filter(|given| dlv::is_descriptor(given.text(argv))) {
-        let why = "a descriptor does not cross to Windows";
+        let why = "only descriptors 0 to 2 reach Windows";
         decision.edit(given.flag, Action::Drop, why);
         if given.value != given.flag {
             decision.edit(given.value, Action::Drop, why);

@@ -25,6 +25,9 @@ const MOST_BYTES: usize = 1 << 20;
 pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files) -> Result<Option<Note>, Failure> {
     let line = go::scan(argv);
     let Some(command) = line.command else { return Ok(None) };
+    if environ.get(b"GO111MODULE") == Some(b"off") || names_a_version(&line, argv) {
+        return Ok(None);
+    }
     let workspace = match environ.get(b"GOWORK") {
         None | Some(b"" | b"auto") => above(folder, b"go.work", host),
         Some(_) => None,
@@ -63,6 +66,16 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files)
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
     Ok(replaced.into_iter().next().map(|path| Note::warn(Code::GW234, message(&file, &path.folder))))
+}
+
+/// Returns true for `go install PACKAGE@VERSION` and `go run PACKAGE@VERSION`, which read no go.mod or go.work.
+fn names_a_version(line: &go::Line, argv: &[&[u8]]) -> bool {
+    matches!(line.command, Some(Command::Install | Command::Run))
+        && line
+            .tokens
+            .iter()
+            .zip(argv)
+            .any(|(token, arg)| matches!(token.role, Role::Positional | Role::Package) && arg.contains(&b'@'))
 }
 
 /// Returns true if the command reads the go.mod of every module that go.mod requires, used or not.

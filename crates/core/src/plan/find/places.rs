@@ -265,4 +265,69 @@ mod tests {
             assert!(!path.is_empty() || row.root == Root::Gobin);
         }
     }
+
+    /// Returns the text between quotes behind every `NAME = `.
+    fn values<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+        let assigned = format!("{name} = ");
+        let starts = text.match_indices(assigned.as_str()).map(|(at, found)| &text[at + found.len()..]);
+        starts
+            .filter_map(|rest| {
+                let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+                rest[1..].split(quote).next()
+            })
+            .collect()
+    }
+
+    fn texts(folder: &std::path::Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("an entry").path());
+        entries
+            .flat_map(
+                |path| if path.is_dir() { texts(&path) } else { vec![std::fs::read_to_string(path).expect("a case")] },
+            )
+            .collect()
+    }
+
+    /// Returns true if this folder of a target is one that the row stands for, with `*` for the rest of a name.
+    fn is_of(folder: &str, base: &str, path: &str) -> bool {
+        let Some(rest) = folder.strip_prefix(base).map(|rest| rest.trim_start_matches('/')) else { return false };
+        match path.split_once('*') {
+            None => rest == path,
+            Some((before, after)) => rest
+                .strip_prefix(before)
+                .and_then(|rest| rest.strip_suffix(after))
+                .is_some_and(|version| !version.is_empty() && !version.contains('/')),
+        }
+    }
+
+    #[test]
+    fn every_row_is_the_target_of_a_case() {
+        let cases = texts(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases"));
+        let is_target = |row: &KnownFolder, case: &String| {
+            let Some((record, expect)) = case.split_once("[expect]") else { return false };
+            let path = core::str::from_utf8(row.path()).expect("a path of the table");
+            values(expect, "target = { path").iter().any(|target| {
+                let Some((folder, _)) = target.rsplit_once('/') else { return false };
+                let bases: Vec<String> = match row.root {
+                    Root::Top => vec!["".into()],
+                    Root::Home => vec!["/home/me".into()],
+                    Root::Goroot => values(record, "GOROOT").into_iter().map(String::from).collect(),
+                    Root::Gobin => values(record, "GOBIN").into_iter().map(String::from).collect(),
+                    Root::Gopath => values(record, "GOPATH")
+                        .into_iter()
+                        .flat_map(|list| list.split(':'))
+                        .map(String::from)
+                        .collect(),
+                    Root::Drive => vec!["/mnt/c".into(), "/mnt/d".into()],
+                    Root::WindowsHome => vec!["/mnt/c/Users/me".into(), "/mnt/d/Users/me".into()],
+                };
+                bases.iter().any(|base| is_of(folder, base, path))
+            })
+        };
+        let missing: Vec<_> = KNOWN_FOLDERS
+            .iter()
+            .filter(|row| !cases.iter().any(|case| is_target(row, case)))
+            .map(|row| format!("{:?} {:?} {}", row.family, row.root, String::from_utf8_lossy(row.path())))
+            .collect();
+        assert_eq!(missing, Vec::<String>::new(), "no case in tests/cases has its target there");
+    }
 }

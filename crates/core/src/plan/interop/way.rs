@@ -255,13 +255,13 @@ fn bypassed(why: &Why) -> Note {
             [
                 b"the binfmt_misc entry ".as_slice(),
                 name,
-                b" takes Windows programs before WSL's does; /init is called by name",
+                b" takes Windows programs before WSL's does; /init is executed by name",
             ]
             .concat(),
         ),
-        Why::WithoutP => Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; /init is called by name"),
+        Why::WithoutP => Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; /init is executed by name"),
         Why::Unregistered | Why::NotWsl => {
-            Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; /init is called by name")
+            Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; /init is executed by name")
         }
     }
 }
@@ -299,18 +299,18 @@ fn absent(why: &Why) -> Failure {
             [
                 b"the binfmt_misc entry ",
                 name.as_slice(),
-                b" takes Windows programs, and WSL's /init is not there to go round it",
+                b" takes Windows programs, and WSL's /init, which would start them, is missing",
             ]
             .concat(),
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
         Why::Unregistered | Why::WithoutP => (
             Code::GW224,
-            b"WSL's binfmt_misc entry is lost, and /init (with its link wslinfo) is not there to go round it".to_vec(),
+            b"WSL's binfmt_misc entry is lost, and /init (with its link wslinfo) is missing".to_vec(),
             vec![
                 REGISTER.to_vec(),
-                b"`wsl.exe --shutdown`, typed on Windows, makes WSL register it anew".to_vec(),
-                b"where systemd removes it at every start: protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
+                b"`wsl.exe --shutdown`, typed on Windows, makes WSL register it again".to_vec(),
+                b"if systemd removes it at every start: protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
             ],
         ),
     };
