@@ -15,6 +15,7 @@ pub mod editors;
 pub mod errno;
 pub mod explain;
 pub mod inspect;
+pub mod jsonc;
 pub mod log;
 pub mod path_command;
 pub mod record;

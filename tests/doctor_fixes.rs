@@ -17,9 +17,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use gowrap::config::Config;
 use gowrap::diagnosis::Code;
 use gowrap::doctor::finding::{Finding, Fix, Level};
-use gowrap::doctor::jsonc;
 use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file};
+use gowrap::jsonc;
 use gowrap::record::Record;
 use toml::{Table, Value};
 

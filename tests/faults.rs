@@ -270,7 +270,7 @@ fn an_error_of_execve_is_reported() {
     }
     let world = world();
     for (error, status, words) in [
-        ("ENOENT", 127, "vanished"),
+        ("ENOENT", 127, "it was removed after it was checked"),
         ("ETXTBSY", 126, "writing to it"),
         ("E2BIG", 126, "larger than the kernel accepts"),
         ("ENOMEM", 126, "not enough memory"),

@@ -345,7 +345,7 @@ fn cell(situation: &Situation, shell: &str) -> (String, String) {
         };
         setup(&[]);
         (situation.after)(&home, shell);
-        if situation.name.contains("setup run again") && shell != "fish" {
+        if situation.name.contains("`gowrap setup` again") && shell != "fish" {
             assert!(setup(&[]).contains("add to "), "{shell}: the line moves");
         }
         let page = setup(&["--dry-run"]);
@@ -482,7 +482,7 @@ fn the_reported_state_of_each_shell_is_true() {
             "Windows line ends",
             |home| home.file(".bashrc", "if true; then\r\n:\r\nfi\r\n"),
             "not active     bash, interactive: ",
-            "has Windows line ends, at which bash stops: sed -i 's/\\r$//' ",
+            "has Windows line ends, and bash fails there: sed -i 's/\\r$//' ",
         ),
         (
             "a file that ends the shell",

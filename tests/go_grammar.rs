@@ -573,17 +573,12 @@ proptest! {
     }
 }
 
-/// Long lines take time in proportion, and nothing beside what starting `go` takes.
+/// A scan whose time grows with the square of the words does not end here within hours.
 #[test]
 fn a_long_line_is_read_in_linear_time() {
     for repeated in [["-test.mutexprofilefraction=1", "-v"], ["./a/b", "x.go"], ["-C", "d"], ["-nosuch", "x"]] {
-        let words = ["go", "test"].into_iter().chain(repeated.into_iter().cycle().take(20_000));
+        let words = ["go", "test"].into_iter().chain(repeated.into_iter().cycle().take(1_000_000));
         let argv: Vec<&[u8]> = words.map(str::as_bytes).collect();
-        let start = std::time::Instant::now();
-        let line = scan(&argv);
-        let took = start.elapsed();
-        assert_eq!(line.tokens.len(), argv.len());
-        println!("{repeated:?}: {took:?}");
-        assert!(took.as_millis() < 500, "{repeated:?}: {took:?}");
+        assert_eq!(scan(&argv).tokens.len(), argv.len());
     }
 }

@@ -277,3 +277,43 @@ fn the_settings_are_described() {
         .collect();
     assert_eq!(described, keys(), "settings: man/gowrap.toml.5 and the program");
 }
+
+/// Returns TOML values for a heading's `auto | reject`, `true | false`, `PATH` and so on.
+fn values(heading: &str) -> Vec<String> {
+    heading
+        .split('|')
+        .map(|form| match form.trim().trim_start_matches("Cm ").trim_start_matches("Qo ").trim_end_matches(" Qc") {
+            "Ar PATH" => "\"/opt/go/bin/go\"".to_owned(),
+            "Ar ADDRESS" => "\"127.0.0.1\"".to_owned(),
+            "Bq Ar NAME , ..." => "[\"MINE\"]".to_owned(),
+            switch @ ("true" | "false") => switch.to_owned(),
+            word => format!("\"{word}\""),
+        })
+        .collect()
+}
+
+/// A key that `--explain` forgets is one whose row is not whole.
+#[test]
+fn each_setting_can_be_set_as_described_and_is_explained() {
+    let text = page("gowrap.toml.5");
+    let rows: Vec<(&str, &str)> =
+        text.lines().filter_map(|line| line.strip_prefix(".It Ic ")?.split_once(" No = ")).collect();
+    assert_eq!(rows.len(), keys().len());
+    let file = std::env::temp_dir().join(format!("gowrap-manual-{}-each.toml", std::process::id()));
+    for (key, heading) in rows {
+        let key = key.replace(" . Ns Ar NAME Ns Ic ", ".go");
+        for value in values(heading) {
+            fs::write(&file, format!("{key} = {value}\n")).unwrap();
+            let mut command = Command::new(env!("CARGO_BIN_EXE_gowrap"));
+            command.args(["--host", "demo", "--explain=json", "--config"]).arg(&file).args(["go", "version"]);
+            let output = command.output().unwrap();
+            let output: serde_json::Value = serde_json::from_slice(&output.stdout)
+                .unwrap_or_else(|_| panic!("{key} = {value}: {}", String::from_utf8_lossy(&output.stderr)));
+            let expected = format!("{key} = {value} ({})", file.display());
+            let texts: Vec<&str> =
+                output["notes"].as_array().unwrap().iter().filter_map(|note| note["text"].as_str()).collect();
+            assert!(texts.contains(&expected.as_str()), "{expected}: {texts:?}");
+        }
+    }
+    fs::remove_file(&file).unwrap();
+}

@@ -535,7 +535,7 @@ fn printed_settings_lead_the_editor_to_the_shims() {
         assert!(output.status.success() && err.is_empty(), "{editor}: {out}{err}");
         assert_eq!(out, dlv, "{editor}");
     }
-    let json = |editor: &str| gowrap::doctor::jsonc::parse(snippet(editor).as_bytes()).unwrap();
+    let json = |editor: &str| gowrap::jsonc::parse(snippet(editor).as_bytes()).unwrap();
     assert_eq!(json("zed")["dap"]["Delve"]["binary"], dlv.as_str());
     for editor in ["vscode", "vscode-insiders", "vscodium", "code-oss", "cursor", "windsurf"] {
         assert_eq!(json(editor)["go.alternateTools"]["dlv"], dlv.as_str(), "{editor}");

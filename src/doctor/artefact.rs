@@ -1,4 +1,4 @@
-//! The check of one file, `gowrap doctor FILE`: the things that it needs to run here.
+//! The check of one file, `gowrap doctor FILE`: the conditions for it to run here.
 
 use crate::diagnosis::Code;
 use crate::text::errno::Errno;
@@ -12,10 +12,10 @@ use crate::plan::interop::state::InteropState;
 use crate::text::path::basename;
 use crate::text::path::join;
 
-/// As include/uapi/linux/binfmts.h: BINPRM_BUF_SIZE, which is as much of a script's first line as the kernel reads.
+/// Bytes of a script's first line that the kernel reads (BINPRM_BUF_SIZE of include/uapi/linux/binfmts.h).
 const FIRST_LINE: usize = 256;
 
-/// Looks at a file.
+/// Examines a file.
 ///
 /// # Errors
 /// The file cannot be examined: it is missing, or it is a folder.
@@ -120,7 +120,7 @@ fn script(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
     }
 }
 
-/// The program that `#!/usr/bin/env PROGRAM` or `env -S NAME=value PROGRAM …` starts; none where it has a path.
+/// Returns the program that `#!/usr/bin/env PROGRAM` or `env -S NAME=value PROGRAM …` starts; none if it has a path.
 fn through_env(line: &[u8]) -> Option<&[u8]> {
     let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let mut words = words.skip_while(|word| !word.ends_with(b"env")).skip(1);
@@ -196,7 +196,7 @@ fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding>
     ))
 }
 
-/// `-ldflags=-s -w` and `-trimpath` leave a debugger nothing to go by.
+/// Finds a program without debug information, as `-ldflags=-s -w` builds it.
 fn debug_information(subject: &Subject, path: &[u8]) -> Option<Finding> {
     let sections = Sections::read(subject.host, path)?;
     let is_go = sections.find(b".go.buildinfo").is_some();

@@ -1,4 +1,5 @@
-//! VS Code's `tasks.json`: a task that starts Windows' Go, or whose Windows paths a shell takes apart before go sees them.
+//! Checks of VS Code's `tasks.json`: a task that starts Windows' Go, or with a Windows path from which a shell removes the
+//! backslashes.
 
 use crate::diagnosis::Code;
 use serde_json::{Map, Value};
@@ -12,7 +13,7 @@ use crate::text::path::basename;
 use crate::tools::Tool;
 use crate::tools::token::Role;
 
-/// The checks of a list of tasks, which stands below `within`.
+/// Checks a list of tasks, which is below `within`.
 #[must_use]
 pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -26,17 +27,17 @@ pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> 
     findings
 }
 
-/// A task's command line, taken apart.
+/// The parsed command line of a task.
 pub(super) struct CommandLine {
     /// The program.
     pub(super) program: String,
     /// Its tool.
     pub(super) tool: Tool,
-    /// The words behind it.
+    /// The words after it.
     pub(super) words: Vec<String>,
 }
 
-/// The command line of a task's `command`, where it starts one of Go's tools.
+/// Returns the command line of a task's `command` if it starts a Go tool.
 pub(super) fn command_line(command: &Value) -> Option<CommandLine> {
     let command = text_of(command)?;
     let tool = tool(&command)?;
@@ -44,7 +45,7 @@ pub(super) fn command_line(command: &Value) -> Option<CommandLine> {
     Some(CommandLine { program: program(&command).to_owned(), tool, words })
 }
 
-/// The system's own way of starting a task: without a shell, or through one, which takes backslashes away.
+/// The way in which a task is started: directly, or through a shell, which removes backslashes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     Process,
@@ -102,7 +103,7 @@ impl Task<'_> {
         findings
     }
 
-    /// Outside single quotes a shell takes a backslash away: `.\cmd\app` becomes `.cmdapp`.
+    /// Outside single quotes a shell removes backslashes: `.\cmd\app` becomes `.cmdapp`.
     fn broken_words(&self, tool: Tool, command: &str) -> Vec<Finding> {
         let why = "A shell runs the task, and removes backslashes: `.\\cmd\\app` reaches go as `.cmdapp`.";
         let mut findings = Vec::new();
@@ -184,7 +185,7 @@ fn arguments(command: &str) -> &str {
     command.get(start..).unwrap_or_default().trim_start_matches(['"', '\''])
 }
 
-/// The last name of a path, whichever separators stand in it.
+/// Returns the last name of a path with separators of either kind.
 fn last_name(path: &str) -> &[u8] {
     basename(path.rsplit('\\').next().unwrap_or_default().as_bytes())
 }
@@ -201,8 +202,8 @@ fn is_windows_program(subject: &Subject, command: &str) -> bool {
     program.to_ascii_lowercase().ends_with(".exe") || subject.is_windows_path(expanded(subject, program).as_bytes())
 }
 
-/// Tells of each word of a command line if a shell would take a path in it apart. The value of a flag that holds no path, such
-/// as the pattern of -run, may have a backslash of its own.
+/// Returns for each word of a command line if a shell would break a path in it. The value of a flag that holds no path, such as
+/// the pattern of -run, may have a backslash of its own.
 pub(super) fn are_broken(tool: Tool, words: &[&str]) -> Vec<bool> {
     let line: Vec<&[u8]> =
         [tool.name().as_bytes()].into_iter().chain(words.iter().map(|word| word.as_bytes())).collect();
@@ -214,8 +215,8 @@ pub(super) fn are_broken(tool: Tool, words: &[&str]) -> Vec<bool> {
     words.iter().enumerate().map(|(index, word)| is_broken_by_a_shell(word) && !is_other_value(index)).collect()
 }
 
-/// Would a shell take this word's backslashes away, and are they separators? In front of a blank, a quote or a glob
-/// character a backslash is the shell's own.
+/// Returns true if a shell would remove this word's backslashes and they are separators. A backslash before a blank, a quote
+/// or a glob character is an escape of the shell.
 fn is_broken_by_a_shell(word: &str) -> bool {
     let bytes = word.as_bytes();
     let quoted = word.starts_with('\'') && word.ends_with('\'');

@@ -1,4 +1,4 @@
-//! The programs that cgo and go start: a C compiler that is missing, one that is Windows', and libraries looked for there.
+//! Checks of the programs that cgo and go start: a missing C compiler, one for Windows, and libraries of Windows.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -90,7 +90,7 @@ fn missing(subject: &Subject) -> Option<Finding> {
         let (set, program) = set(subject, name)?;
         let program = program.trim_ascii_end().to_vec();
         let is_there = match program.contains(&b'/') {
-            // Against which folder a relative one is taken is go's affair.
+            // go decides to which folder a relative path refers.
             true => !program.starts_with(b"/") || subject.host.stat(&program).is_ok(),
             false => subject.is_on_path(&program),
         };
@@ -112,7 +112,7 @@ fn missing(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// Go turns cgo off by itself where it finds no compiler (Go 1.20), and packages that need cgo then do not build.
+/// Without a compiler Go disables cgo (since Go 1.20), and packages that need cgo do not build.
 fn no_compiler(subject: &Subject) -> Option<Finding> {
     let is_off = setting(subject, b"CGO_ENABLED").is_some_and(|set| set.value == b"0");
     let has_own = setting(subject, b"CC").is_some_and(|set| !matches!(set.origin, Origin::Toolchain(_)));
@@ -132,7 +132,7 @@ fn no_compiler(subject: &Subject) -> Option<Finding> {
     Some(finding.fix("go env -w CGO_ENABLED=0    # if no package needs cgo"))
 }
 
-/// Libraries for Windows are none for a Linux compiler.
+/// A Linux compiler cannot use Windows libraries.
 fn pkg_config(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in [&b"PKG_CONFIG_PATH"[..], b"PKG_CONFIG_LIBDIR", b"PKG_CONFIG_SYSROOT_DIR"] {

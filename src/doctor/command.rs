@@ -52,7 +52,7 @@ pub fn definition() -> Command {
         )
 }
 
-/// Runs it; the result is the exit status. `outer` are the options that stood before the word `doctor`.
+/// Runs it and returns the exit status. `outer` are the options before the word `doctor`.
 #[must_use]
 pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let either = |name: &str| matches.get_one::<OsString>(name).or_else(|| outer.get_one::<OsString>(name));
@@ -94,12 +94,12 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     })
 }
 
-/// Returns true where a record is examined in place of this machine.
+/// Returns true if a record is examined instead of this machine.
 fn outer_or_own_host(matches: &ArgMatches, outer: &ArgMatches) -> bool {
     [matches, outer].iter().any(|matches| matches.get_one::<OsString>("host").is_some())
 }
 
-/// Says which drives do not answer, and nothing else: any other check may look at one.
+/// Reports only the drives that do not answer: any other check may access one.
 fn without_drives(dead: Vec<Finding>, form: Form, is_record: bool) -> u8 {
     if is_record {
         let titles: Vec<String> = dead.into_iter().map(|finding| finding.title).collect();
@@ -128,7 +128,7 @@ struct Question<'q> {
     form: Form,
     windows: AskWindows,
     verbosity: Verbosity,
-    /// The run of --fix, where it was asked for.
+    /// The run of --fix, if requested.
     fix: Option<Run>,
 }
 
@@ -151,7 +151,7 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
     let (changes, places) = fix::plan(subject, report)?;
     let page = match (places, changes.list.is_empty()) {
         (Some(places), false) => {
-            // One run changes the home at a time, as for `gowrap setup`.
+            // Only one run changes the home at a time, as for `gowrap setup`.
             let _lock = run.lock(&places.home, || run::paths(&places))?;
             run.add(&changes, &places, subject.host)?
         }
@@ -167,9 +167,9 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
     Ok(output::print((page + end).as_bytes()))
 }
 
-/// The columns of the terminal on standard output: COLUMNS, else what the terminal says, else 80.
+/// Returns the width of standard output in columns: COLUMNS, else the terminal's width, else 80.
 fn width() -> usize {
-    // The terminal is this process's, even where the machine is one that was recorded.
+    // The terminal of this process counts, even for a recorded machine.
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || {
         let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
@@ -239,8 +239,8 @@ fn write(
     }
 }
 
-/// Replaces the file as a whole, so that there is a whole record or none. A device or a pipe, such as `/dev/stdout`, is
-/// written to: root could put a file in its place.
+/// Replaces the file in one step: a partial record is never left. A device or a pipe such as `/dev/stdout` is written to, not
+/// replaced.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
     let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
     if std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {

@@ -12,8 +12,8 @@ use crate::host::script::{How, Started};
 use crate::plan::Target;
 use crate::tools::Tool;
 
-/// The command that installs a Delve that goes with the Go that is here. A newer one would refuse that Go, or its module
-/// asks for a Go that an old one cannot fetch.
+/// Returns the command that installs a Delve for the installed Go. A newer Delve would refuse that Go, or its module needs a
+/// Go that an old one cannot download.
 fn install(subject: &Subject) -> String {
     let release = native_version(subject).and_then(last_for).unwrap_or("latest");
     install::built(subject, &format!("github.com/go-delve/delve/cmd/dlv@{release}"), Tool::Dlv)
@@ -78,7 +78,7 @@ fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
     findings
 }
 
-/// An editor waits for dlv's first line on descriptor 3 or standard output, and for nothing before it.
+/// Checks a script around dlv: an editor waits for dlv's first line on descriptor 3 or standard output.
 fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
     if target.format != Format::Script
         || subject.host.binary(&target.path).is_ok_and(|binary| ends_in_exec(&binary.starts))
@@ -153,7 +153,7 @@ fn built_too_old(subject: &Subject, path: Vec<u8>, go: Version) -> Finding {
         .fix(install(subject))
 }
 
-/// A Delve of unknown version is judged by the Go that built it, which was about the newest Go of its time.
+/// Checks a Delve of unknown version by the Go that built it, which was about the newest Go of its time.
 fn unknown(subject: &Subject, target: &Target, built: Version, go: Version) -> Option<Finding> {
     if !reads(built, go) {
         return Some(built_too_old(subject, target.path.clone(), go));

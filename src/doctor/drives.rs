@@ -1,7 +1,7 @@
 //! Drives that do not answer.
 //!
-//! A look at a drive whose Windows side is gone cannot be interrupted, not even by SIGKILL. So a process of its own takes the
-//! first look; it is never waited for, and no answer within the time is the answer.
+//! An access to a drive whose Windows side is gone cannot be interrupted, not even by SIGKILL. So a child process tries the
+//! first access. gowrap never waits for its end: no answer in time means that the drive is silent.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -14,10 +14,10 @@ use crate::doctor::finding::{Finding, Fix, shown};
 use crate::host::live::{AheadOf, Scout};
 use crate::host::{Answer, Files};
 
-/// The word that makes this program take one look at a folder and end.
+/// Argument with which this program accesses a folder and ends.
 pub const LOOK: &[u8] = b"__look";
 
-/// The time for all drives. One that works answers in milliseconds.
+/// Wait for all drives together. A working drive answers in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The findings about drives that do not answer.
@@ -27,7 +27,7 @@ pub fn dead(host: &dyn Files) -> Vec<Finding> {
     silent(points.map(|point| (looker(&point), point)).collect(), PATIENCE).iter().map(|point| finding(point)).collect()
 }
 
-/// A process's look at a drive before this one's.
+/// The child process that accesses a drive before this process does.
 #[must_use]
 pub fn scout(ahead_of: AheadOf) -> Scout {
     Scout { look: answer, ahead_of }
@@ -40,7 +40,7 @@ fn answer(point: &[u8]) -> Answer {
     }
 }
 
-/// Takes the look; the result is the exit status.
+/// Accesses the folder and returns the exit status.
 #[must_use]
 pub fn look(folder: &[u8]) -> u8 {
     _ = std::fs::read_dir(OsStr::from_bytes(folder)).map(|mut entries| entries.next().is_some());
@@ -59,7 +59,7 @@ fn looker(folder: &[u8]) -> std::io::Result<Child> {
         .spawn()
 }
 
-/// The folders whose process has not ended within the time. One that could not be started says nothing.
+/// Returns the folders whose process has not ended in time. A process that could not be started does not count.
 fn silent(lookers: Vec<(std::io::Result<Child>, Vec<u8>)>, patience: Duration) -> Vec<Vec<u8>> {
     let start = Instant::now();
     let started = lookers.into_iter().filter_map(|(child, folder)| Some((child.ok()?, folder)));

@@ -3,12 +3,12 @@
 use crate::doctor::subject::Subject;
 use crate::host::FileKind;
 
-/// A path in Windows' form, if only by its separators: `${workspaceFolder}\\cmd`.
+/// Returns true for a path in Windows' form, even one with only Windows separators: `${workspaceFolder}\\cmd`.
 pub(super) fn is_windows(subject: &Subject, text: &str) -> bool {
     subject.is_windows_path(text.as_bytes()) || text.contains('\\')
 }
 
-/// A path with what the editor expands: `~`, `${userHome}`, `${workspaceFolder}` and `${env:NAME}`.
+/// Returns a path with the editor's variables expanded: `~`, `${userHome}`, `${workspaceFolder}` and `${env:NAME}`.
 pub(super) fn expanded(subject: &Subject, text: &str) -> String {
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let home = subject.home().map(lossy);

@@ -1,5 +1,4 @@
-//! VS Code's settings of its Go extension and of gopls, which say where Go and its tools are and what is in their
-//! environment.
+//! Checks of VS Code's settings for its Go extension and gopls: the places of Go and its tools, and their environment.
 
 use crate::diagnosis::Code;
 use serde_json::Value;
@@ -261,7 +260,7 @@ pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String
     }
     for steps in VARIABLES {
         for (name, value) in at(value, steps).and_then(Value::as_object).into_iter().flatten() {
-            // Windows' Go is none for Linux by its Linux name either.
+            // Windows' Go cannot be used by its Linux path either.
             if name == "GOROOT" || !variables::is_settable(name.as_bytes()) {
                 continue;
             }
@@ -279,7 +278,7 @@ pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String
     found
 }
 
-/// The tools that these settings name, whatever for.
+/// The tools that these settings name.
 #[must_use]
 pub fn named_tools(value: &Value) -> Vec<Tool> {
     let tools = value.get("go.alternateTools").and_then(Value::as_object);

@@ -1,8 +1,8 @@
 //! Checks of editors: VS Code's `launch.json`, settings and workspace files, read and never written.
 //!
-//! Those of the project are looked for from the working directory up, since the folder that the editor opened is above it
-//! as often as not. vscode-go looks for a tool at `go.alternateTools`, in GOBIN and GOPATH/bin, in GOROOT/bin, and only
-//! then on PATH (`pathUtils.ts`).
+//! Project files are searched from the working directory up, because the folder that the editor opened is often above it.
+//! vscode-go searches a tool at `go.alternateTools`, in GOBIN and GOPATH/bin, in GOROOT/bin, and last on PATH
+//! (`pathUtils.ts`).
 
 use crate::diagnosis::Code;
 use serde_json::Value;
@@ -12,15 +12,16 @@ use crate::doctor::editor_settings::Settings;
 use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
-use crate::doctor::{build_tasks, editor_settings, jsonc, launch};
+use crate::doctor::{build_tasks, editor_settings, launch};
 use crate::editors::{EDITORS, Editor};
+use crate::jsonc;
 use crate::setup::json_value;
 use crate::setup::replaced::{Replaced, Spot};
 use crate::text::path::basename;
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// A JSON file of an editor, as far as it can be read.
+/// A JSON file of an editor.
 struct SettingsFile {
     path: Vec<u8>,
     value: Value,
@@ -122,7 +123,7 @@ fn personal(subject: &Subject) -> Vec<Vec<u8>> {
 
 fn read(subject: &Subject, path: Vec<u8>, findings: &mut Vec<Finding>) -> Option<SettingsFile> {
     let text = subject.host.read(&path, 4 << 20).ok()?;
-    // The editor shows a sign in place of bytes that are not UTF-8, and goes on.
+    // The editor replaces bytes that are not UTF-8 and continues.
     let text = String::from_utf8_lossy(&text).into_owned();
     if text.trim().is_empty() {
         return None;
@@ -156,8 +157,8 @@ fn present(subject: &Subject) -> Vec<(Editor, Vec<u8>)> {
     present
 }
 
-/// vscode-go's own order puts these folders before PATH, save for a tool that its settings name. Each server has settings
-/// of its own; the project's count for all of them.
+/// vscode-go searches these folders before PATH, except for a tool that its settings name. Each server has its own settings;
+/// the project's settings count for all of them.
 fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[SettingsFile]) -> Vec<(Editor, Finding)> {
     if !subject.host.kind().is_wsl() {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! Facts in an ELF file: its purpose, the libraries that it needs, and the compiler that built it.
 //!
-//! Only the tables that answer are read, since a Go binary's debug information can be hundreds of megabytes. Shared
-//! libraries are looked for where ld.so(8) looks, its cache aside.
+//! Only the needed tables are read, because a Go binary's debug information may have hundreds of megabytes. Shared libraries
+//! are searched where ld.so(8) searches them, except for its cache.
 
 use goblin::container::Ctx;
 use goblin::elf::dynamic::{Dyn, Dynamic};
@@ -18,10 +18,10 @@ use crate::inspect::{GoBuild, Inspect};
 use crate::text::path::dirname;
 use crate::text::path::join;
 
-/// A table of a file that is larger is damaged.
+/// Largest table that is read, in bytes. A larger one is damaged.
 const TABLE: usize = 16 << 20;
 
-/// The shared libraries that an ELF file asks for, and where it wants them looked for.
+/// The shared libraries that an ELF file needs, and its own search folders.
 pub struct Needs {
     /// Their names.
     pub libraries: Vec<Vec<u8>>,
@@ -29,7 +29,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// Reads them; none where the file asks for none.
+    /// Reads them; none if the file needs none.
     #[must_use]
     pub fn read(host: &dyn Inspect, path: &[u8]) -> Option<Needs> {
         let (segments, dynamic) = dynamic_section(host, path)?;
@@ -73,7 +73,7 @@ impl Needs {
     }
 }
 
-/// The folder of a machine's libraries on Debian and its kin.
+/// Returns the library folder of an architecture on Debian and its derivatives.
 fn triplet(machine: Machine) -> String {
     match machine {
         Machine::X86 => "i386-linux-gnu".to_owned(),

@@ -1,4 +1,4 @@
-//! Variables that break Go or its neighbours, whether the environment has them, a profile or Go's own settings file.
+//! Checks of variables that break Go or the programs that it starts: in the environment, a profile or Go's settings file.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Level, shown, word};
@@ -76,7 +76,7 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     variables.map(finding).collect()
 }
 
-/// Is it a GOOS or GOARCH of another system?
+/// Returns true for a GOOS or GOARCH of another system.
 #[must_use]
 pub fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
     let own = match name {
@@ -106,14 +106,14 @@ const SYSTEMS: [&[u8]; 15] = [
     b"windows",
 ];
 
-/// Does Go build for that? `Windows_NT` is what Windows calls itself in another variable.
+/// Returns true if Go builds for that system. `Windows_NT` is the value of Windows' variable OS.
 fn is_a_target(name: &[u8], value: &[u8]) -> bool {
     name != b"GOOS" || SYSTEMS.contains(&value)
 }
 
-/// Set for good, it lets every helper that go builds for itself come out wrong.
+/// Finds a GOOS or GOARCH that is set permanently: go then builds its own helpers for another system, too.
 fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<Finding> {
-    // A carriage return behind it is named by itself.
+    // A carriage return at its end is another finding.
     let value = value.strip_suffix(b"\r").unwrap_or(value);
     if !is_foreign_target(subject.host, name, value) {
         return None;
@@ -226,7 +226,7 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// In a container nothing is repaired.
+/// Finds Windows paths in a container, where gowrap fixes nothing.
 fn in_container(subject: &Subject) -> Vec<Finding> {
     if subject.host.kind().is_wsl() {
         return Vec::new();
@@ -249,7 +249,7 @@ fn in_container(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// A script that starts a Windows program gets its variables as they are. They are no less in Windows' form for that.
+/// Finds variables in Windows' form that a script which starts a Windows program gets unchanged.
 fn passed_on(subject: &Subject) -> Vec<Finding> {
     let Some(plan) = subject.go.as_ref().ok().filter(|plan| plan.target.format == Format::Script) else {
         return Vec::new();
@@ -293,7 +293,7 @@ fn one_repair(change: &EnvChange, translator: &Translator) -> Finding {
     }
 }
 
-/// A GOROOT that is a toolchain, but not that of the go that runs.
+/// Finds a GOROOT that is another toolchain than that of the go that runs.
 fn foreign_goroot(subject: &Subject) -> Option<Finding> {
     let root = subject.repaired(b"GOROOT")?;
     let go = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
@@ -340,7 +340,7 @@ fn home(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// Go refuses folders that are not absolute.
+/// Finds folders that are not absolute: go refuses them.
 fn folders(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in [&b"XDG_CACHE_HOME"[..], b"XDG_CONFIG_HOME", b"GOCACHE", b"GOMODCACHE", b"GOBIN", b"GOPATH"] {
@@ -358,11 +358,11 @@ fn folders(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// Go's own settings file, which no repair of the environment reaches.
+/// Checks Go's settings file. gowrap cannot fix its values, because go reads it.
 fn go_env(subject: &Subject) -> Vec<Finding> {
     let Some(path) = user_file(subject) else { return Vec::new() };
     let Ok(text) = subject.host.read(&path, 1 << 20) else { return Vec::new() };
-    // A file on a drive is Windows' own: its rows are right there, and `go env -u` would take them away.
+    // A file on a drive belongs to Windows' Go: its rows are right there, and `go env -u` would remove them.
     let is_shared = subject.repaired(b"GOENV").is_some() && subject.is_on_drive(&path);
     let undo = |name: &str| match is_shared {
         true => "unset GOENV".to_owned(),
@@ -372,7 +372,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
         let Some(equals) = line.iter().position(|&byte| byte == b'=') else { continue };
         let (name, value) = (line.get(..equals).unwrap_or_default(), line.get(equals + 1..).unwrap_or_default());
-        // The environment goes before the file.
+        // A variable takes precedence over the file.
         if line.starts_with(b"#") || subject.repaired(name).is_some() {
             continue;
         }

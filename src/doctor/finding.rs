@@ -27,7 +27,7 @@ impl Level {
     }
 }
 
-/// One fix. A test carries out each, and the finding is gone.
+/// One fix. A test applies each fix and expects that the finding disappears.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fix {
     /// A command for a shell.
@@ -58,7 +58,7 @@ impl From<&str> for Fix {
     }
 }
 
-/// One thing that was found. Its text is masked and escaped, so a terminal can show it; `place` is raw bytes.
+/// A result of a check. Its text is masked and escaped for a terminal; `place` is raw bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Its stable code, as `gowrap-diagnostics(7)` lists it.

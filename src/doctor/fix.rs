@@ -1,4 +1,4 @@
-//! `gowrap doctor --fix`: the changes that gowrap makes by itself, since `gowrap setup --remove` takes each of them back.
+//! `gowrap doctor --fix`: the changes that gowrap makes itself, because `gowrap setup --remove` can undo each of them.
 //!
 //! These are gowrap's own shims and lines in shells' files, its entries in the settings of VS Code and its relatives, and
 //! single texts that the receipt can put back: a path in the user's own editor settings, and an entry of WSLENV in a shell's

@@ -14,9 +14,9 @@ use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
 
-/// The first release whose `go` knows `-C`.
+/// First release whose `go` supports `-C`.
 const KNOWS_C: Version = Version::new(1, 20);
-/// The first release that fetches the toolchain that a module asks for.
+/// First release that downloads the toolchain that a module needs.
 const SWITCHES: Version = Version::new(1, 21);
 
 /// The checks of the group `go`.
@@ -285,12 +285,12 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
     Some(finding)
 }
 
-/// GOTOOLCHAIN, where it keeps go from fetching another toolchain.
+/// Returns GOTOOLCHAIN if it forbids go to download another toolchain.
 fn pinned_toolchain(subject: &Subject) -> Option<Setting> {
     setting(subject, b"GOTOOLCHAIN").filter(|set| stays(&set.value))
 }
 
-/// A module, or a workspace, that asks for a newer Go gets it from Go 1.21 on, unless GOTOOLCHAIN says otherwise.
+/// Finds a module or a workspace that needs a newer Go. Go 1.21 and later downloads it, unless GOTOOLCHAIN forbids that.
 fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     let module = subject.upward(b"go.mod").map(|folder| join(&folder, b"go.mod"));
     let files = [module, project::workspace(subject)].into_iter().flatten();

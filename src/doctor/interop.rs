@@ -81,7 +81,7 @@ fn registration(subject: &Subject) -> Finding {
     }
 }
 
-/// A socket's server is looked up by its name, and never replaced when it is gone.
+/// Checks the interop socket. WSL does not restart a server that is gone.
 fn socket(subject: &Subject) -> Option<Finding> {
     if subject.host.kind() != Kind::Wsl2 || !matches!(way::way(subject.host), Way::Binfmt | Way::Init(_)) {
         return None;
@@ -134,7 +134,7 @@ fn unprotected(conf: &WslConf) -> Option<Finding> {
     )
 }
 
-/// The file that people add so that systemd registers the entry again.
+/// Checks the file with which users make systemd register the entry again.
 fn persistent_entry(host: &dyn Host) -> Option<Finding> {
     for folder in ["/etc/binfmt.d", "/run/binfmt.d", "/usr/lib/binfmt.d"] {
         let path = format!("{folder}/WSLInterop.conf");
@@ -152,7 +152,7 @@ fn persistent_entry(host: &dyn Host) -> Option<Finding> {
     None
 }
 
-/// appendWindowsPath=false keeps PATH short, and takes the bare names away.
+/// Reports appendWindowsPath=false, which keeps Windows' folders off PATH.
 fn windows_path(subject: &Subject, conf: &WslConf) -> Option<Finding> {
     let path = subject.environ.get(b"PATH").unwrap_or_default();
     if path.split(|&byte| byte == b':').any(|entry| entry.starts_with(b"/") && subject.host.mounts().is_on_drive(entry))

@@ -22,7 +22,6 @@ pub mod go_settings;
 pub mod golang;
 pub mod install;
 pub mod interop;
-pub mod jsonc;
 pub mod launch;
 pub mod machine;
 pub mod network;

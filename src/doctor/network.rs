@@ -82,7 +82,7 @@ fn wslconfig(section: &str, key: &str, value: &str) -> Fix {
 
 const RESOLV: &str = "/etc/resolv.conf";
 
-/// Go looks names up by itself, by this file.
+/// Checks /etc/resolv.conf, which Go's resolver reads.
 fn names(subject: &Subject) -> Option<Finding> {
     let why = "`dial tcp: lookup proxy.golang.org on …:53: read udp …: i/o timeout`, or `connection refused` from [::1]:53: \
                no module can be downloaded. WSL writes the file again when it starts. If a VPN blocks DNS, set \
@@ -97,7 +97,7 @@ fn names(subject: &Subject) -> Option<Finding> {
             Some(broken("/etc/resolv.conf is a dangling symbolic link"))
         }
         Err(_) => {
-            // Nothing is said where nothing of the machine's files is known.
+            // A record without files gives no finding.
             let known = subject.host.stat(b"/etc/hosts").is_ok();
             known.then(|| broken("/etc/resolv.conf is missing"))
         }

@@ -55,7 +55,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
     let entries = || path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
     let Some(shims) = subject.shims() else {
         let title = "gowrap is not active: its shim folder is not on PATH";
-        // Without WSL there is nothing to repair, so this is no problem.
+        // Outside WSL gowrap fixes nothing, so this is no problem.
         return vec![match subject.host.kind().is_wsl() {
             false => Finding::ok(Code::GW942, "PATH", title),
             true if subject.is_below_sudo() => Finding::warn(Code::GW940, "PATH", "gowrap is not active for sudo")
@@ -83,7 +83,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
     let mut findings = halves(subject, shims);
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
         let before = entries().take_while(|entry| *entry != shims);
-        // A look at a drive takes a millisecond, and what is there has another name.
+        // An access to a drive takes a millisecond, and files there have other names.
         let linux = before.filter(|entry| !subject.host.mounts().is_on_drive(entry));
         let files = linux.map(|entry| join(entry, tool.name().as_bytes()));
         let found = files.into_iter().find(|file| {

@@ -79,7 +79,7 @@ fn hidden(subject: &Subject) -> Vec<Finding> {
 /// An entry that no program can use, as it stands and as it should be.
 struct Unusable {
     entry: Vec<u8>,
-    /// None where nothing tells.
+    /// None if unknown.
     usable: Option<Vec<u8>>,
 }
 
@@ -151,7 +151,7 @@ fn judge(subject: &Subject, entry: Vec<u8>) -> Entry {
     let marks: &[u8] = b"~$%\"';\\";
     let has_mark = |byte: &u8| marks.contains(byte) && (*byte != b'~' || entry.starts_with(b"~"));
     let is_drive = matches!(entry.as_slice(), [letter, b':', ..] if letter.is_ascii_alphabetic());
-    // A folder of that very name is one, strange as it is.
+    // An existing folder of that name is a valid entry.
     if !(is_drive || entry.iter().any(has_mark)) || subject.host.stat(&entry).is_ok() {
         return Entry::Plain(entry);
     }

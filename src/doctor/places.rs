@@ -1,7 +1,7 @@
 //! Checks of folders and mounts: the project and Go's folders on Linux or on a Windows drive, and the mount options there.
 //!
-//! A drive is reached over 9p or virtiofs, a round trip for every look, and it sends no inotify events for what Windows
-//! changes. What its mount options take away (fmask, noexec, metadata) comes back as another program's riddle.
+//! A drive is mounted over 9p or virtiofs: each access is a round trip, and changes by Windows send no inotify events. Mount
+//! options (fmask, noexec, metadata) cause errors of other programs that do not name them.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, Level, set_row, shown, word};
@@ -41,12 +41,12 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
         Ok(cwd) if subject.is_on_drive(cwd) => {
             let below = format!("~/{}", shown(basename(cwd)));
             let below = word(below.as_bytes());
-            // A clone leaves behind what Windows' line ends and modes did to the working copy.
+            // A clone has no Windows line ends and no modes of the drive.
             let command = match subject.upward(b".git") {
                 Some(repository) if repository == cwd => "git clone",
                 _ => "cp -R",
             };
-            // For Windows' Go a drive is the only place that does.
+            // Windows' Go works only on a drive.
             let has_linux_go = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Elf);
             let finding = Finding::warn(Code::GW152, cwd, format!("the project is on a Windows drive: {}", shown(cwd)))
                 .why(
@@ -104,7 +104,7 @@ fn on_a_drive(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// The last component of a path that is a link: the one that leads away from Linux.
+/// Returns the last component of a path that is a link: the one that leads to the drive.
 fn link_in(subject: &Subject, path: &[u8]) -> Option<Vec<u8>> {
     let mut at = path;
     while at.len() > 1 {
@@ -262,7 +262,7 @@ fn is_on(subject: &Subject, drive: &Mount, path: &[u8]) -> bool {
     subject.host.mounts().mount_of(&subject.real(path)).is_some_and(|mount| mount.point() == drive.point())
 }
 
-/// An option's value in octal.
+/// Returns an option's octal value.
 fn option(drive: &Mount, name: &[u8]) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(option_text(drive, name)?).ok()?, 8).ok()
 }

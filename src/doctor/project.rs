@@ -1,4 +1,4 @@
-//! The project's own Go files: `go.mod` and `go.work` that lead to the other side.
+//! Checks of the project's `go.mod` and `go.work`: paths of the other side.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, shown, word};

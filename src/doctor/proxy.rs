@@ -1,4 +1,4 @@
-//! Proxies on this machine's own loopback. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not there.
+//! Checks of proxies on the loopback address. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not reached there.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -7,7 +7,7 @@ use crate::doctor::subject::Subject;
 use crate::host::{Kind, NetworkMode};
 use crate::text::mask;
 
-/// The variables that Go's downloads go by, in both cases.
+/// Proxy variables of Go's downloads, in upper and lower case.
 const NAMES: [&[u8]; 6] = [b"https_proxy", b"HTTPS_PROXY", b"http_proxy", b"HTTP_PROXY", b"all_proxy", b"ALL_PROXY"];
 
 /// The checks of proxies.
@@ -37,7 +37,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     }
     let lead = |(names, value): &(Vec<&str>, &[u8])| {
         let verb = if names.len() == 1 { "leads" } else { "lead" };
-        // GOPROXY's rule for what is secret in a URL is that of each of them.
+        // Secrets in a URL are masked as in GOPROXY.
         format!("{} {verb} to {}", names.join(", "), shown(&mask::value(first, value)))
     };
     let leads: Vec<String> = leads.iter().map(lead).collect();
@@ -124,7 +124,7 @@ pub(super) fn listeners(table: &[u8]) -> Vec<u8> {
     kept.into_bytes()
 }
 
-/// Does a process here listen on that port? proc_net_tcp(5): the local address, port behind a colon, and state 0A.
+/// Returns true if a process listens on that port. proc_net_tcp(5): the local address, the port after a colon, and state 0A.
 fn listens(subject: &Subject, port: u16) -> bool {
     let needle = format!(":{port:04X}");
     LISTENERS.iter().any(|table| {

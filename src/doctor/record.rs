@@ -1,4 +1,4 @@
-//! `gowrap doctor --record`: this machine as a host record, on which plans come out as they do here.
+//! `gowrap doctor --record`: writes this machine as a host record that gives the same plans.
 //!
 //! The calls that matter are planned and the machine is examined in front of a witness; what was looked at is what the
 //! record holds. Of the environment only the names that restoring and planning know go in, of other programs' files only
@@ -37,10 +37,10 @@ use crate::tools::Tool;
 use crate::tools::editors;
 use crate::tools::go::variables;
 
-/// As include/linux/namei.h: MAXSYMLINKS.
+/// MAXSYMLINKS of include/linux/namei.h.
 const MOST_LINKS: usize = 40;
 
-/// Writes the machine down; what only Windows knows goes in where `windows` allows it to be asked.
+/// Records the machine. Facts that only Windows has are included if `windows` allows asking it.
 #[must_use]
 pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: AskWindows) -> RecordFile {
     let witness = Witness::new(live);
@@ -119,7 +119,7 @@ fn table(variables: impl Iterator<Item = (Vec<u8>, Vec<u8>)>, keep: impl Fn(&[u8
     let mut rows: Vec<(String, Bytes)> = Vec::new();
     for (name, value) in variables {
         let value = mask::value(&name, &value).into_owned();
-        // The first of a name is the one that counts, and a table has room for no other.
+        // The first entry of a name counts, and a table has only one.
         match String::from_utf8(name) {
             Ok(name) if keep(name.as_bytes()) && rows.iter().all(|(known, _)| *known != name) => {
                 rows.push((name, Bytes(value)));
@@ -218,7 +218,7 @@ fn mounts(live: &dyn Files) -> Vec<MountRow> {
 fn ancestors(live: &dyn Inspect) -> Vec<AncestorRow> {
     let own = live.uid();
     let row = |process: crate::host::Process| {
-        // That a process has such a variable is evidence; the values stay where they are.
+        // The name of such a variable is evidence. Its value is not recorded.
         let names = RefCell::new(Vec::new());
         let is_evidence = |name: &[u8]| crate::plan::restore::is_mark(name) || name.starts_with(b"VSCODE_");
         live.has_variable(process.pid, &|name| {
@@ -236,21 +236,21 @@ fn ancestors(live: &dyn Inspect) -> Vec<AncestorRow> {
     live.ancestors().map(row).collect()
 }
 
-/// A machine, and what the plans and the checks asked of it.
+/// A machine, and the facts that the plans and the checks read.
 struct Seen<'a> {
     live: &'a dyn Inspect,
     witness: &'a Witness<'a>,
     named: NamedFiles<'a>,
 }
 
-/// Every file that was looked at, with the links that lead to it.
+/// Returns every file that was looked up, with the links that lead to it.
 fn files(seen: &Seen) -> Vec<FileRow> {
     let mut rows = BTreeMap::new();
     for path in seen.witness.paths() {
         if is_recorded(&path) {
             place(seen, &path, &mut rows);
         }
-        // A table of sockets lies behind links that name this process.
+        // The path of a table of sockets has links that name this process.
         if proxy::LISTENERS.contains(&path.as_slice()) && seen.witness.was_read_as(&path) {
             let table = seen.live.read(&path, 16 << 20).ok();
             let mut row = empty(&path);
@@ -298,7 +298,7 @@ fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
                 rows.entry(next).or_insert(row);
             }
             FileKind::Directory if !rest.is_empty() => {
-                // A folder that others can change is a reason to distrust what is in it.
+                // A folder that others can change makes its files untrusted.
                 if (stat.uid != 0 && stat.uid != live.uid()) || stat.mode & 0o022 != 0 {
                     let mut row = empty(&next);
                     row.format = Some(FormatWord::Dir);
@@ -352,7 +352,7 @@ fn empty(path: &[u8]) -> FileRow {
     }
 }
 
-/// The access control list of a file. On a drive there is none, and a look costs a round trip to Windows.
+/// Returns the ACL of a file. A drive has none, and an access costs a round trip to Windows.
 fn grants(live: &dyn Inspect, path: &[u8]) -> Vec<GrantText> {
     if live.mounts().is_on_drive(path) {
         return Vec::new();
@@ -394,7 +394,7 @@ fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
         let text = live.read(path, 4 << 20);
         let form = |text: &Vec<u8>| asked.iter().find_map(|asked| shareable::shareable(asked, named, text));
         row.text = match (text, binary.format) {
-            // A script's commands tell what it leads to.
+            // The commands of a script show its target.
             (Ok(text), Format::Script) => Some(form(&text).unwrap_or_else(|| shareable::script(&text))),
             (text, _) if !asked.is_empty() => form(&text.unwrap_or_default()),
             _ => None,

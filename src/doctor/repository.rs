@@ -62,7 +62,7 @@ fn git_text(value: &str) -> String {
     text
 }
 
-/// Does this line of a `.gitattributes` say that files have LF at their lines' ends, whatever git is set to?
+/// Returns true if this line of a `.gitattributes` sets the line ends to LF, independent of git's settings.
 pub(super) fn fixes_line_ends(line: &[u8]) -> bool {
     let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     words.next().is_some_and(|pattern| !pattern.starts_with(b"#")) && words.any(|word| word == b"eol=lf")
@@ -128,7 +128,7 @@ fn line_ends(subject: &Subject) -> Option<Finding> {
 /// git refuses a repository of another owner, and go, which asks git for the commit, stops.
 fn foreign_owner(subject: &Subject) -> Option<Finding> {
     let repository = subject.upward(b".git")?;
-    // There the mount's options say who the owner is.
+    // On a drive the mount's options set the owner.
     if subject.host.uid() == 0 || subject.is_on_drive(&repository) {
         return None;
     }
@@ -220,7 +220,7 @@ fn vendored_twice(subject: &Subject) -> Option<Finding> {
     let text = subject.host.read(&file, 4 << 20).ok()?;
     let text = String::from_utf8_lossy(&text).into_owned();
     let paths: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# ")?.split(' ').next()).collect();
-    // Two owners that differ by case alone are one folder, whatever their repositories are called.
+    // Two owners that differ only by case are one folder, whatever the names of their repositories.
     let owner = |path: &str| path.split('/').take(2).collect::<Vec<_>>().join("/");
     let (one, two) = paths.iter().find_map(|one| {
         let is_other = |two: &&&str| owner(one) != owner(two) && owner(one).eq_ignore_ascii_case(&owner(two));

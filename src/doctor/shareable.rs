@@ -11,10 +11,11 @@ use crate::doctor::build_tasks::{CommandLine, are_broken, command_line, text_of}
 use crate::doctor::project::words;
 use crate::doctor::repository::{fixes_line_ends, git_values};
 use crate::doctor::version::Version;
-use crate::doctor::{editor_settings, editors, jsonc, launch, proxy, values, wsl_conf};
+use crate::doctor::{editor_settings, editors, launch, proxy, values, wsl_conf};
 use crate::host::binary::{Binary, HEAD};
 use crate::host::script::How;
 use crate::host::wslconf::{Invalid, WslConf};
+use crate::jsonc;
 use crate::plan::find::places;
 use crate::text::mask;
 use crate::text::path::basename;

@@ -228,7 +228,7 @@ impl ShellFile {
         let folder = dirname(&self.path);
         let is_there = if self.path.ends_with(b".fish") {
             let file = join(dirname(&self.path), b"conf.d/gowrap.fish");
-            subject.host.read(&file, 1 << 16).is_ok_and(|text| text.trim_ascii_end().ends_with(scripts::MARK))
+            subject.host.read(&file, 1 << 16).is_ok_and(|text| text.trim_ascii_end().ends_with(dotfile::MARK))
         } else {
             let hook: &[u8] = if base.starts_with(b".z") { b"hook.zsh" } else { b"hook.bash" };
             // Each zsh reads .zshenv, and .bashrc reads .bash_aliases.

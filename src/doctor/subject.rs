@@ -19,19 +19,19 @@ use crate::tools::Tool;
 /// Plan of a call, or its refusal.
 pub type Outcome<'a> = Result<Plan<'a>, Box<Rejection<'a>>>;
 
-/// Farther up than any project's root.
+/// Maximum number of parent folders that are searched.
 const HIGHEST: usize = 32;
 
 /// Permission to start a Windows program for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskWindows {
-    /// It may: the user asked for that.
+    /// The user asked for that.
     Yes,
-    /// It may not.
+    /// The user did not ask for that.
     No,
 }
 
-/// A machine under examination. Plans are made once, since a refused one has looked at every place there is.
+/// A machine under examination. Each plan is made once, because a refused one has searched every place.
 pub struct Subject<'a> {
     /// The machine.
     pub host: &'a dyn Inspect,
@@ -52,7 +52,7 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// A machine, on which the calls are planned that are asked about.
+    /// Returns a subject for this machine, with its calls planned.
     #[must_use]
     pub fn new(host: &'a dyn Inspect, environ: &'a Environ<'a>, config: &'a Config) -> Subject<'a> {
         let planned = |tool: Tool, argv: &[&'static CStr]| {
@@ -71,7 +71,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The same, where Windows may be asked, or not.
+    /// Returns the subject with this permission to ask Windows.
     #[must_use]
     pub fn with(self, windows: AskWindows) -> Subject<'a> {
         Subject { windows, ..self }

@@ -52,13 +52,13 @@ impl fmt::Display for Version {
 /// Fit of a Delve with a Go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
-    /// They do.
+    /// They fit.
     Good,
-    /// Delve refuses programs of this Go: the highest release that it takes.
+    /// Delve does not support programs of this Go yet: the highest release that it supports.
     DelveTooOld(Version),
     /// Delve cannot read the debug information that this Go writes, because of the Go that Delve was built with.
     DelveBuiltTooOld,
-    /// Delve has given this Go up: the lowest release that it takes.
+    /// Delve does not support this Go any more: the lowest release that it supports.
     GoTooOld(Version),
 }
 
@@ -191,7 +191,7 @@ mod tests {
             ("v1.24.1", None, "go1.20.14", too_old(21)),
             ("v1.20.2", None, "go1.24.4", too_new(20)),
             ("v1.20.2", None, "go1.17", too_old(18)),
-            // The release of the same number came before that Go was out.
+            // This Delve was released before the Go of the same number.
             ("v1.25.0", Some("go1.25.0"), "go1.25.0", too_new(24)),
             ("v1.25.1", Some("go1.24.1"), "go1.25.0", Fit::DelveBuiltTooOld),
             ("v1.25.2", Some("go1.25.0"), "go1.25.3", Fit::Good),

@@ -1,4 +1,4 @@
-//! `/etc/wsl.conf`: lines that do not mean what they look like, by the rules of WSL's own parser.
+//! Checks of `/etc/wsl.conf`: lines with another meaning than they seem to have, by the rules of WSL's parser.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -15,25 +15,25 @@ interop.enabled interop.appendwindowspath user.default boot.command boot.systemd
 gpu.enabled gpu.appendlibpath time.usewindowstimezone filesystem.umask general.guiapplications fileserver.enabled \
 fileserver.logfile fileserver.loglevel fileserver.logtruncate";
 
-/// Those of them that say yes or no.
+/// Keys with a yes-or-no value.
 const SWITCHES: &str = "\
 automount.enabled automount.mountfstab automount.ldconfig network.generatehosts network.generateresolvconf interop.enabled \
 interop.appendwindowspath boot.systemd boot.protectbinfmt gpu.enabled gpu.appendlibpath time.usewindowstimezone \
 general.guiapplications fileserver.enabled fileserver.logtruncate";
 
-/// Does WSL read this key? Both names are in lower case.
+/// Returns true if WSL reads this key. Both names are in lower case.
 #[must_use]
 pub fn is_known(section: &[u8], key: &[u8]) -> bool {
     KNOWN.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
 }
 
-/// Does this key say yes or no? Both names are in lower case.
+/// Returns true if this key has a yes-or-no value. Both names are in lower case.
 #[must_use]
 pub fn is_switch(section: &[u8], key: &[u8]) -> bool {
     SWITCHES.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
 }
 
-/// Does WSL read such a section, here or in `.wslconfig`? The name is in lower case.
+/// Returns true if WSL reads this section, here or in `.wslconfig`. The name is in lower case.
 #[must_use]
 pub fn is_section(name: &[u8]) -> bool {
     let mut sections = KNOWN.split(' ').filter_map(|known| known.split_once('.')).map(|(section, _)| section);

@@ -348,6 +348,8 @@ fn notes(decisions: &Decisions, config: &Config, host: &dyn Host) -> Vec<NoteVie
 
 /// Returns a note for each setting that differs from its default, with its origin.
 fn settings(config: &Config) -> Vec<Note> {
+    // A setting that is not shown does not compile.
+    let Config { pe, pins, restore, restore_names, client, bind, allow_any, translate, notes: _ } = config;
     let mut notes = Vec::new();
     let mut add = |origin: &Origin, key: &[u8], value: &[u8]| {
         if *origin != Origin::Default {
@@ -356,35 +358,35 @@ fn settings(config: &Config) -> Vec<Note> {
         }
     };
     let quoted = |value: &[u8]| [b"\"", value, b"\""].concat();
-    let pe: &[u8] = match config.pe.value {
+    let word: &[u8] = match pe.value {
         PePolicy::Auto => b"\"auto\"",
         PePolicy::Reject => b"\"reject\"",
         PePolicy::Reroute => b"\"reroute\"",
     };
-    add(&config.pe.origin, b"pe", pe);
-    for (tool, path) in &config.pins {
+    add(&pe.origin, b"pe", word);
+    for (tool, path) in pins {
         add(&path.origin, &[b"tools.", tool.name().as_bytes(), b".path"].concat(), &quoted(&path.value));
     }
-    add(&config.restore.origin, b"restore.enabled", on(config.restore.value));
-    let names: Vec<Vec<u8>> = config.restore_names.value.iter().map(|name| quoted(name)).collect();
-    add(&config.restore_names.origin, b"restore.names", &[b"[", names.join(&b", "[..]).as_slice(), b"]"].concat());
-    let client = match config.client.value {
+    add(&restore.origin, b"restore.enabled", on(restore.value));
+    let names: Vec<Vec<u8>> = restore_names.value.iter().map(|name| quoted(name)).collect();
+    add(&restore_names.origin, b"restore.names", &[b"[", names.join(&b", "[..]).as_slice(), b"]"].concat());
+    let side = match client.value {
         ClientPolicy::Auto => "auto",
         ClientPolicy::Fixed(side) => side.word(),
     };
-    add(&config.client.origin, b"debug.client", &quoted(client.as_bytes()));
-    let bind: &[u8] = match &config.bind.value {
+    add(&client.origin, b"debug.client", &quoted(side.as_bytes()));
+    let address: &[u8] = match &bind.value {
         BindPolicy::Auto => b"auto",
         BindPolicy::Keep => b"keep",
         BindPolicy::Address(address) => address,
     };
-    add(&config.bind.origin, b"debug.bind", &quoted(bind));
-    let any: &[u8] = match config.allow_any.value {
+    add(&bind.origin, b"debug.bind", &quoted(address));
+    let any: &[u8] = match allow_any.value {
         AnyAddress::Allowed => b"true",
         AnyAddress::Narrowed => b"false",
     };
-    add(&config.allow_any.origin, b"debug.allow_any", any);
-    add(&config.translate.origin, b"paths.translate", on(config.translate.value));
+    add(&allow_any.origin, b"debug.allow_any", any);
+    add(&translate.origin, b"paths.translate", on(translate.value));
     notes
 }
 

@@ -1,4 +1,4 @@
-//! Carries changes out: the one place of setup that writes.
+//! Makes the changes of setup. No other file of setup writes.
 //!
 //! A change that fails is skipped and named, and the rest is done: one protected dotfile does not stop the other shells'
 //! lines. A failure of a change that all others need ends the run.
@@ -11,7 +11,7 @@ use crate::setup::change::{Change, PassedOver};
 use crate::text::escape::escape;
 use crate::text::path::dirname;
 
-/// Carries the changes out, one after the other. `is_needed` names those that all others need.
+/// Makes the changes in order. `is_needed` returns true for a change that all others need.
 ///
 /// # Errors
 /// One of those fails; what stands before it in the list is done, and a second run goes on from there.

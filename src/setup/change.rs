@@ -1,16 +1,16 @@
-//! The changes of setup, as a value that can be shown before they are made.
+//! The changes of setup as a value, which can be shown before they are made.
 
 use crate::text::escape::escape;
 
 /// One change to the machine. Paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A folder that is not there yet.
+    /// A folder to create.
     MakeFolder {
         /// Its path.
         path: Vec<u8>,
     },
-    /// A symbolic link, in place of an older one of ours if there is one.
+    /// A symbolic link, which may replace an older one of gowrap.
     Link {
         /// Its path.
         path: Vec<u8>,

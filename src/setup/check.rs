@@ -1,4 +1,4 @@
-//! Starts each shell that is installed, as a terminal would, and asks it what `go` is.
+//! Starts each installed shell, as a terminal does, and asks which program `go` is.
 //!
 //! A shell runs in a session of its own, so that it cannot touch the caller's terminal, with its commands on standard input:
 //! bash and zsh then run their prompt hooks too. It gets the variables that a new terminal has, and PATH without the
@@ -21,7 +21,7 @@ use nix::unistd::Pid;
 use crate::host::environ::Environ;
 use crate::shells::{Shell, Start, Syntax};
 
-/// The time that a shell gets. An answer takes some tens of milliseconds; a prompt that waits for a person never comes.
+/// Longest wait for a shell. An answer takes some tens of milliseconds; a shell that waits for input gives none.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The variables of a new terminal.

@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::setup::places::{Places, refused};
 use crate::setup::run::{Run, paths};
-use crate::setup::{completeness, editor, removal, scripts, shells, system, verdict, vscode};
+use crate::setup::{completeness, editor, removal, scripts, shells, system, theirs, verdict, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
 
@@ -39,7 +39,7 @@ pub fn definition() -> Command {
         .arg(switch("write").requires("editor").help("With --editor: write the settings (VS Code family only)"))
 }
 
-/// Runs it and returns the text to print.
+/// Runs `gowrap setup` and returns the text to print.
 ///
 /// # Errors
 /// Nothing may be changed, or a change that others need failed.
@@ -75,7 +75,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     let _lock = run.lock(&places.home, || paths(&places))?;
     if remove {
         let changes = removal::plan(&places, host)?;
-        if let Ok(Some(env)) = shells::ours(&places.env(), host) {
+        if let Ok(Some(env)) = theirs::ours(&places.env(), host) {
             run.open_journal(&places, host, &env);
         }
         let page = run.carry_out(&changes, |_| false)?;
@@ -87,7 +87,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     changes.notes.extend(completeness::missing_parts(&places, host));
     let mut page = run.add(&changes, &places, host)?;
     if run == Run::Live {
-        // Under the lock: a shell may read its files while another run takes them away, and fish makes its folders anew.
+        // Under the lock: another run could remove files that a shell reads, and fish creates its folders again.
         page = format!("{page}\n{}", verdict::page(&places, environ, host));
         if !changes.list.is_empty() {
             page.push_str(&format!(

@@ -1,9 +1,13 @@
-//! One line of gowrap's in a file of the user's: added, and removed so that each byte of the file is as before.
+//! Adds gowrap's line to a file of the user, and removes it so that the file has the same bytes as before.
 //!
 //! The line goes to the end. Where the file ends without a newline, one is put before it, and the mark says so; a file
 //! that an editor has since given Windows' line ends is still understood.
 
-use crate::setup::scripts::{MARK, MARK_WITH_NEWLINE};
+/// Comment at the end of gowrap's line in a file that gowrap did not make.
+pub const MARK: &[u8] = b"# added by gowrap setup";
+
+/// The same, where the file did not end with a newline: the one before the line is ours then.
+pub const MARK_WITH_NEWLINE: &[u8] = b"# added by gowrap setup, with the newline before it";
 
 /// The file with the line, and the line as it then stands there; none if the very line is there already.
 #[must_use]

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::doctor::jsonc;
-use crate::setup::vscode::tokens;
+use crate::jsonc;
 
 /// The bytes of the string to which these steps lead through objects.
 ///
@@ -11,7 +10,7 @@ use crate::setup::vscode::tokens;
 /// choice.
 #[must_use]
 pub fn range(text: &[u8], steps: &[String]) -> Option<Range<usize>> {
-    let tokens = tokens(text);
+    let tokens = jsonc::tokens(text);
     let mut found = None;
     // The names on the way to the present token, and for each bracket above it, if it is an object.
     let (mut names, mut objects): (Vec<String>, Vec<bool>) = (Vec::new(), Vec::new());

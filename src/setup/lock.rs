@@ -13,10 +13,10 @@ use crate::diagnosis::Failure;
 use crate::setup::places::refused;
 use crate::text::escape::escape;
 
-/// The time that a run waits for another.
+/// Longest wait for another run.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The lock, as long as it lives.
+/// A held lock. Dropping it releases the lock.
 #[derive(Debug)]
 pub struct Lock {
     _folder: Option<OwnedFd>,

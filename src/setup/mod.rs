@@ -1,4 +1,4 @@
-//! `gowrap setup`: puts gowrap in front of Go for a user, for a machine or for an editor, and removes it again.
+//! `gowrap setup`: makes `go` start gowrap, for a user, for the machine or for an editor, and removes that again.
 //!
 //! The plan is a list of [`Change`]s. `--dry-run` prints it, and [`apply`] alone carries it out. The receipt at the end of
 //! gowrap's `env` file lists what earlier runs made. `--remove` removes only that, so each byte of the home is as before.
@@ -21,6 +21,7 @@ pub mod scripts;
 pub mod shells;
 mod shim_path;
 pub mod system;
+mod theirs;
 pub mod verdict;
 pub mod vscode;
 

@@ -182,7 +182,7 @@ fn only_own(folder: &[u8], home: &[u8], host: &dyn Host) -> Result<(), Failure> 
     }
 }
 
-/// The path itself, or the lowest folder above it that is there.
+/// Returns the path, or the lowest existing folder above it.
 fn nearest<'p>(path: &'p [u8], host: &dyn Files) -> &'p [u8] {
     let mut there = path;
     while there.len() > 1 && host.lstat(there).is_err() {
@@ -219,7 +219,7 @@ fn installed_links(own: &[u8], host: &dyn Files) -> Option<Vec<u8>> {
     folders.into_iter().find(|folder| host.stat(folder).is_ok_and(|stat| stat.kind == FileKind::Directory))
 }
 
-/// Setup says no.
+/// Returns the refusal of setup.
 pub(super) fn refused(message: String, fix: Vec<Vec<u8>>) -> Failure {
     Failure { exit: Exit::Own, code: Code::GW920, message: message.into_bytes(), fix }
 }

@@ -3,13 +3,13 @@
 
 use crate::setup::replaced::Replaced;
 
-/// The beginning of a line for a path that setup made.
+/// Prefix of a line for a path that setup created.
 const LINE: &[u8] = b"# made ";
 
-/// The beginning of a line for a file outside the home that got gowrap's line.
+/// Prefix of a line for a file outside the home that got gowrap's line.
 const CHANGED: &[u8] = b"# changed ";
 
-/// The beginning of a line for text that was replaced.
+/// Prefix of a line for replaced text.
 const REPLACED: &[u8] = b"# replaced ";
 
 /// Files, links and folders that setup made, in the order in which they were made.

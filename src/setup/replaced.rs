@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::host::Host;
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::json_value;
-use crate::setup::shells::Theirs;
+use crate::setup::theirs::Theirs;
 use crate::text::escape::escape;
 
 /// The place of a text in its file.

@@ -1,14 +1,9 @@
 //! The text of our own files, from the templates in `scripts/`. Bash, dash and zsh read `env.sh`, with `set -eu` too, and
 //! start no process for it but gowrap itself. An interactive bash or zsh then reads its hook, which dash could not parse.
 
+use crate::setup::dotfile::MARK;
 use crate::setup::places::Places;
 use crate::setup::receipt::Receipt;
-
-/// Comment at the end of gowrap's line in a file that gowrap did not make.
-pub const MARK: &[u8] = b"# added by gowrap setup";
-
-/// The same, where the file did not end with a newline: the one before the line is ours then.
-pub const MARK_WITH_NEWLINE: &[u8] = b"# added by gowrap setup, with the newline before it";
 
 const ENV: &str = include_str!("scripts/env.sh");
 const ENV_FISH: &str = include_str!("scripts/env.fish");

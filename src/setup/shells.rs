@@ -1,14 +1,14 @@
 //! The plan of `gowrap setup` for one user: the shims, gowrap's own files, and one line at the end of each start file.
 
 use crate::diagnosis::Failure;
-use crate::host::{FileKind, Files, GOWRAP, Host, SHIM, snapshot};
+use crate::host::{Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Links, Places, launcher, refused};
 use crate::setup::receipt::Receipt;
 use crate::setup::replaced::Replaced;
+use crate::setup::theirs::{LIMIT, Theirs, ours};
 use crate::setup::{dotfile, scripts};
 use crate::shells::{Folder, START_FILES, Shell, When};
-use crate::text::errno::words;
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
@@ -18,9 +18,6 @@ use crate::tools::Tool;
 pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
     Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"])
 }
-
-/// No shell's file is larger.
-pub(super) const LIMIT: usize = 4 << 20;
 
 /// The start files, each once, and when each gets a line.
 pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
@@ -208,63 +205,6 @@ impl<'h> Work<'h> {
     }
 }
 
-/// A file of the person's own that may be edited.
-pub(super) struct Theirs {
-    /// All links followed.
-    pub(super) path: Vec<u8>,
-    /// Its contents, if it is there.
-    pub(super) before: Option<Vec<u8>>,
-}
-
-impl Theirs {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// Says why it is left alone: it leads to another user's file, as in a home that a program manages, or is protected.
-    pub(super) fn read(name: &[u8], host: &dyn Host) -> Result<Theirs, String> {
-        let shown = escape(name);
-        if host.lstat(name).is_err() {
-            return Ok(Theirs { path: name.to_vec(), before: None });
-        }
-        let path = host
-            .canonical(name)
-            .map_err(|_| format!("{shown} is a link to a file that does not exist: not changed"))?;
-        let (stat, before) = host
-            .read_and_stat(&path, LIMIT)
-            .map_err(|errno| format!("{shown} cannot be read ({}): it stays", words(errno)))?;
-        let leads = if path == name { String::new() } else { format!(" leads to {}, which", escape(&path)) };
-        if stat.uid != host.uid() {
-            return Err(format!("{shown}{leads} belongs to another user: it stays"));
-        }
-        // Through a folder of another user the link could lead elsewhere by the time of writing.
-        if let Err(why) = if path == name { Ok(()) } else { host.judge(name).map(drop) } {
-            return Err(format!("{shown}{leads} is not used, since {}: it stays", escape(&why.words())));
-        }
-        if stat.mode & 0o200 == 0 {
-            return Err(format!("{shown}{leads} is write-protected: it stays"));
-        }
-        Ok(Theirs { path, before: Some(before) })
-    }
-}
-
-/// The contents of a file of ours, if it is there.
-///
-/// # Errors
-/// Says why it is not ours.
-pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, String> {
-    match host.lstat(path) {
-        Err(_) => return Ok(None),
-        Ok(stat) if stat.kind != FileKind::Regular || stat.uid != host.uid() => {
-            return Err("is not a regular file of yours".to_owned());
-        }
-        Ok(_) => {}
-    }
-    let contents = host.read(path, LIMIT).map_err(|errno| format!("cannot be read ({})", words(errno)))?;
-    let is_ours =
-        contents.starts_with(b"# Written by `gowrap setup`") || contents.trim_ascii_end().ends_with(scripts::MARK);
-    if is_ours { Ok(Some(contents)) } else { Err("is not gowrap's".to_owned()) }
-}
-
 /// The contents of our `env` file, which all others rest on.
 ///
 /// # Errors
@@ -295,7 +235,7 @@ pub(super) fn journal(changes: &Changes, places: &Places) -> Option<Vec<u8>> {
     })
 }
 
-/// Returns whether a shell is installed, or has a file that says so.
+/// Returns true if a shell is installed or one of its start files exists.
 fn has_shell(name: &str, places: &Places, host: &dyn Files) -> bool {
     let has_file = |name: &[u8]| host.lstat(&join(&places.home, name)).is_ok();
     let has_trace = match name {

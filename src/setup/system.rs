@@ -102,12 +102,12 @@ fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
     Err(refused(message, vec![fix.into_bytes()]))
 }
 
-/// Refuses a file that another than root can change: every user's `go`, root's too, is going to be this file.
+/// Refuses a file that a user other than root can change: it becomes the `go` of every user, including root.
 fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
     let Some((_, why)) = doubt(own, host) else { return Ok(()) };
     let message = format!("{} can be changed by users other than root, and then run as root: {why}", escape(own));
     let first = match own {
-        // It is where it belongs, and would be copied to itself.
+        // It is already in the folder, and would be copied to itself.
         b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(own)),
         _ => format!("sudo install -m 755 {} {} /usr/local/bin", word(own), word(&partner_of(own))),
     };

@@ -1,6 +1,6 @@
-//! The verdict that ends `gowrap setup`: a line for each shell that is installed, and for what starts without one.
+//! The state that `gowrap setup` prints at its end: a line for each installed shell, and for programs that start without one.
 //!
-//! A shell is active where every way to start it finds gowrap's `go` first; else the line says why not, with the line to
+//! A shell is active if every way to start it finds gowrap's `go` first. Otherwise the line has the reason, and the line to
 //! paste.
 
 use crate::host::environ::Environ;
@@ -24,13 +24,13 @@ enum Inactive {
     Function,
     /// This file comes first on PATH.
     Other(Vec<u8>),
-    /// PATH does not begin with the folder of the shims, or has it not at all.
+    /// The shim folder is not first on PATH, or is missing.
     NotFirst,
     /// The shell did not answer.
     Silent,
 }
 
-/// The page: a line for each shell, and more where something is to be done.
+/// Returns the page: a line for each shell, and the fix if it is not active.
 #[must_use]
 pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
     let path = without_shims(environ.get(b"PATH").unwrap_or_default(), places);
@@ -38,7 +38,7 @@ pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
         .into_iter()
         .filter_map(|shell| Some((shell, shell.programs().find(|program| host.stat(program).is_ok())?)))
         .collect();
-    // Fish makes its folder at each start.
+    // Fish creates its folder at each start.
     let fish = join(&data_home(places, environ), b"fish");
     let had_fish = host.lstat(&fish).is_ok();
     let above_fish = Folder::open(dirname(&fish)).ok();
@@ -131,7 +131,7 @@ fn words(why: &Inactive, places: &Places) -> String {
     }
 }
 
-/// The lines that say what to do.
+/// Returns the lines with the fix.
 fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dyn Files) -> Vec<String> {
     let paste = match shell.syntax {
         Syntax::Posix => escape(&scripts::line(places)),
@@ -143,7 +143,7 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
         .map(|(path, _)| path)
         .filter(|path| shells::reads(shell, basename(path)))
         .filter(|path| {
-            host.read(path, crate::setup::shells::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
+            host.read(path, crate::setup::theirs::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
         })
         .collect();
     let mut lines: Vec<String> = with_carriage_returns
@@ -168,7 +168,7 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
     lines
 }
 
-/// The file that the shell reads last when it is started so.
+/// Returns the file that the shell reads last for this start.
 fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Files) -> String {
     let folder = match (shell.syntax, shell.name, &places.zdotdir) {
         (Syntax::Fish, _, _) => join(&places.config, b"fish"),
@@ -180,7 +180,7 @@ fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Files) -> S
     path.map_or_else(String::new, |path| escape(path))
 }
 
-/// The lines for what starts without a terminal.
+/// Returns the lines for programs that start without a terminal.
 fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn Host) -> String {
     let is_own = |path: &[u8]| host.stat(path).is_ok_and(|stat| host.is_own(stat.id));
     let has_system = is_own(&join(FOLDER, b"go"));

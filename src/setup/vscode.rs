@@ -7,13 +7,13 @@
 use serde_json::Value;
 
 use crate::diagnosis::Failure;
-use crate::doctor::jsonc;
 use crate::editors::{EDITORS, Editor};
 use crate::host::{Files, Host};
+use crate::jsonc;
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Places, refused};
-use crate::setup::shells::{LIMIT, Theirs};
 use crate::setup::shim_path::shim;
+use crate::setup::theirs::{LIMIT, Theirs};
 use crate::text::escape::escape;
 use crate::text::path::dirname;
 use crate::text::path::join;
@@ -162,7 +162,7 @@ type Edited = (Vec<u8>, Vec<u8>);
 
 /// The text with the entries that it lacks, and what was put in; none if it lacks none.
 fn with_tools(text: &[u8], places: &Places) -> Result<Option<Edited>, String> {
-    if tokens(text).is_empty() {
+    if jsonc::tokens(text).is_empty() {
         let inserted = whole(text, places).ok_or("cannot name a path that is not UTF-8")?;
         let after = [text, &inserted].concat();
         return match jsonc::parse(&after) {
@@ -236,7 +236,7 @@ fn without_whole(text: &[u8], places: &Places) -> Option<Edited> {
     // A newline before it may be ours.
     [at, at.saturating_sub(1), at.saturating_sub(2)].into_iter().find_map(|start| {
         let (before, rest) = text.split_at_checked(start)?;
-        (tokens(before).is_empty() && whole(before, places)? == rest).then(|| (before.to_vec(), rest.to_vec()))
+        (jsonc::tokens(before).is_empty() && whole(before, places)? == rest).then(|| (before.to_vec(), rest.to_vec()))
     })
 }
 
@@ -286,7 +286,7 @@ struct Outer {
 }
 
 fn scan(text: &[u8]) -> Option<Outer> {
-    let tokens = tokens(text);
+    let tokens = jsonc::tokens(text);
     let key = format!("\"{KEY}\"");
     let place = |index: usize| {
         let &(at, b'{') = tokens.get(index)? else { return None };
@@ -307,39 +307,6 @@ fn scan(text: &[u8]) -> Option<Outer> {
         }
     }
     Some(Outer { place: place(0)?, inner })
-}
-
-/// Index and first byte of each token; comments and blanks are not tokens.
-pub(super) fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
-    let mut tokens = Vec::new();
-    let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let end_of = |from: usize, what: &[u8]| {
-        let rest = text.get(from..).unwrap_or_default();
-        rest.windows(what.len()).position(|part| part == what).map_or(text.len(), |found| from + found + what.len())
-    };
-    while let Some(&byte) = text.get(at) {
-        match (byte, text.get(at + 1)) {
-            (b'/', Some(b'/')) => at = jsonc::line_end(text, at),
-            (b'/', Some(b'*')) => at = end_of(at + 2, b"*/"),
-            (b'"', _) => {
-                tokens.push((at, byte));
-                at += 1;
-                while let Some(&inside) = text.get(at) {
-                    at += if inside == b'\\' { 2 } else { 1 };
-                    if inside == b'"' {
-                        break;
-                    }
-                }
-            }
-            _ => {
-                if !byte.is_ascii_whitespace() {
-                    tokens.push((at, byte));
-                }
-                at += 1;
-            }
-        }
-    }
-    tokens
 }
 
 #[cfg(test)]

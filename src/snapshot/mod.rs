@@ -1,21 +1,22 @@
-//! `gowrap env`: the snapshot of a login shell's environment that a stripped one is restored from.
+//! `gowrap env`: the snapshot of the login environment, from which lost variables are restored.
 //!
-//! The line that `gowrap setup` adds to a shell's profile takes it at each login and exports `GOWRAP_SESSION=1`, the mark of
-//! an environment that needs nothing. A snapshot decides what `go` runs for as long as it lies there, so that only what the
-//! person's own session set may get into it.
+//! The line that `gowrap setup` adds to a shell's profile writes it at each login and exports `GOWRAP_SESSION=1`, the mark of
+//! a complete environment. A snapshot decides which programs `go` runs, so only variables of the user's own session are saved.
 
 mod own;
+mod refusal;
 mod show;
 mod store;
 
 use crate::config::Config;
-use crate::diagnosis::{Code, Exit, Failure};
+use crate::diagnosis::Failure;
 use crate::host::environ::Environ;
 use crate::host::{Host, Processes, Snapshot, Unseen, User, snapshot};
 use crate::inspect::session::Session;
 use crate::plan::restore::names::is_restorable;
 use crate::text::escape::escape;
 use crate::text::mask;
+use refusal::{refusal, user};
 
 pub use show::show;
 
@@ -48,7 +49,7 @@ fn capture_on(
     Ok(Vec::new())
 }
 
-/// `gowrap env forget`: removes the snapshot.
+/// Runs `gowrap env forget`: removes the snapshot.
 ///
 /// # Errors
 /// The file exists and cannot be removed.
@@ -71,8 +72,7 @@ fn is_captured(name: &[u8], value: &[u8], config: &Config) -> bool {
     is_restorable(name, config) && !mask::holds_a_secret(name, value)
 }
 
-/// A shell that came through sshd reads the profile too, but does not have what WSL gives its own sessions. A snapshot that
-/// has it keeps it.
+/// Keeps variables of WSL from the old snapshot. A shell over ssh reads the profile too, but does not have them.
 fn what_wsl_gave_before(environ: &Environ, host: &dyn Processes) -> Vec<(Vec<u8>, Vec<u8>)> {
     let gone = |name: &[u8]| matches!(name, b"WSL_DISTRO_NAME" | b"WSLENV") && environ.get(name).is_none();
     if !gone(b"WSL_DISTRO_NAME") && !gone(b"WSLENV") {
@@ -84,22 +84,11 @@ fn what_wsl_gave_before(environ: &Environ, host: &dyn Processes) -> Vec<(Vec<u8>
     }
 }
 
-fn user(host: &dyn Host) -> Result<&User, Failure> {
-    host.user().ok_or_else(|| {
-        let message = format!("user {} is not in /etc/passwd, so there is no home for a snapshot", host.uid());
-        refusal(message, b"add the user to /etc/passwd")
-    })
-}
-
 fn folder(user: &User) -> Result<Vec<u8>, Failure> {
     snapshot::folder(&user.home).ok_or_else(|| {
         let message = format!("the home of {} is `{}`, which is no path", escape(&user.name), escape(&user.home));
         refusal(message, b"give the user a home in /etc/passwd")
     })
-}
-
-fn refusal(message: String, fix: &[u8]) -> Failure {
-    Failure { exit: Exit::Own, code: Code::GW931, message: message.into_bytes(), fix: vec![fix.to_vec()] }
 }
 
 #[cfg(test)]

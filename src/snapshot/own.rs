@@ -1,7 +1,7 @@
-//! Rule for the environments that a snapshot is taken of: those of a session that is the user's alone.
+//! Rule for a snapshot: the session must have no trace of another user.
 //!
-//! `sudo -E` and `su` pass a user's variables to root, and `su` a user's to another one: in that one's snapshot they would
-//! come back in everything that runs there later. The traces of another user are:
+//! `sudo -E` and `su` pass a user's variables to root, and `su` also to another user. Saved in that user's snapshot, they
+//! would be restored in later calls. The traces of another user are:
 //!
 //! * A process above. One that was started with another user's rights keeps that user as its real one while it waits (`su`),
 //!   and its parents are that user's processes. One that cannot be seen may be one.
@@ -15,7 +15,7 @@ use crate::host::environ::Environ;
 use crate::host::{Credentials, Host, Unseen, User};
 use crate::inspect::session::{ControllingTerminal, Session};
 use crate::plan::restore::named;
-use crate::snapshot::{refusal, user};
+use crate::snapshot::refusal::{refusal, user};
 use crate::text::escape::escape;
 
 const ROOT: u32 = 0;
@@ -136,7 +136,7 @@ pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
     untold(user, &why, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
 }
 
-/// Distributions with a link in place of `/home` name the folder now this way, now that.
+/// Returns true for two names of one folder: distributions with a link at `/home` use both.
 fn is_same_folder(one: &[u8], other: &[u8], host: &dyn Host) -> bool {
     let resolved = |path: &[u8]| host.canonical(path).ok();
     one.starts_with(b"/") && (one == other || resolved(one).is_some_and(|path| resolved(other) == Some(path)))

@@ -1,4 +1,5 @@
-//! `gowrap env show`: what the snapshot holds, and what would come back in this very environment, and why. No secrets.
+//! `gowrap env show`: the contents of the snapshot, and the variables that would be restored here, with the reasons. Secrets
+//! are masked.
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::Level;
@@ -27,7 +28,7 @@ pub fn show(environ: &Environ, config: &Config, host: &dyn Host) -> Vec<u8> {
     page.into_bytes()
 }
 
-/// A label and the lines beside it; nothing where there are none.
+/// Writes a label and the lines to its right; nothing if there are no lines.
 fn section(page: &mut String, label: &str, lines: &[String]) {
     for (index, line) in lines.iter().enumerate() {
         page.push_str(&format!("{:<12}{line}\n", if index == 0 { label } else { "" }));
@@ -46,7 +47,7 @@ fn snapshot_lines(host: &dyn Host) -> Vec<String> {
     }
 }
 
-/// The variables that are set here and would be kept, were it not for what they hold.
+/// Returns the variables that would be saved if their values had no secret.
 fn secrets(environ: &Environ, config: &Config) -> Vec<String> {
     let secret = |&(name, value): &(&[u8], &[u8])| is_restorable(name, config) && mask::holds_a_secret(name, value);
     environ.iter().filter(secret).map(|(name, _)| format!("{}  it holds credentials", escape(name))).collect()

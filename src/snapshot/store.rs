@@ -1,5 +1,5 @@
-//! The snapshot's file. A new one is written beside the old one and renamed over it: a reader gets the old or the new
-//! one as a whole, and a full disk leaves the old one unchanged.
+//! The file of the snapshot. A new one is written in the same folder and renamed over the old one: a reader gets a complete
+//! file, and a full disk leaves the old one unchanged.
 
 use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
@@ -25,12 +25,12 @@ const UNFINISHED: &[u8] = b".session.";
 /// Number of names that are tried. They hold the process's id, which another pid namespace may use too.
 const ATTEMPTS: u32 = 16;
 
-/// Was there something to remove?
+/// The result of a removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Removed {
-    /// There was.
+    /// A snapshot was removed.
     Something,
-    /// There was not.
+    /// There was no snapshot.
     Nothing,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(
     }
     let (name, file) = create(&directory).map_err(wrong)?;
     let finished = match fstat(&file) {
-        // A drive without metadata says that everybody may do everything, and such a snapshot is not used.
+        // On a drive without metadata every user has all rights, and such a snapshot is not used.
         Ok(stat) if stat.st_mode & 0o077 != 0 => Err(failure(
             folder,
             "written",
@@ -76,7 +76,7 @@ pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure>
     for name in unfinished(folder).map_err(wrong)? {
         _ = unlinkat(&directory, name.as_slice(), UnlinkatFlags::NoRemoveDir);
     }
-    // Something of another part of gowrap's may be in it.
+    // The folder may have other files of gowrap.
     _ = unlinkat(AT_FDCWD, folder, UnlinkatFlags::RemoveDir);
     Ok(removed)
 }
@@ -143,7 +143,7 @@ mod tests {
     use crate::host::live::{Auxiliary, Live};
     use crate::host::{Snapshot, snapshot};
 
-    /// A folder of the test's own, gone afterwards.
+    /// A separate folder, removed at the end of the test.
     struct Home(PathBuf);
 
     impl Home {
@@ -213,7 +213,7 @@ mod tests {
         write(&home.folder(), &me(), b"one").unwrap();
         let other = Live::new(Auxiliary { execfn: None, euid: me().uid() + 1 });
         let message = String::from_utf8(write(&home.folder(), &other, b"two").unwrap_err().message).unwrap();
-        // Root's folders are everybody's to trust, and not to keep a snapshot in.
+        // Every user trusts a folder of root, but root's folder is not for a user's snapshot.
         assert!(
             message.contains("belongs to user") || message.ends_with("the folder belongs to another user"),
             "{message}"

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::config::{Origin, Setting, Switch};
+use crate::diagnosis::Exit;
 use crate::host::live::{Auxiliary, Live};
 use crate::host::{Credentials, Process, Variables};
 use crate::inspect::session::{ControllingTerminal, Device, StandardFile, StandardKind};

@@ -1,7 +1,7 @@
-//! The one place that replaces the process.
+//! Replaces the process. No other place does.
 //!
-//! execve(2) keeps everything that the tool would have inherited from a direct start: process id, open descriptors,
-//! signal dispositions and mask, limits. `std::process::Command` would not, since it resets what Rust's runtime changed.
+//! execve(2) keeps everything that the tool would inherit in a direct start: process id, open descriptors, signal
+//! dispositions and mask, limits. `std::process::Command` would not: it resets signals that Rust's runtime changed.
 
 use alloc::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::host::environ::c_string;
 use crate::plan::{Plan, Via};
 use crate::text::errno::words;
 
-/// Runs the plan. Comes back only where the kernel refused.
+/// Executes the plan. Returns only if the kernel refuses.
 #[must_use]
 pub fn exec(plan: &Plan) -> Failure {
     let path = match plan.target.via {
@@ -26,7 +26,7 @@ pub fn exec(plan: &Plan) -> Failure {
     refused(plan, execve(&path, &plan.decisions.argv, plan.decisions.environ.entries()))
 }
 
-/// execve(2). Comes back only with the reason why not.
+/// Calls execve(2). Returns only its error.
 #[must_use]
 #[allow(unsafe_code, reason = "this is where the process is replaced")]
 pub fn execve(path: &CStr, argv: &[Cow<CStr>], environ: &[Cow<CStr>]) -> Errno {
@@ -34,8 +34,8 @@ pub fn execve(path: &CStr, argv: &[Cow<CStr>], environ: &[Cow<CStr>]) -> Errno {
         strings.iter().map(|string| string.as_ptr()).chain([core::ptr::null()]).collect()
     };
     let (argv, environ) = (pointers(argv), pointers(environ));
-    // SAFETY: the path is a C string, and each array holds pointers to C strings and a null pointer at its end; all of them
-    // live until the call comes back, if it does.
+    // SAFETY: the path is a C string, and each array holds pointers to C strings and a null pointer at its end. All of them
+    // outlive the call.
     unsafe { calls::execute(path.as_ptr(), argv.as_ptr(), environ.as_ptr()) }
 }
 

@@ -1,6 +1,6 @@
-//! The decisions of gowrap: facts about the machine in, a plan out, and the one place that carries it out.
+//! The decisions of gowrap: facts about the machine, the plan, and its execution.
 //!
-//! Data goes one way: [`host`] reads facts, [`plan`] makes a plan of them, [`exec`] replaces the process.
+//! Data goes one way: [`host`] reads facts, [`plan`] makes a plan from them, [`exec`] replaces the process.
 
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]

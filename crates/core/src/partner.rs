@@ -1,7 +1,7 @@
-//! The hand-over from `gowrap-shim`, which only starts tools, to `gowrap` beside it, which prints.
+//! The step from `gowrap-shim`, which only starts tools, to `gowrap` in the same folder, which prints.
 //!
-//! A refusal, an explanation and a log need code that a call of a tool does not. The shim is small without it, and executes
-//! `gowrap` where something has to be printed: that program makes the same plan of the same facts again.
+//! A refusal with candidates, an explanation and a log need code that a call of a tool does not. The shim is small without it,
+//! and executes `gowrap` to print: that program makes the same plan from the same facts.
 
 use alloc::borrow::Cow;
 use alloc::ffi::CString;
@@ -17,22 +17,21 @@ use crate::text::escape::escape;
 use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
 
-/// Returns true where the environment asks for an explanation or for a log. What is wrong with the request is for gowrap to
-/// say.
+/// Returns true if the environment asks for an explanation or for a log. gowrap reports a mistake in the request.
 #[must_use]
 pub fn is_asked_to_print(environ: &Environ) -> bool {
     [&b"GOWRAP_EXPLAIN"[..], b"GOWRAP_LOG"].iter().any(|name| environ.get_nonempty(name).is_some())
 }
 
-/// Finds the `gowrap` that belongs to this shim: in the same folder as the shim's own file, of the same version, and in
-/// no other user's hands.
+/// Finds the `gowrap` that belongs to this shim: in the folder of the shim's file, of the same version, and not changeable by
+/// other users.
 ///
 /// # Errors
 /// The reason why it is not executed.
 pub fn find(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let own = host.own_path().filter(|path| path.starts_with(b"/"));
     let own = own.ok_or_else(|| unusable("gowrap's own file cannot be found".to_owned()))?;
-    // Without /proc the path is that of a link.
+    // Without /proc the path may be that of a link.
     let own = host.canonical(&own).unwrap_or(own);
     let path = join(dirname(&own), GOWRAP);
     let shown = escape(&path);
@@ -62,7 +61,7 @@ fn unusable(message: String) -> Failure {
     }
 }
 
-/// Executes `gowrap` with the call as it came in. Comes back only with the reason why not.
+/// Executes `gowrap` with the unchanged call. Returns only the reason for a failure.
 #[must_use]
 pub fn hand_over(start: &Start, host: &dyn Host) -> Failure {
     let path = match find(host) {

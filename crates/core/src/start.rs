@@ -26,13 +26,13 @@ pub struct Start<'a> {
 /// The rights of a process beside those of its caller (AT_SECURE, getauxval(3)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rights {
-    /// The same.
+    /// The same rights as the caller.
     Usual,
-    /// More: a setuid or setgid copy, or one with capabilities.
+    /// More rights: a setuid or setgid copy, or one with capabilities.
     Raised,
 }
 
-/// Refuses a start with raised rights: everything that gowrap obeys is the caller's.
+/// Refuses a start with raised rights: the caller controls everything that gowrap trusts.
 #[must_use]
 pub fn raised_rights() -> Failure {
     Failure {
@@ -47,11 +47,11 @@ pub fn raised_rights() -> Failure {
 /// The name that gowrap was called by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Called {
-    /// That of a tool.
+    /// A tool's name.
     Tool(Tool),
-    /// Its own.
+    /// gowrap's name.
     Gowrap,
-    /// Another.
+    /// Another name.
     Unknown,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Start<'a> {
         }
     }
 
-    /// The name in `argv[0]` decides; where that says nothing, as after `exec -a`, the name of the file that was executed.
+    /// Returns the name in `argv[0]`; if that is no known name, as after `exec -a`, the name of the executed file.
     #[must_use]
     pub fn called(&self) -> Called {
         let by_argv = self.argv.first().map(|name| name.to_bytes());

@@ -13,6 +13,20 @@ use crate::prelude::*;
 use crate::text::caret;
 use crate::tools::Tool;
 
+/// Reads the rows of a table, one line a key. The keys that a note about an unknown one lists are those of the lines.
+macro_rules! rows {
+    ($table:ident, $config:ident, $source:ident, $prefix:literal, |$key:ident, $value:ident| {
+        $($name:literal => $read:expr;)+
+    }) => {
+        for ($key, $value) in &$table.rows {
+            match name($key) {
+                $($name => $read,)+
+                _ => $config.notes.push($source.unknown($key, $prefix, &[$($name),+].join(", "))),
+            }
+        }
+    };
+}
+
 /// Applies the settings of a file.
 pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
     // Editors on Windows begin a file with a byte order mark, which is no column of the first line.
@@ -23,16 +37,13 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
         source.failure(start..start + 1, "this byte is not UTF-8")
     })?;
     let document = document::read(text).map_err(|mistake| source.failure(mistake.span, mistake.what))?;
-    for (key, value) in &document.rows {
-        match name(key) {
-            "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?,
-            "tools" => tools(config, &source, source.table(key, value)?)?,
-            "restore" => restore(config, &source, source.table(key, value)?)?,
-            "debug" => debug(config, &source, source.table(key, value)?)?,
-            "paths" => paths(config, &source, source.table(key, value)?)?,
-            _ => config.notes.push(source.unknown(key, "", "pe, tools, restore, debug, paths")),
-        }
-    }
+    rows!(document, config, source, "", |key, value| {
+        "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?;
+        "tools" => tools(config, &source, source.table(key, value)?)?;
+        "restore" => restore(config, &source, source.table(key, value)?)?;
+        "debug" => debug(config, &source, source.table(key, value)?)?;
+        "paths" => paths(config, &source, source.table(key, value)?)?;
+    });
     Ok(())
 }
 
@@ -57,35 +68,26 @@ fn tools(config: &mut Config, source: &Source, table: &Table) -> Result<(), Fail
 }
 
 fn restore(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
-    for (key, value) in &table.rows {
-        match name(key) {
-            "enabled" => config.restore = source.switch(value, Switch::On, Switch::Off)?,
-            "names" => config.restore_names = source.names(value)?,
-            _ => config.notes.push(source.unknown(key, "restore.", "enabled, names")),
-        }
-    }
+    rows!(table, config, source, "restore.", |key, value| {
+        "enabled" => config.restore = source.switch(value, Switch::On, Switch::Off)?;
+        "names" => config.restore_names = source.names(value)?;
+    });
     Ok(())
 }
 
 fn debug(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
-    for (key, value) in &table.rows {
-        match name(key) {
-            "client" => config.client = source.word(value, ClientPolicy::named, ClientPolicy::WORDS)?,
-            "bind" => config.bind = source.word(value, BindPolicy::named, BindPolicy::WORDS)?,
-            "allow_any" => config.allow_any = source.switch(value, AnyAddress::Allowed, AnyAddress::Narrowed)?,
-            _ => config.notes.push(source.unknown(key, "debug.", "client, bind, allow_any")),
-        }
-    }
+    rows!(table, config, source, "debug.", |key, value| {
+        "client" => config.client = source.word(value, ClientPolicy::named, ClientPolicy::WORDS)?;
+        "bind" => config.bind = source.word(value, BindPolicy::named, BindPolicy::WORDS)?;
+        "allow_any" => config.allow_any = source.switch(value, AnyAddress::Allowed, AnyAddress::Narrowed)?;
+    });
     Ok(())
 }
 
 fn paths(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
-    for (key, value) in &table.rows {
-        match name(key) {
-            "translate" => config.translate = source.switch(value, Switch::On, Switch::Off)?,
-            _ => config.notes.push(source.unknown(key, "paths.", "translate")),
-        }
-    }
+    rows!(table, config, source, "paths.", |key, value| {
+        "translate" => config.translate = source.switch(value, Switch::On, Switch::Off)?;
+    });
     Ok(())
 }
 

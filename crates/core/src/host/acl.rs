@@ -43,13 +43,13 @@ impl Grant {
         self.rights & WRITE != 0
     }
 
-    /// The same grant without the rights that the mask lacks.
+    /// Returns the grant limited to the rights of the mask.
     #[must_use]
     pub fn masked(self, mask: u32) -> Grant {
         Grant { rights: self.rights & mask & 7, ..self }
     }
 
-    /// Reads `u:1001:rw`, `g:50:r` or `g::rx`, as setfacl(1) takes them.
+    /// Parses `u:1001:rw`, `g:50:r` or `g::rx`, the form of setfacl(1).
     #[must_use]
     pub fn parse(text: &str) -> Option<Grant> {
         let mut fields = text.split(':');
@@ -74,7 +74,7 @@ impl Grant {
         Some(Grant { to, rights })
     }
 
-    /// The text that [`Grant::parse`] reads.
+    /// Returns the text that [`Grant::parse`] reads.
     #[must_use]
     pub fn text(self) -> String {
         let letters = [(READ, 'r'), (WRITE, 'w'), (EXECUTE, 'x')];
@@ -89,8 +89,8 @@ impl Grant {
     }
 }
 
-/// Reads the value of the extended attribute. A list that names neither a user nor a group says what the mode says, and
-/// gives nothing; so does a value of another version.
+/// Parses the value of the extended attribute. Returns no grant for a list without named users and groups, which equals the
+/// mode, and for a value of another version.
 #[must_use]
 pub fn parse_attribute(value: &[u8]) -> Vec<Grant> {
     const VERSION: [u8; 4] = 2u32.to_le_bytes();
@@ -149,7 +149,7 @@ mod tests {
         }
     }
 
-    /// An attribute's value with these entries: tag, rights, id.
+    /// Returns an attribute's value with these entries: tag, rights, id.
     fn attribute(entries: &[(u16, u16, u32)]) -> Vec<u8> {
         let mut value = 2u32.to_le_bytes().to_vec();
         for (tag, rights, id) in entries {

@@ -1,4 +1,4 @@
-//! The IPv4 addresses of this machine's interfaces, asked of the kernel: rtnetlink(7), as getifaddrs(3) does.
+//! Reads the IPv4 addresses of this machine's interfaces through rtnetlink(7), as getifaddrs(3) does.
 
 use core::net::Ipv4Addr;
 
@@ -7,7 +7,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
-/// As large a piece as the kernel sends (NLMSG_GOODSIZE).
+/// Size of a receive buffer, in bytes: the largest message of the kernel (NLMSG_GOODSIZE).
 const PIECE: usize = 8 << 10;
 
 // include/uapi/linux/netlink.h and rtnetlink.h.
@@ -38,14 +38,14 @@ pub(super) struct Address {
     pub(super) prefix: u32,
 }
 
-/// Asks for all IPv4 addresses.
+/// Returns all IPv4 addresses.
 pub(super) fn all() -> Result<Vec<Address>, Errno> {
     let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
     send(&socket, &request(), SendFlags::empty())?;
     let mut addresses = Vec::new();
     loop {
         let mut piece = Vec::with_capacity(PIECE);
-        // The kernel answers while it is asked: what is not there now never comes.
+        // The kernel answers during the request: a message that is not there now never comes.
         recv(&socket, rustix::buffer::spare_capacity(&mut piece), RecvFlags::DONTWAIT)?;
         if read(&piece, &mut addresses)? == Dump::AtItsEnd {
             return Ok(addresses);
@@ -82,7 +82,7 @@ fn read(piece: &[u8], addresses: &mut Vec<Address>) -> Result<Dump, Errno> {
         }
         rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
     }
-    // A piece without a message would be asked for again and again.
+    // A piece without a message is an error: otherwise it would be requested for ever.
     if piece.is_empty() { Err(Errno::EIO) } else { Ok(Dump::GoesOn) }
 }
 
@@ -92,7 +92,8 @@ fn head_of_message(bytes: &[u8]) -> Option<(usize, u16)> {
     (length >= MESSAGE_HEAD).then_some((length, kind))
 }
 
-/// The address in the body of a message. Where an interface has a peer, IFA_ADDRESS is the peer's and IFA_LOCAL its own.
+/// Returns the address in the body of a message. If an interface has a peer, IFA_ADDRESS is the peer's address and IFA_LOCAL
+/// its own.
 fn address(body: &[u8]) -> Option<Address> {
     let (head, mut rest) = body.split_at_checked(ADDRESS_HEAD)?;
     let (mut interface, mut address, mut local) = (None, None, None);

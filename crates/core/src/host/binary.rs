@@ -1,8 +1,8 @@
 //! Type of a file, from its first bytes.
 //!
-//! Routing goes by the magic that the kernel goes by: `\x7fELF`, `#!`, and the two bytes `MZ` that WSL's binfmt_misc
-//! entry names. The header parsers then name the machine, the subsystem and the ELF interpreter, for the decision and
-//! for the report. Four KiB are read and no more: a Go binary's symbol table can be hundreds of megabytes away.
+//! The type follows from the magic bytes that the kernel compares: `\x7fELF`, `#!`, and `MZ` of WSL's binfmt_misc entry.
+//! The header gives architecture, subsystem and ELF interpreter, for the decision and for the report. Only 4 KiB are read: a
+//! Go program's symbol table may be hundreds of megabytes further on.
 
 use goblin::elf::Elf;
 use goblin::elf::program_header::{PT_INTERP, PT_NOTE, ProgramHeader};
@@ -46,7 +46,7 @@ const fn note() -> [u8; NOTE_LENGTH] {
     note
 }
 
-/// The version of a copy of gowrap, beside this program's own.
+/// The version of a copy of gowrap, compared with this program's version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Release {
     /// The same.
@@ -60,11 +60,11 @@ pub enum Release {
 pub enum Format {
     /// A Linux binary.
     Elf,
-    /// Anything that begins with `MZ`: a Windows binary, as far as WSL is concerned.
+    /// A file that begins with `MZ`: WSL runs it as a Windows binary.
     Pe,
     /// `#!` and an interpreter.
     Script,
-    /// Nothing that execve(2) takes without binfmt_misc.
+    /// A format that execve(2) does not accept without binfmt_misc.
     Other,
 }
 
@@ -81,7 +81,7 @@ impl Format {
     }
 }
 
-/// The machine that a binary is for.
+/// The architecture that a binary is built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Machine {
     /// 64-bit x86.
@@ -98,7 +98,7 @@ pub enum Machine {
     Ppc64le,
     /// IBM Z.
     S390x,
-    /// Another, by its number in the header.
+    /// Another architecture, by its number in the header.
     Number(u16),
 }
 
@@ -128,7 +128,7 @@ impl Machine {
         })
     }
 
-    /// The machine that gowrap itself was built for, which is the one that it runs on.
+    /// Returns the architecture that gowrap was built for, on which it runs.
     #[must_use]
     pub fn native() -> Machine {
         if cfg!(target_arch = "x86_64") {
@@ -150,14 +150,14 @@ impl Machine {
         }
     }
 
-    /// The machine of this name, as in `uname -m`.
+    /// Returns the architecture of this name, as in `uname -m`.
     #[must_use]
     pub fn named(name: &str) -> Option<Machine> {
         let name = if name == "i686" || name == "i386" { "x86" } else { name };
         Machine::KNOWN.into_iter().find(|machine| machine.known_name() == Some(name))
     }
 
-    /// Its name, as in `uname -m`; a number where there is no name.
+    /// Returns its name, as in `uname -m`; a number if it has no name.
     #[must_use]
     pub fn name(self) -> String {
         match (self.known_name(), self) {
@@ -171,7 +171,7 @@ impl Machine {
         Machine::KNOWN.into_iter().find(|machine| machine.elf().1 == number).unwrap_or(Machine::Number(number))
     }
 
-    /// The class (1: 32 bits, 2: 64 bits) and the machine number of an ELF header.
+    /// Returns the class (1: 32 bits, 2: 64 bits) and the machine number of an ELF header.
     #[must_use]
     pub fn elf(self) -> (u8, u16) {
         match self {
@@ -196,14 +196,14 @@ impl Machine {
         }
     }
 
-    /// Does a kernel for `self` run a binary for `other` without help? Linux on x86-64 runs 32-bit x86.
+    /// Returns true if a kernel for `self` runs a binary for `other` without an emulator. Linux on x86-64 runs 32-bit x86.
     #[must_use]
     pub fn runs(self, other: Machine) -> bool {
         self == other || (self == Machine::X86_64 && other == Machine::X86)
     }
 }
 
-/// Whose file this is, gowrap's own or another's.
+/// The origin of a file: gowrap or another program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Maker {
     /// One of gowrap's two programs, by the note that it carries.
@@ -217,11 +217,11 @@ pub enum Maker {
 pub struct Binary {
     /// Its format.
     pub format: Format,
-    /// The machine it is for, where the header says.
+    /// The architecture it is built for, if the header has it.
     pub machine: Option<Machine>,
     /// The program that loads it: an ELF interpreter, or a script's first word after `#!`.
     pub interpreter: Option<Vec<u8>>,
-    /// Gowrap's own or not.
+    /// The origin of the file.
     pub maker: Maker,
     /// The commands of a script.
     pub starts: Vec<Started>,
@@ -230,13 +230,13 @@ pub struct Binary {
 }
 
 impl Binary {
-    /// A file of that format of which nothing more is known.
+    /// Returns a file of that format without further details.
     #[must_use]
     pub fn of(format: Format, detail: &'static str) -> Binary {
         Binary { format, machine: None, interpreter: None, maker: Maker::Other, starts: Vec::new(), detail }
     }
 
-    /// Tells a file from its first [`HEAD`] bytes (fewer where the file is shorter).
+    /// Detects the type from the first [`HEAD`] bytes of a file, or from all bytes of a shorter one.
     #[must_use]
     pub fn parse(head: &[u8]) -> Binary {
         if head.starts_with(b"\x7fELF") {
@@ -275,14 +275,14 @@ fn elf(head: &[u8]) -> Option<Binary> {
     Some(binary)
 }
 
-/// The part of a segment that lies in the bytes that were read.
+/// Returns the part of a segment that is within the bytes that were read.
 fn segment_bytes<'h>(head: &'h [u8], segment: &ProgramHeader) -> Option<&'h [u8]> {
     let start = usize::try_from(segment.p_offset).ok()?;
     let length = usize::try_from(segment.p_filesz).ok()?;
     head.get(start..start.checked_add(length)?)
 }
 
-/// Walks a note segment: name size, description size, type, name, description, each padded to four bytes.
+/// Searches a note segment: name size, description size, type, name, description, each padded to four bytes.
 fn our_note(mut notes: &[u8]) -> Option<Release> {
     let word = |bytes: &[u8], at: usize| Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
     while let (Some(name), Some(description)) = (word(notes, 0), word(notes, 4)) {

@@ -1,4 +1,4 @@
-//! The system calls that read the live machine, with paths as bytes and with gowrap's own errors.
+//! System calls that read the live machine, with paths as bytes and gowrap's error type.
 
 use alloc::ffi::CString;
 use core::ffi::{c_char, c_long};
@@ -10,24 +10,24 @@ use crate::host::facts::{FileId, FileKind, FileStat};
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
-/// The working directory, as a folder for the calls that take one.
+/// The working directory, as the folder argument of a call.
 pub const HERE: BorrowedFd<'static> = CWD;
 
-/// Entries of a folder are read in pieces of this size.
+/// Size of the buffer for the entries of a folder, in bytes.
 const ENTRIES: usize = 8 << 10;
 
-/// Flags for reading, without blocking, should the file have become a FIFO since it was looked at.
+/// Flags for reading. O_NONBLOCK: the file may have become a FIFO since it was checked.
 pub const TO_READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 
 /// openat(2), with the close-on-exec flag.
 ///
 /// # Errors
-/// The call's own, as those of all functions here.
+/// Those of the call, as for all functions here.
 pub fn open_at(folder: impl AsFd, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
     Ok(rustix::fs::openat(folder, path, flags | OFlags::CLOEXEC, Mode::empty())?)
 }
 
-/// openat2(2) with O_PATH that crosses no mount: EXDEV where it would.
+/// openat2(2) with O_PATH, which fails with EXDEV at a mount point.
 pub fn open_within(folder: impl AsFd, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
     let flags = flags | OFlags::PATH | OFlags::CLOEXEC;
     Ok(rustix::fs::openat2(folder, path, flags, Mode::empty(), ResolveFlags::NO_XDEV)?)
@@ -53,17 +53,17 @@ pub fn fstat(file: impl AsFd) -> Result<Stat, Errno> {
     Ok(rustix::fs::fstat(file)?)
 }
 
-/// read(2), repeated where a signal came in between.
+/// read(2), repeated after EINTR.
 pub fn read(file: impl AsFd, buffer: &mut [u8]) -> Result<usize, Errno> {
     Ok(rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))?)
 }
 
-/// read(2) into the memory that a vector has beside its elements.
+/// read(2) into the spare capacity of a vector.
 pub fn read_more(file: impl AsFd, buffer: &mut Vec<u8>) -> Result<usize, Errno> {
     Ok(rustix::io::retry_on_intr(|| rustix::io::read(&file, rustix::buffer::spare_capacity(buffer)))?)
 }
 
-/// pread(2) until the buffer is full or the file is at its end.
+/// pread(2) until the buffer is full or the file ends.
 pub fn read_from(file: impl AsFd, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
     let mut length = 0;
     while length < buffer.len() {
@@ -81,12 +81,12 @@ pub fn read_link(path: &[u8]) -> Result<Vec<u8>, Errno> {
     Ok(rustix::fs::readlink(path, Vec::new()).map(CString::into_bytes)?)
 }
 
-/// The text of an open link: readlinkat(2) with no path.
+/// Returns the target of an open link: readlinkat(2) with an empty path.
 pub fn read_open_link(link: impl AsFd) -> Result<Vec<u8>, Errno> {
     Ok(rustix::fs::readlinkat(link, c"", Vec::new()).map(CString::into_bytes)?)
 }
 
-/// The names in an open folder, without `.` and `..`: getdents64(2).
+/// Returns the names in an open folder, without `.` and `..`: getdents64(2).
 pub fn names_in(folder: impl AsFd) -> Result<Vec<Vec<u8>>, Errno> {
     let mut buffer = Vec::with_capacity(ENTRIES);
     let mut entries = RawDir::new(folder, buffer.spare_capacity_mut());
@@ -101,22 +101,22 @@ pub fn names_in(folder: impl AsFd) -> Result<Vec<Vec<u8>>, Errno> {
     Ok(names)
 }
 
-/// access(2): asks for the real user.
+/// access(2), for the real user.
 pub fn access(path: &[u8], access: rustix::fs::Access) -> Result<(), Errno> {
     Ok(rustix::fs::access(path, access)?)
 }
 
-/// faccessat2(2): asks for the effective user.
+/// faccessat2(2), for the effective user.
 pub fn effective_access(path: &[u8], access: rustix::fs::Access) -> Result<(), Errno> {
     Ok(rustix::fs::accessat(CWD, path, access, AtFlags::EACCESS)?)
 }
 
-/// The kernel's release: uname(2).
+/// Returns the kernel's release: uname(2).
 #[must_use]
 #[allow(unsafe_code, reason = "rustix's uname panics where a filter of system calls refuses the call")]
 pub fn release() -> Option<Vec<u8>> {
     let mut name = core::mem::MaybeUninit::<libc::utsname>::zeroed();
-    // SAFETY: uname(2) writes to the structure that it is given; all of its fields are arrays of bytes, which zeros are, too.
+    // SAFETY: uname(2) writes to the given structure; all its fields are arrays of bytes, for which zeros are valid.
     let name = unsafe {
         if system_call(libc::SYS_uname, [name.as_mut_ptr().expose_provenance(), 0, 0]) != 0 {
             return None;
@@ -214,7 +214,7 @@ pub fn is_terminal(descriptor: i32) -> bool {
     rustix::termios::isatty(inherited(descriptor))
 }
 
-/// The columns of the terminal that a descriptor is open on (TIOCGWINSZ, ioctl_tty(2)).
+/// Returns the width of the terminal behind a descriptor, in columns (TIOCGWINSZ, ioctl_tty(2)).
 #[must_use]
 pub fn terminal_width(descriptor: i32) -> Option<usize> {
     rustix::termios::tcgetwinsize(inherited(descriptor)).ok().map(|size| usize::from(size.ws_col))

@@ -10,20 +10,19 @@ use crate::host::binary::HEAD;
 use crate::host::calls::{self, file_stat};
 use crate::host::facts::{FileKind, FileStat, LineEnds};
 
-/// Opens for reading.
+/// Opens a file for reading.
 pub(super) fn open(path: &[u8]) -> Result<OwnedFd, Errno> {
     calls::open_at(calls::HERE, path, calls::TO_READ)
 }
 
-/// Opens a regular file for reading, with what stat(2) tells of that very file.
+/// Opens a regular file for reading. Returns it with its fstat(2).
 pub(super) fn open_regular(path: &[u8]) -> Result<(FileStat, OwnedFd), Errno> {
     let file = open(path)?;
     let stat = file_stat(&calls::fstat(&file)?);
     if stat.kind == FileKind::Regular { Ok((stat, file)) } else { Err(Errno::EINVAL) }
 }
 
-/// Everything from here on, if it is no more than `limit` bytes. Files of /proc say that they are empty, so that the size
-/// is no guide.
+/// Reads the rest of a file of at most `limit` bytes. Files of /proc have the size 0, so the size is not used.
 pub(super) fn read_all(file: &OwnedFd, limit: usize) -> Result<Vec<u8>, Errno> {
     let mut contents = Vec::new();
     let mut chunk = [0; HEAD];
@@ -38,7 +37,7 @@ pub(super) fn read_all(file: &OwnedFd, limit: usize) -> Result<Vec<u8>, Errno> {
     }
 }
 
-/// The first bytes of a file.
+/// Reads the first bytes of a file.
 pub(super) fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
     let file = open(path)?;
     let mut length = 0;
@@ -51,10 +50,10 @@ pub(super) fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno>
     Ok(length)
 }
 
-/// A part of a regular file: `length` bytes from `offset` on, fewer where it ends before.
+/// Reads a part of a regular file: `length` bytes from `offset` on, or fewer at its end.
 ///
 /// # Errors
-/// Those of open(2) and read(2); EINVAL where it is no regular file.
+/// Those of open(2) and read(2); EINVAL if it is no regular file.
 pub fn read_part(path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
     let (stat, file) = open_regular(path)?;
     let rest = usize::try_from(stat.size.saturating_sub(offset)).unwrap_or(usize::MAX);
@@ -64,7 +63,7 @@ pub fn read_part(path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Err
     Ok(part)
 }
 
-/// The way in which the lines of a file end, from its first bytes.
+/// Returns the line ends of a file, from its first bytes.
 ///
 /// # Errors
 /// Those of open(2) and read(2).
@@ -74,10 +73,10 @@ pub fn line_ends(path: &[u8]) -> Result<LineEnds, Errno> {
     Ok(LineEnds::of(&head[..length]))
 }
 
-/// The rights that the access control list of a file grants, links followed; none where it has no list.
+/// Returns the rights that the ACL of a file grants, with links followed; none if it has no ACL.
 ///
 /// # Errors
-/// Those of getxattr(2), save for a file or a file system without lists.
+/// Those of getxattr(2), except for a file or a filesystem without ACLs.
 pub fn acl(path: &[u8]) -> Result<Vec<Grant>, Errno> {
     let mut value = vec![0; 1024];
     loop {
@@ -128,7 +127,7 @@ mod tests {
         let (after, by_link) = (acl_of(&file), acl_of(&link));
         std::fs::remove_dir_all(&folder).expect("the folder is removed");
         assert_eq!((before, gone), (Ok(vec![]), Err(Errno::ENOENT)));
-        // A file system may have no lists; then there is nothing to read.
+        // The filesystem may not support ACLs.
         let expected = if set.is_ok() { vec!["u:1001:rw".to_owned(), "g::r".to_owned()] } else { Vec::new() };
         assert_eq!((after, by_link), (Ok(expected.clone()), Ok(expected)));
     }

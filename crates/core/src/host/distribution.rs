@@ -8,14 +8,14 @@ use super::Files;
 pub struct OsRelease(Vec<(String, String)>);
 
 impl OsRelease {
-    /// Reads the machine's.
+    /// Reads the file of this machine.
     #[must_use]
     pub fn read(host: &dyn Files) -> OsRelease {
         let text = host.read(b"/etc/os-release", 1 << 16).or_else(|_| host.read(b"/usr/lib/os-release", 1 << 16));
         OsRelease::parse(&text.unwrap_or_default())
     }
 
-    /// `NAME=value` lines, the values quoted or not.
+    /// Parses `NAME=value` lines, with or without quotes around the value.
     #[must_use]
     pub fn parse(text: &[u8]) -> OsRelease {
         let text = String::from_utf8_lossy(text);
@@ -26,13 +26,13 @@ impl OsRelease {
         OsRelease(text.lines().filter_map(row).collect())
     }
 
-    /// A field.
+    /// Returns the value of a field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The names of the distribution and of those that it comes from, nearest first.
+    /// Returns the names of the distribution and of those that it is derived from, nearest first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.get("ID").into_iter().chain(self.get("ID_LIKE").into_iter().flat_map(str::split_whitespace))
     }
@@ -74,8 +74,8 @@ const MANAGERS: &str = managers! {
     "azurelinux mariner" "sudo tdnf install" { go: "golang", gcc: "gcc glibc-devel kernel-headers binutils", git: "git", qemu: "", musl: "" }
 };
 
-/// The command that installs a package, by the distribution's own name or by that of the one that it comes from; none
-/// where the distribution is not known, or has no such package.
+/// Returns the command that installs a package. Looks up the distribution, then those that it is derived from. Returns none
+/// if the distribution is unknown or does not have the package.
 #[must_use]
 pub fn install(release: &OsRelease, package: Package) -> Option<String> {
     let of = |name: &str| {

@@ -1,6 +1,6 @@
-//! An environment as the kernel hands it over: an ordered list of byte strings, most of them `NAME=value`.
+//! An environment as the kernel passes it: an ordered list of byte strings, most of them `NAME=value`.
 //!
-//! Order, duplicates and entries without `=` are kept, since a program that is started directly would see them too.
+//! Order, duplicates and entries without `=` are kept: a program that is started directly gets them too.
 
 use alloc::borrow::Cow;
 use alloc::ffi::CString;
@@ -73,25 +73,25 @@ impl<'a> Listing<'a> {
 }
 
 impl<'a> Environ<'a> {
-    /// The environment with these entries, in this order.
+    /// Returns an environment with these entries, in this order.
     #[must_use]
     pub fn new(entries: Vec<Cow<'a, CStr>>) -> Self {
         Environ { listing: Arc::new(Listing::new(entries)) }
     }
 
-    /// The value of the first entry of that name, as getenv(3) and Go's os.Getenv find it.
+    /// Returns the value of the first entry of that name, as getenv(3) and Go's os.Getenv do.
     #[must_use]
     pub fn get(&self, name: &[u8]) -> Option<&[u8]> {
         self.listing.find(name).map(|(_, value)| value)
     }
 
-    /// The value, unless it is unset or empty: cmd/go treats the two alike.
+    /// Returns the value if it is not empty. cmd/go treats an empty variable as unset.
     #[must_use]
     pub fn get_nonempty(&self, name: &[u8]) -> Option<&[u8]> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
-    /// Every `NAME=value`, in order.
+    /// Returns every `NAME=value`, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.iter_of(|_| true)
     }
@@ -102,14 +102,14 @@ impl<'a> Environ<'a> {
         entries.filter(move |entry| entry.first().is_some_and(|&byte| initial(byte))).filter_map(split)
     }
 
-    /// Every entry as it is, those without `=` included.
+    /// Returns every entry, including those without `=`.
     #[must_use]
     pub fn entries(&self) -> &[Cow<'a, CStr>] {
         &self.listing.entries
     }
 
-    /// Sets the variable where it stands, or at the end; a duplicate of it goes. A value with a NUL in it is cut there,
-    /// as any C program would.
+    /// Sets the variable at its position, or at the end, and removes duplicates. A value with a NUL is cut there, as C
+    /// programs read it.
     pub fn set(&mut self, name: &[u8], value: &[u8]) {
         let mut entry = Vec::with_capacity(name.len() + value.len() + 2);
         entry.extend_from_slice(name);
@@ -150,7 +150,7 @@ impl<'a> Environ<'a> {
     }
 }
 
-/// Bytes as a C string, cut at the first NUL.
+/// Returns bytes as a C string, cut at the first NUL.
 #[must_use]
 pub fn c_string(mut bytes: Vec<u8>) -> CString {
     if let Some(nul) = bytes.iter().position(|&byte| byte == 0) {

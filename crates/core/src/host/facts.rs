@@ -5,7 +5,7 @@ use crate::prelude::*;
 /// Kind of Linux: WSL1, WSL2 or other. Variables prove nothing, because sudo removes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// No WSL; a container on a WSL kernel too.
+    /// Not WSL, or a container on a WSL kernel.
     Linux,
     /// WSL1: the kernel's release has `Microsoft` with a capital M.
     Wsl1,
@@ -24,14 +24,14 @@ impl Kind {
         }
     }
 
-    /// Is there a Windows on the other side?
+    /// Returns true inside WSL.
     #[must_use]
     pub fn is_wsl(self) -> bool {
         self != Kind::Linux
     }
 }
 
-/// Result of stat(2), as far as gowrap needs it.
+/// The fields of stat(2) that gowrap needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStat {
     /// The file's identity.
@@ -48,12 +48,12 @@ pub struct FileStat {
     pub size: u64,
 }
 
-/// The mounts on the way to a path.
+/// The mounts above a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MountsAbove {
-    /// None: the path is on the root's own file system, or not there at all.
+    /// None: the path is on the root filesystem, or does not exist.
     Nothing,
-    /// Only the mount table tells.
+    /// Unknown: the mount table is needed.
     Untold,
 }
 
@@ -73,13 +73,13 @@ pub enum FileKind {
     Regular,
     /// A directory.
     Directory,
-    /// A symbolic link, where links were not followed.
+    /// A symbolic link that was not followed.
     Link,
     /// A FIFO, a socket or a device.
     Special,
 }
 
-/// The way in which a file's lines end.
+/// The line ends of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnds {
     /// In LF, as Linux ends them.
@@ -89,7 +89,7 @@ pub enum LineEnds {
 }
 
 impl LineEnds {
-    /// The end of the first line; LF for a text without one.
+    /// Returns the end of the first line; LF for a text without one.
     #[must_use]
     pub fn of(text: &[u8]) -> LineEnds {
         match text.iter().position(|&byte| byte == b'\n') {
@@ -99,7 +99,7 @@ impl LineEnds {
     }
 }
 
-/// The effective user, as in `/etc/passwd`: what HOME and USER should be, whatever the environment says.
+/// The effective user in `/etc/passwd`, independent of HOME and USER.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// The login name.
@@ -108,10 +108,10 @@ pub struct User {
     pub home: Vec<u8>,
 }
 
-/// Variables as they stand in an environment, in order: name and value.
+/// Variables of an environment, in order: name and value.
 pub type Variables = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// A process and what it was started with.
+/// A process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
     /// Its id.
@@ -122,7 +122,7 @@ pub struct Process {
     pub name: Vec<u8>,
 }
 
-/// A process above this one, and the users that it has been.
+/// An ancestor and its users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The process.
@@ -131,26 +131,26 @@ pub struct Credentials {
     pub users: [u32; 3],
 }
 
-/// A process above this one that cannot be seen.
+/// An ancestor that /proc does not show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unseen {
-    /// Its id; 0 where it is outside this pid namespace.
+    /// Its id; 0 if it is outside this pid namespace.
     pub pid: u32,
 }
 
-/// A process that comes back with the same id and start time is the same one after another execve(2).
+/// Identity of a process: id and start time stay the same after an execve(2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProcessIdentity {
     /// Its id.
     pub pid: u32,
-    /// When it was started, in clock ticks since boot (field 22 of `/proc/PID/stat`).
+    /// Its start time, in clock ticks since boot (field 22 of `/proc/PID/stat`).
     pub start: u64,
 }
 
 /// Networking mode of WSL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkMode {
-    /// A virtual network of the machine's own behind Windows.
+    /// A virtual network behind Windows.
     Nat,
     /// Windows' interfaces, mirrored.
     Mirrored,
@@ -160,7 +160,7 @@ pub enum NetworkMode {
     Bridged,
     /// No network.
     None,
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
 }
 
@@ -179,12 +179,12 @@ impl NetworkMode {
     }
 }
 
-/// The network, as far as a debugger's address needs it.
+/// The facts about the network that a debugger's address needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
     /// The mode.
     pub mode: NetworkMode,
-    /// Does Windows relay its localhost to ours? None where it cannot be told.
+    /// True if Windows relays its localhost to WSL; none if unknown.
     pub localhost_forwarding: Option<bool>,
     /// The address of eth0.
     pub linux_address: Option<Vec<u8>>,
@@ -197,13 +197,13 @@ pub struct Network {
 pub struct BinfmtEntry {
     /// Its name, which is its file's name.
     pub name: Vec<u8>,
-    /// Its own switch.
+    /// True if the entry is enabled.
     pub enabled: bool,
     /// The program that it starts.
     pub interpreter: Vec<u8>,
     /// Its flags, such as `PF`.
     pub flags: Vec<u8>,
-    /// The bytes that it matches, or none where it goes by a file name's ending.
+    /// The bytes that it matches; none for an entry that matches a file name's extension.
     pub magic: Option<Magic>,
 }
 
@@ -219,7 +219,7 @@ pub struct Magic {
 }
 
 impl Magic {
-    /// Does a file that begins with these bytes match, as fs/binfmt_misc.c compares them?
+    /// Returns true if a file that begins with these bytes matches, as compared by fs/binfmt_misc.c.
     #[must_use]
     pub fn matches(&self, head: &[u8]) -> bool {
         let Some(head) = head.get(self.offset..self.offset + self.bytes.len()) else { return false };
@@ -252,11 +252,11 @@ pub enum Snapshot {
     Present(Variables),
 }
 
-/// The outcome of a first look at a drive.
+/// The result of a first access to a drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// It came in time.
+    /// The drive answered in time.
     Given,
-    /// None came: the drive's Windows side is gone.
+    /// The drive did not answer: its Windows side is gone.
     Missing,
 }

@@ -1,4 +1,4 @@
-//! The machine that gowrap runs on. Everything is read when it is asked for, and once.
+//! The machine that gowrap runs on. Each fact is read at its first use, and only once.
 
 use core::cell::{OnceCell, RefCell};
 
@@ -22,7 +22,7 @@ use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
 use crate::tools::Tool;
 
-/// Auxiliary vector, which the kernel put beside the arguments: reading it costs no system call.
+/// Values of the auxiliary vector. Reading them costs no system call.
 #[derive(Debug, Clone, Copy)]
 pub struct Auxiliary<'a> {
     /// The path that execve(2) was given (AT_EXECFN).
@@ -44,30 +44,31 @@ pub struct Live<'a> {
     network: OnceCell<Network>,
     configured_network: OnceCell<Network>,
     scout: Option<Scout>,
-    /// The drives that were asked, by their mount points.
+    /// The drives that were tried, by mount point.
     asked: RefCell<Vec<(Vec<u8>, Answer)>>,
 }
 
-/// A process of its own that takes the first look at a drive: a look at a dead one never ends and cannot be interrupted.
+/// A child process that accesses a drive first: an access to a dead drive never ends and cannot be interrupted.
 #[derive(Debug, Clone, Copy)]
 pub struct Scout {
-    /// Takes the look at a mount point.
+    /// Accesses a mount point.
     pub look: fn(&[u8]) -> Answer,
-    /// The looks that it is sent ahead of.
+    /// The accesses that it tries first.
     pub ahead_of: AheadOf,
 }
 
-/// The looks that a [`Scout`] is sent ahead of.
+/// The accesses that a [`Scout`] tries first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AheadOf {
-    /// That at `.wslconfig`: no other is taken where a Linux tool is there, and a call pays for no other process.
+    /// Only the access to `.wslconfig`: with a Linux tool there is no other access to a drive, and a call starts no other
+    /// process.
     Settings,
-    /// Every look: a person asked.
+    /// Every access: a person waits for an explanation.
     All,
 }
 
 impl<'a> Live<'a> {
-    /// The machine, of which nothing has been read yet.
+    /// Returns the machine. No fact is read yet.
     #[must_use]
     pub fn new(auxiliary: Auxiliary<'a>) -> Self {
         Live {
@@ -85,7 +86,7 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// The same machine, with a scout.
+    /// Returns the machine with a scout.
     #[must_use]
     pub fn with_scout(self, scout: Scout) -> Self {
         Live { scout: Some(scout), ..self }
@@ -109,8 +110,8 @@ impl<'a> Live<'a> {
     }
 }
 
-/// The folder that holds the link by which gowrap was started, if it was started by a link with a tool's name. Its slashes
-/// at the end are cut off.
+/// Returns the folder of the shim by which gowrap was started, without slashes at its end; none if it was started under
+/// another name.
 fn started_from(execfn: Option<&[u8]>) -> Option<&[u8]> {
     let execfn = execfn?;
     let name = basename(execfn);
@@ -130,7 +131,7 @@ impl Files for Live<'_> {
     fn cwd(&self) -> Result<&[u8], Errno> {
         let cwd = self.cwd.get_or_init(|| {
             let path = rustix::process::getcwd(Vec::new())?.into_bytes();
-            // The kernel says "(unreachable)" in front of a directory outside our root.
+            // The kernel writes "(unreachable)" before a directory outside the root of the process.
             if path.starts_with(b"/") { Ok(path) } else { Err(Errno::ENOENT) }
         });
         cwd.as_ref().map(Vec::as_slice).map_err(|errno| *errno)
@@ -179,8 +180,8 @@ impl Files for Live<'_> {
 
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
         match calls::effective_access(path, Access::EXEC_OK) {
-            // Old profiles of seccomp refuse every call that they do not know, faccessat2(2) among them. The older call asks
-            // for the real user, which is the effective one: a start that raises rights ends at once.
+            // Old seccomp profiles refuse unknown calls such as faccessat2(2). access(2) checks the real user, which is also
+            // the effective one: a gowrap with raised rights ends at its start.
             Err(Errno::EPERM) => calls::access(path, Access::EXEC_OK),
             answer => answer,
         }
@@ -220,7 +221,7 @@ impl Files for Live<'_> {
 impl Identity for Live<'_> {
     fn kind(&self) -> Kind {
         *self.kind.get_or_init(|| {
-            // WSL2's init makes /run/WSL; a look at it is the cheapest proof. WSL1 has no such folder.
+            // WSL2's init creates /run/WSL, and WSL1 does not. This is the cheapest check.
             if calls::access(b"/run/WSL", Access::EXISTS).is_ok() {
                 return Kind::Wsl2;
             }
@@ -262,7 +263,7 @@ impl Identity for Live<'_> {
 
     fn is_shim_folder(&self, entry: &[u8]) -> bool {
         let entry = without_slashes(entry);
-        // However gowrap was installed, its links are in a folder of this name.
+        // Every way to install gowrap puts the shims into a folder of this name.
         entry.ends_with(b"/gowrap/shims") || self.started_from == Some(entry)
     }
 }
@@ -345,12 +346,12 @@ impl Windows for Live<'_> {
     }
 }
 
-/// An absolute path without links, `.` and `..`, as realpath(3) gives it.
+/// Returns an absolute path without links, `.` and `..`, as realpath(3) does.
 fn without_links(path: &[u8]) -> Result<Vec<u8>, Errno> {
-    // As include/linux/namei.h: MAXSYMLINKS.
+    // MAXSYMLINKS of include/linux/namei.h.
     const MOST_LINKS: usize = 40;
     let names = |path: &[u8]| {
-        // A slash at the end asks for a folder, which `.` does, too.
+        // A slash at the end requires a folder. `.` does the same.
         let end = if path.ends_with(b"/") { Some(b".".to_vec()) } else { None };
         let names = path.split(|&byte| byte == b'/').filter(|name| !name.is_empty()).map(<[u8]>::to_vec);
         names.chain(end).rev().collect::<Vec<_>>()

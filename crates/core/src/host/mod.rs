@@ -1,7 +1,7 @@
-//! Everything that gowrap ever learns about the machine, behind small traits, read lazily.
+//! Facts about the machine, behind small traits, read at their first use.
 //!
-//! Two machines implement them: the live one, and a record that replays one. Nothing outside this folder reads the
-//! system, and nothing in it changes the system.
+//! Two types implement the traits: the live machine and a record. On the path of a call only this folder reads the system.
+//! It changes nothing.
 
 pub mod acl;
 mod addresses;
@@ -37,76 +37,76 @@ pub use programs::{GOWRAP, SHIM, partner_of};
 
 /// Files and mounts.
 ///
-/// A path is absolute, or relative to [`Files::cwd`]. Errors are those of the system calls that would have been made.
+/// A path is absolute, or relative to [`Files::cwd`]. Errors are those of the system calls on a live machine.
 pub trait Files {
-    /// The working directory.
+    /// Returns the working directory.
     ///
     /// # Errors
-    /// ENOENT where it was deleted.
+    /// ENOENT if it was deleted.
     fn cwd(&self) -> Result<&[u8], Errno>;
-    /// The mount table.
+    /// Returns the mount table.
     fn mounts(&self) -> &MountTable;
-    /// Tells whether a mount is crossed on the way to an absolute path, without asking a mounted file system anything.
+    /// Checks if there is a mount above an absolute path, without access to the mounted filesystem.
     fn mounts_above(&self, path: &[u8]) -> MountsAbove;
-    /// The answer of the drive that a path is on, where a person waits for an explanation. A tool's call asks no drive for
-    /// it: it looks at one only where no Linux tool is there.
+    /// Returns if the drive of a path answers, for an explanation. A call of a tool does not try the drive: it accesses a drive
+    /// only if no Linux tool is found.
     fn answers(&self, path: &[u8]) -> Answer;
     /// stat(2): follows links.
     ///
     /// # Errors
-    /// The call's own.
+    /// Those of the call.
     fn stat(&self, path: &[u8]) -> Result<FileStat, Errno>;
     /// lstat(2): does not follow a link in the last component.
     ///
     /// # Errors
-    /// The call's own.
+    /// Those of the call.
     fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno>;
     /// Returns the text of a symbolic link, unresolved.
     ///
     /// # Errors
-    /// EINVAL where the path is no link.
+    /// EINVAL if the path is no link.
     fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno>;
     /// realpath(3).
     ///
     /// # Errors
     /// Those of realpath(3).
     fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno>;
-    /// The names in a directory, unordered.
+    /// Returns the names in a directory, unordered.
     ///
     /// # Errors
     /// Those of opendir(3).
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno>;
-    /// May the effective user execute this file? The kernel answers, so that mode bits, lists and mount options count.
+    /// Checks that the effective user may execute this file. The kernel decides by mode, ACL and mount options.
     ///
     /// # Errors
-    /// EACCES where not.
+    /// EACCES if the user may not.
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno>;
     /// Returns the type of a regular file, from its first bytes.
     ///
     /// # Errors
     /// Those of open(2) and read(2).
     fn binary(&self, path: &[u8]) -> Result<Binary, Errno>;
-    /// A regular file's contents, if there are no more bytes than `limit`.
+    /// Returns the contents of a regular file of at most `limit` bytes.
     ///
     /// # Errors
-    /// Those of open(2) and read(2); EFBIG where it is larger, EINVAL where it is no regular file.
+    /// Those of open(2) and read(2); EFBIG if it is larger; EINVAL if it is no regular file.
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno>;
-    /// A regular file's contents, and what stat(2) tells of that very file: where the owner decides whether a file is
-    /// obeyed, no other user may exchange it between the two reads.
+    /// Returns the contents of a regular file and the stat(2) of the same open file: another user cannot replace the file
+    /// between the two.
     ///
     /// # Errors
     /// Those of [`Files::read`].
     fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno>;
-    /// Judges an absolute path: can a user other than root and the effective user change a component of it? ENOENT and
-    /// ENOTDIR cost one system call and no look at another mount.
+    /// Checks that only root and the effective user can change the components of an absolute path. ENOENT and ENOTDIR cost
+    /// one system call and no access to another mount.
     ///
     /// # Errors
     /// The component that others can change, or the system call that failed.
     fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted>;
-    /// Judges an absolute path, and reads the regular file that was judged.
+    /// Checks an absolute path like [`Files::judge`], and reads the same regular file.
     ///
     /// # Errors
-    /// Those of [`Files::judge`]. The inner ones are those of [`Files::read`], where the path is trusted.
+    /// Those of [`Files::judge`]; the inner ones are those of [`Files::read`] for a trusted path.
     fn read_judged(&self, path: &[u8], limit: usize) -> Result<(Judged, Result<Vec<u8>, Errno>), Untrusted>;
 }
 
@@ -114,56 +114,56 @@ pub trait Files {
 pub trait Identity {
     /// Returns the kind of Linux.
     fn kind(&self) -> Kind;
-    /// The machine's architecture.
+    /// Returns the machine's architecture.
     fn machine(&self) -> Machine;
-    /// The distribution's name as WSL itself knows it, where the machine can tell without the environment.
+    /// Returns the distribution's name in WSL, if the machine shows it without the environment.
     fn distro(&self) -> Option<Vec<u8>>;
-    /// The effective user id.
+    /// Returns the effective user id.
     fn uid(&self) -> u32;
-    /// The effective user's row in `/etc/passwd`.
+    /// Returns the effective user's row in `/etc/passwd`.
     fn user(&self) -> Option<&User>;
-    /// The path by which gowrap itself was started, and its file's identity.
+    /// Returns the path by which gowrap was started.
     fn own_path(&self) -> Option<Vec<u8>>;
-    /// Is this the file of one of gowrap's two programs, the one that runs and the other beside it?
+    /// Returns true if this file is one of gowrap's two programs: the one that runs or the one beside it.
     fn is_own(&self, file: FileId) -> bool;
-    /// Is this PATH entry the folder that gowrap's links are in? Told without looking into it.
+    /// Returns true if this PATH entry is the shim folder. The folder is not read.
     fn is_shim_folder(&self, entry: &[u8]) -> bool;
 }
 
 /// This process, the processes above it, and the environment that was saved for them.
 pub trait Processes {
-    /// This process, for telling an execve(2) from a new process.
+    /// Returns the identity of this process, which distinguishes an execve(2) from a new process.
     fn process(&self) -> ProcessIdentity;
-    /// Is standard input, output or error a terminal?
+    /// Returns true if standard input, output or error is a terminal.
     fn has_terminal(&self) -> bool;
-    /// The parent, its parent and so on, nearest first, read as the caller goes on.
+    /// Returns the ancestors, nearest first. Each is read when the iterator reaches it.
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_>;
-    /// Returns true where this process of the effective user was started with a variable whose name is wanted. That is
-    /// all that gowrap asks of another process's environment: no value is read.
+    /// Returns true if this process of the effective user was started with a variable of a wanted name. No value of another
+    /// process's environment is read.
     fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool;
-    /// The snapshot of a login shell's environment.
+    /// Returns the snapshot of the login shell's environment.
     fn snapshot(&self) -> Snapshot;
-    /// Is there a snapshot, be it one that must not be used? `home` is what the environment says, which saves looking
-    /// the user up where there is none.
+    /// Returns true if a snapshot exists, even one that must not be used. `home` is HOME of the environment: if there is no
+    /// snapshot below it, the user is not looked up.
     fn has_snapshot(&self, home: Option<&[u8]>) -> bool;
 }
 
-/// The ways from here to Windows.
+/// Facts about Windows: interop and network.
 pub trait Windows {
-    /// The entries of binfmt_misc, newest first, which is the order in which the kernel tries them.
+    /// Returns the entries of binfmt_misc, newest first: the order in which the kernel tries them.
     fn binfmt(&self) -> Vec<BinfmtEntry>;
-    /// Is WSL's `/init` there, with the `wslinfo` link that tells a version whose calling convention is known?
+    /// Returns true if WSL's `/init` exists with the link `wslinfo`, which shows that its calling convention is known.
     fn has_init(&self) -> bool;
-    /// `[interop] enabled` of `/etc/wsl.conf`.
+    /// Returns `[interop] enabled` of `/etc/wsl.conf`.
     fn interop_enabled(&self) -> bool;
-    /// The owner of an interop socket, links not followed; none where there is no such file. Any user can put one into
+    /// Returns the owner of an interop socket, without following links; none if it does not exist. Any user can create one in
     /// the folder of WSL's sockets.
     fn socket_owner(&self, path: &[u8]) -> Option<u32>;
     /// Tries one connection to an interop socket.
     fn try_socket(&self, path: &[u8]) -> SocketState;
-    /// The network between this machine and Windows, as far as Linux shows it: no drive is looked at.
+    /// Returns the network between this machine and Windows from Linux facts, without access to a drive.
     fn network(&self) -> &Network;
-    /// The same, with what `.wslconfig` on drive C says: for a person who asks, or where an address depends on it.
+    /// Returns the network with the settings of `.wslconfig` on drive C: for an explanation, or if an address depends on them.
     fn configured_network(&self) -> &Network;
 }
 

@@ -1,8 +1,8 @@
-//! One line of `/proc/self/mountinfo`, taken apart as WSL's own parser takes it apart.
+//! Parses one line of `/proc/self/mountinfo`, as WSL's parser does.
 //!
 //! The kernel separates fields by one space and writes space, tab, newline and backslash inside them as `\ooo`
-//! (proc_pid_mountinfo(5)). Two details are WSL's: super options stay raw, since `path=C:\;` is printed unescaped
-//! there, and runs of spaces count as one, so that a blank source leaves too few fields and the line is passed over.
+//! (proc_pid_mountinfo(5)). Two details follow WSL: super options stay raw, because `path=C:\;` is printed unescaped there;
+//! and several spaces count as one, so that a line with an empty source has too few fields and is skipped.
 
 use alloc::borrow::Cow;
 
@@ -11,9 +11,9 @@ use crate::prelude::*;
 /// The fields of a line that gowrap looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line<'a> {
-    /// The id of the mount; 0 where it is no number.
+    /// The id of the mount; 0 if it is no number.
     pub(super) id: u32,
-    /// Directory of the file system that is mounted: `/`, but for bind mounts and subvolumes.
+    /// Directory of the filesystem that is mounted: `/` except for bind mounts and subvolumes.
     pub(super) root: Cow<'a, [u8]>,
     /// Mount point.
     pub(super) point: Cow<'a, [u8]>,
@@ -28,7 +28,7 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Takes a line apart; none where a field is missing.
+    /// Parses a line. Returns none if a field is missing.
     pub(super) fn parse(line: &'a [u8]) -> Option<Line<'a>> {
         let mut rest = line;
         let id = core::str::from_utf8(next_field(&mut rest)?).ok().and_then(|id| id.parse().ok()).unwrap_or(0);
@@ -55,7 +55,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The next run of bytes that are not spaces; one space after it is consumed too.
+/// Returns the next bytes up to a space, and consumes that space.
 fn next_field<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let start = rest.iter().position(|byte| *byte != b' ')?;
     let text = rest.get(start..)?;
@@ -64,7 +64,7 @@ fn next_field<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     text.get(..end)
 }
 
-/// Turns each `\ooo` into its byte; a backslash that three octal digits do not follow is itself.
+/// Decodes each `\ooo`. A backslash without three octal digits after it stays.
 fn unescape(field: &[u8]) -> Cow<'_, [u8]> {
     if !field.contains(&b'\\') {
         return Cow::Borrowed(field);

@@ -1,8 +1,8 @@
-//! The mount table: which paths lie on a Windows drive, and where a drive is mounted.
+//! The mount table: the paths on Windows drives, and the mount point of each drive.
 //!
-//! Made once from the bytes of `/proc/self/mountinfo`; asks nothing afterwards. A path lies on the last line whose
-//! mount point it has as a prefix, component by component: later mounts shadow earlier ones. The root is the exception,
-//! it takes only what nothing else does, since an initial RAM disk's mounts are listed before it.
+//! It is built once from the bytes of `/proc/self/mountinfo`. A path is on the last mount whose mount point is a prefix of it,
+//! component by component: later mounts hide earlier ones. The root counts only if no other mount matches, because mounts of
+//! an initial RAM disk are listed before it.
 
 use alloc::borrow::Cow;
 
@@ -41,31 +41,31 @@ pub struct Mount {
 /// Tags of virtiofs that name a Windows folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tags {
-    /// Those that the newest `wslpath` resolves.
+    /// The tags that the newest `wslpath` resolves.
     Newest,
-    /// Those of 2.7.0 and before too, which the `wslpath` of their own time resolved.
+    /// Also the tags of WSL 2.7.0 and earlier, which the `wslpath` of that release resolved.
     Every,
 }
 
 /// A kind of mount on which owner and mode do not prove who can change a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unproven {
-    /// A drive: the mount's options make owner and mode up.
+    /// A drive: the mount's options set owner and mode.
     Drive,
-    /// FUSE: a program makes them up, which may be any user's.
+    /// FUSE: a program of any user may set owner and mode.
     Fuse,
     /// A mount that a user made (`user_id=`).
     ByUser,
-    /// A removable medium: its owner wrote the file system elsewhere.
+    /// A removable medium: the filesystem was written on another machine.
     Removable,
-    /// The kernel's view of processes, whose links lead elsewhere than they say.
+    /// The proc filesystem, whose links do not show their targets.
     Proc,
     /// No line of the mount table.
     Unlisted,
 }
 
 impl Unproven {
-    /// The kind for a person, to follow "is on".
+    /// Returns the kind as text after "is on".
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl Unproven {
     }
 }
 
-/// May files on a mount be executed at all?
+/// Permission to execute files on a mount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exec {
     Allowed,
@@ -101,7 +101,7 @@ impl Mount {
         }
     }
 
-    /// The reason why owner and mode prove nothing on it, if there is one.
+    /// Returns the reason why owner and mode prove nothing on it, if there is one.
     #[must_use]
     pub fn unproven(&self) -> Option<Unproven> {
         let is_below = |folder: &[u8]| matches!(self.point.strip_prefix(folder), Some([b'/', ..]));
@@ -112,8 +112,8 @@ impl Mount {
         } else if self.is_drive() {
             Some(Unproven::Drive)
         } else if is_below(b"/media") || is_below(b"/run/media") {
-            // Where udisks mounts a medium, or an image in a file, for the user at the console: its files belong to
-            // root if the image says so.
+            // udisks mounts media and image files here for the user at the console. The image decides about owners: files may
+            // belong to root.
             Some(Unproven::Removable)
         } else if self.fstype == b"proc" {
             Some(Unproven::Proc)
@@ -122,7 +122,7 @@ impl Mount {
         }
     }
 
-    /// The number by which mountinfo and statx(2) name it.
+    /// Returns its id in mountinfo and statx(2).
     #[must_use]
     pub fn id(&self) -> u32 {
         self.id
@@ -134,43 +134,43 @@ impl Mount {
         &self.point
     }
 
-    /// Folder of the file system that is mounted: `/`, but for bind mounts.
+    /// Folder of the filesystem that is mounted: `/` except for bind mounts.
     #[must_use]
     pub fn root(&self) -> &[u8] {
         &self.root
     }
 
-    /// The file system's type, such as `9p`.
+    /// Returns the filesystem type, such as `9p`.
     #[must_use]
     pub fn fstype(&self) -> &[u8] {
         &self.fstype
     }
 
-    /// Mounted device, as mountinfo has it: a device, a tag, `C:\`.
+    /// Returns the source in mountinfo: a device, a tag, `C:\`.
     #[must_use]
     pub fn source(&self) -> &[u8] {
         &self.source
     }
 
-    /// The options of the file system, raw: a drive's `path=C:\;uid=1000;fmask=111` are among them.
+    /// Returns the options of the filesystem, raw, such as `path=C:\;uid=1000;fmask=111` of a drive.
     #[must_use]
     pub fn super_options(&self) -> &[u8] {
         &self.super_options
     }
 
-    /// Does the kernel refuse to execute anything on it?
+    /// Returns true if the kernel refuses to execute files on it.
     #[must_use]
     pub fn is_noexec(&self) -> bool {
         self.exec == Exec::Noexec
     }
 
-    /// Is it a Windows drive or share, or a folder of one?
+    /// Returns true for a Windows drive or share, or a folder of one.
     #[must_use]
     pub fn is_drive(&self) -> bool {
         self.share != Share::None
     }
 
-    /// The Windows folder that it shows, where the table tells: `C:\`, `C:\vol`, `\\srv\share`.
+    /// Returns its Windows folder, if the table has it: `C:\`, `C:\vol`, `\\srv\share`.
     #[must_use]
     pub fn windows_root(&self) -> Option<Vec<u8>> {
         match &self.share {
@@ -182,7 +182,7 @@ impl Mount {
         }
     }
 
-    /// The letter, upper case, of a mount that shows a whole drive.
+    /// Returns the letter, upper case, of a mount of a whole drive.
     #[must_use]
     pub fn letter(&self) -> Option<u8> {
         match &self.share {
@@ -194,7 +194,7 @@ impl Mount {
         }
     }
 
-    /// The Windows folder by these tags, without a backslash at its end.
+    /// Returns the Windows folder by these tags, without a backslash at its end.
     fn folder(&self, tags: Tags) -> Option<&[u8]> {
         match (&self.share, tags) {
             (Share::Known(path), _) | (Share::Opaque(Some(path)), Tags::Every) => Some(path),
@@ -207,20 +207,20 @@ impl Mount {
     }
 }
 
-/// A path taken apart at a mount: what replaces its beginning, and what is left of it.
+/// A path split at a mount: the replacement of its beginning, and the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Split<'a> {
-    /// The mount's name in the other world, no separator at its end.
+    /// The mount's name on the other side, without a separator at its end.
     pub(crate) base: &'a [u8],
-    /// The rest of the path; empty, or beginning with a separator of the path's own world.
+    /// The rest of the path: empty, or beginning with a separator of the path's side.
     pub(crate) rest: &'a [u8],
 }
 
 impl MountTable {
-    /// Reads the text of `/proc/self/mountinfo`; a malformed line is passed over.
+    /// Parses the text of `/proc/self/mountinfo`. A malformed line is skipped.
     ///
-    /// `tag_target` gives the target of the link `/run/wsl/virtiofs/<guid>`, in which WSL keeps what a virtiofs tag
-    /// stands for. It is called only for mounts that have such a tag.
+    /// `tag_target` returns the target of the link `/run/wsl/virtiofs/<guid>`, in which WSL stores the Windows path of a
+    /// virtiofs tag. It is called only for mounts with such a tag.
     #[must_use]
     pub fn parse(mountinfo: &[u8], mut tag_target: impl FnMut(&[u8]) -> Option<Vec<u8>>) -> MountTable {
         let lines = mountinfo.split(|byte| *byte == b'\n').filter_map(Line::parse);
@@ -234,19 +234,19 @@ impl MountTable {
         MountTable { mounts, visible, drives }
     }
 
-    /// Every mount, in the order of mountinfo.
+    /// Returns every mount, in the order of mountinfo.
     #[must_use]
     pub fn all(&self) -> &[Mount] {
         &self.mounts
     }
 
-    /// The drives that can be reached, in the order of mountinfo.
+    /// Returns the drives that no later mount hides, in the order of mountinfo.
     pub fn drives(&self) -> impl Iterator<Item = &Mount> {
         let reachable = self.drives.iter().filter(|index| self.is_reachable(**index));
         reachable.filter_map(|index| self.mounts.get(*index))
     }
 
-    /// The mount that an absolute path lies on. `.` and `..` are taken out as text; links are the caller's to follow.
+    /// Returns the mount of an absolute path. `.` and `..` are removed as text; the caller has to resolve links.
     #[must_use]
     pub fn mount_of(&self, path: &[u8]) -> Option<&Mount> {
         let path = cleaned(path);
@@ -254,19 +254,19 @@ impl MountTable {
         self.mounts.get(index)
     }
 
-    /// The mount of this id, as `/proc/self/fdinfo` shows it for an open file.
+    /// Returns the mount of this id, which `/proc/self/fdinfo` shows for an open file.
     #[must_use]
     pub fn by_id(&self, id: u32) -> Option<&Mount> {
         self.mounts.iter().rev().find(|mount| mount.id == id)
     }
 
-    /// Does an absolute path lie on a drive?
+    /// Returns true if an absolute path is on a drive.
     #[must_use]
     pub fn is_on_drive(&self, path: &[u8]) -> bool {
         self.mount_of(path).is_some_and(Mount::is_drive)
     }
 
-    /// Does an absolute path lie on a mount on which the kernel executes nothing?
+    /// Returns true if an absolute path is on a noexec mount.
     #[must_use]
     pub fn is_noexec(&self, path: &[u8]) -> bool {
         self.mount_of(path).is_some_and(Mount::is_noexec)
@@ -278,15 +278,15 @@ impl MountTable {
         self.drives().filter(|mount| mount.letter() == Some(letter.to_ascii_uppercase())).last().map(Mount::point)
     }
 
-    /// Linux to Windows, by WSL's rule: the last mount above the path decides, whatever it is. The path is absolute and
-    /// collapsed.
+    /// Splits a Linux path by WSL's rule: the last mount above the path decides, of any kind. The path is absolute and has no
+    /// `.` and `..`.
     pub(crate) fn split_linux<'a>(&'a self, path: &'a [u8], tags: Tags) -> Option<Split<'a>> {
         let mount = self.mounts.get(self.last_above(path)?)?;
         Some(Split { base: mount.folder(tags)?, rest: path.get(mount.point.len()..)? })
     }
 
-    /// Windows to Linux, by WSL's rule: the longest Windows folder above the path decides, without regard to case, the
-    /// later line among equals; where a later mount covers its mount point there is no second choice.
+    /// Splits a Windows path by WSL's rule: the longest Windows folder above the path decides, ignoring case, and the later line
+    /// of two with the same folder. If a later mount hides that mount point, the path has no Linux form.
     pub(crate) fn split_windows<'a>(&'a self, path: &'a [u8], tags: Tags) -> Option<Split<'a>> {
         let folder_of = |index: usize| Some((self.mounts.get(index)?.folder(tags)?, index));
         let folders = self.drives.iter().filter_map(|index| folder_of(*index));
@@ -296,19 +296,19 @@ impl MountTable {
         self.is_reachable(index).then_some(Split { base, rest: path.get(folder.len()..)? })
     }
 
-    /// Is this mount the one that its own mount point lies on?
+    /// Returns true if no later mount hides this one.
     fn is_reachable(&self, index: usize) -> bool {
         self.mounts.get(index).is_some_and(|mount| self.last_above(&mount.point) == Some(index))
     }
 
-    /// The last mount whose mount point is the path or a folder above it, the root aside.
+    /// Returns the last mount whose mount point is the path or a folder above it, except the root.
     fn last_above(&self, path: &[u8]) -> Option<usize> {
         let separators = path.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'/');
         let folders = separators.filter_map(|(at, _)| self.last_at(path.get(..at)?));
         folders.chain(self.last_at(path)).max()
     }
 
-    /// The last mount on exactly this mount point.
+    /// Returns the last mount on exactly this mount point.
     fn last_at(&self, point: &[u8]) -> Option<usize> {
         let point_of = |index: &usize| self.mounts.get(*index).map_or(&[][..], Mount::point);
         let found = self.visible.binary_search_by(|index| point_of(index).cmp(point)).ok()?;
@@ -316,23 +316,23 @@ impl MountTable {
     }
 }
 
-/// FUSE in any of its types: `fuse`, `fuse.sshfs`, `fuseblk`. A program that any user may start answers for it.
+/// Returns true for FUSE in any of its types: `fuse`, `fuse.sshfs`, `fuseblk`. A program of any user may implement it.
 fn is_fuse(fstype: &[u8]) -> bool {
     fstype.starts_with(b"fuse")
 }
 
-/// Returns true where the option `user_id=` names a user other than root.
+/// Returns true if the option `user_id=` names a user other than root.
 fn is_made_by_user(super_options: &[u8]) -> bool {
     let mut options = super_options.split(|byte| *byte == b',');
     options.any(|option| option.strip_prefix(b"user_id=").is_some_and(|uid| uid != b"0"))
 }
 
-/// Such a mount is never a drive: any user can make one whose source is literally `C:`.
+/// Returns true for a mount that a user made. It is never a drive: any user can make one with the source `C:`.
 fn is_by_user(line: &Line<'_>) -> bool {
     is_fuse(line.fstype) || is_made_by_user(line.super_options)
 }
 
-/// Is this Windows folder the path or above it? Letters are compared without regard to case, ASCII ones only.
+/// Returns true if this Windows folder is the path or above it. ASCII letters are compared ignoring case.
 fn is_above(folder: &[u8], path: &[u8]) -> bool {
     match path.split_at_checked(folder.len()) {
         Some((start, rest)) => matches!(rest.first(), None | Some(b'\\')) && start.eq_ignore_ascii_case(folder),
@@ -340,7 +340,7 @@ fn is_above(folder: &[u8], path: &[u8]) -> bool {
     }
 }
 
-/// The path without empty, `.` and `..` components; most have none.
+/// Returns the path without empty, `.` and `..` components; most paths have none.
 fn cleaned(path: &[u8]) -> Cow<'_, [u8]> {
     let odd = |component: &[u8]| matches!(component, b"" | b"." | b"..");
     if !path.split(|byte| *byte == b'/').skip(1).any(odd) {
@@ -357,7 +357,7 @@ mod tests {
 
     const GUID: &str = "a1b2c3d4-1111-2222-3333-444455556666";
 
-    /// A table of these lines: fields four to six (root, mount point, options) and what follows the dash.
+    /// Returns a table of these lines: fields four to six (root, mount point, options) and the fields after the dash.
     fn table(lines: &[&str]) -> MountTable {
         let lines: Vec<String> = lines.iter().map(|line| format!("90 60 0:50 {line}")).collect();
         MountTable::parse(lines.join("\n").as_bytes(), |guid| (guid == GUID.as_bytes()).then(|| b"C:\\".to_vec()))

@@ -1,7 +1,7 @@
 //! Networking mode of WSL, from the kernel's list of interfaces. No program is started.
 //!
-//! `.wslconfig` only says what was wished for: WSL falls back to another mode where it must. The interfaces are what
-//! came of it. Source: WSL's `WslCoreVm.cpp` and `NetworkTests.cpp`.
+//! `.wslconfig` has only the requested mode: WSL falls back to another one if it must. The interfaces show the actual mode.
+//! Source: WSL's `WslCoreVm.cpp` and `NetworkTests.cpp`.
 
 use core::net::Ipv4Addr;
 
@@ -15,7 +15,7 @@ use crate::prelude::*;
 pub struct Interface {
     /// Its name.
     pub name: Vec<u8>,
-    /// Its IPv4 addresses, each with the length of its network's prefix.
+    /// Its IPv4 addresses, each with the prefix length of its network.
     pub addresses: Vec<(Ipv4Addr, u32)>,
     /// Bus of its device.
     pub bus: Bus,
@@ -31,8 +31,8 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// The bus of an interface whose device in `/sys` has this path, and which has this hardware address: where the
-    /// device cannot be seen, consomme's own address gives it away.
+    /// Returns the bus of an interface from its device's path in `/sys` and its hardware address: if the device is not
+    /// visible, consomme is recognized by its address.
     #[must_use]
     pub fn of(device: &[u8], hardware_address: &[u8]) -> Bus {
         let on_virtio = device.windows(7).any(|window| window == b"/virtio");
@@ -46,9 +46,9 @@ const CONSOMME_LOOPBACK: Ipv4Addr = Ipv4Addr::new(169, 254, 73, 250);
 /// The hardware address that consomme gives `eth0`.
 const CONSOMME_HARDWARE: &[u8] = b"00:00:00:00:01:00";
 
-/// The mode that these interfaces show. NAT and bridged differ in nothing but their addresses: WSL's NAT networks have
-/// a prefix of 20 bits; with any other, the wish in `.wslconfig` decides, or nothing does. Without a network there
-/// still is `lo`, and what the kernel makes of itself (`sit0`, `dummy0` …) without an address; without even `lo`, the
+/// Returns the mode that these interfaces show. NAT and bridged differ only in their addresses: WSL's NAT networks have a
+/// prefix of 20 bits; for any other prefix `.wslconfig` decides, else the mode is unknown. Without a network there is still
+/// `lo`, and interfaces that the kernel creates without an address (`sit0`, `dummy0` …). If even `lo` is missing, the
 /// interfaces could not be read.
 #[must_use]
 pub fn mode(interfaces: &[Interface], wished: Option<&[u8]>) -> NetworkMode {
@@ -74,8 +74,8 @@ fn leads_nowhere(interface: &Interface) -> bool {
     interface.name == b"lo" || interface.addresses.is_empty()
 }
 
-/// The default gateway in the text of `/proc/net/route`, where addresses are hexadecimal and in the machine's byte
-/// order. A VPN's `0.0.0.0/1` begins like the default route; the mask, eighth in the line, tells them apart.
+/// Returns the default gateway from the text of `/proc/net/route`, where addresses are hexadecimal in the machine's byte
+/// order. A VPN's `0.0.0.0/1` has the same destination as the default route; the mask, the eighth field, is different.
 #[must_use]
 pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
     let routes = core::str::from_utf8(route).ok()?.lines().skip(1);
@@ -90,12 +90,12 @@ pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
         .next()
 }
 
-/// The text on a drive that says which network was wished for.
+/// The treatment of `.wslconfig`, which is on a drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
-    /// It is read, which never ends where the drive's other side is gone.
+    /// Read it. That never ends if the drive's Windows side is gone.
     Read,
-    /// It is left alone.
+    /// Do not read it.
     Unread,
 }
 
@@ -127,7 +127,7 @@ pub fn read(host: &impl Files, kind: Kind, wish: Wish) -> Network {
 fn interfaces(host: &impl Files) -> Vec<Interface> {
     let mut interfaces: Vec<Interface> = Vec::new();
     for name in host.list(b"/sys/class/net").unwrap_or_default() {
-        // The other interfaces' buses say nothing.
+        // The bus of other interfaces does not matter.
         let bus = if name == b"eth0" {
             let device = host.canonical(b"/sys/class/net/eth0/device").unwrap_or_default();
             Bus::of(&device, &host.read(b"/sys/class/net/eth0/address", 64).unwrap_or_default())
@@ -144,8 +144,8 @@ fn interfaces(host: &impl Files) -> Vec<Interface> {
     interfaces
 }
 
-/// The `.wslconfig` of the Windows user. Asking Windows who that is would start a process there; so it counts only if a
-/// single profile on drive C has one. A machine on which none has one runs with WSL's defaults.
+/// Returns the `.wslconfig` of the Windows user. Windows is not asked for its user, which would start a process, so the file
+/// counts only if a single profile on drive C has one. If none has one, WSL uses its defaults.
 fn wslconfig(host: &impl Files) -> Option<WslConf> {
     let drive = host.mounts().mount_point_of_drive(b'C')?;
     let users = [drive, b"/Users"].concat();

@@ -1,5 +1,5 @@
-//! Files of the live machine that are opened as they are judged: what [`trust`](super::trust) allows is what is then
-//! read or written, through the same descriptors.
+//! Opens files of the live machine while it checks them: the file that [`trust`](super::trust) allows is read or written
+//! through the same descriptors.
 
 use rustix::fd::{AsRawFd, OwnedFd};
 use rustix::fs::OFlags;
@@ -13,7 +13,7 @@ use crate::host::mounts::Unproven;
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{FileKind, Host, MountsAbove, contents};
 
-/// More than any `/etc/passwd` that is a file at all.
+/// Largest `/etc/passwd` that is read, in bytes.
 const TABLE: usize = 4 << 20;
 
 /// A folder that is open.
@@ -22,7 +22,7 @@ pub type Folder = OwnedFd;
 /// Open path that no other user can change.
 #[derive(Debug)]
 pub enum Opened {
-    /// It leads to something.
+    /// The path exists.
     There {
         /// The folder that it is in, opened with O_PATH; none for the root folder.
         folder: Option<OwnedFd>,
@@ -31,7 +31,7 @@ pub enum Opened {
         /// Its path and facts.
         judged: Judged,
     },
-    /// Its folder is trusted, and has no entry of that name.
+    /// The folder is trusted and has no entry of that name.
     Missing {
         /// The folder, opened with O_PATH.
         folder: OwnedFd,
@@ -42,7 +42,7 @@ pub enum Opened {
     },
 }
 
-/// The path by which the standard library can open what a descriptor stands for.
+/// Returns the path below /proc/self/fd through which the standard library can open a descriptor.
 #[must_use]
 pub fn path_of(descriptor: &OwnedFd) -> String {
     format!("/proc/self/fd/{}", descriptor.as_raw_fd())
@@ -59,8 +59,8 @@ pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
     })
 }
 
-/// Opens a folder with O_PATH, for the calls that take a name in it: openat(2), renameat(2), unlinkat(2). What is
-/// written through it lands in the folder that was judged.
+/// Opens a folder with O_PATH, for openat(2), renameat(2) and unlinkat(2). Files that are written through it are in the
+/// judged folder.
 ///
 /// # Errors
 /// Those of [`open`], and ENOTDIR.
@@ -68,7 +68,7 @@ pub fn open_folder(host: &dyn Host, path: &[u8]) -> Result<OwnedFd, Untrusted> {
     into_folder(walk(&Disk { host, missing: Missing::Stays }, path, host.uid())?)
 }
 
-/// The same, with each missing folder made with this mode on the way.
+/// Opens a folder like [`open_folder`], and creates each missing folder with this mode.
 ///
 /// # Errors
 /// Those of [`open_folder`] and of mkdirat(2).
@@ -79,17 +79,17 @@ pub fn make_folder(host: &dyn Host, path: &[u8], mode: u32) -> Result<OwnedFd, U
 /// Opens a regular file for reading.
 ///
 /// # Errors
-/// Those of [`open`] and of openat(2); EINVAL where it is no regular file.
+/// Those of [`open`] and of openat(2); EINVAL if it is no regular file.
 pub fn open_file(host: &dyn Host, path: &[u8]) -> Result<(Judged, OwnedFd), Untrusted> {
     let Opened::There { folder, judged, .. } = open(host, path)? else { return Err(Errno::ENOENT.into()) };
     let file = read_again(folder.as_ref(), &judged)?;
     Ok((judged, file))
 }
 
-/// Opens a judged file for reading. A descriptor of O_PATH cannot be read, so the file is opened once more by its name
-/// in the judged folder, and has to be the same one.
+/// Opens a judged file for reading. A descriptor with O_PATH cannot be read, so the file is opened again by its name in the
+/// judged folder, and must be the same one.
 pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<OwnedFd, Errno> {
-    // Opening a device or a FIFO can do something by itself.
+    // Opening a device or a FIFO may have an effect.
     if judged.stat.kind != FileKind::Regular {
         return Err(Errno::EINVAL);
     }
@@ -99,19 +99,19 @@ pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<Ow
     if stat.id == judged.stat.id && stat.kind == FileKind::Regular { Ok(file) } else { Err(Errno::ESTALE) }
 }
 
-/// Returns ENOENT or ENOTDIR where nothing is at an absolute path, without a look at a file system that is mounted on
-/// the way: a look at a drive whose other side is gone never ends.
+/// Returns ENOENT or ENOTDIR if an absolute path does not exist, without access to a filesystem that is mounted above it: an
+/// access to a drive whose Windows side is gone never ends.
 pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
     match open_within(calls::HERE, path, OFlags::empty()) {
         Ok(_) | Err(Errno::EXDEV) => Ok(()),
-        // WSL1 has no such call, and old profiles of seccomp refuse every call that they do not know.
+        // WSL1 does not have the call, and old seccomp profiles refuse unknown calls.
         Err(Errno::ENOSYS | Errno::EPERM) => calls::lstat(path).map(drop),
         Err(errno) => Err(errno),
     }
 }
 
-/// Tells whether a mount is crossed on the way to an absolute path. EXDEV comes at the first mount, before what is
-/// mounted there is asked anything (tried on a stopped FUSE file system, on which stat and statfs hang).
+/// Checks if there is a mount above an absolute path. openat2(2) fails with EXDEV at the first mount, before it accesses the
+/// mounted filesystem (tested with a stopped FUSE filesystem, on which stat and statfs hang).
 pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
     match open_within(calls::HERE, path, OFlags::empty()) {
         Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Nothing,
@@ -127,11 +127,11 @@ fn into_folder(reached: Reached<OwnedFd>) -> Result<OwnedFd, Untrusted> {
     }
 }
 
-/// The action for a name that is not there.
+/// The action for a missing name.
 #[derive(Clone, Copy)]
 enum Missing {
     Stays,
-    /// It is made, with this mode.
+    /// Create it with this mode.
     Made(u32),
 }
 
@@ -142,8 +142,8 @@ struct Disk<'h> {
 }
 
 impl Disk<'_> {
-    /// Opens what is mounted on an entry. The mount table is asked before, since a look at a dead mount never ends, and
-    /// by the mount's id after, since another one may be mounted meanwhile.
+    /// Opens the mount on an entry. The mount table is checked before, because an access to a dead mount never ends, and again
+    /// by the mount's id after, because another filesystem may have been mounted in between.
     fn across(&self, folder: &OwnedFd, name: &[u8], path: &[u8]) -> Result<OwnedFd, Blocked> {
         let mounts = self.host.mounts();
         if let Some(unproven) = mounts.mount_of(path).and_then(super::mounts::Mount::unproven) {
@@ -155,7 +155,7 @@ impl Disk<'_> {
     }
 
     fn check_mount(&self, node: &OwnedFd) -> Result<(), Blocked> {
-        // A kernel that does not tell the id has no FUSE either: that is WSL1.
+        // A kernel that does not show the id is WSL1, which has no FUSE.
         let Some(id) = mount_id(node) else { return Ok(()) };
         match self.host.mounts().by_id(id).map(super::mounts::Mount::unproven) {
             Some(None) => Ok(()),
@@ -165,7 +165,7 @@ impl Disk<'_> {
     }
 }
 
-/// The id of the mount that an open file is on (proc_pid_fdinfo(5)).
+/// Returns the id of the mount of an open file (proc_pid_fdinfo(5)).
 fn mount_id(node: &OwnedFd) -> Option<u32> {
     let file = contents::open(format!("/proc/self/fdinfo/{}", node.as_raw_fd()).as_bytes()).ok()?;
     let text = contents::read_all(&file, 4096).ok()?;
@@ -178,7 +178,7 @@ impl Components for Disk<'_> {
 
     fn root(&self) -> Result<OwnedFd, Blocked> {
         let root = open_at(calls::HERE, b"/", OFlags::PATH | OFlags::DIRECTORY)?;
-        // A disk's own device is that of no program. Every other kind of root is looked up, which is dear.
+        // A disk has its own device number: no FUSE. Any other kind of root is looked up, which is slow.
         if rustix::fs::major(fstat(&root)?.st_dev) == 0 {
             self.check_mount(&root)?;
         }
@@ -213,7 +213,7 @@ impl Components for Disk<'_> {
     }
 
     fn acl(&self, node: &OwnedFd) -> Result<Vec<Grant>, Errno> {
-        // A descriptor of O_PATH takes no fgetxattr(2).
+        // fgetxattr(2) does not accept a descriptor with O_PATH.
         contents::acl(format!("/proc/self/fd/{}", node.as_raw_fd()).as_bytes())
     }
 
@@ -233,7 +233,7 @@ mod tests {
     use crate::host::live::{Auxiliary, Live};
     use crate::host::trust::{Doubt, Position};
 
-    /// Folder that no other user can change, removed afterwards.
+    /// A folder that no other user can change, removed at the end of the test.
     struct Place(PathBuf);
 
     impl Place {

@@ -1,6 +1,6 @@
-//! Processes and users, read from the text that the kernel and `/etc/passwd` keep about them.
+//! Reads processes from /proc and users from `/etc/passwd`.
 //!
-//! Of another process's environment only the names are read, and only to find a mark: no value comes from there.
+//! In another process's environment only names are compared, to find a mark. No value is taken from it.
 
 use core::ffi::CStr;
 
@@ -15,16 +15,16 @@ const ROOT: u32 = 0;
 /// The first process of a machine, or of a container.
 const FIRST: u32 = 1;
 
-/// Longer than any `/proc/PID/stat` as far as it is read here: field 22 of at most twenty digits each, and a name.
+/// Bytes of `/proc/PID/stat` that are read: 22 fields of at most twenty digits each, and a name.
 const STAT: usize = 512;
 
-/// Longer than any `/proc/PID/status`.
+/// Bytes of `/proc/PID/status` that are read.
 const STATUS: usize = 8192;
 
-/// The part of an environment that is looked at in one go.
+/// Bytes of an environment that are read at once.
 const ENVIRON: usize = 8192;
 
-/// The row of a user in the text of `/etc/passwd`. No NSS is asked: it would load code and may use the network.
+/// Returns a user's row in the text of `/etc/passwd`. NSS is not used: it would load code and may use the network.
 #[must_use]
 pub fn passwd_user(passwd: &[u8], uid: u32) -> Option<User> {
     passwd.split(|&byte| byte == b'\n').find_map(|line| {
@@ -36,8 +36,8 @@ pub fn passwd_user(passwd: &[u8], uid: u32) -> Option<User> {
     })
 }
 
-/// The parents of this process, nearest first. A process that vanishes while it is read ends the walk, and so does one that
-/// is younger than its child: it only has the id of a parent that is gone.
+/// The ancestors of this process, nearest first. A process that ends while it is read ends the walk, and so does one that is
+/// younger than its child: it has the reused id of a parent that has ended.
 #[derive(Debug)]
 pub struct Ancestors {
     next: u32,
@@ -45,7 +45,7 @@ pub struct Ancestors {
 }
 
 impl Ancestors {
-    /// The walk that starts at this process's parent.
+    /// Returns the walk that starts at this process's parent.
     #[must_use]
     pub fn of_this_process() -> Self {
         Ancestors {
@@ -67,8 +67,8 @@ impl Iterator for Ancestors {
         let path = format!("/proc/{pid}/stat");
         let file = contents::open(path.as_bytes()).ok()?;
         let length = calls::read(&file, &mut buffer).ok()?;
-        // The file belongs to the user that the process runs as, or, where the process guards its memory, to root. The
-        // folder says who it is then.
+        // The file belongs to the user of the process, or to root if the process is not dumpable. The folder then shows the
+        // user.
         let uid = match fstat(&file).ok()?.st_uid {
             ROOT => stat(path.strip_suffix("/stat")?.as_bytes()).ok()?.st_uid,
             uid => uid,
@@ -82,10 +82,10 @@ impl Iterator for Ancestors {
     }
 }
 
-/// The processes above this one, nearest first, up to the first process of the machine.
+/// Returns the ancestors, nearest first, up to the first process of the machine.
 ///
 /// # Errors
-/// The process that cannot be seen: it ended, it is hidden (`hidepid` of proc(5)), or it is outside this pid namespace.
+/// The process that /proc does not show: it ended, it is hidden (`hidepid` of proc(5)), or it is outside this pid namespace.
 pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
     let mut lineage = Vec::new();
     let mut ancestors = Ancestors::of_this_process();
@@ -95,7 +95,7 @@ pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
         let process = ancestors.next().ok_or(unseen)?;
         let status = read_small(&format!("/proc/{pid}/status"), STATUS).ok().ok_or(unseen)?;
         let users = users(&status).ok_or(unseen)?;
-        // WSL's own init may stand at the top under another number.
+        // WSL's init may be at the top with another id.
         let is_first = pid == FIRST || (ancestors.next == 0 && users == [ROOT; 3] && process.name.starts_with(b"init"));
         lineage.push(Credentials { process, users });
         if is_first {
@@ -107,9 +107,9 @@ pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
 /// The session that a process is in, and its terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// The process that leads the session, which may have ended; 0 where it is outside this pid namespace.
+    /// The session leader, which may have ended; 0 if it is outside this pid namespace.
     pub leader: u32,
-    /// The number of the controlling terminal; 0 where there is none.
+    /// The device number of the controlling terminal; 0 if there is none.
     pub terminal: u32,
 }
 
@@ -122,7 +122,7 @@ pub fn place(stat: &[u8]) -> Option<Place> {
     Some(Place { leader: next()?, terminal: next()? })
 }
 
-/// The real, the effective and the saved user in the text of `/proc/PID/status`.
+/// Returns the real, the effective and the saved user in the text of `/proc/PID/status`.
 #[must_use]
 pub fn users(status: &[u8]) -> Option<[u32; 3]> {
     let line = status.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"Uid:"))?;
@@ -135,14 +135,14 @@ fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
     contents::read_all(&contents::open(path.as_bytes())?, most)
 }
 
-/// Returns true where a process of this user was started with a variable whose name is wanted.
+/// Returns true if a process of this user was started with a variable of a wanted name.
 pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
     let Ok(file) = contents::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
     fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
 }
 
-/// Looks for a wanted name among `NAME=value` entries, each ended by a NUL. An entry longer than the buffer counts by its
-/// beginning.
+/// Searches `NAME=value` entries, each ended by a NUL, for a wanted name. Of an entry longer than the buffer the beginning
+/// counts.
 fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
     let is_wanted = |entry: &[u8]| {
         let equals = entry.iter().position(|&byte| byte == b'=');
@@ -165,7 +165,7 @@ fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dy
             return !is_inside && is_wanted(rest);
         }
         if start == 0 && length == ENVIRON {
-            // The whole buffer is one entry: its name has been seen, and the rest of it is passed over.
+            // The whole buffer is one entry: its name has been compared, and the rest is skipped.
             if !core::mem::replace(&mut is_inside, true) && is_wanted(rest) {
                 return true;
             }
@@ -177,21 +177,21 @@ fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dy
     }
 }
 
-/// When a process was started: field 22 of `/proc/PID/stat`.
+/// Returns the start time of a process: field 22 of `/proc/PID/stat`.
 #[must_use]
 pub fn start_time(stat: &[u8]) -> Option<u64> {
     let (_, rest) = name_and_rest(stat)?;
     number(rest.split(|&byte| byte == b' ').nth(19)?)
 }
 
-/// `NAME=value` entries, each ended by a NUL, as in `/proc/PID/environ`. Bytes that are no entry are passed over.
+/// Returns `NAME=value` entries, each ended by a NUL, as in `/proc/PID/environ`. Other bytes are skipped.
 pub fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = block;
     core::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        // Looks for the NUL a word at a time.
+        // from_bytes_until_nul() searches a machine word at a time.
         let entry = CStr::from_bytes_until_nul(rest).map_or(rest, CStr::to_bytes);
         rest = rest.get(entry.len() + 1..).unwrap_or_default();
         Some(entry)
@@ -202,7 +202,7 @@ pub fn entries(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// The entries of a block, to keep.
+/// Returns copies of the entries of a block.
 #[must_use]
 pub fn environ_block(block: &[u8]) -> Variables {
     entries(block).map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
@@ -216,10 +216,10 @@ fn name_parent_and_start(stat: &[u8]) -> Option<(&[u8], u32, u64)> {
     Some((name, parent, start))
 }
 
-/// The name, which may hold anything, ends at the last parenthesis (proc(5)).
+/// Splits after the name, which may hold any byte and ends at the last parenthesis (proc(5)).
 fn name_and_rest(stat: &[u8]) -> Option<(&[u8], &[u8])> {
     let open = stat.iter().position(|&byte| byte == b'(')?;
-    // Nothing that follows the name has a parenthesis, and no name is longer than a kernel worker's 64 bytes.
+    // No later field has a parenthesis, and no name is longer than 64 bytes (kernel workers).
     let close = stat.iter().take(100).rposition(|&byte| byte == b')')?;
     Some((stat.get(open + 1..close)?, stat.get(close + 2..)?))
 }

@@ -1,15 +1,15 @@
-//! Names of gowrap's two programs, which stand beside each other.
+//! Names of gowrap's two programs, which are in the same folder.
 
 use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
 
-/// The name of the program that the links lead to.
+/// Name of the program that the shims lead to.
 pub const SHIM: &[u8] = b"gowrap-shim";
 
-/// The name of the program that prints.
+/// Name of the program that prints.
 pub const GOWRAP: &[u8] = b"gowrap";
 
-/// The path of the other of gowrap's two programs.
+/// Returns the path of the other of gowrap's two programs.
 #[must_use]
 pub fn partner_of(own: &[u8]) -> Vec<u8> {
     join(dirname(own), if basename(own) == SHIM { GOWRAP } else { SHIM })

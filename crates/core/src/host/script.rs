@@ -1,9 +1,8 @@
-//! The programs that a shell script starts, as far as its first bytes show.
+//! Finds the programs that a shell script starts, in its first bytes.
 //!
-//! A script called `go` may end in Go for Linux, in a version manager, or in Windows' go.exe, and only its own text says
-//! which. This is no shell: it finds the words at which commands begin, takes quotes off them, and replaces a variable that
-//! the script itself has set before. Text that a shell would not run (comments, here-documents, patterns of `case`) gives
-//! no command.
+//! A script called `go` may start a Linux go, a version manager or go.exe; only its text shows which. This is not a shell: it
+//! finds the first word of each command, removes its quotes, and replaces a variable that the script has set before. Text
+//! that a shell does not run (comments, here-documents, patterns of `case`) gives no command.
 
 use crate::prelude::*;
 
@@ -16,31 +15,31 @@ pub struct Started {
     pub how: How,
 }
 
-/// The ways of a script to start a program.
+/// Ways in which a script starts a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// It takes the script's place (`exec`).
+    /// It replaces the script (`exec`).
     InPlace,
-    /// The script goes on after it.
+    /// As a child process.
     AsChild,
-    /// The script takes its output, by `$(…)` or backquotes.
+    /// In `$(…)` or backquotes, for its output.
     ForOutput,
 }
 
-/// The number of commands that are kept.
+/// Maximum number of commands.
 const MOST: usize = 64;
 
-/// The depth to which `$(…)` is followed.
+/// Maximum depth of `$(…)`.
 const DEEPEST: usize = 8;
 
 impl Started {
-    /// Tells a Windows program by its name.
+    /// Returns true if the name is that of a Windows program.
     #[must_use]
     pub fn is_of_windows(&self) -> bool {
         self.word.len() > 4 && self.word[self.word.len() - 4..].eq_ignore_ascii_case(b".exe")
     }
 
-    /// The program's name, without its folder and without `.exe`.
+    /// Returns the program's name, without its folder and without `.exe`.
     #[must_use]
     pub fn name(&self) -> &[u8] {
         let end = self.word.len() - if self.is_of_windows() { 4 } else { 0 };
@@ -49,7 +48,7 @@ impl Started {
     }
 }
 
-/// The commands of a script, in the order in which they stand there.
+/// Returns the commands of a script, in order.
 #[must_use]
 pub fn commands(text: &[u8]) -> Vec<Started> {
     let mut reader = Reading { variables: Vec::new(), found: Vec::new() };
@@ -57,14 +56,14 @@ pub fn commands(text: &[u8]) -> Vec<Started> {
     reader.found
 }
 
-/// The part of a command that comes next.
+/// The expected next part of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
-    /// The command's name, or something in front of it.
+    /// The command's name, or an assignment before it.
     Name(How),
-    /// The same behind `exec`, `env` or another word that starts what follows it.
+    /// The name after `exec`, `env` or a similar word.
     Behind(How),
-    /// An argument of `exec -a` or `env -u`, and then the name.
+    /// An argument of `exec -a` or `env -u`, before the name.
     Operand(How),
     /// Arguments.
     Arguments,
@@ -77,7 +76,7 @@ struct Reading {
 
 struct Word {
     text: Vec<u8>,
-    /// Something of it stood between quotes.
+    /// True if a part of the word was in quotes.
     quoted: bool,
     end: usize,
 }
@@ -85,7 +84,7 @@ struct Word {
 impl Reading {
     fn read(&mut self, text: &[u8], depth: usize) {
         let (mut at, mut next, mut open) = (0, Next::Name(How::AsChild), 0_usize);
-        // Commands from here on may turn out to be patterns of `case`.
+        // Commands from here on may be patterns of `case`.
         let mut since = self.found.len();
         let mut documents: Vec<Vec<u8>> = Vec::new();
         while let Some(&byte) = text.get(at) {
@@ -111,7 +110,7 @@ impl Reading {
                     at += 1;
                     next = Next::Name(How::AsChild);
                 }
-                // `name() {` makes a function.
+                // `name() {` defines a function.
                 b'(' if next == Next::Arguments && rest.starts_with(b"()") => {
                     self.found.pop();
                     at += 2;
@@ -141,7 +140,7 @@ impl Reading {
                         .take_while(|byte| matches!(byte, b' ' | b'\t'))
                         .count();
                     let target = self.word(text, at, depth);
-                    // What is no word ends the redirection, as a line's end does.
+                    // A character that is no part of a word ends the redirection, like the end of the line.
                     at = target.end;
                     if is_document {
                         documents.push(target.text);
@@ -154,7 +153,7 @@ impl Reading {
                         continue;
                     }
                     at = word.end;
-                    // `2>` is no word of the command.
+                    // The `2` of `2>` is no word of the command.
                     let is_descriptor = word.text.iter().all(u8::is_ascii_digit);
                     if is_descriptor && matches!(text.get(at), Some(b'<' | b'>')) {
                         continue;
@@ -165,11 +164,11 @@ impl Reading {
         }
     }
 
-    /// Decides about a word, and what follows it.
+    /// Handles a word, and returns the expected next part.
     fn place(&mut self, word: Word, next: Next) -> Next {
         let how = match next {
             Next::Arguments => {
-                // What follows the `in` of `case` are patterns, what follows that of `for` is no command either.
+                // After the `in` of `case` and of `for` there is no command.
                 return Next::Arguments;
             }
             Next::Operand(how) => return Next::Behind(how),
@@ -183,7 +182,7 @@ impl Reading {
             && word.text.starts_with(b"-")
             && !word.quoted
         {
-            // Of the options of exec and env, these take an argument.
+            // Options of exec and env that take an argument.
             return if matches!(word.text.as_slice(), b"-a" | b"-u") { Next::Operand(how) } else { next };
         }
         if !word.quoted {
@@ -205,7 +204,7 @@ impl Reading {
         Next::Arguments
     }
 
-    /// The value of a variable that is all there is of a word, where the script has set it.
+    /// Returns the value of a variable if the word is only the variable and the script has set it, else the word.
     fn expanded(&self, word: Vec<u8>) -> Vec<u8> {
         let name = match word.as_slice() {
             [b'$', b'{', name @ .., b'}'] | [b'$', name @ ..] => name,
@@ -224,7 +223,7 @@ impl Reading {
         }
     }
 
-    /// The word that begins here, quotes taken off; what `$(…)` and backquotes start is read on the way.
+    /// Reads the word that begins here, without quotes, and the commands in its `$(…)` and backquotes.
     fn word(&mut self, text: &[u8], start: usize, depth: usize) -> Word {
         let mut word = Word { text: Vec::new(), quoted: false, end: start };
         let mut at = start;
@@ -269,7 +268,7 @@ impl Reading {
     }
 }
 
-/// `NAME=VALUE` in front of a command.
+/// Splits `NAME=VALUE` before a command.
 fn assignment(word: &Word) -> Option<(&[u8], &[u8])> {
     let equals = word.text.iter().position(|byte| *byte == b'=')?;
     let (name, value) = (&word.text[..equals], &word.text[equals + 1..]);
@@ -279,12 +278,12 @@ fn assignment(word: &Word) -> Option<(&[u8], &[u8])> {
     is_name.then_some((name, value))
 }
 
-/// Up to the line's end, which is left.
+/// Returns the length up to the end of the line, without the newline.
 fn line_length(text: &[u8]) -> usize {
     text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len())
 }
 
-/// Up to and with the line that ends a here-document.
+/// Returns the length up to and with the last line of a here-document.
 fn document_length(text: &[u8], end: &[u8]) -> usize {
     let mut length = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
@@ -296,7 +295,7 @@ fn document_length(text: &[u8], end: &[u8]) -> usize {
     length
 }
 
-/// Up to the parenthesis that closes a `$(`.
+/// Returns the length up to the parenthesis that closes a `$(`.
 fn substitution_length(text: &[u8]) -> usize {
     let mut open = 1;
     for (at, byte) in text.iter().enumerate() {
@@ -317,7 +316,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The commands of a script; those that take its place, and those in substitutions, are marked.
+    /// Returns the commands of a script, with a mark for those that replace it and those in substitutions.
     fn words(text: &str) -> Vec<String> {
         let mark = |started: Started| {
             let word = String::from_utf8_lossy(&started.word).into_owned();

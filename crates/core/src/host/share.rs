@@ -1,29 +1,28 @@
 //! Windows folders of mounts: finds the mounts that are drives, and the Windows folder of each.
 //!
-//! Two questions with two answers. *Is it a drive?* is gowrap's own, and wide: 9p with `aname=drvfs`, `drvfs`, virtiofs
-//! by any of the tags that WSL ever used, and anything whose source is literally a drive's root. *Can a path on it be
-//! translated?* is WSL's (`UtilFindMount`), and narrower: the newest `wslpath` does not resolve the virtiofs tags of
-//! 2.7.0 and before, so that `gowrap path` does not either. But where such a tag is mounted, that WSL runs, and its own
-//! `wslpath` did: arguments and variables are translated by it. A foreign file system that calls itself `C:\` is
-//! translated all the same, since it says what it shows.
+//! There are two rules. gowrap's rule for a drive is wide: 9p with `aname=drvfs`, `drvfs`, virtiofs with any tag that WSL
+//! ever used, and any mount whose source is the root of a drive. The rule for the translation of a path is WSL's
+//! (`UtilFindMount`) and narrower: the newest `wslpath` does not resolve virtiofs tags of WSL 2.7.0 and earlier, and
+//! `gowrap path` does the same. On a machine with such a tag that release of WSL runs, whose `wslpath` resolved it: arguments
+//! and variables are translated there. Another filesystem with the source `C:\` is translated too.
 
 use crate::host::mountinfo::Line;
 use crate::prelude::*;
 use crate::text::lexical::flip;
 
-/// Windows folder that a mount shows. Windows paths here end in no backslash: `C:`, `C:\vol`, `\\srv\share`.
+/// The Windows folder of a mount. Windows paths here have no backslash at the end: `C:`, `C:\vol`, `\\srv\share`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Share {
-    /// Nothing: it is not a drive.
+    /// Not a drive.
     None,
-    /// This Windows folder, and WSL's own translation knows it.
+    /// This Windows folder, which WSL's translation resolves.
     Known(Vec<u8>),
-    /// A drive that the newest translation of WSL's passes over; its Windows folder, where the line tells.
+    /// A drive that WSL's newest translation does not resolve; its Windows folder, if the line has it.
     Opaque(Option<Vec<u8>>),
 }
 
-/// Returns the Windows folder of this line's mount. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which
-/// WSL keeps what a virtiofs tag stands for; it is called only for a line that has such a tag.
+/// Returns the Windows folder of this line's mount. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which WSL
+/// stores the Windows path of a virtiofs tag. It is called only for a line with such a tag.
 pub(super) fn share_of(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
     match line.fstype {
         b"9p" => match plan9_path(line.super_options) {
@@ -39,13 +38,13 @@ pub(super) fn share_of(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Opt
 
 /// Super options of a 9p mount.
 enum Plan9 {
-    /// No drive, such as the share of the graphics drivers (`aname=drivers`).
+    /// Not a drive, such as the share of the graphics drivers (`aname=drivers`).
     Foreign,
-    /// A drive, and its Windows path where the options give a usable one.
+    /// A drive, and its Windows path if the options have a usable one.
     Drive(Option<Vec<u8>>),
 }
 
-/// Reads `aname=drvfs;path=C:\;uid=1000;…`.
+/// Parses `aname=drvfs;path=C:\;uid=1000;…`.
 fn plan9_path(super_options: &[u8]) -> Plan9 {
     let Some(aname) = super_options.split(|byte| *byte == b',').find(|option| option.starts_with(b"aname=drvfs"))
     else {
@@ -60,8 +59,9 @@ fn plan9_path(super_options: &[u8]) -> Plan9 {
     })
 }
 
-/// virtiofs carries no Windows path, only a tag: since 2.7.1 a GUID as the source, later one device for all drives with
-/// the GUID as the first component of the root, before that `drvfsC0` or, for an elevated session, `drvfsaC0`.
+/// Returns the folder of a virtiofs mount, which has no Windows path, only a tag: since WSL 2.7.1 a GUID as the source, later
+/// one device for all drives with the GUID as the first component of the root, and before 2.7.1 `drvfsC0` or, for an elevated
+/// session, `drvfsaC0`.
 fn virtiofs(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
     let device = matches!(&*line.source, b"drvfs" | b"drvfsa");
     let (guid, root) = if device { split_root(&line.root) } else { (&*line.source, &*line.root) };
@@ -75,7 +75,7 @@ fn virtiofs(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>
     }
 }
 
-/// `/<guid>/sub` as `<guid>` and `/sub`; `/<guid>` as `<guid>` and `/`.
+/// Splits `/<guid>/sub` into `<guid>` and `/sub`, and `/<guid>` into `<guid>` and `/`.
 fn split_root(root: &[u8]) -> (&[u8], &[u8]) {
     let name = root.strip_prefix(b"/").unwrap_or_default();
     match name.iter().position(|byte| *byte == b'/') {
@@ -84,7 +84,7 @@ fn split_root(root: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// 8-4-4-4-12 hexadecimal digits. WSL checks too: the tag becomes part of a path.
+/// Returns true for 8-4-4-4-12 hexadecimal digits. WSL checks this too, because the tag becomes part of a path.
 fn is_guid(tag: &[u8]) -> bool {
     tag.len() == 36
         && tag.iter().enumerate().all(|(at, byte)| match at {
@@ -93,7 +93,7 @@ fn is_guid(tag: &[u8]) -> bool {
         })
 }
 
-/// The drive's letter in a tag such as `drvfsC0` or `drvfsaC0`.
+/// Returns the drive letter in a tag such as `drvfsC0` or `drvfsaC0`.
 fn old_tag_letter(tag: &[u8]) -> Option<u8> {
     let name = tag.strip_prefix(b"drvfs")?;
     match name.strip_prefix(b"a").unwrap_or(name) {
@@ -102,7 +102,7 @@ fn old_tag_letter(tag: &[u8]) -> Option<u8> {
     }
 }
 
-/// Any file system whose source is literally a drive's root, as an overlay over `C:\` may say.
+/// Returns the folder of any filesystem whose source is the root of a drive, such as an overlay over `C:\`.
 fn literal_root(line: &Line<'_>) -> Share {
     match &*line.source {
         [letter, b':'] | [letter, b':', b'\\' | b'/'] if letter.is_ascii_alphabetic() => {
@@ -112,12 +112,12 @@ fn literal_root(line: &Line<'_>) -> Share {
     }
 }
 
-/// A folder that WSL's translation knows, unless there is nothing to know.
+/// Returns a folder that WSL's translation resolves; an empty path is none.
 fn known(path: Vec<u8>) -> Share {
     if path.is_empty() { Share::Opaque(None) } else { Share::Known(path) }
 }
 
-/// The Windows path of a bind mount: the source, one backslash at its end cut off, and the root below it.
+/// Returns the Windows path of a bind mount: the source without a backslash at its end, and the root below it.
 fn below(mut source: Vec<u8>, root: &[u8]) -> Vec<u8> {
     if source.ends_with(b"\\") {
         source.pop();
@@ -139,7 +139,7 @@ mod tests {
         Share::Opaque(Some(path.into()))
     }
 
-    /// The share of a mount of this type, source, root and super options; the only link is that of [`GUID`].
+    /// Returns the share of a mount of this type, source, root and super options. The only link is that of [`GUID`].
     fn share(fstype: &str, source: &str, root: &str, super_options: &str) -> Share {
         let text = format!("90 60 0:50 {root} /mnt/c rw - {fstype} {source} {super_options}");
         let line = Line::parse(text.as_bytes()).expect("a whole line");

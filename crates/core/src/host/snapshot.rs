@@ -1,10 +1,10 @@
-//! The snapshot: what the environment of the person's login shell was, as far as it may be needed again.
+//! The snapshot: saved variables of the user's login shell.
 //!
-//! It is a file in the home that `/etc/passwd` names, at a fixed place below it: `XDG_STATE_HOME` and `HOME` are among
-//! what gets stripped. After a line that says what it is come `NAME=value` entries, each ended by a NUL, as in
-//! `/proc/PID/environ`: a value may hold newlines and need not be UTF-8.
+//! It is a file at a fixed place below the home of `/etc/passwd`: a boundary may remove `XDG_STATE_HOME` and `HOME`. A header
+//! line is followed by `NAME=value` entries, each ended by a NUL as in `/proc/PID/environ`: a value may have newlines and
+//! bytes that are not UTF-8.
 //!
-//! Its values decide what `go` runs, so it is used only if no user but its owner can have written it.
+//! Its values decide which programs `go` runs, so it is used only if no user but its owner can have written it.
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
@@ -24,22 +24,22 @@ pub const FILE: &[u8] = b"session";
 /// The first line.
 const HEADER: &[u8] = b"gowrap session 1\n";
 
-/// More than the kernel takes as one environment is no snapshot of one.
+/// Largest snapshot, in bytes. The kernel accepts no larger environment.
 const LIMIT: usize = 4 << 20;
 
-/// The folder of a user's snapshot, if the user has a home to keep it in.
+/// Returns the folder of a user's snapshot; none if the user's home is no absolute path.
 #[must_use]
 pub fn folder(home: &[u8]) -> Option<Vec<u8>> {
     home.starts_with(b"/").then(|| [home, FOLDER].concat())
 }
 
-/// The path of a user's snapshot.
+/// Returns the path of a user's snapshot.
 #[must_use]
 pub fn path(home: &[u8]) -> Option<Vec<u8>> {
     folder(home).map(|folder| [folder.as_slice(), b"/", FILE].concat())
 }
 
-/// The contents of a snapshot with these variables.
+/// Returns the contents of a snapshot with these variables.
 #[must_use]
 pub fn encode<'v>(variables: impl IntoIterator<Item = (&'v [u8], &'v [u8])>) -> Vec<u8> {
     let mut contents = HEADER.to_vec();
@@ -49,7 +49,7 @@ pub fn encode<'v>(variables: impl IntoIterator<Item = (&'v [u8], &'v [u8])>) -> 
     contents
 }
 
-/// The variables in a snapshot, if it is one. A last entry without its NUL was not written to its end and is no entry.
+/// Returns the variables of a snapshot. A last entry without a NUL is incomplete and ignored.
 #[must_use]
 pub fn decode(contents: &[u8]) -> Option<Variables> {
     let entries = contents.strip_prefix(HEADER)?;
@@ -57,8 +57,8 @@ pub fn decode(contents: &[u8]) -> Option<Variables> {
     Some(process::environ_block(&entries[..end]))
 }
 
-/// Reads the snapshot in this folder. The folder is judged as it is opened, and the file is looked at after it is open,
-/// so that it cannot be another one by then.
+/// Reads the snapshot in this folder. The folder is judged while it is opened, and the open file is checked, so that another
+/// user cannot replace it in between.
 #[must_use]
 pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
     let (path, owner) = ([folder, b"/", FILE].concat(), host.uid());
@@ -109,7 +109,7 @@ mod tests {
         match snapshot {
             Snapshot::Absent => "absent".to_owned(),
             Snapshot::Present(variables) => format!("{} variables", variables.len()),
-            // Behind the path.
+            // The text after the path.
             Snapshot::Refused(why) => why.escape_ascii().to_string().split_once(' ').unwrap().1.to_owned(),
         }
     }

@@ -1,8 +1,8 @@
 //! Rule for a path that no other user can change, and the walk that applies it component by component.
 //!
-//! A file that decides what runs is obeyed only if its whole path is in the hands of root and of the effective user:
-//! each folder, each symbolic link and its target, and the file. To look at the last component alone is not enough: a
-//! link in a stranger's folder may lead to a file of root's.
+//! A file that decides which program runs is trusted only if its whole path is under the control of root and the effective
+//! user: each folder, each symbolic link and its target, and the file. Checking only the last component is not enough: a link
+//! in another user's folder may lead to a file of root.
 //!
 //! * The owner of each component is root or the user.
 //! * Others can write it if its mode lets every user, if its mode lets a group that is neither empty nor its owner's
@@ -13,8 +13,8 @@
 //!   file with a second name is not trusted in one that others can write.
 //! * On a mount where owner and mode prove nothing ([`Unproven`]), nothing is trusted.
 //!
-//! The walk opens each component as it judges it, without following a link by itself. As no other user can change any
-//! component, a later execve(2) of the same path runs the file that was judged.
+//! The walk opens each component and judges the open file, and resolves links itself. No other user can change a component,
+//! so a later execve(2) of the same path runs the judged file.
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
@@ -23,7 +23,7 @@ use crate::host::acl::{Grant, Grantee};
 use crate::host::facts::{FileKind, FileStat};
 use crate::host::mounts::Unproven;
 
-/// As include/linux/namei.h: MAXSYMLINKS.
+/// MAXSYMLINKS of include/linux/namei.h.
 const MOST_LINKS: usize = 40;
 
 const ROOT: u32 = 0;
@@ -43,13 +43,13 @@ pub struct Component {
 /// The number of names that a file has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
-    /// The one that it was found by.
+    /// One name.
     One,
-    /// Others too: hard links. A folder has them for its subfolders.
+    /// Several names: hard links. A folder has one for each subfolder.
     Several,
 }
 
-/// A fact that lets another user change a component.
+/// The reason why another user can change a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
     /// This user owns it.
@@ -64,14 +64,14 @@ pub enum Doubt {
     AclGroup(u32),
     /// It has another name, and is in a folder that others can write.
     OtherName,
-    /// Owner and mode prove nothing where it is.
+    /// It is on a mount where owner and mode prove nothing.
     Mount(Unproven),
 }
 
-/// The component that is in doubt.
+/// The position of a component that is not trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Position {
-    /// A folder or a link on the way.
+    /// A folder or a link of the path.
     OnTheWay,
     /// The file or folder that the path leads to.
     Last,
@@ -92,7 +92,7 @@ pub enum Untrusted {
         doubt: Doubt,
         /// Its permission bits.
         mode: u32,
-        /// Its kind; a folder where a mount is in doubt.
+        /// Its kind; a folder for an untrusted mount.
         kind: FileKind,
     },
 }
@@ -104,7 +104,7 @@ impl From<Errno> for Untrusted {
 }
 
 impl Untrusted {
-    /// The reason for a person, with the component in it.
+    /// Returns the reason as text, with the component.
     #[must_use]
     pub fn words(&self) -> Vec<u8> {
         let (component, doubt, mode) = match self {
@@ -162,28 +162,28 @@ impl Blocked {
     }
 }
 
-/// The files of a machine, one component at a time.
+/// Access to the files of a machine, one component at a time.
 pub trait Components {
     /// An open component.
     type Node;
 
-    /// The root folder.
+    /// Opens the root folder.
     fn root(&self) -> Result<Self::Node, Blocked>;
-    /// An entry of a folder. `path` is the entry's own, without links. A link is opened itself, not its target.
+    /// Opens an entry of a folder, without following a link. `path` is the entry's path without links.
     fn entry(&self, folder: &Self::Node, name: &[u8], path: &[u8]) -> Result<Self::Node, Blocked>;
-    /// Owner, group, mode and kind.
+    /// Returns owner, group, mode and kind.
     fn look(&self, node: &Self::Node) -> Result<Component, Errno>;
-    /// The text of a link.
+    /// Returns the target of a link.
     fn target(&self, link: &Self::Node) -> Result<Vec<u8>, Errno>;
-    /// The ACL; empty where there is none.
+    /// Returns the ACL; empty if there is none.
     fn acl(&self, node: &Self::Node) -> Result<Vec<Grant>, Errno>;
-    /// The text of `/etc/passwd` or `/etc/group`; empty where it cannot be read.
+    /// Returns the text of `/etc/passwd` or `/etc/group`; empty if it cannot be read.
     fn table(&self, path: &'static [u8]) -> Vec<u8>;
 }
 
-/// The end of a walk.
+/// The result of a walk.
 pub enum Reached<N> {
-    /// The path leads to something.
+    /// The path exists.
     There {
         /// The folder that it is in; none for the root folder.
         folder: Option<N>,
@@ -213,7 +213,7 @@ pub fn walk<C: Components>(components: &C, path: &[u8], user: u32) -> Result<Rea
     let root = components.root().map_err(|blocked| blocked.at(b"/", &ahead))?;
     let top = components.look(&root)?;
     judge(components, &root, &top, Sort { user, folder: Folder::Closed }, &ahead, b"/")?;
-    // The folders down to the present one. The first is the root folder, whose parent is itself.
+    // The folders down to the current one. The first is the root folder, which is its own parent.
     let mut way = vec![Step { node: root, stat: top.stat, length: 0 }];
     let mut real: Vec<u8> = Vec::new();
     while let Some(name) = ahead.pop() {
@@ -275,7 +275,7 @@ struct Step<N> {
     length: usize,
 }
 
-/// The names of a path, the last one first. A slash at its end asks for a folder, which `.` does, too.
+/// Returns the names of a path, the last one first. A slash at the end requires a folder, like `.`.
 fn names(path: &[u8]) -> Vec<Vec<u8>> {
     let end = if path.ends_with(b"/") { Some(&b"."[..]) } else { None };
     let names = path.split(|&byte| byte == b'/').filter(|name| !name.is_empty()).chain(end);
@@ -287,9 +287,9 @@ fn names(path: &[u8]) -> Vec<Vec<u8>> {
 /// The folder that a component is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Folder {
-    /// Only its owner makes entries.
+    /// Only its owner creates entries.
     Closed,
-    /// Others make entries too, and the sticky bit keeps them from replacing this one.
+    /// Others create entries too, and the sticky bit prevents them from replacing this one.
     Shared,
 }
 
@@ -300,7 +300,7 @@ impl Folder {
     }
 }
 
-/// The user for whom a component is judged, and the kind of folder that it is in.
+/// The user for whom a component is judged, and the kind of its folder.
 #[derive(Debug, Clone, Copy)]
 pub struct Sort {
     /// The user's id.
@@ -318,7 +318,7 @@ fn judge<C: Components>(
     path: &[u8],
 ) -> Result<(), Untrusted> {
     let Some(doubt) = doubt(components, node, component, sort)? else { return Ok(()) };
-    // What a link leads to comes after the link.
+    // The target of a link is judged after the link.
     let is_last = component.stat.kind != FileKind::Link && ahead.iter().all(|name| name == b".");
     let position = if is_last { Position::Last } else { Position::OnTheWay };
     let FileStat { mode, kind, .. } = component.stat;
@@ -328,7 +328,7 @@ fn judge<C: Components>(
 /// Returns the reason why the component cannot be trusted, if there is one.
 ///
 /// # Errors
-/// Those of reading its access control list.
+/// Those of reading its ACL.
 pub fn doubt<C: Components>(
     components: &C,
     node: &C::Node,
@@ -343,7 +343,7 @@ pub fn doubt<C: Components>(
     if folder == Folder::Shared && !is_folder && *names == Names::Several {
         return Ok(Some(Doubt::OtherName));
     }
-    // A link's own mode means nothing (symlink(7)); the sticky bit of a file means nothing either.
+    // The mode of a link does not count (symlink(7)), nor does the sticky bit of a file.
     if stat.kind == FileKind::Link || (is_folder && stat.mode & STICKY != 0) {
         return Ok(None);
     }
@@ -367,17 +367,17 @@ pub fn doubt<C: Components>(
     }))
 }
 
-/// The texts that say who is in a group. No NSS is asked: it would load code and may use the network.
+/// The texts of passwd and group. NSS is not used: it would load code and may use the network.
 struct Members {
     passwd: Vec<u8>,
     group: Vec<u8>,
 }
 
 impl Members {
-    /// Returns true where the group has, or may have, a member beside the owner.
+    /// Returns true if the group has, or may have, a member other than the owner.
     ///
-    /// If each user has a group of the same number (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002 and
-    /// leaves every file open to it. A group that the files do not know may be a network's.
+    /// If each user has a private group (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002, and the group can write
+    /// every file. A group that is not in the files may be one of the network.
     fn has_others(&self, gid: u32, owner: u32) -> bool {
         let users = || rows(&self.passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));
         let is_other = |uid: u32| uid != owner;
@@ -397,7 +397,7 @@ impl Members {
     }
 }
 
-/// The first four fields of each line of `/etc/passwd` or `/etc/group`.
+/// Returns the first four fields of each line of `/etc/passwd` or `/etc/group`.
 fn rows(table: &[u8]) -> impl Iterator<Item = [&[u8]; 4]> {
     table.split(|&byte| byte == b'\n').filter_map(|line| {
         let mut fields = line.split(|&byte| byte == b':');

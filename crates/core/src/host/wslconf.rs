@@ -1,11 +1,11 @@
-//! `wsl.conf` and `.wslconfig`, read as WSL's own parser reads them, which is unlike any other INI dialect.
+//! Parses `wsl.conf` and `.wslconfig` as WSL does. The format differs from other INI dialects.
 //!
-//! Names of sections and keys are letters and digits, without regard to case, and nothing but `]` stands behind a
-//! section's. `#` starts a comment anywhere outside quotes, `;` never does. `"` switches quoting on and off within a
-//! value. A backslash in a value escapes `\`, `"`, `b`, `n`, `t` or a newline, and anything else behind one, a carriage
-//! return too, makes the line invalid. Of two rows with the same key the first counts. In `wsl.conf` nothing behind the
-//! first invalid line is read, and a byte order mark makes that the first one; `.wslconfig` passes over such lines, and
-//! its mark. Source: WSL's `src/shared/configfile/configfile.cpp`.
+//! Names of sections and keys are letters and digits, ignoring case; a section's name is followed by `]`. `#` starts a comment
+//! anywhere outside quotes, `;` never does. `"` switches quoting on and off within a value. A backslash in a value escapes
+//! `\`, `"`, `b`, `n`, `t` or a newline; any other character after it, even a carriage return, makes the line invalid. Of
+//! two rows with the same key the first counts. In `wsl.conf` the lines after the first invalid one are not read, and a byte
+//! order mark makes the first line invalid; `.wslconfig` skips invalid lines and the mark. Source: WSL's
+//! `src/shared/configfile/configfile.cpp`.
 
 use crate::prelude::*;
 
@@ -14,14 +14,14 @@ use crate::prelude::*;
 pub enum Invalid {
     /// It ends the file: `/etc/wsl.conf`.
     Ends,
-    /// It is passed over: `.wslconfig`.
+    /// It is skipped: `.wslconfig`.
     IsSkipped,
 }
 
 /// A file's rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WslConf {
-    /// Every row that counts or would have, in order.
+    /// Every valid row, in order.
     pub rows: Vec<Row>,
     /// The numbers of the lines that are invalid.
     pub invalid: Vec<usize>,
@@ -34,14 +34,14 @@ pub struct Row {
     pub section: Vec<u8>,
     /// The key, in lower case.
     pub key: Vec<u8>,
-    /// The value, quotes and escapes taken out.
+    /// The value, without quotes and escapes.
     pub value: Vec<u8>,
-    /// The line that it begins on, the first being 1.
+    /// The number of its first line, from 1.
     pub line: usize,
 }
 
 impl WslConf {
-    /// Reads a file's text.
+    /// Parses a file's text.
     #[must_use]
     pub fn parse(text: &[u8], invalid: Invalid) -> WslConf {
         let mut conf = WslConf::default();
@@ -67,7 +67,7 @@ impl WslConf {
         conf
     }
 
-    /// The value that counts, which is the first.
+    /// Returns the value that counts, which is the first.
     #[must_use]
     pub fn get(&self, section: &str, key: &str) -> Option<&[u8]> {
         let wanted = |row: &&Row| {
@@ -76,7 +76,7 @@ impl WslConf {
         self.rows.iter().find(wanted).map(|row| row.value.as_slice())
     }
 
-    /// The switch that counts; none where it is not there or says neither yes nor no, and WSL's default holds.
+    /// Returns the switch that counts; none if it is missing or neither yes nor no: WSL then uses its default.
     #[must_use]
     pub fn switch(&self, section: &str, key: &str) -> Option<bool> {
         let value = self.get(section, key)?;
@@ -98,15 +98,14 @@ enum Line {
 
 struct Malformed;
 
-/// Text that is not read yet.
+/// The remaining text.
 struct Lines<'t> {
     rest: &'t [u8],
     number: usize,
 }
 
 impl Lines<'_> {
-    /// Reads one line, or several where backslashes in a value join them. One that is invalid is passed over to its
-    /// end.
+    /// Reads one line, or several that backslashes in a value join. An invalid one is skipped to its end.
     fn read(&mut self) -> Result<Line, Malformed> {
         self.skip_blanks();
         let line = match self.rest.first() {
@@ -114,10 +113,10 @@ impl Lines<'_> {
             Some(b'[') => self.section(),
             Some(_) => self.value(),
         };
-        // Behind what counts there is a comment at most.
+        // The rest of the line is empty or a comment.
         let end = self.rest.iter().position(|&byte| byte == b'\n');
         let end = match (&line, self.rest.first()) {
-            // A carriage return alone ends a line as well.
+            // A carriage return alone also ends a line.
             (Ok(_), Some(b'\r')) if self.rest.get(1) != Some(&b'\n') => Some(0),
             _ => end,
         };
@@ -137,7 +136,7 @@ impl Lines<'_> {
         Some(byte)
     }
 
-    /// A name, in lower case.
+    /// Reads a name, in lower case.
     fn name(&mut self) -> Result<Vec<u8>, Malformed> {
         let length = self.rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let (name, rest) = self.rest.split_at(length);
@@ -170,7 +169,7 @@ impl Lines<'_> {
         self.next();
         self.skip_blanks();
         let mut value = Vec::new();
-        // Blanks at the end go, unless they were quoted.
+        // Blanks at the end are removed, unless they were quoted.
         let mut kept = 0;
         let mut quoted = false;
         while let Some(&byte) = self.rest.first() {
@@ -220,7 +219,7 @@ mod tests {
             ("[interop]\nenabled=a\\tb\\\\\n", Some("a\tb\\")),
             ("[interop]\nenabled=fal\\\nse\n", Some("false")),
             ("[interop]\nenabled=true\nenabled=false\n", Some("true")),
-            // WSL does not know the mark in this file.
+            // WSL does not accept the mark in this file.
             ("\u{feff}[interop]\nenabled=true", None),
             ("# C:\\\n[interop]\nenabled=true", Some("true")),
             ("[interop] # C:\\\nenabled=true", Some("true")),

@@ -1,14 +1,14 @@
-//! Characters that NTFS forbids in a name: WSL keeps them as private characters, U+F000 plus the byte.
+//! Characters that NTFS forbids in a name. WSL stores them as private-use characters, U+F000 plus the byte.
 
 use crate::prelude::*;
 
-/// Must this byte of a Linux path be escaped? The slash is not among them, since whole paths are escaped; the colon is,
-/// since to NTFS it begins the name of a stream. A dot or a space at the end is left alone.
+/// Returns true if this byte of a Linux path must be escaped. The slash need not: it separates names. The colon must: on NTFS
+/// it begins the name of a stream. A dot or a space at the end of a name is not escaped.
 fn is_forbidden(byte: u8) -> bool {
     matches!(byte, 0x01..=0x1f | b'"' | b'*' | b':' | b'<' | b'>' | b'?' | b'\\' | b'|')
 }
 
-/// Writes a Linux path the way Windows sees it: separators turned, forbidden characters escaped.
+/// Returns a Linux path in Windows form: with backslashes, and forbidden characters escaped.
 pub(super) fn escape(path: &[u8]) -> Vec<u8> {
     let mut escaped = Vec::with_capacity(path.len());
     for byte in path {
@@ -21,8 +21,8 @@ pub(super) fn escape(path: &[u8]) -> Vec<u8> {
     escaped
 }
 
-/// Undoes [`escape`], separators aside. Only what it makes is undone: WSL checks its private characters so loosely that
-/// it takes full-width ones for them, and (U+FF08) for a backspace; a user with such a file name needs them back.
+/// Reverses [`escape`], except for separators. Only characters that it makes are decoded. WSL decodes more: full-width
+/// characters too, such as U+FF08 as a backspace, but a file name may have those.
 pub(super) fn unescape(path: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(path.len());
     let mut rest = path;

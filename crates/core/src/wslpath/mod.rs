@@ -1,10 +1,8 @@
-//! Between Windows and Linux paths, as WSL itself does it: `wslpath` of its `/init`, byte for byte, without starting
-//! it.
+//! Translates between Windows and Linux paths with the results of WSL's `wslpath`, byte for byte, without starting it.
 //!
-//! Everything here is pure. What the translation needs to know stands in a [`Standpoint`]; the one thing that it asks
-//! the file system, realpath(3), comes in as a closure ([`Links`]). Like `wslpath`, neither direction is idempotent: a
-//! path that is on the right side already becomes nonsense (`/mnt/c/Users` may turn into `/mnt/c/mnt/c/Users`). Whether
-//! a path should be translated at all is the caller's to decide; [`Shape`] says what it looks like.
+//! All functions are pure. Their inputs are in a [`Standpoint`]; realpath(3), the only access to the filesystem, is a closure
+//! ([`Links`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side becomes a wrong one
+//! (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is translated; [`Shape`] is its form.
 
 mod escape;
 mod path;

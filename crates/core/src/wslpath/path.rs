@@ -1,4 +1,4 @@
-//! Paths of both sides, the machine that they are looked at from, and the reasons why one has no counterpart.
+//! Paths of both sides, the inputs of a translation, and the reasons why a path has no counterpart.
 
 use crate::host::mounts::{MountTable, Tags};
 use crate::prelude::*;
@@ -32,7 +32,7 @@ impl WinPath {
         self.0
     }
 
-    /// The same path with forward slashes, which Windows reads too and no shell eats.
+    /// Returns the path with forward slashes: Windows accepts them, and shells do not remove them.
     #[must_use]
     pub fn with_forward_slashes(&self) -> WinPath {
         WinPath(lexical::flip(&self.0, b'/'))
@@ -59,10 +59,10 @@ impl UnixPath {
     }
 }
 
-/// From where a path is looked at.
+/// Inputs of a translation.
 #[derive(Debug, Clone, Copy)]
 pub struct Standpoint<'a> {
-    /// The working directory, or why there is none. Without one WSL translates nothing, be it absolute.
+    /// The working directory, or the reason why there is none. Without one WSL translates no path, not even an absolute one.
     pub cwd: Result<&'a [u8], Errno>,
     /// The distribution's name, as in `\\wsl.localhost\NAME`.
     pub distro: Option<&'a [u8]>,
@@ -75,7 +75,7 @@ pub struct Standpoint<'a> {
 /// Treatment of a relative path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// It stays relative where it leads to something below the working directory.
+    /// It stays relative if its target is below the working directory.
     Given,
     /// It becomes absolute.
     Absolute,
@@ -86,17 +86,17 @@ pub enum Form {
 pub enum Refusal {
     /// There is no working directory: getcwd(3) failed.
     NoCwd(Errno),
-    /// realpath(3) failed other than by finding nothing.
+    /// realpath(3) failed with an error other than ENOENT.
     RealPath(Errno),
-    /// A `..` climbs above the root.
+    /// A `..` goes above the root.
     AboveRoot,
     /// `C:x` means the working directory of drive C, and Linux has none.
     DriveRelative,
-    /// `\x` means the drive of the working directory, which is on none.
+    /// `\x` refers to the drive of the working directory, which is not on a drive.
     NoCurrentDrive,
     /// `\\?\UNC\…`, `\\?\Volume{…}` and `\\.\…` are names of devices, not of mounted folders.
     Device,
-    /// Nothing that is mounted shows this drive.
+    /// The drive is not mounted.
     NotMounted,
     /// A share that is not mounted, or another distribution.
     ForeignShare,
@@ -107,7 +107,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The reason, for a person.
+    /// Returns the reason as text for the user.
     #[must_use]
     pub fn describe(self) -> String {
         let text = match self {
@@ -134,10 +134,10 @@ impl<'a> Standpoint<'a> {
     }
 }
 
-/// Cuts the working directory off a path that was relative before it was translated.
+/// Removes the working directory from a path that was relative before its translation.
 ///
-/// A path that merely begins with the same bytes keeps them, and so does everything below a working directory that ends
-/// in a separator (`/`, `C:\`).
+/// A path that begins with the same bytes but is not below it is not changed, nor is a path below a working directory that
+/// ends in a separator (`/`, `C:\`).
 pub(super) fn relative_to(cwd: &[u8], path: Vec<u8>) -> Result<Vec<u8>, Refusal> {
     match path.strip_prefix(cwd) {
         Some([]) => Err(Refusal::EmptyName),

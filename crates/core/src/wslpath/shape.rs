@@ -1,13 +1,12 @@
-//! Lexical form of a path. No file system is read.
+//! Lexical form of a path. No filesystem is read.
 //!
-//! [`to_linux`](super::to_linux) and [`to_windows`](super::to_windows) take any bytes for a path of the world that they
-//! translate from. Who has to decide first which world an argument belongs to asks here. Windows' own rules of path
-//! forms, with one exception for Linux: two forward slashes begin a share only where WSL's own host follows, since
-//! `//x` is a plain absolute path here.
+//! [`to_linux`](super::to_linux) and [`to_windows`](super::to_windows) read any bytes as a path of the side that they
+//! translate from. The shape shows the side of an argument. The rules are those of Windows, with one exception: two forward
+//! slashes begin a share only before WSL's host name, because `//x` is an absolute path on Linux.
 
 use crate::text::lexical::is_separator;
 
-/// The form of a path, told from its bytes alone.
+/// The form of a path, from its bytes alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape<'a> {
     /// `C:\x`, `C:/x`: absolute on a drive. The letter is upper case.

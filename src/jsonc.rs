@@ -72,6 +72,40 @@ fn blank(out: &mut [u8], start: usize, end: usize) -> usize {
     end
 }
 
+/// Index and first byte of each token; comments and blanks are not tokens.
+#[must_use]
+pub fn tokens(text: &[u8]) -> Vec<(usize, u8)> {
+    let mut tokens = Vec::new();
+    let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let end_of = |from: usize, what: &[u8]| {
+        let rest = text.get(from..).unwrap_or_default();
+        rest.windows(what.len()).position(|part| part == what).map_or(text.len(), |found| from + found + what.len())
+    };
+    while let Some(&byte) = text.get(at) {
+        match (byte, text.get(at + 1)) {
+            (b'/', Some(b'/')) => at = line_end(text, at),
+            (b'/', Some(b'*')) => at = end_of(at + 2, b"*/"),
+            (b'"', _) => {
+                tokens.push((at, byte));
+                at += 1;
+                while let Some(&inside) = text.get(at) {
+                    at += if inside == b'\\' { 2 } else { 1 };
+                    if inside == b'"' {
+                        break;
+                    }
+                }
+            }
+            _ => {
+                if !byte.is_ascii_whitespace() {
+                    tokens.push((at, byte));
+                }
+                at += 1;
+            }
+        }
+    }
+    tokens
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
