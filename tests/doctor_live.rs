@@ -68,6 +68,8 @@ impl Home {
         let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
         command.arg(if is_root { "-m" } else { "-Urm" }).args(["sh", "-c", MACHINE]);
         command.arg(&self.root).args(words).env_clear();
+        // An interactive fish in a fresh home starts Python to read every manual page, and this keeps it from that.
+        command.env("FISH_UNIT_TESTS_RUNNING", "1");
         command.env("HOME", self.dir()).env("PATH", "/usr/local/bin:/usr/bin:/bin").env("SHELL", "/bin/bash");
         command.env("WSL_DISTRO_NAME", "Ubuntu").envs(variables.iter().copied()).stdin(Stdio::null());
         command.output().unwrap()

@@ -80,6 +80,8 @@ impl Home {
         command.arg(if is_root { "-m" } else { "-Urm" });
         command.args(["sh", "-c", "mount --bind \"$0/passwd\" /etc/passwd && exec \"$@\""]);
         command.arg(&self.root).args(words).current_dir(self.dir()).env_clear();
+        // An interactive fish in a fresh home starts Python to read every manual page, and this keeps it from that.
+        command.env("FISH_UNIT_TESTS_RUNNING", "1");
         command.env("HOME", self.dir()).env("PATH", "/usr/local/bin:/usr/bin:/bin").env("TERM", "dumb");
         command.env("MISE_TRUSTED_CONFIG_PATHS", self.dir()).env("MISE_OFFLINE", "1").envs(variables.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -29,19 +29,31 @@ fn bytes(argv: &[String]) -> Vec<&[u8]> {
     argv.iter().map(String::as_bytes).collect()
 }
 
-/// The argument in Windows' clothes, if its role lets it wear them: what names a command or a flag must stay.
-fn disguised(arg: &str, token: &Token) -> (String, bool) {
+/// Paths in forms of Windows, what each becomes, and text of the same form that is no path.
+const FORMS: [(&str, &str, &str); 8] = [
+    (r"C:\in\j", "/mnt/c/in/j", r"C:\other\j"),
+    (r"in\j", "in/j", r"other\j"),
+    (r"..\in\j", "../in/j", r".\other"),
+    (r".\in/j\", "./in/j/", r"other\"),
+    (r"/home/me/in\j", "/home/me/in/j", r"/home/me/other\j"),
+    (r"\in\j", "/mnt/c/in/j", r"\other"),
+    ("/c/in/j", "/mnt/c/in/j", "/c/other"),
+    (r"\\wsl$\Ubuntu-24.04\in\j", "/in/j", r"\\?\C:\other"),
+];
+
+/// The argument in a form of Windows, if its role allows it: what names a command or a flag must stay.
+fn disguised(arg: &str, token: &Token, path: &str, other: &str) -> (String, bool) {
     match (&token.slot, token.role) {
         (Some(slot), _) if matches!(slot.kind, PathKind::Output | PathKind::Path | PathKind::Package) => {
-            (format!("{}{}{}", &arg[..slot.bytes.start], r"C:\in\j", &arg[slot.bytes.end..]), true)
+            (format!("{}{path}{}", &arg[..slot.bytes.start], &arg[slot.bytes.end..]), true)
         }
         (None, Role::Value(_) | Role::ProgramArg | Role::TestArg | Role::ToolArg | Role::HelpTopic)
             if !arg.starts_with('-') =>
         {
-            (r"C:\other\j".to_owned(), false)
+            (other.to_owned(), false)
         }
         (None, Role::FlagValue(_)) => match arg.split_once('=') {
-            Some((flag, _)) => (format!(r"{flag}=C:\other\j"), false),
+            Some((flag, _)) => (format!("{flag}={other}"), false),
             None => (arg.to_owned(), false),
         },
         _ => (arg.to_owned(), false),
@@ -52,34 +64,36 @@ fn disguised(arg: &str, token: &Token) -> (String, bool) {
 fn exactly_the_path_typed_arguments_change() {
     let host = Record::demo().unwrap();
     let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
-    let mut seen = 0;
-    // The other table has Windows paths of its own.
-    for line in command_lines(include_str!("vectors/go_cmdlines.tsv")) {
-        let original = bytes(&line);
-        let tokens = go::scan(&original).tokens;
-        let (disguised, is_path): (Vec<String>, Vec<bool>) =
-            line.iter().zip(&tokens).map(|(arg, token)| disguised(arg, token)).unzip();
-        let argv = bytes(&disguised);
-        // A value may have decided what the words behind it are (`-m`, a `.go` file, `-pgo=auto`): another line then.
-        let same_roles = |(one, other): (&Token, &Token)| {
-            std::mem::discriminant(&one.role) == std::mem::discriminant(&other.role)
-                && one.slot.is_some() == other.slot.is_some()
-        };
-        if !tokens.iter().zip(&go::scan(&argv).tokens).all(same_roles) {
-            continue;
+    for (path, linux, other) in FORMS {
+        let mut seen = 0;
+        // The other table has Windows paths of its own.
+        for line in command_lines(include_str!("vectors/go_cmdlines.tsv")) {
+            let original = bytes(&line);
+            let tokens = go::scan(&original).tokens;
+            let (disguised, is_path): (Vec<String>, Vec<bool>) =
+                line.iter().zip(&tokens).map(|(arg, token)| disguised(arg, token, path, other)).unzip();
+            let argv = bytes(&disguised);
+            // A value may have decided what the words behind it are (`-m`, a `.go` file, `-pgo=auto`): another line then.
+            let same_roles = |(one, other): (&Token, &Token)| {
+                std::mem::discriminant(&one.role) == std::mem::discriminant(&other.role)
+                    && one.slot.is_some() == other.slot.is_some()
+            };
+            if !tokens.iter().zip(&go::scan(&argv).tokens).all(same_roles) {
+                continue;
+            }
+            seen += 1;
+            let changes = args::translate(Tool::Go, &argv, &translator).changes;
+            let changed: Vec<usize> = changes.iter().map(|change| change.index).collect();
+            let expected: Vec<usize> = (0..argv.len()).filter(|index| is_path[*index]).collect();
+            assert_eq!(changed, expected, "{disguised:?}");
+            for change in changes {
+                let (from, to) = (change.from.unwrap(), change.to.unwrap());
+                let translated = String::from_utf8(from).unwrap().replace(path, linux);
+                assert_eq!(String::from_utf8(to).unwrap(), translated);
+            }
         }
-        seen += 1;
-        let changes = args::translate(Tool::Go, &argv, &translator).changes;
-        let changed: Vec<usize> = changes.iter().map(|change| change.index).collect();
-        let expected: Vec<usize> = (0..argv.len()).filter(|index| is_path[*index]).collect();
-        assert_eq!(changed, expected, "{disguised:?}");
-        for change in changes {
-            let (from, to) = (change.from.unwrap(), change.to.unwrap());
-            let translated = String::from_utf8(from).unwrap().replace(r"C:\in\j", "/mnt/c/in/j");
-            assert_eq!(String::from_utf8(to).unwrap(), translated);
-        }
+        assert!(seen > 250, "{path}: {seen} lines");
     }
-    assert!(seen > 250, "{seen} lines");
 }
 
 #[test]

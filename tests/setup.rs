@@ -60,6 +60,8 @@ impl Home {
         command.arg(if is_root() { "-m" } else { "-Urm" });
         command.args(["sh", "-c", "mount --bind \"$0/passwd\" /etc/passwd && exec \"$@\""]);
         command.arg(&self.root).args(words).current_dir(&self.root).env_clear();
+        // An interactive fish in a fresh home starts Python to read every manual page, and this keeps it from that.
+        command.env("FISH_UNIT_TESTS_RUNNING", "1");
         command.env("HOME", self.dir()).env("PATH", "/usr/local/bin:/usr/bin:/bin").envs(variables.iter().copied());
         command.stdin(Stdio::null()).output().unwrap()
     }

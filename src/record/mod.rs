@@ -259,6 +259,8 @@ mod config_tests;
 #[cfg(test)]
 mod interop_tests;
 #[cfg(test)]
+mod network_tests;
+#[cfg(test)]
 mod package_tests;
 #[cfg(test)]
 mod restore_tests;

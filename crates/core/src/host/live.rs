@@ -127,13 +127,14 @@ fn without_slashes(path: &[u8]) -> &[u8] {
     path
 }
 
+/// Returns the directory. A directory outside this process's root has no path: the kernel writes `(unreachable)` before it.
+fn below_root(directory: Vec<u8>) -> Result<Vec<u8>, Errno> {
+    if directory.starts_with(b"/") { Ok(directory) } else { Err(Errno::ENOENT) }
+}
+
 impl Files for Live<'_> {
     fn cwd(&self) -> Result<&[u8], Errno> {
-        let cwd = self.cwd.get_or_init(|| {
-            let path = rustix::process::getcwd(Vec::new())?.into_bytes();
-            // The kernel writes "(unreachable)" before a directory outside the root of the process.
-            if path.starts_with(b"/") { Ok(path) } else { Err(Errno::ENOENT) }
-        });
+        let cwd = self.cwd.get_or_init(|| below_root(rustix::process::getcwd(Vec::new())?.into_bytes()));
         cwd.as_ref().map(Vec::as_slice).map_err(|errno| *errno)
     }
 
@@ -385,4 +386,15 @@ fn without_links(path: &[u8]) -> Result<Vec<u8>, Errno> {
         }
     }
     Ok(if real.is_empty() { b"/".to_vec() } else { real })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_outside_the_root_is_none() {
+        assert_eq!(below_root(b"/home/me".to_vec()), Ok(b"/home/me".to_vec()));
+        assert_eq!(below_root(b"(unreachable)/home/me".to_vec()), Err(Errno::ENOENT));
+    }
 }

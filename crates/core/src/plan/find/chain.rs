@@ -75,7 +75,7 @@ impl Chain {
             to: Some(self.to_bytes()),
             stage: Stage::Chain,
             source: "gowrap".into(),
-            why: "the target may be a shim that a shim that starts gowrap again".into(),
+            why: "the target may be a shim that starts gowrap again".into(),
         };
         decisions.change_env(change);
         Ok(())

@@ -5,9 +5,12 @@
 //! the socket in `WSL_INTEROP` and has no fallback if that server is gone.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, Files, Host, Kind, SocketState};
 use crate::plan::model::{Decisions, EnvChange, Stage, Via};
 use crate::prelude::*;
+use crate::text::errno::Errno;
+use crate::text::path::dirname;
 
 const ROOT: u32 = 0;
 
@@ -145,15 +148,30 @@ enum Owned {
     Foreign,
 }
 
+/// The folder in which WSL makes its sockets.
+const FOLDER: &[u8] = b"/run/WSL";
+
 /// Chooses a socket of root or of the user. Another user's server would receive the command line and the variables. The
 /// order is: the socket in `WSL_INTEROP` if its server is an ancestor (no connection needed) or answers, then the
 /// sockets of ancestors, then the socket of WSL's own init, which outlives every session.
 #[must_use]
 pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
-    let owned = |path: &[u8]| match host.socket_owner(path) {
-        None => Owned::Nothing,
-        Some(uid) if uid == ROOT || uid == host.uid() => Owned::Own,
-        Some(_) => Owned::Foreign,
+    let owned = |path: &[u8]| {
+        let owner = match dirname(path) {
+            FOLDER => host.socket_owner(path),
+            // Elsewhere an owner proves nothing by itself: a mount of another user's may show root as the owner.
+            _ if path.starts_with(b"/") => match host.judge(path) {
+                Ok(judged) => Some(judged.stat.uid),
+                Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => None,
+                Err(_) => return Owned::Foreign,
+            },
+            _ => return Owned::Foreign,
+        };
+        match owner {
+            None => Owned::Nothing,
+            Some(uid) if uid == ROOT || uid == host.uid() => Owned::Own,
+            Some(_) => Owned::Foreign,
+        }
     };
     let why = match named {
         None => "WSL_INTEROP is not set",

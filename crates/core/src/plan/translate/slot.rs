@@ -12,7 +12,7 @@ use crate::tools::go::variables;
 use crate::tools::go::variables::Kind;
 use crate::tools::token::{PathKind, Slot};
 use crate::tools::{Tool, dlv, go};
-use crate::wslpath::Refusal;
+use crate::wslpath::{Refusal, Shape};
 
 /// Returns the note on a path in the form of Cygwin, MSYS or another mount point.
 #[must_use]
@@ -44,6 +44,9 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
                 .to_owned()
         }
         (Some(Refusal::NoCurrentDrive), _) => "name the drive: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
+        (Some(Refusal::ForeignShare), _) if matches!(Shape::of(path), Shape::Distro(_)) => {
+            "both distributions can use a folder on a drive, such as /mnt/c/out".to_owned()
+        }
         (Some(Refusal::ForeignShare), _) => {
             "mount the share: `sudo mkdir -p /mnt/share && sudo mount -t drvfs '\\\\server\\share' /mnt/share`"
                 .to_owned()
