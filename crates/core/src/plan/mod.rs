@@ -103,7 +103,7 @@ fn stages(
     let leads_to = target.leads_to.clone();
     if let (true, LeadsTo::Windows(why)) = (repairs, &leads_to) {
         let path = target.path.as_slice();
-        let text = [b"`", path, b"` is ", why, b": its arguments and variables pass unchanged"].concat();
+        let text = [b"`", path, b"` is ", why, b": its arguments and variables stay unchanged"].concat();
         decisions.notes.push(Note::info(Code::GW233, text));
     }
     if depth == Depth::Full && !host.kind().is_wsl() {

@@ -138,8 +138,9 @@ fn too_deep() -> Failure {
         code: Code::GW213,
         message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
         fix: vec![
-            b"find the program on PATH that starts the tool by name again, and remove it or gowrap".to_vec(),
-            b"`gowrap --explain` with the tool and its arguments shows the program that gowrap chooses".to_vec(),
+            b"`gowrap --explain` with the same call shows the program on PATH that starts the tool again: remove it from PATH"
+                .to_vec(),
+            b"set tools.NAME.path in ~/.config/gowrap/config.toml to the real tool".to_vec(),
         ],
     }
 }

@@ -95,7 +95,7 @@ impl<'s> Search<'s> {
                 // directory.
                 b"" => self.skip(entry, environ, Reason::EmptyEntry, "an empty PATH entry is not searched"),
                 [b'/', ..] if self.host.is_shim_folder(entry) => {
-                    self.lose(join(entry, name), Reason::Own, "gowrap's own folder");
+                    self.lose(join(entry, name), Reason::Own, "gowrap's own shim");
                 }
                 [b'/', ..] => {
                     let path = join(entry, name);

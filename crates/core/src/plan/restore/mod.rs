@@ -76,8 +76,10 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
     match first_boundary(&mut *ancestors, &missing, host) {
         Cause::RemovedOnPurpose(process, mark) => {
             let mark = escape(mark);
-            let text =
-                format!("{} still has {mark}, so it was removed on purpose; nothing is restored", named(&process));
+            let text = format!(
+                "{} still has {mark}, so a program removed it on purpose; nothing is restored",
+                named(&process)
+            );
             let notes = vec![Note::info(Code::GW421, text)];
             Restored { state: EnvironmentState::RemovedOnPurpose(process), changes: Vec::new(), notes }
         }
@@ -194,7 +196,7 @@ impl<'g> Gathering<'g> {
                 self.notes.push(Note::warn(Code::GW422, [&b"the snapshot is not used: "[..], &why].concat()));
             }
             Snapshot::Absent => {
-                let text = "no snapshot of a login shell to restore from; `gowrap setup` makes one";
+                let text = "there is no snapshot of a login shell to restore from; `gowrap setup` makes one";
                 self.notes.push(Note::info(Code::GW424, text));
             }
         }
@@ -204,7 +206,8 @@ impl<'g> Gathering<'g> {
     fn note_other_user(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Identity) {
         let is_other_user = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
         if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_other_user) {
-            let text = format!("{} belongs to user {}: its environment is not used", named(&process), process.uid);
+            let text =
+                format!("{} belongs to user {}: gowrap does not use its environment", named(&process), process.uid);
             self.notes.push(Note::info(Code::GW423, text));
         }
     }
@@ -274,8 +277,8 @@ fn without_slash(entry: &[u8]) -> &[u8] {
     }
 }
 
-/// Formats a process for the user: `sudo (812)`.
+/// Formats a process for the user: `sudo (process 812)`.
 #[must_use]
 pub fn named(process: &Process) -> String {
-    format!("{} ({})", escape(&process.name), process.pid)
+    format!("{} (process {})", escape(&process.name), process.pid)
 }
