@@ -296,7 +296,7 @@ fn unknown_tool(name: &[u8], commands: &[&'static str]) -> Failure {
     Failure {
         exit: Exit::Own,
         code: Code::GW902,
-        message: [b"`", name, b"` is not a tool that gowrap wraps"].concat(),
+        message: [b"`", name, b"` is neither a tool nor a command of gowrap"].concat(),
         fix: vec![format!("{question}{start} tools are {known}; `gowrap --help` lists the commands").into_bytes()],
     }
 }
@@ -333,8 +333,10 @@ fn misunderstood(error: &clap::Error, start: &Start) -> Failure {
         _ => None,
     });
     let words = start.argv.iter().skip(1).filter_map(|word| word.to_str().ok());
-    let named = words.filter_map(|word| COMMANDS.into_iter().find(|command| *command == word));
-    let command: Vec<&str> = std::iter::once("gowrap").chain(named.take(1)).collect();
+    // Words behind a tool's name belong to the tool: `gowrap --explain=x go version` does not mean `gowrap version`.
+    let mut names = words.filter(|word| COMMANDS.contains(word) || Tool::of_path(word.as_bytes()).is_some());
+    let named = names.next().filter(|word| COMMANDS.contains(word));
+    let command: Vec<&str> = std::iter::once("gowrap").chain(named).collect();
     Failure { fix: vec![suggestion(meant.as_deref(), &command)], ..usage(message) }
 }
 

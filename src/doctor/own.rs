@@ -8,6 +8,7 @@ use crate::doctor::subject::Subject;
 use crate::host::binary::{Maker, Release};
 use crate::host::{FileKind, GOWRAP, SHIM, Snapshot};
 use crate::setup::places::{Links, Places};
+use crate::setup::{Change, shells};
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
 use crate::tools::Tool;
@@ -93,7 +94,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
             findings.push(
                 Finding::warn(Code::GW941, file.clone(), format!("{} is on PATH before gowrap's shim", shown(&file)))
                     .why(format!("`{}` runs it and bypasses gowrap, so nothing is fixed.", tool.name()))
-                    .fix(shell_files::put_first(subject, &[shims])),
+                    .fix(put_first(subject, shims)),
             );
         }
     }
@@ -105,6 +106,20 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// The command that puts the shims first: setup, where a start file lacks gowrap's line or has commands behind it. Otherwise
+/// something else changes PATH, and a line of the user's own goes after it.
+fn put_first(subject: &Subject, shims: &[u8]) -> String {
+    let is_edit = |change: &Change| matches!(change, Change::Edit { .. });
+    let lacks_a_line = Places::find(subject.environ, subject.host).is_ok_and(|places| {
+        places.shims == shims
+            && shells::plan(&places, subject.host).is_ok_and(|changes| changes.list.iter().any(is_edit))
+    });
+    match lacks_a_line {
+        true => "gowrap setup    # then open a new terminal".to_owned(),
+        false => shell_files::put_first(subject, &[shims]),
+    }
 }
 
 /// The path of this gowrap as a word of a command.
