@@ -80,9 +80,11 @@ fn variables_accept_only_their_values() {
     ];
     for (entries, expected) in table {
         let environ = environ(entries);
-        let found = Wish::of(&environ);
-        let found = found.map(|wish| {
-            wish.map(|wish| (wish.level, wish.form, wish.file.map(|file| std::str::from_utf8(file).unwrap())))
+        let found = LogSettings::of(&environ);
+        let found = found.map(|settings| {
+            settings.map(|settings| {
+                (settings.level, settings.form, settings.file.map(|file| std::str::from_utf8(file).unwrap()))
+            })
         });
         let found = found.map_err(|failure| {
             assert_eq!((failure.exit, failure.code), (Exit::Own, Code::GW903));

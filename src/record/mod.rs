@@ -79,7 +79,7 @@ impl Record {
             exit: Exit::Own,
             code: Code::GW905,
             message: [b"cannot read the host record ", name, b": ", error.to_string().as_bytes()].concat(),
-            fix: vec![b"`gowrap doctor --record` writes one; `--host demo` has one built in".to_vec()],
+            fix: vec![b"`gowrap doctor --record FILE` writes a record; `--host demo` uses the built-in one".to_vec()],
         })?;
         Record::parse(&text, name)
     }

@@ -180,7 +180,7 @@ pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
             if owned(path) == Owned::Own
                 && owner(path).is_some_and(|pid| host.ancestors().any(|process| process.pid == pid)) =>
         {
-            return Socket::Good("its server is an ancestor");
+            return Socket::Good("its server is an ancestor process");
         }
         Some(path) => match host.try_socket(path) {
             SocketState::Live => return Socket::Good("its server answers"),
@@ -203,7 +203,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
     match socket(host, named.as_deref()) {
         Socket::Good(why) => {
             let socket = named.unwrap_or_default();
-            let text = [b"WSL_INTEROP remains ", socket.as_slice(), b": ", why.as_bytes()].concat();
+            let text = [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat();
             decisions.notes.push(Note::info(Code::GW232, text));
         }
         Socket::Instead(path, why) => decisions.change_env(EnvChange {
@@ -221,7 +221,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
                 message: format!("Windows cannot be reached: {why}, and no other socket in /run/WSL answers").into(),
                 fix: vec![
                     b"open a new WSL terminal and try there".to_vec(),
-                    b"`wsl.exe --shutdown`, typed on Windows, restarts all of WSL".to_vec(),
+                    b"type `wsl.exe --shutdown` on Windows, which restarts all of WSL".to_vec(),
                 ],
             });
         }
@@ -273,13 +273,15 @@ fn bypassed(why: &Why) -> Note {
             [
                 b"the binfmt_misc entry ".as_slice(),
                 name,
-                b" takes Windows programs before WSL's does; /init is executed by name",
+                b" takes Windows programs before WSL's entry does; gowrap starts /init instead",
             ]
             .concat(),
         ),
-        Why::WithoutP => Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; /init is executed by name"),
+        Why::WithoutP => {
+            Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; gowrap starts /init instead")
+        }
         Why::Unregistered | Why::NotWsl => {
-            Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; /init is executed by name")
+            Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; gowrap starts /init instead")
         }
     }
 }
@@ -317,18 +319,18 @@ fn absent(why: &Why) -> Failure {
             [
                 b"the binfmt_misc entry ",
                 name.as_slice(),
-                b" takes Windows programs, and WSL's /init, which would start them, is missing",
+                b" takes Windows programs, and there is no WSL /init to use instead",
             ]
             .concat(),
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
         Why::Unregistered | Why::WithoutP => (
             Code::GW224,
-            b"WSL's binfmt_misc entry is lost, and /init (with its link wslinfo) is missing".to_vec(),
+            b"WSL's binfmt_misc entry is lost, and there is no /init (with its link wslinfo) to use instead".to_vec(),
             vec![
                 REGISTER.to_vec(),
-                b"`wsl.exe --shutdown`, typed on Windows, makes WSL register it again".to_vec(),
-                b"if systemd removes it at every start: protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
+                b"type `wsl.exe --shutdown` on Windows: WSL registers it again".to_vec(),
+                b"if systemd removes it at every start, set protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
             ],
         ),
     };
