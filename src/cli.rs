@@ -28,7 +28,7 @@ use crate::text::escape::escape;
 use crate::text::path::basename;
 use crate::tools::Tool;
 use crate::wslpath::Standpoint;
-use crate::{Start, Wish, carry_out, doctor, report, settings, setup, snapshot};
+use crate::{PlanAction, Start, carry_out, doctor, report, settings, setup, snapshot};
 
 /// Returns the definition of the command line. Help and completions are made from it.
 #[must_use]
@@ -122,13 +122,13 @@ pub fn run(start: &Start) -> u8 {
         Ok(matches) => dispatch(&matches, start).unwrap_or_else(|failure| {
             let tool = matches.get_many::<OsString>("tool").into_iter().flatten().next().map(|word| word.as_bytes());
             let subject = Subject { tool: tool.unwrap_or(b"gowrap"), argv: &start.argv, environ: &start.environ };
-            let wish = match asked(&matches) {
-                Some(form) => Wish::Explain(form),
+            let plan_action = match asked(&matches) {
+                Some(form) => PlanAction::Explain(form),
                 // GOWRAP_EXPLAIN applies to tools only; with a record, the recorded variable counts.
                 None if matches.subcommand().is_none() && !matches.contains_id("host") => explained(&start.environ),
-                None => Wish::Exec,
+                None => PlanAction::Exec,
             };
-            report::refuse_unplanned(failure, subject, &Live::new(start.auxiliary), wish)
+            report::refuse_unplanned(failure, subject, &Live::new(start.auxiliary), plan_action)
         }),
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => help(None),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
@@ -200,8 +200,8 @@ fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]
 }
 
 /// Returns the form of a refusal that `GOWRAP_EXPLAIN` asks for. An unknown word is ignored: the call is refused already.
-fn explained(environ: &Environ) -> Wish {
-    Wish::of(environ).unwrap_or(Wish::Exec)
+fn explained(environ: &Environ) -> PlanAction {
+    PlanAction::of(environ).unwrap_or(PlanAction::Exec)
 }
 
 /// Runs `gowrap path`: the answers of WSL's wslpath, without starting it.
@@ -248,7 +248,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
         let options = ["--explain", "--host", "--config", "--help", "--version"];
         let meant = similar(name, options.into_iter());
         return Err(Failure {
-            fix: vec![way_out(meant, &["gowrap"])],
+            fix: vec![suggestion(meant, &["gowrap"])],
             ..usage(&format!("there is no option {}", escape(name)))
         });
     }
@@ -261,22 +261,22 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
 
     if let Some(record) = record {
         let call = Invocation { tool, named, argv, environ: record.environ() };
-        let wish = match asked {
-            Some(form) => Wish::Explain(form),
-            None => Wish::of(&call.environ)?,
+        let plan_action = match asked {
+            Some(form) => PlanAction::Explain(form),
+            None => PlanAction::of(&call.environ)?,
         };
-        let form = if let Wish::Explain(form) = wish { form } else { Form::Text };
+        let form = if let PlanAction::Explain(form) = plan_action { form } else { Form::Text };
         let config = Config::for_record(&call.environ, &Live::new(start.auxiliary), config_file);
-        return Ok(carry_out(&call, config, record, Wish::Explain(form)));
+        return Ok(carry_out(&call, config, record, PlanAction::Explain(form)));
     }
-    let wish = match asked {
-        Some(form) => Wish::Explain(form),
-        None => Wish::of(&start.environ)?,
+    let plan_action = match asked {
+        Some(form) => PlanAction::Explain(form),
+        None => PlanAction::of(&start.environ)?,
     };
-    let host = Live::new(start.auxiliary).with_scout(drives::scout(wish.ahead_of()));
+    let host = Live::new(start.auxiliary).with_scout(drives::scout(plan_action.ahead_of()));
     let call = Invocation { tool, named, argv, environ: start.environ.clone() };
     let config = settings(&call.environ, &host, config_file);
-    Ok(carry_out(&call, config, &host, wish))
+    Ok(carry_out(&call, config, &host, plan_action))
 }
 
 /// Refuses a call under a name that is neither a tool's nor gowrap's.
@@ -296,7 +296,7 @@ fn unknown_tool(name: &[u8], commands: &[&'static str]) -> Failure {
     Failure {
         exit: Exit::Own,
         code: Code::GW902,
-        message: [b"`", name, b"` is not a tool that gowrap wraps"].concat(),
+        message: [b"`", name, b"` is neither a tool nor a command of gowrap"].concat(),
         fix: vec![format!("{question}{start} tools are {known}; `gowrap --help` lists the commands").into_bytes()],
     }
 }
@@ -314,7 +314,7 @@ fn similar(name: &[u8], known: impl Iterator<Item = &'static str>) -> Option<&'s
 }
 
 /// Returns the fix: the similar word as a question, else the help of the command.
-fn way_out(meant: Option<&str>, command: &[&str]) -> Vec<u8> {
+fn suggestion(meant: Option<&str>, command: &[&str]) -> Vec<u8> {
     match meant {
         Some(meant) => format!("did you mean `{meant}`?").into_bytes(),
         None => format!("see `{} --help`", command.join(" ")).into_bytes(),
@@ -333,9 +333,11 @@ fn misunderstood(error: &clap::Error, start: &Start) -> Failure {
         _ => None,
     });
     let words = start.argv.iter().skip(1).filter_map(|word| word.to_str().ok());
-    let named = words.filter_map(|word| COMMANDS.into_iter().find(|command| *command == word));
-    let command: Vec<&str> = std::iter::once("gowrap").chain(named.take(1)).collect();
-    Failure { fix: vec![way_out(meant.as_deref(), &command)], ..usage(message) }
+    // Words behind a tool's name belong to the tool: `gowrap --explain=x go version` does not mean `gowrap version`.
+    let mut names = words.filter(|word| COMMANDS.contains(word) || Tool::of_path(word.as_bytes()).is_some());
+    let named = names.next().filter(|word| COMMANDS.contains(word));
+    let command: Vec<&str> = std::iter::once("gowrap").chain(named).collect();
+    Failure { fix: vec![suggestion(meant.as_deref(), &command)], ..usage(message) }
 }
 
 /// Prints the help of gowrap or of a command.

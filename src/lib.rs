@@ -57,13 +57,13 @@ pub fn run(mut start: Start) -> u8 {
 
 /// Runs under a tool's name: plans the call and starts the tool.
 fn as_tool(tool: Tool, start: Start) -> u8 {
-    let wish = match Wish::of(&start.environ) {
-        Ok(wish) => wish,
+    let plan_action = match PlanAction::of(&start.environ) {
+        Ok(plan_action) => plan_action,
         Err(failure) => return report::refuse(&failure, &[]),
     };
-    let host = Live::new(start.auxiliary).with_scout(drives::scout(wish.ahead_of()));
+    let host = Live::new(start.auxiliary).with_scout(drives::scout(plan_action.ahead_of()));
     let call = Invocation { tool, named: Named::ByName, argv: start.argv, environ: start.environ };
-    carry_out(&call, settings(&call.environ, &host, None), &host, wish)
+    carry_out(&call, settings(&call.environ, &host, None), &host, plan_action)
 }
 
 /// Starts the log and reads the settings for a call on this machine.
@@ -76,19 +76,19 @@ fn settings(environ: &Environ, host: &dyn Host, file: Option<&[u8]>) -> Result<C
 
 /// The action to take with a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum PlanAction {
     /// Execute it.
     Exec,
     /// Print it in this form.
     Explain(Form),
 }
 
-impl Wish {
+impl PlanAction {
     /// Returns the accesses to a drive that another process tries first.
     pub(crate) fn ahead_of(self) -> AheadOf {
         match self {
-            Wish::Exec => AheadOf::Settings,
-            Wish::Explain(_) => AheadOf::All,
+            PlanAction::Exec => AheadOf::Settings,
+            PlanAction::Explain(_) => AheadOf::All,
         }
     }
 
@@ -96,11 +96,11 @@ impl Wish {
     ///
     /// # Errors
     /// A refusal if it names no form.
-    pub fn of(environ: &Environ) -> Result<Wish, Failure> {
+    pub fn of(environ: &Environ) -> Result<PlanAction, Failure> {
         let word = environ.get(b"GOWRAP_EXPLAIN").unwrap_or_default();
         match Form::parse(word) {
-            Ok(Some(form)) => Ok(Wish::Explain(form)),
-            Ok(None) => Ok(Wish::Exec),
+            Ok(Some(form)) => Ok(PlanAction::Explain(form)),
+            Ok(None) => Ok(PlanAction::Exec),
             Err(explain::UnknownForm) => Err(config::bad_variable("GOWRAP_EXPLAIN", word, &explain_words())),
         }
     }
@@ -116,25 +116,25 @@ fn explain_words() -> String {
 
 /// Plans a call, then executes or explains it. Returns the exit status if no tool replaced the process.
 #[must_use]
-pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn Host, wish: Wish) -> u8 {
+pub fn carry_out(call: &Invocation, config: Result<Config, Failure>, host: &dyn Host, plan_action: PlanAction) -> u8 {
     let config = match config {
         Ok(config) => config,
         Err(failure) => {
             log::refusal(&failure);
-            return report::refuse_unplanned(failure, call, host, wish);
+            return report::refuse_unplanned(failure, call, host, plan_action);
         }
     };
     let outcome = plan::plan(call, &config, host, Depth::of(&call.environ));
     log::outcome(outcome.as_ref().map_err(Box::as_ref));
-    match (wish, &outcome) {
-        (Wish::Explain(form), outcome) => {
+    match (plan_action, &outcome) {
+        (PlanAction::Explain(form), outcome) => {
             report::explain(form, outcome.as_ref().map_err(Box::as_ref), call, &config, host)
         }
-        (Wish::Exec, Ok(plan)) => {
+        (PlanAction::Exec, Ok(plan)) => {
             let failure = exec::exec(plan);
             log::refusal(&failure);
             report::refuse(&failure, &[])
         }
-        (Wish::Exec, Err(rejection)) => report::refuse(&rejection.failure, &rejection.decisions.candidates),
+        (PlanAction::Exec, Err(rejection)) => report::refuse(&rejection.failure, &rejection.decisions.candidates),
     }
 }

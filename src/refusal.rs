@@ -4,7 +4,7 @@
 
 use crate::diagnosis::Failure;
 pub use crate::diagnosis::refusal::paragraph;
-use crate::diagnosis::refusal::{head, print, ways_out};
+use crate::diagnosis::refusal::{fix_lines, head, print};
 use crate::plan::Candidate;
 use crate::text::escape::escape;
 use crate::text::mask;
@@ -20,7 +20,7 @@ pub fn render(failure: &Failure, candidates: &[Candidate]) -> Vec<u8> {
 pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
     let mut lines = head(failure);
     lines.extend(columns(candidates).into_iter().map(|[path, why]| format!("  {path}  {why}")));
-    lines.extend(ways_out(failure));
+    lines.extend(fix_lines(failure));
     lines
 }
 

@@ -29,6 +29,11 @@ const WAY_BACK: &[u8] = b".gowrap-back";
 /// First line of a backup file.
 const HEADER: &[u8] = b"gowrap way back\n";
 
+/// Modes of new files and folders. The umask may come from another user, through su(1), and be 000: a file that a shell reads
+/// must not be open to others.
+const OWNERS_FILE: Mode = Mode::from_raw_mode(0o644);
+const OWNERS_FOLDER: Mode = Mode::from_raw_mode(0o755);
+
 /// Largest file that gowrap edits, in bytes.
 const LIMIT: usize = 8 << 20;
 
@@ -112,7 +117,7 @@ pub fn link(path: &[u8], target: &[u8]) -> Result<(), Errno> {
 /// Those of mkdir(2).
 pub fn make_folder(path: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
-    let result = rustix::fs::mkdirat(&folder.fd, basename(path), Mode::from_raw_mode(0o777));
+    let result = rustix::fs::mkdirat(&folder.fd, basename(path), OWNERS_FOLDER);
     folder.restore_times();
     result
 }
@@ -213,7 +218,7 @@ impl Folder {
             return Err(NotReplaced::Changed);
         }
         let fresh = fresh_name(name);
-        let file = self.open_fresh(&fresh, Mode::from_raw_mode(0o666))?;
+        let file = self.open_fresh(&fresh, OWNERS_FILE)?;
         // A new file is not synchronized to disk: if it is lost, the next run writes it again.
         let written = write_at(&file, contents, 0).map_err(NotReplaced::from);
         let renamed = written.and_then(|()| {
@@ -489,6 +494,11 @@ mod tests {
             assert_eq!(replace(&path, Some(b"two"), b""), Err(NotReplaced::Changed));
             assert_eq!(replace(&path, None, b""), Err(NotReplaced::Changed));
         }
+        assert_eq!(
+            replace(&scratch.path("gone"), Some(b"one"), b""),
+            Err(NotReplaced::Changed),
+            "it was removed meanwhile"
+        );
         assert_eq!(fs::read(scratch.0.join("other")).unwrap(), b"one", "the other name leads to the same file");
         assert_eq!(scratch.names(), ["linked", "other", "renamed"]);
         replace(&scratch.path("new"), None, b"x").unwrap();

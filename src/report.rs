@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use crate::Wish;
+use crate::PlanAction;
 use crate::config::Config;
 use crate::diagnosis::Failure;
 use crate::explain;
@@ -55,9 +55,9 @@ pub fn refuse_unplanned<'a>(
     failure: Failure,
     subject: impl Into<explain::Subject<'a>>,
     host: &dyn Host,
-    wish: Wish,
+    plan_action: PlanAction,
 ) -> u8 {
-    let Wish::Explain(form) = wish else { return refuse(&failure, &[]) };
+    let PlanAction::Explain(form) = plan_action else { return refuse(&failure, &[]) };
     let subject = subject.into();
     let decisions = Decisions {
         argv: subject.argv.iter().map(|arg| Cow::Borrowed(*arg)).collect(),

@@ -15,6 +15,8 @@ pub struct Shell {
     pub syntax: Syntax,
     /// The ways to start it.
     pub starts: &'static [Start],
+    /// The files that get a line.
+    pub files: &'static [StartFile],
 }
 
 /// The language of a shell's lines.
@@ -45,25 +47,49 @@ const fn interactive(last: &'static [&'static str]) -> Start {
     Start { name: "interactive", options: &["-i"], last }
 }
 
+const fn file(name: &'static str, when: When) -> StartFile {
+    StartFile { name, folder: Folder::Home, when }
+}
+
+const fn in_zdotdir(name: &'static str, when: When) -> StartFile {
+    StartFile { name, folder: Folder::Zdotdir, when }
+}
+
 /// All shells.
 pub const SHELLS: [Shell; 4] = [
     Shell {
         name: "bash",
         syntax: Syntax::Posix,
         starts: &[login(&["-l", "-i"], &[".bash_profile", ".bash_login", ".profile"]), interactive(&[".bashrc"])],
+        files: &[
+            file(".profile", When::Always),
+            file(".bash_profile", When::There),
+            file(".bash_login", When::There),
+            file(".bashrc", When::Used),
+        ],
     },
     Shell {
         name: "zsh",
         syntax: Syntax::Posix,
         starts: &[login(&["-l", "-i"], &[".zlogin"]), interactive(&[".zshrc"])],
+        files: &[
+            // The first zsh reads the file in the home, which may set ZDOTDIR; a zsh below it reads the file there.
+            file(".zshenv", When::Used),
+            in_zdotdir(".zshenv", When::Used),
+            in_zdotdir(".zprofile", When::There),
+            in_zdotdir(".zshrc", When::There),
+            in_zdotdir(".zlogin", When::Used),
+        ],
     },
+    // Fish gets a file of its own in `conf.d` instead of a line.
     Shell {
         name: "fish",
         syntax: Syntax::Fish,
         starts: &[login(&["-l", "-i"], &["config.fish"]), interactive(&["config.fish"])],
+        files: &[],
     },
     // A dash that is no login shell reads only the file that ENV names, and inherits PATH.
-    Shell { name: "dash", syntax: Syntax::Posix, starts: &[login(&["-l"], &[".profile"])] },
+    Shell { name: "dash", syntax: Syntax::Posix, starts: &[login(&["-l"], &[".profile"])], files: &[] },
 ];
 
 /// The folders in which a shell's program is looked for.
@@ -109,33 +135,21 @@ pub enum When {
     Always,
     /// If the file exists.
     There,
-    /// If the shell of this name is used; a missing file is created.
-    With(&'static str),
+    /// If its shell is used; a missing file is created.
+    Used,
 }
 
 /// Returns true if a shell reads the start file of this name.
 #[must_use]
 pub fn reads(shell: Shell, file: &[u8]) -> bool {
-    match file.strip_prefix(b".") {
-        Some(b"profile") => matches!(shell.name, "bash" | "dash"),
-        Some(name) => name.starts_with(shell.name.as_bytes()) || (shell.name == "zsh" && name.starts_with(b"z")),
-        None => false,
-    }
+    let last = shell.starts.iter().flat_map(|start| start.last);
+    shell.files.iter().map(|row| row.name).chain(last.copied()).any(|name| name.as_bytes() == file)
 }
 
-/// All start files that get a line.
-pub const START_FILES: [StartFile; 9] = [
-    StartFile { name: ".profile", folder: Folder::Home, when: When::Always },
-    StartFile { name: ".bash_profile", folder: Folder::Home, when: When::There },
-    StartFile { name: ".bash_login", folder: Folder::Home, when: When::There },
-    StartFile { name: ".bashrc", folder: Folder::Home, when: When::With("bash") },
-    // The first zsh reads the file in the home, which may set ZDOTDIR; a zsh below it reads the file there.
-    StartFile { name: ".zshenv", folder: Folder::Home, when: When::With("zsh") },
-    StartFile { name: ".zshenv", folder: Folder::Zdotdir, when: When::With("zsh") },
-    StartFile { name: ".zprofile", folder: Folder::Zdotdir, when: When::There },
-    StartFile { name: ".zshrc", folder: Folder::Zdotdir, when: When::There },
-    StartFile { name: ".zlogin", folder: Folder::Zdotdir, when: When::With("zsh") },
-];
+/// Returns all start files that get a line, each with its shell.
+pub fn start_files() -> impl Iterator<Item = (Shell, StartFile)> {
+    SHELLS.into_iter().flat_map(|shell| shell.files.iter().map(move |file| (shell, *file)))
+}
 
 #[cfg(test)]
 mod tests {
@@ -145,6 +159,17 @@ mod tests {
     fn a_shell_is_known_by_its_programs_name() {
         assert_eq!(Shell::named(b"zsh").map(|shell| shell.name), Some("zsh"));
         assert_eq!(Shell::named(b"csh"), None);
+        let readers =
+            |file: &[u8]| SHELLS.into_iter().filter(|shell| reads(*shell, file)).map(|shell| shell.name).collect();
+        for (file, expected) in [
+            (".profile", vec!["bash", "dash"]),
+            (".bashrc", vec!["bash"]),
+            (".zlogin", vec!["zsh"]),
+            ("profile", vec![]),
+        ] {
+            let names: Vec<&str> = readers(file.as_bytes());
+            assert_eq!(names, expected, "{file}");
+        }
         assert_eq!(Shell::named(b"fish").unwrap().programs().next().unwrap(), b"/usr/bin/fish");
     }
 }

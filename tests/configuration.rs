@@ -53,7 +53,7 @@ fn a_message_shows_the_line_of_a_mistake() {
             "gowrap: {path}:2:6: a string must be in quotes [GW908]\n\
              gowrap:   pe = never\n\
              gowrap:        ^^^^^\n\
-             gowrap: fix: see gowrap.toml(5)\n"
+             gowrap: fix: `man gowrap.toml` describes the settings\n"
         ),
         125,
     );

@@ -537,4 +537,12 @@ fn doctor_fix_makes_only_the_changes_of_setup() {
     assert_eq!(planned, editor.unwrap());
     let (planned, ..) = changes("no C compiler on Fedora, and one by another name");
     assert_eq!(planned, []);
+    // A line for sudoers is printed and never written.
+    let record = machine(named("sudo without gowrap"));
+    let environ = record.environ();
+    let subject = Subject::new(&record, &environ, &config);
+    let (planned, _) = fix::plan(&subject, &examine(&subject, None)).unwrap();
+    assert_eq!(planned.list, []);
+    let line = gowrap::plan::restore::names::sudoers_line();
+    assert!(planned.notes.iter().any(|note| note.contains("GW423") && note.ends_with(&line)), "{:?}", planned.notes);
 }

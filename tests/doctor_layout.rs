@@ -183,8 +183,8 @@ fn problems_have_numbers_and_commands_and_the_worst_is_first() {
     }
     assert!(levels.is_sorted_by(|one, two| one >= two), "{levels:?}");
     // One fix is told once, for all findings that it is for.
-    let two = blocks.iter().find(|block| block.contains("/home/me/first/go stands")).unwrap();
-    assert!(two.contains("/home/me/first/dlv stands") && two.matches("type: ").count() == 1, "{two}");
+    let two = blocks.iter().find(|block| block.contains("/home/me/first/go is on PATH")).unwrap();
+    assert!(two.contains("/home/me/first/dlv is on PATH") && two.matches("type: ").count() == 1, "{two}");
     assert!(blocks.len() < problems + warnings);
 }
 

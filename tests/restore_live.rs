@@ -300,7 +300,7 @@ fn a_snapshot_is_taken_at_login_and_used_by_cron() {
     let Some(output) = on_machine("show", &format!("{login}\n{}", chain(&shells, &show))) else { return };
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(page.contains("stripped by cron ("), "{page}");
-    assert!(page.contains("GOSUMDB=off\n                from snapshot: not passed on by cron ("), "{page}");
+    assert!(page.contains("GOSUMDB=off\n                from snapshot: not passed on by cron (process "), "{page}");
     assert!(!page.contains("secret") && !page.contains("http_proxy") && !page.contains("LANG"), "{page}");
 }
 

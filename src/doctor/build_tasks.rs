@@ -8,8 +8,10 @@ use crate::doctor::editor_paths::expanded;
 use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::values;
+use crate::plan::translate::args;
 use crate::text::path::basename;
 use crate::tools::Tool;
+use crate::tools::token::Role;
 
 /// Checks a list of tasks, which is below `within`.
 #[must_use]
@@ -29,6 +31,8 @@ pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> 
 pub(super) struct CommandLine {
     /// The program.
     pub(super) program: String,
+    /// Its tool.
+    pub(super) tool: Tool,
     /// The words after it.
     pub(super) words: Vec<String>,
 }
@@ -36,9 +40,9 @@ pub(super) struct CommandLine {
 /// Returns the command line of a task's `command` if it starts a Go tool.
 pub(super) fn command_line(command: &Value) -> Option<CommandLine> {
     let command = text_of(command)?;
-    tool(&command)?;
+    let tool = tool(&command)?;
     let words = arguments(&command).split_whitespace().map(str::to_owned).collect();
-    Some(CommandLine { program: program(&command).to_owned(), words })
+    Some(CommandLine { program: program(&command).to_owned(), tool, words })
 }
 
 /// The way in which a task is started: directly, or through a shell, which removes backslashes.
@@ -93,34 +97,45 @@ impl Task<'_> {
             );
         }
         if way == Way::Shell {
-            findings.extend(self.broken_words(&command));
+            findings.extend(self.broken_words(tool, &command));
         }
         findings.extend(self.variables());
         findings
     }
 
     /// Outside single quotes a shell removes backslashes: `.\cmd\app` becomes `.cmdapp`.
-    fn broken_words(&self, command: &str) -> Vec<Finding> {
+    fn broken_words(&self, tool: Tool, command: &str) -> Vec<Finding> {
         let why = "A shell runs the task, and removes backslashes: `.\\cmd\\app` reaches go as `.cmdapp`.";
         let mut findings = Vec::new();
         let title = |word: &str| {
             format!("task `{}` has a Windows path: {}", shown(self.name.as_bytes()), shown(word.as_bytes()))
         };
-        if let Some(word) = arguments(command).split_whitespace().find(|word| is_broken_by_a_shell(word)) {
+        let listed = self.member("args").and_then(Value::as_array);
+        let listed: Vec<String> = listed.into_iter().flatten().filter_map(text_of).collect();
+        let written: Vec<&str> = arguments(command).split_whitespace().collect();
+        let words: Vec<&str> = written.iter().copied().chain(listed.iter().map(String::as_str)).collect();
+        let broken = are_broken(tool, &words);
+        let (in_command, in_list) = broken.split_at(written.len());
+        let first_of = |broken: &[bool], words: &[&str]| {
+            let at = broken.iter().position(|is_broken| *is_broken)?;
+            words.get(at).map(|word| (*word).to_owned())
+        };
+        if let Some(word) = first_of(in_command, &written) {
             let head = command.len() - arguments(command).len();
             let fixed = format!("{}{}", command.get(..head).unwrap_or_default(), arguments(command).replace('\\', "/"));
             findings.push(
-                Finding::fail(Code::GW562, self.path, title(word))
+                Finding::fail(Code::GW562, self.path, title(&word))
                     .why(why)
                     .fix(self.set("command", &Value::from(fixed))),
             );
         }
-        let arguments = self.member("args").and_then(Value::as_array);
-        let texts: Vec<String> = arguments.into_iter().flatten().filter_map(text_of).collect();
-        if let Some(word) = texts.iter().find(|word| is_broken_by_a_shell(word)) {
-            let fixed: Vec<String> = texts.iter().map(|word| word.replace('\\', "/")).collect();
+        let given: Vec<&str> = listed.iter().map(String::as_str).collect();
+        if let Some(word) = first_of(in_list, &given) {
+            let mend =
+                |(word, is_broken): (&String, &bool)| if *is_broken { word.replace('\\', "/") } else { word.clone() };
+            let fixed: Vec<String> = listed.iter().zip(in_list).map(mend).collect();
             findings.push(
-                Finding::fail(Code::GW562, self.path, title(word)).why(why).fix(self.set("args", &Value::from(fixed))),
+                Finding::fail(Code::GW562, self.path, title(&word)).why(why).fix(self.set("args", &Value::from(fixed))),
             );
         }
         findings
@@ -187,9 +202,22 @@ fn is_windows_program(subject: &Subject, command: &str) -> bool {
     program.to_ascii_lowercase().ends_with(".exe") || subject.is_windows_path(expanded(subject, program).as_bytes())
 }
 
+/// Returns for each word of a command line if a shell would break a path in it. The value of a flag that holds no path, such as
+/// the pattern of -run, may have a backslash of its own.
+pub(super) fn are_broken(tool: Tool, words: &[&str]) -> Vec<bool> {
+    let line: Vec<&[u8]> =
+        [tool.name().as_bytes()].into_iter().chain(words.iter().map(|word| word.as_bytes())).collect();
+    let tokens = args::scan(tool, &line);
+    let is_other_value = |index: usize| {
+        let token = tokens.get(index + 1);
+        token.is_some_and(|token| matches!(token.role, Role::Value(_) | Role::FlagValue(_)) && token.slot.is_none())
+    };
+    words.iter().enumerate().map(|(index, word)| is_broken_by_a_shell(word) && !is_other_value(index)).collect()
+}
+
 /// Returns true if a shell would remove this word's backslashes and they are separators. A backslash before a blank, a quote
 /// or a glob character is an escape of the shell.
-pub(super) fn is_broken_by_a_shell(word: &str) -> bool {
+fn is_broken_by_a_shell(word: &str) -> bool {
     let bytes = word.as_bytes();
     let quoted = word.starts_with('\'') && word.ends_with('\'');
     let separates = bytes.windows(2).any(|pair| {

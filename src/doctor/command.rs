@@ -138,7 +138,7 @@ fn explain(code: &[u8]) -> u8 {
         Some(page) => output::print(page.as_bytes()),
         None => {
             _ = output::refuse(
-                &blind([b"there is no code ", code, b"; gowrap-diagnostics(7) lists all"].concat()),
+                &blind([b"there is no code ", code, b"; `man gowrap-diagnostics` lists all codes"].concat()),
                 &[],
             );
             BLIND

@@ -38,8 +38,13 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
                 .why("Without it no program can be debugged.")
                 .fix(install(subject))
         }
-        _ => Finding::fail(Code::GW252, "PATH", "the installed dlv cannot run")
-            .why("`gowrap --explain dlv version` lists each file, the reason why it cannot run, and the fix."),
+        _ => {
+            let finding = Finding::fail(Code::GW252, "PATH", "the installed dlv cannot run")
+                .why("`gowrap --explain dlv version` lists each file, and the reason why it cannot run.");
+            // Only a Go for Linux builds one that runs.
+            let can_build = subject.target(Tool::Go).is_some_and(|target| target.format != Format::Pe);
+            if can_build { finding.fix(install(subject)) } else { finding }
+        }
     }
 }
 

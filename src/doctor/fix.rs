@@ -6,7 +6,7 @@
 //! left to do by hand; a line for sudoers is printed and never written.
 
 use crate::diagnosis::{Code, Failure, Note};
-use crate::doctor::finding::{Finding, Level, shown};
+use crate::doctor::finding::{Finding, Fix, Level, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::{Report, editors, wslenv};
 use crate::plan::restore::names::sudoers_line;
@@ -59,6 +59,12 @@ pub fn plan(subject: &Subject, report: &Report) -> Result<(Changes, Option<Place
     }
     let left = by_hand(subject, bad().filter(|finding| !is_repaired(subject, finding, &changes)));
     changes.notes.extend(left);
+    let mut told: Vec<String> = Vec::new();
+    changes.notes.retain(|note| {
+        let is_new = !told.contains(note);
+        told.push(note.clone());
+        is_new
+    });
     Ok((changes, places))
 }
 
@@ -76,6 +82,14 @@ fn repairs(subject: &Subject, places: &Places, has: impl Fn(Repair) -> bool) -> 
         }));
     }
     let host = subject.host;
+    let mut notes = Vec::new();
+    // The receipt names no text that cannot be replaced, such as one of a protected file.
+    replaced.retain(|one| {
+        let mut alone = Changes::default();
+        one.carry_out(host, &mut alone);
+        notes.extend(alone.notes);
+        !alone.list.is_empty()
+    });
     // The receipt comes first: a run that is killed must not leave a change that nothing remembers.
     let mut changes = match (has(Repair::Shells), replaced.is_empty()) {
         (true, _) => shells::plan_with(places, host, &replaced)?,
@@ -101,6 +115,7 @@ fn repairs(subject: &Subject, places: &Places, has: impl Fn(Repair) -> bool) -> 
     for one in &replaced {
         one.carry_out(host, &mut changes);
     }
+    changes.notes.extend(notes);
     Ok(changes)
 }
 
@@ -140,14 +155,14 @@ fn is_repaired(subject: &Subject, finding: &Finding, changes: &Changes) -> bool 
 
 /// The findings that are left to a person, each with what to type.
 fn by_hand<'f>(subject: &Subject, left: impl Iterator<Item = &'f Finding>) -> Vec<String> {
-    let mut notes: Vec<String> = Vec::new();
-    for finding in left {
-        let Some(fix) = finding.fix.first() else { continue };
-        let note = format!("left to you ({}): {}: {}", finding.code, finding.title, fix.text());
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
-    }
+    let note = |finding: &Finding| {
+        let (label, text) = match finding.fix.first()? {
+            Fix::Type(text) => ("type: ", text),
+            Fix::Change(text) => ("do:   ", text),
+        };
+        Some(format!("left to you ({}): {}\n               {label}{text}", finding.code, finding.title))
+    };
+    let mut notes: Vec<String> = left.filter_map(note).collect();
     let notes_of_go: &[Note] = match &subject.go {
         Ok(plan) => &plan.decisions.notes,
         Err(rejection) => &rejection.decisions.notes,

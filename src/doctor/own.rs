@@ -8,6 +8,7 @@ use crate::doctor::subject::Subject;
 use crate::host::binary::{Maker, Release};
 use crate::host::{FileKind, GOWRAP, SHIM, Snapshot};
 use crate::setup::places::{Links, Places};
+use crate::setup::{Change, shells};
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
 use crate::tools::Tool;
@@ -75,11 +76,11 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         }];
     };
     if !subject.host.kind().is_wsl() {
-        let halves = halves(subject, shims);
+        let wrong_shims = wrong_shims(subject, shims);
         let active = || vec![Finding::ok(Code::GW942, shims, format!("gowrap is active, through {}", shown(shims)))];
-        return if halves.is_empty() { active() } else { halves };
+        return if wrong_shims.is_empty() { active() } else { wrong_shims };
     }
-    let mut findings = halves(subject, shims);
+    let mut findings = wrong_shims(subject, shims);
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
         let before = entries().take_while(|entry| *entry != shims);
         // An access to a drive takes a millisecond, and files there have other names.
@@ -93,7 +94,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
             findings.push(
                 Finding::warn(Code::GW941, file.clone(), format!("{} is on PATH before gowrap's shim", shown(&file)))
                     .why(format!("`{}` runs it and bypasses gowrap, so nothing is fixed.", tool.name()))
-                    .fix(shell_files::put_first(subject, &[shims])),
+                    .fix(put_first(subject, shims)),
             );
         }
     }
@@ -107,13 +108,27 @@ fn shims(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
+/// The command that puts the shims first: setup, where a start file lacks gowrap's line or has commands behind it. Otherwise
+/// something else changes PATH, and a line of the user's own goes after it.
+fn put_first(subject: &Subject, shims: &[u8]) -> String {
+    let is_edit = |change: &Change| matches!(change, Change::Edit { .. });
+    let lacks_a_line = Places::find(subject.environ, subject.host).is_ok_and(|places| {
+        places.shims == shims
+            && shells::plan(&places, subject.host).is_ok_and(|changes| changes.list.iter().any(is_edit))
+    });
+    match lacks_a_line {
+        true => "gowrap setup    # then open a new terminal".to_owned(),
+        false => shell_files::put_first(subject, &[shims]),
+    }
+}
+
 /// The path of this gowrap as a word of a command.
 fn own_path(subject: &Subject) -> String {
     subject.host.own_path().map_or_else(|| "gowrap".to_owned(), |path| word(&path))
 }
 
 /// The reason why a shim does not lead to this gowrap.
-enum Astray {
+enum WrongShim {
     /// There is no such shim.
     Missing,
     /// The target does not exist.
@@ -123,26 +138,26 @@ enum Astray {
 }
 
 /// Finds shims that do not lead to this gowrap, or to the gowrap-shim of its version.
-fn halves(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
-    let astray: Vec<(Tool, Astray)> =
-        Tool::ALL.into_iter().filter_map(|tool| Some((tool, astray(subject, shims, tool)?))).collect();
-    let Some((_, first)) = astray.first() else { return Vec::new() };
-    let names: Vec<&str> = astray.iter().map(|(tool, _)| tool.name()).collect();
+fn wrong_shims(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
+    let wrong: Vec<(Tool, WrongShim)> =
+        Tool::ALL.into_iter().filter_map(|tool| Some((tool, wrong_shim(subject, shims, tool)?))).collect();
+    let Some((_, first)) = wrong.first() else { return Vec::new() };
+    let names: Vec<&str> = wrong.iter().map(|(tool, _)| tool.name()).collect();
     let (names, verb) = match names.as_slice() {
         [name] => (format!("gowrap's shim {name}"), "leads"),
         names if names.len() == Tool::ALL.len() => ("gowrap's shims".to_owned(), "lead"),
         names => (format!("gowrap's shims {}", names.join(", ")), "lead"),
     };
     let (title, why) = match first {
-        Astray::Missing => (
+        WrongShim::Missing => (
             format!("{} has none of gowrap's shims for go", shown(shims)),
             "What is typed by that name bypasses gowrap, or is not found.",
         ),
-        Astray::Dangling(target) => (
+        WrongShim::Dangling(target) => (
             format!("{names} {verb} to {}, which does not exist", shown(target)),
             "A shell goes on to the next entry of PATH: what is typed by that name bypasses gowrap, or is not found.",
         ),
-        Astray::OtherVersion(target) => (
+        WrongShim::OtherVersion(target) => (
             format!("{names} {verb} to {}, which is of another version than this gowrap", shown(target)),
             "What you type follows the rules of that version, and doctor and `gowrap --explain` follow this one's. A refusal fails \
              with `is of another version`.",
@@ -158,17 +173,17 @@ fn halves(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
     }]
 }
 
-fn astray(subject: &Subject, shims: &[u8], tool: Tool) -> Option<Astray> {
+fn wrong_shim(subject: &Subject, shims: &[u8], tool: Tool) -> Option<WrongShim> {
     let shim = join(shims, tool.name().as_bytes());
     let Ok(target) = subject.host.read_link(&shim) else {
         // Other folders hold only the shims that a person put there.
         let is_missing = tool == Tool::Go && subject.host.is_shim_folder(shims) && subject.host.lstat(&shim).is_err();
-        return is_missing.then_some(Astray::Missing);
+        return is_missing.then_some(WrongShim::Missing);
     };
     let target = if target.starts_with(b"/") { target } else { join(shims, &target) };
     match subject.host.binary(&shim).map(|binary| binary.maker) {
-        Err(Errno::ENOENT) if [GOWRAP, SHIM].contains(&basename(&target)) => Some(Astray::Dangling(target)),
-        Ok(Maker::Gowrap(Release::Other)) => Some(Astray::OtherVersion(target)),
+        Err(Errno::ENOENT) if [GOWRAP, SHIM].contains(&basename(&target)) => Some(WrongShim::Dangling(target)),
+        Ok(Maker::Gowrap(Release::Other)) => Some(WrongShim::OtherVersion(target)),
         _ => None,
     }
 }

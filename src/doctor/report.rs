@@ -68,7 +68,7 @@ pub fn text(report: &Report, page: Page) -> Vec<u8> {
             paragraph(&finding.why, page, 6, &mut out);
         }
         for fix in &finding.fix {
-            way_out("", fix, page, 6, &mut out);
+            print_fix("", fix, page, 6, &mut out);
         }
     }
     out.into_bytes()
@@ -127,7 +127,7 @@ impl Problem<'_> {
                 (0, Fix::Change(_)) => "do:   ",
                 (_, _) => "or:   ",
             };
-            way_out(label, fix, page, INDENT, out);
+            print_fix(label, fix, page, INDENT, out);
         }
         let more = format!("more: gowrap doctor {}", self.first.code);
         out.push_str(&format!("{}{}\n", " ".repeat(INDENT), page.colour.paint(Style::Faint, &more)));
@@ -140,7 +140,7 @@ fn paragraph(text: &str, page: Page, indent: usize, out: &mut String) {
     }
 }
 
-fn way_out(label: &str, fix: &Fix, page: Page, indent: usize, out: &mut String) {
+fn print_fix(label: &str, fix: &Fix, page: Page, indent: usize, out: &mut String) {
     let below = indent + label.len();
     let lines = match fix {
         Fix::Type(command) => command_lines(command, page.width, below),

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::doctor::build_tasks::{CommandLine, command_line, is_broken_by_a_shell, text_of};
+use crate::doctor::build_tasks::{CommandLine, are_broken, command_line, text_of};
 use crate::doctor::project::words;
 use crate::doctor::repository::{fixes_line_ends, git_values};
 use crate::doctor::version::Version;
@@ -489,32 +489,38 @@ fn tasks(value: &Value) -> Value {
 
 /// A task's words may be anything. Of one of Go's tools the program and the paths are kept, of another program nothing.
 fn task(value: &Value) -> Value {
+    let line = value.get("command").and_then(command_line);
+    let written = line.as_ref().map(|line| line.words.clone()).unwrap_or_default();
+    let listed = value.get("args").and_then(Value::as_array).into_iter().flatten();
+    let listed: Vec<String> = listed.map(|word| text_of(word).unwrap_or_default()).collect();
+    let words: Vec<&str> = written.iter().chain(&listed).map(String::as_str).collect();
+    let broken = are_broken(line.as_ref().map_or(Tool::Go, |line| line.tool), &words);
+    let (in_command, in_list) = broken.split_at(written.len());
     members(value, |key, value| match key {
         "label" | "taskName" | "type" => plain(value),
-        "command" => Some(Value::from(command_line(value).map_or_else(|| "other".to_owned(), command))),
-        "args" => {
-            let all = value.as_array().into_iter().flatten();
-            Some(all.filter_map(|word| path_in_task(&text_of(word)?)).map(Value::from).collect())
+        "command" => {
+            Some(Value::from(line.as_ref().map_or_else(|| "other".to_owned(), |line| command(line, in_command))))
         }
+        "args" => Some(paths_in_task(&listed, in_list).map(Value::from).collect()),
         "options" => Some(members(value, |key, value| (key == "env").then(|| variables(value)))),
         "linux" => Some(task(value)),
         _ => None,
     })
 }
 
-fn command(line: CommandLine) -> String {
+fn command(line: &CommandLine, broken: &[bool]) -> String {
     let program = match masked(&line.program) {
         program if program.contains(' ') => format!("\"{program}\""),
         program => program,
     };
-    let paths = line.words.iter().filter_map(|word| path_in_task(word));
-    std::iter::once(program).chain(paths).collect::<Vec<_>>().join(" ")
+    std::iter::once(program).chain(paths_in_task(&line.words, broken)).collect::<Vec<_>>().join(" ")
 }
 
-/// A word of a task that a shell would take apart: a path, or another that stands for it.
-fn path_in_task(word: &str) -> Option<String> {
-    let is_path = is_made_of(word.as_bytes(), b"._/\\:${}-");
-    is_broken_by_a_shell(word).then(|| if is_path { masked(word) } else { ".\\path".to_owned() })
+/// The words of a task that a shell would take apart: a path, or another that stands for it.
+fn paths_in_task<'w>(words: &'w [String], broken: &'w [bool]) -> impl Iterator<Item = String> + 'w {
+    let is_path = |word: &str| is_made_of(word.as_bytes(), b"._/\\:${}-");
+    let broken = words.iter().zip(broken).filter(|(_, is_broken)| **is_broken);
+    broken.map(move |(word, _)| if is_path(word) { masked(word) } else { ".\\path".to_owned() })
 }
 
 fn workspace(value: &Value) -> Value {

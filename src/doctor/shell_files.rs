@@ -5,7 +5,7 @@ use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::subject::Subject;
 use crate::setup::{dotfile, scripts};
-use crate::shells::{Folder, START_FILES};
+use crate::shells::{Folder, start_files};
 use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
 
@@ -51,7 +51,7 @@ fn own_line_ends(subject: &Subject) -> Vec<Finding> {
 fn files(subject: &Subject) -> Vec<ShellFile> {
     let Some(home) = subject.home() else { return Vec::new() };
     let zdotdir = subject.environ.get_nonempty(b"ZDOTDIR").filter(|folder| folder.starts_with(b"/")).unwrap_or(home);
-    let rows = START_FILES.iter().map(|row| match row.folder {
+    let rows = start_files().map(|(_, row)| match row.folder {
         Folder::Home => join(home, row.name.as_bytes()),
         Folder::Zdotdir => join(zdotdir, row.name.as_bytes()),
     });

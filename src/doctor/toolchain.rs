@@ -15,7 +15,7 @@ pub fn described(target: &Target) -> String {
     let place = match target.source {
         Source::Pinned => "as pinned",
         Source::Path => "on PATH",
-        Source::WellKnown => "in a well-known place, not on PATH",
+        Source::WellKnown => "in a known folder, not on PATH",
     };
     format!("{}, {place}", shown(&target.path))
 }

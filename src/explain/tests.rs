@@ -193,7 +193,7 @@ fn text_of_a_debugger() {
 would run    /home/me/go/bin/dlv dap --listen=127.0.0.1:2345
 in           /home/me/p
 
-found        in a well-known place, not on PATH: a Linux program for x86_64
+found        in a known folder, not on PATH: a Linux program for x86_64
 arguments    2  --listen=:2345 -> --listen=127.0.0.1:2345   the address
              3  added --only-same-user=false                the relay
              3  dropped --log-dest=3                        only fds 0 to 2 cross

@@ -76,7 +76,7 @@ fn found(target: &TargetView) -> String {
     let place = match target.source {
         "pinned" => "as named",
         "path" => "on PATH",
-        _ => "in a well-known place, not on PATH",
+        _ => "in a known folder, not on PATH",
     };
     let what = match target.format {
         "elf" => "a Linux program",

@@ -3,7 +3,7 @@
 //! A user may set a path like `/tmp/gowrap.log`, and root's `go` writes the log too. Another user could have put a link to an
 //! important file there, an own file, a hard link to another user's file, or a FIFO that blocks open(2). So the path is
 //! judged like every path that gowrap trusts. Root may have kept a user's variable: root writes a log only in `/var/log` and
-//! below its home, to no hidden file, and only to a file that is empty or already a log. Otherwise a program of root could
+//! below its home, in no hidden folder but those of logs, and only to a file that is empty or already a log. Otherwise a program of root could
 //! read the log as commands: a shell that reads a line of JSON runs `$(…)` in a value.
 
 use std::borrow::Cow;
@@ -47,7 +47,9 @@ impl fmt::Display for Trouble {
             Trouble::Untrusted(untrusted) => f.write_str(&escape(&untrusted.words())),
             Trouble::Linked => f.write_str("it has another hard link"),
             Trouble::NotAFile => f.write_str("it is not a regular file"),
-            Trouble::NotRoots => f.write_str("root logs only below its home and in /var/log, and to no hidden file"),
+            Trouble::NotRoots => f.write_str(
+                "root logs only below its home and in /var/log, and in no hidden folder but .cache and .local/state",
+            ),
             Trouble::NotALog => f.write_str("it is not a log, and root appends only to a log"),
         }
     }
@@ -92,11 +94,24 @@ enum Contents {
     LogAlone,
 }
 
-/// Returns true for a path in `/var/log`, and for one below root's home with no name that begins with a dot.
+/// Hidden folders below a home in which programs keep logs (XDG Base Directory Specification).
+const LOG_FOLDERS: [&[u8]; 2] = [b"/.cache", b"/.local/state"];
+
+/// Returns true for a path in `/var/log`, and for one below root's home with no name that begins with a dot. In
+/// [`LOG_FOLDERS`], gowrap's own folder and names that end in `.log` count too: a shell reads other files there.
 pub(super) fn is_roots(path: &[u8], home: &[u8]) -> bool {
-    let below = |folder: &[u8]| path.strip_prefix(folder).filter(|rest| folder != b"/" && rest.starts_with(b"/"));
     let is_hidden = |rest: &[u8]| rest.windows(2).any(|pair| pair == b"/.");
-    below(home).is_some_and(|rest| !is_hidden(rest)) || below(b"/var/log").is_some()
+    let is_in_log_folder = |rest: &[u8]| {
+        let inside = LOG_FOLDERS.iter().find_map(|folder| below(rest, folder));
+        inside.is_some_and(|rest| !is_hidden(rest) && (rest.starts_with(b"/gowrap/") || rest.ends_with(b".log")))
+    };
+    below(path, home).is_some_and(|rest| !is_hidden(rest) || is_in_log_folder(rest))
+        || below(path, b"/var/log").is_some()
+}
+
+/// The rest of a path behind a folder, with its slash.
+fn below<'p>(path: &'p [u8], folder: &[u8]) -> Option<&'p [u8]> {
+    path.strip_prefix(folder).filter(|rest| folder != b"/" && rest.starts_with(b"/"))
 }
 
 /// Returns true if this is the start of a log in either form, or of an empty file.

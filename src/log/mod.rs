@@ -27,14 +27,14 @@ use sink::Sink;
 
 /// The settings of the log.
 #[derive(Debug, PartialEq, Eq)]
-struct Wish<'e> {
+struct LogSettings<'e> {
     level: LevelFilter,
     form: Form,
     /// The file; none means standard error.
     file: Option<&'e [u8]>,
 }
 
-impl<'e> Wish<'e> {
+impl<'e> LogSettings<'e> {
     fn of(environ: &'e Environ) -> Result<Option<Self>, Failure> {
         let Some(word) = environ.get_nonempty(b"GOWRAP_LOG") else { return Ok(None) };
         let level = match word {
@@ -51,7 +51,7 @@ impl<'e> Wish<'e> {
             Some(word) => return Err(bad_variable("GOWRAP_LOG_FORMAT", word, "text or json")),
         };
         let file = environ.get_nonempty(b"GOWRAP_LOG_FILE").filter(|path| *path != b"/dev/stderr");
-        Ok(Some(Wish { level, form, file }))
+        Ok(Some(LogSettings { level, form, file }))
     }
 }
 
@@ -61,18 +61,18 @@ impl<'e> Wish<'e> {
 /// # Errors
 /// A refusal if a variable holds an unknown word.
 pub fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
-    let Some(wish) = Wish::of(environ)? else { return Ok(None) };
-    let sink = match wish.file.map(|path| file::open(path, host)).transpose() {
+    let Some(settings) = LogSettings::of(environ)? else { return Ok(None) };
+    let sink = match settings.file.map(|path| file::open(path, host)).transpose() {
         Ok(Some(file)) => Sink::file(file),
         Ok(None) => Sink::stderr(),
         Err(trouble) => {
-            let path = wish.file.unwrap_or_default();
+            let path = settings.file.unwrap_or_default();
             let text = [b"nothing is logged to ", path, b": ", trouble.to_string().as_bytes()].concat();
             return Ok(Some(Note::warn(Code::GW912, text)));
         }
     };
     // Fails only if a subscriber is already set.
-    _ = tracing::subscriber::set_global_default(Lines::new(wish.level, wish.form, sink));
+    _ = tracing::subscriber::set_global_default(Lines::new(settings.level, settings.form, sink));
     Ok(None)
 }
 

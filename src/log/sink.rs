@@ -23,12 +23,12 @@ const PIECE: usize = 4096;
 /// The destination of events. It is closed at the first failure, so that later events do not wait.
 #[derive(Debug)]
 pub(super) struct Sink {
-    goal: Goal,
-    is_given_up: AtomicBool,
+    destination: Destination,
+    is_closed: AtomicBool,
 }
 
 #[derive(Debug)]
-enum Goal {
+enum Destination {
     Stderr,
     File(OwnedFd),
 }
@@ -36,20 +36,20 @@ enum Goal {
 impl Sink {
     /// Returns a sink for standard error.
     pub(super) fn stderr() -> Sink {
-        Sink { goal: Goal::Stderr, is_given_up: AtomicBool::new(false) }
+        Sink { destination: Destination::Stderr, is_closed: AtomicBool::new(false) }
     }
 
     /// Returns a sink for an open file.
     pub(super) fn file(file: OwnedFd) -> Sink {
-        Sink { goal: Goal::File(file), is_given_up: AtomicBool::new(false) }
+        Sink { destination: Destination::File(file), is_closed: AtomicBool::new(false) }
     }
 
     fn put(&self, bytes: &[u8]) -> Result<(), Errno> {
         let stderr = io::stderr();
-        match &self.goal {
+        match &self.destination {
             // One write(2), so that events of several processes do not mix.
-            Goal::File(file) => write_all(file.as_fd(), bytes),
-            Goal::Stderr => bytes.chunks(PIECE).try_for_each(|piece| {
+            Destination::File(file) => write_all(file.as_fd(), bytes),
+            Destination::Stderr => bytes.chunks(PIECE).try_for_each(|piece| {
                 wait_for_room(stderr.as_fd())?;
                 write_all(stderr.as_fd(), piece)
             }),
@@ -59,8 +59,8 @@ impl Sink {
 
 impl io::Write for &Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !self.is_given_up.load(Ordering::Relaxed) && without_signals(|| self.put(bytes)).is_err() {
-            self.is_given_up.store(true, Ordering::Relaxed);
+        if !self.is_closed.load(Ordering::Relaxed) && without_signals(|| self.put(bytes)).is_err() {
+            self.is_closed.store(true, Ordering::Relaxed);
         }
         Ok(bytes.len())
     }

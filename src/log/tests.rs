@@ -80,9 +80,11 @@ fn variables_accept_only_their_values() {
     ];
     for (entries, expected) in table {
         let environ = environ(entries);
-        let found = Wish::of(&environ);
-        let found = found.map(|wish| {
-            wish.map(|wish| (wish.level, wish.form, wish.file.map(|file| std::str::from_utf8(file).unwrap())))
+        let found = LogSettings::of(&environ);
+        let found = found.map(|settings| {
+            settings.map(|settings| {
+                (settings.level, settings.form, settings.file.map(|file| std::str::from_utf8(file).unwrap()))
+            })
         });
         let found = found.map_err(|failure| {
             assert_eq!((failure.exit, failure.code), (Exit::Own, Code::GW903));
@@ -296,6 +298,24 @@ fn root_logs_below_its_home_and_in_var_log() {
         assert!(!root(path), "{path}");
     }
     for path in ["/root/.profile", "/root/.bash_login", "/root/.config/x.log", "/root/a/.b", "/root/.ssh/rc"] {
+        assert!(!root(path), "{path}");
+    }
+    for path in [
+        "/root/.cache/gowrap/x",
+        "/root/.cache/gowrap.log",
+        "/root/.local/state/gowrap/log",
+        "/root/.local/state/a/b.log",
+    ] {
+        assert!(root(path), "{path}");
+    }
+    for path in [
+        "/root/.cache/p10k-instant-prompt-root.zsh",
+        "/root/.cache/gowrap/.x",
+        "/root/.cache/.x.log",
+        "/root/.cached/x.log",
+        "/root/.local/share/fish/vendor_conf.d/x.log",
+        "/root/a/.cache/x.log",
+    ] {
         assert!(!root(path), "{path}");
     }
     assert!(!file::is_roots(b"/etc/profile", b"/"));

@@ -79,7 +79,7 @@ impl Record {
             exit: Exit::Own,
             code: Code::GW905,
             message: [b"cannot read the host record ", name, b": ", error.to_string().as_bytes()].concat(),
-            fix: vec![b"`gowrap doctor --record` writes one; `--host demo` has one built in".to_vec()],
+            fix: vec![b"`gowrap doctor --record FILE` writes a record; `--host demo` uses the built-in one".to_vec()],
         })?;
         Record::parse(&text, name)
     }
@@ -258,6 +258,8 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
 mod config_tests;
 #[cfg(test)]
 mod interop_tests;
+#[cfg(test)]
+mod network_tests;
 #[cfg(test)]
 mod package_tests;
 #[cfg(test)]

@@ -295,8 +295,8 @@ impl Components for Record {
         Ok(self.tree.acl(*node))
     }
 
-    fn table(&self, path: &'static [u8]) -> Vec<u8> {
-        self.read(path, usize::MAX).unwrap_or_default()
+    fn table(&self, path: &'static [u8]) -> Option<Vec<u8>> {
+        Some(self.read(path, usize::MAX).unwrap_or_default())
     }
 }
 

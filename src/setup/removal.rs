@@ -22,7 +22,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let env = own_env(places, host)?;
     let receipt = shells::receipt(env.as_deref(), places, host);
     let mut changes = Changes::default();
-    let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, _)| path).collect();
+    let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, ..)| path).collect();
     files.extend(receipt.changed.iter().filter(|path| !files.contains(path)).cloned().collect::<Vec<_>>());
     // First what was changed last.
     for one in receipt.replaced.iter().rev() {
@@ -58,7 +58,7 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
         let contents = host.read(path, LIMIT).ok()?;
         dotfile::without_line(&contents).map(|(_, line)| line)
     };
-    let mut lines = start_paths(places).into_iter().filter_map(|(path, _)| line(&path));
+    let mut lines = start_paths(places).into_iter().filter_map(|(path, ..)| line(&path));
     let env = lines.find_map(|line| {
         let env = scripts::env_of(&line)?;
         (basename(&env) == b"env" && matches!(ours(&env, host), Ok(Some(_)))).then_some(env)

@@ -80,7 +80,7 @@ impl Run {
 /// Every path beside which a killed run may have left a temporary file.
 #[must_use]
 pub fn paths(places: &Places) -> Vec<Vec<u8>> {
-    let mut paths: Vec<Vec<u8>> = shells::start_paths(places).into_iter().map(|(path, _)| path).collect();
+    let mut paths: Vec<Vec<u8>> = shells::start_paths(places).into_iter().map(|(path, ..)| path).collect();
     paths.extend([
         places.journal(),
         places.env(),

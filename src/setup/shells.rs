@@ -8,7 +8,7 @@ use crate::setup::receipt::Receipt;
 use crate::setup::replaced::Replaced;
 use crate::setup::theirs::{LIMIT, Theirs, ours};
 use crate::setup::{dotfile, scripts};
-use crate::shells::{Folder, START_FILES, Shell, When};
+use crate::shells::{Folder, Shell, When, start_files};
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
@@ -20,19 +20,19 @@ pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The start files, each once, and when each gets a line.
-pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, When)> {
-    let mut paths: Vec<(Vec<u8>, When)> = Vec::new();
-    for file in START_FILES {
+pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, Shell, When)> {
+    let mut paths: Vec<(Vec<u8>, Shell, When)> = Vec::new();
+    for (shell, file) in start_files() {
         let folders = match (file.folder, file.when, &places.zdotdir) {
             (Folder::Home, _, _) | (Folder::Zdotdir, _, None) => vec![&places.home],
-            (Folder::Zdotdir, When::With(_), Some(folder)) => vec![folder],
+            (Folder::Zdotdir, When::Used, Some(folder)) => vec![folder],
             // A zsh that was started without ZDOTDIR reads those of the home.
             (Folder::Zdotdir, _, Some(folder)) => vec![&places.home, folder],
         };
         for folder in folders {
             let path = join(folder, file.name.as_bytes());
-            if !paths.iter().any(|(known, _)| *known == path) {
-                paths.push((path, file.when));
+            if !paths.iter().any(|(known, ..)| *known == path) {
+                paths.push((path, shell, file.when));
             }
         }
     }
@@ -71,11 +71,11 @@ pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Res
             work.receipt.add(&session);
         }
     }
-    for (path, when) in start_paths(places) {
+    for (path, shell, when) in start_paths(places) {
         let is_wanted = match when {
             When::Always => true,
             When::There => false,
-            When::With(shell) => has_shell(shell, places, host),
+            When::Used => has_shell(shell.name, places, host),
         };
         if is_wanted || host.lstat(&path).is_ok() {
             if dirname(&path) != places.home {

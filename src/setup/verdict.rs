@@ -140,7 +140,7 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
     let last = format!("paste this as the last line of {}: {paste}", last_file(shell, start, places, host));
     let with_carriage_returns: Vec<Vec<u8>> = crate::setup::shells::start_paths(places)
         .into_iter()
-        .map(|(path, _)| path)
+        .map(|(path, ..)| path)
         .filter(|path| shells::reads(shell, basename(path)))
         .filter(|path| {
             host.read(path, crate::setup::theirs::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))

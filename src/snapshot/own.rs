@@ -42,7 +42,7 @@ pub(super) fn check<'h>(
     }
     if !is_same_folder(home, &user.home, host) {
         let why = format!("HOME is `{}`, and /etc/passwd says `{}`", escape(home), escape(&user.home));
-        return Err(foreign(&user.name, &why, WITHOUT_SUDO));
+        return Err(foreign_session(&user.name, &why, WITHOUT_SUDO));
     }
     if let Some(name) = RAISED.iter().find(|name| environ.get(name).is_some()) {
         return Err(under_sudo(&user.name, &escape(name)));
@@ -63,7 +63,7 @@ pub(super) fn session_of_another(session: &Session, own: u32, user: &[u8]) -> Re
         match *owner {
             None => {
                 let why = format!("no file in /dev shows the owner of its terminal (device {major}:{minor})");
-                return Err(untold(user, &why, b"take the snapshot where /dev has the terminal"));
+                return Err(unclear_session(user, &why, b"take the snapshot where /dev has the terminal"));
             }
             Some(owner) if is_foreign(owner) => return Err(foreign_file(user, "its terminal", owner)),
             Some(_) => {}
@@ -85,13 +85,13 @@ pub(super) fn session_of_another(session: &Session, own: u32, user: &[u8]) -> Re
         // A terminal that su(1) makes with --pty belongs to root.
         if own != ROOT && file.owner == ROOT && file.is_terminal_beside(session) {
             let why = format!("{name} is a terminal of root that controls no process of the session");
-            return Err(foreign(user, &why, b"take the snapshot in a terminal of that user"));
+            return Err(foreign_session(user, &why, b"take the snapshot in a terminal of that user"));
         }
     }
     match session.login {
         Some(uid) if is_foreign(uid) => {
             let why = format!("the login was that of user {uid}");
-            Err(foreign(user, &why, b"log in as that user, and take the snapshot there"))
+            Err(foreign_session(user, &why, b"log in as that user, and take the snapshot there"))
         }
         _ => Ok(()),
     }
@@ -101,7 +101,11 @@ pub(super) fn session_of_another(session: &Session, own: u32, user: &[u8]) -> Re
 fn foreign_process(Credentials { process, users }: &Credentials, own: u32, user: &[u8]) -> Result<(), Failure> {
     if let Some(stranger) = users.iter().find(|uid| **uid != own && **uid != ROOT) {
         let why = format!("it came through {}, which belongs to user {stranger}", named(process));
-        return Err(foreign(user, &why, b"take the snapshot in a session of that user, not through su or sudo"));
+        return Err(foreign_session(
+            user,
+            &why,
+            b"take the snapshot in a session of that user, not through su or sudo",
+        ));
     }
     if RAISERS.contains(&process.name.as_slice()) {
         return Err(under_sudo(user, &named(process)));
@@ -111,20 +115,20 @@ fn foreign_process(Credentials { process, users }: &Credentials, own: u32, user:
 
 fn foreign_file(user: &[u8], name: &str, owner: u32) -> Failure {
     let why = format!("{name} belongs to user {owner}");
-    foreign(user, &why, b"take the snapshot in a terminal of that user")
+    foreign_session(user, &why, b"take the snapshot in a terminal of that user")
 }
 
-fn foreign(user: &[u8], why: &str, fix: &[u8]) -> Failure {
+fn foreign_session(user: &[u8], why: &str, fix: &[u8]) -> Failure {
     refusal(format!("this environment is not {}'s own: {why}", escape(user)), fix)
 }
 
-fn untold(user: &[u8], why: &str, fix: &[u8]) -> Failure {
+fn unclear_session(user: &[u8], why: &str, fix: &[u8]) -> Failure {
     refusal(format!("it is unknown if this environment is {}'s own: {why}", escape(user)), fix)
 }
 
 /// Root's settings under sudo are an administrator's decision: `env_keep` in sudoers(5).
 fn under_sudo(user: &[u8], by: &str) -> Failure {
-    foreign(user, &format!("it came through sudo, su or a similar program ({by})"), WITHOUT_SUDO)
+    foreign_session(user, &format!("it came through sudo, su or a similar program ({by})"), WITHOUT_SUDO)
 }
 
 pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
@@ -133,7 +137,7 @@ pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
         pid => format!("process {pid}"),
     };
     let why = format!("it came through {which}, which /proc does not show");
-    untold(user, &why, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
+    unclear_session(user, &why, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
 }
 
 /// Returns true for two names of one folder: distributions with a link at `/home` use both.

@@ -120,7 +120,7 @@ fn only_the_users_own_environment_is_saved() {
     assert!(refused("", Path::new("")).contains("HOME is ``"));
     // su keeps what the user before had.
     let su = "[[ancestors]]\npid = 5\nuid = 0\nname = 'su'\n[[ancestors]]\npid = 4\nuid = 77\nname = 'bash'\n";
-    assert!(refused(su, &home.folder).contains("it came through bash (4), which belongs to user 77"));
+    assert!(refused(su, &home.folder).contains("it came through bash (process 4), which belongs to user 77"));
     // Below sudo, of oneself or of root, whether or not it is still there.
     for variable in ["SUDO_UID=0", "SUDO_UID=1000", "SUDO_COMMAND=/bin/sh", "DOAS_USER=me", "PKEXEC_UID=1"] {
         assert!(
@@ -130,7 +130,7 @@ fn only_the_users_own_environment_is_saved() {
     }
     for name in ["sudo", "doas", "pkexec"] {
         let above = format!("[[ancestors]]\npid = 5\nuid = 0\nname = '{name}'\n");
-        assert!(refused(&above, &home.folder).contains(&format!("a similar program ({name} (5))")), "{name}");
+        assert!(refused(&above, &home.folder).contains(&format!("a similar program ({name} (process 5))")), "{name}");
     }
     assert!(!home.folder.join(".local").exists());
 
@@ -159,7 +159,7 @@ fn judged(session: &Session) -> String {
 #[test]
 fn every_ancestor_and_leader_must_belong_to_the_user() {
     let shell = credentials("bash", [1000; 3]);
-    let foreign = |name: &str, uid: u32| format!("it came through {name} (7), which belongs to user {uid}");
+    let foreign = |name: &str, uid: u32| format!("it came through {name} (process 7), which belongs to user {uid}");
     let table = [
         (vec![shell.clone(), credentials("Relay(7)", [0; 3]), credentials("init", [0; 3])], "own".to_owned()),
         (vec![], "own".to_owned()),
@@ -169,7 +169,10 @@ fn every_ancestor_and_leader_must_belong_to_the_user() {
         (vec![shell.clone(), credentials("x", [1000, 1000, 1001])], foreign("x", 1001)),
         (vec![shell.clone(), credentials("bash", [65534; 3])], foreign("bash", 65534)),
         (vec![credentials("login", [0; 3]), credentials("bash", [1001; 3])], foreign("bash", 1001)),
-        (vec![credentials("sudo", [0; 3])], "it came through sudo, su or a similar program (sudo (7))".to_owned()),
+        (
+            vec![credentials("sudo", [0; 3])],
+            "it came through sudo, su or a similar program (sudo (process 7))".to_owned(),
+        ),
     ];
     for (processes, expected) in table {
         assert_eq!(judged(&Session { above: processes.clone(), ..Session::default() }), expected);
@@ -200,7 +203,7 @@ fn terminals_and_standard_files_must_belong_to_the_user() {
         (vec![], open(1001, other), "its standard input belongs to user 1001"),
         (vec![], open(1001, terminal), "its standard input belongs to user 1001"),
         (vec![], above(1000, terminal), "own"),
-        (vec![], above(1001, terminal), "the standard input of script (7) belongs to user 1001"),
+        (vec![], above(1001, terminal), "the standard input of script (process 7) belongs to user 1001"),
         (vec![], open(0, terminal), beside),
         (controlled(Some(1000)), open(0, StandardKind::Terminal(pts(4))), beside),
     ];
@@ -275,11 +278,11 @@ snapshot    /home/me/.local/state/gowrap/session
             GOPROXY=https://***@proxy
             GOFLAGS=-mod=mod
 not kept    http_proxy  it holds credentials
-here        the environment was stripped by sudo (12)
+here        the environment was stripped by sudo (process 12)
 restored    GOPROXY=https://***@proxy
-                from snapshot: not passed on by sudo (12)
+                from snapshot: not passed on by sudo (process 12)
             GOFLAGS=-mod=mod
-                from snapshot: not passed on by sudo (12)
+                from snapshot: not passed on by sudo (process 12)
 ";
     assert_eq!(page, expected);
 }
@@ -300,7 +303,7 @@ fn the_page_says_why_nothing_is_restored() {
     assert_eq!(here(&whole, &config), "the environment is complete: there is nothing to restore");
     assert_eq!(
         here(&STRIPPED.replace("uid = 0\n    name = \"sudo\"", "name = 'make'"), &config),
-        "bash (11) set this environment on purpose: nothing is restored"
+        "bash (process 11) set this environment on purpose: nothing is restored"
     );
 }
 

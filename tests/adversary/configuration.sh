@@ -110,6 +110,12 @@ in_tmp() {
     cat /run/notes/pins >/tmp/c/config.toml
     GIVEN=(GOWRAP_CONFIG=/tmp/c/config.toml)
 }
+linked_in_tmp() {
+    mkdir -p /opt/notes
+    cat /run/notes/pins >/opt/notes/config.toml
+    as mallory 'ln -s /opt/notes/config.toml /tmp/config.toml'
+    GIVEN=(GOWRAP_CONFIG=/tmp/config.toml)
+}
 behind_fd() {
     # A descriptor that mallory opened: /proc/self/fd leads to a file of his choice.
     install -m 644 /run/notes/pins /opt/config.toml
@@ -147,6 +153,7 @@ END
 # The log is written where mallory says: what he puts into it is then run by root's shell, or spoils a file.
 logged_to() {
     local file=$1 format=$2
+    mkdir -p "$(dirname "$file")"
     echo '# as it was' >"$file"
     evil /home/mallory/evil
     GIVEN=("GOWRAP_LOG_FILE=$file" GOWRAP_LOG=trace GOWRAP_LOG_FORMAT="$format"
@@ -162,6 +169,10 @@ logged_to() {
     GIVEN=(GOWRAP_LOG_FILE=/var/log/gowrap.log GOWRAP_LOG=trace)
     as root 'go build'
     control "root's own log is written" test -s /var/log/gowrap.log
+    GIVEN=(GOWRAP_LOG_FILE=/root/.local/state/gowrap.log GOWRAP_LOG=trace)
+    mkdir -p /root/.local/state
+    as root 'go build'
+    control "root's own log is written in a folder of logs" test -s /root/.local/state/gowrap.log
 }
 log_linked() {
     echo '# as it was' >/root/.profile
@@ -227,9 +238,10 @@ attack 'GOWRAP_CONFIG: a link of mallory to a file of root' pinned chosen_by_lin
 attack "HOME: a link of mallory to a folder of root" pinned chosen_by_folder_link
 attack 'GOWRAP_CONFIG: a hard link to a file of root' pinned chosen_by_hard_link
 attack 'GOWRAP_CONFIG: a file of root in a folder that is open to everybody' pinned in_tmp
+attack 'GOWRAP_CONFIG: a link of mallory in /tmp to a file of root' pinned linked_in_tmp
 attack 'GOWRAP_CONFIG: a descriptor of a file of mallory' pinned behind_fd
 attack 'GOWRAP_CONFIG: the file is exchanged between look and reading' exchanged
-for file in /root/.profile /root/.bashrc /root/.ssh.rc /root/.config.log /root/bin.sh; do
+for file in /root/.profile /root/.bashrc /root/.ssh.rc /root/.config.log /root/bin.sh /root/.cache/prompt.zsh /root/.local/share/x.log; do
     attack "GOWRAP_LOG_FILE: $file, as text" logged_to $file text
     attack "GOWRAP_LOG_FILE: $file, as JSON" logged_to $file json
 done

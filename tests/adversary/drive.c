@@ -116,6 +116,19 @@ int main(int argc, char **argv) {
             reply(in, error, &entry, error ? 0 : sizeof entry);
             break;
         }
+        case FUSE_MKNOD: {
+            struct fuse_mknod_in *want = (void *)body;
+            struct fuse_entry_out entry = {0};
+            snprintf(path, sizeof path, "%.2000s/%.255s", own, body + sizeof *want);
+            if (mknod(path, want->mode, 0) < 0) {
+                reply(in, errno, 0, 0);
+                break;
+            }
+            entry.nodeid = node_of(path);
+            error = attributes(path, entry.nodeid, &entry.attr);
+            reply(in, error, &entry, error ? 0 : sizeof entry);
+            break;
+        }
         case FUSE_GETATTR: {
             struct fuse_attr_out out = {0};
             error = attributes(own, in->nodeid, &out.attr);

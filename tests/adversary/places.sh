@@ -37,7 +37,7 @@ kept_by_su() {
     for way in 'su -c' 'sudo -E' 'doas' "sudo $1=$2"; do
         GIVEN=("$1=$2")
         below mallory "$way" -- "$3 version"
-        harm "root runs mallory's choice ($way)" grep -aqE '^root ran (evil|.*/(chosen|mallory)/.*)' /run/proof
+        harm "root runs mallory's choice ($way)" grep -aqE '^root ran (evil|.*/(chosen|shared|mallory)/.*)' /run/proof
         : >/run/proof
     done
     works_for_its_owner "$1" "$2" "$3" "$4" "${5-}"
@@ -116,6 +116,20 @@ file_open_by_acl() {
     kept_by_su "$@"
 }
 as_succeeds() { as "$1" "$2 && touch /run/notes/succeeded"; [ -e /run/notes/succeeded ]; }
+
+# /tmp keeps mallory from replacing root's entries, and not from making his own.
+link_in_sticky() {
+    roots_folder /opt/chosen
+    as mallory 'ln -s /opt/chosen /tmp/bin'
+    kept_by_su "$@"
+}
+hard_link_in_sticky() {
+    # As mallory can where fs.protected_hardlinks is off. The program is root's, and mallory chose it.
+    install -d -m 1777 /home/shared
+    roots_folder /home/chosen
+    for name in go dlv; do ln "/home/chosen/$name" "/home/shared/$name"; done
+    kept_by_su "$@"
+}
 
 # A script of mallory's exchanges the file all the time: a link to root's program while it is judged, his own when it runs.
 race() {
@@ -224,6 +238,9 @@ attack 'GOROOT: hard links to a file of root' hard_link_of_roots GOROOT /home/ma
 attack 'GOPATH: files of root in a folder of mallory' roots_files_in_mallorys_folder GOPATH /home/mallory/go dlv bin
 attack 'GOBIN: a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/bin dlv bin /bin
 attack 'GOBIN: files of root in a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/chosen dlv bin /bin
+attack 'GOPATH: a link of mallory in /tmp' link_in_sticky GOPATH /tmp dlv bin
+attack 'GOBIN: a link of mallory in /tmp' link_in_sticky GOBIN /tmp/bin dlv bin /bin
+attack 'GOBIN: hard links in a sticky folder' hard_link_in_sticky GOBIN /home/shared dlv bin /bin
 attack 'GOBIN: a folder that everybody can write' open_to_all GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that a group can write' open_to_a_group GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that an access list opens' open_by_acl GOBIN /srv/chosen/bin dlv bin /bin

@@ -7,25 +7,31 @@ with_more_rights() {
     mkdir -p /opt/copy /home/mallory/.config/gowrap
     printf '[tools.go]\npath = "/home/mallory/evil"\n' >/home/mallory/.config/gowrap/config.toml
     chown -R mallory: /home/mallory
-    install -m 755 /usr/local/bin/gowrap /opt/copy/gowrap
-    ln -s gowrap /opt/copy/go
+    install -m 755 /usr/local/bin/gowrap* /opt/copy/
+    ln -s "$(basename "$copy")" /opt/copy/go
     as mallory '/opt/copy/go version'
     control 'without more rights, it obeys its caller' proof 'mallory ran evil'
     : >/run/proof
     "$@" || { cannot "no such rights: $*"; return; }
-    local call
-    for call in '/opt/copy/go version' '/opt/copy/gowrap go version' '/opt/copy/gowrap --explain go version' '/opt/copy/gowrap doctor' \
-        '/opt/copy/gowrap env capture' '/opt/copy/gowrap setup' 'GOWRAP_BYPASS=1 /opt/copy/go version' '/opt/copy/gowrap version' '(exec -a go /opt/copy/gowrap version)'; do
+    local call calls=('/opt/copy/go version' 'GOWRAP_BYPASS=1 /opt/copy/go version' 'GOWRAP_EXPLAIN=1 /opt/copy/go version' "(exec -a go $copy version)" "(exec -a other $copy version)")
+    [ "$copy" != /opt/copy/gowrap ] || calls+=('/opt/copy/gowrap go version' '/opt/copy/gowrap --explain go version' '/opt/copy/gowrap doctor' \
+        '/opt/copy/gowrap env capture' '/opt/copy/gowrap setup' '/opt/copy/gowrap version')
+    for call in "${calls[@]}"; do
         as mallory "$call; echo \$? >/run/notes/status"
         harm "'$call' does not end with 125" none grep -aqx 125 /run/notes/status
         rm -f /run/notes/status
     done
     harm "a program ran" grep -aqE ' ran ' /run/proof
 }
-setuid() { chown alice /opt/copy/gowrap && chmod 4755 /opt/copy/gowrap; }
-setuid_root() { chmod 4755 /opt/copy/gowrap; }
-setgid() { chgrp alice /opt/copy/gowrap && chmod 2755 /opt/copy/gowrap; }
-capability() { setcap cap_dac_override+ep /opt/copy/gowrap; }
+setuid() { chown alice "$copy" && chmod 4755 "$copy"; }
+setuid_root() { chmod 4755 "$copy"; }
+setgid() { chgrp alice "$copy" && chmod 2755 "$copy"; }
+capability() { setcap cap_dac_override+ep "$copy"; }
+of_shim() {
+    [ -e /usr/local/bin/gowrap-shim ] || { cannot 'no gowrap-shim'; return; }
+    copy=/opt/copy/gowrap-shim with_more_rights "$@"
+}
+copy=/opt/copy/gowrap
 
 # An interop socket is a way to Windows: go.exe's command line and variables go through it.
 # WAY: root's go, which can only be the Windows one, finds sockets of mallory's.
@@ -55,9 +61,12 @@ for path in sys.argv[1:]:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(path)
-    except OSError:
+        os.chmod(path, 0o777)
+    except FileExistsError:
         continue
-    os.chmod(path, 0o777)
+    except OSError:
+        if not os.path.exists(path):
+            continue
     listener.listen()
     chosen.register(listener, selectors.EVENT_READ, path)
 open('/run/notes/listening', 'w').close()
@@ -90,6 +99,14 @@ sockets() {
     listening root
     below mallory 'su - -c' -- 'cd /mnt/c; go version'
     control "a socket of root's serves" grep -aqE '^root has WSL_INTEROP=' /run/proof
+}
+
+# A mount of mallory's shows root as the owner of a socket that he listens on.
+sockets_on_fuse() {
+    install -d -o mallory /home/mallory/files /home/mallory/mount
+    as mallory "/usr/local/lib/adversary/drive mallory /home/mallory/mount /home/mallory/files || touch /run/notes/denied"
+    [ ! -e /run/notes/denied ] || { cannot 'fusermount3 or /dev/fuse is not to be had'; return; }
+    sockets "$1" /home/mallory/mount/mine "control 'the socket looks like one of root' [ \"\$(stat -c '%u %F' $2)\" = '0 socket' ]" "WSL_INTEROP=$2"
 }
 
 # What gowrap prints holds no byte that a terminal acts on.
@@ -145,12 +162,18 @@ attack 'a setuid copy of alice' with_more_rights setuid
 attack 'a setuid copy of root' with_more_rights setuid_root
 attack 'a setgid copy' with_more_rights setgid
 attack 'a copy with a capability' with_more_rights capability
+attack 'a setuid copy of alice, gowrap-shim' of_shim setuid
+attack 'a setuid copy of root, gowrap-shim' of_shim setuid_root
+attack 'a setgid copy, gowrap-shim' of_shim setgid
+attack 'a copy with a capability, gowrap-shim' of_shim capability
 attack "sockets of mallory's: su -" sockets 'su - -c'
 attack "sockets of mallory's: sudo -i" sockets 'sudo -i'
 attack "sockets of mallory's: su, which keeps WSL_INTEROP" sockets 'su -c'
 attack "sockets of mallory's: WSL_INTEROP names one" sockets 'su -c' /run/WSL/mine '' WSL_INTEROP=/run/WSL/mine
 attack "sockets of mallory's: WSL_INTEROP names an ancestor's" sockets 'sudo -E' '' '' WSL_INTEROP=/run/WSL/8_interop 'export WSL_INTEROP=/run/WSL/${PPID}_interop;'
 attack "sockets of mallory's: behind links of mallory's" sockets 'su - -c' /run/notes/mine 'as mallory "for n in {1..400}; do ln -s /run/notes/mine /run/WSL/\${n}_interop; done"'
+attack "sockets of mallory's: on a mount of his, which su keeps" sockets_on_fuse 'su -c' /home/mallory/mount/mine
+attack "sockets of mallory's: on a mount of his, by a path into /run/WSL" sockets_on_fuse 'sudo -E' /run/WSL/../../home/mallory/mount/mine
 for form in text json sh; do
     for bytes in "${esc}[31m" "$csi" "$raw" "$rtl" "$isolate" "$mark" "$osc" "$del"; do
         # shellcheck disable=SC2016

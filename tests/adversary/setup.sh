@@ -98,7 +98,8 @@ system() {
     "$@"
     "$program" setup --system
     harm "everybody's go is a file that mallory can change" test -e /usr/local/bin/go
-    as mallory "cp /usr/local/lib/adversary/tool '$program.new'; mv -f '$program.new' '$program' || cat /usr/local/lib/adversary/tool >'$program'; true"
+    changed=${changed-$program}
+    as mallory "cp /usr/local/lib/adversary/tool '$changed.new'; mv -f '$changed.new' '$changed' || cat /usr/local/lib/adversary/tool >'$changed'; true"
     harm 'mallory has changed it' sh -c 'go version; cmp -s "$(readlink -f /usr/local/bin/go)" /usr/local/lib/adversary/tool'
     # And where only root can, it is linked.
     install -D -m 755 /run/bin/gowrap /opt/own/gowrap
@@ -119,6 +120,15 @@ of_mallorys_group() { of_mode 775; chgrp mallory /opt/place/gowrap; }
 open_file_acl() { of_mode 755; setfacl -m u:mallory:rwx /opt/place/gowrap; }
 open_folder_acl() { in_folder_of_mode 755; setfacl -m u:mallory:rwx /opt/place/in; }
 hard_linked() { in_folder_of_mode 755; ln /opt/place/in/gowrap /opt/place/in/other; chown mallory /opt/place/in/other; }
+# Its gowrap-shim, beside it, is what everybody's go would be.
+shim_of_mode() { of_mode 755; shim_beside -m "$1"; }
+shim_of_mallory() { of_mode 755; shim_beside -o mallory -m 755; }
+shim_acl() { of_mode 755; shim_beside -m 755; setfacl -m u:mallory:rwx /opt/place/gowrap-shim; }
+shim_beside() { install "$@" /usr/local/bin/gowrap-shim /opt/place/gowrap-shim; changed=/opt/place/gowrap-shim; }
+with_shim() {
+    [ -e /usr/local/bin/gowrap-shim ] || { cannot 'no gowrap-shim'; return; }
+    system "$@"
+}
 bin_folder() { program=/opt/place/gowrap; install -m 755 /run/bin/gowrap $program; chown mallory /usr/local/bin; }
 bin_folder_acl() { program=/opt/place/gowrap; install -m 755 /run/bin/gowrap $program; setfacl -m u:mallory:rwx /usr/local/bin; }
 
@@ -166,6 +176,9 @@ attack "--system: in mallory's home" system in_home_of_mallory
 attack '--system: of mallory in /tmp' system in_tmp
 attack '--system: in a folder that an access list opens' system open_folder_acl
 attack '--system: a second name of it is of mallory' system hard_linked
+attack '--system: gowrap-shim has mode 777' with_shim shim_of_mode 777
+attack '--system: gowrap-shim is of mallory' with_shim shim_of_mallory
+attack '--system: gowrap-shim is open by an access list' with_shim shim_acl
 attack '--system: /usr/local/bin is of mallory' system bin_folder
 attack '--system: /usr/local/bin is open by an access list' system bin_folder_acl
 attack 'ten setups beside ten removes' at_once

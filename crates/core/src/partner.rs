@@ -90,6 +90,7 @@ fn name_to_pass_on(start: &Start) -> Option<CString> {
 #[must_use]
 pub fn short_refusal(refused: Option<&Failure>, unusable: Option<&Failure>) -> Vec<u8> {
     let failures = || refused.into_iter().chain(unusable);
-    let lines: Vec<String> = failures().flat_map(refusal::head).chain(failures().flat_map(refusal::ways_out)).collect();
+    let lines: Vec<String> =
+        failures().flat_map(refusal::head).chain(failures().flat_map(refusal::fix_lines)).collect();
     refusal::print(&lines)
 }

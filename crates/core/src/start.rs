@@ -40,7 +40,7 @@ pub fn raised_rights() -> Failure {
         code: Code::GW914,
         message: b"gowrap was started with more rights than its caller has (a setuid or setgid copy, or capabilities)"
             .to_vec(),
-        fix: vec![b"remove them from gowrap's file: `chmod ug-s` and `setcap -r`".to_vec()],
+        fix: vec![b"remove them from gowrap's file: `chmod ug-s FILE` and `setcap -r FILE`".to_vec()],
     }
 }
 

@@ -184,7 +184,12 @@ impl Source<'_> {
                 [label.as_slice(), b": not a setting (the line is not shown, because the file is private)"].concat()
             }
         };
-        Failure { exit: Exit::Own, code: Code::GW908, message, fix: vec![b"see gowrap.toml(5)".to_vec()] }
+        Failure {
+            exit: Exit::Own,
+            code: Code::GW908,
+            message,
+            fix: vec![b"`man gowrap.toml` describes the settings".to_vec()],
+        }
     }
 }
 

@@ -118,12 +118,12 @@ fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Identi
     if place.rank == Rank::User && matches!(errno, Errno::EACCES | Errno::EPERM) && !is_own {
         return Ok(ignored(path, why));
     }
-    let way_out = match place.rank {
+    let fix = match place.rank {
         _ if matches!(errno, Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM) => b"see `ulimit -a`".as_slice(),
         Rank::System | Rank::User => b"put a readable file there, or remove it",
         Rank::Named => b"name another file with --config or GOWRAP_CONFIG, or none".as_slice(),
     };
-    Err(failure(Code::GW906, [b"cannot read ", path, b": ", why].concat(), way_out.to_vec()))
+    Err(failure(Code::GW906, [b"cannot read ", path, b": ", why].concat(), fix.to_vec()))
 }
 
 fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Identity) -> Finding {

@@ -20,7 +20,7 @@ pub fn head(failure: &Failure) -> Vec<String> {
 
 /// The last lines: the ways out.
 #[must_use]
-pub fn ways_out(failure: &Failure) -> Vec<String> {
+pub fn fix_lines(failure: &Failure) -> Vec<String> {
     let mut lines = Vec::new();
     for (index, fix) in failure.fix.iter().enumerate() {
         let (first, more) = if index == 0 { ("fix: ", "     ") } else { (" or: ", "     ") };

@@ -2,6 +2,7 @@
 
 use core::cell::{OnceCell, RefCell};
 
+use rustix::fd::OwnedFd;
 use rustix::fs::{Access, OFlags};
 
 use crate::prelude::*;
@@ -39,6 +40,8 @@ pub struct Live<'a> {
     kind: OnceCell<Kind>,
     user: OnceCell<Option<User>>,
     cwd: OnceCell<Result<Vec<u8>, Errno>>,
+    /// The newest file whose first bytes were read. The last one is the tool, and execve(2) closes it.
+    newest: RefCell<Option<OwnedFd>>,
     own_ids: OnceCell<[Option<FileId>; 2]>,
     mounts: OnceCell<MountTable>,
     network: OnceCell<Network>,
@@ -77,6 +80,7 @@ impl<'a> Live<'a> {
             kind: OnceCell::new(),
             user: OnceCell::new(),
             cwd: OnceCell::new(),
+            newest: RefCell::new(None),
             own_ids: OnceCell::new(),
             mounts: OnceCell::new(),
             network: OnceCell::new(),
@@ -127,13 +131,14 @@ fn without_slashes(path: &[u8]) -> &[u8] {
     path
 }
 
+/// Returns the directory. A directory outside this process's root has no path: the kernel writes `(unreachable)` before it.
+fn below_root(directory: Vec<u8>) -> Result<Vec<u8>, Errno> {
+    if directory.starts_with(b"/") { Ok(directory) } else { Err(Errno::ENOENT) }
+}
+
 impl Files for Live<'_> {
     fn cwd(&self) -> Result<&[u8], Errno> {
-        let cwd = self.cwd.get_or_init(|| {
-            let path = rustix::process::getcwd(Vec::new())?.into_bytes();
-            // The kernel writes "(unreachable)" before a directory outside the root of the process.
-            if path.starts_with(b"/") { Ok(path) } else { Err(Errno::ENOENT) }
-        });
+        let cwd = self.cwd.get_or_init(|| below_root(rustix::process::getcwd(Vec::new())?.into_bytes()));
         cwd.as_ref().map(Vec::as_slice).map_err(|errno| *errno)
     }
 
@@ -189,7 +194,9 @@ impl Files for Live<'_> {
 
     fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
         let mut head = [0; HEAD];
-        let length = contents::read_start(path, &mut head)?;
+        let file = contents::open(path)?;
+        let length = contents::read_start(&file, &mut head)?;
+        self.newest.replace(Some(file));
         Ok(Binary::parse(&head[..length]))
     }
 
@@ -385,4 +392,15 @@ fn without_links(path: &[u8]) -> Result<Vec<u8>, Errno> {
         }
     }
     Ok(if real.is_empty() { b"/".to_vec() } else { real })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_outside_the_root_is_none() {
+        assert_eq!(below_root(b"/home/me".to_vec()), Ok(b"/home/me".to_vec()));
+        assert_eq!(below_root(b"(unreachable)/home/me".to_vec()), Err(Errno::ENOENT));
+    }
 }

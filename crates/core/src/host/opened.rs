@@ -110,11 +110,13 @@ pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
     }
 }
 
-/// Checks if there is a mount above an absolute path. openat2(2) fails with EXDEV at the first mount, before it accesses the
-/// mounted filesystem (tested with a stopped FUSE filesystem, on which stat and statfs hang).
+/// Checks if there is a mount above an absolute path, whose last component is not followed. openat2(2) fails with EXDEV at
+/// the first mount, before it accesses the mounted filesystem (tested with a stopped FUSE filesystem, on which stat and
+/// statfs hang).
 pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
-    match open_within(calls::HERE, path, OFlags::empty()) {
-        Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Nothing,
+    match open_within(calls::HERE, path, OFlags::NOFOLLOW) {
+        Ok(_) => MountsAbove::Nothing,
+        Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Absent,
         Err(_) => MountsAbove::Untold,
     }
 }
@@ -156,7 +158,7 @@ impl Disk<'_> {
 
     fn check_mount(&self, node: &OwnedFd) -> Result<(), Blocked> {
         // A kernel that does not show the id is WSL1, which has no FUSE.
-        let Some(id) = mount_id(node) else { return Ok(()) };
+        let Some(id) = mount_id(node)? else { return Ok(()) };
         match self.host.mounts().by_id(id).map(super::mounts::Mount::unproven) {
             Some(None) => Ok(()),
             Some(Some(unproven)) => Err(Blocked::Unproven(unproven)),
@@ -165,12 +167,16 @@ impl Disk<'_> {
     }
 }
 
-/// Returns the id of the mount of an open file (proc_pid_fdinfo(5)).
-fn mount_id(node: &OwnedFd) -> Option<u32> {
-    let file = contents::open(format!("/proc/self/fdinfo/{}", node.as_raw_fd()).as_bytes()).ok()?;
-    let text = contents::read_all(&file, 4096).ok()?;
-    let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"mnt_id:"))?;
-    core::str::from_utf8(line.trim_ascii()).ok()?.parse().ok()
+/// Returns the id of the mount of an open file (proc_pid_fdinfo(5)); none if the kernel does not show it or `/proc` is
+/// missing. A limit on open files is an error.
+fn mount_id(node: &OwnedFd) -> Result<Option<u32>, Errno> {
+    let file = match contents::open(format!("/proc/self/fdinfo/{}", node.as_raw_fd()).as_bytes()) {
+        Err(Errno::ENOENT) => return Ok(None),
+        file => file?,
+    };
+    let text = contents::read_all(&file, 4096)?;
+    let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"mnt_id:"));
+    Ok(line.and_then(|line| core::str::from_utf8(line.trim_ascii()).ok()?.parse().ok()))
 }
 
 impl Components for Disk<'_> {
@@ -217,8 +223,11 @@ impl Components for Disk<'_> {
         contents::acl(format!("/proc/self/fd/{}", node.as_raw_fd()).as_bytes())
     }
 
-    fn table(&self, path: &'static [u8]) -> Vec<u8> {
-        self.host.read(path, TABLE).unwrap_or_default()
+    fn table(&self, path: &'static [u8]) -> Option<Vec<u8>> {
+        match self.host.read(path, TABLE) {
+            Err(Errno::ENOENT) => Some(Vec::new()),
+            read => read.ok(),
+        }
     }
 }
 

@@ -73,10 +73,7 @@ impl Iterator for Ancestors {
             ROOT => stat(path.strip_suffix("/stat")?.as_bytes()).ok()?.st_uid,
             uid => uid,
         };
-        let (name, parent, start) = name_parent_and_start(&buffer[..length])?;
-        if start > self.child_start {
-            return None;
-        }
+        let (name, parent, start) = parent(&buffer[..length], self.child_start)?;
         *self = Ancestors { next: parent, child_start: start };
         Some(Process { pid, uid, name: name.to_vec() })
     }
@@ -139,6 +136,15 @@ fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
 pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
     let Ok(file) = contents::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
     fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
+}
+
+/// Returns the test for a name, or for all names with a prefix (`VSCODE_*`). All callers share it: each closure has a table of
+/// pointers, which are relocated at each start of a tool.
+pub fn is_like(pattern: &[u8]) -> impl Fn(&[u8]) -> bool {
+    move |name| match pattern {
+        [start @ .., b'*'] => name.starts_with(start),
+        whole => name == whole,
+    }
 }
 
 /// Searches `NAME=value` entries, each ended by a NUL, for a wanted name. Of an entry longer than the buffer the beginning
@@ -208,6 +214,12 @@ pub fn environ_block(block: &[u8]) -> Variables {
     entries(block).map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
 }
 
+/// Returns the name of a process, its own parent and its start. Returns `None` for a process that is younger than its child:
+/// it has the id of a parent that has ended.
+fn parent(stat: &[u8], child_start: u64) -> Option<(&[u8], u32, u64)> {
+    name_parent_and_start(stat).filter(|(_, _, start)| *start <= child_start)
+}
+
 fn name_parent_and_start(stat: &[u8]) -> Option<(&[u8], u32, u64)> {
     let (name, rest) = name_and_rest(stat)?;
     let mut fields = rest.split(|&byte| byte == b' ');
@@ -261,6 +273,14 @@ mod tests {
         assert_eq!(names.len(), 4);
         assert_eq!(names[1].0, b"BASH_FUNC_x%%");
         assert_eq!(names[3], (b"A".to_vec(), b"x=y".to_vec()));
+    }
+
+    #[test]
+    fn a_process_younger_than_its_child_is_no_parent() {
+        let stat = b"812 (bash) S 1 812 812 34816 812 4194304 1 0 0 0 0 0 0 0 20 0 1 0 9731 1 1";
+        for (child_start, expected) in [(u64::MAX, true), (9732, true), (9731, true), (9730, false), (0, false)] {
+            assert_eq!(parent(stat, child_start).is_some(), expected, "{child_start}");
+        }
     }
 
     #[test]

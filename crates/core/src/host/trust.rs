@@ -177,8 +177,8 @@ pub trait Components {
     fn target(&self, link: &Self::Node) -> Result<Vec<u8>, Errno>;
     /// Returns the ACL; empty if there is none.
     fn acl(&self, node: &Self::Node) -> Result<Vec<Grant>, Errno>;
-    /// Returns the text of `/etc/passwd` or `/etc/group`; empty if it cannot be read.
-    fn table(&self, path: &'static [u8]) -> Vec<u8>;
+    /// Returns the text of `/etc/passwd` or `/etc/group`; empty if it is missing, none if it cannot be read.
+    fn table(&self, path: &'static [u8]) -> Option<Vec<u8>>;
 }
 
 /// The result of a walk.
@@ -369,8 +369,8 @@ pub fn doubt<C: Components>(
 
 /// The texts of passwd and group. NSS is not used: it would load code and may use the network.
 struct Members {
-    passwd: Vec<u8>,
-    group: Vec<u8>,
+    passwd: Option<Vec<u8>>,
+    group: Option<Vec<u8>>,
 }
 
 impl Members {
@@ -379,9 +379,10 @@ impl Members {
     /// If each user has a private group (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002, and the group can write
     /// every file. A group that is not in the files may be one of the network.
     fn has_others(&self, gid: u32, owner: u32) -> bool {
-        let users = || rows(&self.passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));
+        let (Some(passwd), Some(group)) = (&self.passwd, &self.group) else { return true };
+        let users = || rows(passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));
         let is_other = |uid: u32| uid != owner;
-        let mut groups = rows(&self.group).filter(|[_, _, id, _]| number(id) == Some(gid)).peekable();
+        let mut groups = rows(group).filter(|[_, _, id, _]| number(id) == Some(gid)).peekable();
         let mut primary = users().filter(|(_, _, id)| *id == gid).peekable();
         if groups.peek().is_none() && primary.peek().is_none() {
             return gid != owner;

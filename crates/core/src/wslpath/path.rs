@@ -112,16 +112,18 @@ impl Refusal {
     pub fn describe(self) -> String {
         let text = match self {
             Refusal::NoCwd(errno) => {
-                return format!("the working directory is unknown: {}", crate::text::errno::words(errno));
+                return format!("the working directory cannot be read: {}", crate::text::errno::words(errno));
             }
             Refusal::RealPath(errno) => return format!("it cannot be looked up: {}", crate::text::errno::words(errno)),
-            Refusal::AboveRoot => "its `..` goes above the root",
+            Refusal::AboveRoot => "its `..` leads above the root",
             Refusal::DriveRelative => "it is relative to a drive's own working directory, which Linux does not have",
-            Refusal::NoCurrentDrive => "it is relative to the drive of the working directory, which is not on a drive",
+            Refusal::NoCurrentDrive => {
+                "it is relative to the current drive, and the working directory is not on a drive"
+            }
             Refusal::Device => "it is the name of a device, not of a folder that could be mounted",
             Refusal::NotMounted => "its drive is not mounted",
             Refusal::ForeignShare => "it is on a share that is not mounted, or in another distribution",
-            Refusal::UnknownDistro => "the name of this distribution is not known (WSL_DISTRO_NAME)",
+            Refusal::UnknownDistro => "the name of this distribution is unknown: WSL_DISTRO_NAME is not set",
             Refusal::EmptyName => "it is the working directory itself",
         };
         text.to_owned()

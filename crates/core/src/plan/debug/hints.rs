@@ -58,17 +58,18 @@ pub(super) fn client(situation: &Situation) -> Note {
 
 pub(super) fn misspelt_listen(argument: &[u8]) -> Note {
     let read = String::from_utf8_lossy(argument.get(2..).unwrap_or_default()).into_owned();
-    let text = format!("a single dash: delve reads `-l` with the value `{read}`; long flags take two, `--listen`");
+    let text =
+        format!("`-listen` has one dash, so dlv reads `-l` with the value `{read}`; type two dashes: `--listen`");
     Note::warn(MISSPELT, text)
 }
 
 pub(super) fn malformed(asked: &[u8], error: &str) -> Note {
     let asked = String::from_utf8_lossy(asked);
-    Note::warn(MALFORMED, format!("delve will refuse `{asked}`: {error}; it takes HOST:PORT, [IPV6]:PORT or unix:PATH"))
+    Note::warn(MALFORMED, format!("dlv will refuse `{asked}`: {error}; write HOST:PORT, [IPV6]:PORT or unix:PATH"))
 }
 
 pub(super) fn unplaced() -> Note {
-    Note::info(UNPLACED, "an argument could not be parsed: the arguments after it were not searched for an address")
+    Note::info(UNPLACED, "gowrap does not know a flag of this command line, and looks for no address behind it")
 }
 
 pub(super) fn assumed(network: &Network) -> Note {
@@ -82,7 +83,10 @@ pub(super) fn assumed(network: &Network) -> Note {
 }
 
 pub(super) fn wsl1() -> Note {
-    Note::warn(WSL1, "dlv does not work on WSL1, whose ptrace is incomplete; `wsl --set-version DISTRO 2` converts it")
+    Note::warn(
+        WSL1,
+        "dlv does not work on WSL1, because its ptrace is incomplete; type on Windows: `wsl.exe --set-version DISTRO 2`",
+    )
 }
 
 pub(super) fn no_network(dlv: DlvSide) -> Note {
@@ -91,7 +95,7 @@ pub(super) fn no_network(dlv: DlvSide) -> Note {
         match dlv {
             DlvSide::Linux => "networkingMode is none: a client on Windows cannot connect",
             DlvSide::Windows => {
-                "networkingMode is none: dlv.exe listens on Windows, and nothing inside WSL can connect"
+                "networkingMode is none: dlv.exe listens on Windows, and a client inside WSL cannot connect"
             }
         },
     )
@@ -102,11 +106,12 @@ pub(super) fn not_widened(basis: Basis) -> Note {
         NOT_WIDENED,
         match basis {
             Basis::Evidence => {
-                "localhostForwarding is off: Windows reaches only WSL's own address; to listen there, set \
-                 debug.client = \"windows\", or debug.bind"
+                "localhostForwarding is off, so Windows reaches only WSL's own address; to listen there, set \
+                 debug.client = \"windows\" or debug.bind"
             }
             Basis::Configured => {
-                "localhostForwarding is off: Windows reaches only WSL's own address, and eth0 has no known address"
+                "localhostForwarding is off, so Windows reaches only WSL's own address, but gowrap cannot find it on \
+                 eth0; set debug.bind"
             }
         },
     )
@@ -115,24 +120,26 @@ pub(super) fn not_widened(basis: Basis) -> Note {
 pub(super) fn same_user_insisted() -> Note {
     Note::warn(
         SAME_USER,
-        "--only-same-user is kept as given: delve will refuse a client on Windows, which is another user or none",
+        "--only-same-user is given and stays, so dlv will refuse a client on Windows; pass --only-same-user=false",
     )
 }
 
 pub(super) fn log_dest_dropped(descriptor: &[u8]) -> Note {
     let descriptor = String::from_utf8_lossy(descriptor);
     let text = format!(
-        "--log-dest={descriptor} is removed: only descriptors 0 to 2 reach Windows; the log goes to standard error, \
-         and the line with delve's address to standard output"
+        "--log-dest={descriptor} is removed, because a Windows program gets only descriptors 0 to 2; dlv writes its log \
+         to standard error, and the line with its address to standard output"
     );
     Note::warn(LOG_DEST, text)
 }
 
 pub(super) fn dials_gateway(to: &[u8], port: &[u8]) -> Note {
     let to = String::from_utf8_lossy(to);
-    let mut text = format!("delve connects to {to}; on Windows the client must listen on more than 127.0.0.1");
+    let mut text = format!("dlv connects to {to}; the client on Windows must listen on more than 127.0.0.1");
     if let Some(line) = windows_firewall(port) {
-        text.push_str(&format!(", and its firewall must let WSL in (PowerShell, as administrator): {line}"));
+        text.push_str(&format!(
+            ", and Windows' firewall must let WSL in; type in a PowerShell as administrator: {line}"
+        ));
     }
     Note::info(DIALS_GATEWAY, text)
 }
@@ -140,8 +147,8 @@ pub(super) fn dials_gateway(to: &[u8], port: &[u8]) -> Note {
 pub(super) fn cannot_dial() -> Note {
     Note::warn(
         CANNOT_DIAL,
-        "the client listens on Windows, which is not 127.0.0.1 here, and the address of Windows is \
-                             unknown",
+        "the client listens on Windows, which is not 127.0.0.1 here, and gowrap cannot find the address of Windows; \
+         start dlv with --listen, and let the client connect",
     )
 }
 
@@ -164,25 +171,19 @@ pub(super) fn after(
         }
         notes.push(Note::warn(ANY_ADDRESS, text));
     } else if asked == Reach::Wildcard {
-        let text = "the command line asks for every address, which would let anyone who reaches this machine run code \
-                    on it; debug.allow_any = true allows it";
+        let text = "on every address, as asked, anyone who reaches this machine could run code on it; to allow that, \
+                    set debug.allow_any = true";
         notes.push(Note::info(NARROWED, text));
     }
     if address::is_beyond(bound) {
         let bound = String::from_utf8_lossy(bound);
-        notes.push(Note::warn(
-            BEYOND,
-            format!(
-                "{bound} is the listen address: delve accepts every client that reaches \
-                                               it"
-            ),
-        ));
+        notes.push(Note::warn(BEYOND, format!("dlv listens on {bound}, and accepts every client that reaches it")));
     }
     if address::port_number(port).is_some_and(|number| number < 1024) {
-        notes.push(Note::info(LOW_PORT, "a port below 1024 needs root, or CAP_NET_BIND_SERVICE"));
+        notes.push(Note::info(LOW_PORT, "only root may listen on a port below 1024; choose a higher one"));
     }
     if address::is_chosen_later(port) {
-        notes.push(Note::info(PORT_LATER, "the kernel chooses the port; delve prints it"));
+        notes.push(Note::info(PORT_LATER, "the kernel chooses the port, and dlv prints it"));
     }
     let is_local = matches!(reach, Reach::Loopback4 | Reach::Loopback6 | Reach::OtherLoopback);
     let line = match (situation.dlv, situation.network.mode) {
@@ -194,7 +195,8 @@ pub(super) fn after(
         _ => None,
     };
     if let Some(line) = line {
-        notes.push(Note::info(FIREWALL, format!("to open the firewall (PowerShell, as administrator): {line}")));
+        let text = format!("to open the firewall for it, type in a PowerShell as administrator: {line}");
+        notes.push(Note::info(FIREWALL, text));
     }
 }
 

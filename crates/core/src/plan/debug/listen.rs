@@ -21,6 +21,7 @@ use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
 use crate::plan::edit::Action;
 use crate::plan::model::Listen;
 use crate::prelude::*;
+use crate::text::sort;
 use crate::tools::dlv;
 use crate::tools::dlv::{Given, Line};
 
@@ -47,7 +48,7 @@ pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Deci
     if decision.edits.is_empty() {
         return Ok(decision);
     }
-    decision.edits.sort_by_key(|edit| edit.at);
+    sort::by(&mut decision.edits, |one, other| one.at < other.at);
     if !reads_the_same(line, argv, &decision) {
         let text =
             "debug address unchanged: with another address, delve would read another command in this argument list";
@@ -195,21 +196,19 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
     let narrowed = address::reach(asked) == Reach::Wildcard;
     match (situation.client, route) {
         (ClientSide::Linux, _) if narrowed => {
-            TableRow::loopback(false, "on every address anyone who reaches this machine could run code on it")
+            TableRow::loopback(false, "on every address, anyone who reaches this machine could run code on it")
         }
-        (ClientSide::Linux, _) => {
-            TableRow::unchanged("the client is inside WSL, and this address is not every address")
-        }
+        (ClientSide::Linux, _) => TableRow::unchanged("the client is inside WSL and reaches this address"),
         (ClientSide::Unknown, Route::Direct) if narrowed => {
             decision.notes.push(hints::not_widened(situation.basis));
             OUT_OF_WINDOWS_REACH
         }
         (ClientSide::Unknown, Route::None) if narrowed => OUT_OF_WINDOWS_REACH,
         (ClientSide::Unknown, _) if narrowed => {
-            TableRow::loopback(true, "narrower than every address; both sides reach it")
+            TableRow::loopback(true, "WSL and Windows reach it, other machines do not")
         }
         (ClientSide::Unknown, _) => {
-            TableRow::unchanged("no evidence of a client on Windows; if it is there, set debug.client = \"windows\"")
+            TableRow::unchanged("no sign of a client on Windows; if there is one, set debug.client = \"windows\"")
         }
         (ClientSide::Windows, Route::Wsl1) => TableRow::loopback(false, "WSL1 shares Windows' sockets"),
         (ClientSide::Windows, Route::None) => TableRow::unchanged("there is no network between Windows and WSL"),
@@ -217,10 +216,10 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
             TableRow::unchanged("an explicit address of this machine: a client may be configured to connect to it")
         }
         (ClientSide::Windows, Route::Relay) => {
-            TableRow::loopback(true, "the client is on Windows, whose relay reaches 127.0.0.1 and connects as root")
+            TableRow::loopback(true, "the client is on Windows, and WSL's relay forwards it to 127.0.0.1")
         }
         (ClientSide::Windows, Route::Shared) => {
-            TableRow::loopback(true, "the client is on Windows, which shares 127.0.0.1, and is no Linux user")
+            TableRow::loopback(true, "the client is on Windows, which shares 127.0.0.1 with WSL")
         }
         (ClientSide::Windows, Route::Direct) => match (situation.basis, &situation.network.linux_address) {
             (Basis::Configured, Some(eth0)) => {
@@ -228,7 +227,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
                 TableRow {
                     host,
                     allow_other_users: false,
-                    why: "the client is on Windows, and localhostForwarding is off",
+                    why: "the client is on Windows, and localhostForwarding is off, so it reaches only WSL's own address",
                 }
             }
             (basis, _) => {
@@ -237,7 +236,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
                     OUT_OF_WINDOWS_REACH
                 } else {
                     TableRow::unchanged(
-                        "Windows cannot reach it; every address that Windows reaches is open to more machines",
+                        "Windows cannot reach it; an address that Windows reaches may be open to other machines too",
                     )
                 }
             }
@@ -247,7 +246,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
 
 /// Other users are allowed in every row that narrows for a client that is not known to be inside WSL.
 const OUT_OF_WINDOWS_REACH: TableRow =
-    TableRow::loopback(true, "narrower than every address; no program on Windows reaches it");
+    TableRow::loopback(true, "only WSL reaches it: Windows and other machines do not");
 
 /// Returns the row of a `dlv.exe`. delve has no same-user check on Windows.
 fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Result<TableRow<'s>, Failure> {
@@ -255,9 +254,9 @@ fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Res
         return Err(out_of_reach(situation.network));
     }
     Ok(if asked == Reach::Wildcard {
-        TableRow::loopback(false, "on every address anyone who reaches Windows could run code on it")
+        TableRow::loopback(false, "on every address, anyone who reaches Windows could run code on it")
     } else {
-        TableRow::unchanged("dlv.exe listens on Windows, and this address is not every address")
+        TableRow::unchanged("dlv.exe listens on Windows, on this address only")
     })
 }
 
@@ -275,12 +274,13 @@ fn out_of_reach(network: &Network) -> Failure {
     Failure {
         exit: Exit::CannotRun,
         code: hints::OUT_OF_REACH,
-        message: format!("`dlv` is a Windows program, and over {mode} no client in WSL can reach it").into_bytes(),
+        message: format!("`dlv` is a Windows program here, and across {mode} a client in WSL cannot connect to it")
+            .into_bytes(),
         fix: vec![
             b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
-            b"or share the network: `networkingMode=mirrored` below `[wsl2]` in %UserProfile%\\.wslconfig, then `wsl --shutdown`".to_vec(),
-            b"or, if the client runs on Windows, set debug.client = \"windows\", or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
-            b"or name the address on Windows to listen on: debug.bind = \"ADDRESS\"".to_vec(),
+            b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type `wsl.exe --shutdown`".to_vec(),
+            b"if the client runs on Windows, set debug.client = \"windows\" or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
+            b"set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
         ],
     }
 }
@@ -318,7 +318,7 @@ fn add_allow_other_users(line: &Line, last: Option<&Given>, decision: &mut Decis
         return;
     }
     if let Some(at) = last.map(|given| given.value).or(line.subcommand_at) {
-        let why = "delve sees a client on Windows as another user or as none, and would refuse it";
+        let why = "without it, dlv refuses a client on Windows, which is not the user who started dlv";
         decision.edit(line.position_after(at), Action::Insert(b"--only-same-user=false".to_vec()), why);
     }
 }
@@ -359,7 +359,7 @@ fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut D
 /// Removes `--log-dest` descriptors: only 0 to 2 cross to Windows, and `dlv.exe` reads a number there as a file.
 fn drop_descriptors(line: &Line, argv: &[&[u8]], decision: &mut Decision) {
     for given in line.log_dest.iter().filter(|given| dlv::is_descriptor(given.text(argv))) {
-        let why = "only descriptors 0 to 2 reach Windows";
+        let why = "a Windows program gets only descriptors 0 to 2";
         decision.edit(given.flag, Action::Drop, why);
         if given.value != given.flag {
             decision.edit(given.value, Action::Drop, why);

@@ -6,6 +6,7 @@
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
+use crate::host::process::is_like;
 use crate::host::{FileId, Host, ProcessIdentity, Processes};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::prelude::*;
@@ -112,7 +113,7 @@ impl Chain {
 /// and the kernel keeps the initial environment of a process (/proc/PID/environ).
 fn depth_above(host: &dyn Host) -> Result<u32, Failure> {
     let own = host.ancestors().take(ANCESTORS).filter(|process| process.uid == host.uid());
-    let shims = own.filter(|process| host.has_variable(process.pid, &|name| name == VARIABLE)).count();
+    let shims = own.filter(|process| host.has_variable(process.pid, &is_like(VARIABLE))).count();
     match u32::try_from(shims) {
         Ok(depth) if depth < DEEPEST => Ok(depth),
         _ => Err(too_deep()),
@@ -137,8 +138,9 @@ fn too_deep() -> Failure {
         code: Code::GW213,
         message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
         fix: vec![
-            b"find the program on PATH that starts the tool by name again, and remove it or gowrap".to_vec(),
-            b"`gowrap --explain` with the tool and its arguments shows the program that gowrap chooses".to_vec(),
+            b"`gowrap --explain` with the same call shows the program on PATH that starts the tool again: remove it from PATH"
+                .to_vec(),
+            b"set tools.NAME.path in ~/.config/gowrap/config.toml to the real tool".to_vec(),
         ],
     }
 }

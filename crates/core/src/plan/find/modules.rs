@@ -36,10 +36,11 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files)
         && let Some(file) = &workspace
         && let Some(path) = unreachable(file, b"use", host).into_iter().next()
     {
-        let message = [b"`", file.as_slice(), b"` says `use ", &path.folder, b"`, which no go.exe can find"].concat();
+        let message =
+            [b"`", file.as_slice(), b"` says `use ", &path.folder, b"`, and go.exe cannot find this folder"].concat();
         let fix = vec![
-            [b"write it relative to the file, as in `use ./folder`: ".as_slice(), b"both sides read that"].concat(),
-            b"leave the workspace out: GOWORK=off".to_vec(),
+            b"write the folder relative to go.work, such as `use ./folder`: Linux and Windows read that".to_vec(),
+            b"ignore the workspace: `GOWORK=off`".to_vec(),
         ];
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
@@ -47,7 +48,7 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files)
         return Ok(None);
     }
     let message = |file: &[u8], folder: &[u8]| {
-        [b"`", file, b"` has `replace ... => ", folder, b"`, which no go.exe can find"].concat()
+        [b"`", file, b"` has `replace ... => ", folder, b"`, and go.exe cannot find this folder"].concat()
     };
     if let Some(file) = workspace
         && let Some(path) = unreachable(&file, b"replace", host).into_iter().next()
@@ -62,7 +63,8 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files)
         && let Some(path) = replaced.iter().find(|path| is_required(&file, path, host))
     {
         let message = message(&file, &path.folder);
-        let fix = vec![b"write it relative to the file, as in `=> ../folder`: both sides read that".to_vec()];
+        let fix =
+            vec![b"write the folder relative to go.mod, such as `=> ../folder`: Linux and Windows read that".to_vec()];
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
     Ok(replaced.into_iter().next().map(|path| Note::warn(Code::GW234, message(&file, &path.folder))))

@@ -90,8 +90,16 @@ fn reroute(
             Origin::Default => String::new(),
             origin => format!(" ({})", escape(&origin.describe())),
         };
-        let allow = b"pe = \"auto\" in ~/.config/gowrap/config.toml runs Windows programs on Windows drives".to_vec();
-        return refuse(Code::GW201, format!("the policy `pe` is reject{origin}"), vec![allow]);
+        let allow: &[u8] = match &config.pe.origin {
+            Origin::Variable(_) => {
+                b"set GOWRAP_PE=auto: gowrap then starts Windows programs in folders on Windows drives"
+            }
+            _ => {
+                b"set pe = \"auto\" in ~/.config/gowrap/config.toml: gowrap then starts Windows programs in folders on \
+                  Windows drives"
+            }
+        };
+        return refuse(Code::GW201, format!("the policy `pe` is reject{origin}"), vec![allow.to_vec()]);
     }
     let folder = folder_of(call, host, toward_linux);
     if let Err(where_it_is) = on_a_drive(folder.as_deref(), host) {
@@ -99,7 +107,7 @@ fn reroute(
             let why = format!(
                 "it cannot lock go.mod in {where_it_is}, which is a network share to Windows (golang/go#37461)"
             );
-            let fix = b"work in a folder on a Windows drive, such as /mnt/c/src, or use Go for Linux:".to_vec();
+            let fix = b"work in a folder on a Windows drive, such as /mnt/c/src".to_vec();
             return refuse(Code::GW205, why, vec![fix]);
         }
         let text = format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", escape(&windows.path));
@@ -151,17 +159,19 @@ fn not_found(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[
     }
     if let Some(pin) = config.pin(call.tool) {
         let message = [format!("`{tool}` is pinned to ").as_bytes(), &pin.value, b", which cannot run"].concat();
-        let fix = [format!("correct tools.{tool}.path in ").as_bytes(), &pin.origin.describe()].concat();
+        let fix = [format!("correct or remove tools.{tool}.path in ").as_bytes(), &pin.origin.describe()].concat();
         return Failure { exit, code: Code::GW203, message, fix: vec![fix] };
     }
     if candidates.iter().any(|row| row.reason == Reason::LeadsBack) {
         let message = format!("every `{tool}` on PATH is a shim that starts gowrap again").into_bytes();
-        let fix =
-            format!("install {tool} itself, or pin it: tools.{tool}.path in ~/.config/gowrap/config.toml").into_bytes();
+        let fix = format!(
+            "install {tool} itself, or set tools.{tool}.path in ~/.config/gowrap/config.toml to the real {tool}"
+        )
+        .into_bytes();
         return Failure { exit: Exit::CannotRun, code: Code::GW212, message, fix: vec![fix] };
     }
     let (exit, code, message) = if candidates.iter().any(|row| row.reason.is_existing_file()) {
-        (Exit::CannotRun, Code::GW202, format!("no `{tool}` here can run"))
+        (Exit::CannotRun, Code::GW202, format!("no `{tool}` that was found can run"))
     } else {
         (Exit::NotFound, Code::GW204, format!("no `{tool}` found"))
     };
@@ -175,14 +185,14 @@ fn mount_fixes(candidates: &[Candidate]) -> Vec<Vec<u8>> {
     let mut fix = Vec::new();
     if candidates.iter().any(|row| row.reason == Reason::NoexecMount) {
         fix.push(
-            b"remove noexec from the mount's options: [automount] in /etc/wsl.conf for a drive, else /etc/fstab"
+            b"remove noexec from the mount's options: for a drive under [automount] in /etc/wsl.conf, else in /etc/fstab"
                 .to_vec(),
         );
     }
     // On a drive without metadata, the mount's options set the x bit, and chmod(1) changes nothing.
     if candidates.iter().any(|row| row.reason == Reason::NotExecutable && row.path.ends_with(b".exe")) {
         fix.push(
-            b"the drive's fmask or umask removes the x bit: change options under [automount] in /etc/wsl.conf, then `wsl.exe --shutdown`"
+            b"the drive's fmask or umask removes the execute permission: change it in options, under [automount] in /etc/wsl.conf, then type `wsl.exe --shutdown`"
                 .to_vec(),
         );
     }
@@ -191,15 +201,15 @@ fn mount_fixes(candidates: &[Candidate]) -> Vec<Vec<u8>> {
 
 /// Returns the lines that say how to install the tool, by the distribution's own command where that is known.
 fn install(tool: Tool, host: &dyn Host) -> Vec<Vec<u8>> {
-    const ARCHIVE: &str = "unpack https://go.dev/dl into /usr/local/go";
+    let archive = "unpack https://go.dev/dl into /usr/local/go";
     match tool.installed() {
         Installed::Toolchain => {
             let package = distribution::install(&OsRelease::read(host), Package::Go);
             let first = match package {
-                Some(command) => format!("install Go for Linux: `{command}`, or {ARCHIVE}"),
-                None => format!("install Go for Linux: {ARCHIVE}"),
+                Some(command) => format!("install Go for Linux: `{command}`, or {archive}"),
+                None => format!("install Go for Linux: {archive}"),
             };
-            vec![first.into_bytes(), b"`gowrap doctor` names the commands for this machine".to_vec()]
+            vec![first.into_bytes(), b"`gowrap doctor` prints the commands for this machine".to_vec()]
         }
         Installed::Built => vec![tool.install().as_bytes().to_vec()],
         Installed::Unknown => Vec::new(),

@@ -62,7 +62,7 @@ pub fn real_tools(
             index,
             from: Some(path.to_vec()),
             to: Some(real(path)?),
-            why: Cow::Borrowed("that file is gowrap; the version of the real tool is wanted"),
+            why: Cow::Borrowed("this file is gowrap's shim, so go reads the version of the real tool"),
         })
     };
     files.filter_map(change).collect()

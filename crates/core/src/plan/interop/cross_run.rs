@@ -31,10 +31,7 @@ pub fn start(
             exit: Exit::Own,
             code: Code::GW904,
             message: format!("{} needs a program to run", call.tool.name()).into_bytes(),
-            fix: vec![
-                b"it is started by `GOOS=windows go run` and `go test`, with the program as its first argument"
-                    .to_vec(),
-            ],
+            fix: vec![b"name a program, or let `GOOS=windows go run` or `GOOS=windows go test` start it".to_vec()],
         });
     };
     let program = &*in_linux_form(given, toward_linux, decisions);
@@ -83,7 +80,7 @@ pub fn remove_helper_name(decisions: &mut Decisions) {
         index: 0,
         from: Some(helper.to_bytes().to_vec()),
         to: None,
-        why: Cow::Borrowed("the program replaces the helper"),
+        why: Cow::Borrowed("the helper's name is removed, and its first argument becomes the program"),
     });
 }
 
@@ -92,8 +89,6 @@ fn cannot_run(program: &[u8], exit: Exit, why: &[u8]) -> Failure {
         exit,
         code: if exit == Exit::NotFound { Code::GW204 } else { Code::GW202 },
         message: [b"cannot run ", program, b": ", why].concat(),
-        fix: vec![
-            b"build it again; a file on a drive needs the x bit (`gowrap doctor` checks the mount's options)".to_vec(),
-        ],
+        fix: vec![b"build the program again; on a drive, `gowrap doctor` checks if files can be executed".to_vec()],
     }
 }

@@ -5,9 +5,12 @@
 //! the socket in `WSL_INTEROP` and has no fallback if that server is gone.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, Files, Host, Kind, SocketState};
 use crate::plan::model::{Decisions, EnvChange, Stage, Via};
 use crate::prelude::*;
+use crate::text::errno::Errno;
+use crate::text::path::dirname;
 
 const ROOT: u32 = 0;
 
@@ -145,15 +148,30 @@ enum Owned {
     Foreign,
 }
 
+/// The folder in which WSL makes its sockets.
+const FOLDER: &[u8] = b"/run/WSL";
+
 /// Chooses a socket of root or of the user. Another user's server would receive the command line and the variables. The
 /// order is: the socket in `WSL_INTEROP` if its server is an ancestor (no connection needed) or answers, then the
 /// sockets of ancestors, then the socket of WSL's own init, which outlives every session.
 #[must_use]
 pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
-    let owned = |path: &[u8]| match host.socket_owner(path) {
-        None => Owned::Nothing,
-        Some(uid) if uid == ROOT || uid == host.uid() => Owned::Own,
-        Some(_) => Owned::Foreign,
+    let owned = |path: &[u8]| {
+        let owner = match dirname(path) {
+            FOLDER => host.socket_owner(path),
+            // Elsewhere an owner proves nothing by itself: a mount of another user's may show root as the owner.
+            _ if path.starts_with(b"/") => match host.judge(path) {
+                Ok(judged) => Some(judged.stat.uid),
+                Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => None,
+                Err(_) => return Owned::Foreign,
+            },
+            _ => return Owned::Foreign,
+        };
+        match owner {
+            None => Owned::Nothing,
+            Some(uid) if uid == ROOT || uid == host.uid() => Owned::Own,
+            Some(_) => Owned::Foreign,
+        }
     };
     let why = match named {
         None => "WSL_INTEROP is not set",
@@ -162,7 +180,7 @@ pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
             if owned(path) == Owned::Own
                 && owner(path).is_some_and(|pid| host.ancestors().any(|process| process.pid == pid)) =>
         {
-            return Socket::Good("its server is an ancestor");
+            return Socket::Good("its server is an ancestor process");
         }
         Some(path) => match host.try_socket(path) {
             SocketState::Live => return Socket::Good("its server answers"),
@@ -185,7 +203,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
     match socket(host, named.as_deref()) {
         Socket::Good(why) => {
             let socket = named.unwrap_or_default();
-            let text = [b"WSL_INTEROP remains ", socket.as_slice(), b": ", why.as_bytes()].concat();
+            let text = [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat();
             decisions.notes.push(Note::info(Code::GW232, text));
         }
         Socket::Instead(path, why) => decisions.change_env(EnvChange {
@@ -203,7 +221,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
                 message: format!("Windows cannot be reached: {why}, and no other socket in /run/WSL answers").into(),
                 fix: vec![
                     b"open a new WSL terminal and try there".to_vec(),
-                    b"`wsl.exe --shutdown`, typed on Windows, restarts all of WSL".to_vec(),
+                    b"type `wsl.exe --shutdown` on Windows, which restarts all of WSL".to_vec(),
                 ],
             });
         }
@@ -255,13 +273,15 @@ fn bypassed(why: &Why) -> Note {
             [
                 b"the binfmt_misc entry ".as_slice(),
                 name,
-                b" takes Windows programs before WSL's does; /init is executed by name",
+                b" takes Windows programs before WSL's entry does; gowrap starts /init instead",
             ]
             .concat(),
         ),
-        Why::WithoutP => Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; /init is executed by name"),
+        Why::WithoutP => {
+            Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; gowrap starts /init instead")
+        }
         Why::Unregistered | Why::NotWsl => {
-            Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; /init is executed by name")
+            Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; gowrap starts /init instead")
         }
     }
 }
@@ -299,18 +319,18 @@ fn absent(why: &Why) -> Failure {
             [
                 b"the binfmt_misc entry ",
                 name.as_slice(),
-                b" takes Windows programs, and WSL's /init, which would start them, is missing",
+                b" takes Windows programs, and there is no WSL /init to use instead",
             ]
             .concat(),
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
         Why::Unregistered | Why::WithoutP => (
             Code::GW224,
-            b"WSL's binfmt_misc entry is lost, and /init (with its link wslinfo) is missing".to_vec(),
+            b"WSL's binfmt_misc entry is lost, and there is no /init (with its link wslinfo) to use instead".to_vec(),
             vec![
                 REGISTER.to_vec(),
-                b"`wsl.exe --shutdown`, typed on Windows, makes WSL register it again".to_vec(),
-                b"if systemd removes it at every start: protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
+                b"type `wsl.exe --shutdown` on Windows: WSL registers it again".to_vec(),
+                b"if systemd removes it at every start, set protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
             ],
         ),
     };

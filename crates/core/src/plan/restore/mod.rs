@@ -17,6 +17,7 @@ use alloc::borrow::Cow;
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Note};
 use crate::host::environ::Environ;
+use crate::host::process::is_like;
 use crate::host::{Host, Identity, Process, Snapshot};
 use crate::plan::model::{EnvChange, Stage};
 use crate::plan::restore::names::is_restorable;
@@ -75,8 +76,10 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
     match first_boundary(&mut *ancestors, &missing, host) {
         Cause::RemovedOnPurpose(process, mark) => {
             let mark = escape(mark);
-            let text =
-                format!("{} still has {mark}, so it was removed on purpose; nothing is restored", named(&process));
+            let text = format!(
+                "{} still has {mark}, so a program removed it on purpose; nothing is restored",
+                named(&process)
+            );
             let notes = vec![Note::info(Code::GW421, text)];
             Restored { state: EnvironmentState::RemovedOnPurpose(process), changes: Vec::new(), notes }
         }
@@ -127,7 +130,7 @@ fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'sta
             return Cause::Stripped(Some(process));
         }
         // A process that cannot be read, or has ended, proves nothing.
-        let has = |mark: &&'static [u8]| host.has_variable(process.pid, &|name| name == *mark);
+        let has = |mark: &&'static [u8]| host.has_variable(process.pid, &is_like(mark));
         if let Some(mark) = missing.iter().copied().find(has) {
             return Cause::RemovedOnPurpose(process, mark);
         }
@@ -193,7 +196,7 @@ impl<'g> Gathering<'g> {
                 self.notes.push(Note::warn(Code::GW422, [&b"the snapshot is not used: "[..], &why].concat()));
             }
             Snapshot::Absent => {
-                let text = "no snapshot of a login shell to restore from; `gowrap setup` makes one";
+                let text = "there is no snapshot of a login shell to restore from; `gowrap setup` makes one";
                 self.notes.push(Note::info(Code::GW424, text));
             }
         }
@@ -203,7 +206,8 @@ impl<'g> Gathering<'g> {
     fn note_other_user(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Identity) {
         let is_other_user = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
         if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_other_user) {
-            let text = format!("{} belongs to user {}: its environment is not used", named(&process), process.uid);
+            let text =
+                format!("{} belongs to user {}: gowrap does not use its environment", named(&process), process.uid);
             self.notes.push(Note::info(Code::GW423, text));
         }
     }
@@ -273,8 +277,8 @@ fn without_slash(entry: &[u8]) -> &[u8] {
     }
 }
 
-/// Formats a process for the user: `sudo (812)`.
+/// Formats a process for the user: `sudo (process 812)`.
 #[must_use]
 pub fn named(process: &Process) -> String {
-    format!("{} ({})", escape(&process.name), process.pid)
+    format!("{} (process {})", escape(&process.name), process.pid)
 }

@@ -62,20 +62,26 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
 
 /// Returns one token an argument, and the folder that the tool changes to before it reads any other path.
 fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<Token<'a>>, Option<Vec<u8>>) {
-    let tokens = match tool.grammar() {
-        Grammar::Go => {
-            let line = go::scan(argv);
-            let folder = line.chdir.and_then(|place| argv.get(place.index)?.get(place.bytes));
-            let folder = folder.map(|given| match translator.path(given) {
-                Translated::Becomes(path) => path,
-                Translated::Same | Translated::Stuck(_) => given.to_vec(),
-            });
-            return (line.tokens, folder);
-        }
+    if tool.grammar() != Grammar::Go {
+        return (scan(tool, argv), None);
+    }
+    let line = go::scan(argv);
+    let folder = line.chdir.and_then(|place| argv.get(place.index)?.get(place.bytes));
+    let folder = folder.map(|given| match translator.path(given) {
+        Translated::Becomes(path) => path,
+        Translated::Same | Translated::Stuck(_) => given.to_vec(),
+    });
+    (line.tokens, folder)
+}
+
+/// Returns one token an argument.
+#[must_use]
+pub fn scan<'a>(tool: Tool, argv: &[&'a [u8]]) -> Vec<Token<'a>> {
+    match tool.grammar() {
+        Grammar::Go => go::scan(argv).tokens,
         Grammar::Gofmt => gofmt::scan(argv),
         Grammar::Dlv => dlv::scan(argv).tokens,
         Grammar::CrossRun => test_binary::scan(argv),
         Grammar::Unread => Vec::new(),
-    };
-    (tokens, None)
+    }
 }

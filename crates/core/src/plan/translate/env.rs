@@ -75,7 +75,7 @@ pub fn for_native(
             VariableFix::None => {}
         }
         if Kind::is_command_line(name) && holds_windows_path(value) {
-            let text = [name, b" holds a Windows path and is unchanged: it is a command line, not a path"].concat();
+            let text = [name, b" holds a Windows path and is unchanged, because its value is a command line"].concat();
             changes.push(Err(Note::warn(Code::GW403, text)));
         }
         let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
@@ -111,7 +111,7 @@ pub fn name_foreign(decisions: &mut Decisions) {
     let mut notes = Vec::new();
     for (name, value) in decisions.environ.iter_of(variables::is_initial) {
         if is_foreign(name, value) {
-            let text = [name, b" is a Windows path, which Linux tools cannot use"].concat();
+            let text = [name, b" holds a Windows path, which a Linux tool cannot use"].concat();
             notes.push(Note::warn(Code::GW404, text));
         }
     }
@@ -163,7 +163,9 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
             Translated::Becomes(to) => {
                 [&what, b" to a Windows path; `go env -w ".as_slice(), name, b"=", &to, b"` corrects it"].concat()
             }
-            Translated::Stuck(unnamed) => [&what, b" to ".as_slice(), &unnamed.describe()].concat(),
+            Translated::Stuck(unnamed) => {
+                [&what, b" to a path that cannot be translated: ".as_slice(), &unnamed.describe()].concat()
+            }
             Translated::Same if is_foreign(name, value) => {
                 [&what, b" to a Windows path; `go env -u ".as_slice(), name, b"` removes it"].concat()
             }

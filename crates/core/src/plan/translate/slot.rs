@@ -17,7 +17,7 @@ use crate::wslpath::{Refusal, Shape};
 /// Returns the note on a path in the form of Cygwin, MSYS or another mount point.
 #[must_use]
 pub fn respelled(what: &[u8], to: &[u8]) -> Note {
-    let text = [what, b" names a drive's folder that does not exist; it becomes `", to, b"`"].concat();
+    let text = [what, b" has a path that does not exist here; as a path on a drive, it becomes `", to, b"`"].concat();
     Note::info(Code::GW303, text)
 }
 
@@ -31,7 +31,7 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
     };
     let tool = tool.name().as_bytes();
     let message =
-        [b"`", path, b"` names an output of `", tool, b"`, and ", &why, b": it would create a file of that name"]
+        [b"`", path, b"` is an output of `", tool, b"`, and ", &why, b": ", tool, b" would create a file of that name"]
             .concat();
     let here = b"name a file on this side; `gowrap path PATH` translates a path".to_vec();
     let fix = match (unnamed.refusal, unnamed.missing_drive()) {

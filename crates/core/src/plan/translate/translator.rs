@@ -67,10 +67,11 @@ impl Unnamed {
         match self.missing_drive() {
             Some(letter) => {
                 let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
-                let why = format!("`: drive {upper} is not mounted; {}", mount_line(upper, lower));
-                [b"`", self.path.as_slice(), why.as_bytes()].concat()
+                let why = format!("drive {upper} is not mounted, so `");
+                let fix = format!("` has no Linux path; {}", mount_line(upper, lower));
+                [why.as_bytes(), self.path.as_slice(), fix.as_bytes()].concat()
             }
-            None => [b"`", self.path.as_slice(), b"`: ", self.why.as_bytes()].concat(),
+            None => [b"`", self.path.as_slice(), b"` cannot be translated, because ", self.why.as_bytes()].concat(),
         }
     }
 }

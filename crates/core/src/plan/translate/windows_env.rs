@@ -162,7 +162,12 @@ fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Ex
         }
         Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Export::Unchanged,
         Translated::Same | Translated::Stuck(_) => {
-            let text = [b"WSL cuts ", name, b" at its colons, because WSLENV lists it with /p or /l"].concat();
+            let text = [
+                b"WSL cuts ".as_slice(),
+                name,
+                b" at its colons, because WSLENV lists it with /p or /l; remove it from WSLENV",
+            ]
+            .concat();
             Export::AsListed(Note::warn(Code::GW412, text))
         }
     }
