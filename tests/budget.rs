@@ -3,10 +3,12 @@
 //! The numbers are for the released programs, static and with musl: GOWRAP_BIN names gowrap, and gowrap-shim, to which the
 //! shims lead, is beside it.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 #[path = "support/functions.rs"]
 mod functions;
+#[path = "support/lab.rs"]
+mod lab;
 mod support;
 
 use std::os::unix::ffi::OsStrExt;
@@ -24,21 +26,23 @@ const DT_RELR: u64 = 36;
 const DT_RELRSZ: u64 = 35;
 
 /// System calls before execve, those for the PATH entries excepted.
-const FIXED_CALLS: usize = 10;
+const FIXED_CALLS: usize = 7;
 /// More of them for a tool behind a link, with a loader: where the link leads, what it says, and whether the loader is there.
 const CALLS_BEHIND_A_LINK: usize = 4;
 /// And for each PATH entry that is looked at.
 const CALLS_AN_ENTRY: usize = 1;
 /// User instructions, with five entries.
-const INSTRUCTIONS: usize = 42_000;
+const INSTRUCTIONS: usize = 28_000;
+/// And for each entry more.
+const INSTRUCTIONS_AN_ENTRY: usize = 960;
 /// And at the most so much more than tests/bench/baseline.txt says, in percent.
 const DRIFT: usize = 5;
 /// Relocations, each of which every start pays for.
-const RELOCATIONS: usize = 410;
+const RELOCATIONS: usize = 110;
 /// Minor page faults, beyond those of the tool alone.
-const FAULTS: usize = 14;
+const FAULTS: usize = 12;
 /// The size of the program that the links lead to.
-const SIZE: u64 = 416 << 10;
+const SIZE: u64 = 320 << 10;
 
 /// Is this the shipped binary? Where it is not, its numbers say nothing.
 fn shipped() -> bool {
@@ -194,7 +198,7 @@ fn page_faults_before_execve() {
     let faults: Vec<usize> = table.lines().filter_map(|row| row.split('\t').next_back()?.parse().ok()).collect();
     let [alone, through] = faults[..] else { panic!("{}", String::from_utf8_lossy(&output.stderr)) };
     eprintln!("{} page faults before execve", through - alone);
-    let renew = "where the code has moved: build, run tests/bench/order, build again";
+    let renew = "where the code has moved, this renews its order and the baseline: tests/bench/renew";
     assert!(through <= alone + FAULTS, "{} page faults; {renew}", through - alone);
 }
 
@@ -214,6 +218,137 @@ fn instructions_before_execve() {
     };
     eprintln!("{count} instructions before execve");
     assert!(count <= INSTRUCTIONS, "{count} instructions");
+}
+
+/// The cost of a call, counted step by step.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    instructions: usize,
+    calls: usize,
+}
+
+/// What one call costs in that world, started by a wrapper or by itself. An environment without WSL's marks is named `stripped`.
+fn cost(wrapper: &[&str], label: &str, home: &Path, path: &str, call: &[&str]) -> Option<Cost> {
+    let measure = compile("bench/measure.c", &["-O1", "-Wall"]);
+    let mut command = Command::new(wrapper.first().copied().unwrap_or("env"));
+    command
+        .args(wrapper.iter().skip(1))
+        .arg(measure)
+        .args(["--count", label, path])
+        .args(call)
+        .env("MEASURE_HOME", home);
+    let output = command.output().unwrap();
+    let line = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut numbers = line.trim_end().split('\t').skip(1).map(|number| number.parse().unwrap());
+    let (Some(instructions), Some(calls)) = (numbers.next(), numbers.next()) else {
+        missing(&format!("no program can be traced here: {}", String::from_utf8_lossy(&output.stderr)));
+        return None;
+    };
+    eprintln!("{label}: {instructions} instructions, {calls} system calls");
+    Some(Cost { instructions, calls })
+}
+
+impl Cost {
+    #[track_caller]
+    fn is_at_most(self, instructions: usize, calls: usize) {
+        assert!(
+            self.instructions <= instructions && self.calls <= calls,
+            "{self:?}, {instructions} and {calls} allowed"
+        );
+    }
+}
+
+/// The number of processes above this one: what a plan reads of them costs as often.
+fn ancestors() -> usize {
+    let parent = |pid: u32| -> Option<u32> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+    };
+    std::iter::successors(Some(std::process::id()), |pid| parent(*pid).filter(|parent| *parent != 0)).count()
+}
+
+#[test]
+fn each_path_entry_costs_as_much_as_the_one_before() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    world.tool("bin/go");
+    let shim = world.at("shims/go").display().to_string();
+    let cost = |folders| cost(&[], "go", &world.at("home"), &path(&world, folders), &[&shim, "version"]);
+    let (Some(five), Some(forty)) = (cost(5), cost(40)) else { return };
+    forty.is_at_most(five.instructions + 35 * INSTRUCTIONS_AN_ENTRY, five.calls + 35 * CALLS_AN_ENTRY);
+}
+
+#[test]
+fn a_configuration_costs_no_hand_over() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    world.tool("bin/go").file(
+        "home/.config/gowrap/config.toml",
+        "# mine\npe = 'auto'\n\n[restore]\nenabled = true\n",
+        0o644,
+    );
+    let shim = world.at("shims/go").display().to_string();
+    let Some(cost) = cost(&[], "go", &world.at("home"), &path(&world, 5), &[&shim, "version"]) else { return };
+    // Each folder above the file is opened and judged.
+    let above = world.at("home/.config/gowrap").components().count();
+    cost.is_at_most(INSTRUCTIONS + 20_000 + 3_000 * above, FIXED_CALLS + 5 + 20 + 5 * above);
+}
+
+#[test]
+fn under_wsl_another_folder_is_asked_with_one_call() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    world.tool("bin/go");
+    let Some(script) = wsl(&world) else { return };
+    let wrapper = ["unshare", "-rm", script.to_str().unwrap()];
+    let shim = world.at("shims/go").display().to_string();
+    let Some(cost) = cost(&wrapper, "go", &world.at("home"), &path(&world, 5), &[&shim, "version"]) else { return };
+    // The last one is opened, closed and looked at.
+    cost.is_at_most(INSTRUCTIONS + 3_000, FIXED_CALLS + 5 * CALLS_AN_ENTRY + 2);
+}
+
+#[test]
+fn under_wsl_a_stripped_environment_and_a_debugger_read_each_process_once() {
+    if !shipped() {
+        return;
+    }
+    let world = World::new();
+    world.tool("bin/go").tool("bin/dlv");
+    let Some(script) = wsl(&world) else { return };
+    let wrapper = ["unshare", "-rm", script.to_str().unwrap()];
+    let (go, dlv) = (world.at("shims/go").display().to_string(), world.at("shims/dlv").display().to_string());
+    let above = ancestors() + 2;
+    if let Some(cost) = cost(&wrapper, "stripped", &world.at("home"), &path(&world, 5), &[&go, "version"]) {
+        cost.is_at_most(INSTRUCTIONS + 12_000 + 10_000 * above, 30 + 9 * above);
+    }
+    let listening = [&dlv[..], "dap", "--listen=127.0.0.1:1"];
+    if let Some(cost) = cost(&wrapper, "dlv", &world.at("home"), &path(&world, 5), &listening) {
+        cost.is_at_most(INSTRUCTIONS + 45_000 + 6_000 * above, 45 + 5 * above);
+    }
+}
+
+/// In the lab each folder of the root is a mount of its own, so that each path is judged by the mount table: a real WSL costs less.
+#[test]
+fn a_windows_program_through_interop_costs_no_hand_over() {
+    if !shipped() {
+        return;
+    }
+    let measure = compile("bench/measure.c", &["-O1", "-Wall"]);
+    let script =
+        format!("cd /mnt/c/Users/me && {} --count go \"$SHIMS:$windows_go\" $SHIMS/go version", measure.display());
+    let answer = lab::lab(&["--without-go"], &script);
+    let mut numbers = answer.stdout.trim_end().split('\t').skip(1).map(|number| number.parse().unwrap());
+    let (Some(instructions), Some(calls)) = (numbers.next(), numbers.next()) else {
+        return missing(&format!("no program can be traced in the lab: {} {}", answer.stdout, answer.stderr));
+    };
+    eprintln!("a Windows program: {instructions} instructions, {calls} system calls");
+    Cost { instructions, calls }.is_at_most(820_000, 650);
 }
 
 /// The file is the same call's cost, function by function, when the file was last written: `GOWRAP_BASELINE=renew cargo test --test
@@ -244,7 +379,7 @@ fn no_function_exceeds_its_instruction_count() {
     let (before, after) = (sum(&then), sum(&now));
     assert!(
         after * 100 <= before * (100 + DRIFT),
-        "{after} instructions, {before} in tests/bench/baseline.txt; grown:\n{}",
+        "{after} instructions, {before} in tests/bench/baseline.txt, which tests/bench/renew writes anew; grown:\n{}",
         functions::grown(&then, &now)
     );
 }

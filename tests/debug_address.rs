@@ -481,6 +481,18 @@ fn how_linux_reaches_a_socket_on_windows() {
     }
 }
 
+#[test]
+fn a_refusal_names_the_network() {
+    for (network, words) in [
+        ("nat+", "across a NAT network nothing"),
+        ("bridged+", "across a bridged network nothing"),
+        ("unknown", "across an unknown network (assumed: NAT) nothing"),
+    ] {
+        let failure = case(&format!("windows linux {network}")).run("dlv dap -l :1").unwrap_err();
+        assert!(String::from_utf8_lossy(&failure.message).contains(words), "{network}: {failure:?}");
+    }
+}
+
 /// In NAT mode the default gateway is Windows. On a bridged network it is another machine.
 #[test]
 fn how_linux_reaches_an_address_that_the_user_sets_on_windows() {
@@ -551,6 +563,9 @@ fn notes_for_the_user() {
         // dlv.exe debugs Windows programs, which WSL1's ptrace does not concern.
         (case("windows windows wsl1"), "dlv dap -l :1", "GW504", ""),
         (case("linux linux nat+"), "dlv dap -l :1", "GW504", ""),
+        // A client beside dlv needs no network, and there is one in the other modes.
+        (case("linux linux none"), "dlv dap -l :1", "GW505", ""),
+        (case("linux windows nat+"), "dlv dap -l :1", "GW505", ""),
     ] {
         let (decision, _) = case.run(line).unwrap();
         let is_unwanted = |note: &&gowrap::diagnosis::Note| {

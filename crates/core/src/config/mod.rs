@@ -31,7 +31,7 @@ impl Config {
     pub fn load(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
         let variables = Variables::of(environ);
         let mut config = Config::default();
-        config.add_file(places::SYSTEM, host)?;
+        config.add_file(places::of_machine(), host)?;
         let user = match (named, variables.config) {
             (Some(path), _) => places::by_option(path),
             (None, Some(path)) => places::by_variable(path)?,

@@ -12,7 +12,9 @@ use crate::prelude::*;
 pub(super) const NO_FILE: &[u8] = b"/dev/null";
 
 /// The machine's file.
-pub(super) const SYSTEM: Place = Place { path: Path::Fixed(b"/etc/gowrap/config.toml"), rank: Rank::System };
+pub(super) fn of_machine() -> Place {
+    Place { path: Path::Fixed(b"/etc/gowrap/config.toml"), rank: Rank::System }
+}
 
 /// A file that may hold settings.
 #[derive(Debug, Clone, PartialEq, Eq)]

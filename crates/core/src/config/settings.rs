@@ -137,7 +137,7 @@ impl BindPolicy {
                 if bracketed.is_some() && address.is_ipv4() {
                     return None;
                 }
-                BindPolicy::Address(address.to_string().into_bytes())
+                BindPolicy::Address(format!("{address}").into_bytes())
             }
         })
     }

@@ -4,9 +4,6 @@
 //! The header gives architecture, subsystem and ELF interpreter, for the decision and for the report. Only 4 KiB are read: a
 //! Go program's symbol table may be hundreds of megabytes further on.
 
-use goblin::elf::Elf;
-use goblin::elf::program_header::{PT_INTERP, PT_NOTE, ProgramHeader};
-
 use crate::host::script;
 use crate::host::script::Started;
 use crate::prelude::*;
@@ -253,33 +250,68 @@ impl Binary {
     }
 }
 
+/// Types of program headers that gowrap reads (elf(5)).
+const PT_INTERP: u64 = 3;
+const PT_NOTE: u64 = 4;
+
+/// The fields of an ELF file, whose size and byte order its first bytes give.
+#[derive(Clone, Copy)]
+struct Fields<'h> {
+    head: &'h [u8],
+    is_64: bool,
+    is_big_endian: bool,
+}
+
+impl Fields<'_> {
+    /// A number of that many bytes.
+    fn number(self, at: usize, length: usize) -> Option<u64> {
+        let bytes = self.head.get(at..at.checked_add(length)?)?.iter();
+        let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        Some(if self.is_big_endian { bytes.fold(0, add) } else { bytes.rev().fold(0, add) })
+    }
+
+    /// An address or an offset: at one place in a file of 64 bits, at another in one of 32.
+    fn word(self, at_64: usize, at_32: usize) -> Option<usize> {
+        let word = if self.is_64 { self.number(at_64, 8) } else { self.number(at_32, 4) };
+        usize::try_from(word?).ok()
+    }
+}
+
 fn elf(head: &[u8]) -> Option<Binary> {
-    let header = Elf::parse_header(head).ok()?;
-    let context = goblin::container::Ctx::new(header.container().ok()?, header.endianness().ok()?);
+    // `\x7fELF`, class, byte order.
+    let (is_64, is_big_endian) = match head.get(4..6)? {
+        [class @ 1..=2, order @ 1..=2] => (*class == 2, *order == 2),
+        _ => return None,
+    };
+    let fields = Fields { head, is_64, is_big_endian };
+    let (header_size, segment_size) = if is_64 { (64, 56) } else { (52, 32) };
+    if head.len() < header_size {
+        return None;
+    }
     let mut binary = Binary::of(Format::Elf, "");
-    binary.machine = Some(Machine::of_elf(header.e_machine));
-    let table = usize::try_from(header.e_phoff).ok()?;
-    let headers = ProgramHeader::parse(head, table, usize::from(header.e_phnum), context).unwrap_or_default();
-    for segment in &headers {
-        let Some(bytes) = segment_bytes(head, segment) else { continue };
-        match segment.p_type {
-            PT_INTERP => binary.interpreter = Some(bytes.split(|&byte| byte == 0).next().unwrap_or_default().to_vec()),
-            PT_NOTE => {
-                if let Some(release) = our_note(bytes) {
-                    binary.maker = Maker::Gowrap(release);
-                }
-            }
-            _ => {}
+    binary.machine = Some(Machine::of_elf(fields.number(18, 2)? as u16));
+    let table = fields.word(32, 28)?;
+    let count = fields.number(if is_64 { 56 } else { 44 }, 2)? as usize;
+    // Headers that lie beyond what was read are not looked at.
+    let is_read = table.checked_add(count * segment_size).is_some_and(|end| end <= head.len());
+    for number in 0..if is_read { count } else { 0 } {
+        let at = table + number * segment_size;
+        let kind = fields.number(at, 4)?;
+        if kind != PT_INTERP && kind != PT_NOTE {
+            continue;
+        }
+        let (offset, size) = (fields.word(at + 8, at + 4), fields.word(at + 32, at + 16));
+        let Some(bytes) = offset.zip(size).and_then(|(offset, size)| head.get(offset..offset.checked_add(size)?))
+        else {
+            continue;
+        };
+        if kind == PT_INTERP {
+            binary.interpreter = Some(bytes.split(|&byte| byte == 0).next().unwrap_or_default().to_vec());
+        } else if let Some(release) = our_note(bytes) {
+            binary.maker = Maker::Gowrap(release);
         }
     }
     Some(binary)
-}
-
-/// Returns the part of a segment that is within the bytes that were read.
-fn segment_bytes<'h>(head: &'h [u8], segment: &ProgramHeader) -> Option<&'h [u8]> {
-    let start = usize::try_from(segment.p_offset).ok()?;
-    let length = usize::try_from(segment.p_filesz).ok()?;
-    head.get(start..start.checked_add(length)?)
 }
 
 /// Searches a note segment: name size, description size, type, name, description, each padded to four bytes.
@@ -296,12 +328,26 @@ fn our_note(mut notes: &[u8]) -> Option<Release> {
     None
 }
 
+/// A PE file: a DOS header that gives the place of `PE\0\0`, the COFF header, the optional header, whose first word tells 32
+/// from 64 bits.
 fn pe(head: &[u8]) -> Binary {
     let mut binary = Binary::of(Format::Pe, "DOS program");
-    let Ok(header) = goblin::pe::header::Header::parse(head) else { return binary };
-    binary.machine = Some(Machine::of_pe(header.coff_header.machine));
+    let fields = Fields { head, is_64: false, is_big_endian: false };
+    let number = |at: usize, length| fields.number(at, length);
+    let read = || {
+        let start = usize::try_from(number(0x3c, 4)?).ok()?;
+        let machine =
+            number(start + 4, 2).filter(|_| head.get(start..).is_some_and(|rest| rest.starts_with(b"PE\0\0")))?;
+        let subsystem = match number(start + 20, 2)? {
+            0 => None,
+            _ => Some(number(start + 24 + 68, 2).filter(|_| matches!(number(start + 24, 2), Some(0x10b | 0x20b)))?),
+        };
+        Some((machine, subsystem))
+    };
+    let Some((machine, subsystem)) = read() else { return binary };
+    binary.machine = Some(Machine::of_pe(machine as u16));
     // The numbers are IMAGE_SUBSYSTEM_WINDOWS_GUI and IMAGE_SUBSYSTEM_WINDOWS_CUI of the PE format.
-    binary.detail = match header.optional_header.map(|optional| optional.windows_fields.subsystem) {
+    binary.detail = match subsystem {
         Some(2) => "Windows program with a window",
         Some(3) => "Windows console program",
         _ => "Windows program",

@@ -38,11 +38,10 @@ pub(super) fn read_all(file: &OwnedFd, limit: usize) -> Result<Vec<u8>, Errno> {
 }
 
 /// Reads the first bytes of a file.
-pub(super) fn read_start(path: &[u8], buffer: &mut [u8]) -> Result<usize, Errno> {
-    let file = open(path)?;
+pub(super) fn read_start(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
     let mut length = 0;
     while length < buffer.len() {
-        match calls::read(&file, &mut buffer[length..])? {
+        match calls::read(file, &mut buffer[length..])? {
             0 => break,
             more => length += more,
         }
@@ -69,7 +68,7 @@ pub fn read_part(path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Err
 /// Those of open(2) and read(2).
 pub fn line_ends(path: &[u8]) -> Result<LineEnds, Errno> {
     let mut head = [0; HEAD];
-    let length = read_start(path, &mut head)?;
+    let length = read_start(&open(path)?, &mut head)?;
     Ok(LineEnds::of(&head[..length]))
 }
 

@@ -51,10 +51,12 @@ pub struct FileStat {
 /// The mounts above a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MountsAbove {
-    /// None: the path is on the root filesystem, or does not exist.
+    /// None, and the path exists.
     Nothing,
     /// Unknown: the mount table is needed.
     Untold,
+    /// None, and the path does not exist.
+    Absent,
 }
 
 /// A file's identity: device and inode.

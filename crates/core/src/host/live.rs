@@ -2,6 +2,7 @@
 
 use core::cell::{OnceCell, RefCell};
 
+use rustix::fd::OwnedFd;
 use rustix::fs::{Access, OFlags};
 
 use crate::prelude::*;
@@ -39,6 +40,8 @@ pub struct Live<'a> {
     kind: OnceCell<Kind>,
     user: OnceCell<Option<User>>,
     cwd: OnceCell<Result<Vec<u8>, Errno>>,
+    /// The newest file whose first bytes were read. The last one is the tool, and execve(2) closes it.
+    newest: RefCell<Option<OwnedFd>>,
     own_ids: OnceCell<[Option<FileId>; 2]>,
     mounts: OnceCell<MountTable>,
     network: OnceCell<Network>,
@@ -77,6 +80,7 @@ impl<'a> Live<'a> {
             kind: OnceCell::new(),
             user: OnceCell::new(),
             cwd: OnceCell::new(),
+            newest: RefCell::new(None),
             own_ids: OnceCell::new(),
             mounts: OnceCell::new(),
             network: OnceCell::new(),
@@ -190,7 +194,9 @@ impl Files for Live<'_> {
 
     fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
         let mut head = [0; HEAD];
-        let length = contents::read_start(path, &mut head)?;
+        let file = contents::open(path)?;
+        let length = contents::read_start(&file, &mut head)?;
+        self.newest.replace(Some(file));
         Ok(Binary::parse(&head[..length]))
     }
 

@@ -31,8 +31,8 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// Returns the bus of an interface from its device's path in `/sys` and its hardware address: if the device is not
-    /// visible, consomme is recognized by its address.
+    /// Returns the bus of an interface from the target of its link in `/sys/class/net` and its hardware address: if the device
+    /// is not visible, consomme is recognized by its address.
     #[must_use]
     pub fn of(device: &[u8], hardware_address: &[u8]) -> Bus {
         let on_virtio = device.windows(7).any(|window| window == b"/virtio");
@@ -115,12 +115,12 @@ pub fn read(host: &impl Files, kind: Kind, wish: Wish) -> Network {
     Network {
         mode: if kind == Kind::Wsl2 { mode(&interfaces, wished) } else { NetworkMode::Unknown },
         localhost_forwarding: wslconfig.as_ref().map(|conf| conf.switch("wsl2", "localhostForwarding").unwrap_or(true)),
-        linux_address: linux_address.map(|(address, _)| address.to_string().into_bytes()),
+        linux_address: linux_address.map(|(address, _)| format!("{address}").into_bytes()),
         gateway: host
             .read(b"/proc/net/route", 1 << 16)
             .ok()
             .and_then(|route| default_gateway(&route))
-            .map(|gateway| gateway.to_string().into_bytes()),
+            .map(|gateway| format!("{gateway}").into_bytes()),
     }
 }
 
@@ -129,8 +129,12 @@ fn interfaces(host: &impl Files) -> Vec<Interface> {
     for name in host.list(b"/sys/class/net").unwrap_or_default() {
         // The bus of other interfaces does not matter.
         let bus = if name == b"eth0" {
-            let device = host.canonical(b"/sys/class/net/eth0/device").unwrap_or_default();
-            Bus::of(&device, &host.read(b"/sys/class/net/eth0/address", 64).unwrap_or_default())
+            // A link to `…/DEVICE/net/eth0`.
+            let device = host.read_link(b"/sys/class/net/eth0").unwrap_or_default();
+            match Bus::of(&device, b"") {
+                Bus::Virtio => Bus::Virtio,
+                Bus::Other => Bus::of(b"", &host.read(b"/sys/class/net/eth0/address", 64).unwrap_or_default()),
+            }
         } else {
             Bus::Other
         };
@@ -225,10 +229,10 @@ mod tests {
     #[test]
     fn consomme_is_recognized_by_its_device_or_its_hardware_address() {
         for (device, hardware_address, bus) in [
-            ("/sys/devices/pci0000:00/0000:00:05.0/virtio2", "5e:bb:f6:9e:ee:fa\n", Bus::Virtio),
+            ("../../devices/pci0000:00/0000:00:05.0/virtio2/net/eth0", "5e:bb:f6:9e:ee:fa\n", Bus::Virtio),
             ("", "00:00:00:00:01:00\n", Bus::Virtio),
             (
-                "/sys/devices/LNXSYSTM:00/VMBUS:00/9c0a0d5c-4c1e-4e0c-a5f3-5b0e1c1f9c6f",
+                "../../devices/LNXSYSTM:00/VMBUS:00/9c0a0d5c-4c1e-4e0c-a5f3-5b0e1c1f9c6f/net/eth0",
                 "00:15:5d:01:02:03\n",
                 Bus::Other,
             ),

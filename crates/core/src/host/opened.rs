@@ -110,11 +110,13 @@ pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
     }
 }
 
-/// Checks if there is a mount above an absolute path. openat2(2) fails with EXDEV at the first mount, before it accesses the
-/// mounted filesystem (tested with a stopped FUSE filesystem, on which stat and statfs hang).
+/// Checks if there is a mount above an absolute path, whose last component is not followed. openat2(2) fails with EXDEV at
+/// the first mount, before it accesses the mounted filesystem (tested with a stopped FUSE filesystem, on which stat and
+/// statfs hang).
 pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
-    match open_within(calls::HERE, path, OFlags::empty()) {
-        Ok(_) | Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Nothing,
+    match open_within(calls::HERE, path, OFlags::NOFOLLOW) {
+        Ok(_) => MountsAbove::Nothing,
+        Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Absent,
         Err(_) => MountsAbove::Untold,
     }
 }

@@ -138,6 +138,15 @@ pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool
     fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
 }
 
+/// Returns the test for a name, or for all names with a prefix (`VSCODE_*`). All callers share it: each closure has a table of
+/// pointers, which are relocated at each start of a tool.
+pub fn is_like(pattern: &[u8]) -> impl Fn(&[u8]) -> bool {
+    move |name| match pattern {
+        [start @ .., b'*'] => name.starts_with(start),
+        whole => name == whole,
+    }
+}
+
 /// Searches `NAME=value` entries, each ended by a NUL, for a wanted name. Of an entry longer than the buffer the beginning
 /// counts.
 fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dyn Fn(&[u8]) -> bool) -> bool {

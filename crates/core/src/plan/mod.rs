@@ -23,6 +23,7 @@ use crate::host::{Files, Host};
 use crate::plan::invocation::Invocation;
 use crate::prelude::*;
 use crate::text::path::{basename, dirname, join};
+use crate::text::sort;
 use crate::tools::{Grammar, Tool};
 use debug::debugger;
 use find::chain::Chain;
@@ -182,7 +183,7 @@ fn change_args(
         let real = version_of::real_tools(&argv, config, host, translator, decisions);
         args.changes.retain(|change| real.iter().all(|other| other.index != change.index));
         args.changes.extend(real);
-        args.changes.sort_by_key(|change| change.index);
+        sort::by(&mut args.changes, |one, other| one.index < other.index);
     }
     for change in args.changes {
         if let (Some(slot), Some(to)) = (decisions.argv.get_mut(change.index), &change.to) {

@@ -5,8 +5,6 @@
 //! text; letters of any script stay what they are. A backslash stays single, so that Windows paths can be read, and
 //! escaping what is escaped changes nothing.
 
-use core::fmt::Write;
-
 use crate::prelude::*;
 
 /// Bytes as text that leaves a terminal alone: controls as `\n`, `\x1b`, `\u{9b}`, bytes that are no UTF-8 as `\xNN`.
@@ -18,21 +16,21 @@ pub fn escape(bytes: &[u8]) -> String {
             push_escaped(&mut shown, c);
         }
         for byte in chunk.invalid() {
-            let _ = write!(shown, "\\x{byte:02x}");
+            shown.push_str(&format!("\\x{byte:02x}"));
         }
     }
     shown
 }
 
 fn push_escaped(shown: &mut String, c: char) {
-    let _ = match c {
-        '\n' => shown.write_str("\\n"),
-        '\r' => shown.write_str("\\r"),
-        '\t' => shown.write_str("\\t"),
-        '\0'..='\x1f' | '\x7f' => write!(shown, "\\x{:02x}", u32::from(c)),
-        _ if is_unsafe(c) => write!(shown, "\\u{{{:x}}}", u32::from(c)),
-        _ => shown.write_char(c),
-    };
+    match c {
+        '\n' => shown.push_str("\\n"),
+        '\r' => shown.push_str("\\r"),
+        '\t' => shown.push_str("\\t"),
+        '\0'..='\x1f' | '\x7f' => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
+        _ if is_unsafe(c) => shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+        _ => shown.push(c),
+    }
 }
 
 /// Would this character act on a terminal or hide there, instead of being seen?

@@ -6,3 +6,4 @@ pub mod escape;
 pub mod lexical;
 pub mod mask;
 pub mod path;
+pub mod sort;

@@ -91,6 +91,7 @@ mod tests {
             ("//?/c:/x", Shape::LongDrive(b'C')),
             (r"\\?\C:", Shape::LongDrive(b'C')),
             (r"\\?\C:x", Shape::Device),
+            (r"\\?\1:\x", Shape::Device),
             (r"\\wsl.localhost\Ubuntu\home", Shape::Distro(b"Ubuntu")),
             (r"\\WSL$\Ubuntu", Shape::Distro(b"Ubuntu")),
             ("//wsl.localhost/Ubuntu/home", Shape::Distro(b"Ubuntu")),

@@ -42,16 +42,17 @@ impl<'a> Address<'a> {
     /// Parses an address.
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Self {
-        const MISSING: Address = Address::Malformed("missing port in address");
-        const COLONS: Address = Address::Malformed("too many colons in address");
-        const BRACKETS: Address = Address::Malformed("brackets that do not match");
+        // A constant with a pointer in it would be relocated at each start.
+        let missing = || Address::Malformed("missing port in address");
+        let colons = || Address::Malformed("too many colons in address");
+        let brackets = || Address::Malformed("brackets that do not match");
         if let Some(path) = text.strip_prefix(b"unix:") {
             return Address::Unix(path);
         }
         if text.is_empty() {
             return Address::Tcp { host: b"", port: b"0" };
         }
-        let Some(colon) = text.iter().rposition(|&byte| byte == b':') else { return MISSING };
+        let Some(colon) = text.iter().rposition(|&byte| byte == b':') else { return missing() };
         let (before, port) = (text.get(..colon).unwrap_or_default(), text.get(colon + 1..).unwrap_or_default());
         let host = match before.strip_prefix(b"[") {
             Some(inside) => match inside.strip_suffix(b"]") {
@@ -59,17 +60,17 @@ impl<'a> Address<'a> {
                 None => {
                     let behind_bracket = text.iter().position(|&byte| byte == b']').map(|at| text.get(at + 1));
                     return match behind_bracket {
-                        Some(Some(b':')) => COLONS,
-                        Some(_) => MISSING,
-                        None => BRACKETS,
+                        Some(Some(b':')) => colons(),
+                        Some(_) => missing(),
+                        None => brackets(),
                     };
                 }
             },
-            None if before.contains(&b':') => return COLONS,
+            None if before.contains(&b':') => return colons(),
             None => before,
         };
         if [host, port].iter().any(|part| part.contains(&b'[') || part.contains(&b']')) {
-            return BRACKETS;
+            return brackets();
         }
         Address::Tcp { host, port }
     }

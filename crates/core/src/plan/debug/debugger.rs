@@ -10,6 +10,7 @@ use crate::config::{ClientPolicy, Config};
 use crate::diagnosis::Failure;
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
+use crate::host::process::is_like;
 use crate::host::{Host, Network, NetworkMode, Processes};
 use crate::plan::debug::client;
 use crate::plan::debug::client::Terminal;
@@ -80,7 +81,7 @@ pub fn choose_address(
 
 fn evidence(host: &dyn Processes, decisions: &Decisions) -> client::Evidence {
     let terminal = if host.has_terminal() { Terminal::Present } else { Terminal::Absent };
-    let is_of_vscode = |pid| host.has_variable(pid, &|name| name.starts_with(b"VSCODE_"));
+    let is_of_vscode = |pid| host.has_variable(pid, &is_like(b"VSCODE_*"));
     client::detect(|name| decisions.environ.get(name), host.ancestors(), is_of_vscode, terminal)
 }
 

@@ -21,6 +21,7 @@ use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
 use crate::plan::edit::Action;
 use crate::plan::model::Listen;
 use crate::prelude::*;
+use crate::text::sort;
 use crate::tools::dlv;
 use crate::tools::dlv::{Given, Line};
 
@@ -47,7 +48,7 @@ pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Deci
     if decision.edits.is_empty() {
         return Ok(decision);
     }
-    decision.edits.sort_by_key(|edit| edit.at);
+    sort::by(&mut decision.edits, |one, other| one.at < other.at);
     if !reads_the_same(line, argv, &decision) {
         let text =
             "debug address unchanged: with another address, delve would read another command in this argument list";

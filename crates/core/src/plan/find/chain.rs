@@ -6,6 +6,7 @@
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
+use crate::host::process::is_like;
 use crate::host::{FileId, Host, ProcessIdentity, Processes};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::prelude::*;
@@ -112,7 +113,7 @@ impl Chain {
 /// and the kernel keeps the initial environment of a process (/proc/PID/environ).
 fn depth_above(host: &dyn Host) -> Result<u32, Failure> {
     let own = host.ancestors().take(ANCESTORS).filter(|process| process.uid == host.uid());
-    let shims = own.filter(|process| host.has_variable(process.pid, &|name| name == VARIABLE)).count();
+    let shims = own.filter(|process| host.has_variable(process.pid, &is_like(VARIABLE))).count();
     match u32::try_from(shims) {
         Ok(depth) if depth < DEEPEST => Ok(depth),
         _ => Err(too_deep()),

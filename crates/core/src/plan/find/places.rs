@@ -10,6 +10,7 @@ use crate::host::environ::Environ;
 use crate::host::{Files, Host};
 use crate::prelude::*;
 use crate::text::path::join;
+use crate::text::sort;
 use crate::tools::{Installed, Tool};
 
 /// Tools that one installation provides together.
@@ -222,10 +223,10 @@ pub fn on_windows<'a>(tool: Tool, entries: &'a [&'a [u8]], host: &'a dyn Files) 
 /// Returns the names in a folder with that prefix, highest version first. Numbers compare as numbers: `go1.10` is newer
 /// than `go1.9`.
 fn newest_first(host: &dyn Files, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
-    let mut names: Vec<_> = host.list(dir).unwrap_or_default();
-    names.retain(|name| name.starts_with(prefix));
-    names.sort_by(|one, other| version(other).cmp(&version(one)).then_with(|| other.cmp(one)));
-    names
+    let names = host.list(dir).unwrap_or_default().into_iter().filter(|name| name.starts_with(prefix));
+    let mut names: Vec<_> = names.map(|name| (version(&name), name)).collect();
+    sort::by(&mut names, |one, other| one > other);
+    names.into_iter().map(|(_, name)| name).collect()
 }
 
 /// Returns the numbers in a name. A release candidate sorts before its release.

@@ -97,10 +97,12 @@ impl<'s> Search<'s> {
                 [b'/', ..] if self.host.is_shim_folder(entry) => {
                     self.lose(join(entry, name), Reason::Own, "gowrap's own shim");
                 }
-                [b'/', ..] if self.place(entry) == FileSystem::Drive => drive_entries.push(entry),
                 [b'/', ..] => {
-                    if self.consider(join(entry, name), Source::Path, FileSystem::Linux) {
-                        return;
+                    let path = join(entry, name);
+                    match self.place_of(entry, &path) {
+                        Some(FileSystem::Drive) => drive_entries.push(entry),
+                        Some(FileSystem::Linux) if self.consider(path, Source::Path, FileSystem::Linux) => return,
+                        Some(FileSystem::Linux) | None => {}
                     }
                 }
                 _ => self.skip(entry, environ, Reason::RelativeEntry, "a relative PATH entry is not searched"),
@@ -251,19 +253,29 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Returns the file system of a path. Reading the mount table costs more than the rest of a call. A path below a
-    /// folder that only Linux has is therefore on Linux; for any other path, the kernel is asked for a mount above it.
+    /// Returns the file system of a path.
     fn place(&self, path: &[u8]) -> FileSystem {
-        let top = path.get(1..).and_then(|below| below.split(|&byte| byte == b'/').next());
+        // A link at its end is followed.
+        self.place_of(path, &[path, b"/"].concat()).unwrap_or(FileSystem::Linux)
+    }
+
+    /// Returns the file system of a folder, or `None` if the candidate in it is known to be absent. Reading the mount table
+    /// costs more than the rest of a call. A path below a folder that only Linux has is therefore on Linux; for any other
+    /// path, the kernel is asked for a mount above the candidate.
+    fn place_of(&self, folder: &[u8], candidate: &[u8]) -> Option<FileSystem> {
+        let top = folder.get(1..).and_then(|below| below.split(|&byte| byte == b'/').next());
         let is_for_linux = matches!(top, Some(b"usr" | b"bin" | b"home" | b"opt" | b"root" | b"snap"));
         if is_for_linux || !self.host.kind().is_wsl() {
-            return FileSystem::Linux;
+            return Some(FileSystem::Linux);
         }
         // If the table is already read, it costs nothing.
-        if !self.knows_mounts.get() && self.host.mounts_above(path) == MountsAbove::Nothing {
-            return FileSystem::Linux;
+        if !self.knows_mounts.get() {
+            match self.host.mounts_above(candidate) {
+                MountsAbove::Nothing => return Some(FileSystem::Linux),
+                MountsAbove::Absent => return None,
+                MountsAbove::Untold => self.knows_mounts.set(true),
+            }
         }
-        self.knows_mounts.set(true);
-        if self.host.mounts().is_on_drive(path) { FileSystem::Drive } else { FileSystem::Linux }
+        Some(if self.host.mounts().is_on_drive(folder) { FileSystem::Drive } else { FileSystem::Linux })
     }
 }

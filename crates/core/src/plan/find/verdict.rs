@@ -201,13 +201,13 @@ fn mount_fixes(candidates: &[Candidate]) -> Vec<Vec<u8>> {
 
 /// Returns the lines that say how to install the tool, by the distribution's own command where that is known.
 fn install(tool: Tool, host: &dyn Host) -> Vec<Vec<u8>> {
-    const ARCHIVE: &str = "unpack https://go.dev/dl into /usr/local/go";
+    let archive = "unpack https://go.dev/dl into /usr/local/go";
     match tool.installed() {
         Installed::Toolchain => {
             let package = distribution::install(&OsRelease::read(host), Package::Go);
             let first = match package {
-                Some(command) => format!("install Go for Linux: `{command}`, or {ARCHIVE}"),
-                None => format!("install Go for Linux: {ARCHIVE}"),
+                Some(command) => format!("install Go for Linux: `{command}`, or {archive}"),
+                None => format!("install Go for Linux: {archive}"),
             };
             vec![first.into_bytes(), b"`gowrap doctor` prints the commands for this machine".to_vec()]
         }

@@ -17,6 +17,7 @@ use alloc::borrow::Cow;
 use crate::config::{Config, Switch};
 use crate::diagnosis::{Code, Note};
 use crate::host::environ::Environ;
+use crate::host::process::is_like;
 use crate::host::{Host, Identity, Process, Snapshot};
 use crate::plan::model::{EnvChange, Stage};
 use crate::plan::restore::names::is_restorable;
@@ -129,7 +130,7 @@ fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'sta
             return Cause::Stripped(Some(process));
         }
         // A process that cannot be read, or has ended, proves nothing.
-        let has = |mark: &&'static [u8]| host.has_variable(process.pid, &|name| name == *mark);
+        let has = |mark: &&'static [u8]| host.has_variable(process.pid, &is_like(mark));
         if let Some(mark) = missing.iter().copied().find(has) {
             return Cause::RemovedOnPurpose(process, mark);
         }

@@ -190,4 +190,11 @@ mod tests {
         assert!(!is_restorable(b"WSL_INTEROP", &config));
         assert!(!is_restorable(b"SSH_AUTH_SOCK", &config));
     }
+
+    #[test]
+    fn the_marks_are_two_names() {
+        use crate::plan::restore::is_mark;
+        assert!(is_mark(b"WSL_DISTRO_NAME") && is_mark(b"GOWRAP_SESSION"));
+        assert!(!is_mark(b"GOPATH") && !is_mark(b""));
+    }
 }
