@@ -483,11 +483,9 @@ fn how_linux_reaches_a_socket_on_windows() {
 
 #[test]
 fn a_refusal_names_the_network() {
-    for (network, words) in [
-        ("nat+", "a NAT network"),
-        ("bridged+", "a bridged network"),
-        ("unknown", "an unknown network (assumed: NAT)"),
-    ] {
+    for (network, words) in
+        [("nat+", "a NAT network"), ("bridged+", "a bridged network"), ("unknown", "an unknown network (assumed: NAT)")]
+    {
         let failure = case(&format!("windows linux {network}")).run("dlv dap -l :1").unwrap_err();
         assert!(String::from_utf8_lossy(&failure.message).contains(words), "{network}: {failure:?}");
     }
