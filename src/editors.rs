@@ -50,10 +50,12 @@ macro_rules! known {
     (@row $rows:ident $at:ident { }) => {};
     (@count { $($known:tt)+ }) => { 1 };
     (@count { }) => { 0 };
-    ($({ $($known:tt)* } $process_of:literal, $variable_of:literal, $marks:literal, $processes:literal;)+) => {
+    ($({ $($known:tt)* } $process_of:literal, $variable_of:literal, $marks:literal, $processes:tt;)+) => {
+        const COUNT: usize = 0 $(+ known!(@count { $($known)* }))+;
+
         /// All editors with a word on the command line; VS Code and its forks come first.
-        pub const EDITORS: [Editor; 0 $(+ known!(@count { $($known)* }))+] = {
-            let mut rows = [Editor { word: "", title: "", server: "", program: "", settings: Settings::VsCode }; _];
+        pub const EDITORS: [Editor; COUNT] = {
+            let mut rows = [Editor { word: "", title: "", server: "", program: "", settings: Settings::VsCode }; COUNT];
             let mut at = 0;
             $(known!(@row rows at { $($known)* });)+
             assert!(at == rows.len());

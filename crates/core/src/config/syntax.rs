@@ -16,12 +16,15 @@ use crate::tools::Tool;
 /// Reads the rows of a table, one line a key. The keys that a note about an unknown one lists are those of the lines.
 macro_rules! rows {
     ($table:ident, $config:ident, $source:ident, $prefix:literal, |$key:ident, $value:ident| {
-        $($name:literal => $read:expr;)+
+        $first:literal => $read_first:expr;
+        $($name:literal => $read:expr;)*
     }) => {
         for ($key, $value) in &$table.rows {
             match name($key) {
-                $($name => $read,)+
-                _ => $config.notes.push($source.unknown($key, $prefix, &[$($name),+].join(", "))),
+                $first => $read_first,
+                $($name => $read,)*
+                // One text, since each pointer of a list costs a relocation at every start.
+                _ => $config.notes.push($source.unknown($key, $prefix, concat!($first $(, ", ", $name)*))),
             }
         }
     };

@@ -5,8 +5,8 @@
 //! editor on Linux keeps its settings, and their form; empty where it has none. For all editors it has the variables that one
 //! sets for the processes that it starts, and the names of its processes in WSL.
 //!
-//! The rows are a macro: gowrap-shim needs variables and processes alone, as one string, since each pointer of a table
-//! costs a relocation at every start.
+//! The rows are a macro, since each pointer of a table costs a relocation at every start of gowrap-shim: it has the variables
+//! as one string, and compares the processes' names in code.
 
 /// Calls a macro with the rows.
 ///
@@ -20,74 +20,84 @@ macro_rules! editors {
             { "vscode", "VS Code", ".vscode-server", "Code", VsCode }
                 "VS Code", "VS Code's server",
                 "VSCODE_IPC_HOOK_CLI=any VSCODE_AGENT_FOLDER=path VSCODE_GIT_IPC_HANDLE=path VSCODE_CWD=path TERM_PROGRAM=vscode",
-                "code code-server code-tunnel wslServer.sh";
+                ["code", "code-server", "code-tunnel", "wslServer.sh"];
             { "vscode-insiders", "VS Code Insiders", ".vscode-server-insiders", "Code - Insiders", VsCode }
-                "VS Code Insiders", "", "", "code-insiders code-server-ins";
+                "VS Code Insiders", "", "", ["code-insiders", "code-server-ins"];
             { "vscodium", "VSCodium", ".vscodium-server", "VSCodium", VsCode }
-                "VSCodium", "", "", "codium codium-server codium-tunnel";
+                "VSCodium", "", "", ["codium", "codium-server", "codium-tunnel"];
             { "code-oss", "Code - OSS", ".vscode-server-oss", "Code - OSS", VsCode }
-                "Code - OSS", "", "", "code-oss code-server-oss";
+                "Code - OSS", "", "", ["code-oss", "code-server-oss"];
             { "cursor", "Cursor", ".cursor-server", "Cursor", VsCode }
-                "Cursor", "", "", "cursor cursor-server cursor-tunnel";
+                "Cursor", "", "", ["cursor", "cursor-server", "cursor-tunnel"];
             { "windsurf", "Windsurf", ".windsurf-server", "Windsurf", VsCode }
-                "Windsurf", "", "", "windsurf windsurf-server windsurf-tunnel";
+                "Windsurf", "", "", ["windsurf", "windsurf-server", "windsurf-tunnel"];
             { "goland", "GoLand", "", "", GoLand }
-                "a JetBrains IDE", "", "", "goland goland64 goland.sh idea idea.sh remote-dev-serv";
+                "a JetBrains IDE", "", "", ["goland", "goland64", "goland.sh", "idea", "idea.sh", "remote-dev-serv"];
             { "neovim", "Neovim", "", "", Neovim }
-                "Neovim", "Neovim", "NVIM=any NVIM_LISTEN_ADDRESS=any", "nvim neovide";
+                "Neovim", "Neovim", "NVIM=any NVIM_LISTEN_ADDRESS=any", ["nvim", "neovide"];
             { "vim", "Vim with vim-go", "", "", VimGo }
                 "Vim", "Vim", "VIM_TERMINAL=any VIMRUNTIME=path",
-                "vi vim gvim vim.basic vim.tiny vim.nox vim.gtk3";
+                ["vi", "vim", "gvim", "vim.basic", "vim.tiny", "vim.nox", "vim.gtk3"];
             { "emacs", "Emacs", "", "", Emacs }
-                "Emacs", "Emacs", "INSIDE_EMACS=any", "emacs*";
+                "Emacs", "Emacs", "INSIDE_EMACS=any", ["emacs*"];
             { "zed", "Zed", "", "", Zed }
                 "Zed", "Zed", "ZED_TERM=any ZED_ENVIRONMENT=any",
-                "zed zed-editor zeditor zed-remote-serv delve-shim-dap";
+                ["zed", "zed-editor", "zeditor", "zed-remote-serv", "delve-shim-dap"];
             { "helix", "Helix", "", "", Helix }
-                "Helix", "", "", "hx helix";
+                "Helix", "", "", ["hx", "helix"];
             { }
-                "Kakoune", "", "", "kak";
+                "Kakoune", "", "", ["kak"];
             { }
-                "LiteIDE", "", "", "liteide";
+                "LiteIDE", "", "", ["liteide"];
             { }
-                "Sublime Text", "", "", "sublime_text";
+                "Sublime Text", "", "", ["sublime_text"];
         }
     };
 }
 
 macro_rules! lines {
-    ($({ $($known:tt)* } $process_of:literal, $variable_of:literal, $marks:literal, $processes:literal;)+) => {
-        concat!($($process_of, "|", $variable_of, "|", $marks, "|", $processes, "\n"),+)
+    ($({ $($known:tt)* } $process_of:literal, $variable_of:literal, $marks:literal, [$($process:literal),*];)+) => {
+        concat!($($variable_of, "|", $marks, "\n"),+)
     };
 }
 
-/// The part of the rows that a call needs.
+/// The variables of the rows.
 const ROWS: &str = editors!(lines);
 
 struct Row {
-    process_of: &'static str,
     variable_of: &'static str,
     marks: &'static str,
-    processes: &'static str,
 }
 
 fn rows() -> impl Iterator<Item = Row> {
-    ROWS.lines().filter_map(|line| {
-        let mut columns = line.split('|');
-        let mut next = || columns.next();
-        Some(Row { process_of: next()?, variable_of: next()?, marks: next()?, processes: next()? })
-    })
+    ROWS.lines().filter_map(|line| line.split_once('|')).map(|(variable_of, marks)| Row { variable_of, marks })
 }
+
+/// Bytes of a process name that the kernel keeps.
+const KEPT: usize = 15;
 
 /// Returns the editor of a process name. A record may hold a longer name than the kernel keeps.
 #[must_use]
 pub fn of_process(name: &[u8]) -> Option<&'static str> {
-    let name = name.get(..15).unwrap_or(name);
-    let has = |known: &str| match known.strip_suffix('*') {
-        Some(start) => name.starts_with(start.as_bytes()),
-        None => name == known.get(..15).unwrap_or(known).as_bytes(),
-    };
-    rows().find(|row| row.processes.split(' ').any(has)).map(|row| row.process_of)
+    let name = name.get(..KEPT).unwrap_or(name);
+    macro_rules! compare {
+        ($({ $($known:tt)* } $process_of:literal, $variable_of:literal, $marks:literal, [$($process:literal),*];)+) => {
+            $(if false $(|| is_process(name, $process))* {
+                return Some($process_of);
+            })+
+        };
+    }
+    editors!(compare);
+    None
+}
+
+/// Tells whether a name is that of the row. It is always inlined, so that a comparison with a known name takes few instructions.
+#[inline(always)]
+fn is_process(name: &[u8], known: &'static str) -> bool {
+    match known.as_bytes() {
+        [start @ .., b'*'] => name.starts_with(start),
+        known => name == known.get(..KEPT).unwrap_or(known),
+    }
 }
 
 /// Returns the first variable that an editor has set, and the editor. `variable` reads the environment.
@@ -118,12 +128,20 @@ pub fn is_mark(name: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    macro_rules! processes {
+        ($({ $($known:tt)* } $process_of:literal, $variable_of:literal, $marks:literal, [$($process:literal),*];)+) => {
+            [$(($process_of, &[$($process),*] as &[&str])),+]
+        };
+    }
+
     #[test]
     fn each_row_is_found_by_each_of_its_processes_and_variables() {
-        for row in rows() {
-            for process in row.processes.split(' ') {
-                assert_eq!(of_process(process.trim_end_matches('*').as_bytes()), Some(row.process_of), "{process}");
+        for (editor, processes) in editors!(processes) {
+            for process in processes {
+                assert_eq!(of_process(process.trim_end_matches('*').as_bytes()), Some(editor), "{process}");
             }
+        }
+        for row in rows() {
             for (name, holds) in row.marks.split(' ').filter_map(|mark| mark.split_once('=')) {
                 let value = if holds == "path" { "/x" } else { holds };
                 let found = of_variables(|asked| (asked == name.as_bytes()).then_some(value.as_bytes()));
