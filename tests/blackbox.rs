@@ -578,8 +578,7 @@ fn a_shell_that_runs_the_explained_line_does_the_same() {
 #[test]
 fn a_shim_with_the_name_of_gowrap_does_not_start_itself() {
     let world = World::new();
-    world.folder("alone");
-    std::fs::copy(env!("CARGO_BIN_EXE_gowrap-shim"), world.at("alone/gowrap")).unwrap();
+    world.copy(env!("CARGO_BIN_EXE_gowrap-shim"), "alone/gowrap");
     let output = std::process::Command::new(world.at("alone/gowrap")).arg("--version").output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(125), "{said}");

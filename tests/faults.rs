@@ -246,8 +246,10 @@ fn a_candidate_that_changes_before_execve_is_reported() {
 /// Runs a tool with one of its system calls failing, or with a signal at it. It is one that the machine itself has nowhere:
 /// another of the same name would be the next candidate.
 fn with_fault(world: &World, inject: &str) -> Finished {
-    let mut command = Command::new(STRACE);
-    command.args(["-qq", "-o", "/dev/null", "-e", &format!("inject={inject}")]).arg(world.at("shims/dlv-dap"));
+    // nohup(1) and a shell's `&` leave SIGINT ignored, and the program would inherit that.
+    let mut command = Command::new("/usr/bin/env");
+    command.args(["--default-signal=INT", STRACE, "-qq", "-o", "/dev/null", "-e", &format!("inject={inject}")]);
+    command.arg(world.at("shims/dlv-dap"));
     command.current_dir(world.at("home")).env_clear().stdin(Stdio::null());
     command.env("HOME", world.at("home")).env("PATH", format!("{}:/empty:{}", at(world, "shims"), at(world, "bin")));
     finish(command)
