@@ -18,6 +18,8 @@ from wsl import namespaces as ns
 WINE = "/usr/lib/wine/wine64"
 USER = "me"
 KILL_AFTER = 5.0
+# On a busy machine, wine's first program ends at once now and then. The cause is not known.
+STARTS = 3
 WSLHOST = "C:\\Program Files\\WSL\\wslhost.exe"
 
 
@@ -98,10 +100,13 @@ def _quoted(argument):
 
 def start_keeper(environ):
     """A wslhost.exe that only sleeps. Wine's services start with the first program and end with the last: started here, they inherit no program's streams."""
-    keeper = subprocess.Popen([WINE, WSLHOST], env=environ, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    if keeper.stdout.readline().strip() != b"ready":
-        raise OSError("wine did not start")
-    return keeper
+    for _ in range(STARTS):
+        keeper = subprocess.Popen([WINE, WSLHOST], env=environ, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if keeper.stdout.readline().strip() == b"ready":
+            return keeper
+        keeper.kill()
+        keeper.wait()
+    raise OSError("wine did not start")
 
 
 class Windows:
@@ -140,15 +145,21 @@ class Windows:
             except OSError:
                 pass
 
-    def _run(self, request, files, connection):
-        path = self._boot()
+    def _start(self, path, request, files):
         overlay = [item for pair in request["environment"] for item in pair]
         strings = [request["application"], command_line(request["arguments"]), request["directory"], *overlay]
         with open(path, "wb") as file:
             file.write("".join(string + "\0" for string in strings).encode("utf-16-le"))
-        process = self.wine(WSLHOST, "\\\\?\\unix" + path.replace("/", "\\"), stdin=files[0], stdout=files[1], stderr=files[2])
-        for end in files:
-            os.close(end)
+        return self.wine(WSLHOST, "\\\\?\\unix" + path.replace("/", "\\"), stdin=files[0], stdout=files[1], stderr=files[2])
+
+    def _run(self, request, files, connection):
+        try:
+            path = self._boot()
+            process = self._start(path, request, files)
+        finally:
+            # A copy that stays open would let the caller wait for an end of the output that never comes.
+            for end in files:
+                os.close(end)
         pidfd = os.pidfd_open(process.pid)
         ready, _, _ = select.select([connection, pidfd], [], [])
         if pidfd not in ready:
