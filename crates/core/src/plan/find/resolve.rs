@@ -215,7 +215,7 @@ impl<'s> Search<'s> {
                 let detail = [b"needs ", manager.as_slice(), b", which is not on PATH"].concat();
                 let row = Candidate { path: target.path.clone(), reason: Reason::MissingInterpreter, detail };
                 self.found.losers.push(row);
-                // The caller chose PATH, so this shim runs if no other file is found.
+                // The caller chose PATH, so this shim runs if no Linux tool is found.
                 if target.source == Source::Path {
                     self.ways.insert(0, target);
                 }
