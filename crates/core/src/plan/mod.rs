@@ -195,9 +195,9 @@ fn change_args(
     args.junk.map_or(Ok(()), Err)
 }
 
-/// Sets `argv[0]` to the found path: a tool that looks up its bare name on PATH would find gowrap again. `/init`
-/// expects three words first: its own name, the file, and `argv[0]` for the file. It uses the file's name if the last
-/// two are equal.
+/// Sets `argv[0]` to the found path: a tool that searches its bare name on PATH would find gowrap again. `/init`
+/// expects three words first: its own name, the file, and `argv[0]` for the file. If the last two are equal, it passes
+/// the file's name as `argv[0]`.
 fn set_argv0(target: &Target, decisions: &mut Decisions) {
     let name = c_string(target.path.clone());
     let (first, inserted) = match target.via {

@@ -1,7 +1,7 @@
 //! Addresses as Go's `net.Listen("tcp", …)` reads them. delve passes its `--listen` value to that function.
 //!
 //! `net.SplitHostPort` splits at the last colon. A host that contains colons must be in brackets. An empty host or an
-//! empty address means every interface. The port is only parsed as far as a reader needs, because it never changes.
+//! empty address means every interface. The port is kept as written, because gowrap never changes it.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -21,7 +21,7 @@ use crate::prelude::*;
 use crate::text::escape::escape;
 use crate::tools::dlv;
 
-/// Placeholder network, for command lines that do not need one.
+/// Empty network facts, for command lines whose decision does not read them.
 const UNSEEN: Network =
     Network { mode: NetworkMode::Unknown, localhost_forwarding: None, linux_address: None, gateway: None };
 

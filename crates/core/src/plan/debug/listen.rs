@@ -71,7 +71,7 @@ fn reads_the_same(line: &Line, argv: &[&[u8]], decision: &Decision) -> bool {
 /// Row of the decision table. `host` is the address to listen on; `None` keeps the given one.
 struct TableRow<'s> {
     host: Option<Cow<'s, [u8]>>,
-    /// Tells whether the row adds `--only-same-user=false`.
+    /// True if the row adds `--only-same-user=false`.
     allow_other_users: bool,
     why: &'static str,
 }
@@ -171,7 +171,7 @@ fn by_configuration<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -
     match situation.bind {
         BindPolicy::Address(literal) => {
             let host = literal.strip_prefix(b"[").and_then(|inside| inside.strip_suffix(b"]")).unwrap_or(literal);
-            // An explicit loopback address serves the same clients as the table's.
+            // A loopback address from the settings has the same clients as one from the table.
             let is_loopback = matches!(address::reach(host), Reach::Loopback4 | Reach::Loopback6);
             let allow_other_users = is_loopback
                 && situation.dlv == DlvSide::Linux
@@ -244,7 +244,8 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
     }
 }
 
-/// Other users are allowed in every row that narrows for a client that is not known to be inside WSL.
+/// Row that narrows a wildcard to loopback if Windows cannot reach it. It allows other users, as every row that narrows
+/// for a client that is not known to be inside WSL.
 const OUT_OF_WINDOWS_REACH: TableRow =
     TableRow::loopback(true, "only WSL reaches it: Windows and other machines do not");
 
@@ -260,7 +261,7 @@ fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Res
     })
 }
 
-/// In NAT mode, 127.0.0.1 of Windows is not 127.0.0.1 of WSL.
+/// Returns true if the client is not on dlv's side and the two sides have separate networks (NAT or bridged).
 fn is_out_of_reach(situation: &Situation, route: Route) -> bool {
     !is_beside(situation) && matches!(route, Route::Relay | Route::Direct)
 }

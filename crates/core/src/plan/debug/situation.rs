@@ -54,8 +54,8 @@ pub struct Situation<'s> {
 }
 
 impl Situation<'_> {
-    /// Returns true if the decision needs the network. It does not if a native `dlv` has its client inside WSL and the
-    /// address is a loopback address or becomes one: an editor inside WSL then does not wait for files on Windows
+    /// Returns true if the decision needs the network. Returns false if `dlv` is native, its client is inside WSL, and
+    /// the address is a loopback address or becomes one. An editor inside WSL then does not wait for files on Windows
     /// drives.
     #[must_use]
     pub fn needs_network(&self, line: &Line, argv: &[&[u8]]) -> bool {

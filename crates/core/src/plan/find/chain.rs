@@ -1,8 +1,8 @@
 //! Guard against loops through other shims (goenv, asdf, mise …).
 //!
-//! Such a shim finds `go` on PATH again and executes it, so a loop returns to the same process: same id, same start
-//! time. The variable lists the files that this process has tried. A `go` that starts another `go` is another process,
-//! for which the list does not count. Loops through shims that spawn a process are limited by a depth counter.
+//! Such a shim searches `go` on PATH and finds gowrap again. If the shim executes it, the loop stays in one process
+//! (same id, same start time), and the variable lists the files that this process has tried. If the shim spawns it,
+//! gowrap is another process, which starts with an empty list. A depth counter limits such loops.
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::environ::Environ;
@@ -14,7 +14,7 @@ use crate::prelude::*;
 /// Variable of the guard: `PID:START:DEPTH`, then `:DEV.INO` for each file that was tried.
 pub const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
 
-/// Maximum depth of a chain of shims: more than real nesting needs, less than exhausts a machine.
+/// Maximum depth of a chain of shims. Real nesting needs less, and so many processes do not exhaust a machine.
 pub const DEEPEST: u32 = 64;
 
 /// Maximum number of ancestors that are searched for a lost variable.
@@ -30,7 +30,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Parses the variable. A missing or damaged one gives an empty chain and costs no system call.
+    /// Parses the variable. A missing or damaged one gives an empty chain. A missing one costs no system call.
     ///
     /// # Errors
     /// Returns a refusal if the chain is deeper than [`DEEPEST`].

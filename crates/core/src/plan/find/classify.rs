@@ -63,7 +63,7 @@ pub fn classify(
         Ok(None) => return Verdict::Absent,
         Err((reason, detail)) => return lost(path, reason, detail),
     };
-    // Compared only if gowrap's own marks are in the file, which is read anyway.
+    // Called only for a file that is rejected, cannot be read, or has gowrap's mark, to choose the text.
     let is_own = || stat.kind == FileKind::Regular && host.is_own(stat.id);
     if let Err((reason, detail)) = check_stat(host, &path, &stat, tried) {
         return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
@@ -126,8 +126,8 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Start
 }
 
 /// Returns the Windows program that a script of the tool's name starts. Returns `None` if the script also starts a
-/// Linux tool of that name, or if another program can replace the Windows one beside a helper (`clip.exe`,
-/// `powershell.exe`).
+/// Linux tool of that name. A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper: it counts
+/// only if the script does not end by executing a Linux program.
 fn way_to_windows(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
     if starts.iter().any(|started| is_linux_tool(tool, started)) {
         return None;
@@ -168,8 +168,8 @@ enum Existence {
     Absent,
 }
 
-/// Checks a path that the user did not choose. A root that kept a user's GOPATH must not run a file of that user, nor a
-/// program of root that a link there names.
+/// Checks a path that the user did not choose. If root's environment has another user's GOPATH, root must not run a
+/// file of that user, nor a file of root to which that user's link leads.
 fn trusted(host: &dyn Files, path: &[u8]) -> Result<Existence, Loss> {
     match host.judge(path) {
         Ok(_) => Ok(Existence::Known),
@@ -230,7 +230,7 @@ fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
             if host.machine().runs(machine) {
                 return interpreter_exists(host, binary);
             }
-            // An emulator has a root of its own for interpreters.
+            // An emulator may search the interpreter below another root folder, so it is not checked.
             match emulator(&host.binfmt(), machine) {
                 Some(_) => Ok(()),
                 None => {

@@ -1,10 +1,10 @@
 //! Folders in go.mod and go.work that go.exe cannot open: `use /home/me/x`, `replace a => /mnt/c/x`.
 //!
 //! On Windows such a path is relative to the folder of its file (`filepath.IsAbs` needs a drive), so go.exe looks for
-//! `C:\src\p\mnt\c\x`. As tried with go.exe 1.21: every command that loads packages reads the folders of a workspace, and
-//! a command that loads the module graph reads the go.mod of each replaced module that go.mod requires. Both are refused.
-//! A command that loads packages reads a replaced module only if a package imports it, which go.mod does not tell: that
-//! gets a note.
+//! `C:\src\p\mnt\c\x`. Observed with go.exe 1.21: every command that loads packages reads the folders of a workspace,
+//! and a command that loads the module graph reads the go.mod of each replaced module that go.mod requires. Both are
+//! refused. A command that loads packages reads a replaced module only if a package imports it, which go.mod does not
+//! tell: that gets a note.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Files;
@@ -15,7 +15,7 @@ use crate::tools::go::command::Command;
 use crate::tools::go::{self, quoted};
 use crate::tools::token::Role;
 
-/// Maximum size of a go.mod that is read.
+/// Maximum number of bytes that are read of a go.mod or go.work.
 const MOST_BYTES: usize = 1 << 20;
 
 /// Checks the go.mod and go.work that this `go` command would read in `folder`, which is on a drive.

@@ -1,10 +1,10 @@
 //! Folders where installers and version managers put Go and its tools: one row a folder, in the order of the search.
 //!
-//! They are searched if PATH has no tool: under cron, ssh and an editor's server that never read the profile. A name
-//! that ends in `*` matches every version in that folder, newest first. A manager's shims come before its versions,
-//! because a shim follows the project's own choice. The search checks who can change such a folder.
+//! They are searched if PATH has no tool, as under cron, ssh and editors' servers, which do not read the profile. A
+//! name that ends in `*` matches every version in that folder, newest first. A manager's shims come before its
+//! versions, because a shim follows the project's own choice. The search checks who can change such a folder.
 //!
-//! Paths are stored in the rows. Each pointer of a table costs a relocation at every start.
+//! A row holds the bytes of its path, not a pointer: each pointer of a table costs a relocation at every start.
 
 use crate::host::environ::Environ;
 use crate::host::{Files, Host};
@@ -45,7 +45,7 @@ enum Root {
     WindowsHome,
 }
 
-/// Maximum length of a row's path.
+/// Maximum length of a row's path, in bytes.
 const LONGEST: usize = 40;
 
 struct KnownFolder {
@@ -229,7 +229,7 @@ fn newest_first(host: &dyn Files, dir: &[u8], prefix: &[u8]) -> Vec<Vec<u8>> {
     names.into_iter().map(|(_, name)| name).collect()
 }
 
-/// Returns the numbers in a name. A release candidate sorts before its release.
+/// Returns the numbers in a name. A beta and a release candidate sort before their release.
 fn version(name: &[u8]) -> Vec<u64> {
     let release = if name.windows(2).any(|pair| pair == b"rc") || name.contains(&b'b') { 0 } else { u64::MAX };
     let numbers = name.split(|byte| !byte.is_ascii_digit()).filter(|digits| !digits.is_empty());

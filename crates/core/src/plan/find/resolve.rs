@@ -147,7 +147,7 @@ impl<'s> Search<'s> {
         for entry in drive_entries {
             self.consider_windows(join(entry, &name), Source::Path);
         }
-        // These are found by looking into folders on drives.
+        // The well-known folders are found by listing folders on drives, which blocks if a drive does not answer.
         if self.host.mounts().drives().any(|drive| self.host.answers(drive.point()) == Answer::Missing) {
             return;
         }
@@ -158,7 +158,7 @@ impl<'s> Search<'s> {
 
     /// Classifies one path. Returns true if it is the tool, which ends the search.
     fn consider(&mut self, path: Vec<u8>, source: Source, place: FileSystem) -> bool {
-        // PATH may contain a folder twice, or a well-known folder.
+        // PATH may contain a folder twice, or a folder that is also well-known.
         if self.found.losers.iter().any(|row| row.path == path) {
             return false;
         }
@@ -215,7 +215,7 @@ impl<'s> Search<'s> {
                 let detail = [b"needs ", manager.as_slice(), b", which is not on PATH"].concat();
                 let row = Candidate { path: target.path.clone(), reason: Reason::MissingInterpreter, detail };
                 self.found.losers.push(row);
-                // The caller chose PATH: if no version is found, the shim is the tool that was asked for.
+                // The caller chose PATH, so this shim runs if no Linux tool is found.
                 if target.source == Source::Path {
                     self.ways.insert(0, target);
                 }
@@ -231,7 +231,7 @@ impl<'s> Search<'s> {
         false
     }
 
-    /// Searches the Linux entries of PATH for a program: a Linux shim calls no Windows program.
+    /// Returns true if a PATH entry on a Linux file system has this program. A Linux shim calls no Windows program.
     fn is_on_path(&self, name: &[u8]) -> bool {
         let entries = self.environ.get_nonempty(b"PATH").unwrap_or_default().split(|&byte| byte == b':');
         let mut entries = entries.filter(|entry| entry.starts_with(b"/") && self.place(entry) == FileSystem::Linux);
@@ -255,7 +255,7 @@ impl<'s> Search<'s> {
 
     /// Returns the file system of a path.
     fn place(&self, path: &[u8]) -> FileSystem {
-        // A link at its end is followed.
+        // The slash makes the kernel follow a link at the end of the path.
         self.place_of(path, &[path, b"/"].concat()).unwrap_or(FileSystem::Linux)
     }
 
@@ -268,7 +268,7 @@ impl<'s> Search<'s> {
         if is_for_linux || !self.host.kind().is_wsl() {
             return Some(FileSystem::Linux);
         }
-        // If the table is already read, it costs nothing.
+        // A mount table that is already read costs nothing.
         if !self.knows_mounts.get() {
             match self.host.mounts_above(candidate) {
                 MountsAbove::Nothing => return Some(FileSystem::Linux),

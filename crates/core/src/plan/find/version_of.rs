@@ -1,7 +1,7 @@
 //! `go version [-m] FILE` of gowrap's own file prints the version of the tool that gowrap replaces.
 //!
-//! Editors run it for every tool that they find (vscode-go: `go version -m dlv`). They would offer to rebuild a `dlv`
-//! that is not a Go program.
+//! Editors run it for every tool that they find (vscode-go: `go version -m dlv`). gowrap is not a Go program, so they
+//! would offer to rebuild `dlv`.
 
 use alloc::borrow::Cow;
 

@@ -14,7 +14,7 @@ use crate::text::path::dirname;
 
 const ROOT: u32 = 0;
 
-/// Way to start Windows programs on this machine, sockets aside.
+/// Way to start Windows programs on this machine. Sockets are not considered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
     /// The kernel starts WSL's `/init`.
@@ -82,8 +82,8 @@ pub fn way(host: &dyn Host) -> Way {
     if host.has_init() { Way::Init(why) } else { Way::Absent(why) }
 }
 
-/// Reads the switch of binfmt_misc. "enabled" proves nothing, because WSL mounts a file with that text over the real
-/// one.
+/// Returns true if the switch of binfmt_misc is "disabled". The text "enabled" may be false, because WSL mounts a file
+/// with that text over the real one.
 fn is_table_off(host: &dyn Files) -> bool {
     host.read(b"/proc/sys/fs/binfmt_misc/status", 64).is_ok_and(|text| text.trim_ascii() == b"disabled")
 }
@@ -159,7 +159,7 @@ pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
     let owned = |path: &[u8]| {
         let owner = match dirname(path) {
             FOLDER => host.socket_owner(path),
-            // Elsewhere an owner proves nothing by itself: a mount of another user's may show root as the owner.
+            // Outside that folder the owner is not enough: another user's mount may show root as the owner.
             _ if path.starts_with(b"/") => match host.judge(path) {
                 Ok(judged) => Some(judged.stat.uid),
                 Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => None,

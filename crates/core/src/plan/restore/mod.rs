@@ -3,8 +3,8 @@
 //! sudo, ssh, cron, systemd and editors' servers start `go` without the variables of the user's shell. Two marks
 //! identify a complete environment: `WSL_DISTRO_NAME`, which WSL sets in every session, and, if there is a snapshot,
 //! `GOWRAP_SESSION`, which the snapshot's line in the profile exports. If one is missing, the ancestors show which
-//! process dropped it. If an ancestor before the first boundary has it, it was removed on purpose (`env -i`, Bazel,
-//! Nix), and nothing is restored.
+//! process removed it. If an ancestor below the first boundary still has it, a program removed it on purpose (`env -i`,
+//! Bazel, Nix), and nothing is restored.
 //!
 //! Values come only from the user's own snapshot and from `/etc/passwd`, never from another process. A process of the
 //! user below another user's process holds that user's environment (`su`, then `su -`), and a root `go` with a user's
@@ -129,7 +129,7 @@ fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'sta
         if process.uid != host.uid() || is_boundary(&process.name) {
             return Cause::Stripped(Some(process));
         }
-        // A process that cannot be read, or has ended, proves nothing.
+        // A process that cannot be read, or has ended, is skipped.
         let has = |mark: &&'static [u8]| host.has_variable(process.pid, &is_like(mark));
         if let Some(mark) = missing.iter().copied().find(has) {
             return Cause::RemovedOnPurpose(process, mark);
@@ -140,8 +140,9 @@ fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'sta
 
 /// Returns true for a program that starts others with an environment of its own.
 ///
-/// The last line is WSL: `Relay(PID)` starts each session's first process, below a `SessionLeader`, below `init`, which
-/// is named `init(DISTRO)`, or `init-systemd(DISTRO)` if systemd is process 1. The kernel cuts names at 15 bytes
+/// The last two lines are WSL's processes. `Relay(PID)` starts the first process of each session. Its parent is a
+/// `SessionLeader`, and the parent of that is `init`, which is named `init(DISTRO)`, or `init-systemd(DISTRO)` if
+/// systemd is process 1. The kernel cuts names at 15 bytes
 /// (TASK_COMM_LEN).
 fn is_boundary(name: &[u8]) -> bool {
     matches!(name, b"sudo" | b"su" | b"doas" | b"runuser" | b"pkexec")
@@ -202,7 +203,7 @@ impl<'g> Gathering<'g> {
         }
     }
 
-    /// Adds a note if an ancestor belongs to another user, as below sudo: its variables are not restored.
+    /// Adds a note if an ancestor belongs to another user, as under sudo: its variables are not restored.
     fn note_other_user(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Identity) {
         let is_other_user = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
         if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_other_user) {
@@ -237,13 +238,13 @@ impl<'g> Gathering<'g> {
         }
     }
 
-    /// Returns true for a set variable, even an empty one. It is kept.
+    /// Returns true for a variable that is set, even to the empty string. Such a variable is not restored.
     fn is_set(&self, name: &[u8]) -> bool {
         self.environ.get(name).is_some() || self.changes.iter().any(|change| change.name == name)
     }
 
-    /// Appends the entries of the login shell that PATH lacks. They never go in front, where they would change the
-    /// meaning of a name. An editor's server that never read the profile then finds gcc and git.
+    /// Appends the entries of the login shell that PATH lacks. At the front, they could change which program a name
+    /// finds. An editor's server that did not read the profile then finds gcc and git.
     fn append_path(&mut self, login: &[u8]) {
         let Some(path) = self.environ.get_nonempty(b"PATH") else { return };
         let mut longer = path.to_vec();

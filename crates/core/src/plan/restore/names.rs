@@ -1,16 +1,16 @@
 //! Names of the variables that are saved in the snapshot and restored: a closed list.
 //!
 //! The list has the variables that tell Go and its helpers (git, gcc, pkg-config) how to build and how to reach the
-//! network, and the user's and WSL's own. Not the target: `GOOS=windows` for one command must not apply to the next.
-//! Not `GOROOT`: it belongs to the found toolchain. Never a socket: a saved one is stale, and another user can create
-//! it again.
+//! network, and the variables of the user and of WSL. It lacks GOOS and GOARCH, because `GOOS=windows` for one command
+//! must not apply to the next. It lacks GOROOT, which belongs to the found toolchain. It lacks sockets, because a saved
+//! socket may be gone, and another user can create one of the same name.
 
 use crate::config::Config;
 use crate::prelude::*;
 use crate::tools::go::variables;
 
-/// The names that sudo may keep for root's go, if an administrator allows it: none is a program, flags, a folder or a
-/// settings file, since root would run or write what another user put there.
+/// Names that sudo may keep for root's go, if an administrator allows it. None holds a program, flags, a folder or a
+/// settings file: root would run or write a file that another user chose.
 pub const KEPT_BY_SUDO: [&str; 13] = [
     "GOPROXY",
     "GONOPROXY",
@@ -51,7 +51,8 @@ PATH HOME USER LOGNAME XDG_CONFIG_HOME XDG_CACHE_HOME \
 WSL_DISTRO_NAME WSLENV \
 SSL_CERT_* GIT_SSH* *_proxy *_PROXY PKG_CONFIG*";
 
-/// Bytes with which a restored name can begin, or end where the row begins with a star; one bit for each byte.
+/// First bytes of the rows without a star at the beginning; bit N stands for byte N. `CAN_END` has the last bytes of
+/// the other rows.
 const CAN_BEGIN: u128 = first_bytes(LISTED);
 const CAN_END: u128 = last_bytes(LISTED);
 
@@ -94,7 +95,7 @@ pub fn is_listed(name: &[u8]) -> bool {
         (_, Some(start)) => name.starts_with(start.as_bytes()),
         _ => name == row.as_bytes(),
     };
-    // Two bytes rule out most names: a snapshot asks for every variable.
+    // A snapshot checks every variable, and two bytes exclude most names.
     let can_be_row = holds(CAN_BEGIN, first) || holds(CAN_END, last);
     (can_be_row && LISTED.split(' ').any(is_row)) || is_setting_of_go(name)
 }
@@ -156,7 +157,8 @@ mod tests {
         assert!(!is_listed(b"\xff"));
     }
 
-    /// sudo keeps no name that is a program, flags, a folder or a settings file, and the manual names those that it may keep.
+    /// sudo keeps no name that holds a program, flags, a folder or a settings file, and the manual lists the kept
+    /// names.
     #[test]
     fn sudo_keeps_addresses_and_patterns_alone() {
         use crate::diagnosis::Code;

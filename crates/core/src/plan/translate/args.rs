@@ -17,7 +17,7 @@ pub struct Args {
     pub changes: Vec<ArgChange>,
     /// Notes on arguments that look like the other side's and are not changed.
     pub notes: Vec<Note>,
-    /// Refusal for the first output that has no name on this side.
+    /// Refusal for the first output path that has no name on this side.
     pub junk: Option<Failure>,
 }
 

@@ -146,7 +146,7 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
             config.map(|config| join(&config, b"go/env")).unwrap_or_default()
         }
     };
-    // A drive may be gone, and reading it may block for ever.
+    // A drive may not answer, and reading it may then block without end.
     if !path.starts_with(b"/") || host.mounts().is_on_drive(&path) {
         return Vec::new();
     }
@@ -231,7 +231,7 @@ fn goroot(value: &[u8], host: &dyn Host, translator: &Translator) -> VariableFix
     }
 }
 
-/// Returns true if the folder has a compiler or a Linux `go`: a tree without tools keeps one of them, by release.
+/// Returns true if the folder has a compiler or a Linux `go`. A reduced GOROOT may have only one of them.
 fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
     let goarch = match host.machine() {
         Machine::X86_64 => "amd64",

@@ -256,7 +256,7 @@ impl<'h> Translator<'h> {
     #[must_use]
     pub fn list(&self, value: &[u8]) -> Translated {
         match self.list_once(value) {
-            // `C;\x` would become `C:/mnt/c/x`, which a nested call would take for a path on drive C.
+            // `C;\x` would become `C:/mnt/c/x`, which a nested call would read as a path on drive C.
             Translated::Becomes(new)
                 if self.toward == Toward::Linux && matches!(self.list_once(&new), Translated::Becomes(_)) =>
             {
@@ -270,7 +270,7 @@ impl<'h> Translator<'h> {
     }
 
     fn list_once(&self, value: &[u8]) -> Translated {
-        // An open quote leaves no way to tell where an element ends.
+        // Behind an open quote, the end of an element is not known.
         if value.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
             return Translated::Same;
         }
@@ -341,7 +341,7 @@ impl<'h> Translator<'h> {
     /// or as WSL does by default (`/mnt/c/x`) on a machine with another mount root.
     ///
     /// An existing folder of that name belongs to the user, and the path stays. readlink(2) finds it without reading a
-    /// drive, because Windows may be gone.
+    /// drive, which may not answer.
     fn respelled(&self, path: &[u8]) -> Option<Vec<u8>> {
         let folder = DriveFolder::of(path)?;
         let at_root = [b'/', folder.letter.to_ascii_lowercase()];
