@@ -227,7 +227,8 @@ struct Cost {
     calls: usize,
 }
 
-/// What one call costs in that world, started by a wrapper or by itself. An environment without WSL's marks is named `stripped`.
+/// Counts the cost of one call in a world. The wrapper is the command that starts it; an empty one starts it directly. The label
+/// `stripped` stands for an environment without WSL's marks.
 fn cost(wrapper: &[&str], label: &str, home: &Path, path: &str, call: &[&str]) -> Option<Cost> {
     let measure = compile("bench/measure.c", &["-O1", "-Wall"]);
     let mut command = Command::new(wrapper.first().copied().unwrap_or("env"));

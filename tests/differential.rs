@@ -94,7 +94,7 @@ impl Concat for [&OsStr; 2] {
     }
 }
 
-/// What the tool wrote: its arguments, and its variables without those that a shell sets by itself.
+/// Reads the report of the tool: its arguments, and its variables without those that each shell sets.
 fn facts(output: &Output) -> (Vec<String>, Vec<String>) {
     let texts = |kind: u8| -> Vec<String> {
         let entries = output.stdout.split(|byte| *byte == 0).filter_map(|entry| entry.strip_prefix(&[kind]));

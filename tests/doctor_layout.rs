@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-/// What is wrong on the machine of these reports, beside `doctor/healthy.toml`: findings of both levels, two of one code and
+/// Differences of the machine of these reports from `doctor/healthy.toml`: findings of both levels, two of one code and
 /// one fix, long commands, long words, and changes by hand.
 const FAULTS: &str = r#"
 [[files]]

@@ -6,6 +6,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/tree.rs"]
+mod tree;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -75,7 +78,7 @@ impl Home {
         command.output().unwrap()
     }
 
-    /// What a call prints that complains of nothing.
+    /// Returns the output of a call, which must write nothing to standard error.
     fn gowrap(&self, words: &[&str], variables: &[(&str, &str)]) -> String {
         let own = self.own();
         let output = self.run(&[&[own.as_str()], words].concat(), variables);
@@ -95,23 +98,9 @@ impl Home {
         findings.map(|finding| (text(finding, "code"), text(finding, "title"))).collect()
     }
 
-    /// Everything below the home: kind, mode and contents.
+    /// Everything below the home.
     fn tree(&self) -> BTreeMap<PathBuf, String> {
-        fn walk(path: &Path, tree: &mut BTreeMap<PathBuf, String>) {
-            let metadata = path.symlink_metadata().unwrap();
-            let what = if metadata.is_symlink() {
-                format!("-> {}", fs::read_link(path).unwrap().display())
-            } else if metadata.is_dir() {
-                fs::read_dir(path).unwrap().for_each(|entry| walk(&entry.unwrap().path(), tree));
-                "folder".to_owned()
-            } else {
-                fs::read(path).unwrap().escape_ascii().to_string()
-            };
-            tree.insert(path.to_owned(), format!("{:o} {} {what}", metadata.mode(), metadata.uid()));
-        }
-        let mut tree = BTreeMap::new();
-        walk(&self.dir(), &mut tree);
-        tree
+        tree::tree(&self.dir())
     }
 }
 
@@ -141,7 +130,7 @@ fn faulty() -> Home {
     home
 }
 
-/// What the shells' files of [`faulty`] set.
+/// Variables that the shells' files of [`faulty`] set.
 const VARIABLES: [(&str, &str); 1] = [("WSLENV", "GOPROXY:GOPATH/P")];
 
 /// The codes that `--fix` mends there.

@@ -395,7 +395,7 @@ fn a_script_around_a_windows_program_comes_after_every_linux_tool() {
     assert_eq!(explained, ["would run    /usr/local/go/bin/go version"]);
 }
 
-/// What a build through the script leaves behind is what go.exe leaves behind on its own.
+/// A build through the script leaves the same files as a build with go.exe alone.
 #[test]
 fn a_build_through_a_script_lands_where_go_exe_puts_it() {
     let script = format!(

@@ -4,6 +4,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/tree.rs"]
+mod tree;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -96,23 +99,9 @@ impl Home {
         files.map(|path| (path.clone(), time(&path))).collect()
     }
 
-    /// Everything below the home: kind, mode and contents.
+    /// Everything below the home.
     fn tree(&self) -> BTreeMap<PathBuf, String> {
-        fn walk(path: &Path, tree: &mut BTreeMap<PathBuf, String>) {
-            let metadata = path.symlink_metadata().unwrap();
-            let what = if metadata.is_symlink() {
-                format!("-> {}", fs::read_link(path).unwrap().display())
-            } else if metadata.is_dir() {
-                fs::read_dir(path).unwrap().for_each(|entry| walk(&entry.unwrap().path(), tree));
-                "folder".to_owned()
-            } else {
-                fs::read(path).unwrap().escape_ascii().to_string()
-            };
-            tree.insert(path.to_owned(), format!("{:o} {} {what}", metadata.mode(), metadata.uid()));
-        }
-        let mut tree = BTreeMap::new();
-        walk(&self.dir(), &mut tree);
-        tree
+        tree::tree(&self.dir())
     }
 }
 

@@ -166,7 +166,7 @@ pub(super) fn read(text: &str) -> Result<Table<'_>, Mistake> {
     }
 }
 
-/// What may stand between two parts.
+/// Bytes that may separate two parts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Skip {
     /// Blanks and tabs.
@@ -457,7 +457,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What stands behind a backslash: a character, or in a long string the end of the line, which joins it to the next text.
+    /// Reads the bytes after a backslash. Returns the character that they name, or none for the end of a line in a long string,
+    /// which joins that line to the next text.
     fn escape(&mut self, is_long: bool) -> Result<Option<char>, Mistake> {
         let start = self.at;
         self.at += 1;
