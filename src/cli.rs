@@ -13,7 +13,7 @@ use crate::completions::SHELLS;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::doctor::drives;
-use crate::explain::{Form, Subject};
+use crate::explain::{ExplainForm, ExplainedCall};
 use crate::host::Host;
 use crate::host::environ::{Environ, c_string};
 use crate::host::live::Live;
@@ -45,9 +45,9 @@ pub fn command() -> Command {
                 .num_args(0..=1)
                 .require_equals(true)
                 .default_missing_value("text")
-                .value_parser(PossibleValuesParser::new(Form::WORDS))
+                .value_parser(PossibleValuesParser::new(ExplainForm::WORDS))
                 .hide_possible_values(true)
-                .help(format!("Print what would run ({}), and run nothing", Form::WORDS.join(", "))),
+                .help(format!("Print what would run ({}), and run nothing", ExplainForm::WORDS.join(", "))),
         )
         .arg(file("host").help("Plan for the machine of a record; `demo` is built in"))
         .arg(file("config").help("Read this file instead of your configuration"))
@@ -121,7 +121,7 @@ pub fn run(start: &Start) -> u8 {
     match command().try_get_matches_from(arguments) {
         Ok(matches) => dispatch(&matches, start).unwrap_or_else(|failure| {
             let tool = matches.get_many::<OsString>("tool").into_iter().flatten().next().map(|word| word.as_bytes());
-            let subject = Subject { tool: tool.unwrap_or(b"gowrap"), argv: &start.argv, environ: &start.environ };
+            let subject = ExplainedCall { tool: tool.unwrap_or(b"gowrap"), argv: &start.argv, environ: &start.environ };
             let plan_action = match asked(&matches) {
                 Some(form) => PlanAction::Explain(form),
                 // GOWRAP_EXPLAIN applies to tools only; with a record, the recorded variable counts.
@@ -186,8 +186,8 @@ fn dispatch(matches: &ArgMatches, start: &Start) -> Result<u8, Failure> {
 }
 
 /// Returns the form that `--explain` names.
-fn asked(matches: &ArgMatches) -> Option<Form> {
-    matches.get_one::<String>("explain").and_then(|form| Form::parse(form.as_bytes()).ok().flatten())
+fn asked(matches: &ArgMatches) -> Option<ExplainForm> {
+    matches.get_one::<String>("explain").and_then(|form| ExplainForm::parse(form.as_bytes()).ok().flatten())
 }
 
 /// Returns the command line of `gowrap path`. clap removes a `--` before the first word; wslpath takes the word after `--`
@@ -265,7 +265,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
             Some(form) => PlanAction::Explain(form),
             None => PlanAction::of(&call.environ)?,
         };
-        let form = if let PlanAction::Explain(form) = plan_action { form } else { Form::Text };
+        let form = if let PlanAction::Explain(form) = plan_action { form } else { ExplainForm::Text };
         let config = Config::for_record(&call.environ, &Live::new(start.auxiliary), config_file);
         return Ok(carry_out(&call, config, record, PlanAction::Explain(form)));
     }
@@ -273,7 +273,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
         Some(form) => PlanAction::Explain(form),
         None => PlanAction::of(&start.environ)?,
     };
-    let host = Live::new(start.auxiliary).with_scout(drives::scout(plan_action.ahead_of()));
+    let host = Live::new(start.auxiliary).with_drive_probe(drives::probe(plan_action.probed_accesses()));
     let call = Invocation { tool, named, argv, environ: start.environ.clone() };
     let config = settings(&call.environ, &host, config_file);
     Ok(carry_out(&call, config, &host, plan_action))
@@ -283,7 +283,7 @@ fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<
 #[must_use]
 pub fn unknown_name(start: &Start) -> u8 {
     let name = start.argv.first().map_or(&b""[..], |name| basename(name.to_bytes()));
-    let subject = Subject { tool: name, argv: &start.argv, environ: &start.environ };
+    let subject = ExplainedCall { tool: name, argv: &start.argv, environ: &start.environ };
     report::refuse_unplanned(unknown_tool(name, &[]), subject, &Live::new(start.auxiliary), explained(&start.environ))
 }
 

@@ -15,9 +15,9 @@ pub const SHELLS: [&str; 3] = ["bash", "fish", "zsh"];
 #[must_use]
 pub fn script(shell: &str, mut command: Command) -> String {
     command.build();
-    let mut line = Line::default();
+    let mut line = AcceptedWords::default();
     line.add("", &command);
-    line.levels.push(Level { way: "--".to_owned(), words: tools(), ..Level::default() });
+    line.levels.push(SubcommandWords { way: "--".to_owned(), words: tools(), ..SubcommandWords::default() });
     match shell {
         "bash" => line.fill(include_str!("completions/gowrap.bash"), bash),
         "zsh" => line.fill(include_str!("completions/gowrap.zsh"), zsh),
@@ -26,22 +26,22 @@ pub fn script(shell: &str, mut command: Command) -> String {
 }
 
 /// A word and its description.
-type Word = (String, String);
+type DescribedWord = (String, String);
 
 /// The words that the command line accepts.
 #[derive(Default)]
-struct Line {
-    levels: Vec<Level>,
+struct AcceptedWords {
+    levels: Vec<SubcommandWords>,
     valued: Vec<Valued>,
 }
 
 /// The words that may follow one sequence of subcommands.
 #[derive(Default)]
-struct Level {
+struct SubcommandWords {
     way: String,
     subcommands: Vec<String>,
-    words: Vec<Word>,
-    options: Vec<Word>,
+    words: Vec<DescribedWord>,
+    options: Vec<DescribedWord>,
     takes_file: bool,
 }
 
@@ -54,7 +54,7 @@ struct Valued {
     is_inline: bool,
 }
 
-fn tools() -> Vec<Word> {
+fn tools() -> Vec<DescribedWord> {
     Tool::ALL.iter().map(|tool| (tool.name().to_owned(), "through gowrap".to_owned())).collect()
 }
 
@@ -62,9 +62,9 @@ fn values(arg: &Arg) -> Vec<String> {
     arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect()
 }
 
-impl Line {
+impl AcceptedWords {
     fn add(&mut self, way: &str, command: &Command) {
-        let mut level = Level { way: way.to_owned(), ..Level::default() };
+        let mut level = SubcommandWords { way: way.to_owned(), ..SubcommandWords::default() };
         for below in command.get_subcommands() {
             let name = below.get_name().to_owned();
             level.words.push((name.clone(), below.get_about().map(ToString::to_string).unwrap_or_default()));
@@ -103,7 +103,7 @@ impl Line {
     }
 
     /// Returns the template with each placeholder replaced.
-    fn fill(&self, template: &str, piece: fn(&Line, &str) -> String) -> String {
+    fn fill(&self, template: &str, piece: fn(&AcceptedWords, &str) -> String) -> String {
         let names = ["INLINE", "VALUED", "SUBCOMMANDS", "FILES", "VALUES", "OPTIONS", "WORDS", "COMPLETE"];
         names.iter().fold(template.to_owned(), |script, name| {
             let place = ["@", name, "@"].concat();
@@ -135,13 +135,13 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn plain<'w>(words: impl IntoIterator<Item = &'w Word>) -> String {
+fn plain<'w>(words: impl IntoIterator<Item = &'w DescribedWord>) -> String {
     words.into_iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn bash(line: &Line, name: &str) -> String {
+fn bash(line: &AcceptedWords, name: &str) -> String {
     let case = |way: &str, words: &str| format!("        '{way}') words='{words}' ;;");
-    let levels = |words: &dyn Fn(&Level) -> &Vec<Word>| {
+    let levels = |words: &dyn Fn(&SubcommandWords) -> &Vec<DescribedWord>| {
         line.levels.iter().map(|level| case(&level.way, &plain(words(level)))).collect::<Vec<_>>().join("\n")
     };
     match name {
@@ -156,14 +156,14 @@ fn bash(line: &Line, name: &str) -> String {
     }
 }
 
-fn zsh(line: &Line, name: &str) -> String {
-    let described = |(word, help): &Word| {
+fn zsh(line: &AcceptedWords, name: &str) -> String {
+    let described = |(word, help): &DescribedWord| {
         let help = if help.is_empty() { String::new() } else { [":", &help.replace(':', "\\:")].concat() };
         text(posix_word([word.as_str(), &help].concat().as_bytes()))
     };
-    let levels = |words: &dyn Fn(&Level) -> &Vec<Word>| {
-        let list = |level: &Level| words(level).iter().map(described).collect::<Vec<_>>().join(" ");
-        let case = |level: &Level| format!("        ('{}') found=({}) ;;", level.way, list(level));
+    let levels = |words: &dyn Fn(&SubcommandWords) -> &Vec<DescribedWord>| {
+        let list = |level: &SubcommandWords| words(level).iter().map(described).collect::<Vec<_>>().join(" ");
+        let case = |level: &SubcommandWords| format!("        ('{}') found=({}) ;;", level.way, list(level));
         line.levels.iter().map(case).collect::<Vec<_>>().join("\n")
     };
     match name {
@@ -180,7 +180,7 @@ fn zsh(line: &Line, name: &str) -> String {
     }
 }
 
-fn fish(line: &Line, name: &str) -> String {
+fn fish(line: &AcceptedWords, name: &str) -> String {
     if name != "COMPLETE" {
         return line.patterns(name, " ");
     }

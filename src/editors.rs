@@ -4,7 +4,7 @@ use crate::text::path::join;
 
 /// The form of an editor's settings, which decides what setup writes or prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settings {
+pub enum SettingsForm {
     /// VS Code's `settings.json` with the Go extension's `go.alternateTools`.
     VsCode,
     /// JetBrains' custom properties.
@@ -33,7 +33,7 @@ pub struct Editor {
     /// The folder below the config folder if the editor runs on Linux; empty if it has none.
     pub program: &'static str,
     /// The form of its settings.
-    pub settings: Settings,
+    pub settings: SettingsForm,
 }
 
 macro_rules! known {
@@ -43,7 +43,7 @@ macro_rules! known {
             title: $title,
             server: $server,
             program: $program,
-            settings: Settings::$settings,
+            settings: SettingsForm::$settings,
         };
         $at += 1;
     };
@@ -55,7 +55,7 @@ macro_rules! known {
 
         /// All editors with a word on the command line; VS Code and its forks come first.
         pub const EDITORS: [Editor; COUNT] = {
-            let mut rows = [Editor { word: "", title: "", server: "", program: "", settings: Settings::VsCode }; COUNT];
+            let mut rows = [Editor { word: "", title: "", server: "", program: "", settings: SettingsForm::VsCode }; COUNT];
             let mut at = 0;
             $(known!(@row rows at { $($known)* });)+
             assert!(at == rows.len());

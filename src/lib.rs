@@ -32,10 +32,10 @@ pub use gowrap_core::{config, diagnosis, exec, host, partner, plan, start, text,
 use config::Config;
 use diagnosis::Failure;
 use doctor::drives;
-use explain::Form;
+use explain::ExplainForm;
 use host::Host;
 use host::environ::Environ;
-use host::live::{AheadOf, Live};
+use host::live::{Live, ProbedAccesses};
 use plan::Depth;
 use plan::invocation::{Invocation, Named};
 use start::{Called, Rights, Start};
@@ -61,7 +61,7 @@ fn as_tool(tool: Tool, start: Start) -> u8 {
         Ok(plan_action) => plan_action,
         Err(failure) => return report::refuse(&failure, &[]),
     };
-    let host = Live::new(start.auxiliary).with_scout(drives::scout(plan_action.ahead_of()));
+    let host = Live::new(start.auxiliary).with_drive_probe(drives::probe(plan_action.probed_accesses()));
     let call = Invocation { tool, named: Named::ByName, argv: start.argv, environ: start.environ };
     carry_out(&call, settings(&call.environ, &host, None), &host, plan_action)
 }
@@ -80,15 +80,15 @@ pub enum PlanAction {
     /// Execute it.
     Exec,
     /// Print it in this form.
-    Explain(Form),
+    Explain(ExplainForm),
 }
 
 impl PlanAction {
     /// Returns the accesses to a drive that another process tries first.
-    pub(crate) fn ahead_of(self) -> AheadOf {
+    pub(crate) fn probed_accesses(self) -> ProbedAccesses {
         match self {
-            PlanAction::Exec => AheadOf::Settings,
-            PlanAction::Explain(_) => AheadOf::All,
+            PlanAction::Exec => ProbedAccesses::WslconfigOnly,
+            PlanAction::Explain(_) => ProbedAccesses::All,
         }
     }
 
@@ -98,7 +98,7 @@ impl PlanAction {
     /// A refusal if it names no form.
     pub fn of(environ: &Environ) -> Result<PlanAction, Failure> {
         let word = environ.get(b"GOWRAP_EXPLAIN").unwrap_or_default();
-        match Form::parse(word) {
+        match ExplainForm::parse(word) {
             Ok(Some(form)) => Ok(PlanAction::Explain(form)),
             Ok(None) => Ok(PlanAction::Exec),
             Err(explain::UnknownForm) => Err(config::bad_variable("GOWRAP_EXPLAIN", word, &explain_words())),
@@ -108,7 +108,7 @@ impl PlanAction {
 
 /// Returns the words of `GOWRAP_EXPLAIN` as text: `1, text, json or sh`.
 fn explain_words() -> String {
-    match Form::WORDS {
+    match ExplainForm::WORDS {
         [first @ .., last] => format!("1, {} or {last}", first.join(", ")),
         [] => "1".to_owned(),
     }

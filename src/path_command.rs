@@ -8,7 +8,7 @@ use crate::text::errno::Errno;
 
 use crate::text::errno::words;
 use crate::text::escape::escape;
-use crate::wslpath::{Form, Links, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
+use crate::wslpath::{LinkTreatment, PathForm, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
 /// The help page of `gowrap path --help`.
 pub const HELP: &str = "\
@@ -62,7 +62,7 @@ impl Speaker {
 
 /// The output and the exit status of `gowrap path`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct CommandOutput {
     /// The exit status.
     pub status: u8,
     /// For standard output.
@@ -71,13 +71,13 @@ pub struct Answer {
     pub stderr: Vec<u8>,
 }
 
-impl Answer {
+impl CommandOutput {
     /// Returns the answer for a terminal, with control characters escaped. A script gets the bytes of the path.
     #[must_use]
-    pub fn escaped(self) -> Answer {
+    pub fn escaped(self) -> CommandOutput {
         let path = self.stdout.strip_suffix(b"\n").filter(|_| self.status == 0);
         match path.map(|path| escape(path) + "\n") {
-            Some(shown) => Answer { stdout: shown.into_bytes(), ..self },
+            Some(shown) => CommandOutput { stdout: shown.into_bytes(), ..self },
             None => self,
         }
     }
@@ -85,15 +85,15 @@ impl Answer {
 
 /// Answers a call under the name of `speaker`. `args` are the words after the name, `realpath` is realpath(3).
 #[must_use]
-pub fn run(speaker: Speaker, args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> Answer {
+pub fn run(speaker: Speaker, args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> CommandOutput {
     let request = match parse(args) {
         Ok(request) => request,
         Err(complaint) => return complaint.answer(speaker),
     };
-    match request.translate(from, &Links::Follow(realpath)) {
+    match request.translate(from, &LinkTreatment::Follow(realpath)) {
         Ok(mut path) => {
             path.push(b'\n');
-            Answer { status: 0, stdout: path, stderr: Vec::new() }
+            CommandOutput { status: 0, stdout: path, stderr: Vec::new() }
         }
         Err(refusal) => {
             let reason =
@@ -106,13 +106,13 @@ pub fn run(speaker: Speaker, args: &[&[u8]], from: &Standpoint<'_>, realpath: &R
 /// A valid call.
 #[derive(Debug, PartialEq, Eq)]
 struct Request<'a> {
-    mode: Mode,
-    form: Form,
+    mode: PathSide,
+    form: PathForm,
     path: &'a [u8],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+enum PathSide {
     Linux,
     Windows,
     Mixed,
@@ -134,7 +134,7 @@ enum Complaint<'a> {
 fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
     let mut mode = None;
     let mut help = None;
-    let mut form = Form::Given;
+    let mut form = PathForm::Given;
     let mut path = None;
     let mut paths_counted = 0;
     let mut options_ended = false;
@@ -148,10 +148,10 @@ fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
             [b'-', letters @ ..] if !options_ended && !letters.is_empty() => {
                 for letter in letters {
                     match letter {
-                        b'a' => form = Form::Absolute,
-                        b'u' => once(&mut mode, Mode::Linux, help.is_some())?,
-                        b'w' => once(&mut mode, Mode::Windows, help.is_some())?,
-                        b'm' => once(&mut mode, Mode::Mixed, help.is_some())?,
+                        b'a' => form = PathForm::Absolute,
+                        b'u' => once(&mut mode, PathSide::Linux, help.is_some())?,
+                        b'w' => once(&mut mode, PathSide::Windows, help.is_some())?,
+                        b'm' => once(&mut mode, PathSide::Mixed, help.is_some())?,
                         _ => return Err(Complaint::Unknown(arg)),
                     }
                 }
@@ -164,7 +164,7 @@ fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
         }
     }
     match (path, help) {
-        (Some(path), None) => Ok(Request { mode: mode.unwrap_or(Mode::Linux), form, path }),
+        (Some(path), None) => Ok(Request { mode: mode.unwrap_or(PathSide::Linux), form, path }),
         _ => Err(Complaint::Help),
     }
 }
@@ -175,12 +175,12 @@ fn once<T>(slot: &mut Option<T>, value: T, other_is_set: bool) -> Result<(), Com
 }
 
 impl Request<'_> {
-    fn translate(&self, from: &Standpoint<'_>, links: &Links<'_>) -> Result<Vec<u8>, Refusal> {
+    fn translate(&self, from: &Standpoint<'_>, links: &LinkTreatment<'_>) -> Result<Vec<u8>, Refusal> {
         let to_windows = || to_windows(&UnixPath::new(self.path), self.form, links, from);
         match self.mode {
-            Mode::Linux => to_linux(&WinPath::new(self.path), self.form, from).map(UnixPath::into_bytes),
-            Mode::Windows => to_windows().map(WinPath::into_bytes),
-            Mode::Mixed => to_windows().map(|path| path.with_forward_slashes().into_bytes()),
+            PathSide::Linux => to_linux(&WinPath::new(self.path), self.form, from).map(UnixPath::into_bytes),
+            PathSide::Windows => to_windows().map(WinPath::into_bytes),
+            PathSide::Mixed => to_windows().map(|path| path.with_forward_slashes().into_bytes()),
         }
     }
 
@@ -189,14 +189,14 @@ impl Request<'_> {
         match refusal {
             Refusal::NoCwd(errno) | Refusal::RealPath(errno) => Some(errno),
             // A path with a `..` left is one that realpath(3) did not find.
-            Refusal::AboveRoot if self.mode != Mode::Linux => Some(Errno::ENOENT),
+            Refusal::AboveRoot if self.mode != PathSide::Linux => Some(Errno::ENOENT),
             _ => None,
         }
     }
 }
 
 impl Complaint<'_> {
-    fn answer(&self, speaker: Speaker) -> Answer {
+    fn answer(&self, speaker: Speaker) -> CommandOutput {
         let program = speaker.name();
         match self {
             Complaint::Unknown(arg) => failed(
@@ -211,14 +211,14 @@ impl Complaint<'_> {
             ),
             Complaint::TwoModes => failed(speaker.usage()),
             Complaint::Help => {
-                Answer { stdout: speaker.usage(), ..failed([program, b": Invalid argument\n"].concat()) }
+                CommandOutput { stdout: speaker.usage(), ..failed([program, b": Invalid argument\n"].concat()) }
             }
         }
     }
 }
 
-fn failed(stderr: Vec<u8>) -> Answer {
-    Answer { status: 1, stdout: Vec::new(), stderr }
+fn failed(stderr: Vec<u8>) -> CommandOutput {
+    CommandOutput { status: 1, stdout: Vec::new(), stderr }
 }
 
 /// Returns the text of musl's strerror(3) for the errors of realpath(3) and getcwd(3): WSL's `/init` is linked with musl.
@@ -258,26 +258,26 @@ mod tests {
 
     #[test]
     fn option_letters_may_be_joined() {
-        let table: &[(&[&str], Mode, Form, &str)] = &[
-            (&["x"], Mode::Linux, Form::Given, "x"),
-            (&["-u", "x"], Mode::Linux, Form::Given, "x"),
-            (&["-w", "x"], Mode::Windows, Form::Given, "x"),
-            (&["-m", "x"], Mode::Mixed, Form::Given, "x"),
-            (&["-a", "x"], Mode::Linux, Form::Absolute, "x"),
-            (&["-aw", "x"], Mode::Windows, Form::Absolute, "x"),
-            (&["-wa", "x"], Mode::Windows, Form::Absolute, "x"),
-            (&["-a", "-w", "x"], Mode::Windows, Form::Absolute, "x"),
-            (&["x", "-w", "-a", "-a"], Mode::Windows, Form::Absolute, "x"),
-            (&["-aaw", "x"], Mode::Windows, Form::Absolute, "x"),
-            (&["-w", "--", "x"], Mode::Windows, Form::Given, "x"),
-            (&["--", "-w"], Mode::Linux, Form::Given, "-w"),
-            (&["--", "--help"], Mode::Linux, Form::Given, "--help"),
-            (&["--", "--"], Mode::Linux, Form::Given, "--"),
-            (&["-w", ""], Mode::Windows, Form::Given, ""),
-            (&["-"], Mode::Linux, Form::Given, "-"),
+        let table: &[(&[&str], PathSide, PathForm, &str)] = &[
+            (&["x"], PathSide::Linux, PathForm::Given, "x"),
+            (&["-u", "x"], PathSide::Linux, PathForm::Given, "x"),
+            (&["-w", "x"], PathSide::Windows, PathForm::Given, "x"),
+            (&["-m", "x"], PathSide::Mixed, PathForm::Given, "x"),
+            (&["-a", "x"], PathSide::Linux, PathForm::Absolute, "x"),
+            (&["-aw", "x"], PathSide::Windows, PathForm::Absolute, "x"),
+            (&["-wa", "x"], PathSide::Windows, PathForm::Absolute, "x"),
+            (&["-a", "-w", "x"], PathSide::Windows, PathForm::Absolute, "x"),
+            (&["x", "-w", "-a", "-a"], PathSide::Windows, PathForm::Absolute, "x"),
+            (&["-aaw", "x"], PathSide::Windows, PathForm::Absolute, "x"),
+            (&["-w", "--", "x"], PathSide::Windows, PathForm::Given, "x"),
+            (&["--", "-w"], PathSide::Linux, PathForm::Given, "-w"),
+            (&["--", "--help"], PathSide::Linux, PathForm::Given, "--help"),
+            (&["--", "--"], PathSide::Linux, PathForm::Given, "--"),
+            (&["-w", ""], PathSide::Windows, PathForm::Given, ""),
+            (&["-"], PathSide::Linux, PathForm::Given, "-"),
             // A path that begins with a dash is not counted.
-            (&["-", "x"], Mode::Linux, Form::Given, "x"),
-            (&["--", "-w", "x"], Mode::Linux, Form::Given, "x"),
+            (&["-", "x"], PathSide::Linux, PathForm::Given, "x"),
+            (&["--", "-w", "x"], PathSide::Linux, PathForm::Given, "x"),
         ];
         for (args, mode, form, path) in table {
             let request = Request { mode: *mode, form: *form, path: path.as_bytes() };
@@ -349,7 +349,7 @@ mod tests {
         for (args, status, stdout, stderr) in table {
             let args: Vec<&[u8]> = args.iter().map(|arg| arg.as_bytes()).collect();
             let answer = run(Speaker::Wslpath, &args, &at("/home/me", &mounts), &realpath);
-            let expected = Answer { status: *status, stdout: (*stdout).into(), stderr: (*stderr).into() };
+            let expected = CommandOutput { status: *status, stdout: (*stdout).into(), stderr: (*stderr).into() };
             assert_eq!(answer, expected, "{}", args.join(&b' ').escape_ascii());
         }
     }

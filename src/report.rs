@@ -38,9 +38,9 @@ pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
 /// Explains an outcome and returns the exit status.
 #[must_use]
 pub fn explain<'a>(
-    form: explain::Form,
+    form: explain::ExplainForm,
     outcome: Result<&Plan, &Rejection>,
-    call: impl Into<explain::Subject<'a>>,
+    call: impl Into<explain::ExplainedCall<'a>>,
     config: &Config,
     host: &dyn Host,
 ) -> u8 {
@@ -53,7 +53,7 @@ pub fn explain<'a>(
 #[must_use]
 pub fn refuse_unplanned<'a>(
     failure: Failure,
-    subject: impl Into<explain::Subject<'a>>,
+    subject: impl Into<explain::ExplainedCall<'a>>,
     host: &dyn Host,
     plan_action: PlanAction,
 ) -> u8 {

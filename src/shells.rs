@@ -14,7 +14,7 @@ pub struct Shell {
     /// The language of its lines.
     pub syntax: Syntax,
     /// The ways to start it.
-    pub starts: &'static [Start],
+    pub starts: &'static [ShellStart],
     /// The files that get a line.
     pub files: &'static [StartFile],
 }
@@ -30,7 +30,7 @@ pub enum Syntax {
 
 /// One way to start a shell that reads its commands from standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Start {
+pub struct ShellStart {
     /// Its name in messages.
     pub name: &'static str,
     /// The options.
@@ -39,20 +39,20 @@ pub struct Start {
     pub last: &'static [&'static str],
 }
 
-const fn login(options: &'static [&'static str], last: &'static [&'static str]) -> Start {
-    Start { name: "login", options, last }
+const fn login(options: &'static [&'static str], last: &'static [&'static str]) -> ShellStart {
+    ShellStart { name: "login", options, last }
 }
 
-const fn interactive(last: &'static [&'static str]) -> Start {
-    Start { name: "interactive", options: &["-i"], last }
+const fn interactive(last: &'static [&'static str]) -> ShellStart {
+    ShellStart { name: "interactive", options: &["-i"], last }
 }
 
 const fn file(name: &'static str, when: When) -> StartFile {
-    StartFile { name, folder: Folder::Home, when }
+    StartFile { name, folder: StartFileFolder::Home, when }
 }
 
 const fn in_zdotdir(name: &'static str, when: When) -> StartFile {
-    StartFile { name, folder: Folder::Zdotdir, when }
+    StartFile { name, folder: StartFileFolder::Zdotdir, when }
 }
 
 /// All shells.
@@ -114,14 +114,14 @@ pub struct StartFile {
     /// Its name.
     pub name: &'static str,
     /// The folder that it is in.
-    pub folder: Folder,
+    pub folder: StartFileFolder,
     /// The condition for setup's line.
     pub when: When,
 }
 
 /// The folder of a start file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folder {
+pub enum StartFileFolder {
     /// The home.
     Home,
     /// The folder that ZDOTDIR names, else the home.

@@ -14,12 +14,12 @@ use gowrap_core::start::{Rights, Start};
 
 /// The ELF note that marks every copy of gowrap, under any name.
 #[repr(C, align(4))]
-struct Note([u8; NOTE_LENGTH]);
+struct ElfNote([u8; NOTE_LENGTH]);
 
 // SAFETY: the section holds only ELF notes; this is one, in the form of elf(5).
 #[unsafe(link_section = ".note.gowrap")]
 #[used]
-static MARK: Note = Note(NOTE);
+static MARK: ElfNote = ElfNote(NOTE);
 
 /// Values of the auxiliary vector (getauxval(3)).
 #[derive(Debug, Clone, Copy)]

@@ -6,9 +6,9 @@ use gowrap::config::ClientSide;
 use gowrap::config::{AnyAddress, BindPolicy};
 use gowrap::diagnosis::Code;
 use gowrap::diagnosis::Failure;
-use gowrap::host::{Kind, Network, NetworkMode};
+use gowrap::host::{LinuxKind, Network, NetworkMode};
 use gowrap::plan::debug::address;
-use gowrap::plan::debug::address::{Address, Reach};
+use gowrap::plan::debug::address::{ListenAddress, Reach};
 use gowrap::plan::debug::listen::decide;
 use gowrap::plan::debug::situation::{Basis, Decision, DlvSide, Situation};
 use gowrap::tools::dlv;
@@ -33,7 +33,7 @@ const GATEWAY: &str = "172.29.112.1";
 #[derive(Debug, Clone)]
 struct Case {
     dlv: DlvSide,
-    kind: Kind,
+    kind: LinuxKind,
     network: Network,
     client: ClientSide,
     basis: Basis,
@@ -62,9 +62,9 @@ fn case(words: &str) -> Case {
     Case {
         dlv,
         kind: match network {
-            "wsl1" => Kind::Wsl1,
-            "linux" => Kind::Linux,
-            _ => Kind::Wsl2,
+            "wsl1" => LinuxKind::Wsl1,
+            "linux" => LinuxKind::Linux,
+            _ => LinuxKind::Wsl2,
         },
         network: Network {
             mode,
@@ -662,8 +662,8 @@ fn any_argument() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn split(address: &[u8]) -> Option<(Reach, &[u8])> {
-    match Address::parse(address) {
-        Address::Tcp { host, port } => Some((address::reach(host), port)),
+    match ListenAddress::parse(address) {
+        ListenAddress::Tcp { host, port } => Some((address::reach(host), port)),
         _ => None,
     }
 }

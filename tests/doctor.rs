@@ -9,12 +9,12 @@
 use std::ffi::CString;
 
 use gowrap::config::Config;
-use gowrap::doctor::finding::{Finding, Level};
-use gowrap::doctor::report::{Page, Verbosity};
+use gowrap::doctor::finding::{Finding, Severity};
+use gowrap::doctor::report::{TextLayout, Verbosity};
 use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file, report};
 use gowrap::explain;
-use gowrap::explain::Form;
+use gowrap::explain::ExplainForm;
 use gowrap::plan::invocation::{Invocation, Named};
 use gowrap::plan::{Depth, plan};
 use gowrap::record::Record;
@@ -22,7 +22,7 @@ use gowrap::terminal::Colour;
 use gowrap::tools::Tool;
 use serde::Deserialize;
 
-const PLAIN: Page = Page { colour: Colour::Never, width: 100, verbosity: Verbosity::Problems };
+const PLAIN: TextLayout = TextLayout { colour: Colour::Never, width: 100, verbosity: Verbosity::Problems };
 
 const HEALTHY: &str = include_str!("doctor/healthy.toml");
 
@@ -112,12 +112,12 @@ fn check(case: &Case) -> Result<(), String> {
         Some(file) => examine_file(&subject, file.as_bytes()).map_err(|errno| errno.to_string())?,
         None => examine(&subject, None),
     };
-    let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
+    let found: Vec<String> = report.findings().filter(|finding| finding.level != Severity::Ok).map(line).collect();
     let text = String::from_utf8(report::text(&report, PLAIN)).map_err(|error| error.to_string())?;
     if found != case.findings {
         return Err(format!("found {found:?}, expected {:?}\n{text}", case.findings));
     }
-    let is_ok = |code: &String| report.findings().any(|one| one.code.to_string() == *code && one.level == Level::Ok);
+    let is_ok = |code: &String| report.findings().any(|one| one.code.to_string() == *code && one.level == Severity::Ok);
     if let Some(missing) = case.ok.iter().find(|code| !is_ok(code)) {
         return Err(format!("{missing} is not ok\n{text}"));
     }
@@ -138,7 +138,7 @@ fn check(case: &Case) -> Result<(), String> {
     if let Some(missing) = case.says.iter().find(|words| !everything.contains(*words)) {
         return Err(format!("nothing says {missing:?}\n{text}"));
     }
-    for finding in report.findings().filter(|finding| finding.level != Level::Ok) {
+    for finding in report.findings().filter(|finding| finding.level != Severity::Ok) {
         if finding.why.is_empty() || finding.place.is_empty() {
             return Err(format!("{} lacks a reason or a place", finding.code));
         }
@@ -159,7 +159,7 @@ fn shows(case: &Case, record: &Record) -> Result<(), String> {
     let config = Config::default();
     let outcome = plan(&call, &config, record, Depth::Full);
     let outcome = outcome.as_ref().map_err(Box::as_ref);
-    let printed = explain::print(Form::Json, outcome, &call, &config, record, Colour::Never);
+    let printed = explain::print(ExplainForm::Json, outcome, &call, &config, record, Colour::Never);
     let printed = String::from_utf8_lossy(&printed.bytes).into_owned();
     match case.plan.iter().find(|words| !printed.contains(*words)) {
         Some(missing) => Err(format!("the plan does not show {missing:?}\n{printed}")),
@@ -259,7 +259,7 @@ fn reported_machines_have_their_findings() {
         let record = Record::parse(&text, name.as_bytes()).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
         let (environ, config) = (record.environ(), Config::default());
         let report = examine(&Subject::new(&record, &environ, &config), None);
-        let found: Vec<String> = report.findings().filter(|finding| finding.level != Level::Ok).map(line).collect();
+        let found: Vec<String> = report.findings().filter(|finding| finding.level != Severity::Ok).map(line).collect();
         if found != *expected {
             let text = String::from_utf8(report::text(&report, PLAIN)).unwrap();
             failures.push_str(&format!("--- {name}: {found:?}\n{text}\n"));
@@ -267,7 +267,7 @@ fn reported_machines_have_their_findings() {
         let codes = |record: &Record| {
             let environ = record.environ();
             let report = examine(&Subject::new(record, &environ, &config), None);
-            let bad = report.findings().filter(|one| one.level != Level::Ok);
+            let bad = report.findings().filter(|one| one.level != Severity::Ok);
             bad.map(|one| (one.place.clone(), line(one))).filter(|(place, _)| !is_profile(place)).collect::<Vec<_>>()
         };
         let mut file = gowrap::doctor::record::record(&record, &environ, &config, AskWindows::No);
@@ -323,7 +323,7 @@ fn planned(record: &Record, argv: &[&std::ffi::CStr]) -> serde_json::Value {
     let config = Config::default();
     let outcome = plan(&call, &config, record, Depth::Full);
     let outcome = outcome.as_ref().map_err(Box::as_ref);
-    let printed = explain::print(Form::Json, outcome, &call, &config, record, Colour::Never);
+    let printed = explain::print(ExplainForm::Json, outcome, &call, &config, record, Colour::Never);
     without_inodes(serde_json::from_slice(&printed.bytes).unwrap())
 }
 
@@ -358,7 +358,7 @@ fn a_record_gives_the_same_plans_and_findings_as_its_machine() {
             let codes = |record: &Record| {
                 let environ = record.environ();
                 let report = examine(&Subject::new(record, &environ, &config).with(ask_windows(case)), None);
-                let bad = report.findings().filter(|one| one.level != Level::Ok);
+                let bad = report.findings().filter(|one| one.level != Severity::Ok);
                 bad.filter(|one| !is_profile(&one.place)).map(line).collect::<Vec<_>>()
             };
             assert_eq!(codes(&original), codes(&copy), "{}\n{text}", case.name);

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use gowrap::config::Config;
 use gowrap::diagnosis::Code;
-use gowrap::doctor::finding::{Finding, Fix, Level};
+use gowrap::doctor::finding::{Finding, Fix, Severity};
 use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file};
 use gowrap::jsonc;
@@ -100,7 +100,7 @@ fn examined(machine: &Table, file: Option<&str>, windows: AskWindows) -> Vec<Fin
         Some(file) => examine_file(&subject, file.as_bytes()).unwrap(),
         None => examine(&subject, None),
     };
-    report.findings().filter(|finding| finding.level != Level::Ok).cloned().collect()
+    report.findings().filter(|finding| finding.level != Severity::Ok).cloned().collect()
 }
 
 /// A machine's files below a folder, with a mark in place of a program.

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use gowrap::tools::go::command::Command;
 use gowrap::tools::go::flags::Takes;
 use gowrap::tools::go::variables;
-use gowrap::tools::go::variables::Kind;
-use gowrap::tools::go::{Line, StopReason, replacement, scan, scan_goflags};
+use gowrap::tools::go::variables::VariableKind;
+use gowrap::tools::go::{GoCommandLine, StopReason, replacement, scan, scan_goflags};
 use gowrap::tools::gofmt;
 use gowrap::tools::test_binary;
 use gowrap::tools::token::{PathKind, Role, Slot};
@@ -47,16 +47,16 @@ fn spell(role: Role<'_>) -> String {
     }
 }
 
-fn roles(line: &Line<'_>) -> Vec<String> {
+fn roles(line: &GoCommandLine<'_>) -> Vec<String> {
     line.tokens.iter().map(|token| spell(token.role)).collect()
 }
 
-fn command_words(line: &Line<'_>, argv: &[&[u8]]) -> String {
+fn command_words(line: &GoCommandLine<'_>, argv: &[&[u8]]) -> String {
     let words = line.tokens.iter().zip(argv).filter(|(token, _)| token.role == Role::Command);
     words.map(|(_, word)| text(word)).collect::<Vec<_>>().join(" ")
 }
 
-fn status(line: &Line<'_>, argv: &[&[u8]]) -> String {
+fn status(line: &GoCommandLine<'_>, argv: &[&[u8]]) -> String {
     let Some(stop) = line.stop else { return "ok".into() };
     let arg = text(argv.get(stop.index).copied().unwrap_or_default());
     let name = arg.trim_start_matches('-').split('=').next().unwrap_or_default();
@@ -185,20 +185,20 @@ fn variables_of_all_versions() {
             continue;
         }
         let expected = match kind {
-            kind if kind.contains("(output)") => Kind::Output,
-            kind if kind.starts_with("path_dir") => Kind::Dir,
-            kind if kind.starts_with("path_file") => Kind::File,
+            kind if kind.contains("(output)") => VariableKind::Output,
+            kind if kind.starts_with("path_dir") => VariableKind::Dir,
+            kind if kind.starts_with("path_file") => VariableKind::File,
             // Started as it is named, without arguments (x/tools' go/packages).
-            _ if name == "GOPACKAGESDRIVER" => Kind::Executable,
-            kind if kind.starts_with("exec") => Kind::Program,
-            "url" => Kind::Addresses,
-            "pathlist" => Kind::List,
-            "flags" if name == "GOFLAGS" => Kind::Flags,
-            "flags" => Kind::CompilerFlags,
-            _ => Kind::Text,
+            _ if name == "GOPACKAGESDRIVER" => VariableKind::Executable,
+            kind if kind.starts_with("exec") => VariableKind::Program,
+            "url" => VariableKind::Addresses,
+            "pathlist" => VariableKind::List,
+            "flags" if name == "GOFLAGS" => VariableKind::Flags,
+            "flags" => VariableKind::CompilerFlags,
+            _ => VariableKind::Text,
         };
         // What is neither a path nor settable needs no row.
-        let needless = matches!(expected, Kind::Text | Kind::Output) && settable != "settable";
+        let needless = matches!(expected, VariableKind::Text | VariableKind::Output) && settable != "settable";
         assert!(got == Some(expected) || got.is_none() && needless, "{row}: {got:?}");
     }
 }
@@ -565,7 +565,7 @@ proptest! {
         let changed: Vec<_> = tokens.map(|(token, arg)| disguise(token.role, token.slot.as_ref(), arg)).collect();
         let changed: Vec<&[u8]> = changed.iter().map(Vec::as_slice).collect();
         let after = scan(&changed);
-        let shape = |line: &Line<'_>| -> Vec<_> {
+        let shape = |line: &GoCommandLine<'_>| -> Vec<_> {
             let tokens = line.tokens.iter();
             tokens.map(|token| (spell(token.role), token.slot.as_ref().map(|slot| (slot.kind, slot.bytes.start)))).collect()
         };

@@ -1,4 +1,4 @@
-//! The structure of the sources: no circle of imports.
+//! The structure of the sources: no circle of imports, and no two types of one name.
 //!
 //! Imports are read as text: `use` trees, and paths that begin with `crate`, `super`, `self` or an imported module. A path
 //! counts as an import of the file whose item it names; the name of a module alone does not.
@@ -152,6 +152,65 @@ fn no_imports_form_a_circle() {
             .map(|way| way.iter().map(|module| module.join("::")).collect::<Vec<_>>().join(" -> "))
             .collect();
         assert_eq!(circles, BTreeSet::new(), "in {root}");
+    }
+}
+
+/// Calls a function with each source below a folder, tests included: its path and its text.
+fn each_source(folder: &Path, found: &mut dyn FnMut(&Path, &str)) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            each_source(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            found(&entry, &fs::read_to_string(&entry).unwrap());
+        }
+    }
+}
+
+/// Returns the name of the type that a line declares. An indented `type` belongs to a trait, an `impl` or a function.
+fn declared(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace();
+    let mut keyword = words.next()?;
+    if keyword.starts_with("pub") {
+        keyword = words.next()?;
+    }
+    let is_type = match keyword {
+        "struct" | "enum" | "trait" | "union" => true,
+        "type" => !line.starts_with(' '),
+        _ => false,
+    };
+    let name = words.next().filter(|_| is_type)?;
+    let end = name.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(name.len());
+    name.get(..end).filter(|name| name.starts_with(char::is_uppercase))
+}
+
+#[test]
+fn no_two_types_have_one_name() {
+    let mut declarations: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for root in ["crates/core/src", "src"] {
+        each_source(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root), &mut |path, text| {
+            for (line, name) in (1..).zip(text.lines()).filter_map(|(line, text)| Some((line, declared(text)?))) {
+                declarations.entry(name.to_owned()).or_default().push(format!("{}:{line}", path.display()));
+            }
+        });
+    }
+    assert!(declarations.len() > 300, "{} types", declarations.len());
+    declarations.retain(|_, places| places.len() > 1);
+    assert_eq!(declarations, BTreeMap::new());
+}
+
+#[test]
+fn declarations_of_types_are_found() {
+    for (line, name) in [
+        ("pub(crate) struct Row<'a> {", Some("Row")),
+        ("    enum Row {", Some("Row")),
+        ("struct Row(u8);", Some("Row")),
+        ("pub trait Row: Sized {", Some("Row")),
+        ("type Row = u8;", Some("Row")),
+        ("    type Row = u8;", None),
+        ("pub fn row() {", None),
+        ("// struct Row", None),
+    ] {
+        assert_eq!(declared(line), name, "{line}");
     }
 }
 

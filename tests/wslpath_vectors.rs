@@ -9,7 +9,7 @@ use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::path_command;
 use gowrap::path_command::Speaker;
 use gowrap::text::errno::Errno;
-use gowrap::wslpath::{Form, Links, Standpoint, UnixPath, to_windows};
+use gowrap::wslpath::{LinkTreatment, PathForm, Standpoint, UnixPath, to_windows};
 
 /// A file system of a few names, for realpath(3).
 #[derive(Default)]
@@ -85,7 +85,7 @@ struct World {
 }
 
 impl World {
-    fn call(&self, args: &[&[u8]]) -> path_command::Answer {
+    fn call(&self, args: &[&[u8]]) -> path_command::CommandOutput {
         path_command::run(Speaker::Wslpath, args, &self.standpoint(), &|path| self.files.realpath(&self.cwd, path))
     }
 
@@ -121,7 +121,7 @@ fn rows(text: &str, columns: usize) -> Vec<Vec<&str>> {
 }
 
 /// Asserts that a call has the result of its row.
-fn assert_answer(answer: &path_command::Answer, input: &str, expected: &str, row: &dyn std::fmt::Debug) {
+fn assert_answer(answer: &path_command::CommandOutput, input: &str, expected: &str, row: &dyn std::fmt::Debug) {
     if expected == "FAIL" {
         assert_eq!((answer.status, &*answer.stdout), (1, &b""[..]), "{row:?}");
         let message = String::from_utf8_lossy(&answer.stderr);
@@ -158,8 +158,8 @@ fn check_derived(text: &str) -> usize {
             }
             // What WSL does to the working directory and to WSLENV; no option asks for it.
             Some(flags) => {
-                let form = if flags.contains('a') { Form::Absolute } else { Form::Given };
-                let path = to_windows(&UnixPath::new(input), form, &Links::Keep, &world.standpoint());
+                let form = if flags.contains('a') { PathForm::Absolute } else { PathForm::Given };
+                let path = to_windows(&UnixPath::new(input), form, &LinkTreatment::Keep, &world.standpoint());
                 let path = path.map_or("FAIL".into(), |path| String::from_utf8_lossy(path.as_bytes()).into_owned());
                 assert_eq!(path, expected, "{row:?}");
             }

@@ -3,7 +3,7 @@
 use crate::diagnosis::Code;
 use crate::text::errno::Errno;
 
-use crate::doctor::elf::{Kind, Needs, Sections, build_info};
+use crate::doctor::elf::{ElfKind, Needs, Sections, build_info};
 use crate::doctor::finding::{Finding, Fix, set_row, shown, word};
 use crate::doctor::subject::Subject;
 use crate::host::FileKind;
@@ -62,11 +62,11 @@ fn elf(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
             subject.host.machine().name()
         ));
     }
-    let not_program = match Kind::read(subject.host, path) {
-        Kind::Program => None,
-        Kind::Object => Some(("an object file, which is not linked to a program", "go build -o PROGRAM ./FOLDER")),
-        Kind::Library => Some(("a shared library, not a program", "start the program that uses it")),
-        Kind::Core => Some(("a core dump, not a program", "dlv core PROGRAM FILE")),
+    let not_program = match ElfKind::read(subject.host, path) {
+        ElfKind::Program => None,
+        ElfKind::Object => Some(("an object file, which is not linked to a program", "go build -o PROGRAM ./FOLDER")),
+        ElfKind::Library => Some(("a shared library, not a program", "start the program that uses it")),
+        ElfKind::Core => Some(("a core dump, not a program", "dlv core PROGRAM FILE")),
     };
     if let Some((title, fix)) = not_program {
         return Finding::fail(Code::GW287, path, title).why(format!(

@@ -47,7 +47,7 @@ pub(super) fn command_line(command: &Value) -> Option<CommandLine> {
 
 /// The way in which a task is started: directly, or through a shell, which removes backslashes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum TaskStart {
     Process,
     Shell,
 }
@@ -79,8 +79,8 @@ impl Task<'_> {
         let Some(command) = self.member("command").and_then(text_of) else { return self.variables() };
         let Some(tool) = tool(&command) else { return self.variables() };
         let way = match self.member("type").and_then(Value::as_str) {
-            Some("process") => Way::Process,
-            _ => Way::Shell,
+            Some("process") => TaskStart::Process,
+            _ => TaskStart::Shell,
         };
         let mut findings = Vec::new();
         if is_windows_program(self.subject, &command) {
@@ -96,7 +96,7 @@ impl Task<'_> {
                 .fix(self.set("command", &Value::from(fixed))),
             );
         }
-        if way == Way::Shell {
+        if way == TaskStart::Shell {
             findings.extend(self.broken_words(tool, &command));
         }
         findings.extend(self.variables());

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
-use crate::doctor::go_settings::{Origin, Setting, setting};
+use crate::doctor::go_settings::{GoSetting, GoSettingOrigin, setting};
 use crate::doctor::install;
 use crate::doctor::subject::Subject;
 use crate::host::binary::Format;
@@ -44,8 +44,8 @@ fn program(value: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn set(subject: &Subject, name: &[u8]) -> Option<(Setting, Vec<u8>)> {
-    let set = setting(subject, name).filter(|set| !matches!(set.origin, Origin::Toolchain(_)))?;
+fn set(subject: &Subject, name: &[u8]) -> Option<(GoSetting, Vec<u8>)> {
+    let set = setting(subject, name).filter(|set| !matches!(set.origin, GoSettingOrigin::Toolchain(_)))?;
     let program = program(&set.value).filter(|program| !program.is_empty())?;
     Some((set, program))
 }
@@ -115,7 +115,7 @@ fn missing(subject: &Subject) -> Option<Finding> {
 /// Without a compiler Go disables cgo (since Go 1.20), and packages that need cgo do not build.
 fn no_compiler(subject: &Subject) -> Option<Finding> {
     let is_off = setting(subject, b"CGO_ENABLED").is_some_and(|set| set.value == b"0");
-    let has_own = setting(subject, b"CC").is_some_and(|set| !matches!(set.origin, Origin::Toolchain(_)));
+    let has_own = setting(subject, b"CC").is_some_and(|set| !matches!(set.origin, GoSettingOrigin::Toolchain(_)));
     let compilers = [&b"gcc"[..], b"clang", b"cc"];
     let has_path = subject.repaired(b"PATH").is_some();
     if is_off || has_own || !has_path || compilers.iter().any(|name| file(subject, name).is_some()) {

@@ -12,9 +12,9 @@ use crate::Start;
 use crate::config::Config;
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::doctor::finding::Finding;
-use crate::doctor::report::{Page, Verbosity};
+use crate::doctor::report::{TextLayout, Verbosity};
 use crate::doctor::subject::{AskWindows, Subject};
-use crate::doctor::{BLIND, Group, Report, drives, examine, examine_file, explained, fix, record, report};
+use crate::doctor::{BLIND, FindingGroup, Report, drives, examine, examine_file, explained, fix, record, report};
 use crate::host::environ::Environ;
 use crate::host::live::Live;
 use crate::inspect::Inspect;
@@ -58,7 +58,7 @@ pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let either = |name: &str| matches.get_one::<OsString>(name).or_else(|| outer.get_one::<OsString>(name));
     let config_file = either("config").map(|file| file.as_bytes());
     let file = matches.get_one::<OsString>("file").map(|file| file.as_bytes());
-    let form = if matches.get_flag("json") { Form::Json } else { Form::Text };
+    let form = if matches.get_flag("json") { ReportFormat::Json } else { ReportFormat::Text };
     let verbosity = if matches.get_flag("verbose") { Verbosity::Everything } else { Verbosity::Problems };
     let run = if matches.get_flag("dry-run") { Run::Dry } else { Run::Live };
     let fix = Some(run).filter(|_| matches.get_flag("fix"));
@@ -100,24 +100,25 @@ fn outer_or_own_host(matches: &ArgMatches, outer: &ArgMatches) -> bool {
 }
 
 /// Reports only the drives that do not answer: any other check may access one.
-fn without_drives(dead: Vec<Finding>, form: Form, is_record: bool) -> u8 {
+fn without_drives(dead: Vec<Finding>, form: ReportFormat, is_record: bool) -> u8 {
     if is_record {
         let titles: Vec<String> = dead.into_iter().map(|finding| finding.title).collect();
         _ = output::refuse(&blind(titles.join(", ")), &[]);
         return BLIND;
     }
-    let report = Report { groups: vec![(Group::Paths, dead)] };
+    let report = Report { groups: vec![(FindingGroup::Paths, dead)] };
     _ = output::print(&match form {
-        Form::Json => report::json(&report),
-        Form::Text => {
-            report::text(&report, Page { colour: Colour::of_stdout(), width: width(), verbosity: Verbosity::Problems })
-        }
+        ReportFormat::Json => report::json(&report),
+        ReportFormat::Text => report::text(
+            &report,
+            TextLayout { colour: Colour::of_stdout(), width: width(), verbosity: Verbosity::Problems },
+        ),
     });
     report.status()
 }
 
 #[derive(Clone, Copy)]
-enum Form {
+enum ReportFormat {
     Text,
     Json,
 }
@@ -125,7 +126,7 @@ enum Form {
 /// A question about a machine, and the form of its answer.
 struct Question<'q> {
     file: Option<&'q [u8]>,
-    form: Form,
+    form: ReportFormat,
     windows: AskWindows,
     verbosity: Verbosity,
     /// The run of --fix, if requested.
@@ -211,10 +212,10 @@ fn look(
     if let Some(run) = question.fix {
         return repair(&subject, &report, run);
     }
-    let page = Page { colour: Colour::of_stdout(), width: width(), verbosity: question.verbosity };
+    let page = TextLayout { colour: Colour::of_stdout(), width: width(), verbosity: question.verbosity };
     let bytes = match question.form {
-        Form::Json => report::json(&report),
-        Form::Text => report::text(&report, page),
+        ReportFormat::Json => report::json(&report),
+        ReportFormat::Text => report::text(&report, page),
     };
     _ = output::print(&bytes);
     Ok(report.status())

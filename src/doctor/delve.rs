@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{Code, Exit};
 use crate::doctor::elf;
-use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::finding::{Finding, Severity, shown, word};
 use crate::doctor::install;
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::{described, is_narrow, native_version};
@@ -33,7 +33,7 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
     match exit {
         Exit::NotFound => {
             // A container that builds needs no dlv.
-            let level = if subject.has_editor() { Level::Warn } else { Level::Ok };
+            let level = if subject.has_editor() { Severity::Warn } else { Severity::Ok };
             Finding::new(level, Code::GW251, "PATH", "dlv is missing")
                 .why("Without it no program can be debugged.")
                 .fix(install(subject))

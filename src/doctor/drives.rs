@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, shown};
-use crate::host::live::{AheadOf, Scout};
-use crate::host::{Answer, Files};
+use crate::host::live::{DriveProbe, ProbedAccesses};
+use crate::host::{DriveResponse, Files};
 
 /// Argument with which this program accesses a folder and ends.
 pub const LOOK: &[u8] = b"__look";
@@ -29,14 +29,14 @@ pub fn dead(host: &dyn Files) -> Vec<Finding> {
 
 /// The child process that accesses a drive before this process does.
 #[must_use]
-pub fn scout(ahead_of: AheadOf) -> Scout {
-    Scout { look: answer, ahead_of }
+pub fn probe(accesses: ProbedAccesses) -> DriveProbe {
+    DriveProbe { look: answer, accesses }
 }
 
-fn answer(point: &[u8]) -> Answer {
+fn answer(point: &[u8]) -> DriveResponse {
     match silent(vec![(looker(point), point.to_vec())], PATIENCE).as_slice() {
-        [] => Answer::Given,
-        _ => Answer::Missing,
+        [] => DriveResponse::Answered,
+        _ => DriveResponse::TimedOut,
     }
 }
 

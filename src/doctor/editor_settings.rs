@@ -30,7 +30,7 @@ pub(super) const FLAGS: [&[&str]; 4] =
 pub(super) const PATHS: [&str; 4] = ["go.gopath", "go.toolsGopath", "go.testEnvFile", "go.inferGopath.path"];
 
 /// The settings of an editor, or of a workspace, in whose file they stand below `within`.
-pub struct Settings<'a> {
+pub struct SettingsObject<'a> {
     /// The machine.
     pub subject: &'a Subject<'a>,
     /// The file.
@@ -46,7 +46,7 @@ fn at<'v>(value: &'v Value, steps: &[&str]) -> Option<&'v Value> {
     steps.iter().try_fold(value, |value, step| value.get(step))
 }
 
-impl Settings<'_> {
+impl SettingsObject<'_> {
     /// The checks of settings.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {

@@ -8,7 +8,7 @@ use crate::diagnosis::Code;
 use serde_json::Value;
 
 use crate::doctor::editor_paths::bypass;
-use crate::doctor::editor_settings::Settings;
+use crate::doctor::editor_settings::SettingsObject;
 use crate::doctor::finding::{Finding, Fix, set_member, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
@@ -51,7 +51,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     let (project, personal) = settings_files(subject, &mut findings);
     for file in project.iter().chain(&personal) {
         let (value, within) = file.settings();
-        findings.extend(Settings { subject, path: &file.path, value, within }.check());
+        findings.extend(SettingsObject { subject, path: &file.path, value, within }.check());
         // A workspace file holds what launch.json and tasks.json hold in members of its own, and so do settings.
         if let Some(launch) = file.value.get("launch") {
             findings.extend(launch::check(subject, &file.path, launch, &["launch"]));

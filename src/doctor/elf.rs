@@ -122,7 +122,7 @@ fn dynamic_section(host: &dyn Inspect, path: &[u8]) -> Option<(Vec<ProgramHeader
 
 /// Purpose of an ELF file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ElfKind {
     /// It is started.
     Program,
     /// It is linked.
@@ -133,22 +133,22 @@ pub enum Kind {
     Core,
 }
 
-impl Kind {
+impl ElfKind {
     /// Reads it. A library that names its own interpreter, as the C library does, is a program too, and so is what was
     /// linked to be one: a static one at any place is told from a library by a flag alone.
     #[must_use]
-    pub fn read(host: &dyn Inspect, path: &[u8]) -> Kind {
+    pub fn read(host: &dyn Inspect, path: &[u8]) -> ElfKind {
         let head = host.read_part(path, 0, HEAD).unwrap_or_default();
         match header(&head).map(|(header, _)| header.e_type) {
-            Some(ET_REL) => Kind::Object,
-            Some(ET_CORE) => Kind::Core,
+            Some(ET_REL) => ElfKind::Object,
+            Some(ET_CORE) => ElfKind::Core,
             Some(ET_DYN) => {
-                let Some((segments, dynamic)) = dynamic_section(host, path) else { return Kind::Program };
+                let Some((segments, dynamic)) = dynamic_section(host, path) else { return ElfKind::Program };
                 let has_interpreter = segments.iter().any(|segment| segment.p_type == PT_INTERP);
                 let is_pie = |entry: &Dyn| entry.d_tag == dynamic::DT_FLAGS_1 && entry.d_val & dynamic::DF_1_PIE != 0;
-                if has_interpreter || dynamic.dyns.iter().any(is_pie) { Kind::Program } else { Kind::Library }
+                if has_interpreter || dynamic.dyns.iter().any(is_pie) { ElfKind::Program } else { ElfKind::Library }
             }
-            _ => Kind::Program,
+            _ => ElfKind::Program,
         }
     }
 }

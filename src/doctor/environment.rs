@@ -1,7 +1,7 @@
 //! Checks of variables that break Go or the programs that it starts: in the environment, a profile or Go's settings file.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::finding::{Finding, Severity, shown, word};
 use crate::doctor::go_settings::{setting, user_file};
 use crate::doctor::install::goarch;
 use crate::doctor::subject::Subject;
@@ -202,20 +202,20 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
     let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
     let mut findings = Vec::new();
     for (name, value, elements) in path_variables(subject) {
-        let stuck = |element: &Vec<u8>| match translator.path(element) {
-            Translated::Stuck(unnamed) => Some(unnamed),
+        let untranslatable = |element: &Vec<u8>| match translator.path(element) {
+            Translated::NoCounterpart(untranslatable) => Some(untranslatable),
             _ => None,
         };
-        let Some(unnamed) = elements.iter().find_map(stuck) else { continue };
+        let Some(untranslatable) = elements.iter().find_map(untranslatable) else { continue };
         let name_shown = shown(name);
-        let mount = unnamed.missing_drive().map_or(String::new(), |letter| {
+        let mount = untranslatable.missing_drive().map_or(String::new(), |letter| {
             let line = mount_line(char::from(letter), char::from(letter.to_ascii_lowercase()));
             format!(" If the drive exists: {line}.")
         });
         let title = format!(
             "{name_shown}={} has no counterpart here: {}",
             shown(&mask::value(name, value)),
-            shown(unnamed.why.as_bytes())
+            shown(untranslatable.why.as_bytes())
         );
         findings.push(
             Finding::fail(Code::GW402, name, title)
@@ -402,7 +402,7 @@ fn go_env(subject: &Subject) -> Vec<Finding> {
         {
             findings.push(
                 Finding::new(
-                    Level::Fail,
+                    Severity::Fail,
                     Code::GW453,
                     place.clone(),
                     format!("{shown_name}={} in Go's settings is a Windows path", shown(clean)),

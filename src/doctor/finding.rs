@@ -6,7 +6,7 @@ use crate::text::mask;
 
 /// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum Severity {
     /// No problem.
     Ok,
     /// It works, but slowly, only through gowrap, or not for every program.
@@ -15,14 +15,14 @@ pub enum Level {
     Fail,
 }
 
-impl Level {
+impl Severity {
     /// The word used in reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Level::Ok => "ok",
-            Level::Warn => "warn",
-            Level::Fail => "fail",
+            Severity::Ok => "ok",
+            Severity::Warn => "warn",
+            Severity::Fail => "fail",
         }
     }
 }
@@ -64,7 +64,7 @@ pub struct Finding {
     /// Its stable code, as `gowrap-diagnostics(7)` lists it.
     pub code: Code,
     /// Severity of a finding.
-    pub level: Level,
+    pub level: Severity,
     /// The problem.
     pub title: String,
     /// The reason why it matters, and the message that it causes.
@@ -79,24 +79,24 @@ impl Finding {
     /// A finding of level `Ok`.
     #[must_use]
     pub fn ok(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
-        Finding::new(Level::Ok, code, place, title)
+        Finding::new(Severity::Ok, code, place, title)
     }
 
     /// A finding of level `Warn`.
     #[must_use]
     pub fn warn(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
-        Finding::new(Level::Warn, code, place, title)
+        Finding::new(Severity::Warn, code, place, title)
     }
 
     /// A finding of level `Fail`.
     #[must_use]
     pub fn fail(code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
-        Finding::new(Level::Fail, code, place, title)
+        Finding::new(Severity::Fail, code, place, title)
     }
 
     /// A finding of that level.
     #[must_use]
-    pub fn new(level: Level, code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
+    pub fn new(level: Severity, code: Code, place: impl Into<Vec<u8>>, title: impl Into<String>) -> Finding {
         let (title, place) = (title.into(), place.into());
         Finding { code, level, title, why: String::new(), fix: Vec::new(), place }
     }

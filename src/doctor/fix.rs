@@ -6,7 +6,7 @@
 //! left to do by hand; a line for sudoers is printed and never written.
 
 use crate::diagnosis::{Code, Failure, Note};
-use crate::doctor::finding::{Finding, Fix, Level, shown};
+use crate::doctor::finding::{Finding, Fix, Severity, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::{Report, editors, wslenv};
 use crate::plan::restore::names::sudoers_line;
@@ -48,8 +48,8 @@ const REPAIRS: [(Code, Repair); 8] = [
 /// # Errors
 /// Nothing may be changed: the home is not this user's, or a file that gowrap did not write has the name of one of gowrap's.
 pub fn plan(subject: &Subject, report: &Report) -> Result<(Changes, Option<Places>), Failure> {
-    let bad = || report.findings().filter(|finding| finding.level != Level::Ok);
-    let has = |wanted: Repair| bad().any(|finding| repair_of(subject, finding) == Some(wanted));
+    let bad = || report.findings().filter(|finding| finding.level != Severity::Ok);
+    let has = |repair: Repair| bad().any(|finding| repair_of(subject, finding) == Some(repair));
     let mut changes = Changes::default();
     let mut places = None;
     if bad().any(|finding| repair_of(subject, finding).is_some()) {
@@ -59,10 +59,10 @@ pub fn plan(subject: &Subject, report: &Report) -> Result<(Changes, Option<Place
     }
     let left = by_hand(subject, bad().filter(|finding| !is_repaired(subject, finding, &changes)));
     changes.notes.extend(left);
-    let mut told: Vec<String> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     changes.notes.retain(|note| {
-        let is_new = !told.contains(note);
-        told.push(note.clone());
+        let is_new = !seen.contains(note);
+        seen.push(note.clone());
         is_new
     });
     Ok((changes, places))
@@ -74,7 +74,7 @@ fn repairs(subject: &Subject, places: &Places, has: impl Fn(Repair) -> bool) -> 
         replaced.extend(editors::paths_to_translate(subject));
     }
     if has(Repair::WslEnv) {
-        replaced.extend(wslenv::lines_to_mend(subject).into_iter().map(|(line, to)| Replaced {
+        replaced.extend(wslenv::lines_to_fix(subject).into_iter().map(|(line, to)| Replaced {
             file: line.path,
             spot: Spot::Line(line.number),
             from: line.text,

@@ -9,16 +9,16 @@ use crate::tools::Tool;
 
 /// A variable's value, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
+pub struct GoSetting {
     /// Not empty.
     pub value: Vec<u8>,
     /// Its source.
-    pub origin: Origin,
+    pub origin: GoSettingOrigin,
 }
 
 /// Source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum GoSettingOrigin {
     /// The environment of the call.
     Environment,
     /// The file of `go env -w`.
@@ -29,16 +29,16 @@ pub enum Origin {
 
 /// Returns the value that go uses for a variable; none if it uses its own default.
 #[must_use]
-pub fn setting(subject: &Subject, name: &[u8]) -> Option<Setting> {
+pub fn setting(subject: &Subject, name: &[u8]) -> Option<GoSetting> {
     if let Some(value) = subject.repaired(name) {
-        return Some(Setting { value: value.to_vec(), origin: Origin::Environment });
+        return Some(GoSetting { value: value.to_vec(), origin: GoSettingOrigin::Environment });
     }
     let user = user_file(subject).and_then(|path| row(subject, &path, name));
     if let Some(value) = user {
-        return Some(Setting { value, origin: Origin::User });
+        return Some(GoSetting { value, origin: GoSettingOrigin::User });
     }
     let path = join(&root_of(subject, &subject.target(Tool::Go)?.path), b"go.env");
-    Some(Setting { value: row(subject, &path, name)?, origin: Origin::Toolchain(path) })
+    Some(GoSetting { value: row(subject, &path, name)?, origin: GoSettingOrigin::Toolchain(path) })
 }
 
 /// The last row of that name; a carriage return behind it is another check's matter.
@@ -65,15 +65,15 @@ pub fn user_file(subject: &Subject) -> Option<Vec<u8>> {
     }
 }
 
-impl Setting {
+impl GoSetting {
     /// The command that removes it.
     #[must_use]
     pub fn undo(&self, name: &[u8]) -> String {
         let name = shown(name);
         match &self.origin {
-            Origin::Environment => format!("unset {name}    # in the file that sets it; Go has a default"),
-            Origin::User => format!("go env -u {name}"),
-            Origin::Toolchain(path) => format!("sudo sed -i '/^{name}=/d' {}", word(path)),
+            GoSettingOrigin::Environment => format!("unset {name}    # in the file that sets it; Go has a default"),
+            GoSettingOrigin::User => format!("go env -u {name}"),
+            GoSettingOrigin::Toolchain(path) => format!("sudo sed -i '/^{name}=/d' {}", word(path)),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Checks of Go: the `go`, `gofmt` and `gopls` that run here, and the age of that Go.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, Fix, Level, shown, word};
-use crate::doctor::go_settings::{Origin, Setting, setting};
+use crate::doctor::finding::{Finding, Fix, Severity, shown, word};
+use crate::doctor::go_settings::{GoSetting, GoSettingOrigin, setting};
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::{described, is_narrow, native_version, version_of};
 use crate::doctor::version::{Version, last_gopls_built_by, last_gopls_for};
 use crate::doctor::{elf, install, path, project};
 use crate::host::binary::Format;
 use crate::host::script::Started;
-use crate::plan::{Source, Target, Via};
+use crate::plan::{CandidateSource, Target, Via};
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
@@ -105,7 +105,7 @@ fn gopls(subject: &Subject) -> Option<Finding> {
                 _ => "gopls is missing".to_owned(),
             };
             // A container that builds needs no gopls.
-            let level = if subject.has_editor() { Level::Warn } else { Level::Ok };
+            let level = if subject.has_editor() { Severity::Warn } else { Severity::Ok };
             Some(
                 Finding::new(level, Code::GW244, "PATH", title)
                     .why("Editors have no completion and no diagnostics without it.")
@@ -229,7 +229,7 @@ fn narrow(subject: &Subject) -> Option<Finding> {
 /// A Go in a well-known place, which gowrap finds and programs that search PATH do not.
 fn not_on_path(subject: &Subject) -> Option<Finding> {
     // Linux programs look for `go`, which no folder of Windows' Go has.
-    let is_linux = |target: &&Target| target.source == Source::WellKnown && target.format != Format::Pe;
+    let is_linux = |target: &&Target| target.source == CandidateSource::WellKnown && target.format != Format::Pe;
     let target = subject.target(Tool::Go).filter(is_linux)?;
     let folder = dirname(&target.path);
     // sudo's own PATH has the shims or nothing of Go's: the line of a profile changes neither.
@@ -248,9 +248,9 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
 }
 
 /// The commands that lead to a Go of at least that release: where one is here already, the order on PATH alone is changed.
-fn newer(subject: &Subject, wanted: Version) -> Vec<String> {
+fn newer(subject: &Subject, required: Version) -> Vec<String> {
     let is_enough = |version: Version| {
-        (version.release(), version.patch.unwrap_or(0)) >= (wanted.release(), wanted.patch.unwrap_or(0))
+        (version.release(), version.patch.unwrap_or(0)) >= (required.release(), required.patch.unwrap_or(0))
     };
     let mut here: Vec<(Version, Vec<u8>)> = others(subject).filter(|(version, _)| is_enough(*version)).collect();
     here.sort_by_key(|(version, _)| (version.release(), version.patch));
@@ -286,7 +286,7 @@ fn too_old(subject: &Subject, version: Version) -> Option<Finding> {
 }
 
 /// Returns GOTOOLCHAIN if it forbids go to download another toolchain.
-fn pinned_toolchain(subject: &Subject) -> Option<Setting> {
+fn pinned_toolchain(subject: &Subject) -> Option<GoSetting> {
     setting(subject, b"GOTOOLCHAIN").filter(|set| stays(&set.value))
 }
 
@@ -294,46 +294,46 @@ fn pinned_toolchain(subject: &Subject) -> Option<Setting> {
 fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     let module = subject.upward(b"go.mod").map(|folder| join(&folder, b"go.mod"));
     let files = [module, project::workspace(subject)].into_iter().flatten();
-    let asking = files.filter_map(|path| Some((wanted(subject, &path)?, path)));
-    let (wanted, path) = asking.max_by_key(|(wanted, _)| *wanted)?;
+    let asking = files.filter_map(|path| Some((required_version(subject, &path)?, path)));
+    let (required, path) = asking.max_by_key(|(required, _)| *required)?;
     let toolchain = pinned_toolchain(subject);
     let fetches = version.release() >= SWITCHES && toolchain.is_none();
     // A Go that knows toolchains holds the patch against it as well.
     let is_met = match version.release() >= SWITCHES {
-        true => (wanted.release(), wanted.patch.unwrap_or(0)) <= (version.release(), version.patch.unwrap_or(0)),
-        false => wanted.release() <= version.release(),
+        true => (required.release(), required.patch.unwrap_or(0)) <= (version.release(), version.patch.unwrap_or(0)),
+        false => required.release() <= version.release(),
     };
     if is_met || fetches {
         return None;
     }
     let name = basename(&path);
     let asks = if name == b"go.mod" { "module" } else { "workspace" };
-    let title = format!("the {asks} asks for go {wanted}, and go here is {version}");
+    let title = format!("the {asks} asks for go {required}, and go here is {version}");
     let mut finding = Finding::fail(Code::GW247, path.clone(), title);
     match toolchain.filter(|_| version.release() >= SWITCHES) {
         Some(set) => {
             let value = shown(&set.value);
             finding.why = format!(
-                "GOTOOLCHAIN={value} forbids downloading a newer one: `{} requires go >= {wanted} (running go \
+                "GOTOOLCHAIN={value} forbids downloading a newer one: `{} requires go >= {required} (running go \
                  {version}; GOTOOLCHAIN={value})`.",
                 shown(name)
             );
             finding.fix = match set.origin {
-                Origin::Toolchain(_) => fixes(["go env -w GOTOOLCHAIN=auto".to_owned()]),
+                GoSettingOrigin::Toolchain(_) => fixes(["go env -w GOTOOLCHAIN=auto".to_owned()]),
                 _ => fixes([set.undo(b"GOTOOLCHAIN")]),
             };
-            finding.fix.extend(fixes(newer(subject, wanted)));
+            finding.fix.extend(fixes(newer(subject, required)));
         }
         None => {
             finding.why = "It is too old to download a newer toolchain, and fails at unknown syntax.".to_owned();
-            finding.fix = fixes(newer(subject, wanted));
+            finding.fix = fixes(newer(subject, required));
         }
     }
     Some(finding)
 }
 
 /// `go 1.25.3` in `go.mod` or `go.work`.
-fn wanted(subject: &Subject, path: &[u8]) -> Option<Version> {
+fn required_version(subject: &Subject, path: &[u8]) -> Option<Version> {
     let text = subject.host.read(path, 1 << 20).ok()?;
     let text = String::from_utf8_lossy(&text).into_owned();
     text.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>().as_slice() {

@@ -5,9 +5,9 @@ use crate::doctor::finding::{Finding, Fix, set_row, shown};
 use crate::doctor::subject::Subject;
 use crate::doctor::wsl_conf;
 use crate::host::wslconf::WslConf;
-use crate::host::{Host, Kind};
+use crate::host::{Host, LinuxKind};
 use crate::plan::interop::way;
-use crate::plan::interop::way::{InteropSwitch, Socket, Way, Why};
+use crate::plan::interop::way::{InteropSwitch, InteropWay, Socket, Why};
 
 const REGISTER: &str = "echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register";
 const SHUTDOWN: &str = "on Windows: wsl.exe --shutdown";
@@ -30,8 +30,8 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 fn registration(subject: &Subject) -> Finding {
     match way::way(subject.host) {
-        Way::Binfmt => Finding::ok(Code::GW160, BINFMT, "the kernel starts Windows programs through WSL's /init"),
-        Way::Init(Why::Shadowed(name)) | Way::Absent(Why::Shadowed(name)) => {
+        InteropWay::Binfmt => Finding::ok(Code::GW160, BINFMT, "the kernel starts Windows programs through WSL's /init"),
+        InteropWay::Init(Why::Shadowed(name)) | InteropWay::Absent(Why::Shadowed(name)) => {
             let name = shown(&name);
             Finding::fail(Code::GW230, format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
                 .why(
@@ -41,12 +41,12 @@ fn registration(subject: &Subject) -> Finding {
                 )
                 .fix(format!("echo -1 | sudo tee {BINFMT}/{name}"))
         }
-        Way::Init(Why::WithoutP) | Way::Absent(Why::WithoutP) => {
+        InteropWay::Init(Why::WithoutP) | InteropWay::Absent(Why::WithoutP) => {
             Finding::fail(Code::GW229, BINFMT, "WSL's binfmt_misc entry lacks the flag P")
                 .why("/init treats the first argument of every Windows program as its name, so that argument is lost.")
                 .fix(format!("echo -1 | sudo tee {BINFMT}/WSLInterop; {REGISTER}"))
         }
-        Way::Init(_) | Way::Absent(_) => {
+        InteropWay::Init(_) | InteropWay::Absent(_) => {
             Finding::fail(Code::GW224, BINFMT, "WSL's binfmt_misc entry is missing")
                 .why(
                     "Every Windows program ends in `Exec format error`. systemd-binfmt removes all entries when it \
@@ -55,18 +55,18 @@ fn registration(subject: &Subject) -> Finding {
                 .fix(REGISTER)
                 .fix(Fix::Change(SHUTDOWN.to_owned()))
         }
-        Way::Disabled(InteropSwitch::Entry(name)) => {
+        InteropWay::Disabled(InteropSwitch::Entry(name)) => {
             let name = shown(&name);
             Finding::warn(Code::GW221, format!("{BINFMT}/{name}"), format!("interop is switched off: {name} is disabled"))
                 .why("Windows programs end in `Exec format error`. gowrap treats this as your decision and does not work around it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/{name}"))
         }
-        Way::Disabled(InteropSwitch::Table) => {
+        InteropWay::Disabled(InteropSwitch::Table) => {
             Finding::warn(Code::GW221, format!("{BINFMT}/status"), "interop is switched off: binfmt_misc is disabled as a whole")
                 .why("Windows programs end in `Exec format error`. gowrap treats this as your decision and does not work around it.")
                 .fix(format!("echo 1 | sudo tee {BINFMT}/status"))
         }
-        Way::Disabled(InteropSwitch::WslConf) => {
+        InteropWay::Disabled(InteropSwitch::WslConf) => {
             let registered = subject.host.binfmt().iter().any(|entry| entry.enabled && entry.interpreter == b"/init");
             let why = if registered {
                 "The binfmt_misc entry of another distribution still exists, so Windows programs start, find no server \
@@ -83,12 +83,14 @@ fn registration(subject: &Subject) -> Finding {
 
 /// Checks the interop socket. WSL does not restart a server that is gone.
 fn socket(subject: &Subject) -> Option<Finding> {
-    if subject.host.kind() != Kind::Wsl2 || !matches!(way::way(subject.host), Way::Binfmt | Way::Init(_)) {
+    if subject.host.kind() != LinuxKind::Wsl2
+        || !matches!(way::way(subject.host), InteropWay::Binfmt | InteropWay::Init(_))
+    {
         return None;
     }
     match way::socket(subject.host, subject.environ.get_nonempty(b"WSL_INTEROP")) {
-        Socket::Good(_) => None,
-        Socket::Instead(path, why) => {
+        Socket::Usable(_) => None,
+        Socket::Replaced(path, why) => {
             let path = shown(&path);
             let why_it_matters = match subject.environ.get_nonempty(b"WSL_INTEROP") {
                 None => {
@@ -106,7 +108,7 @@ fn socket(subject: &Subject) -> Option<Finding> {
                     .fix(format!("export WSL_INTEROP={path}")),
             )
         }
-        Socket::NoneLeft(why) => Some(
+        Socket::NoneAnswers(why) => Some(
             Finding::fail(
                 Code::GW223,
                 "WSL_INTEROP",

@@ -288,7 +288,7 @@ pub(super) fn own_form(subject: &Subject, text: &str) -> Option<String> {
     match Translator::new(subject.host, subject.environ, Toward::Linux).path(text.as_bytes()) {
         Translated::Becomes(path) => String::from_utf8(path).ok(),
         Translated::Same => Some(text.replace('\\', "/")),
-        Translated::Stuck(_) => None,
+        Translated::NoCounterpart(_) => None,
     }
 }
 

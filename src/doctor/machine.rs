@@ -3,7 +3,7 @@
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, shown, word};
 use crate::doctor::subject::Subject;
-use crate::host::Kind;
+use crate::host::LinuxKind;
 use crate::host::distribution::OsRelease;
 
 const PTRACE_SCOPE: &[u8] = b"/proc/sys/kernel/yama/ptrace_scope";
@@ -21,16 +21,16 @@ fn what_it_is(subject: &Subject) -> Finding {
     let release = OsRelease::read(subject.host);
     let name = release.get("PRETTY_NAME").unwrap_or("Linux");
     let place = match subject.host.kind() {
-        Kind::Linux => "without WSL",
-        Kind::Wsl1 => "in WSL1",
-        Kind::Wsl2 => "in WSL2",
+        LinuxKind::Linux => "without WSL",
+        LinuxKind::Wsl1 => "in WSL1",
+        LinuxKind::Wsl2 => "in WSL2",
     };
     let title = format!("{} {place}, {}", shown(name.as_bytes()), subject.host.machine().name());
     Finding::ok(Code::GW140, "/etc/os-release", title)
 }
 
 fn wsl1(subject: &Subject) -> Option<Finding> {
-    if subject.host.kind() != Kind::Wsl1 {
+    if subject.host.kind() != LinuxKind::Wsl1 {
         return None;
     }
     let distro = subject.host.distro();

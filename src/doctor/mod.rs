@@ -46,12 +46,12 @@ pub mod wslenv;
 use crate::text::errno::Errno;
 
 use crate::diagnosis::Failure;
-use finding::{Finding, Level};
+use finding::{Finding, Severity};
 use subject::Subject;
 
 /// Subject of a group of findings, in the order of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
+pub enum FindingGroup {
     /// The machine.
     Host,
     /// Go and the tools that come with it.
@@ -78,7 +78,7 @@ pub enum Group {
 #[derive(Debug)]
 pub struct Report {
     /// The groups, in order.
-    pub groups: Vec<(Group, Vec<Finding>)>,
+    pub groups: Vec<(FindingGroup, Vec<Finding>)>,
 }
 
 /// The exit status where something is broken. A warning alone leaves it 0: with those a machine works.
@@ -95,7 +95,7 @@ impl Report {
     /// The exit status.
     #[must_use]
     pub fn status(&self) -> u8 {
-        if self.findings().any(|finding| finding.level == Level::Fail) { PROBLEMS } else { 0 }
+        if self.findings().any(|finding| finding.level == Severity::Fail) { PROBLEMS } else { 0 }
     }
 }
 
@@ -108,15 +108,21 @@ pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
     };
     Report {
         groups: vec![
-            (Group::Host, machine::check(subject)),
-            (Group::Go, join(golang::check(subject), cgo::check(subject))),
-            (Group::Delve, delve::check(subject)),
-            (Group::Paths, places::check(subject)),
-            (Group::Environment, environment::check(subject)),
-            (Group::Interop, join(interop::check(subject), wsl_conf::check(subject.host))),
-            (Group::Network, join(join(network::check(subject), proxy::check(subject)), windows::check(subject))),
-            (Group::Editors, join(editors::check(subject), join(project::check(subject), repository::check(subject)))),
-            (Group::Gowrap, own::check(subject, refused)),
+            (FindingGroup::Host, machine::check(subject)),
+            (FindingGroup::Go, join(golang::check(subject), cgo::check(subject))),
+            (FindingGroup::Delve, delve::check(subject)),
+            (FindingGroup::Paths, places::check(subject)),
+            (FindingGroup::Environment, environment::check(subject)),
+            (FindingGroup::Interop, join(interop::check(subject), wsl_conf::check(subject.host))),
+            (
+                FindingGroup::Network,
+                join(join(network::check(subject), proxy::check(subject)), windows::check(subject)),
+            ),
+            (
+                FindingGroup::Editors,
+                join(editors::check(subject), join(project::check(subject), repository::check(subject))),
+            ),
+            (FindingGroup::Gowrap, own::check(subject, refused)),
         ],
     }
 }
@@ -126,5 +132,5 @@ pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
 /// # Errors
 /// The file cannot be examined.
 pub fn examine_file(subject: &Subject, path: &[u8]) -> Result<Report, Errno> {
-    Ok(Report { groups: vec![(Group::File, artefact::check(subject, path)?)] })
+    Ok(Report { groups: vec![(FindingGroup::File, artefact::check(subject, path)?)] })
 }

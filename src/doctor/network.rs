@@ -3,13 +3,13 @@
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, set_row, shown};
 use crate::doctor::subject::Subject;
-use crate::host::{Kind, NetworkMode};
+use crate::host::{LinuxKind, NetworkMode};
 
 /// The checks of the group `network`.
 #[must_use]
 pub fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if subject.host.kind() == Kind::Wsl2 {
+    if subject.host.kind() == LinuxKind::Wsl2 {
         findings.push(mode(subject));
         findings.extend(forwarding(subject));
     }

@@ -2,12 +2,12 @@
 
 use crate::diagnosis;
 use crate::diagnosis::{Code, Failure};
-use crate::doctor::finding::{Finding, Level, shown, word};
+use crate::doctor::finding::{Finding, Severity, shown, word};
 use crate::doctor::shell_files;
 use crate::doctor::subject::Subject;
 use crate::host::binary::{Maker, Release};
 use crate::host::{FileKind, GOWRAP, SHIM, Snapshot};
-use crate::setup::places::{Links, Places};
+use crate::setup::places::{Places, ShimOrigin};
 use crate::setup::{Change, shells};
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
@@ -21,7 +21,7 @@ pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
         Finding::refusal(failure, "configuration").why("gowrap refuses every call until you correct it.")
     }));
     for note in &subject.config.notes {
-        let level = if note.level == diagnosis::Level::Warn { Level::Fail } else { Level::Warn };
+        let level = if note.level == diagnosis::Level::Warn { Severity::Fail } else { Severity::Warn };
         findings.push(
             Finding::new(level, note.code, "configuration", shown(&note.text))
                 .why("gowrap ignores this setting: it has no effect."),
@@ -166,7 +166,7 @@ fn wrong_shims(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
     let finding = Finding::warn(Code::GW944, shims, title);
     // Setup makes anew only the shims that are its own.
     vec![match Places::find(subject.environ, subject.host) {
-        Ok(places) if places.links == Links::Ours && places.shims == shims => {
+        Ok(places) if places.links == ShimOrigin::Ours && places.shims == shims => {
             finding.why(why).fix(format!("{} setup", word(&places.own)))
         }
         _ => finding.why(format!("{why} These shims came with gowrap: install it again in the same way.")),

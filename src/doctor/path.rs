@@ -86,10 +86,10 @@ struct Unusable {
 /// Entries that a shell was meant to expand, that are quoted, or that are in Windows' form: execvp(3) takes each as it is.
 fn unusable(subject: &Subject) -> Vec<Finding> {
     let path = subject.environ.get(b"PATH").unwrap_or_default();
-    let whole: Vec<Entry> = elements(path).into_iter().map(|entry| judge(subject, entry)).collect();
-    let bad = |entry: &Entry| match entry {
-        Entry::Plain(_) => None,
-        Entry::Bad(unusable) => Some(unusable.clone_parts()),
+    let whole: Vec<JudgedEntry> = elements(path).into_iter().map(|entry| judge(subject, entry)).collect();
+    let bad = |entry: &JudgedEntry| match entry {
+        JudgedEntry::Plain(_) => None,
+        JudgedEntry::Bad(unusable) => Some(unusable.clone_parts()),
     };
     let broken: Vec<Unusable> = whole.iter().filter_map(bad).collect();
     if broken.is_empty() {
@@ -98,8 +98,8 @@ fn unusable(subject: &Subject) -> Vec<Finding> {
     let corrected: Vec<Vec<u8>> = whole
         .into_iter()
         .filter_map(|entry| match entry {
-            Entry::Plain(entry) => Some(entry),
-            Entry::Bad(unusable) => unusable.usable,
+            JudgedEntry::Plain(entry) => Some(entry),
+            JudgedEntry::Bad(unusable) => unusable.usable,
         })
         .collect();
     let corrected = corrected.join(&b":"[..]);
@@ -116,7 +116,7 @@ fn unusable(subject: &Subject) -> Vec<Finding> {
     broken.into_iter().map(finding).collect()
 }
 
-enum Entry {
+enum JudgedEntry {
     Plain(Vec<u8>),
     Bad(Unusable),
 }
@@ -147,16 +147,16 @@ fn elements(path: &[u8]) -> Vec<Vec<u8>> {
     elements
 }
 
-fn judge(subject: &Subject, entry: Vec<u8>) -> Entry {
+fn judge(subject: &Subject, entry: Vec<u8>) -> JudgedEntry {
     let marks: &[u8] = b"~$%\"';\\";
     let has_mark = |byte: &u8| marks.contains(byte) && (*byte != b'~' || entry.starts_with(b"~"));
     let is_drive = matches!(entry.as_slice(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     // An existing folder of that name is a valid entry.
     if !(is_drive || entry.iter().any(has_mark)) || subject.host.stat(&entry).is_ok() {
-        return Entry::Plain(entry);
+        return JudgedEntry::Plain(entry);
     }
     let usable = usable(subject, &entry);
-    Entry::Bad(Unusable { entry, usable })
+    JudgedEntry::Bad(Unusable { entry, usable })
 }
 
 /// The entry as it was meant; several, joined, where Windows' separator stood between them.
@@ -178,7 +178,7 @@ fn one(subject: &Subject, part: &[u8]) -> Option<Vec<u8>> {
     let translated = match Translator::new(subject.host, subject.environ, Toward::Linux).path(&expanded) {
         Translated::Becomes(path) => path,
         Translated::Same => expanded,
-        Translated::Stuck(_) => return None,
+        Translated::NoCounterpart(_) => return None,
     };
     let is_clean = translated.starts_with(b"/") && !translated.iter().any(|byte| b"$%\\".contains(byte));
     is_clean.then_some(translated)

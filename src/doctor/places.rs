@@ -4,8 +4,8 @@
 //! options (fmask, noexec, metadata) cause errors of other programs that do not name them.
 
 use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, Fix, Level, set_row, shown, word};
-use crate::doctor::go_settings::{Setting, setting};
+use crate::doctor::finding::{Finding, Fix, Severity, set_row, shown, word};
+use crate::doctor::go_settings::{GoSetting, setting};
 use crate::doctor::install;
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::root_of;
@@ -66,7 +66,7 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
 fn on_a_drive(subject: &Subject) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for folder in GO_FOLDERS {
-        let Some(Folder { path, set }) = folder.find(subject) else { continue };
+        let Some(LocatedFolder { path, set }) = folder.find(subject) else { continue };
         // A script that starts Windows' Go gets a value as it is.
         let by_script = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Script);
         let path = if by_script && subject.is_windows_path(&path) { subject.named(&path).into_owned() } else { path };
@@ -136,16 +136,16 @@ const GO_FOLDERS: [GoFolder; 9] = [
 ];
 
 /// A folder of Go's, with the setting that names it.
-struct Folder {
+struct LocatedFolder {
     path: Vec<u8>,
     /// The setting that names it, if it is not Go's default.
-    set: Option<Setting>,
+    set: Option<GoSetting>,
 }
 
 impl GoFolder {
-    fn find(&self, subject: &Subject) -> Option<Folder> {
+    fn find(&self, subject: &Subject) -> Option<LocatedFolder> {
         if let Some(set) = setting(subject, self.name.as_bytes()) {
-            return Some(Folder { path: set.value.clone(), set: Some(set) });
+            return Some(LocatedFolder { path: set.value.clone(), set: Some(set) });
         }
         let below_home = |name: &[u8]| Some(join(subject.repaired(b"HOME")?, name));
         let path = match self.name {
@@ -164,7 +164,7 @@ impl GoFolder {
             },
             _ => return None,
         };
-        Some(Folder { path, set: None })
+        Some(LocatedFolder { path, set: None })
     }
 }
 
@@ -225,7 +225,7 @@ fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     if bits & needed != needed {
         return None;
     }
-    let level = if is_here { Level::Fail } else { Level::Warn };
+    let level = if is_here { Severity::Fail } else { Severity::Warn };
     Some(
         Finding::new(
             level,

@@ -100,7 +100,7 @@ fn relative(subject: &Subject, path: &[u8], file: &[u8]) -> Option<String> {
         Translated::Becomes(own) => own,
         Translated::Same if path.starts_with(b"/") => path.to_vec(),
         Translated::Same => path.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect(),
-        Translated::Stuck(_) => return None,
+        Translated::NoCounterpart(_) => return None,
     };
     if !own.starts_with(b"/") {
         let is_dotted = own.starts_with(b"./") || own.starts_with(b"../");

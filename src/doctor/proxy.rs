@@ -4,7 +4,7 @@ use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
 use crate::doctor::go_settings::setting;
 use crate::doctor::subject::Subject;
-use crate::host::{Kind, NetworkMode};
+use crate::host::{LinuxKind, NetworkMode};
 use crate::text::mask;
 
 /// Proxy variables of Go's downloads, in upper and lower case.
@@ -15,7 +15,7 @@ const NAMES: [&[u8]; 6] = [b"https_proxy", b"HTTPS_PROXY", b"http_proxy", b"HTTP
 pub fn check(subject: &Subject) -> Vec<Finding> {
     // In the other modes 127.0.0.1 is the same on both sides.
     let is_own_network = matches!(subject.host.network().mode, NetworkMode::Nat | NetworkMode::Bridged);
-    if subject.host.kind() != Kind::Wsl2 || !is_own_network {
+    if subject.host.kind() != LinuxKind::Wsl2 || !is_own_network {
         return Vec::new();
     }
     let variables = NAMES.iter().filter_map(|name| Some((*name, subject.environ.get_nonempty(name)?.to_vec())));

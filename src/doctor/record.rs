@@ -13,7 +13,7 @@ use toml::Spanned;
 use crate::bytes::Bytes;
 use crate::config::Config;
 use crate::doctor::shareable;
-use crate::doctor::shareable::Named as NamedFiles;
+use crate::doctor::shareable::GoPaths as NamedFiles;
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
 use crate::host::binary::{Format, Maker, Release};
@@ -28,7 +28,7 @@ use crate::record::format::{
     AncestorRow, BinfmtRow, CallTable, FileRow, FormatWord, InteropTable, MountRow, NetworkTable, OwnEntry, RecordFile,
     SocketWord,
 };
-use crate::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
+use crate::record::values::{GrantText, Hex, MachineName, Ordered, PermissionBits};
 use crate::record::witness::Witness;
 use crate::text::mask;
 use crate::text::path::dirname;
@@ -323,7 +323,7 @@ fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
 }
 
 fn access(live: &dyn Inspect, path: &[u8], stat: &FileStat, row: &mut FileRow) {
-    (row.mode, row.uid) = (Mode(stat.mode), stat.uid);
+    (row.mode, row.uid) = (PermissionBits(stat.mode), stat.uid);
     row.gid = Some(stat.gid).filter(|gid| *gid != stat.uid);
     row.acl = grants(live, path);
 }
@@ -340,7 +340,7 @@ fn empty(path: &[u8]) -> FileRow {
         format: None,
         link: None,
         machine: None,
-        mode: Mode::default(),
+        mode: PermissionBits::default(),
         uid: 0,
         interpreter: None,
         text: None,

@@ -4,8 +4,8 @@ use crate::diagnosis::Code;
 use serde::Serialize;
 
 use crate::bytes::Bytes;
-use crate::doctor::finding::{Finding, Fix, Level, shown};
-use crate::doctor::{Group, Report};
+use crate::doctor::finding::{Finding, Fix, Severity, shown};
+use crate::doctor::{FindingGroup, Report};
 use crate::explain;
 use crate::terminal::{Colour, Style};
 
@@ -20,7 +20,7 @@ pub enum Verbosity {
 
 /// Form of the text.
 #[derive(Debug, Clone, Copy)]
-pub struct Page {
+pub struct TextLayout {
     /// Colours or none.
     pub colour: Colour,
     /// Columns of the terminal.
@@ -42,7 +42,7 @@ struct Problem<'r> {
 /// The findings as text: one line that counts them, the problems with the worst first, and the findings of level `Ok` if
 /// those were asked for.
 #[must_use]
-pub fn text(report: &Report, page: Page) -> Vec<u8> {
+pub fn text(report: &Report, page: TextLayout) -> Vec<u8> {
     let mut out = summary(report, page);
     let problems = problems(report);
     for (number, problem) in (1..).zip(&problems) {
@@ -77,7 +77,7 @@ pub fn text(report: &Report, page: Page) -> Vec<u8> {
 /// Worst first, each kind in the order in which it was found.
 fn problems(report: &Report) -> Vec<Problem<'_>> {
     let mut problems: Vec<Problem> = Vec::new();
-    for level in [Level::Fail, Level::Warn] {
+    for level in [Severity::Fail, Severity::Warn] {
         for finding in report.findings().filter(|finding| finding.level == level) {
             let is_same = |problem: &&mut Problem| {
                 let first = problem.first;
@@ -96,8 +96,8 @@ fn problems(report: &Report) -> Vec<Problem<'_>> {
 const INDENT: usize = 10;
 
 impl Problem<'_> {
-    fn tell(&self, number: usize, page: Page, out: &mut String) {
-        let style = if self.first.level == Level::Fail { Style::Bad } else { Style::Warn };
+    fn tell(&self, number: usize, page: TextLayout, out: &mut String) {
+        let style = if self.first.level == Severity::Fail { Style::Bad } else { Style::Warn };
         let mut head = format!("{number:2}. {}  ", page.colour.paint(style, &format!("{:4}", self.first.level.word())));
         for finding in &self.all {
             for line in wrapped(&finding.title, page.width, INDENT) {
@@ -114,10 +114,10 @@ impl Problem<'_> {
             out.push_str(&page.colour.paint(Style::Faint, line.trim_end()));
             out.push('\n');
         }
-        let mut told: Vec<&str> = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
         for finding in &self.all {
-            if !told.contains(&finding.why.as_str()) {
-                told.push(&finding.why);
+            if !seen.contains(&finding.why.as_str()) {
+                seen.push(&finding.why);
                 paragraph(&finding.why, page, INDENT, out);
             }
         }
@@ -134,13 +134,13 @@ impl Problem<'_> {
     }
 }
 
-fn paragraph(text: &str, page: Page, indent: usize, out: &mut String) {
+fn paragraph(text: &str, page: TextLayout, indent: usize, out: &mut String) {
     for line in wrapped(text, page.width, indent) {
         out.push_str(&format!("{}{line}\n", " ".repeat(indent)));
     }
 }
 
-fn print_fix(label: &str, fix: &Fix, page: Page, indent: usize, out: &mut String) {
+fn print_fix(label: &str, fix: &Fix, page: TextLayout, indent: usize, out: &mut String) {
     let below = indent + label.len();
     let lines = match fix {
         Fix::Type(command) => command_lines(command, page.width, below),
@@ -224,11 +224,11 @@ fn shell_words_of(command: &str) -> Vec<String> {
     words
 }
 
-fn summary(report: &Report, page: Page) -> String {
+fn summary(report: &Report, page: TextLayout) -> String {
     let count = |level| report.findings().filter(|finding| finding.level == level).count();
     let plural = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     let colour = page.colour;
-    let line = match (count(Level::Fail), count(Level::Warn)) {
+    let line = match (count(Severity::Fail), count(Severity::Warn)) {
         (0, 0) => colour.paint(Style::Good, "nothing is wrong"),
         (0, warnings) => format!("nothing is broken; {}", plural(warnings, "warning")),
         (problems, 0) => colour.paint(Style::Bad, &plural(problems, "problem")),
@@ -244,21 +244,21 @@ impl Report {
     fn shown_when_well(&self, verbosity: Verbosity) -> impl Iterator<Item = &Finding> {
         let groups = self.groups.iter().filter(move |(group, _)| match verbosity {
             Verbosity::Everything => true,
-            Verbosity::Problems => matches!(group, Group::File | Group::Gowrap),
+            Verbosity::Problems => matches!(group, FindingGroup::File | FindingGroup::Gowrap),
         });
-        groups.flat_map(|(_, findings)| findings).filter(|finding| finding.level == Level::Ok)
+        groups.flat_map(|(_, findings)| findings).filter(|finding| finding.level == Severity::Ok)
     }
 }
 
 /// The whole report, schema 1.
 #[derive(Serialize)]
-struct Object<'r> {
+struct ReportObject<'r> {
     schema: u32,
-    findings: Vec<Row<'r>>,
+    findings: Vec<FindingObject<'r>>,
 }
 
 #[derive(Serialize)]
-struct Row<'r> {
+struct FindingObject<'r> {
     #[serde(serialize_with = "crate::bytes::as_displayed")]
     code: Code,
     level: &'static str,
@@ -273,7 +273,7 @@ struct Row<'r> {
 #[must_use]
 pub fn json(report: &Report) -> Vec<u8> {
     let row = |finding: &'_ Finding| Bytes(crate::text::mask::text(&finding.place).into_owned());
-    let findings = report.findings().map(|finding| Row {
+    let findings = report.findings().map(|finding| FindingObject {
         code: finding.code,
         level: finding.level.word(),
         title: &finding.title,
@@ -281,19 +281,19 @@ pub fn json(report: &Report) -> Vec<u8> {
         fix: finding.fix.iter().map(Fix::text).collect(),
         place: row(finding),
     });
-    explain::object(&Object { schema: 1, findings: findings.collect() })
+    explain::object(&ReportObject { schema: 1, findings: findings.collect() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn page(width: usize) -> Page {
-        Page { colour: Colour::Never, width, verbosity: Verbosity::Problems }
+    fn page(width: usize) -> TextLayout {
+        TextLayout { colour: Colour::Never, width, verbosity: Verbosity::Problems }
     }
 
-    fn told(findings: Vec<Finding>, width: usize) -> String {
-        let report = Report { groups: vec![(Group::Go, findings)] };
+    fn printed(findings: Vec<Finding>, width: usize) -> String {
+        let report = Report { groups: vec![(FindingGroup::Go, findings)] };
         String::from_utf8(text(&report, page(width))).unwrap()
     }
 
@@ -309,7 +309,7 @@ mod tests {
             \n 1. fail  dlv is too new\n          /b\n          It refuses.\n          type: install another\n          more: gowrap doctor GW255\n\
             \n 2. warn  /a/go stands before\n          /a/dlv stands before\n          It runs.\n          type: put it first\n          more: gowrap doctor GW941\n\n\
             Begin with the first, and run `gowrap doctor` again after each: one fix may\nsettle several problems.\n";
-        assert_eq!(told(findings, 80), expected);
+        assert_eq!(printed(findings, 80), expected);
     }
 
     #[test]

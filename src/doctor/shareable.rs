@@ -24,7 +24,7 @@ use crate::tools::go::variables as go_variables;
 
 /// The files whose names cannot be told beforehand.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Named<'a> {
+pub struct GoPaths<'a> {
     /// The file that `go env -w` writes: GOENV may name any.
     pub go_env: Option<&'a [u8]>,
     /// The workspace's file: GOWORK may name any.
@@ -36,7 +36,7 @@ type Rebuild = fn(&[u8]) -> Vec<u8>;
 
 /// A form that a file has by the name that it was asked for.
 struct FormRow {
-    has_name: fn(path: &[u8], named: Named) -> bool,
+    has_name: fn(path: &[u8], named: GoPaths) -> bool,
     rebuild: Rebuild,
 }
 
@@ -61,7 +61,7 @@ const FORMS: [FormRow; 18] = [
     FormRow { has_name: |path, _| editors::is_workspace(path), rebuild: |text| only(text, workspace) },
 ];
 
-fn is_module_file(path: &[u8], named: Named) -> bool {
+fn is_module_file(path: &[u8], named: GoPaths) -> bool {
     basename(path) == b"go.mod" || path.ends_with(b".work") || named.go_work == Some(path)
 }
 
@@ -74,7 +74,7 @@ fn is_git_file(path: &[u8]) -> bool {
 
 /// The text of a file as a record holds it; none where its name, as it was asked for, is on no list.
 #[must_use]
-pub fn shareable(asked: &[u8], named: Named, text: &[u8]) -> Option<Vec<u8>> {
+pub fn shareable(asked: &[u8], named: GoPaths, text: &[u8]) -> Option<Vec<u8>> {
     let form = FORMS.iter().find(|form| (form.has_name)(asked, named))?;
     Some((form.rebuild)(text))
 }
@@ -557,7 +557,7 @@ mod tests {
 
     use super::*;
 
-    const NAMED: Named = Named { go_env: Some(b"/h/.config/go/env"), go_work: Some(b"/w/workspace") };
+    const NAMED: GoPaths = GoPaths { go_env: Some(b"/h/.config/go/env"), go_work: Some(b"/w/workspace") };
 
     #[test]
     fn a_shared_record_holds_no_secret() {

@@ -5,7 +5,7 @@ use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
 use crate::doctor::subject::Subject;
 use crate::setup::{dotfile, scripts};
-use crate::shells::{Folder, start_files};
+use crate::shells::{StartFileFolder, start_files};
 use crate::text::path::{basename, dirname, join};
 use crate::tools::Tool;
 
@@ -52,8 +52,8 @@ fn files(subject: &Subject) -> Vec<ShellFile> {
     let Some(home) = subject.home() else { return Vec::new() };
     let zdotdir = subject.environ.get_nonempty(b"ZDOTDIR").filter(|folder| folder.starts_with(b"/")).unwrap_or(home);
     let rows = start_files().map(|(_, row)| match row.folder {
-        Folder::Home => join(home, row.name.as_bytes()),
-        Folder::Zdotdir => join(zdotdir, row.name.as_bytes()),
+        StartFileFolder::Home => join(home, row.name.as_bytes()),
+        StartFileFolder::Zdotdir => join(zdotdir, row.name.as_bytes()),
     });
     let mut paths: Vec<Vec<u8>> = rows.chain(MORE.iter().map(|name| join(home, name.as_bytes()))).collect();
     let mut seen = Vec::new();

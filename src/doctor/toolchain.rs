@@ -5,7 +5,7 @@ use crate::doctor::finding::shown;
 use crate::doctor::subject::Subject;
 use crate::doctor::version::Version;
 use crate::host::binary::{Format, Machine};
-use crate::plan::{Source, Target};
+use crate::plan::{CandidateSource, Target};
 use crate::text::path::{dirname, join};
 use crate::tools::Tool;
 
@@ -13,9 +13,9 @@ use crate::tools::Tool;
 #[must_use]
 pub fn described(target: &Target) -> String {
     let place = match target.source {
-        Source::Pinned => "as pinned",
-        Source::Path => "on PATH",
-        Source::WellKnown => "in a known folder, not on PATH",
+        CandidateSource::Pinned => "as pinned",
+        CandidateSource::Path => "on PATH",
+        CandidateSource::WellKnown => "in a known folder, not on PATH",
     };
     format!("{}, {place}", shown(&target.path))
 }

@@ -4,39 +4,49 @@ use crate::doctor::subject::Subject;
 use crate::tools::go::variables;
 
 /// A variable, and the effect of a Windows path in it.
-struct Reason {
+struct WindowsPathEffect {
     name: &'static str,
     why: &'static str,
 }
 
-const REASONS: [Reason; 13] = [
-    Reason { name: "GOPATH", why: "go refuses it: `GOPATH entry is relative; must be absolute path`." },
-    Reason {
+const REASONS: [WindowsPathEffect; 13] = [
+    WindowsPathEffect { name: "GOPATH", why: "go refuses it: `GOPATH entry is relative; must be absolute path`." },
+    WindowsPathEffect {
         name: "GOCACHE",
         why: "go refuses it: `build cache is required, but could not be located: GOCACHE is not an absolute path`.",
     },
-    Reason { name: "GOMODCACHE", why: "go refuses it: `GOMODCACHE entry is relative; must be absolute path`." },
-    Reason { name: "GOBIN", why: "go refuses it: `cannot install, GOBIN must be an absolute path`." },
-    Reason { name: "GOROOT", why: "go finds no standard library there: `go: cannot find GOROOT directory`." },
-    Reason {
-        name: "GOTMPDIR", why: "go builds below it: `go: creating work dir: stat …: no such file or directory`."
+    WindowsPathEffect {
+        name: "GOMODCACHE",
+        why: "go refuses it: `GOMODCACHE entry is relative; must be absolute path`.",
     },
-    Reason {
+    WindowsPathEffect { name: "GOBIN", why: "go refuses it: `cannot install, GOBIN must be an absolute path`." },
+    WindowsPathEffect {
+        name: "GOROOT",
+        why: "go finds no standard library there: `go: cannot find GOROOT directory`.",
+    },
+    WindowsPathEffect {
+        name: "GOTMPDIR",
+        why: "go builds below it: `go: creating work dir: stat …: no such file or directory`.",
+    },
+    WindowsPathEffect {
         name: "TMPDIR",
         why: "go and the debugged program create temporary files there: `no such file or directory`.",
     },
-    Reason { name: "GOENV", why: "go reads its settings from that file, does not find it, and uses its defaults." },
-    Reason { name: "GOWORK", why: "go refuses it: `invalid GOWORK: not an absolute path`." },
-    Reason { name: "GOFLAGS", why: "go passes that flag to each command, which does not find the file." },
-    Reason {
+    WindowsPathEffect {
+        name: "GOENV",
+        why: "go reads its settings from that file, does not find it, and uses its defaults.",
+    },
+    WindowsPathEffect { name: "GOWORK", why: "go refuses it: `invalid GOWORK: not an absolute path`." },
+    WindowsPathEffect { name: "GOFLAGS", why: "go passes that flag to each command, which does not find the file." },
+    WindowsPathEffect {
         name: "GOCOVERDIR",
         why: "The program writes no coverage data: `warning: GOCOVERDIR … no such file or directory`.",
     },
-    Reason {
+    WindowsPathEffect {
         name: "PATH",
         why: "No program is found there: `go` cannot be started, `executable file not found in $PATH`.",
     },
-    Reason {
+    WindowsPathEffect {
         name: "HOME",
         why: "Go searches its caches and settings below it: `build cache is required, but could not be located`.",
     },

@@ -11,7 +11,7 @@ use crate::doctor::subject::{AskWindows, Subject};
 use crate::host::environ::Environ;
 use crate::inspect::Inspect;
 use crate::plan::interop::way;
-use crate::plan::interop::way::{Socket, Way};
+use crate::plan::interop::way::{InteropWay, Socket};
 
 /// The checks that ask Windows.
 #[must_use]
@@ -35,11 +35,11 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 /// # Errors
 /// Windows could not be asked; the text is the reason.
 pub fn port_proxies(host: &dyn Inspect, environ: &Environ) -> Result<Vec<u8>, String> {
-    if way::way(host) != Way::Binfmt {
+    if way::way(host) != InteropWay::Binfmt {
         return Err("interop does not work".to_owned());
     }
     let mut environ = environ.clone();
-    if let Socket::Instead(path, _) = way::socket(host, environ.get_nonempty(b"WSL_INTEROP")) {
+    if let Socket::Replaced(path, _) = way::socket(host, environ.get_nonempty(b"WSL_INTEROP")) {
         environ.set(b"WSL_INTEROP", &path);
     }
     host.port_proxies(&environ).map_err(words)

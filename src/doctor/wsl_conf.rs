@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
-use crate::host::wslconf::{Invalid, Row, WslConf};
+use crate::host::wslconf::{Invalid, WslConf, WslConfEntry};
 use crate::host::{FileKind, FileStat, Host};
 
 const PATH: &str = "/etc/wsl.conf";
@@ -54,7 +54,7 @@ pub fn check(host: &dyn Host) -> Vec<Finding> {
     }
     let Ok(text) = host.read(PATH.as_bytes(), 1 << 16) else { return Vec::new() };
     let conf = WslConf::parse(&text, Invalid::Ends);
-    let words = Words::of(host);
+    let words = WordVisibility::of(host);
     let mut findings: Vec<Finding> = conf.invalid.iter().map(|line| invalid(&text, *line, words)).collect();
     for (number, row) in conf.rows.iter().enumerate() {
         let earlier = conf.rows.iter().take(number).find(|other| other.section == row.section && other.key == row.key);
@@ -68,27 +68,27 @@ pub fn check(host: &dyn Host) -> Vec<Finding> {
 /// Permission to show words of the file. Root reads files that other users may not read, and a link leads to any of
 /// them, so only words that every user may read are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Words {
+enum WordVisibility {
     Public,
     Private,
 }
 
-impl Words {
-    fn of(host: &dyn Host) -> Words {
+impl WordVisibility {
+    fn of(host: &dyn Host) -> WordVisibility {
         const OTHERS_READ: u32 = 0o004;
         let public = |stat: FileStat| stat.kind == FileKind::Regular && stat.mode & OTHERS_READ != 0;
-        if host.lstat(PATH.as_bytes()).is_ok_and(public) { Words::Public } else { Words::Private }
+        if host.lstat(PATH.as_bytes()).is_ok_and(public) { WordVisibility::Public } else { WordVisibility::Private }
     }
 
     /// A value, where it may be shown.
     fn value(self, value: &[u8]) -> String {
-        if self == Words::Public { shown(value) } else { "(a value that is not shown)".to_owned() }
+        if self == WordVisibility::Public { shown(value) } else { "(a value that is not shown)".to_owned() }
     }
 
     /// A section and a key, where they may be shown. The names that WSL knows are no secret.
-    fn name(self, row: &Row) -> String {
+    fn name(self, row: &WslConfEntry) -> String {
         match self {
-            Words::Private if !is_known(&row.section, &row.key) => format!("the key in line {}", row.line),
+            WordVisibility::Private if !is_known(&row.section, &row.key) => format!("the key in line {}", row.line),
             _ => format!("{}.{}", shown(&row.section), shown(&row.key)),
         }
     }
@@ -98,7 +98,7 @@ fn at(line: usize) -> String {
     format!("{PATH}:{line}")
 }
 
-fn invalid(text: &[u8], line: usize, words: Words) -> Finding {
+fn invalid(text: &[u8], line: usize, words: WordVisibility) -> Finding {
     let source = text.split(|&byte| byte == b'\n').nth(line - 1).unwrap_or_default().trim_ascii();
     let why = match source.first() {
         Some(0xef) => "An editor on Windows put a byte order mark before it, which WSL does not accept.",
@@ -116,15 +116,15 @@ fn invalid(text: &[u8], line: usize, words: Words) -> Finding {
         (false, false) => format!("sudo sed -i '{line}s/^/# /' {PATH}"),
     };
     let quoted = match words {
-        Words::Public => format!(": {}", shown(source)),
-        Words::Private => " (it is not shown: not every user may read the file)".to_owned(),
+        WordVisibility::Public => format!(": {}", shown(source)),
+        WordVisibility::Private => " (it is not shown: not every user may read the file)".to_owned(),
     };
     Finding::fail(Code::GW170, at(line), format!("line {line} is invalid, and nothing below it is read{quoted}"))
         .why(format!("{why} WSL stops reading this file at its first invalid line, without a message."))
         .fix(format!("{fix}    # then, on Windows: wsl.exe --shutdown"))
 }
 
-fn duplicate(first: &Row, row: &Row, words: Words) -> Finding {
+fn duplicate(first: &WslConfEntry, row: &WslConfEntry, words: WordVisibility) -> Finding {
     let name = words.name(row);
     let title = format!("{name} in line {} has no effect: line {} has the key already", row.line, first.line);
     Finding::warn(Code::GW171, at(row.line), title)
@@ -132,7 +132,7 @@ fn duplicate(first: &Row, row: &Row, words: Words) -> Finding {
         .fix(format!("sudo sed -i '{}d' {PATH}    # or the other one", row.line))
 }
 
-fn unclear(row: &Row, words: Words) -> Option<Finding> {
+fn unclear(row: &WslConfEntry, words: WordVisibility) -> Option<Finding> {
     let is_switch = is_switch(&row.section, &row.key);
     let value = shown(&row.value);
     let says = ["true", "false", "1", "0"].iter().any(|word| value.eq_ignore_ascii_case(word));
@@ -147,14 +147,21 @@ fn unclear(row: &Row, words: Words) -> Option<Finding> {
         "A switch is true, false, 1 or 0; with anything else WSL's default holds."
     };
     let title = format!("{} = {} has another meaning than it seems", words.name(row), words.value(&row.value));
-    Some(Finding::warn(Code::GW172, at(row.line), title).why(why).fix(
-        match meant(&value).filter(|meant| words == Words::Public || matches!(meant.as_str(), "true" | "false")) {
-            Some(meant) => {
-                format!("sudo sed -i '{}s/=.*/= {meant}/' {PATH}    # then, on Windows: wsl.exe --shutdown", row.line)
-            }
-            None => format!("sudo sed -i '{}d' {PATH}    # then, on Windows: wsl.exe --shutdown", row.line),
-        },
-    ))
+    Some(
+        Finding::warn(Code::GW172, at(row.line), title).why(why).fix(
+            match meant(&value)
+                .filter(|meant| words == WordVisibility::Public || matches!(meant.as_str(), "true" | "false"))
+            {
+                Some(meant) => {
+                    format!(
+                        "sudo sed -i '{}s/=.*/= {meant}/' {PATH}    # then, on Windows: wsl.exe --shutdown",
+                        row.line
+                    )
+                }
+                None => format!("sudo sed -i '{}d' {PATH}    # then, on Windows: wsl.exe --shutdown", row.line),
+            },
+        ),
+    )
 }
 
 /// The value as it was meant, where it can be told.
@@ -173,7 +180,7 @@ fn meant(value: &str) -> Option<String> {
     }
 }
 
-fn unknown(row: &Row, words: Words) -> Option<Finding> {
+fn unknown(row: &WslConfEntry, words: WordVisibility) -> Option<Finding> {
     if is_known(&row.section, &row.key) {
         return None;
     }

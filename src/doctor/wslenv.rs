@@ -10,10 +10,10 @@ use crate::doctor::shell_files::{self, ShellLine};
 use crate::doctor::subject::Subject;
 use crate::plan::translate::wslenv::{Crossing, WslEnv, WslEnvEntry};
 use crate::text::mask;
-use crate::tools::go::variables::{self, Kind};
+use crate::tools::go::variables::{self, VariableKind};
 
 /// A wrong entry, the entry as it should be, and what the wrong one does.
-struct Mended {
+struct WslenvFix {
     from: WslEnvEntry,
     to: WslEnvEntry,
     title: String,
@@ -24,27 +24,27 @@ struct Mended {
 #[must_use]
 pub fn check(subject: &Subject) -> Vec<Finding> {
     let list = subject.environ.get(b"WSLENV").unwrap_or_default();
-    let mended = wrong(subject, list);
-    if mended.is_empty() {
+    let fixes = wrong(subject, list);
+    if fixes.is_empty() {
         return Vec::new();
     }
-    let fix = fix(subject, list, &mended);
-    let finding = |mended: Mended| Finding::warn(Code::GW460, "WSLENV", mended.title).why(mended.why).fix(fix.clone());
-    mended.into_iter().map(finding).collect()
+    let fix = fix(subject, list, &fixes);
+    let finding = |fixes: WslenvFix| Finding::warn(Code::GW460, "WSLENV", fixes.title).why(fixes.why).fix(fix.clone());
+    fixes.into_iter().map(finding).collect()
 }
 
 /// The lines of shells' files that set WSLENV with a wrong entry, and those lines as they should be.
 #[must_use]
-pub fn lines_to_mend(subject: &Subject) -> Vec<(ShellLine, Vec<u8>)> {
-    let mended = wrong(subject, subject.environ.get(b"WSLENV").unwrap_or_default());
-    if mended.is_empty() {
+pub fn lines_to_fix(subject: &Subject) -> Vec<(ShellLine, Vec<u8>)> {
+    let fixes = wrong(subject, subject.environ.get(b"WSLENV").unwrap_or_default());
+    if fixes.is_empty() {
         return Vec::new();
     }
     let lines = shell_files::lines(subject).into_iter();
-    lines.filter_map(|line| mended_line(&line.text, &mended).map(|to| (line, to))).collect()
+    lines.filter_map(|line| fixed_line(&line.text, &fixes).map(|to| (line, to))).collect()
 }
 
-fn wrong(subject: &Subject, list: &[u8]) -> Vec<Mended> {
+fn wrong(subject: &Subject, list: &[u8]) -> Vec<WslenvFix> {
     if !subject.host.kind().is_wsl() {
         return Vec::new();
     }
@@ -52,21 +52,22 @@ fn wrong(subject: &Subject, list: &[u8]) -> Vec<Mended> {
     let list = list.strip_suffix(b"\r").unwrap_or(list);
     let list = WslEnv::parse(list);
     let settable = list.entries().iter().filter(|entry| variables::is_settable(&entry.name));
-    settable.filter_map(|entry| mend(entry, subject.environ.get_nonempty(&entry.name))).collect()
+    settable.filter_map(|entry| fix_entry(entry, subject.environ.get_nonempty(&entry.name))).collect()
 }
 
 /// The entry as it should be; none where it does what its user wants.
-fn mend(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<Mended> {
+fn fix_entry(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<WslenvFix> {
     let name = shown(&entry.name);
     let text = shown(&entry.to_bytes());
-    let is_path = matches!(variables::kind(&entry.name), Some(Kind::Dir | Kind::File | Kind::List));
+    let is_path =
+        matches!(variables::kind(&entry.name), Some(VariableKind::Dir | VariableKind::File | VariableKind::List));
     let with = |flags: Option<&[u8]>| WslEnvEntry { name: entry.name.clone(), flags: flags.map(<[u8]>::to_vec) };
-    let mended = |to: WslEnvEntry, title: String, why| Some(Mended { from: entry.clone(), to, title, why });
+    let fixes = |to: WslEnvEntry, title: String, why| Some(WslenvFix { from: entry.clone(), to, title, why });
     if !entry.is_read() {
         let to = with(if is_path { Some(b"p") } else { None });
-        let to = mend(&to, value).map_or(to, |again| again.to);
+        let to = fix_entry(&to, value).map_or(to, |again| again.to);
         let title = format!("WSLENV has {text}, which WSL ignores");
-        return mended(
+        return fixes(
             to,
             title,
             "Its flags are p or l, and u or w, in lower case (`man gowrap-diagnostics`). The variable does not reach Windows.",
@@ -74,7 +75,7 @@ fn mend(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<Mended> {
     }
     match (entry.crossing(), value) {
         // With the flag u Windows' value still comes in, and none goes out.
-        (Crossing::Verbatim, None) => mended(
+        (Crossing::Verbatim, None) => fixes(
             with(Some(b"u")),
             format!("WSLENV has {text}, and {name} is not set here"),
             "WSL deletes such a variable for each Windows program that is started here, even where Windows has a value for it.",
@@ -84,7 +85,7 @@ fn mend(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<Mended> {
             let title =
                 format!("WSLENV has {text}, and {name} is no Linux path: {}", shown(&mask::value(&entry.name, value)));
             let to = with(Some(flags.as_slice()).filter(|flags| !flags.is_empty()));
-            mended(
+            fixes(
                 to,
                 title,
                 "With p or l, WSL cuts the value at each colon and translates the parts: a Windows program gets another value.",
@@ -100,26 +101,26 @@ fn is_cut(value: &[u8]) -> bool {
         && !value.split(|&byte| byte == b':').all(|element| element.is_empty() || element.starts_with(b"/"))
 }
 
-fn fix(subject: &Subject, list: &[u8], mended: &[Mended]) -> Fix {
-    let in_file = shell_files::lines(subject).into_iter().find(|line| mended_line(&line.text, mended).is_some());
+fn fix(subject: &Subject, list: &[u8], fixes: &[WslenvFix]) -> Fix {
+    let in_file = shell_files::lines(subject).into_iter().find(|line| fixed_line(&line.text, fixes).is_some());
     if let Some(line) = in_file {
-        let to = mended_line(&line.text, mended).unwrap_or_default();
+        let to = fixed_line(&line.text, fixes).unwrap_or_default();
         return Fix::Type(shell_files::replace_line(&line, &to));
     }
     let to = WslEnv::parse(list)
-        .map(|entry| mended.iter().find(|mended| mended.from == entry).map_or(entry, |mended| mended.to.clone()));
+        .map(|entry| fixes.iter().find(|fixes| fixes.from == entry).map_or(entry, |fixes| fixes.to.clone()));
     Fix::Type(format!("export WSLENV={}", word(&to.to_bytes())))
 }
 
 /// The line with right entries in place of the wrong ones; none where it sets no WSLENV, or has none of them.
-fn mended_line(line: &[u8], mended: &[Mended]) -> Option<Vec<u8>> {
+fn fixed_line(line: &[u8], fixes: &[WslenvFix]) -> Option<Vec<u8>> {
     let begin = line.trim_ascii_start();
     let sets = [&b"export WSLENV="[..], b"WSLENV=", b"set -gx WSLENV ", b"set -x WSLENV ", b"set -Ux WSLENV "];
     if !sets.iter().any(|set| begin.starts_with(set)) {
         return None;
     }
     let mut out = line.to_vec();
-    for Mended { from, to, .. } in mended {
+    for WslenvFix { from, to, .. } in fixes {
         let (from, to) = (from.to_bytes(), to.to_bytes());
         let mut at = 0;
         while let Some(found) = out.get(at..).and_then(|rest| rest.windows(from.len()).position(|part| part == from)) {
@@ -165,15 +166,15 @@ mod tests {
             ("GOPROXY/up", Some("https://a.example,direct"), None),
         ];
         for (from, value, expected) in table {
-            let mended = mend(&entry(from), value.map(str::as_bytes));
-            let to = mended.map(|mended| String::from_utf8(mended.to.to_bytes()).unwrap());
+            let fixes = fix_entry(&entry(from), value.map(str::as_bytes));
+            let to = fixes.map(|fixes| String::from_utf8(fixes.to.to_bytes()).unwrap());
             assert_eq!(to.as_deref(), *expected, "{from} {value:?}");
         }
     }
 
     #[test]
     fn a_line_that_sets_it() {
-        let mended = [mend(&entry("GOPROXY"), None).unwrap()];
+        let fixes = [fix_entry(&entry("GOPROXY"), None).unwrap()];
         let table: &[(&str, Option<&str>)] = &[
             ("export WSLENV=GOPROXY", Some("export WSLENV=GOPROXY/u")),
             ("  WSLENV=\"$WSLENV:GOPROXY:A/p\"\r", Some("  WSLENV=\"$WSLENV:GOPROXY/u:A/p\"\r")),
@@ -183,7 +184,7 @@ mod tests {
             ("export OTHER=GOPROXY", None),
         ];
         for (line, expected) in table {
-            let to = mended_line(line.as_bytes(), &mended).map(|line| String::from_utf8(line).unwrap());
+            let to = fixed_line(line.as_bytes(), &fixes).map(|line| String::from_utf8(line).unwrap());
             assert_eq!(to.as_deref(), *expected, "{line}");
         }
     }

@@ -9,17 +9,17 @@ macro_rules! forms {
     ($($(#[doc = $doc:literal])+ $name:ident, $word:literal;)+) => {
         /// The form of an explanation.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Form {
+        pub enum ExplainForm {
             $($(#[doc = $doc])+ $name,)+
         }
 
-        impl Form {
+        impl ExplainForm {
             /// The words of all forms.
             pub const WORDS: &[&str] = &[$($word),+];
 
-            fn named(word: &[u8]) -> Option<Form> {
+            fn named(word: &[u8]) -> Option<ExplainForm> {
                 $(if word == $word.as_bytes() {
-                    return Some(Form::$name);
+                    return Some(ExplainForm::$name);
                 })+
                 None
             }
@@ -41,23 +41,23 @@ forms! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownForm;
 
-impl Form {
+impl ExplainForm {
     /// Returns the form that `GOWRAP_EXPLAIN` or `--explain=` asks for; none if it is off.
     ///
     /// # Errors
     /// The word is unknown.
-    pub fn parse(word: &[u8]) -> Result<Option<Form>, UnknownForm> {
+    pub fn parse(word: &[u8]) -> Result<Option<ExplainForm>, UnknownForm> {
         match word {
             b"" | b"0" => Ok(None),
-            b"1" => Ok(Some(Form::Text)),
-            _ => Form::named(word).map(Some).ok_or(UnknownForm),
+            b"1" => Ok(Some(ExplainForm::Text)),
+            _ => ExplainForm::named(word).map(Some).ok_or(UnknownForm),
         }
     }
 }
 
 /// The call, as far as it is known: a refusal may come before there is an [`Invocation`].
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct ExplainedCall<'a> {
     /// The tool's name.
     pub tool: &'a [u8],
     /// The arguments of the call.
@@ -66,9 +66,9 @@ pub struct Subject<'a> {
     pub environ: &'a Environ<'a>,
 }
 
-impl<'a> From<&'a Invocation<'a>> for Subject<'a> {
+impl<'a> From<&'a Invocation<'a>> for ExplainedCall<'a> {
     fn from(call: &'a Invocation<'a>) -> Self {
-        Subject { tool: call.tool.name().as_bytes(), argv: &call.argv, environ: &call.environ }
+        ExplainedCall { tool: call.tool.name().as_bytes(), argv: &call.argv, environ: &call.environ }
     }
 }
 

@@ -17,16 +17,16 @@ use crate::host::Host;
 use crate::plan::{Plan, Rejection};
 use crate::terminal::Colour;
 
-pub use form::{Form, Printed, Subject, UnknownForm};
+pub use form::{ExplainForm, ExplainedCall, Printed, UnknownForm};
 pub use json::object;
 pub use view::{Shown, View};
 
 /// Explains a plan or a refusal.
 #[must_use]
 pub fn print<'a>(
-    form: Form,
+    form: ExplainForm,
     outcome: Result<&Plan, &Rejection>,
-    call: impl Into<Subject<'a>>,
+    call: impl Into<ExplainedCall<'a>>,
     config: &Config,
     host: &dyn Host,
     colour: Colour,
@@ -34,9 +34,9 @@ pub fn print<'a>(
     let subject = call.into();
     let status = outcome.map_or_else(|rejection| rejection.failure.exit as u8, |_| 0);
     match form {
-        Form::Text => Printed { bytes: text::render(&View::of(outcome, subject, config, host), colour), status },
-        Form::Json => Printed { bytes: json::render(&View::of(outcome, subject, config, host)), status },
-        Form::Sh => sh::render(outcome, subject, host),
+        ExplainForm::Text => Printed { bytes: text::render(&View::of(outcome, subject, config, host), colour), status },
+        ExplainForm::Json => Printed { bytes: json::render(&View::of(outcome, subject, config, host)), status },
+        ExplainForm::Sh => sh::render(outcome, subject, host),
     }
 }
 

@@ -8,19 +8,19 @@ const LABELS: usize = 13;
 pub(super) const WIDTH: usize = 100 - LABELS;
 
 /// A piece of a line and its colour.
-pub(super) type Span = (Option<Style>, String);
+pub(super) type StyledText = (Option<Style>, String);
 
 /// A line, already escaped.
 #[derive(Debug, Clone)]
-pub(super) struct Line(pub(super) Vec<Span>);
+pub(super) struct PageLine(pub(super) Vec<StyledText>);
 
-impl Line {
-    pub(super) fn plain(text: String) -> Line {
-        Line(vec![(None, text)])
+impl PageLine {
+    pub(super) fn plain(text: String) -> PageLine {
+        PageLine(vec![(None, text)])
     }
 
-    pub(super) fn styled(style: Style, text: String) -> Line {
-        Line(vec![(Some(style), text)])
+    pub(super) fn styled(style: Style, text: String) -> PageLine {
+        PageLine(vec![(Some(style), text)])
     }
 
     pub(super) fn width(&self) -> usize {
@@ -44,7 +44,7 @@ impl Page {
     }
 
     /// Writes a label and the lines to its right; writes nothing if there are no lines.
-    pub(super) fn section(&mut self, style: Style, label: &str, lines: Vec<Line>) {
+    pub(super) fn section(&mut self, style: Style, label: &str, lines: Vec<PageLine>) {
         for (index, line) in lines.into_iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             self.text.push_str(&self.colour.paint(style, label));
@@ -71,7 +71,7 @@ impl Page {
 }
 
 /// Returns the rows with their cells aligned in columns.
-pub(super) fn table(rows: Vec<Vec<Span>>) -> Vec<Line> {
+pub(super) fn table(rows: Vec<Vec<StyledText>>) -> Vec<PageLine> {
     let mut widths: Vec<usize> = Vec::new();
     for row in &rows {
         for (column, (_, text)) in row.iter().enumerate() {
@@ -82,9 +82,9 @@ pub(super) fn table(rows: Vec<Vec<Span>>) -> Vec<Line> {
             }
         }
     }
-    let pad = |row: Vec<Span>| {
+    let pad = |row: Vec<StyledText>| {
         let cells = row.into_iter().zip(&widths);
-        Line(cells.map(|((style, text), width)| (style, format!("{text:0$}", width + 2))).collect())
+        PageLine(cells.map(|((style, text), width)| (style, format!("{text:0$}", width + 2))).collect())
     };
     rows.into_iter().map(pad).collect()
 }

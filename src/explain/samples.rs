@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString};
 
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
-use crate::plan::{Decisions, LastComponent, Plan, Source, Target, Via};
+use crate::plan::{CandidateSource, Decisions, LastComponent, Plan, Target, Via};
 use crate::record::Record;
 
 /// A machine without WSL.
@@ -51,7 +51,7 @@ pub(super) fn plan<'a>(argv: &[&'a CStr], environ: Environ<'a>) -> Plan<'a> {
             format: Format::Elf,
             machine: Some(Machine::X86_64),
             via: Via::Direct,
-            source: Source::Path,
+            source: CandidateSource::Path,
             leads_to: crate::plan::LeadsTo::ItsOwn,
         },
         decisions: Decisions {

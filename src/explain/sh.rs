@@ -12,14 +12,14 @@
 use std::borrow::Cow;
 
 use crate::diagnosis::Exit;
-use crate::explain::form::{Printed, Subject};
+use crate::explain::form::{ExplainedCall, Printed};
 use crate::host::Files;
 use crate::plan::{Plan, Rejection, Via};
 use crate::refusal;
 use crate::text::escape::{escape, is_unsafe};
 
 /// Returns the line, or the comment.
-pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: Subject, host: &dyn Files) -> Printed {
+pub(super) fn render(outcome: Result<&Plan, &Rejection>, subject: ExplainedCall, host: &dyn Files) -> Printed {
     match outcome {
         Ok(plan) => match command(plan, subject, host) {
             Ok(line) => Printed { bytes: (line + "\n").into_bytes(), status: 0 },
@@ -47,7 +47,7 @@ fn comment(lines: &[String], status: u8) -> Printed {
     Printed { bytes, status }
 }
 
-fn command(plan: &Plan, subject: Subject, host: &dyn Files) -> Result<String, Inexpressible> {
+fn command(plan: &Plan, subject: ExplainedCall, host: &dyn Files) -> Result<String, Inexpressible> {
     let mut words = Vec::new();
     // A deleted directory has no path for cd: the line then runs in the shell's directory, which may be the same one.
     let cwd = host.cwd().ok();
@@ -74,7 +74,7 @@ fn command(plan: &Plan, subject: Subject, host: &dyn Files) -> Result<String, In
 }
 
 /// Returns `env -u A B=c` for the differences from the environment of the call; empty if there are none.
-fn environment(plan: &Plan, subject: Subject, cwd: Option<&[u8]>) -> Result<Vec<String>, Inexpressible> {
+fn environment(plan: &Plan, subject: ExplainedCall, cwd: Option<&[u8]>) -> Result<Vec<String>, Inexpressible> {
     let after = &plan.decisions.environ;
     let mut options = Vec::new();
     let mut settings = Vec::new();
@@ -193,12 +193,12 @@ mod tests {
     use crate::record::Record;
 
     /// A folder whose name needs quotes, with a script named `go` that records its arguments and environment.
-    struct Shell {
+    struct RecordingScript {
         folder: PathBuf,
     }
 
-    impl Shell {
-        fn new() -> Shell {
+    impl RecordingScript {
+        fn new() -> RecordingScript {
             static NUMBER: AtomicU32 = AtomicU32::new(0);
             let name = format!("gowrap=sh '{}' {}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
             let folder = std::env::temp_dir().join(name);
@@ -206,7 +206,7 @@ mod tests {
             let script = folder.join("go");
             std::fs::write(&script, "#!/bin/sh\npwd -P\nprintf '%s\\0' \"$0\" \"$@\"\n").unwrap();
             std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-            Shell { folder: folder.canonicalize().unwrap() }
+            RecordingScript { folder: folder.canonicalize().unwrap() }
         }
 
         fn host(&self) -> Record {
@@ -219,7 +219,7 @@ mod tests {
 
         /// Runs a line in `sh`, in another directory, in this environment. Returns output and status.
         fn run(line: &[u8], environ: &Environ) -> (Vec<u8>, Option<i32>) {
-            Shell::run_in("/bin/sh", line, environ).unwrap()
+            RecordingScript::run_in("/bin/sh", line, environ).unwrap()
         }
 
         /// Runs a line in another shell. Returns none if the shell is not installed.
@@ -233,14 +233,14 @@ mod tests {
         }
     }
 
-    impl Drop for Shell {
+    impl Drop for RecordingScript {
         fn drop(&mut self) {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
 
     fn line(plan: &Plan, before: &Environ, host: &Record) -> Vec<u8> {
-        let printed = render(Ok(plan), Subject { tool: b"go", argv: &[], environ: before }, host);
+        let printed = render(Ok(plan), ExplainedCall { tool: b"go", argv: &[], environ: before }, host);
         assert_eq!(printed.status, 0, "{}", String::from_utf8_lossy(&printed.bytes));
         printed.bytes
     }
@@ -250,7 +250,7 @@ mod tests {
 
     /// Asserts that the script gets the arguments, and the environment of a direct start.
     fn check(arguments: &[&str], before: &[&str], after: &[&str]) {
-        let shell = Shell::new();
+        let shell = RecordingScript::new();
         let (before, after) = (environ(before), environ(after));
         let script = shell.script();
         let arguments: Vec<CString> = arguments.iter().map(|argument| CString::new(*argument).unwrap()).collect();
@@ -265,7 +265,7 @@ mod tests {
         seen.push(b'\n');
         argv.iter().for_each(|word| seen.extend_from_slice(word.to_bytes_with_nul()));
         for shell in SHELLS {
-            let Some((output, status)) = Shell::run_in(shell, &printed, &before) else { continue };
+            let Some((output, status)) = RecordingScript::run_in(shell, &printed, &before) else { continue };
             let (output, seen) = (String::from_utf8_lossy(&output), String::from_utf8_lossy(&seen));
             assert_eq!((output, status), (seen, Some(0)), "{shell}");
         }
@@ -277,7 +277,7 @@ mod tests {
         let own =
             |entry: &[u8]| [&b"OLDPWD="[..], b"PWD=", b"SHLVL=", b"_="].iter().any(|name| entry.starts_with(name));
         for shell in SHELLS {
-            let Some((output, _)) = Shell::run_in(shell, &printed, &before) else { continue };
+            let Some((output, _)) = RecordingScript::run_in(shell, &printed, &before) else { continue };
             let mut variables: Vec<&[u8]> =
                 output.split(|&byte| byte == 0).filter(|entry| !entry.is_empty() && !own(entry)).collect();
             variables.sort_unstable();
@@ -374,9 +374,9 @@ mod tests {
     #[test]
     fn a_plan_that_no_line_can_express_is_a_comment_with_the_reason() {
         let refusal = |plan: &Plan, before: &Environ, host: &Record| {
-            let printed = render(Ok(plan), Subject { tool: b"go", argv: &[], environ: before }, host);
+            let printed = render(Ok(plan), ExplainedCall { tool: b"go", argv: &[], environ: before }, host);
             assert_eq!(printed.status, 125);
-            assert_eq!(Shell::run(&printed.bytes, &Environ::default()), (Vec::new(), Some(125)));
+            assert_eq!(RecordingScript::run(&printed.bytes, &Environ::default()), (Vec::new(), Some(125)));
             String::from_utf8(printed.bytes).unwrap()
         };
         let none = Environ::default();
@@ -416,7 +416,8 @@ mod tests {
             decisions: crate::plan::Decisions::default(),
         };
         let none = Environ::default();
-        let printed = render(Err(&rejection), Subject { tool: b"go", argv: &[], environ: &none }, &machine(LINUX));
+        let printed =
+            render(Err(&rejection), ExplainedCall { tool: b"go", argv: &[], environ: &none }, &machine(LINUX));
         assert_eq!(
             String::from_utf8_lossy(&printed.bytes),
             "# gowrap: no `go` [GW204]\n\
@@ -424,6 +425,6 @@ mod tests {
              # gowrap: fix: apt install golang-go\n\
              (exit 127)\n"
         );
-        assert_eq!(Shell::run(&printed.bytes, &none), (Vec::new(), Some(127)));
+        assert_eq!(RecordingScript::run(&printed.bytes, &none), (Vec::new(), Some(127)));
     }
 }

@@ -12,14 +12,14 @@ use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::explain::samples::{LINUX, WSL2, environ, machine, plan};
 use crate::host::environ::Environ;
 use crate::plan::{
-    ArgChange, Candidate, Decisions, EnvChange, LastComponent, Listen, Reason, Source, Stage, Target, Via,
+    ArgChange, Candidate, CandidateSource, Decisions, EnvChange, LastComponent, Listen, Reason, Stage, Target, Via,
 };
 use crate::tools::Tool;
 
 const ASKED: [&CStr; 5] = [c"go", c"build", c"-o", c"C:\\out\\app.exe", c"./..."];
 
-fn shown(form: Form, outcome: Result<&Plan, &Rejection>, host: &str) -> String {
-    let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+fn shown(form: ExplainForm, outcome: Result<&Plan, &Rejection>, host: &str) -> String {
+    let subject = ExplainedCall { tool: b"go", argv: &ASKED, environ: &Environ::default() };
     String::from_utf8(print(form, outcome, subject, &Config::default(), &machine(host), Colour::Never).bytes).unwrap()
 }
 
@@ -81,29 +81,29 @@ fn refused() -> Rejection<'static> {
 
 #[test]
 fn a_form_is_one_of_three_words() {
-    type Parsed = Result<Option<Form>, UnknownForm>;
+    type Parsed = Result<Option<ExplainForm>, UnknownForm>;
     let table: &[(&[u8], Parsed)] = &[
         (b"", Ok(None)),
         (b"0", Ok(None)),
-        (b"1", Ok(Some(Form::Text))),
-        (b"text", Ok(Some(Form::Text))),
-        (b"json", Ok(Some(Form::Json))),
-        (b"sh", Ok(Some(Form::Sh))),
+        (b"1", Ok(Some(ExplainForm::Text))),
+        (b"text", Ok(Some(ExplainForm::Text))),
+        (b"json", Ok(Some(ExplainForm::Json))),
+        (b"sh", Ok(Some(ExplainForm::Sh))),
         (b"JSON", Err(UnknownForm)),
         (b"yes", Err(UnknownForm)),
         (b"\xff", Err(UnknownForm)),
     ];
     for (word, form) in table {
-        assert_eq!(Form::parse(word), *form, "{word:?}");
+        assert_eq!(ExplainForm::parse(word), *form, "{word:?}");
     }
 }
 
 #[test]
 fn the_status_is_that_of_a_dry_run() {
     let (plan, rejection) = (busy(), refused());
-    for form in [Form::Text, Form::Json, Form::Sh] {
+    for form in [ExplainForm::Text, ExplainForm::Json, ExplainForm::Sh] {
         let status = |outcome| {
-            let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+            let subject = ExplainedCall { tool: b"go", argv: &ASKED, environ: &Environ::default() };
             print(form, outcome, subject, &Config::default(), &machine(LINUX), Colour::Never).status
         };
         assert_eq!(status(Ok(&plan)), 0);
@@ -115,7 +115,7 @@ fn the_status_is_that_of_a_dry_run() {
 fn a_plan_without_changes_is_one_line() {
     let plan = plan(&[c"/usr/local/go/bin/go", c"test", c"-run", c"^TestX$", c"./..."], Environ::default());
     assert_eq!(
-        shown(Form::Text, Ok(&plan), WSL2),
+        shown(ExplainForm::Text, Ok(&plan), WSL2),
         "\
 would run    /usr/local/go/bin/go test -run '^TestX$' ./...
 in           /home/me/p
@@ -130,7 +130,7 @@ host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on
 #[test]
 fn text_of_a_plan_with_many_changes() {
     assert_eq!(
-        shown(Form::Text, Ok(&busy()), WSL2),
+        shown(ExplainForm::Text, Ok(&busy()), WSL2),
         r#"would run    /usr/local/go/bin/go build -o /mnt/c/out/app.exe ./...
 in           /home/me/p
 
@@ -151,7 +151,7 @@ notes        GW421  there is no snapshot
 #[test]
 fn text_of_a_refusal() {
     assert_eq!(
-        shown(Form::Text, Err(&refused()), WSL2),
+        shown(ExplainForm::Text, Err(&refused()), WSL2),
         r"refused      go build -o 'C:\out\app.exe' ./...
 in           /home/me/p
 
@@ -169,7 +169,7 @@ host         wsl2 Ubuntu-24.04, network nat, interop binfmt, C: on /mnt/c, D: on
 #[test]
 fn text_of_a_debugger() {
     let mut plan = plan(&[c"/home/me/go/bin/dlv", c"dap", c"--listen=127.0.0.1:2345"], Environ::default());
-    plan.target.source = Source::WellKnown;
+    plan.target.source = CandidateSource::WellKnown;
     plan.decisions.args = vec![
         ArgChange {
             index: 2,
@@ -188,7 +188,7 @@ fn text_of_a_debugger() {
         why: "the relay's peer is root".into(),
     });
     assert_eq!(
-        shown(Form::Text, Ok(&plan), WSL2),
+        shown(ExplainForm::Text, Ok(&plan), WSL2),
         "\
 would run    /home/me/go/bin/dlv dap --listen=127.0.0.1:2345
 in           /home/me/p
@@ -216,7 +216,7 @@ fn a_long_reason_is_on_the_next_line() {
         env_change("GOCACHE", Some(""), Some(&long), Stage::Env, "long"),
         env_change("GOFLAGS", Some("-v "), Some("-v"), Stage::Env, "a stray blank"),
     ];
-    let text = shown(Form::Text, Ok(&plan), LINUX);
+    let text = shown(ExplainForm::Text, Ok(&plan), LINUX);
     let section = &text[text.find("environment").unwrap()..text.find("host").unwrap()];
     let cut = format!("/{} … {}/end", &"x/".repeat(500)[..119], &"x/".repeat(500)[1000 - 56..]);
     assert_eq!(
@@ -240,7 +240,7 @@ fn a_shared_reason_is_printed_once() {
     let (sudo, passwd) =
         ("sudo did not hand it on, which is what it does unless it is told otherwise", "so /etc/passwd says");
     plan.decisions.env = vec![change("GOPATH", sudo), change("GOFLAGS", sudo), change("HOME", passwd)];
-    let text = shown(Form::Text, Ok(&plan), LINUX);
+    let text = shown(ExplainForm::Text, Ok(&plan), LINUX);
     assert_eq!(
         &text[text.find("environment").unwrap()..text.find("host").unwrap()],
         "\
@@ -263,28 +263,31 @@ fn a_windows_program_says_how_it_is_started() {
         format: crate::host::binary::Format::Pe,
         machine: None,
         via: Via::Init,
-        source: Source::Pinned,
+        source: CandidateSource::Pinned,
         leads_to: crate::plan::LeadsTo::ItsOwn,
     };
-    let text = shown(Form::Text, Ok(&plan), WSL2);
+    let text = shown(ExplainForm::Text, Ok(&plan), WSL2);
     let program = "/mnt/c/Program Files/Go/bin/go.exe";
     assert!(text.starts_with(&format!("would run    /init '{program}' '{program}' env\n")), "{text}");
     assert!(text.contains(&format!("as named: a Windows program, {program}, started by /init\n")), "{text}");
-    assert_eq!(shown(Form::Sh, Ok(&plan), WSL2), format!("cd /home/me/p && /init '{program}' '{program}' env\n"));
+    assert_eq!(
+        shown(ExplainForm::Sh, Ok(&plan), WSL2),
+        format!("cd /home/me/p && /init '{program}' '{program}' env\n")
+    );
 }
 
 #[test]
 fn colour_changes_no_text() {
     for outcome in [Ok(&busy()), Err(&refused())] {
-        let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
-        let printed = print(Form::Text, outcome, subject, &Config::default(), &machine(WSL2), Colour::Always);
+        let subject = ExplainedCall { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+        let printed = print(ExplainForm::Text, outcome, subject, &Config::default(), &machine(WSL2), Colour::Always);
         let coloured = String::from_utf8(printed.bytes).unwrap();
         let mut plain = coloured.clone();
         for code in ["0", "1", "2", "31", "32", "33"] {
             plain = plain.replace(&format!("\x1b[{code}m"), "");
         }
         assert_ne!(coloured, plain);
-        assert_eq!(plain, shown(Form::Text, outcome, WSL2));
+        assert_eq!(plain, shown(ExplainForm::Text, outcome, WSL2));
     }
 }
 
@@ -315,7 +318,7 @@ fn only_sh_shows_secrets_and_no_form_prints_control_characters() {
         decisions: Decisions { candidates: plan.decisions.candidates.clone(), ..Decisions::default() },
     };
     for outcome in [Ok(&plan), Err(&rejection)] {
-        for form in [Form::Text, Form::Json] {
+        for form in [ExplainForm::Text, ExplainForm::Json] {
             let text = shown(form, outcome, LINUX);
             assert!(!text.contains("hunter2"), "{text}");
             assert!(text.contains("***"), "{text}");
@@ -323,13 +326,13 @@ fn only_sh_shows_secrets_and_no_form_prints_control_characters() {
             assert_eq!(acting, None, "{text}");
         }
     }
-    assert!(shown(Form::Sh, Ok(&plan), LINUX).contains("GOAUTH='git hunter2'"));
+    assert!(shown(ExplainForm::Sh, Ok(&plan), LINUX).contains("GOAUTH='git hunter2'"));
 }
 
 #[test]
 fn json_of_a_plan_with_many_changes() {
     assert_eq!(
-        shown(Form::Json, Ok(&busy()), WSL2),
+        shown(ExplainForm::Json, Ok(&busy()), WSL2),
         r#"{
   "schema": 1,
   "gowrap": "VERSION",
@@ -451,8 +454,8 @@ fn json_of_a_call_without_a_plan() {
     };
     let host = machine("");
     let (argv, environ) = ([c"caf\xe9", c"a\x1bb"], environ(&["WSL_DISTRO_NAME=Ubuntu"]));
-    let subject = Subject { tool: b"caf\xe9", argv: &argv, environ: &environ };
-    let printed = print(Form::Json, Err(&rejection), subject, &Config::default(), &host, Colour::Never);
+    let subject = ExplainedCall { tool: b"caf\xe9", argv: &argv, environ: &environ };
+    let printed = print(ExplainForm::Json, Err(&rejection), subject, &Config::default(), &host, Colour::Never);
     assert_eq!(printed.status, 125);
     assert_eq!(
         String::from_utf8(printed.bytes).unwrap(),
@@ -521,9 +524,9 @@ proptest! {
         plan.decisions.candidates = vec![candidate(&note, Reason::Loop, &note)];
         let rejection = refused();
         let outcome = if refuse { Err(&rejection) } else { Ok(&plan) };
-        let subject = Subject { tool: words[0].to_bytes(), argv: &argv, environ: &Environ::default() };
+        let subject = ExplainedCall { tool: words[0].to_bytes(), argv: &argv, environ: &Environ::default() };
         let host = machine(if wsl { WSL2 } else { LINUX });
-        let text = print(Form::Json, outcome, subject, &Config::default(), &host, Colour::Never).bytes;
+        let text = print(ExplainForm::Json, outcome, subject, &Config::default(), &host, Colour::Never).bytes;
         let text = String::from_utf8(text).unwrap();
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(
@@ -549,7 +552,7 @@ fn a_debug_address_in_json() {
         connect: vec![b"127.0.0.1:0".to_vec()],
         why: "narrower than asked".into(),
     });
-    let json: serde_json::Value = serde_json::from_str(&shown(Form::Json, Ok(&plan), LINUX)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&shown(ExplainForm::Json, Ok(&plan), LINUX)).unwrap();
     let listen = serde_json::json!({ "from": ":0", "to": "127.0.0.1:0", "client": "unknown",
         "connect": ["127.0.0.1:0"], "why": "narrower than asked" });
     assert_eq!(json["listen"], listen);
@@ -567,8 +570,9 @@ fn the_distribution_comes_from_the_host_then_from_the_variable() {
     ];
     for (host, entry, distro) in table {
         let environ = environ(&[entry]);
-        let subject = Subject { tool: b"go", argv: &ASKED, environ: &environ };
-        let printed = print(Form::Json, Err(&refused()), subject, &Config::default(), &machine(host), Colour::Never);
+        let subject = ExplainedCall { tool: b"go", argv: &ASKED, environ: &environ };
+        let printed =
+            print(ExplainForm::Json, Err(&refused()), subject, &Config::default(), &machine(host), Colour::Never);
         let json: serde_json::Value = serde_json::from_slice(&printed.bytes).unwrap();
         assert_eq!(json["host"]["distro"], *distro, "{entry}");
     }
@@ -588,8 +592,8 @@ fn a_setting_shows_its_origin() {
     };
     let mut plan = plan(&[c"/opt/go/bin/go"], Environ::default());
     plan.decisions.notes = vec![Note::info(Code::GW903, "unknown key `x`")];
-    let subject = Subject { tool: b"go", argv: &ASKED, environ: &Environ::default() };
-    let printed = print(Form::Text, Ok(&plan), subject, &config, &machine(LINUX), Colour::Never);
+    let subject = ExplainedCall { tool: b"go", argv: &ASKED, environ: &Environ::default() };
+    let printed = print(ExplainForm::Text, Ok(&plan), subject, &config, &machine(LINUX), Colour::Never);
     let text = String::from_utf8(printed.bytes).unwrap();
     assert_eq!(
         &text[text.find("notes").unwrap()..],

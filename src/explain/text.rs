@@ -3,7 +3,7 @@
 //! It holds nothing that the JSON lacks, and shortens long values. Labels are in one column; an empty section is left out.
 
 use crate::diagnosis::Level;
-use crate::explain::page::{Line, Page, WIDTH, table};
+use crate::explain::page::{Page, PageLine, WIDTH, table};
 use crate::explain::sh::quote;
 use crate::explain::view::{
     ArgView, CandidateView, EnvView, ErrorView, HostView, ListenView, NoteView, Shown, TargetView, View,
@@ -20,15 +20,15 @@ const LONG_COMMAND: usize = 2000;
 /// Returns the page.
 pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     let mut page = Page::new(colour);
-    let command = Line::plain(command(&view.argv));
+    let command = PageLine::plain(command(&view.argv));
     match &view.error {
         None => page.section(Style::Good, "would run", vec![command]),
         Some(_) => page.section(Style::Bad, "refused", vec![command]),
     }
-    page.section(Style::Label, "in", vec![Line::plain(folder(view.cwd.as_ref()))]);
+    page.section(Style::Label, "in", vec![PageLine::plain(folder(view.cwd.as_ref()))]);
     page.blank();
     if let Some(target) = &view.target {
-        page.section(Style::Label, "found", vec![Line::plain(found(target))]);
+        page.section(Style::Label, "found", vec![PageLine::plain(found(target))]);
     }
     if let Some(error) = &view.error {
         page.section(Style::Label, "because", because(error, view.exit_code));
@@ -37,13 +37,13 @@ pub(super) fn render(view: &View, colour: Colour) -> Vec<u8> {
     if let Some(error) = &view.error {
         page.section(Style::Label, "to fix it", fixes(error));
     }
-    page.section(Style::Label, "arguments", changes(view.args.iter().map(Change::of_argument).collect()));
-    page.section(Style::Label, "environment", changes(view.env.iter().map(Change::of_variable).collect()));
+    page.section(Style::Label, "arguments", changes(view.args.iter().map(ChangeRow::of_argument).collect()));
+    page.section(Style::Label, "environment", changes(view.env.iter().map(ChangeRow::of_variable).collect()));
     if view.error.is_none() && view.args.is_empty() && view.env.is_empty() {
         let nothing = "nothing: arguments and environment pass unchanged";
-        page.section(Style::Label, "changes", vec![Line::plain(nothing.to_owned())]);
+        page.section(Style::Label, "changes", vec![PageLine::plain(nothing.to_owned())]);
     }
-    page.section(Style::Label, "host", vec![Line::plain(host(&view.host))]);
+    page.section(Style::Label, "host", vec![PageLine::plain(host(&view.host))]);
     page.section(Style::Warn, "warnings", notes(&view.notes, Level::Warn));
     page.section(Style::Label, "notes", notes(&view.notes, Level::Info));
     // The last section: the address is the next thing that a person types.
@@ -92,19 +92,19 @@ fn found(target: &TargetView) -> String {
     }
 }
 
-fn because(error: &ErrorView, status: Option<u8>) -> Vec<Line> {
-    let mut lines: Vec<Line> = refusal::paragraph(&error.message.0).into_iter().map(Line::plain).collect();
+fn because(error: &ErrorView, status: Option<u8>) -> Vec<PageLine> {
+    let mut lines: Vec<PageLine> = refusal::paragraph(&error.message.0).into_iter().map(PageLine::plain).collect();
     let status = status.map(|status| format!(", exit status {status}")).unwrap_or_default();
-    lines.push(Line::styled(Style::Faint, format!("{}{status}", error.code)));
+    lines.push(PageLine::styled(Style::Faint, format!("{}{status}", error.code)));
     lines
 }
 
-fn fixes(error: &ErrorView) -> Vec<Line> {
+fn fixes(error: &ErrorView) -> Vec<PageLine> {
     let lines = error.fix.iter().flat_map(|fix| refusal::paragraph(&fix.0));
-    lines.map(|line| Line::styled(Style::Good, line)).collect()
+    lines.map(|line| PageLine::styled(Style::Good, line)).collect()
 }
 
-fn candidates(candidates: &[CandidateView]) -> Vec<Line> {
+fn candidates(candidates: &[CandidateView]) -> Vec<PageLine> {
     let rows = candidates.iter().map(|candidate| {
         let detail = escape(&candidate.detail.0);
         vec![
@@ -117,41 +117,43 @@ fn candidates(candidates: &[CandidateView]) -> Vec<Line> {
 }
 
 /// A row of the sections `arguments` and `environment`.
-struct Change {
+struct ChangeRow {
     what: String,
-    line: Line,
+    line: PageLine,
     why: String,
 }
 
-impl Change {
-    fn of_argument(change: &ArgView) -> Change {
+impl ChangeRow {
+    fn of_argument(change: &ArgView) -> ChangeRow {
         let (what, why) = (change.index.to_string(), escape(&change.why.0));
-        Change { what, line: from_to(change.from.as_ref(), change.to.as_ref(), "added", "dropped"), why }
+        ChangeRow { what, line: from_to(change.from.as_ref(), change.to.as_ref(), "added", "dropped"), why }
     }
 
-    fn of_variable(change: &EnvView) -> Change {
+    fn of_variable(change: &EnvView) -> ChangeRow {
         let source = if change.source.0.is_empty() { change.stage.as_bytes() } else { &change.source.0 };
         let why = format!("{} [{}]", escape(&change.why.0), escape(source));
         let line = from_to(change.from.as_ref(), change.to.as_ref(), "set", "unset, was");
-        Change { what: escape(&change.name.0), line, why }
+        ChangeRow { what: escape(&change.name.0), line, why }
     }
 }
 
 /// Returns `old -> new`, or the value that exists and the word for its change.
-fn from_to(from: Option<&Shown>, to: Option<&Shown>, added: &str, dropped: &str) -> Line {
+fn from_to(from: Option<&Shown>, to: Option<&Shown>, added: &str, dropped: &str) -> PageLine {
     let word = |word: &str| (Some(Style::Faint), format!("{word} "));
     match (from, to) {
         (Some(from), Some(to)) => match to.0.strip_prefix(&*from.0.0) {
             Some(more) if from.0.len() > LONG / 6 => {
-                Line(vec![word("as it is, then"), (Some(Style::Good), shorten(&escape(more)))])
+                PageLine(vec![word("as it is, then"), (Some(Style::Good), shorten(&escape(more)))])
             }
-            _ => {
-                Line(vec![(None, value(from)), (Some(Style::Faint), " -> ".to_owned()), (Some(Style::Good), value(to))])
-            }
+            _ => PageLine(vec![
+                (None, value(from)),
+                (Some(Style::Faint), " -> ".to_owned()),
+                (Some(Style::Good), value(to)),
+            ]),
         },
-        (None, Some(to)) => Line(vec![word(added), (Some(Style::Good), value(to))]),
-        (Some(from), None) => Line(vec![word(dropped), (Some(Style::Bad), value(from))]),
-        (None, None) => Line(Vec::new()),
+        (None, Some(to)) => PageLine(vec![word(added), (Some(Style::Good), value(to))]),
+        (Some(from), None) => PageLine(vec![word(dropped), (Some(Style::Bad), value(from))]),
+        (None, None) => PageLine(Vec::new()),
     }
 }
 
@@ -172,43 +174,43 @@ fn shorten(text: &str) -> String {
 }
 
 /// Returns the rows with their reasons: to the right if they fit, else on the next line, once for rows with the same reason.
-fn changes(changes: Vec<Change>) -> Vec<Line> {
-    let widest = |width: fn(&Change) -> usize| changes.iter().map(width).max().unwrap_or(0);
+fn changes(changes: Vec<ChangeRow>) -> Vec<PageLine> {
+    let widest = |width: fn(&ChangeRow) -> usize| changes.iter().map(width).max().unwrap_or(0);
     let names = widest(|change| change.what.chars().count());
     let values = widest(|change| change.line.width());
     let reasons = widest(|change| change.why.chars().count());
     let beside = names + 2 + values + 3 + reasons <= WIDTH;
     let mut lines = Vec::new();
     for group in changes.chunk_by(|one, other| one.why == other.why) {
-        for Change { what, line, why } in group {
+        for ChangeRow { what, line, why } in group {
             let mut spans = vec![(None, format!("{what:names$}  "))];
             spans.extend_from_slice(&line.0);
             if beside {
                 spans.push((Some(Style::Faint), format!("{:1$}{why}", "", values - line.width() + 3)));
             }
-            lines.push(Line(spans));
+            lines.push(PageLine(spans));
         }
-        if let (false, Some(Change { why, .. })) = (beside, group.first()) {
+        if let (false, Some(ChangeRow { why, .. })) = (beside, group.first()) {
             let these = if group.len() > 1 { format!("these {}: ", group.len()) } else { String::new() };
-            lines.push(Line::styled(Style::Faint, format!("{:1$}{these}{why}", "", names + 2)));
+            lines.push(PageLine::styled(Style::Faint, format!("{:1$}{these}{why}", "", names + 2)));
         }
     }
     lines
 }
 
-fn listen(listen: &ListenView) -> Vec<Line> {
+fn listen(listen: &ListenView) -> Vec<PageLine> {
     let address = if listen.from == listen.to {
-        Line::plain(value(&listen.to))
+        PageLine::plain(value(&listen.to))
     } else {
         from_to(Some(&listen.from), Some(&listen.to), "", "")
     };
     let why = format!("{} [client: {}]", escape(&listen.why.0), listen.client);
-    let mut lines = changes(vec![Change { what: "listen ".to_owned(), line: address, why }]);
+    let mut lines = changes(vec![ChangeRow { what: "listen ".to_owned(), line: address, why }]);
     lines.extend(
         listen
             .connect
             .iter()
-            .map(|address| Line(vec![(None, "connect  ".to_owned()), (Some(Style::Good), escape(&address.0))])),
+            .map(|address| PageLine(vec![(None, "connect  ".to_owned()), (Some(Style::Good), escape(&address.0))])),
     );
     lines
 }
@@ -228,12 +230,12 @@ fn host(host: &HostView) -> String {
     parts.join(", ")
 }
 
-fn notes(notes: &[NoteView], level: Level) -> Vec<Line> {
+fn notes(notes: &[NoteView], level: Level) -> Vec<PageLine> {
     let mut lines = Vec::new();
     for note in notes.iter().filter(|note| note.level == level) {
         for (index, line) in refusal::paragraph(&note.text.0).into_iter().enumerate() {
             let code = if index == 0 { note.code.to_string() } else { String::new() };
-            lines.push(Line(vec![(Some(Style::Faint), format!("{code:5}  ")), (None, line)]));
+            lines.push(PageLine(vec![(Some(Style::Faint), format!("{code:5}  ")), (None, line)]));
         }
     }
     lines

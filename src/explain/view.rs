@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::bytes::Bytes;
 use crate::config::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Switch};
 use crate::diagnosis::{Code, Failure, Level, Note};
-use crate::explain::form::Subject;
+use crate::explain::form::ExplainedCall;
 use crate::host::Host;
 use crate::host::mounts::Mount;
 use crate::plan::interop::state::InteropState;
@@ -204,7 +204,7 @@ fn level_word<S: serde::Serializer>(level: &Level, serializer: S) -> Result<S::O
 impl View {
     /// Collects the contents of an explanation. Reads the facts that only an explanation needs from the host.
     #[must_use]
-    pub fn of(outcome: Result<&Plan, &Rejection>, subject: Subject, config: &Config, host: &dyn Host) -> View {
+    pub fn of(outcome: Result<&Plan, &Rejection>, subject: ExplainedCall, config: &Config, host: &dyn Host) -> View {
         let (target, decisions, failure) = match outcome {
             Ok(plan) => (Some(&plan.target), &plan.decisions, None),
             Err(rejection) => (None, &rejection.decisions, Some(&rejection.failure)),
@@ -230,7 +230,7 @@ impl View {
 }
 
 /// Returns the arguments to show. A call that was refused before there was a plan shows its own.
-fn argv(decisions: &Decisions, subject: Subject) -> Vec<Shown> {
+fn argv(decisions: &Decisions, subject: ExplainedCall) -> Vec<Shown> {
     let words: Vec<&[u8]> = if decisions.argv.is_empty() {
         subject.argv.iter().map(|arg| arg.to_bytes()).collect()
     } else {
@@ -240,7 +240,7 @@ fn argv(decisions: &Decisions, subject: Subject) -> Vec<Shown> {
 }
 
 impl HostView {
-    fn of(host: &dyn Host, subject: Subject) -> HostView {
+    fn of(host: &dyn Host, subject: ExplainedCall) -> HostView {
         // Outside WSL the variable proves nothing: a container may have inherited it.
         let named = || subject.environ.get_nonempty(b"WSL_DISTRO_NAME").filter(|_| host.kind().is_wsl());
         HostView {

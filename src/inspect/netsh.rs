@@ -37,15 +37,15 @@ pub(super) fn ask(
     let program = c_string(program);
     let words = arguments.iter().map(|word| c_string(word.as_bytes().to_vec()));
     let argv: Vec<CString> = std::iter::once(program.clone()).chain(words).collect();
-    let (ours, theirs) = pipe2(OFlag::O_CLOEXEC)?;
+    let (read_end, write_end) = pipe2(OFlag::O_CLOEXEC)?;
     let mut actions = PosixSpawnFileActions::init()?;
     let nothing = openat(AT_FDCWD, "/dev/null", OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty())?;
     actions.add_dup2(nothing.as_raw_fd(), 0)?;
-    actions.add_dup2(theirs.as_raw_fd(), 1)?;
+    actions.add_dup2(write_end.as_raw_fd(), 1)?;
     actions.add_dup2(nothing.as_raw_fd(), 2)?;
     let child = posix_spawn(program.as_c_str(), &actions, &PosixSpawnAttr::init()?, &argv, environ.entries())?;
-    drop(theirs);
-    let answer = read_until(&ours, Instant::now() + patience);
+    drop(write_end);
+    let answer = read_until(&read_end, Instant::now() + patience);
     if answer.is_err() {
         // It may have exited already.
         _ = kill(child, Signal::SIGKILL);

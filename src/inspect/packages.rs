@@ -20,14 +20,14 @@ pub fn owner(host: &dyn Files, path: &[u8]) -> Option<Vec<u8>> {
     Some([package.as_slice(), b" ", &version].concat())
 }
 
-type Package = (Vec<u8>, Vec<u8>);
+type NameAndVersion = (Vec<u8>, Vec<u8>);
 
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&byte| byte == b'\n')
 }
 
 /// dpkg(1): a list of files for each package, named after the package and, for some, its architecture.
-fn dpkg(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
+fn dpkg(host: &dyn Files, names: [&[u8]; 2]) -> Option<NameAndVersion> {
     const FOLDER: &[u8] = b"/var/lib/dpkg/info";
     let lists = host.list(FOLDER).ok()?;
     let owner =
@@ -44,7 +44,7 @@ fn dpkg(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
 }
 
 /// pacman(8): a folder for each package, named `NAME-VERSION-RELEASE`, with a list of files without their first slash.
-fn pacman(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
+fn pacman(host: &dyn Files, names: [&[u8]; 2]) -> Option<NameAndVersion> {
     const FOLDER: &[u8] = b"/var/lib/pacman/local";
     host.list(FOLDER).ok()?.into_iter().find_map(|folder| {
         let text = host.read(&[FOLDER, b"/", &folder, b"/files"].concat(), LARGEST).ok()?;
@@ -56,7 +56,7 @@ fn pacman(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
 }
 
 /// apk(5), the installed database: `P:` name, `V:` version, then `F:` a folder and `R:` each file in it.
-fn apk(host: &dyn Files, names: [&[u8]; 2]) -> Option<Package> {
+fn apk(host: &dyn Files, names: [&[u8]; 2]) -> Option<NameAndVersion> {
     let installed = [&b"/lib/apk/db/installed"[..], b"/usr/lib/apk/db/installed"];
     let text = installed.iter().find_map(|path| host.read(path, LARGEST).ok())?;
     let (mut package, mut version, mut folder): (&[u8], &[u8], &[u8]) = (b"", b"", b"");

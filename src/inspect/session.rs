@@ -12,7 +12,7 @@ use nix::sys::stat::{FileStat, SFlag, fstat, major, minor, stat};
 use nix::unistd::Pid;
 
 use crate::host::mounts::Mount;
-use crate::host::process::{Place, lineage, place, users};
+use crate::host::process::{SessionIds, lineage, place, users};
 use crate::host::{Credentials, Host, Process, Unseen, calls};
 use crate::text::path::join;
 
@@ -113,7 +113,7 @@ pub fn read(host: &dyn Host) -> Result<Session, Unseen> {
     for pid in std::iter::once(own).chain(above.iter().map(|above| above.process.pid)) {
         let unseen = Unseen { pid };
         let text = host.read(format!("/proc/{pid}/stat").as_bytes(), LARGEST).map_err(|_| unseen)?;
-        let Place { leader, terminal } = place(&text).ok_or(unseen)?;
+        let SessionIds { leader, terminal } = place(&text).ok_or(unseen)?;
         let is_known = |known: &Credentials| known.process.pid == leader;
         // A session that began outside this pid namespace has no number in it.
         if leader != 0 && leader != own && !above.iter().chain(&session.leaders).any(is_known) {

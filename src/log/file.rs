@@ -178,7 +178,7 @@ fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool, content
 }
 
 /// Returns the path of an entry below the descriptor of the judged folder.
-fn entry(folder: &opened::Folder, name: &[u8]) -> PathBuf {
+fn entry(folder: &opened::FolderDescriptor, name: &[u8]) -> PathBuf {
     PathBuf::from(opened::path_of(folder)).join(OsStr::from_bytes(name))
 }
 

@@ -18,7 +18,7 @@ use crate::log::sink::Sink;
 
 /// The form of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum LogFormat {
     /// `TIME LEVEL call{pid=N}: TARGET: MESSAGE NAME=VALUE…`
     Text,
     /// An object with `timestamp`, `level`, `fields`, `target` and `span`.
@@ -27,18 +27,24 @@ pub(super) enum Form {
 
 /// The subscriber that writes the events of the wanted levels.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(super) struct LineSubscriber {
     level: LevelFilter,
-    wanted: Targets,
-    form: Form,
+    targets: Targets,
+    form: LogFormat,
     sink: Sink,
     // go starts itself: several processes write to one file.
     pid: u32,
 }
 
-impl Lines {
-    pub(super) fn new(level: LevelFilter, form: Form, sink: Sink) -> Lines {
-        Lines { level, wanted: Targets::new().with_target("gowrap", level), form, sink, pid: std::process::id() }
+impl LineSubscriber {
+    pub(super) fn new(level: LevelFilter, form: LogFormat, sink: Sink) -> LineSubscriber {
+        LineSubscriber {
+            level,
+            targets: Targets::new().with_target("gowrap", level),
+            form,
+            sink,
+            pid: std::process::id(),
+        }
     }
 
     fn text(&self, event: &Event, time: impl fmt::Display) -> String {
@@ -62,9 +68,9 @@ impl Lines {
     }
 }
 
-impl Subscriber for Lines {
+impl Subscriber for LineSubscriber {
     fn enabled(&self, metadata: &Metadata) -> bool {
-        self.wanted.would_enable(metadata.target(), metadata.level())
+        self.targets.would_enable(metadata.target(), metadata.level())
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -74,8 +80,8 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event) {
         let time = humantime::format_rfc3339_micros(SystemTime::now());
         let line = match self.form {
-            Form::Text => self.text(event, time),
-            Form::Json => self.json(event, time),
+            LogFormat::Text => self.text(event, time),
+            LogFormat::Json => self.json(event, time),
         };
         // The sink reports no errors: the tool runs even if the log cannot be written.
         _ = (&self.sink).write_all(line.as_bytes());

@@ -22,14 +22,14 @@ use crate::host::environ::Environ;
 use crate::plan::{Decisions, EnvChange, Plan, Rejection, Stage};
 use crate::text::escape::escape;
 use crate::text::mask;
-use line::{Form, Lines};
+use line::{LineSubscriber, LogFormat};
 use sink::Sink;
 
 /// The settings of the log.
 #[derive(Debug, PartialEq, Eq)]
 struct LogSettings<'e> {
     level: LevelFilter,
-    form: Form,
+    form: LogFormat,
     /// The file; none means standard error.
     file: Option<&'e [u8]>,
 }
@@ -46,8 +46,8 @@ impl<'e> LogSettings<'e> {
             _ => return Err(bad_variable("GOWRAP_LOG", word, "error, warn, info, debug or trace")),
         };
         let form = match environ.get_nonempty(b"GOWRAP_LOG_FORMAT") {
-            None | Some(b"text") => Form::Text,
-            Some(b"json") => Form::Json,
+            None | Some(b"text") => LogFormat::Text,
+            Some(b"json") => LogFormat::Json,
             Some(word) => return Err(bad_variable("GOWRAP_LOG_FORMAT", word, "text or json")),
         };
         let file = environ.get_nonempty(b"GOWRAP_LOG_FILE").filter(|path| *path != b"/dev/stderr");
@@ -72,7 +72,7 @@ pub fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure
         }
     };
     // Fails only if a subscriber is already set.
-    _ = tracing::subscriber::set_global_default(Lines::new(settings.level, settings.form, sink));
+    _ = tracing::subscriber::set_global_default(LineSubscriber::new(settings.level, settings.form, sink));
     Ok(None)
 }
 

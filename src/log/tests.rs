@@ -17,7 +17,7 @@ use crate::diagnosis::{Code, Exit};
 use crate::host::binary::Format;
 use crate::host::live::{Auxiliary, Live};
 use crate::log::file::Trouble;
-use crate::plan::{ArgChange, Candidate, LastComponent, Listen, Reason, Source, Target, Via};
+use crate::plan::{ArgChange, Candidate, CandidateSource, LastComponent, Listen, Reason, Target, Via};
 
 fn environ(entries: &[&str]) -> Environ<'static> {
     Environ::new(entries.iter().map(|entry| Cow::Owned(CString::new(*entry).unwrap())).collect())
@@ -28,13 +28,13 @@ fn live() -> Live<'static> {
 }
 
 /// A separate folder, removed at the end of the test.
-struct Folder(PathBuf);
+struct TestFolder(PathBuf);
 
-impl Folder {
-    fn new(name: &str) -> Folder {
+impl TestFolder {
+    fn new(name: &str) -> TestFolder {
         let path = std::env::temp_dir().join(format!("gowrap-log-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
-        Folder(fs::canonicalize(path).unwrap())
+        TestFolder(fs::canonicalize(path).unwrap())
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -46,7 +46,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TestFolder {
     fn drop(&mut self) {
         _ = fs::remove_dir_all(&self.0);
     }
@@ -59,21 +59,21 @@ fn append(file: OwnedFd, text: &str) {
 
 #[test]
 fn variables_accept_only_their_values() {
-    type Found<'e> = Option<(LevelFilter, Form, Option<&'e str>)>;
+    type Found<'e> = Option<(LevelFilter, LogFormat, Option<&'e str>)>;
     let table: &[(&[&str], Result<Found, &str>)] = &[
         (&[], Ok(None)),
         (&["GOWRAP_LOG="], Ok(None)),
         (&["GOWRAP_LOG_FILE=/x", "GOWRAP_LOG_FORMAT=xml"], Ok(None)),
-        (&["GOWRAP_LOG=error"], Ok(Some((LevelFilter::ERROR, Form::Text, None)))),
-        (&["GOWRAP_LOG=warn"], Ok(Some((LevelFilter::WARN, Form::Text, None)))),
-        (&["GOWRAP_LOG=info", "GOWRAP_LOG_FORMAT=text"], Ok(Some((LevelFilter::INFO, Form::Text, None)))),
-        (&["GOWRAP_LOG=debug", "GOWRAP_LOG_FORMAT="], Ok(Some((LevelFilter::DEBUG, Form::Text, None)))),
+        (&["GOWRAP_LOG=error"], Ok(Some((LevelFilter::ERROR, LogFormat::Text, None)))),
+        (&["GOWRAP_LOG=warn"], Ok(Some((LevelFilter::WARN, LogFormat::Text, None)))),
+        (&["GOWRAP_LOG=info", "GOWRAP_LOG_FORMAT=text"], Ok(Some((LevelFilter::INFO, LogFormat::Text, None)))),
+        (&["GOWRAP_LOG=debug", "GOWRAP_LOG_FORMAT="], Ok(Some((LevelFilter::DEBUG, LogFormat::Text, None)))),
         (
             &["GOWRAP_LOG=trace", "GOWRAP_LOG_FORMAT=json", "GOWRAP_LOG_FILE=/x"],
-            Ok(Some((LevelFilter::TRACE, Form::Json, Some("/x")))),
+            Ok(Some((LevelFilter::TRACE, LogFormat::Json, Some("/x")))),
         ),
-        (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE="], Ok(Some((LevelFilter::WARN, Form::Text, None)))),
-        (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE=/dev/stderr"], Ok(Some((LevelFilter::WARN, Form::Text, None)))),
+        (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE="], Ok(Some((LevelFilter::WARN, LogFormat::Text, None)))),
+        (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE=/dev/stderr"], Ok(Some((LevelFilter::WARN, LogFormat::Text, None)))),
         (&["GOWRAP_LOG=1"], Err("GOWRAP_LOG=1 is not known, only error, warn, info, debug or trace")),
         (&["GOWRAP_LOG=INFO"], Err("GOWRAP_LOG=INFO is not known, only error, warn, info, debug or trace")),
         (&["GOWRAP_LOG=info", "GOWRAP_LOG_FORMAT=xml"], Err("GOWRAP_LOG_FORMAT=xml is not known, only text or json")),
@@ -95,9 +95,9 @@ fn variables_accept_only_their_values() {
 }
 
 /// Returns the log of a function, without times and with 7 as the process id.
-fn logged(level: LevelFilter, form: Form, log: impl FnOnce()) -> Vec<String> {
-    let folder = Folder::new(&format!("{level}-{form:?}"));
-    let subscriber = Lines::new(level, form, Sink::file(folder.open("log").unwrap()));
+fn logged(level: LevelFilter, form: LogFormat, log: impl FnOnce()) -> Vec<String> {
+    let folder = TestFolder::new(&format!("{level}-{form:?}"));
+    let subscriber = LineSubscriber::new(level, form, Sink::file(folder.open("log").unwrap()));
     tracing::subscriber::with_default(subscriber, log);
     let text = fs::read_to_string(folder.at("log")).unwrap();
     let own_pid = format!("pid={}}}", std::process::id());
@@ -120,7 +120,7 @@ fn example() -> Plan<'static> {
             format: Format::Elf,
             machine: None,
             via: Via::Direct,
-            source: Source::Path,
+            source: CandidateSource::Path,
             leads_to: crate::plan::LeadsTo::ItsOwn,
         },
         decisions: Decisions {
@@ -161,7 +161,7 @@ fn example() -> Plan<'static> {
 fn each_decision_is_one_event() {
     let plan = example();
     assert_eq!(
-        logged(LevelFilter::TRACE, Form::Text, || outcome(Ok(&plan))),
+        logged(LevelFilter::TRACE, LogFormat::Text, || outcome(Ok(&plan))),
         [
             "DEBUG call{pid=7}: gowrap::resolve: passed over path=/mnt/c/Go/bin/go.exe reason=\"pe\" \
              detail=a Windows program",
@@ -184,14 +184,14 @@ fn a_level_leaves_out_what_is_below_it() {
     let failure = || Failure { exit: Exit::NotFound, code: Code::GW201, message: b"no `go`".to_vec(), fix: Vec::new() };
     let rejection = Rejection { failure: failure(), decisions: example().decisions };
     assert_eq!(
-        logged(LevelFilter::WARN, Form::Text, || outcome(Err(&rejection))),
+        logged(LevelFilter::WARN, LogFormat::Text, || outcome(Err(&rejection))),
         [
             "WARN call{pid=7}: gowrap::notes: D: is not mounted code=\"GW402\"",
             "ERROR call{pid=7}: gowrap::refusal: no `go` code=\"GW201\" status=127",
         ]
     );
     assert_eq!(
-        logged(LevelFilter::ERROR, Form::Text, || refusal(&failure())),
+        logged(LevelFilter::ERROR, LogFormat::Text, || refusal(&failure())),
         ["ERROR call{pid=7}: gowrap::refusal: no `go` code=\"GW201\" status=127"]
     );
 }
@@ -199,8 +199,8 @@ fn a_level_leaves_out_what_is_below_it() {
 #[test]
 fn json_is_one_object_a_line() {
     let plan = example();
-    let folder = Folder::new("json");
-    let subscriber = Lines::new(LevelFilter::INFO, Form::Json, Sink::file(folder.open("log").unwrap()));
+    let folder = TestFolder::new("json");
+    let subscriber = LineSubscriber::new(LevelFilter::INFO, LogFormat::Json, Sink::file(folder.open("log").unwrap()));
     tracing::subscriber::with_default(subscriber, || outcome(Ok(&plan)));
     let text = fs::read_to_string(folder.at("log")).unwrap();
     let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -235,7 +235,7 @@ fn a_log_that_cannot_be_opened_is_a_note() {
 
 #[test]
 fn a_log_file_is_created_for_its_owner_and_appended_to() {
-    let folder = Folder::new("append");
+    let folder = TestFolder::new("append");
     let first = folder.open("log").unwrap();
     assert!(first.as_raw_fd() > 2);
     append(first, "one\n");
@@ -246,7 +246,7 @@ fn a_log_file_is_created_for_its_owner_and_appended_to() {
 
 #[test]
 fn own_links_are_followed() {
-    let folder = Folder::new("own");
+    let folder = TestFolder::new("own");
     fs::create_dir_all(folder.at("real/logs")).unwrap();
     symlink("real/../real/logs", folder.at("relative")).unwrap();
     symlink(folder.at("relative"), folder.at("absolute")).unwrap();
@@ -259,7 +259,7 @@ fn own_links_are_followed() {
 
 #[test]
 fn only_a_regular_file_is_opened() {
-    let folder = Folder::new("odd");
+    let folder = TestFolder::new("odd");
     fs::create_dir(folder.at("dir")).unwrap();
     fs::write(folder.at("file"), "").unwrap();
     nix::unistd::mkfifo(&folder.at("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
@@ -334,7 +334,7 @@ fn root_appends_only_to_a_log() {
 
 #[test]
 fn a_file_with_a_second_hard_link_is_not_written_to() {
-    let folder = Folder::new("hard");
+    let folder = TestFolder::new("hard");
     fs::write(folder.at("precious"), "").unwrap();
     fs::hard_link(folder.at("precious"), folder.at("log")).unwrap();
     assert_eq!(folder.open("log").unwrap_err(), Trouble::Linked);
@@ -346,7 +346,7 @@ fn files_of_another_user_are_not_touched() {
     if !nix::unistd::geteuid().is_root() {
         return;
     }
-    let folder = Folder::new("foreign");
+    let folder = TestFolder::new("foreign");
     fs::create_dir(folder.at("dir")).unwrap();
     for name in ["precious", "theirs"] {
         fs::write(folder.at(name), "").unwrap();

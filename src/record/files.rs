@@ -61,7 +61,7 @@ pub(super) enum Naming {
 
 /// Owner, group, permission bits and access control list.
 #[derive(Debug, Clone)]
-pub(super) struct Access {
+pub(super) struct FileAccess {
     /// The owner.
     pub(super) uid: u32,
     /// The group.
@@ -72,9 +72,9 @@ pub(super) struct Access {
     pub(super) acl: Vec<Grant>,
 }
 
-impl Access {
+impl FileAccess {
     /// The access of a file of root with mode 0755.
-    pub(super) const DEFAULT: Access = Access { uid: 0, gid: 0, mode: 0o755, acl: Vec::new() };
+    pub(super) const DEFAULT: FileAccess = FileAccess { uid: 0, gid: 0, mode: 0o755, acl: Vec::new() };
 }
 
 /// The treatment of a symbolic link at the end of a path.
@@ -98,9 +98,9 @@ pub(super) enum Obstacle {
 }
 
 #[derive(Debug)]
-struct Node {
+struct FileNode {
     content: Content,
-    access: Access,
+    access: FileAccess,
     naming: Naming,
     parent: NodeId,
     name: Vec<u8>,
@@ -109,7 +109,7 @@ struct Node {
 /// All files of a machine.
 #[derive(Debug)]
 pub(super) struct Tree {
-    nodes: Vec<Node>,
+    nodes: Vec<FileNode>,
     /// The user whose permissions count.
     uid: u32,
 }
@@ -117,9 +117,9 @@ pub(super) struct Tree {
 impl Tree {
     /// Returns an empty tree for a process of this user.
     pub(super) fn new(uid: u32) -> Tree {
-        let root = Node {
+        let root = FileNode {
             content: Content::directory(),
-            access: Access::DEFAULT,
+            access: FileAccess::DEFAULT,
             naming: Naming::Implied,
             parent: ROOT,
             name: Vec::new(),
@@ -127,7 +127,7 @@ impl Tree {
         Tree { nodes: vec![root], uid }
     }
 
-    fn node(&self, id: NodeId) -> &Node {
+    fn node(&self, id: NodeId) -> &FileNode {
         &self.nodes[id.0]
     }
 
@@ -136,7 +136,7 @@ impl Tree {
         &mut self,
         path: &[u8],
         content: Content,
-        access: Access,
+        access: FileAccess,
         naming: Naming,
     ) -> Result<NodeId, Obstacle> {
         let (parent, name) = split_last(path).ok_or(Obstacle::NoName)?;
@@ -154,7 +154,7 @@ impl Tree {
     }
 
     /// Inserts a node if there is none. A row of the record takes precedence.
-    pub(super) fn imply(&mut self, path: &[u8], content: Content, access: Access) {
+    pub(super) fn imply(&mut self, path: &[u8], content: Content, access: FileAccess) {
         // An error means that a row of the record is in the way, and the row counts.
         let _ = self.insert(path, content, access, Naming::Implied);
     }
@@ -186,9 +186,9 @@ impl Tree {
         node.naming == Naming::Implied && matches!(node.content, Content::Directory(_))
     }
 
-    fn add(&mut self, parent: NodeId, name: &[u8], content: Content, access: Access, naming: Naming) -> NodeId {
+    fn add(&mut self, parent: NodeId, name: &[u8], content: Content, access: FileAccess, naming: Naming) -> NodeId {
         let id = NodeId(self.nodes.len());
-        self.nodes.push(Node { content, access, naming, parent, name: name.to_vec() });
+        self.nodes.push(FileNode { content, access, naming, parent, name: name.to_vec() });
         if let Content::Directory(children) = &mut self.nodes[parent.0].content {
             children.insert(name.to_vec(), id);
         }
@@ -209,7 +209,7 @@ impl Tree {
                 }
                 name => {
                     let Some(&child) = children.get(name) else {
-                        here = self.add(here, name, Content::directory(), Access::DEFAULT, Naming::Implied);
+                        here = self.add(here, name, Content::directory(), FileAccess::DEFAULT, Naming::Implied);
                         continue;
                     };
                     if let Content::Link(target) = &self.node(child).content {
@@ -340,13 +340,13 @@ impl Tree {
             Content::Regular(_, text) => (FileKind::Regular, text.as_ref().map_or(SOME_SIZE, |text| text.len() as u64)),
             Content::Fifo => (FileKind::Special, 0),
         };
-        let Access { uid, gid, mode, .. } = node.access;
+        let FileAccess { uid, gid, mode, .. } = node.access;
         FileStat { id: self.id(id), kind, mode, uid, gid, size }
     }
 
     /// Returns the rights that the ACL grants. The group bits of the mode are the mask of the ACL (acl(5)).
     pub(super) fn acl(&self, id: NodeId) -> Vec<Grant> {
-        let Access { mode, acl, .. } = &self.node(id).access;
+        let FileAccess { mode, acl, .. } = &self.node(id).access;
         acl.iter().map(|grant| grant.masked(mode >> 3)).collect()
     }
 
@@ -363,7 +363,7 @@ impl Tree {
     /// Checks the bits of the owner, of a user in the ACL, and of others. A record does not hold the groups of a user.
     fn permits(&self, id: NodeId, bit: u32) -> bool {
         let node = self.node(id);
-        let Access { uid, mode, .. } = node.access;
+        let FileAccess { uid, mode, .. } = node.access;
         if self.uid == 0 {
             // CAP_DAC_OVERRIDE (capabilities(7)): everything, except executing a file without any execute bit.
             return bit != EXECUTE || matches!(node.content, Content::Directory(_)) || mode & 0o111 != 0;

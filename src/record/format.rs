@@ -9,9 +9,9 @@ use toml::Spanned;
 
 use crate::bytes::Bytes;
 use crate::host::binary::Machine;
-use crate::host::{Kind, NetworkMode, SocketState};
+use crate::host::{LinuxKind, NetworkMode, SocketState};
 
-use crate::record::values::{GrantText, Hex, MachineName, Mode, Ordered};
+use crate::record::values::{GrantText, Hex, MachineName, Ordered, PermissionBits};
 
 /// The only schema.
 const SCHEMA: u32 = 1;
@@ -25,7 +25,7 @@ pub struct RecordFile {
     pub schema: u32,
     /// The kind of Linux. Default: `linux`.
     #[serde(with = "KindWord")]
-    pub kind: Kind,
+    pub kind: LinuxKind,
     /// The distribution's name in WSL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distro: Option<Bytes>,
@@ -75,7 +75,7 @@ impl Default for RecordFile {
     fn default() -> Self {
         RecordFile {
             schema: SCHEMA,
-            kind: Kind::Linux,
+            kind: LinuxKind::Linux,
             distro: None,
             machine: MachineName(Machine::X86_64),
             uid: 1000,
@@ -238,7 +238,7 @@ pub struct FileRow {
     pub machine: Option<MachineName>,
     /// The permission bits. Default: 0755.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub mode: Mode,
+    pub mode: PermissionBits,
     /// The owner. Default: root.
     #[serde(default, skip_serializing_if = "is_default")]
     pub uid: u32,
@@ -336,7 +336,7 @@ fn known_schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Kind", rename_all = "lowercase")]
+#[serde(remote = "LinuxKind", rename_all = "lowercase")]
 enum KindWord {
     Linux,
     Wsl1,

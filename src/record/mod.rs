@@ -23,7 +23,7 @@ use crate::host::{FileId, Files, Network, ProcessIdentity, SHIM, User, partner_o
 use crate::text::caret;
 use crate::text::path::basename;
 use crate::tools::Tool;
-use files::{Access, Content, Last, Naming, Obstacle, Tree};
+use files::{Content, FileAccess, Last, Naming, Obstacle, Tree};
 use format::{FileRow, FormatWord, RecordFile};
 
 /// Name of the built-in record.
@@ -147,7 +147,7 @@ impl Record {
                 Ok(content) => content,
                 Err(what) => return wrong(what.to_owned()),
             };
-            let access = Access {
+            let access = FileAccess {
                 uid: row.uid,
                 gid: row.gid.unwrap_or(row.uid),
                 mode: row.mode.0,
@@ -187,17 +187,17 @@ impl Record {
             let partner = partner_of(own);
             for program in [&own[..], &partner] {
                 let content = Content::Regular(binary(Maker::Gowrap(Release::Same)), None);
-                self.tree.imply(program, content, Access::DEFAULT);
+                self.tree.imply(program, content, FileAccess::DEFAULT);
             }
             let shim = if basename(own) == SHIM { &own[..] } else { &partner };
             for (shims, tool) in shims.iter().flat_map(|shims| Tool::ALL.map(|tool| (shims, tool))) {
                 let path = [shims, &b"/"[..], tool.name().as_bytes()].concat();
-                self.tree.imply(&path, Content::Link(shim.to_vec()), Access::DEFAULT);
+                self.tree.imply(&path, Content::Link(shim.to_vec()), FileAccess::DEFAULT);
             }
         }
         if interop.init == Some(true) {
-            self.tree.imply(b"/init", Content::Regular(binary(Maker::Other), None), Access::DEFAULT);
-            self.tree.imply(b"/usr/bin/wslinfo", Content::Link(b"/init".to_vec()), Access::DEFAULT);
+            self.tree.imply(b"/init", Content::Regular(binary(Maker::Other), None), FileAccess::DEFAULT);
+            self.tree.imply(b"/usr/bin/wslinfo", Content::Link(b"/init".to_vec()), FileAccess::DEFAULT);
         }
         if let Some(home) = home.as_ref().filter(|home| ***home != *b"/") {
             self.tree.give_home(home);
@@ -226,9 +226,9 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
             Err("a link has nothing but a target")
         };
     }
-    let told = text.as_deref().map(Binary::parse);
-    let told_of = |format, detail| match &told {
-        Some(told) if told.format == format => told.clone(),
+    let parsed = text.as_deref().map(Binary::parse);
+    let binary_of = |format, detail| match &parsed {
+        Some(parsed) if parsed.format == format => parsed.clone(),
         _ => Binary::of(format, detail),
     };
     let mut binary = match row.format {
@@ -236,9 +236,9 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
         Some(FormatWord::Fifo) => return Ok(Content::Fifo),
         Some(FormatWord::Elf) => Binary { machine: Some(machine), ..Binary::of(Format::Elf, "") },
         Some(FormatWord::Pe) => Binary { machine: Some(machine), ..Binary::of(Format::Pe, "Windows program") },
-        Some(FormatWord::Script) => told_of(Format::Script, ""),
-        Some(FormatWord::Other) => told_of(Format::Other, "neither a binary nor a script with an interpreter"),
-        None => told.unwrap_or_else(|| Binary::of(Format::Other, "of an unknown format")),
+        Some(FormatWord::Script) => binary_of(Format::Script, ""),
+        Some(FormatWord::Other) => binary_of(Format::Other, "neither a binary nor a script with an interpreter"),
+        None => parsed.unwrap_or_else(|| Binary::of(Format::Other, "of an unknown format")),
     };
     if let Some(machine) = row.machine {
         binary.machine = Some(machine.0);

@@ -10,8 +10,8 @@ use crate::host::environ::Environ;
 use crate::host::mounts::{Mount, MountTable};
 use crate::host::trust::{Blocked, Component, Components, Judged, Names, Reached, Untrusted, walk};
 use crate::host::{
-    Answer, BinfmtEntry, FileId, FileStat, Files, Identity, Kind, LineEnds, Magic, MountsAbove, Network, Process,
-    ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
+    BinfmtEntry, DriveResponse, FileId, FileStat, Files, Identity, LineEnds, LinuxKind, Magic, MountsAbove, Network,
+    Process, ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
 use crate::record::files::{Content, Last, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
@@ -56,11 +56,11 @@ impl Files for Record {
     }
 
     fn mounts_above(&self, _path: &[u8]) -> MountsAbove {
-        MountsAbove::Untold
+        MountsAbove::Unknown
     }
 
-    fn answers(&self, _path: &[u8]) -> Answer {
-        Answer::Given
+    fn drive_response(&self, _path: &[u8]) -> DriveResponse {
+        DriveResponse::Answered
     }
 
     fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
@@ -148,7 +148,7 @@ impl Files for Record {
 }
 
 impl Identity for Record {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> LinuxKind {
         self.file.kind
     }
 
@@ -195,9 +195,9 @@ impl Processes for Record {
         Box::new(self.file.ancestors.iter().map(|row| self.ancestor(row)))
     }
 
-    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+    fn has_variable(&self, pid: u32, matches: &dyn Fn(&[u8]) -> bool) -> bool {
         let row = self.file.ancestors.iter().find(|row| row.pid == pid && self.ancestor(row).uid == self.file.uid);
-        row.is_some_and(|row| row.env.0.iter().any(|(name, _)| wanted(name.as_bytes())))
+        row.is_some_and(|row| row.env.0.iter().any(|(name, _)| matches(name.as_bytes())))
     }
 
     fn snapshot(&self) -> Snapshot {

@@ -6,7 +6,8 @@ use crate::diagnosis::Code;
 use crate::host::acl::Grant;
 use crate::host::binary::{Format, Machine, Maker, Release};
 use crate::host::{
-    FileKind, Files, Identity, Kind, LineEnds, Magic, NetworkMode, Process, Processes, Snapshot, SocketState, Windows,
+    FileKind, Files, Identity, LineEnds, LinuxKind, Magic, NetworkMode, Process, Processes, Snapshot, SocketState,
+    Windows,
 };
 use crate::inspect::Inspect;
 use crate::record::values::MachineName;
@@ -98,7 +99,7 @@ tty = true
 #[test]
 fn every_key_has_an_effect() {
     let host = record(EVERYTHING);
-    assert_eq!((host.kind(), host.machine(), host.uid()), (Kind::Wsl2, Machine::Aarch64, 1001));
+    assert_eq!((host.kind(), host.machine(), host.uid()), (LinuxKind::Wsl2, Machine::Aarch64, 1001));
     assert_eq!(host.distro().as_deref(), Some(&b"Ubuntu-24.04"[..]));
     assert_eq!(host.user(), Some(&User { name: b"me".to_vec(), home: b"/home/me".to_vec() }));
     assert_eq!(host.cwd(), Ok(&b"/home/me/p"[..]));
@@ -188,7 +189,7 @@ fn a_text_has_the_line_ends_of_its_row() {
 #[test]
 fn an_empty_record_is_a_bare_linux() {
     let host = record("");
-    assert_eq!((host.kind(), host.machine(), host.uid()), (Kind::Linux, Machine::X86_64, 1000));
+    assert_eq!((host.kind(), host.machine(), host.uid()), (LinuxKind::Linux, Machine::X86_64, 1000));
     assert_eq!((host.distro(), host.user(), host.cwd()), (None, None, Err(Errno::ENOENT)));
     assert_eq!((host.own_path(), host.has_terminal()), (None, false));
     assert!(!host.is_shim_folder(b"") && !host.is_shim_folder(b"/"));
@@ -477,7 +478,7 @@ fn a_written_record_reads_back_the_same() {
 #[test]
 fn the_demo_is_a_machine_with_go_on_both_sides() {
     let host = Record::demo().unwrap();
-    assert_eq!(host.kind(), Kind::Wsl2);
+    assert_eq!(host.kind(), LinuxKind::Wsl2);
     assert_eq!(host.mounts().mount_point_of_drive(b'C'), Some(&b"/mnt/c"[..]));
     for (path, format) in [
         ("/usr/local/go/bin/go", Format::Elf),

@@ -189,11 +189,11 @@ fn a_hard_link_in_a_folder_that_others_can_write_is_not_trusted() {
     };
     let host = Record::parse(b"", b"case").unwrap();
     let root = host.root().unwrap_or_else(|_| panic!("the root folder"));
-    let doubted = |kind, names, folder| doubt(&host, &root, &component(kind, names), Sort { user: 0, folder });
+    let doubt_of = |kind, names, folder| doubt(&host, &root, &component(kind, names), TrustContext { user: 0, folder });
     let other_name = Ok(Some(Doubt::OtherName));
-    assert_eq!(doubted(FileKind::Regular, Names::Several, Folder::Shared), other_name);
-    assert_eq!(doubted(FileKind::Link, Names::Several, Folder::Shared), other_name);
-    assert_eq!(doubted(FileKind::Regular, Names::One, Folder::Shared), Ok(None));
-    assert_eq!(doubted(FileKind::Regular, Names::Several, Folder::Closed), Ok(None));
-    assert_eq!(doubted(FileKind::Directory, Names::Several, Folder::Shared), Ok(None));
+    assert_eq!(doubt_of(FileKind::Regular, Names::Several, FolderKind::Shared), other_name);
+    assert_eq!(doubt_of(FileKind::Link, Names::Several, FolderKind::Shared), other_name);
+    assert_eq!(doubt_of(FileKind::Regular, Names::One, FolderKind::Shared), Ok(None));
+    assert_eq!(doubt_of(FileKind::Regular, Names::Several, FolderKind::Closed), Ok(None));
+    assert_eq!(doubt_of(FileKind::Directory, Names::Several, FolderKind::Shared), Ok(None));
 }

@@ -35,25 +35,25 @@ impl<'de> Deserialize<'de> for MachineName {
 
 /// Permission bits in the form of chmod(1): `"0755"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mode(pub u32);
+pub struct PermissionBits(pub u32);
 
-impl Default for Mode {
+impl Default for PermissionBits {
     fn default() -> Self {
-        Mode(0o755)
+        PermissionBits(0o755)
     }
 }
 
-impl Serialize for Mode {
+impl Serialize for PermissionBits {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&format!("{:04o}", self.0))
     }
 }
 
-impl<'de> Deserialize<'de> for Mode {
+impl<'de> Deserialize<'de> for PermissionBits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let digits = String::deserialize(deserializer)?;
         match u32::from_str_radix(&digits, 8) {
-            Ok(mode) if mode <= 0o7777 && !digits.starts_with('+') => Ok(Mode(mode)),
+            Ok(mode) if mode <= 0o7777 && !digits.starts_with('+') => Ok(PermissionBits(mode)),
             _ => Err(D::Error::custom(format_args!("bad mode `{digits}`, expected octal digits such as \"0755\""))),
         }
     }

@@ -15,7 +15,7 @@ use crate::host::environ::Environ;
 use crate::host::mounts::MountTable;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::{
-    Answer, BinfmtEntry, FileId, FileStat, Files, Identity, Kind, LineEnds, MountsAbove, Network, Process,
+    BinfmtEntry, DriveResponse, FileId, FileStat, Files, Identity, LineEnds, LinuxKind, MountsAbove, Network, Process,
     ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
 
@@ -109,8 +109,8 @@ impl Files for Witness<'_> {
         self.host.mounts_above(path)
     }
 
-    fn answers(&self, path: &[u8]) -> Answer {
-        self.host.answers(path)
+    fn drive_response(&self, path: &[u8]) -> DriveResponse {
+        self.host.drive_response(path)
     }
 
     fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
@@ -163,7 +163,7 @@ impl Files for Witness<'_> {
 }
 
 impl Identity for Witness<'_> {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> LinuxKind {
         self.host.kind()
     }
 
@@ -209,8 +209,8 @@ impl Processes for Witness<'_> {
         self.host.ancestors()
     }
 
-    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
-        self.host.has_variable(pid, wanted)
+    fn has_variable(&self, pid: u32, matches: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.host.has_variable(pid, matches)
     }
 
     fn snapshot(&self) -> Snapshot {

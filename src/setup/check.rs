@@ -19,7 +19,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use crate::host::environ::Environ;
-use crate::shells::{Shell, Start, Syntax};
+use crate::shells::{Shell, ShellStart, Syntax};
 
 /// Longest wait for a shell. An answer takes some tens of milliseconds; a shell that waits for input gives none.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -50,7 +50,7 @@ const MARK: &str = "<gowrap-check>";
 
 /// An answer: what a shell says `go` is, and its PATH.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ShellAnswer {
     /// The output of `command -v go`, or `function`.
     pub go: Vec<u8>,
     /// PATH.
@@ -59,32 +59,32 @@ pub struct Answer {
 
 /// A shell's start.
 #[derive(Debug, Clone, Copy)]
-pub enum Way {
+pub enum ShellSession {
     /// In a terminal, with these options.
-    Terminal(Start),
+    Terminal(ShellStart),
     /// With one command, as `ssh HOST go` has sshd start it.
     Ssh,
 }
 
 /// Starts a shell and returns its answer; none if it gives none in time.
 #[must_use]
-pub fn ask(program: &[u8], shell: Shell, way: Way, environ: &Environ, path: &[u8]) -> Option<Answer> {
+pub fn ask(program: &[u8], shell: Shell, way: ShellSession, environ: &Environ, path: &[u8]) -> Option<ShellAnswer> {
     let question = question(shell);
     let mut command = session(program, environ)?;
     let mut input = None;
     match way {
-        Way::Terminal(start) => {
+        ShellSession::Terminal(start) => {
             command
                 .env("PATH", OsStr::from_bytes(path))
                 .args(start.options)
                 .stdin(typed(&format!("{question}\nexit\n"))?);
         }
-        Way::Ssh => {
+        ShellSession::Ssh => {
             // Bash reads ~/.bashrc for a command where standard input is a socket.
-            let (ours, theirs) = UnixStream::pair().ok()?;
-            input = Some(ours);
+            let (own_end, shells_end) = UnixStream::pair().ok()?;
+            input = Some(own_end);
             command.env("PATH", OsStr::from_bytes(SSH_PATH)).env("SSH_CLIENT", "127.0.0.1 50000 22");
-            command.args(["-c", &question]).stdin(Stdio::from(OwnedFd::from(theirs)));
+            command.args(["-c", &question]).stdin(Stdio::from(OwnedFd::from(shells_end)));
         }
     }
     let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
@@ -156,12 +156,12 @@ fn outcome(mut child: Child) -> Option<Vec<u8>> {
 }
 
 /// The last answer in what a shell printed.
-fn parse(output: &[u8]) -> Option<Answer> {
+fn parse(output: &[u8]) -> Option<ShellAnswer> {
     let mark = MARK.as_bytes();
     let line = output.split(|&byte| byte == b'\n').rfind(|line| line.starts_with(mark))?;
     let (go, rest) = cut(line.strip_prefix(mark)?, mark)?;
     let (path, _) = cut(rest, mark)?;
-    Some(Answer { go: go.to_vec(), path: path.to_vec() })
+    Some(ShellAnswer { go: go.to_vec(), path: path.to_vec() })
 }
 
 fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {

@@ -4,12 +4,12 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::diagnosis::Failure;
-use crate::editors::{EDITORS, Editor, Settings};
+use crate::editors::{EDITORS, Editor, SettingsForm};
 use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::setup::places::{Places, refused};
 use crate::setup::run::{Run, paths};
-use crate::setup::{completeness, editor, removal, scripts, shells, system, theirs, verdict, vscode};
+use crate::setup::{completeness, editor, removal, scripts, shells, system, user_file, verdict, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
 
@@ -60,7 +60,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
         if !matches.get_flag("write") {
             return editor::snippet(editor, &places).map(String::into_bytes);
         }
-        if editor.settings != Settings::VsCode {
+        if editor.settings != SettingsForm::VsCode {
             let fix = format!("gowrap setup --editor {}    # prints the lines for its settings", editor.word);
             let message = format!("gowrap does not write the settings of {}", editor.title);
             return Err(refused(message, vec![fix.into_bytes()]));
@@ -75,7 +75,7 @@ pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<V
     let _lock = run.lock(&places.home, || paths(&places))?;
     if remove {
         let changes = removal::plan(&places, host)?;
-        if let Ok(Some(env)) = theirs::ours(&places.env(), host) {
+        if let Ok(Some(env)) = user_file::gowraps_file(&places.env(), host) {
             run.open_journal(&places, host, &env);
         }
         let page = run.carry_out(&changes, |_| false)?;

@@ -12,7 +12,7 @@ pub const MARK_WITH_NEWLINE: &[u8] = b"# added by gowrap setup, with the newline
 /// The file with the line, and the line as it then stands there; none if the very line is there already.
 #[must_use]
 pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let found = ours(contents);
+    let found = marked_lines(contents);
     if let [one] = found.as_slice()
         && !one.has_carriage_return()
         && contents.get(one.start..one.end).is_some_and(|there| marked(there) == Some(line))
@@ -34,7 +34,7 @@ pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 /// The file without our lines, and the first of them; none if there is none.
 #[must_use]
 pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let found = ours(contents);
+    let found = marked_lines(contents);
     let first = contents.get(found.first()?.start..found.first()?.end)?.to_vec();
     // From here on every line is gowrap's.
     let end = found.iter().rev().fold(contents.len(), |end, line| if line.next == end { line.start } else { end });
@@ -61,13 +61,13 @@ pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 }
 
 /// Place of a line of gowrap's: its first byte, the end of its text, the beginning of the next line.
-struct Place {
+struct MarkedLine {
     start: usize,
     end: usize,
     next: usize,
 }
 
-impl Place {
+impl MarkedLine {
     fn has_carriage_return(&self) -> bool {
         self.next > self.end + 1
     }
@@ -76,23 +76,23 @@ impl Place {
 /// Returns true if a line of ours ends as Windows ends lines.
 #[must_use]
 pub fn has_carriage_return(contents: &[u8]) -> bool {
-    ours(contents).iter().any(Place::has_carriage_return)
+    marked_lines(contents).iter().any(MarkedLine::has_carriage_return)
 }
 
 /// Returns true if only blank lines and comments follow a line.
-fn is_last(contents: &[u8], line: &Place) -> bool {
+fn is_last(contents: &[u8], line: &MarkedLine) -> bool {
     let behind = contents.get(line.next..).unwrap_or_default();
     behind.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).all(|line| line.is_empty() || line.starts_with(b"#"))
 }
 
-fn ours(contents: &[u8]) -> Vec<Place> {
+fn marked_lines(contents: &[u8]) -> Vec<MarkedLine> {
     let mut places = Vec::new();
     let mut start = 0;
     for line in contents.split_inclusive(|&byte| byte == b'\n') {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         if marked(text).is_some() {
-            places.push(Place { start, end: start + text.len(), next: start + line.len() });
+            places.push(MarkedLine { start, end: start + text.len(), next: start + line.len() });
         }
         start += line.len();
     }

@@ -21,7 +21,7 @@ pub mod scripts;
 pub mod shells;
 mod shim_path;
 pub mod system;
-mod theirs;
+mod user_file;
 pub mod verdict;
 pub mod vscode;
 

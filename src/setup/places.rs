@@ -22,7 +22,7 @@ pub struct Places {
     /// The folder of the shims.
     pub shims: Vec<u8>,
     /// The origin of the shims.
-    pub links: Links,
+    pub links: ShimOrigin,
     /// The user's folder of settings.
     pub config: Vec<u8>,
     /// The folder of zsh's files where that is not the home.
@@ -31,7 +31,7 @@ pub struct Places {
 
 /// The origin of the shims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Links {
+pub enum ShimOrigin {
     /// Setup makes them.
     Ours,
     /// They were installed with gowrap below a prefix.
@@ -54,7 +54,7 @@ impl Places {
         let config = below(b"XDG_CONFIG_HOME", b".config");
         let own = own(&home, host)?;
         let prefix = installed_links(&own, host).filter(|_| own != join(&home, b".local/bin/gowrap"));
-        let links = if prefix.is_some() { Links::Prefix } else { Links::Ours };
+        let links = if prefix.is_some() { ShimOrigin::Prefix } else { ShimOrigin::Ours };
         let shims = prefix.unwrap_or_else(|| join(&data, b"shims"));
         for path in [&data, &config] {
             only_own(path, &home, host)?;

@@ -3,10 +3,10 @@
 use crate::diagnosis::Failure;
 use crate::host::{FileKind, Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
-use crate::setup::places::{Links, Places};
+use crate::setup::places::{Places, ShimOrigin};
 use crate::setup::receipt::Receipt;
 use crate::setup::shells::{own_env, start_paths};
-use crate::setup::theirs::{LIMIT, Theirs, ours};
+use crate::setup::user_file::{LIMIT, UserFile, gowraps_file};
 use crate::setup::{dotfile, scripts, shells, vscode};
 use crate::text::escape::escape;
 use crate::text::path::join;
@@ -61,13 +61,13 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
     let mut lines = start_paths(places).into_iter().filter_map(|(path, ..)| line(&path));
     let env = lines.find_map(|line| {
         let env = scripts::env_of(&line)?;
-        (basename(&env) == b"env" && matches!(ours(&env, host), Ok(Some(_)))).then_some(env)
+        (basename(&env) == b"env" && matches!(gowraps_file(&env, host), Ok(Some(_)))).then_some(env)
     });
     match env {
         None => places.clone(),
         Some(env) => {
             let data = dirname(&env).to_vec();
-            let shims = if places.links == Links::Ours { join(&data, b"shims") } else { places.shims.clone() };
+            let shims = if places.links == ShimOrigin::Ours { join(&data, b"shims") } else { places.shims.clone() };
             Places { data, shims, ..places.clone() }
         }
     }
@@ -96,9 +96,9 @@ fn line(name: &[u8], receipt: &Receipt, host: &dyn Host, changes: &mut Changes) 
     if !has_line {
         return;
     }
-    match Theirs::read(name, host) {
+    match UserFile::read(name, host) {
         Err(why) => changes.notes.push(why),
-        Ok(Theirs { path, before }) => {
+        Ok(UserFile { path, before }) => {
             let before = changes.contents_of(&path).map(<[u8]>::to_vec).or(before);
             let Some((after, line)) = before.as_deref().and_then(dotfile::without_line) else { return };
             if after.is_empty() && receipt.has(&path) {
@@ -117,7 +117,7 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
         FileKind::Link if is_our_link(path, host) => changes.list.push(Change::RemoveLink { path: path.to_vec() }),
         // By their names alone: the folder of settings may have been another one then.
         FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish" | b"hook.bash" | b"hook.zsh") => {
-            match ours(path, host) {
+            match gowraps_file(path, host) {
                 Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
                 Err(_) => {
                     changes.notes.push(format!("{} does not belong to gowrap any more, so it stays", escape(path)))

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::host::Host;
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::json_value;
-use crate::setup::theirs::Theirs;
+use crate::setup::user_file::UserFile;
 use crate::text::escape::escape;
 
 /// The place of a text in its file.
@@ -76,8 +76,8 @@ impl Replaced {
         if host.lstat(&self.file).is_err() {
             return;
         }
-        let Theirs { path, before } = match Theirs::read(&self.file, host) {
-            Ok(theirs) => theirs,
+        let UserFile { path, before } = match UserFile::read(&self.file, host) {
+            Ok(file) => file,
             Err(why) => return changes.notes.push(why),
         };
         let Some(before) = changes.contents_of(&path).map(<[u8]>::to_vec).or(before) else { return };

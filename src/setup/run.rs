@@ -5,7 +5,7 @@ use crate::host::Host;
 use crate::replace_file;
 use crate::setup::lock::{self, Lock};
 use crate::setup::places::Places;
-use crate::setup::{Change, Changes, apply, shells, theirs, vscode};
+use crate::setup::{Change, Changes, apply, shells, user_file, vscode};
 use crate::text::path::join;
 
 /// A run that changes something, or only shows what it would change.
@@ -33,7 +33,7 @@ impl Run {
 
     /// Writes the journal: folders are made before our `env` file is, and removed after it.
     pub fn open_journal(self, places: &Places, host: &dyn Host, env: &[u8]) {
-        let Ok(before) = theirs::ours(&places.journal(), host) else { return };
+        let Ok(before) = user_file::gowraps_file(&places.journal(), host) else { return };
         if self == Run::Live {
             // A home that cannot be written is named by the first change.
             _ = replace_file::replace(&places.journal(), before.as_deref(), env);
@@ -42,7 +42,7 @@ impl Run {
 
     /// Removes the journal: our `env` file has the receipt now, or all is gone.
     pub fn close_journal(self, places: &Places, host: &dyn Host) {
-        if self == Run::Live && matches!(theirs::ours(&places.journal(), host), Ok(Some(_))) {
+        if self == Run::Live && matches!(user_file::gowraps_file(&places.journal(), host), Ok(Some(_))) {
             _ = replace_file::remove(&places.journal());
         }
     }

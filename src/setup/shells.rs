@@ -3,12 +3,12 @@
 use crate::diagnosis::Failure;
 use crate::host::{Files, GOWRAP, Host, SHIM, snapshot};
 use crate::setup::change::{Change, Changes, Part};
-use crate::setup::places::{Links, Places, launcher, refused};
+use crate::setup::places::{Places, ShimOrigin, launcher, refused};
 use crate::setup::receipt::Receipt;
 use crate::setup::replaced::Replaced;
-use crate::setup::theirs::{LIMIT, Theirs, ours};
+use crate::setup::user_file::{LIMIT, UserFile, gowraps_file};
 use crate::setup::{dotfile, scripts};
-use crate::shells::{Folder, Shell, When, start_files};
+use crate::shells::{Shell, StartFileFolder, When, start_files};
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
@@ -24,10 +24,10 @@ pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, Shell, When)> {
     let mut paths: Vec<(Vec<u8>, Shell, When)> = Vec::new();
     for (shell, file) in start_files() {
         let folders = match (file.folder, file.when, &places.zdotdir) {
-            (Folder::Home, _, _) | (Folder::Zdotdir, _, None) => vec![&places.home],
-            (Folder::Zdotdir, When::Used, Some(folder)) => vec![folder],
+            (StartFileFolder::Home, _, _) | (StartFileFolder::Zdotdir, _, None) => vec![&places.home],
+            (StartFileFolder::Zdotdir, When::Used, Some(folder)) => vec![folder],
             // A zsh that was started without ZDOTDIR reads those of the home.
-            (Folder::Zdotdir, _, Some(folder)) => vec![&places.home, folder],
+            (StartFileFolder::Zdotdir, _, Some(folder)) => vec![&places.home, folder],
         };
         for folder in folders {
             let path = join(folder, file.name.as_bytes());
@@ -53,7 +53,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
 /// The `env` file has gowrap's name and is not gowrap's.
 pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Result<Changes, Failure> {
     let mut work = Work::begin(places, host, replaced)?;
-    if places.links == Links::Ours {
+    if places.links == ShimOrigin::Ours {
         work.folder(&places.shims);
         let launcher = launcher(&places.own, host);
         for name in shim_names() {
@@ -61,7 +61,7 @@ pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Res
             work.link(&join(&places.shims, name.as_bytes()), target);
         }
     }
-    if places.links == Links::Prefix {
+    if places.links == ShimOrigin::Prefix {
         work.changes.notes.push(format!("{} came with gowrap, so its shims are not changed", escape(&places.shims)));
     }
     // The snapshot's place is noted now, so that removal takes it. A snapshot that is there already stays.
@@ -174,7 +174,7 @@ impl<'h> Work<'h> {
     }
 
     fn file(&mut self, path: &[u8], after: Vec<u8>) {
-        match ours(path, self.host) {
+        match gowraps_file(path, self.host) {
             Err(why) => self.changes.notes.push(format!("{} {why}: it stays", escape(path))),
             Ok(before) => {
                 self.receipt.add(path);
@@ -189,9 +189,9 @@ impl<'h> Work<'h> {
         if self.host.read(name, LIMIT).is_ok_and(|contents| dotfile::with_line(&contents, line).is_none()) {
             return;
         }
-        match Theirs::read(name, self.host) {
+        match UserFile::read(name, self.host) {
             Err(why) => self.changes.notes.push(format!("{why}; add this line to it: {}", escape(line))),
-            Ok(Theirs { path, before }) => {
+            Ok(UserFile { path, before }) => {
                 let Some((after, line)) = dotfile::with_line(before.as_deref().unwrap_or_default(), line) else {
                     return;
                 };
@@ -210,7 +210,7 @@ impl<'h> Work<'h> {
 /// # Errors
 /// The file is not ours.
 pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>>, Failure> {
-    ours(&places.env(), host).map_err(|why| {
+    gowraps_file(&places.env(), host).map_err(|why| {
         let message = format!("{} {why}, so nothing was changed", escape(&places.env()));
         refused(message, vec![b"move it away, and run the same command again".to_vec()])
     })
@@ -219,7 +219,7 @@ pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>
 /// Returns what earlier runs made, also one that was killed before it wrote our `env` file.
 pub(super) fn receipt(env: Option<&[u8]>, places: &Places, host: &dyn Host) -> Receipt {
     let mut receipt = env.map(Receipt::decode).unwrap_or_default();
-    if let Ok(Some(journal)) = ours(&places.journal(), host) {
+    if let Ok(Some(journal)) = gowraps_file(&places.journal(), host) {
         let mut killed = Receipt::decode(&journal);
         killed.made.retain(|path| host.lstat(path).is_ok());
         receipt.merge(&killed);

@@ -6,11 +6,11 @@
 use crate::host::environ::Environ;
 use crate::host::{Files, Host};
 use crate::replace_file::{self, Folder};
-use crate::setup::check::{self, Answer, Way};
+use crate::setup::check::{self, ShellAnswer, ShellSession};
 use crate::setup::places::Places;
 use crate::setup::scripts;
 use crate::setup::system::FOLDER;
-use crate::shells::{self, SHELLS, Shell, Start, Syntax};
+use crate::shells::{self, SHELLS, Shell, ShellStart, Syntax};
 use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::text::path::{basename, dirname};
@@ -47,13 +47,14 @@ pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
         let asked: Vec<_> = installed
             .iter()
             .map(|(shell, program)| {
-                let ask = |start| move || check::ask(program, *shell, Way::Terminal(start), environ, path);
+                let ask = |start| move || check::ask(program, *shell, ShellSession::Terminal(start), environ, path);
                 (*shell, shell.starts.iter().map(|start| (*start, scope.spawn(ask(*start)))).collect::<Vec<_>>())
             })
             .collect();
         let login = login_shell(&installed, environ);
-        let ssh = login
-            .map(|(shell, program)| (shell, scope.spawn(move || check::ask(program, *shell, Way::Ssh, environ, path))));
+        let ssh = login.map(|(shell, program)| {
+            (shell, scope.spawn(move || check::ask(program, *shell, ShellSession::Ssh, environ, path)))
+        });
         let seen: Vec<_> = asked
             .into_iter()
             .map(|(shell, starts)| {
@@ -106,8 +107,8 @@ fn without_shims(path: &[u8], places: &Places) -> Vec<u8> {
     entries.join(&b':')
 }
 
-fn judge(answer: Option<&Answer>, places: &Places) -> Option<Inactive> {
-    let Some(Answer { go, path }) = answer else { return Some(Inactive::Silent) };
+fn judge(answer: Option<&ShellAnswer>, places: &Places) -> Option<Inactive> {
+    let Some(ShellAnswer { go, path }) = answer else { return Some(Inactive::Silent) };
     let shim = join(&places.shims, b"go");
     let is_first = path.split(|&byte| byte == b':').next() == Some(places.shims.as_slice());
     match go.as_slice() {
@@ -132,7 +133,7 @@ fn words(why: &Inactive, places: &Places) -> String {
 }
 
 /// Returns the lines with the fix.
-fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dyn Files) -> Vec<String> {
+fn remedy(shell: Shell, start: ShellStart, why: &Inactive, places: &Places, host: &dyn Files) -> Vec<String> {
     let paste = match shell.syntax {
         Syntax::Posix => escape(&scripts::line(places)),
         Syntax::Fish => escape(&scripts::fish_line(places)),
@@ -143,7 +144,8 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
         .map(|(path, ..)| path)
         .filter(|path| shells::reads(shell, basename(path)))
         .filter(|path| {
-            host.read(path, crate::setup::theirs::LIMIT).is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
+            host.read(path, crate::setup::user_file::LIMIT)
+                .is_ok_and(|text| text.windows(2).any(|pair| pair == b"\r\n"))
         })
         .collect();
     let mut lines: Vec<String> = with_carriage_returns
@@ -169,7 +171,7 @@ fn remedy(shell: Shell, start: Start, why: &Inactive, places: &Places, host: &dy
 }
 
 /// Returns the file that the shell reads last for this start.
-fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Files) -> String {
+fn last_file(shell: Shell, start: ShellStart, places: &Places, host: &dyn Files) -> String {
     let folder = match (shell.syntax, shell.name, &places.zdotdir) {
         (Syntax::Fish, _, _) => join(&places.config, b"fish"),
         (_, "zsh", Some(folder)) => folder.clone(),
@@ -181,7 +183,7 @@ fn last_file(shell: Shell, start: Start, places: &Places, host: &dyn Files) -> S
 }
 
 /// Returns the lines for programs that start without a terminal.
-fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn Host) -> String {
+fn others(by_ssh: Option<(Shell, Option<ShellAnswer>)>, places: &Places, host: &dyn Host) -> String {
     let is_own = |path: &[u8]| host.stat(path).is_ok_and(|stat| host.is_own(stat.id));
     let has_system = is_own(&join(FOLDER, b"go"));
     let mut page = String::new();
@@ -215,7 +217,7 @@ fn others(by_ssh: Option<(Shell, Option<Answer>)>, places: &Places, host: &dyn H
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::places::Links;
+    use crate::setup::places::ShimOrigin;
 
     #[test]
     fn only_the_shim_itself_at_the_head_of_path_is_active() {
@@ -225,7 +227,7 @@ mod tests {
             own: path("/h/.local/bin/gowrap"),
             data: path("/d"),
             shims: path("/s"),
-            links: Links::Ours,
+            links: ShimOrigin::Ours,
             config: path("/c"),
             zdotdir: None,
         };
@@ -240,7 +242,7 @@ mod tests {
             ("", "", Some(Inactive::NotFirst)),
         ];
         for (go, on_path, expected) in table {
-            let answer = Answer { go: path(go), path: path(on_path) };
+            let answer = ShellAnswer { go: path(go), path: path(on_path) };
             assert_eq!(judge(Some(&answer), &places), *expected, "{go} {on_path}");
         }
         assert_eq!(judge(None, &places), Some(Inactive::Silent));

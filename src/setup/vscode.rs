@@ -13,7 +13,7 @@ use crate::jsonc;
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::{Places, refused};
 use crate::setup::shim_path::shim;
-use crate::setup::theirs::{LIMIT, Theirs};
+use crate::setup::user_file::{LIMIT, UserFile};
 use crate::text::escape::escape;
 use crate::text::path::dirname;
 use crate::text::path::join;
@@ -34,16 +34,16 @@ const WITH_NEWLINE: &str = ", with the newline before it";
 
 /// First line of a settings file that gowrap made.
 #[derive(Clone, Copy)]
-enum Made {
+enum CreatedBySetup {
     File,
     FileAndFolder,
 }
 
-impl Made {
+impl CreatedBySetup {
     fn line(self) -> &'static str {
         match self {
-            Made::File => "// written by gowrap setup\n",
-            Made::FileAndFolder => "// written by gowrap setup, which made its folder too\n",
+            CreatedBySetup::File => "// written by gowrap setup\n",
+            CreatedBySetup::FileAndFolder => "// written by gowrap setup, which made its folder too\n",
         }
     }
 }
@@ -61,7 +61,7 @@ pub fn plan(editor: Editor, places: &Places, host: &dyn Host) -> Result<Changes,
 }
 
 fn write(editor: Editor, file: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) -> Result<(), Failure> {
-    let Theirs { path, before } = Theirs::read(file, host).map_err(|why| refused(why, by_hand(editor)))?;
+    let UserFile { path, before } = UserFile::read(file, host).map_err(|why| refused(why, by_hand(editor)))?;
     if let Some(text) = before.as_deref() {
         let edited = with_tools(text, places);
         let edited =
@@ -73,8 +73,8 @@ fn write(editor: Editor, file: &[u8], places: &Places, host: &dyn Host, changes:
         return Ok(());
     }
     let folder = dirname(&path).to_vec();
-    let made = if host.stat(&folder).is_ok() { Made::File } else { Made::FileAndFolder };
-    if let Made::FileAndFolder = made {
+    let made = if host.stat(&folder).is_ok() { CreatedBySetup::File } else { CreatedBySetup::FileAndFolder };
+    if let CreatedBySetup::FileAndFolder = made {
         changes.list.push(Change::MakeFolder { path: folder });
     }
     let after = fresh(made, places)?;
@@ -89,18 +89,18 @@ pub fn removal(places: &Places, host: &dyn Host, changes: &mut Changes) {
         let Ok(text) = host.read(&file, LIMIT) else { continue };
         let resolved = host.canonical(&file).unwrap_or_else(|_| file.clone());
         let text = changes.contents_of(&resolved).map_or(text, <[u8]>::to_vec);
-        let is_fresh = |made: &Made| fresh(*made, places).is_ok_and(|fresh| fresh == text);
-        let made = [Made::File, Made::FileAndFolder].into_iter().find(is_fresh);
+        let is_fresh = |made: &CreatedBySetup| fresh(*made, places).is_ok_and(|fresh| fresh == text);
+        let made = [CreatedBySetup::File, CreatedBySetup::FileAndFolder].into_iter().find(is_fresh);
         let Some((after, taken)) = without_tools(&text, places) else { continue };
-        match Theirs::read(&file, host) {
-            Ok(Theirs { path, .. }) if made.is_some() => {
+        match UserFile::read(&file, host) {
+            Ok(UserFile { path, .. }) if made.is_some() => {
                 let folder = dirname(&path).to_vec();
                 changes.list.push(Change::RemoveFile { path });
-                if let Some(Made::FileAndFolder) = made {
+                if let Some(CreatedBySetup::FileAndFolder) = made {
                     changes.list.push(Change::RemoveFolder { path: folder });
                 }
             }
-            Ok(Theirs { path, .. }) => {
+            Ok(UserFile { path, .. }) => {
                 let before = Some(text);
                 changes.list.push(Change::Edit { name: file, path, before, after, what: Part::Removed(taken) });
             }
@@ -153,7 +153,7 @@ fn entries(tools: &[Tool], places: &Places) -> Result<String, Failure> {
     Ok(tools.iter().map(entry).collect::<Result<Vec<_>, Failure>>()?.join(","))
 }
 
-fn fresh(made: Made, places: &Places) -> Result<Vec<u8>, Failure> {
+fn fresh(made: CreatedBySetup, places: &Places) -> Result<Vec<u8>, Failure> {
     Ok(format!("{}{{\n    {}\n}}\n", made.line(), member(places)?).into_bytes())
 }
 
@@ -274,15 +274,15 @@ fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
 }
 
 /// The place behind an opening brace.
-struct Place {
+struct OpeningBrace {
     after_brace: usize,
     has_members: bool,
 }
 
 /// The outermost object, and the objects that its members of our name hold.
 struct Outer {
-    place: Place,
-    inner: Vec<Place>,
+    place: OpeningBrace,
+    inner: Vec<OpeningBrace>,
 }
 
 fn scan(text: &[u8]) -> Option<Outer> {
@@ -290,7 +290,10 @@ fn scan(text: &[u8]) -> Option<Outer> {
     let key = format!("\"{KEY}\"");
     let place = |index: usize| {
         let &(at, b'{') = tokens.get(index)? else { return None };
-        Some(Place { after_brace: at + 1, has_members: !matches!(tokens.get(index + 1), Some((_, b'}')) | None) })
+        Some(OpeningBrace {
+            after_brace: at + 1,
+            has_members: !matches!(tokens.get(index + 1), Some((_, b'}')) | None),
+        })
     };
     let mut inner = Vec::new();
     let mut depth = 0usize;
@@ -314,7 +317,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::setup::places::Links;
+    use crate::setup::places::ShimOrigin;
 
     fn places() -> Places {
         let path = |path: &str| path.as_bytes().to_vec();
@@ -323,7 +326,7 @@ mod tests {
             own: path("/h/.local/bin/gowrap"),
             data: path("/d"),
             shims: path("/s"),
-            links: Links::Ours,
+            links: ShimOrigin::Ours,
             config: path("/c"),
             zdotdir: None,
         }

@@ -13,7 +13,7 @@ use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::errno::words_of;
 use crate::host::Host;
-use crate::host::opened::{Folder, make_folder, open_folder, path_of};
+use crate::host::opened::{FolderDescriptor, make_folder, open_folder, path_of};
 use crate::host::snapshot::FILE;
 use crate::host::trust::Untrusted;
 use crate::text::errno;
@@ -82,7 +82,7 @@ pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure>
 }
 
 /// The folder that was judged, as a descriptor of the standard library's.
-fn open(folder: &Folder) -> Result<OwnedFd, Errno> {
+fn open(folder: &FolderDescriptor) -> Result<OwnedFd, Errno> {
     openat(AT_FDCWD, path_of(folder).as_str(), OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
 }
 
@@ -144,13 +144,13 @@ mod tests {
     use crate::host::{Snapshot, snapshot};
 
     /// A separate folder, removed at the end of the test.
-    struct Home(PathBuf);
+    struct StoreFolder(PathBuf);
 
-    impl Home {
-        fn new(name: &str) -> Home {
+    impl StoreFolder {
+        fn new(name: &str) -> StoreFolder {
             let path = std::env::temp_dir().join(format!("gowrap-store-{name}-{}", std::process::id()));
             std::fs::create_dir_all(&path).unwrap();
-            Home(path)
+            StoreFolder(path)
         }
 
         fn folder(&self) -> Vec<u8> {
@@ -167,7 +167,7 @@ mod tests {
         }
     }
 
-    impl Drop for Home {
+    impl Drop for StoreFolder {
         fn drop(&mut self) {
             _ = std::fs::remove_dir_all(&self.0);
         }
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn created_files_are_for_their_owner_only() {
-        let home = Home::new("modes");
+        let home = StoreFolder::new("modes");
         write(&home.folder(), &me(), b"one").unwrap();
         write(&home.folder(), &me(), b"two").unwrap();
         assert_eq!(std::fs::read(home.path("session")).unwrap(), b"two");
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_link_is_replaced_and_not_followed() {
-        let home = Home::new("link");
+        let home = StoreFolder::new("link");
         write(&home.folder(), &me(), b"one").unwrap();
         let precious = home.path("precious");
         std::fs::write(&precious, "precious").unwrap();
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_failed_write_leaves_no_file() {
-        let home = Home::new("fails");
+        let home = StoreFolder::new("fails");
         write(&home.folder(), &me(), b"one").unwrap();
         let other = Live::new(Auxiliary { execfn: None, euid: me().uid() + 1 });
         let message = String::from_utf8(write(&home.folder(), &other, b"two").unwrap_err().message).unwrap();
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_leftover_temporary_file_is_skipped() {
-        let home = Home::new("left");
+        let home = StoreFolder::new("left");
         write(&home.folder(), &me(), b"one").unwrap();
         let left = home.path(&format!(".session.{}.0", std::process::id()));
         std::fs::write(&left, "half").unwrap();
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn removing_keeps_files_that_gowrap_did_not_write() {
-        let home = Home::new("keep");
+        let home = StoreFolder::new("keep");
         write(&home.folder(), &me(), b"one").unwrap();
         std::fs::write(home.path("other"), "").unwrap();
         assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Something);
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn concurrent_writers_leave_a_whole_snapshot() {
-        let home = Home::new("race");
+        let home = StoreFolder::new("race");
         let contents = |number: u8| snapshot::encode([(&b"A"[..], &*vec![b'a' + number; 60_000])]);
         write(&home.folder(), &me(), &contents(0)).unwrap();
         std::thread::scope(|scope| {

@@ -20,16 +20,16 @@ fn live() -> Live<'static> {
 }
 
 /// A folder for a home, with a link to it; both gone afterwards.
-struct Home {
+struct HomeOfTest {
     folder: PathBuf,
     link: PathBuf,
 }
 
-impl Home {
-    fn new(name: &str) -> Home {
+impl HomeOfTest {
+    fn new(name: &str) -> HomeOfTest {
         let place =
             |what: &str| std::env::temp_dir().join(format!("gowrap-session-{name}-{what}-{}", std::process::id()));
-        let home = Home { folder: place("home"), link: place("link") };
+        let home = HomeOfTest { folder: place("home"), link: place("link") };
         std::fs::create_dir_all(&home.folder).unwrap();
         _ = std::fs::remove_file(&home.link);
         std::os::unix::fs::symlink(&home.folder, &home.link).unwrap();
@@ -69,7 +69,7 @@ impl Home {
     }
 }
 
-impl Drop for Home {
+impl Drop for HomeOfTest {
     fn drop(&mut self) {
         _ = std::fs::remove_file(&self.link);
         _ = std::fs::remove_dir_all(&self.folder);
@@ -78,7 +78,7 @@ impl Drop for Home {
 
 #[test]
 fn only_listed_variables_without_secrets_are_saved() {
-    let home = Home::new("list");
+    let home = HomeOfTest::new("list");
     let entries = [
         "GOFLAGS=-mod=mod",
         "GOPROXY=https://proxy,direct",
@@ -107,7 +107,7 @@ fn only_listed_variables_without_secrets_are_saved() {
 
 #[test]
 fn only_the_users_own_environment_is_saved() {
-    let home = Home::new("own");
+    let home = HomeOfTest::new("own");
     let refused_with = |more: &str, home_here: &Path, variables: &[&str]| {
         let failure =
             home.capture(more, home_here, &[&["GOFLAGS=-toolexec=/tmp/evil"], variables].concat()).unwrap_err();
@@ -228,7 +228,7 @@ fn a_hidden_ancestor_is_a_refusal() {
 
 #[test]
 fn a_shell_over_ssh_keeps_the_variables_of_wsl_in_the_snapshot() {
-    let home = Home::new("ssh");
+    let home = HomeOfTest::new("ssh");
     let before = "snapshot = { WSL_DISTRO_NAME = 'Ubuntu', WSLENV = 'A/u', GOPATH = '/old', WSL_INTEROP = '/run/WSL/8_interop' }";
     home.capture(before, &home.folder, &["GOFLAGS=-mod=mod", "WSLENV="]).unwrap();
     assert_eq!(home.kept_names(), ["GOFLAGS", "WSLENV", "HOME", "WSL_DISTRO_NAME"]);
@@ -237,7 +237,7 @@ fn a_shell_over_ssh_keeps_the_variables_of_wsl_in_the_snapshot() {
 
 #[test]
 fn removing_twice_is_no_error() {
-    let home = Home::new("forget");
+    let home = HomeOfTest::new("forget");
     home.capture("", &home.folder, &[]).unwrap();
     let say = || String::from_utf8(forget_on(&live(), &home.host("")).unwrap()).unwrap();
     assert!(say().starts_with("removed the snapshot in /"));

@@ -7,7 +7,7 @@ use gowrap::host::binary::Machine;
 use gowrap::host::environ::Environ;
 use gowrap::record::Record;
 use gowrap::record::format::{FileRow, FormatWord, RecordFile};
-use gowrap::record::values::Mode;
+use gowrap::record::values::PermissionBits;
 use toml::Spanned;
 
 pub fn holds(input: &[u8]) {
@@ -33,7 +33,7 @@ fn load(text: &[u8]) -> Result<Config, Failure> {
         format: Some(FormatWord::Other),
         link: None,
         machine: None,
-        mode: Mode(0o644),
+        mode: PermissionBits(0o644),
         uid: 0,
         interpreter: None,
         text: Some(Bytes(text.to_vec())),

@@ -6,7 +6,7 @@ use std::ffi::{CStr, CString};
 
 use gowrap::config::Config;
 use gowrap::explain;
-use gowrap::explain::Form;
+use gowrap::explain::ExplainForm;
 use gowrap::host::Host;
 use gowrap::host::environ::{Environ, c_string};
 use gowrap::plan::invocation::{Invocation, Named};
@@ -118,7 +118,7 @@ fn assert_plan_is_idempotent(call: &Invocation, first: &Plan, host: &dyn Host) {
 /// Every form can be printed: JSON is JSON, text cannot steer a terminal, and neither tells a secret.
 pub fn explains_itself(outcome: Result<&Plan, &Rejection>, call: &Invocation, config: &Config, host: &dyn Host) {
     let print = |form| explain::print(form, outcome, call, config, host, Colour::Never);
-    let (text, json, sh) = (print(Form::Text), print(Form::Json), print(Form::Sh));
+    let (text, json, sh) = (print(ExplainForm::Text), print(ExplainForm::Json), print(ExplainForm::Sh));
     let object: serde_json::Value = serde_json::from_slice(&json.bytes).expect("JSON");
     assert_eq!(object["schema"], 1);
     assert_eq!(

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::path_command;
 use gowrap::text::errno::Errno;
-use gowrap::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, to_linux, to_windows};
+use gowrap::wslpath::{
+    LinkTreatment, PathForm, PathShape, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows,
+};
 
 use super::lines;
 
@@ -32,7 +34,7 @@ pub fn holds(input: &[u8]) {
         mounts: &MOUNTS,
         tags: Tags::Newest,
     };
-    _ = Shape::of(path);
+    _ = PathShape::of(path);
     windows_to_linux(path, &from);
     linux_to_windows(path, &from);
     the_command_says_the_same(path, &from);
@@ -40,9 +42,9 @@ pub fn holds(input: &[u8]) {
 
 fn windows_to_linux(path: &[u8], from: &Standpoint) {
     let windows = WinPath::new(path);
-    let absolute = to_linux(&windows, Form::Absolute, from);
-    let given = to_linux(&windows, Form::Given, from);
-    assert_eq!(to_linux(&windows.with_forward_slashes(), Form::Absolute, from), absolute, "slashes are one");
+    let absolute = to_linux(&windows, PathForm::Absolute, from);
+    let given = to_linux(&windows, PathForm::Given, from);
+    assert_eq!(to_linux(&windows.with_forward_slashes(), PathForm::Absolute, from), absolute, "slashes are one");
     let linux = match (given, absolute) {
         (Err(Refusal::EmptyName), Ok(_)) => return,
         (given, Err(refusal)) => return assert_eq!(given, Err(refusal)),
@@ -53,22 +55,22 @@ fn windows_to_linux(path: &[u8], from: &Standpoint) {
         }
     };
     // What came out has a name on the other side, unless that takes the distribution's, and it leads back.
-    let back = match to_windows(&linux, Form::Absolute, &Links::Keep, from) {
+    let back = match to_windows(&linux, PathForm::Absolute, &LinkTreatment::Keep, from) {
         Ok(back) => back,
         Err(Refusal::UnknownDistro) => return,
         Err(refusal) => panic!("{}: {refusal:?}", linux.as_bytes().escape_ascii()),
     };
     if is_plain(linux.as_bytes()) && has_plain_name(from) {
         // Not always by the same name: a folder of a drive may be mounted once more by itself.
-        let again = to_linux(&back, Form::Absolute, from).expect("it was made from a Linux path");
+        let again = to_linux(&back, PathForm::Absolute, from).expect("it was made from a Linux path");
         same_on_windows(&again, &back, from);
     }
 }
 
 fn linux_to_windows(path: &[u8], from: &Standpoint) {
     let linux = UnixPath::new(path);
-    let absolute = to_windows(&linux, Form::Absolute, &Links::Keep, from);
-    let given = to_windows(&linux, Form::Given, &Links::Keep, from);
+    let absolute = to_windows(&linux, PathForm::Absolute, &LinkTreatment::Keep, from);
+    let given = to_windows(&linux, PathForm::Given, &LinkTreatment::Keep, from);
     let windows = match (given, absolute) {
         (Err(Refusal::EmptyName), Ok(_)) => return,
         (given, Err(refusal)) => return assert_eq!(given, Err(refusal)),
@@ -79,18 +81,18 @@ fn linux_to_windows(path: &[u8], from: &Standpoint) {
     };
     if has_plain_name(from) {
         assert!(!windows.as_bytes().contains(&b'/'), "{}", windows.as_bytes().escape_ascii());
-        let shape = Shape::of(windows.as_bytes());
-        assert!(matches!(shape, Shape::Drive(_) | Shape::Distro(_) | Shape::Share), "{shape:?}");
+        let shape = PathShape::of(windows.as_bytes());
+        assert!(matches!(shape, PathShape::Drive(_) | PathShape::Distro(_) | PathShape::Share), "{shape:?}");
     }
     if has_plain_name(from) && is_plain(path) && is_plain(from.cwd.unwrap()) {
-        let back = to_linux(&windows, Form::Absolute, from).expect("it was made from a Linux path");
+        let back = to_linux(&windows, PathForm::Absolute, from).expect("it was made from a Linux path");
         same_on_windows(&back, &windows, from);
     }
 }
 
 /// Windows does not tell letters by their case.
 fn same_on_windows(linux: &UnixPath, windows: &WinPath, from: &Standpoint) {
-    let again = to_windows(linux, Form::Absolute, &Links::Keep, from).expect("it has a name");
+    let again = to_windows(linux, PathForm::Absolute, &LinkTreatment::Keep, from).expect("it has a name");
     assert!(again.as_bytes().eq_ignore_ascii_case(windows.as_bytes()), "{again:?} {windows:?}");
 }
 
@@ -101,9 +103,9 @@ fn the_short_form_is_the_end_of_the_long(short: &[u8], long: &[u8]) {
 
 fn the_command_says_the_same(path: &[u8], from: &Standpoint) {
     let nothing_exists = |_: &[u8]| Err(Errno::ENOENT);
-    let follow = Links::Follow(&nothing_exists);
-    let windows = to_windows(&UnixPath::new(path), Form::Given, &follow, from).map(WinPath::into_bytes);
-    let linux = to_linux(&WinPath::new(path), Form::Given, from).map(UnixPath::into_bytes);
+    let follow = LinkTreatment::Follow(&nothing_exists);
+    let windows = to_windows(&UnixPath::new(path), PathForm::Given, &follow, from).map(WinPath::into_bytes);
+    let linux = to_linux(&WinPath::new(path), PathForm::Given, from).map(UnixPath::into_bytes);
     for (option, expected) in [(b"-w", windows), (b"-u", linux)] {
         let answer = path_command::run(path_command::Speaker::Wslpath, &[option, b"--", path], from, &nothing_exists);
         assert_eq!(answer.status, u8::from(expected.is_err()));

@@ -1,6 +1,6 @@
 //! `wsl.conf` and `.wslconfig`.
 
-use gowrap::host::wslconf::{Invalid, Row, WslConf};
+use gowrap::host::wslconf::{Invalid, WslConf, WslConfEntry};
 
 pub fn holds(input: &[u8]) {
     let unmarked = input.strip_prefix(b"\xef\xbb\xbf");
@@ -31,7 +31,7 @@ fn text(name: &[u8]) -> &str {
     std::str::from_utf8(name).expect("letters and digits")
 }
 
-fn rows_are_read_as_they_are_written(rows: &[Row]) {
+fn rows_are_read_as_they_are_written(rows: &[WslConfEntry]) {
     let mut file = Vec::new();
     for row in rows {
         if !row.section.is_empty() {
@@ -46,7 +46,7 @@ fn rows_are_read_as_they_are_written(rows: &[Row]) {
     }
     let again = WslConf::parse(&file, Invalid::Ends);
     assert!(again.invalid.is_empty());
-    let plain = |rows: &[Row]| {
+    let plain = |rows: &[WslConfEntry]| {
         let sectioned = rows.iter().filter(|row| !row.section.is_empty());
         sectioned.map(|row| (row.section.clone(), row.key.clone(), row.value.clone())).collect::<Vec<_>>()
     };

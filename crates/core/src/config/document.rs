@@ -21,7 +21,7 @@ pub(super) struct Mistake {
 
 /// A key or a string, without quotes and escapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word<'t> {
+pub(super) struct TomlText<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) span: Span,
 }
@@ -49,13 +49,13 @@ pub(super) struct Item<'t> {
 /// The rows of a table, as they stand in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Table<'t> {
-    pub(super) rows: Vec<(Word<'t>, Item<'t>)>,
-    made: Made,
+    pub(super) rows: Vec<(TomlText<'t>, Item<'t>)>,
+    made: TableOrigin,
 }
 
 /// Way in which a table came into being: it decides what may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Made {
+enum TableOrigin {
     /// By a header of its own, `[a]`; the text itself, too.
     Header,
     /// By the header of a table in it, `[a.b]`.
@@ -72,16 +72,16 @@ const DEEPEST: usize = 80;
 const DUPLICATE: &str = "duplicate key";
 
 impl<'t> Table<'t> {
-    fn new(made: Made) -> Self {
+    fn new(made: TableOrigin) -> Self {
         Table { rows: Vec::new(), made }
     }
 
-    fn position(&self, key: &Word) -> Option<usize> {
+    fn position(&self, key: &TomlText) -> Option<usize> {
         self.rows.iter().position(|(known, _)| known.text == key.text)
     }
 
     /// The table that a header or a dotted key leads through, made if it is not there.
-    fn enter(&mut self, key: &Word<'t>, made: Made) -> Result<&mut Table<'t>, Mistake> {
+    fn enter(&mut self, key: &TomlText<'t>, made: TableOrigin) -> Result<&mut Table<'t>, Mistake> {
         let at = match self.position(key) {
             Some(at) => at,
             None => {
@@ -94,9 +94,9 @@ impl<'t> Table<'t> {
         match self.rows.get_mut(at).map(|(_, item)| &mut item.value) {
             Some(Value::Tables(tables)) => tables.last_mut().map_or_else(|| mistake(DUPLICATE), Ok),
             Some(Value::Table(table)) => match (table.made, made) {
-                (Made::Braces, _) => mistake("a table in braces cannot be extended"),
+                (TableOrigin::Braces, _) => mistake("a table in braces cannot be extended"),
                 // Only a header adds to the table of another one.
-                (Made::Header, Made::Dotted) => mistake(DUPLICATE),
+                (TableOrigin::Header, TableOrigin::Dotted) => mistake(DUPLICATE),
                 _ => Ok(table),
             },
             _ => mistake("the key has a value that is no table"),
@@ -104,14 +104,14 @@ impl<'t> Table<'t> {
     }
 
     /// Adds a value under a dotted key.
-    fn add(&mut self, mut path: Vec<Word<'t>>, item: Item<'t>) -> Result<(), Mistake> {
+    fn add(&mut self, mut path: Vec<TomlText<'t>>, item: Item<'t>) -> Result<(), Mistake> {
         let Some(key) = path.pop() else { return Ok(()) };
         let mut table = self;
         for key in &path {
-            table = table.enter(key, Made::Dotted)?;
+            table = table.enter(key, TableOrigin::Dotted)?;
         }
         // A dotted key adds to tables of dotted keys alone.
-        if table.position(&key).is_some() || (table.made != Made::Dotted && !path.is_empty()) {
+        if table.position(&key).is_some() || (table.made != TableOrigin::Dotted && !path.is_empty()) {
             return Err(Mistake { span: key.span, what: DUPLICATE });
         }
         table.rows.push((key, item));
@@ -119,13 +119,13 @@ impl<'t> Table<'t> {
     }
 
     /// Adds the table of a header.
-    fn header(&mut self, mut path: Vec<Word<'t>>, is_list: bool) -> Result<(), Mistake> {
+    fn header(&mut self, mut path: Vec<TomlText<'t>>, is_list: bool) -> Result<(), Mistake> {
         let Some(key) = path.pop() else { return Ok(()) };
         let mut table = self;
         for key in &path {
-            table = table.enter(key, Made::Above)?;
+            table = table.enter(key, TableOrigin::Above)?;
         }
-        let new = Table::new(Made::Header);
+        let new = Table::new(TableOrigin::Header);
         let Some(at) = table.position(&key) else {
             let value = if is_list { Value::Tables(vec![new]) } else { Value::Table(new) };
             let item = Item { value, span: key.span.clone() };
@@ -134,7 +134,9 @@ impl<'t> Table<'t> {
         };
         match table.rows.get_mut(at).map(|(_, item)| &mut item.value) {
             Some(Value::Tables(tables)) if is_list => tables.push(new),
-            Some(Value::Table(table)) if !is_list && table.made == Made::Above => table.made = Made::Header,
+            Some(Value::Table(table)) if !is_list && table.made == TableOrigin::Above => {
+                table.made = TableOrigin::Header
+            }
             _ => return Err(Mistake { span: key.span, what: DUPLICATE }),
         }
         Ok(())
@@ -143,9 +145,9 @@ impl<'t> Table<'t> {
 
 /// Reads a whole text.
 pub(super) fn read(text: &str) -> Result<Table<'_>, Mistake> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0 };
-    let mut root = Table::new(Made::Header);
-    let mut header: Vec<Word> = Vec::new();
+    let mut reader = TomlReader { text, bytes: text.as_bytes(), at: 0, depth: 0 };
+    let mut root = Table::new(TableOrigin::Header);
+    let mut header: Vec<TomlText> = Vec::new();
     loop {
         reader.skip(Skip::Lines)?;
         match reader.peek() {
@@ -157,7 +159,7 @@ pub(super) fn read(text: &str) -> Result<Table<'_>, Mistake> {
                 // The header has been judged; here its table is only found again.
                 let mut table = &mut root;
                 for key in &header {
-                    table = table.enter(key, Made::Above)?;
+                    table = table.enter(key, TableOrigin::Above)?;
                 }
                 table.add(path, item)?;
             }
@@ -175,14 +177,14 @@ enum Skip {
     Lines,
 }
 
-struct Reader<'t> {
+struct TomlReader<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
     depth: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> TomlReader<'t> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -262,7 +264,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `[a.b]` or `[[a.b]]`. The result is the path of the table that the rows below it belong to.
-    fn header(&mut self, root: &mut Table<'t>) -> Result<Vec<Word<'t>>, Mistake> {
+    fn header(&mut self, root: &mut Table<'t>) -> Result<Vec<TomlText<'t>>, Mistake> {
         let is_list = self.take("[[");
         let close = if is_list { "]]" } else { "]" };
         if !is_list {
@@ -283,7 +285,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A key, with the dots in it.
-    fn key(&mut self) -> Result<Vec<Word<'t>>, Mistake> {
+    fn key(&mut self) -> Result<Vec<TomlText<'t>>, Mistake> {
         let mut path = Vec::new();
         loop {
             let start = self.at;
@@ -302,7 +304,7 @@ impl<'t> Reader<'t> {
                     Cow::Borrowed(bare)
                 }
             };
-            path.push(Word { text, span: start..self.at });
+            path.push(TomlText { text, span: start..self.at });
             let end = self.at;
             self.skip(Skip::Blanks)?;
             if !self.take(".") {
@@ -356,12 +358,12 @@ impl<'t> Reader<'t> {
     }
 
     fn braces(&mut self) -> Result<Value<'t>, Mistake> {
-        let mut table = Table::new(Made::Header);
+        let mut table = Table::new(TableOrigin::Header);
         self.at += 1;
         loop {
             self.skip(Skip::Lines)?;
             if self.take("}") {
-                table.made = Made::Braces;
+                table.made = TableOrigin::Braces;
                 return Ok(Value::Table(table));
             }
             let path = self.key()?;
@@ -638,44 +640,46 @@ mod tests {
 
     /// A tree without places and without the order of rows, which the crate does not keep.
     #[derive(Debug, PartialEq)]
-    enum Tree {
+    enum PlainTree {
         String(String),
         Switch(bool),
         Number,
         Date,
-        List(Vec<Tree>),
-        Table(BTreeMap<String, Tree>),
+        List(Vec<PlainTree>),
+        Table(BTreeMap<String, PlainTree>),
     }
 
-    fn ours(text: &str) -> Result<Tree, Mistake> {
-        fn table(table: &Table) -> Tree {
-            Tree::Table(table.rows.iter().map(|(key, item)| (key.text.to_string(), tree(&item.value))).collect())
+    fn ours(text: &str) -> Result<PlainTree, Mistake> {
+        fn table(table: &Table) -> PlainTree {
+            PlainTree::Table(table.rows.iter().map(|(key, item)| (key.text.to_string(), tree(&item.value))).collect())
         }
-        fn tree(value: &Value) -> Tree {
+        fn tree(value: &Value) -> PlainTree {
             match value {
-                Value::String(text) => Tree::String(text.to_string()),
-                Value::Switch(value) => Tree::Switch(*value),
-                Value::Number => Tree::Number,
-                Value::Date => Tree::Date,
-                Value::List(items) => Tree::List(items.iter().map(|item| tree(&item.value)).collect()),
+                Value::String(text) => PlainTree::String(text.to_string()),
+                Value::Switch(value) => PlainTree::Switch(*value),
+                Value::Number => PlainTree::Number,
+                Value::Date => PlainTree::Date,
+                Value::List(items) => PlainTree::List(items.iter().map(|item| tree(&item.value)).collect()),
                 Value::Table(rows) => table(rows),
-                Value::Tables(tables) => Tree::List(tables.iter().map(table).collect()),
+                Value::Tables(tables) => PlainTree::List(tables.iter().map(table).collect()),
             }
         }
         read(text).map(|root| table(&root))
     }
 
-    fn theirs(text: &str) -> Option<Tree> {
-        fn table(table: &DeTable) -> Tree {
-            Tree::Table(table.iter().map(|(key, value)| (key.get_ref().to_string(), tree(value.get_ref()))).collect())
+    fn theirs(text: &str) -> Option<PlainTree> {
+        fn table(table: &DeTable) -> PlainTree {
+            PlainTree::Table(
+                table.iter().map(|(key, value)| (key.get_ref().to_string(), tree(value.get_ref()))).collect(),
+            )
         }
-        fn tree(value: &DeValue) -> Tree {
+        fn tree(value: &DeValue) -> PlainTree {
             match value {
-                DeValue::String(text) => Tree::String(text.to_string()),
-                DeValue::Boolean(value) => Tree::Switch(*value),
-                DeValue::Integer(_) | DeValue::Float(_) => Tree::Number,
-                DeValue::Datetime(_) => Tree::Date,
-                DeValue::Array(items) => Tree::List(items.iter().map(|item| tree(item.get_ref())).collect()),
+                DeValue::String(text) => PlainTree::String(text.to_string()),
+                DeValue::Boolean(value) => PlainTree::Switch(*value),
+                DeValue::Integer(_) | DeValue::Float(_) => PlainTree::Number,
+                DeValue::Datetime(_) => PlainTree::Date,
+                DeValue::Array(items) => PlainTree::List(items.iter().map(|item| tree(item.get_ref())).collect()),
                 DeValue::Table(rows) => table(rows),
             }
         }

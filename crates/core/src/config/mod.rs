@@ -17,7 +17,7 @@ mod tests;
 use crate::diagnosis::Failure;
 use crate::host::Host;
 use crate::host::environ::Environ;
-use variables::Variables;
+use variables::GowrapVariables;
 
 pub use settings::{AnyAddress, BindPolicy, ClientPolicy, ClientSide, Config, Origin, PePolicy, Setting, Switch};
 pub use variables::bad_variable;
@@ -29,7 +29,7 @@ impl Config {
     /// # Errors
     /// A file or a variable has an invalid value, or the user's own file can be changed by others.
     pub fn load(environ: &Environ, host: &dyn Host, named: Option<&[u8]>) -> Result<Config, Failure> {
-        let variables = Variables::of(environ);
+        let variables = GowrapVariables::of(environ);
         let mut config = Config::default();
         config.add_file(places::of_machine(), host)?;
         let user = match (named, variables.config) {
@@ -54,18 +54,18 @@ impl Config {
         if let Some(place) = named.and_then(places::by_option) {
             config.add_file(place, host)?;
         }
-        Variables::of(environ).apply(&mut config)?;
+        GowrapVariables::of(environ).apply(&mut config)?;
         Ok(config)
     }
 
-    fn add_file(&mut self, place: places::Place, host: &dyn Host) -> Result<(), Failure> {
+    fn add_file(&mut self, place: places::ConfigFile, host: &dyn Host) -> Result<(), Failure> {
         match trust::read(&place, host)? {
-            trust::Finding::Absent => Ok(()),
-            trust::Finding::Ignored(note) => {
+            trust::FileOutcome::Absent => Ok(()),
+            trust::FileOutcome::Ignored(note) => {
                 self.notes.push(note);
                 Ok(())
             }
-            trust::Finding::Obeyed(text, lines) => syntax::apply(self, &place.path, &text, lines),
+            trust::FileOutcome::Obeyed(text, lines) => syntax::apply(self, &place.path, &text, lines),
         }
     }
 }

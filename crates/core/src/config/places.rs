@@ -12,13 +12,13 @@ use crate::prelude::*;
 pub(super) const NO_FILE: &[u8] = b"/dev/null";
 
 /// The machine's file.
-pub(super) fn of_machine() -> Place {
-    Place { path: Path::Fixed(b"/etc/gowrap/config.toml"), rank: Rank::System }
+pub(super) fn of_machine() -> ConfigFile {
+    ConfigFile { path: Path::Fixed(b"/etc/gowrap/config.toml"), rank: Rank::System }
 }
 
 /// A file that may hold settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ConfigFile {
     pub(super) path: Path,
     pub(super) rank: Rank,
 }
@@ -54,7 +54,7 @@ pub(super) enum Rank {
 
 /// Returns the user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. `/etc/passwd` is read only if HOME
 /// is not absolute.
-pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<Place> {
+pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<ConfigFile> {
     let absolute = |name: &[u8]| environ.get(name).filter(|path| path.starts_with(b"/"));
     let path = match absolute(b"XDG_CONFIG_HOME") {
         Some(folder) => [folder, b"/gowrap/config.toml"].concat(),
@@ -63,16 +63,16 @@ pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<Place> {
             [home, b"/.config/gowrap/config.toml"].concat()
         }
     };
-    path.starts_with(b"/").then_some(Place { path: Path::Built(path), rank: Rank::User })
+    path.starts_with(b"/").then_some(ConfigFile { path: Path::Built(path), rank: Rank::User })
 }
 
 /// Returns the file of `--config`. It may be relative.
-pub(super) fn by_option(path: &[u8]) -> Option<Place> {
-    (path != NO_FILE).then(|| Place { path: Path::Built(path.to_vec()), rank: Rank::Named })
+pub(super) fn by_option(path: &[u8]) -> Option<ConfigFile> {
+    (path != NO_FILE).then(|| ConfigFile { path: Path::Built(path.to_vec()), rank: Rank::Named })
 }
 
 /// Returns the file of `GOWRAP_CONFIG`. It must be absolute: processes in other folders inherit the variable.
-pub(super) fn by_variable(path: &[u8]) -> Result<Option<Place>, Failure> {
+pub(super) fn by_variable(path: &[u8]) -> Result<Option<ConfigFile>, Failure> {
     if path.starts_with(b"/") {
         return Ok(by_option(path));
     }

@@ -5,9 +5,9 @@
 
 use core::ops::Range;
 
-use crate::config::document::{self, Item, Table, Value, Word};
+use crate::config::document::{self, Item, Table, TomlText, Value};
 use crate::config::settings::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
-use crate::config::trust::Lines;
+use crate::config::trust::LineVisibility;
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::prelude::*;
 use crate::text::caret;
@@ -31,10 +31,10 @@ macro_rules! rows {
 }
 
 /// Applies the settings of a file.
-pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines) -> Result<(), Failure> {
+pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: LineVisibility) -> Result<(), Failure> {
     // Editors on Windows begin a file with a byte order mark, which is no column of the first line.
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-    let source = Source { file, text, lines };
+    let source = ConfigText { file, text, lines };
     let text = core::str::from_utf8(text).map_err(|error| {
         let start = error.valid_up_to();
         source.failure(start..start + 1, "this byte is not UTF-8")
@@ -50,7 +50,7 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: Lines)
     Ok(())
 }
 
-fn tools(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+fn tools(config: &mut Config, source: &ConfigText, table: &Table) -> Result<(), Failure> {
     for (tool_key, value) in &table.rows {
         let Some(tool) = Tool::named(name(tool_key).as_bytes()) else {
             config.notes.push(source.unknown(tool_key, "tools.", &Tool::ALL.map(Tool::name).join(", ")));
@@ -70,7 +70,7 @@ fn tools(config: &mut Config, source: &Source, table: &Table) -> Result<(), Fail
     Ok(())
 }
 
-fn restore(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+fn restore(config: &mut Config, source: &ConfigText, table: &Table) -> Result<(), Failure> {
     rows!(table, config, source, "restore.", |key, value| {
         "enabled" => config.restore = source.switch(value, Switch::On, Switch::Off)?;
         "names" => config.restore_names = source.names(value)?;
@@ -78,7 +78,7 @@ fn restore(config: &mut Config, source: &Source, table: &Table) -> Result<(), Fa
     Ok(())
 }
 
-fn debug(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+fn debug(config: &mut Config, source: &ConfigText, table: &Table) -> Result<(), Failure> {
     rows!(table, config, source, "debug.", |key, value| {
         "client" => config.client = source.word(value, ClientPolicy::named, ClientPolicy::WORDS)?;
         "bind" => config.bind = source.word(value, BindPolicy::named, BindPolicy::WORDS)?;
@@ -87,30 +87,30 @@ fn debug(config: &mut Config, source: &Source, table: &Table) -> Result<(), Fail
     Ok(())
 }
 
-fn paths(config: &mut Config, source: &Source, table: &Table) -> Result<(), Failure> {
+fn paths(config: &mut Config, source: &ConfigText, table: &Table) -> Result<(), Failure> {
     rows!(table, config, source, "paths.", |key, value| {
         "translate" => config.translate = source.switch(value, Switch::On, Switch::Off)?;
     });
     Ok(())
 }
 
-fn name<'k>(key: &'k Word) -> &'k str {
+fn name<'k>(key: &'k TomlText) -> &'k str {
     &key.text
 }
 
 /// The file that is parsed, for the origins of settings and the positions of mistakes.
-struct Source<'s> {
+struct ConfigText<'s> {
     file: &'s [u8],
     text: &'s [u8],
-    lines: Lines,
+    lines: LineVisibility,
 }
 
-impl Source<'_> {
+impl ConfigText<'_> {
     fn setting<T>(&self, value: T) -> Setting<T> {
         Setting { value, origin: Origin::File(self.file.to_vec()) }
     }
 
-    fn table<'t, 'f>(&self, key: &Word, item: &'t Item<'f>) -> Result<&'t Table<'f>, Failure> {
+    fn table<'t, 'f>(&self, key: &TomlText, item: &'t Item<'f>) -> Result<&'t Table<'f>, Failure> {
         match &item.value {
             Value::Table(table) => Ok(table),
             _ => Err(self.failure(key.span.clone(), &format!("`{}` is a table, not {}", name(key), kind(item)))),
@@ -169,20 +169,20 @@ impl Source<'_> {
         Ok(self.setting(names))
     }
 
-    fn unknown(&self, key: &Word, prefix: &str, known: &str) -> Note {
+    fn unknown(&self, key: &TomlText, prefix: &str, known: &str) -> Note {
         let place = caret::label(self.file, self.text, key.span.start);
         let what = match self.lines {
-            Lines::Public => format!(": unknown key `{prefix}{}`, only {known}", name(key)),
-            Lines::Private => format!(": unknown key, only {known}"),
+            LineVisibility::Public => format!(": unknown key `{prefix}{}`, only {known}", name(key)),
+            LineVisibility::Private => format!(": unknown key, only {known}"),
         };
         Note::warn(Code::GW909, [place, what.into_bytes()].concat())
     }
 
     fn failure(&self, place: Range<usize>, what: &str) -> Failure {
         let message = match self.lines {
-            Lines::Public => caret::point(self.file, self.text, place, what),
+            LineVisibility::Public => caret::point(self.file, self.text, place, what),
             // The parser's reason may quote the file.
-            Lines::Private => {
+            LineVisibility::Private => {
                 let label = caret::label(self.file, self.text, place.start);
                 [label.as_slice(), b": not a setting (the line is not shown, because the file is private)"].concat()
             }

@@ -14,7 +14,7 @@ use alloc::borrow::Cow;
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
-use crate::config::places::{NO_FILE, Place, Rank};
+use crate::config::places::{ConfigFile, NO_FILE, Rank};
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Doubt, Judged, Position, Untrusted};
@@ -28,7 +28,7 @@ const OTHERS_READ: u32 = 0o004;
 
 /// The users who may read a file's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lines {
+pub(super) enum LineVisibility {
     /// Every user can read the file.
     Public,
     /// Only some users can read the file.
@@ -37,26 +37,26 @@ pub(super) enum Lines {
 
 /// The result of reading a configuration file.
 #[derive(Debug)]
-pub(super) enum Finding {
+pub(super) enum FileOutcome {
     Absent,
     Ignored(Note),
-    Obeyed(Vec<u8>, Lines),
+    Obeyed(Vec<u8>, LineVisibility),
 }
 
 /// Reads a file if it exists and is trusted.
-pub(super) fn read(place: &Place, host: &dyn Host) -> Result<Finding, Failure> {
+pub(super) fn read(place: &ConfigFile, host: &dyn Host) -> Result<FileOutcome, Failure> {
     match host.read_judged(&absolute(&place.path, host), MOST) {
         Ok((Judged { path, stat }, _)) if stat.kind != FileKind::Regular => Ok(special(&place.path, &path)),
         Ok((Judged { stat, .. }, Ok(text))) => {
-            let lines = if stat.mode & OTHERS_READ != 0 { Lines::Public } else { Lines::Private };
-            Ok(Finding::Obeyed(text, lines))
+            let lines = if stat.mode & OTHERS_READ != 0 { LineVisibility::Public } else { LineVisibility::Private };
+            Ok(FileOutcome::Obeyed(text, lines))
         }
         Ok((Judged { stat, .. }, Err(errno))) => unreadable(place, errno, Some(stat.uid), host),
         Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR | Errno::ENAMETOOLONG)) if place.rank != Rank::Named => {
-            Ok(Finding::Absent)
+            Ok(FileOutcome::Absent)
         }
         Err(Untrusted::Errno(errno)) => unreadable(place, errno, None, host),
-        Err(doubtful) => doubted(&place.path, &doubtful, host),
+        Err(doubtful) => untrusted_outcome(&place.path, &doubtful, host),
     }
 }
 
@@ -68,12 +68,12 @@ fn absolute<'p>(path: &'p [u8], host: &dyn Files) -> Cow<'p, [u8]> {
     host.cwd().map_or(Cow::Borrowed(path), |cwd| Cow::Owned([cwd, b"/", path].concat()))
 }
 
-fn special(path: &[u8], real: &[u8]) -> Finding {
-    if real == NO_FILE { Finding::Absent } else { ignored(path, b"it is not a regular file") }
+fn special(path: &[u8], real: &[u8]) -> FileOutcome {
+    if real == NO_FILE { FileOutcome::Absent } else { ignored(path, b"it is not a regular file") }
 }
 
 /// Returns the result for an untrusted file: a file of another user is ignored, an own one is refused with a fix.
-fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) -> Result<Finding, Failure> {
+fn untrusted_outcome(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) -> Result<FileOutcome, Failure> {
     let Untrusted::Doubtful { component, position, doubt, mode, kind } = untrusted else {
         return Ok(ignored(path, &untrusted.words()));
     };
@@ -102,7 +102,12 @@ fn doubted(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) -> Result<Fi
 }
 
 /// Returns the result for a file that cannot be read: one of root or the user is refused with a fix, others are ignored.
-fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Identity) -> Result<Finding, Failure> {
+fn unreadable(
+    place: &ConfigFile,
+    errno: Errno,
+    owner: Option<u32>,
+    host: &dyn Identity,
+) -> Result<FileOutcome, Failure> {
     let path = &*place.path;
     let words;
     let why: &[u8] = match errno {
@@ -126,15 +131,15 @@ fn unreadable(place: &Place, errno: Errno, owner: Option<u32>, host: &dyn Identi
     Err(failure(Code::GW906, [b"cannot read ", path, b": ", why].concat(), fix.to_vec()))
 }
 
-fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Identity) -> Finding {
+fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Identity) -> FileOutcome {
     match host.uid() {
         ROOT => ignored(path, format!("it belongs to user {owner}, and this is root").as_bytes()),
         uid => ignored(path, format!("it belongs to user {owner}, neither to root nor to user {uid}").as_bytes()),
     }
 }
 
-fn ignored(path: &[u8], why: &[u8]) -> Finding {
-    Finding::Ignored(Note::warn(Code::GW911, [b"ignored ", path, b": ", why].concat()))
+fn ignored(path: &[u8], why: &[u8]) -> FileOutcome {
+    FileOutcome::Ignored(Note::warn(Code::GW911, [b"ignored ", path, b": ", why].concat()))
 }
 
 fn refused(path: &[u8], by: &str, fix: &[u8]) -> Failure {

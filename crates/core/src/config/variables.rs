@@ -9,7 +9,7 @@ use crate::prelude::*;
 
 /// The `GOWRAP_*` variables that set something.
 #[derive(Debug)]
-pub(super) struct Variables<'e> {
+pub(super) struct GowrapVariables<'e> {
     /// The file that replaces the user's.
     pub(super) config: Option<&'e [u8]>,
     pe: Option<&'e [u8]>,
@@ -17,9 +17,9 @@ pub(super) struct Variables<'e> {
     client: Option<&'e [u8]>,
 }
 
-impl<'e> Variables<'e> {
+impl<'e> GowrapVariables<'e> {
     pub(super) fn of(environ: &'e Environ) -> Self {
-        Variables {
+        GowrapVariables {
             config: environ.get_nonempty(b"GOWRAP_CONFIG"),
             pe: environ.get_nonempty(b"GOWRAP_PE"),
             restore: environ.get_nonempty(b"GOWRAP_RESTORE"),

@@ -10,7 +10,7 @@ use core::fmt;
 
 /// The texts of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
+pub struct CodeTexts {
     /// Kinds of output that use the code: `refusal 126, doctor`.
     pub users: &'static str,
     /// One sentence: the fact that the code stands for.
@@ -37,9 +37,9 @@ macro_rules! codes {
 
             /// Returns the texts of the code's row.
             #[must_use]
-            pub fn entry(self) -> Entry {
+            pub fn entry(self) -> CodeTexts {
                 match self {
-                    $(Code::$code => Entry { users: $users, meaning: $meaning, cause: $cause, fix: $fix },)*
+                    $(Code::$code => CodeTexts { users: $users, meaning: $meaning, cause: $cause, fix: $fix },)*
                 }
             }
         }
@@ -64,8 +64,8 @@ impl Code {
     pub fn named(name: &[u8]) -> Option<Code> {
         let digits = name.strip_prefix(b"GW").or_else(|| name.strip_prefix(b"gw"))?;
         let is_number = digits.len() == 3 && digits.iter().all(u8::is_ascii_digit);
-        let wanted = digits.iter().fold(0, |number, digit| number * 10 + u16::from(digit.wrapping_sub(b'0')) % 10);
-        Code::ALL.iter().copied().find(|code| is_number && *code as u16 == wanted)
+        let parsed = digits.iter().fold(0, |number, digit| number * 10 + u16::from(digit.wrapping_sub(b'0')) % 10);
+        Code::ALL.iter().copied().find(|code| is_number && *code as u16 == parsed)
     }
 }
 

@@ -29,7 +29,7 @@ const IFA_LABEL: u16 = 3;
 
 /// An address of an interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address {
+pub(super) struct InterfaceAddress {
     /// The interface's name.
     pub(super) interface: Vec<u8>,
     /// The interface's own address.
@@ -39,7 +39,7 @@ pub(super) struct Address {
 }
 
 /// Returns all IPv4 addresses.
-pub(super) fn all() -> Result<Vec<Address>, Errno> {
+pub(super) fn all() -> Result<Vec<InterfaceAddress>, Errno> {
     let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
     send(&socket, &request(), SendFlags::empty())?;
     let mut addresses = Vec::new();
@@ -70,7 +70,7 @@ enum Dump {
 }
 
 /// Reads a piece of the answer.
-fn read(piece: &[u8], addresses: &mut Vec<Address>) -> Result<Dump, Errno> {
+fn read(piece: &[u8], addresses: &mut Vec<InterfaceAddress>) -> Result<Dump, Errno> {
     let mut rest = piece;
     while let Some((length, kind)) = head_of_message(rest) {
         let message = rest.get(MESSAGE_HEAD..length).ok_or(Errno::EIO)?;
@@ -94,7 +94,7 @@ fn head_of_message(bytes: &[u8]) -> Option<(usize, u16)> {
 
 /// Returns the address in the body of a message. If an interface has a peer, IFA_ADDRESS is the peer's address and IFA_LOCAL
 /// its own.
-fn address(body: &[u8]) -> Option<Address> {
+fn address(body: &[u8]) -> Option<InterfaceAddress> {
     let (head, mut rest) = body.split_at_checked(ADDRESS_HEAD)?;
     let (mut interface, mut address, mut local) = (None, None, None);
     while let Some((length, kind)) = head_of_attribute(rest) {
@@ -108,7 +108,7 @@ fn address(body: &[u8]) -> Option<Address> {
         }
         rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
     }
-    Some(Address { interface: interface?, address: local.or(address)?, prefix: u32::from(head[1]) })
+    Some(InterfaceAddress { interface: interface?, address: local.or(address)?, prefix: u32::from(head[1]) })
 }
 
 fn head_of_attribute(bytes: &[u8]) -> Option<(usize, u16)> {

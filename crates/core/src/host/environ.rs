@@ -12,12 +12,12 @@ use crate::prelude::*;
 /// The environment of a process, original or changed. A copy shares the entries until one of the two is changed.
 #[derive(Debug, Clone, Default)]
 pub struct Environ<'a> {
-    listing: Arc<Listing<'a>>,
+    listing: Arc<IndexedEntries<'a>>,
 }
 
 /// The entries, and where those that begin alike are.
 #[derive(Debug, Clone)]
-struct Listing<'a> {
+struct IndexedEntries<'a> {
     entries: Vec<Cow<'a, CStr>>,
     /// The first entry of each group of initials. A call asks for some twenty names; all of the environment for each of
     /// them would be the dearest work of the call.
@@ -32,9 +32,9 @@ const GROUPS: usize = 32;
 /// No entry: the end of a group.
 const NONE: u32 = u32::MAX;
 
-impl Default for Listing<'_> {
+impl Default for IndexedEntries<'_> {
     fn default() -> Self {
-        Listing { entries: Vec::new(), first: [NONE; GROUPS], next: Vec::new() }
+        IndexedEntries { entries: Vec::new(), first: [NONE; GROUPS], next: Vec::new() }
     }
 }
 
@@ -43,7 +43,7 @@ fn group(text: &[u8]) -> usize {
     usize::from(text.first().copied().unwrap_or(b'=')) % GROUPS
 }
 
-impl<'a> Listing<'a> {
+impl<'a> IndexedEntries<'a> {
     fn new(entries: Vec<Cow<'a, CStr>>) -> Self {
         let mut first = [NONE; GROUPS];
         let mut next = vec![NONE; entries.len()];
@@ -53,7 +53,7 @@ impl<'a> Listing<'a> {
             *next = *first;
             *first = at as u32;
         }
-        Listing { entries, first, next }
+        IndexedEntries { entries, first, next }
     }
 
     /// Entries of the group of a name, in order.
@@ -76,7 +76,7 @@ impl<'a> Environ<'a> {
     /// Returns an environment with these entries, in this order.
     #[must_use]
     pub fn new(entries: Vec<Cow<'a, CStr>>) -> Self {
-        Environ { listing: Arc::new(Listing::new(entries)) }
+        Environ { listing: Arc::new(IndexedEntries::new(entries)) }
     }
 
     /// Returns the value of the first entry of that name, as getenv(3) and Go's os.Getenv do.
@@ -146,7 +146,7 @@ impl<'a> Environ<'a> {
             return;
         }
         let kept = self.entries().iter().enumerate().filter(|(at, entry)| !goes(*at, entry));
-        self.listing = Arc::new(Listing::new(kept.map(|(_, entry)| entry.clone()).collect()));
+        self.listing = Arc::new(IndexedEntries::new(kept.map(|(_, entry)| entry.clone()).collect()));
     }
 }
 

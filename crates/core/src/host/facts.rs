@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// Kind of Linux: WSL1, WSL2 or other. Variables prove nothing, because sudo removes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum LinuxKind {
     /// Not WSL, or a container on a WSL kernel.
     Linux,
     /// WSL1: the kernel's release has `Microsoft` with a capital M.
@@ -13,21 +13,21 @@ pub enum Kind {
     Wsl2,
 }
 
-impl Kind {
+impl LinuxKind {
     /// The word used in plans and records.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Kind::Linux => "linux",
-            Kind::Wsl1 => "wsl1",
-            Kind::Wsl2 => "wsl2",
+            LinuxKind::Linux => "linux",
+            LinuxKind::Wsl1 => "wsl1",
+            LinuxKind::Wsl2 => "wsl2",
         }
     }
 
     /// Returns true inside WSL.
     #[must_use]
     pub fn is_wsl(self) -> bool {
-        self != Kind::Linux
+        self != LinuxKind::Linux
     }
 }
 
@@ -54,7 +54,7 @@ pub enum MountsAbove {
     /// None, and the path exists.
     Nothing,
     /// Unknown: the mount table is needed.
-    Untold,
+    Unknown,
     /// None, and the path does not exist.
     Absent,
 }
@@ -256,9 +256,9 @@ pub enum Snapshot {
 
 /// The result of a first access to a drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum DriveResponse {
     /// The drive answered in time.
-    Given,
+    Answered,
     /// The drive did not answer: its Windows side is gone.
-    Missing,
+    TimedOut,
 }

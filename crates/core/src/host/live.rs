@@ -16,8 +16,8 @@ use crate::host::opened::Opened;
 use crate::host::trust::{Judged, Untrusted};
 use crate::host::wslconf::{Invalid, WslConf};
 use crate::host::{
-    Answer, BinfmtEntry, FileId, FileStat, Files, Host, Identity, Kind, MountsAbove, Network, Process, ProcessIdentity,
-    Processes, Snapshot, SocketState, User, Windows, interop, network, partner_of, process, snapshot,
+    BinfmtEntry, DriveResponse, FileId, FileStat, Files, Host, Identity, LinuxKind, MountsAbove, Network, Process,
+    ProcessIdentity, Processes, Snapshot, SocketState, User, Windows, interop, network, partner_of, process, snapshot,
 };
 use crate::text::errno::Errno;
 use crate::text::path::{basename, join};
@@ -37,7 +37,7 @@ pub struct Auxiliary<'a> {
 pub struct Live<'a> {
     auxiliary: Auxiliary<'a>,
     started_from: Option<&'a [u8]>,
-    kind: OnceCell<Kind>,
+    kind: OnceCell<LinuxKind>,
     user: OnceCell<Option<User>>,
     cwd: OnceCell<Result<Vec<u8>, Errno>>,
     /// The newest file whose first bytes were read. The last one is the tool, and execve(2) closes it.
@@ -46,26 +46,26 @@ pub struct Live<'a> {
     mounts: OnceCell<MountTable>,
     network: OnceCell<Network>,
     configured_network: OnceCell<Network>,
-    scout: Option<Scout>,
+    drive_probe: Option<DriveProbe>,
     /// The drives that were tried, by mount point.
-    asked: RefCell<Vec<(Vec<u8>, Answer)>>,
+    asked: RefCell<Vec<(Vec<u8>, DriveResponse)>>,
 }
 
 /// A child process that accesses a drive first: an access to a dead drive never ends and cannot be interrupted.
 #[derive(Debug, Clone, Copy)]
-pub struct Scout {
+pub struct DriveProbe {
     /// Accesses a mount point.
-    pub look: fn(&[u8]) -> Answer,
+    pub look: fn(&[u8]) -> DriveResponse,
     /// The accesses that it tries first.
-    pub ahead_of: AheadOf,
+    pub accesses: ProbedAccesses,
 }
 
-/// The accesses that a [`Scout`] tries first.
+/// The accesses that a [`DriveProbe`] tries first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AheadOf {
+pub enum ProbedAccesses {
     /// Only the access to `.wslconfig`: with a Linux tool there is no other access to a drive, and a call starts no other
     /// process.
-    Settings,
+    WslconfigOnly,
     /// Every access: a person waits for an explanation.
     All,
 }
@@ -85,15 +85,15 @@ impl<'a> Live<'a> {
             mounts: OnceCell::new(),
             network: OnceCell::new(),
             configured_network: OnceCell::new(),
-            scout: None,
+            drive_probe: None,
             asked: RefCell::new(Vec::new()),
         }
     }
 
-    /// Returns the machine with a scout.
+    /// Returns the machine with a probe.
     #[must_use]
-    pub fn with_scout(self, scout: Scout) -> Self {
-        Live { scout: Some(scout), ..self }
+    pub fn with_drive_probe(self, probe: DriveProbe) -> Self {
+        Live { drive_probe: Some(probe), ..self }
     }
 
     /// The machine as one that a plan reads. Each crate that makes this step itself has a table of the functions of its own, and
@@ -104,10 +104,10 @@ impl<'a> Live<'a> {
         self
     }
 
-    fn scouted(&self, scout: Scout, point: &[u8]) -> Answer {
+    fn probed(&self, probe: DriveProbe, point: &[u8]) -> DriveResponse {
         let known = self.asked.borrow().iter().find(|(asked, _)| asked == point).map(|(_, answer)| *answer);
         known.unwrap_or_else(|| {
-            let answer = (scout.look)(point);
+            let answer = (probe.look)(point);
             self.asked.borrow_mut().push((point.to_vec(), answer));
             answer
         })
@@ -153,12 +153,12 @@ impl Files for Live<'_> {
         opened::mounts_above(path)
     }
 
-    fn answers(&self, path: &[u8]) -> Answer {
-        match (self.scout, self.mounts().mount_of(path)) {
-            (Some(scout @ Scout { ahead_of: AheadOf::All, .. }), Some(drive)) if drive.is_drive() => {
-                self.scouted(scout, drive.point())
+    fn drive_response(&self, path: &[u8]) -> DriveResponse {
+        match (self.drive_probe, self.mounts().mount_of(path)) {
+            (Some(probe @ DriveProbe { accesses: ProbedAccesses::All, .. }), Some(drive)) if drive.is_drive() => {
+                self.probed(probe, drive.point())
             }
-            _ => Answer::Given,
+            _ => DriveResponse::Answered,
         }
     }
 
@@ -226,15 +226,15 @@ impl Files for Live<'_> {
 }
 
 impl Identity for Live<'_> {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> LinuxKind {
         *self.kind.get_or_init(|| {
             // WSL2's init creates /run/WSL, and WSL1 does not. This is the cheapest check.
             if calls::access(b"/run/WSL", Access::EXISTS).is_ok() {
-                return Kind::Wsl2;
+                return LinuxKind::Wsl2;
             }
-            let Some(release) = calls::release() else { return Kind::Linux };
+            let Some(release) = calls::release() else { return LinuxKind::Linux };
             let mut capitals = release.split(|&byte| byte == b'M').skip(1);
-            if capitals.any(|rest| rest.starts_with(b"icrosoft")) { Kind::Wsl1 } else { Kind::Linux }
+            if capitals.any(|rest| rest.starts_with(b"icrosoft")) { LinuxKind::Wsl1 } else { LinuxKind::Linux }
         })
     }
 
@@ -290,8 +290,8 @@ impl Processes for Live<'_> {
         Box::new(process::Ancestors::of_this_process())
     }
 
-    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
-        process::has_variable(pid, self.uid(), wanted)
+    fn has_variable(&self, pid: u32, matches: &dyn Fn(&[u8]) -> bool) -> bool {
+        process::has_variable(pid, self.uid(), matches)
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -332,21 +332,21 @@ impl Windows for Live<'_> {
     }
 
     fn network(&self) -> &Network {
-        self.network.get_or_init(|| network::read(self, self.kind(), network::Wish::Unread))
+        self.network.get_or_init(|| network::read(self, self.kind(), network::WslconfigAccess::Unread))
     }
 
     fn configured_network(&self) -> &Network {
         self.configured_network.get_or_init(|| {
-            let answer = match (self.scout, self.mounts().mount_point_of_drive(b'C')) {
-                (Some(scout), Some(point)) => self.scouted(scout, point),
-                _ => Answer::Given,
+            let answer = match (self.drive_probe, self.mounts().mount_point_of_drive(b'C')) {
+                (Some(probe), Some(point)) => self.probed(probe, point),
+                _ => DriveResponse::Answered,
             };
             network::read(
                 self,
                 self.kind(),
                 match answer {
-                    Answer::Given => network::Wish::Read,
-                    Answer::Missing => network::Wish::Unread,
+                    DriveResponse::Answered => network::WslconfigAccess::Read,
+                    DriveResponse::TimedOut => network::WslconfigAccess::Unread,
                 },
             )
         })

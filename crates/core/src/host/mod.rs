@@ -50,7 +50,7 @@ pub trait Files {
     fn mounts_above(&self, path: &[u8]) -> MountsAbove;
     /// Returns if the drive of a path answers, for an explanation. A call of a tool does not try the drive: it accesses a drive
     /// only if no Linux tool is found.
-    fn answers(&self, path: &[u8]) -> Answer;
+    fn drive_response(&self, path: &[u8]) -> DriveResponse;
     /// stat(2): follows links.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ pub trait Files {
 /// The machine, its user and gowrap itself.
 pub trait Identity {
     /// Returns the kind of Linux.
-    fn kind(&self) -> Kind;
+    fn kind(&self) -> LinuxKind;
     /// Returns the machine's architecture.
     fn machine(&self) -> Machine;
     /// Returns the distribution's name in WSL, if the machine shows it without the environment.
@@ -140,7 +140,7 @@ pub trait Processes {
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_>;
     /// Returns true if this process of the effective user was started with a variable of a wanted name. No value of another
     /// process's environment is read.
-    fn has_variable(&self, pid: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool;
+    fn has_variable(&self, pid: u32, matches: &dyn Fn(&[u8]) -> bool) -> bool;
     /// Returns the snapshot of the login shell's environment.
     fn snapshot(&self) -> Snapshot;
     /// Returns true if a snapshot exists, even one that must not be used. `home` is HOME of the environment: if there is no

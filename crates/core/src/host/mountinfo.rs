@@ -10,7 +10,7 @@ use crate::prelude::*;
 
 /// The fields of a line that gowrap looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line<'a> {
+pub(super) struct MountinfoLine<'a> {
     /// The id of the mount; 0 if it is no number.
     pub(super) id: u32,
     /// Directory of the filesystem that is mounted: `/` except for bind mounts and subvolumes.
@@ -27,9 +27,9 @@ pub(super) struct Line<'a> {
     pub(super) super_options: &'a [u8],
 }
 
-impl<'a> Line<'a> {
+impl<'a> MountinfoLine<'a> {
     /// Parses a line. Returns none if a field is missing.
-    pub(super) fn parse(line: &'a [u8]) -> Option<Line<'a>> {
+    pub(super) fn parse(line: &'a [u8]) -> Option<MountinfoLine<'a>> {
         let mut rest = line;
         let id = core::str::from_utf8(next_field(&mut rest)?).ok().and_then(|id| id.parse().ok()).unwrap_or(0);
         let _parent = next_field(&mut rest)?;
@@ -43,7 +43,7 @@ impl<'a> Line<'a> {
         if rest.is_empty() {
             return None;
         }
-        Some(Line {
+        Some(MountinfoLine {
             id,
             root: unescape(root),
             point: unescape(point),
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_line_is_split_into_fields() {
-        let line = Line::parse(
+        let line = MountinfoLine::parse(
             br"90 60 0:50 /sub /mnt/my\040c rw,noexec shared:7 master:1 - 9p C:\134 rw,aname=drvfs;path=C:\;uid=1000",
         )
         .expect("a whole line");
@@ -133,7 +133,7 @@ mod tests {
             ("no device", b"95 60 060 / /data rw - tmpfs tmpfs rw"),
         ];
         for (name, line) in table {
-            assert_eq!(Line::parse(line), None, "{name}");
+            assert_eq!(MountinfoLine::parse(line), None, "{name}");
         }
     }
 }

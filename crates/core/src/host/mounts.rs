@@ -6,7 +6,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::host::mountinfo::Line;
+use crate::host::mountinfo::MountinfoLine;
 use crate::host::share::{Share, share_of};
 use crate::prelude::*;
 
@@ -87,7 +87,7 @@ enum Exec {
 }
 
 impl Mount {
-    fn new(line: Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Mount {
+    fn new(line: MountinfoLine<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Mount {
         let noexec = line.options.split(|byte| *byte == b',').any(|option| option == b"noexec");
         Mount {
             share: if is_by_user(&line) { Share::None } else { share_of(&line, tag_target) },
@@ -223,7 +223,7 @@ impl MountTable {
     /// virtiofs tag. It is called only for mounts with such a tag.
     #[must_use]
     pub fn parse(mountinfo: &[u8], mut tag_target: impl FnMut(&[u8]) -> Option<Vec<u8>>) -> MountTable {
-        let lines = mountinfo.split(|byte| *byte == b'\n').filter_map(Line::parse);
+        let lines = mountinfo.split(|byte| *byte == b'\n').filter_map(MountinfoLine::parse);
         let mounts: Vec<Mount> = lines.map(|line| Mount::new(line, &mut tag_target)).collect();
         let mut by_point: Vec<(&[u8], usize)> = mounts.iter().map(Mount::point).zip(0..).collect();
         by_point.sort_unstable();
@@ -328,7 +328,7 @@ fn is_made_by_user(super_options: &[u8]) -> bool {
 }
 
 /// Returns true for a mount that a user made. It is never a drive: any user can make one with the source `C:`.
-fn is_by_user(line: &Line<'_>) -> bool {
+fn is_by_user(line: &MountinfoLine<'_>) -> bool {
     is_fuse(line.fstype) || is_made_by_user(line.super_options)
 }
 

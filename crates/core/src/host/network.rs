@@ -5,9 +5,9 @@
 
 use core::net::Ipv4Addr;
 
-use crate::host::addresses::{self, Address};
+use crate::host::addresses::{self, InterfaceAddress};
 use crate::host::wslconf::{Invalid, WslConf};
-use crate::host::{Files, Kind, Network, NetworkMode};
+use crate::host::{Files, LinuxKind, Network, NetworkMode};
 use crate::prelude::*;
 
 /// An interface and its addresses.
@@ -92,7 +92,7 @@ pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
 
 /// The treatment of `.wslconfig`, which is on a drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum WslconfigAccess {
     /// Read it. That never ends if the drive's Windows side is gone.
     Read,
     /// Do not read it.
@@ -101,10 +101,10 @@ pub enum Wish {
 
 /// Reads the network of a live machine.
 #[must_use]
-pub fn read(host: &impl Files, kind: Kind, wish: Wish) -> Network {
+pub fn read(host: &impl Files, kind: LinuxKind, wish: WslconfigAccess) -> Network {
     let wslconfig = match wish {
-        Wish::Read => wslconfig(host),
-        Wish::Unread => None,
+        WslconfigAccess::Read => wslconfig(host),
+        WslconfigAccess::Unread => None,
     };
     let wished = wslconfig
         .as_ref()
@@ -113,7 +113,7 @@ pub fn read(host: &impl Files, kind: Kind, wish: Wish) -> Network {
     let linux_address =
         interfaces.iter().find(|interface| interface.name == b"eth0").and_then(|eth0| eth0.addresses.first());
     Network {
-        mode: if kind == Kind::Wsl2 { mode(&interfaces, wished) } else { NetworkMode::Unknown },
+        mode: if kind == LinuxKind::Wsl2 { mode(&interfaces, wished) } else { NetworkMode::Unknown },
         localhost_forwarding: wslconfig.as_ref().map(|conf| conf.switch("wsl2", "localhostForwarding").unwrap_or(true)),
         linux_address: linux_address.map(|(address, _)| format!("{address}").into_bytes()),
         gateway: host
@@ -140,7 +140,7 @@ fn interfaces(host: &impl Files) -> Vec<Interface> {
         };
         interfaces.push(Interface { name, addresses: Vec::new(), bus });
     }
-    for Address { interface, address, prefix } in addresses::all().unwrap_or_default() {
+    for InterfaceAddress { interface, address, prefix } in addresses::all().unwrap_or_default() {
         if let Some(known) = interfaces.iter_mut().find(|known| known.name == interface) {
             known.addresses.push((address, prefix));
         }

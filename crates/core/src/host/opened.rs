@@ -17,7 +17,7 @@ use crate::host::{FileKind, Host, MountsAbove, contents};
 const TABLE: usize = 4 << 20;
 
 /// A folder that is open.
-pub type Folder = OwnedFd;
+pub type FolderDescriptor = OwnedFd;
 
 /// Open path that no other user can change.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub fn path_of(descriptor: &OwnedFd) -> String {
 /// # Errors
 /// The component that others can change, or the system call that failed.
 pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
-    Ok(match walk(&Disk { host, missing: Missing::Stays }, path, host.uid())? {
+    Ok(match walk(&Disk { host, missing: MissingFolder::Refuse }, path, host.uid())? {
         Reached::There { folder, node, judged } => Opened::There { folder, node, judged },
         Reached::Missing { folder, name, path } => Opened::Missing { folder, name, path },
     })
@@ -65,7 +65,7 @@ pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
 /// # Errors
 /// Those of [`open`], and ENOTDIR.
 pub fn open_folder(host: &dyn Host, path: &[u8]) -> Result<OwnedFd, Untrusted> {
-    into_folder(walk(&Disk { host, missing: Missing::Stays }, path, host.uid())?)
+    into_folder(walk(&Disk { host, missing: MissingFolder::Refuse }, path, host.uid())?)
 }
 
 /// Opens a folder like [`open_folder`], and creates each missing folder with this mode.
@@ -73,7 +73,7 @@ pub fn open_folder(host: &dyn Host, path: &[u8]) -> Result<OwnedFd, Untrusted> {
 /// # Errors
 /// Those of [`open_folder`] and of mkdirat(2).
 pub fn make_folder(host: &dyn Host, path: &[u8], mode: u32) -> Result<OwnedFd, Untrusted> {
-    into_folder(walk(&Disk { host, missing: Missing::Made(mode) }, path, host.uid())?)
+    into_folder(walk(&Disk { host, missing: MissingFolder::Create(mode) }, path, host.uid())?)
 }
 
 /// Opens a regular file for reading.
@@ -117,7 +117,7 @@ pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
     match open_within(calls::HERE, path, OFlags::NOFOLLOW) {
         Ok(_) => MountsAbove::Nothing,
         Err(Errno::ENOENT | Errno::ENOTDIR) => MountsAbove::Absent,
-        Err(_) => MountsAbove::Untold,
+        Err(_) => MountsAbove::Unknown,
     }
 }
 
@@ -131,16 +131,17 @@ fn into_folder(reached: Reached<OwnedFd>) -> Result<OwnedFd, Untrusted> {
 
 /// The action for a missing name.
 #[derive(Clone, Copy)]
-enum Missing {
-    Stays,
+enum MissingFolder {
+    /// Report it as missing.
+    Refuse,
     /// Create it with this mode.
-    Made(u32),
+    Create(u32),
 }
 
 /// The files of the live machine.
 struct Disk<'h> {
     host: &'h dyn Host,
-    missing: Missing,
+    missing: MissingFolder,
 }
 
 impl Disk<'_> {
@@ -197,7 +198,7 @@ impl Components for Disk<'_> {
             opened => opened.map_err(Blocked::Errno),
         };
         match (opened, self.missing) {
-            (Err(Blocked::Errno(Errno::ENOENT)), Missing::Made(mode)) => {
+            (Err(Blocked::Errno(Errno::ENOENT)), MissingFolder::Create(mode)) => {
                 match calls::make_folder(folder, name, mode) {
                     Ok(()) | Err(Errno::EEXIST) => {}
                     Err(errno) => return Err(errno.into()),

@@ -103,7 +103,7 @@ pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
 
 /// The session that a process is in, and its terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SessionIds {
     /// The session leader, which may have ended; 0 if it is outside this pid namespace.
     pub leader: u32,
     /// The device number of the controlling terminal; 0 if there is none.
@@ -112,11 +112,11 @@ pub struct Place {
 
 /// Fields 6 and 7 of `/proc/PID/stat`.
 #[must_use]
-pub fn place(stat: &[u8]) -> Option<Place> {
+pub fn place(stat: &[u8]) -> Option<SessionIds> {
     let (_, rest) = name_and_rest(stat)?;
     let mut fields = rest.split(|&byte| byte == b' ').skip(3);
     let mut next = || u32::try_from(number(fields.next()?)?).ok();
-    Some(Place { leader: next()?, terminal: next()? })
+    Some(SessionIds { leader: next()?, terminal: next()? })
 }
 
 /// Returns the real, the effective and the saved user in the text of `/proc/PID/status`.
@@ -133,9 +133,9 @@ fn read_small(path: &str, most: usize) -> Result<Vec<u8>, Errno> {
 }
 
 /// Returns true if a process of this user was started with a variable of a wanted name.
-pub fn has_variable(pid: u32, user: u32, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+pub fn has_variable(pid: u32, user: u32, matches: &dyn Fn(&[u8]) -> bool) -> bool {
     let Ok(file) = contents::open(format!("/proc/{pid}/environ").as_bytes()) else { return false };
-    fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), wanted)
+    fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), matches)
 }
 
 /// Returns the test for a name, or for all names with a prefix (`VSCODE_*`). All callers share it: each closure has a table of
@@ -149,10 +149,10 @@ pub fn is_like(pattern: &[u8]) -> impl Fn(&[u8]) -> bool {
 
 /// Searches `NAME=value` entries, each ended by a NUL, for a wanted name. Of an entry longer than the buffer the beginning
 /// counts.
-fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, matches: &dyn Fn(&[u8]) -> bool) -> bool {
     let is_wanted = |entry: &[u8]| {
         let equals = entry.iter().position(|&byte| byte == b'=');
-        equals.is_some_and(|equals| wanted(&entry[..equals]))
+        equals.is_some_and(|equals| matches(&entry[..equals]))
     };
     let mut buffer = [0; ENVIRON];
     let (mut length, mut is_inside) = (0, false);
@@ -294,8 +294,8 @@ mod tests {
     #[test]
     fn the_session_and_the_terminal() {
         let stat = "812 (a b) c) S 1 812 810 34816 812 4194304 1 0";
-        assert_eq!(place(stat.as_bytes()), Some(Place { leader: 810, terminal: 34816 }));
-        assert_eq!(place(b"812 (bash) S 1 812 0 0 -1"), Some(Place { leader: 0, terminal: 0 }));
+        assert_eq!(place(stat.as_bytes()), Some(SessionIds { leader: 810, terminal: 34816 }));
+        assert_eq!(place(b"812 (bash) S 1 812 0 0 -1"), Some(SessionIds { leader: 0, terminal: 0 }));
         assert_eq!(place(b"812 (bash) S 1 812 810"), None);
     }
 

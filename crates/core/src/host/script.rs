@@ -74,7 +74,7 @@ struct Reading {
     found: Vec<Started>,
 }
 
-struct Word {
+struct ShellWord {
     text: Vec<u8>,
     /// True if a part of the word was in quotes.
     quoted: bool,
@@ -165,7 +165,7 @@ impl Reading {
     }
 
     /// Handles a word, and returns the expected next part.
-    fn place(&mut self, word: Word, next: Next) -> Next {
+    fn place(&mut self, word: ShellWord, next: Next) -> Next {
         let how = match next {
             Next::Arguments => {
                 // After the `in` of `case` and of `for` there is no command.
@@ -224,8 +224,8 @@ impl Reading {
     }
 
     /// Reads the word that begins here, without quotes, and the commands in its `$(…)` and backquotes.
-    fn word(&mut self, text: &[u8], start: usize, depth: usize) -> Word {
-        let mut word = Word { text: Vec::new(), quoted: false, end: start };
+    fn word(&mut self, text: &[u8], start: usize, depth: usize) -> ShellWord {
+        let mut word = ShellWord { text: Vec::new(), quoted: false, end: start };
         let mut at = start;
         let mut quote = None;
         while let Some(&byte) = text.get(at) {
@@ -269,7 +269,7 @@ impl Reading {
 }
 
 /// Splits `NAME=VALUE` before a command.
-fn assignment(word: &Word) -> Option<(&[u8], &[u8])> {
+fn assignment(word: &ShellWord) -> Option<(&[u8], &[u8])> {
     let equals = word.text.iter().position(|byte| *byte == b'=')?;
     let (name, value) = (&word.text[..equals], &word.text[equals + 1..]);
     let is_name = !name.is_empty()

@@ -6,7 +6,7 @@
 //! `gowrap path` does the same. On a machine with such a tag that release of WSL runs, whose `wslpath` resolved it: arguments
 //! and variables are translated there. Another filesystem with the source `C:\` is translated too.
 
-use crate::host::mountinfo::Line;
+use crate::host::mountinfo::MountinfoLine;
 use crate::prelude::*;
 use crate::text::lexical::flip;
 
@@ -23,7 +23,7 @@ pub(super) enum Share {
 
 /// Returns the Windows folder of this line's mount. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which WSL
 /// stores the Windows path of a virtiofs tag. It is called only for a line with such a tag.
-pub(super) fn share_of(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
+pub(super) fn share_of(line: &MountinfoLine<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
     match line.fstype {
         b"9p" => match plan9_path(line.super_options) {
             Plan9::Foreign => literal_root(line),
@@ -62,7 +62,7 @@ fn plan9_path(super_options: &[u8]) -> Plan9 {
 /// Returns the folder of a virtiofs mount, which has no Windows path, only a tag: since WSL 2.7.1 a GUID as the source, later
 /// one device for all drives with the GUID as the first component of the root, and before 2.7.1 `drvfsC0` or, for an elevated
 /// session, `drvfsaC0`.
-fn virtiofs(line: &Line<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
+fn virtiofs(line: &MountinfoLine<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
     let device = matches!(&*line.source, b"drvfs" | b"drvfsa");
     let (guid, root) = if device { split_root(&line.root) } else { (&*line.source, &*line.root) };
     if is_guid(guid) {
@@ -103,7 +103,7 @@ fn old_tag_letter(tag: &[u8]) -> Option<u8> {
 }
 
 /// Returns the folder of any filesystem whose source is the root of a drive, such as an overlay over `C:\`.
-fn literal_root(line: &Line<'_>) -> Share {
+fn literal_root(line: &MountinfoLine<'_>) -> Share {
     match &*line.source {
         [letter, b':'] | [letter, b':', b'\\' | b'/'] if letter.is_ascii_alphabetic() => {
             known(below(vec![*letter, b':'], &line.root))
@@ -142,7 +142,7 @@ mod tests {
     /// Returns the share of a mount of this type, source, root and super options. The only link is that of [`GUID`].
     fn share(fstype: &str, source: &str, root: &str, super_options: &str) -> Share {
         let text = format!("90 60 0:50 {root} /mnt/c rw - {fstype} {source} {super_options}");
-        let line = Line::parse(text.as_bytes()).expect("a whole line");
+        let line = MountinfoLine::parse(text.as_bytes()).expect("a whole line");
         share_of(&line, &mut |guid| (guid == GUID.as_bytes()).then(|| b"C:\\".to_vec()))
     }
 
@@ -194,7 +194,7 @@ mod tests {
     fn only_a_line_with_a_tag_is_looked_up() {
         for (fstype, source) in [("ext4", "/dev/sdc"), ("virtiofs", "drvfsC0"), ("9p", GUID), ("virtiofs", "../x")] {
             let text = format!("90 60 0:50 / /mnt/c rw - {fstype} {source} rw");
-            let line = Line::parse(text.as_bytes()).expect("a whole line");
+            let line = MountinfoLine::parse(text.as_bytes()).expect("a whole line");
             share_of(&line, &mut |guid| panic!("looked up {}", guid.escape_ascii()));
         }
     }

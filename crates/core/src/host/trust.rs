@@ -212,7 +212,7 @@ pub fn walk<C: Components>(components: &C, path: &[u8], user: u32) -> Result<Rea
     let mut links = 0;
     let root = components.root().map_err(|blocked| blocked.at(b"/", &ahead))?;
     let top = components.look(&root)?;
-    judge(components, &root, &top, Sort { user, folder: Folder::Closed }, &ahead, b"/")?;
+    judge(components, &root, &top, TrustContext { user, folder: FolderKind::Closed }, &ahead, b"/")?;
     // The folders down to the current one. The first is the root folder, which is its own parent.
     let mut way = vec![Step { node: root, stat: top.stat, length: 0 }];
     let mut real: Vec<u8> = Vec::new();
@@ -242,8 +242,8 @@ pub fn walk<C: Components>(components: &C, path: &[u8], user: u32) -> Result<Rea
             Err(blocked) => return Err(blocked.at(&real, &ahead)),
         };
         let component = components.look(&node)?;
-        let folder = Folder::of(&here.stat);
-        judge(components, &node, &component, Sort { user, folder }, &ahead, &real)?;
+        let folder = FolderKind::of(&here.stat);
+        judge(components, &node, &component, TrustContext { user, folder }, &ahead, &real)?;
         if component.stat.kind == FileKind::Link {
             links += 1;
             if links > MOST_LINKS {
@@ -286,34 +286,34 @@ fn names(path: &[u8]) -> Vec<Vec<u8>> {
 
 /// The folder that a component is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folder {
+pub enum FolderKind {
     /// Only its owner creates entries.
     Closed,
     /// Others create entries too, and the sticky bit prevents them from replacing this one.
     Shared,
 }
 
-impl Folder {
-    fn of(stat: &FileStat) -> Folder {
+impl FolderKind {
+    fn of(stat: &FileStat) -> FolderKind {
         let is_shared = stat.mode & STICKY != 0 && stat.mode & (GROUP_WRITES | OTHERS_WRITE) != 0;
-        if is_shared { Folder::Shared } else { Folder::Closed }
+        if is_shared { FolderKind::Shared } else { FolderKind::Closed }
     }
 }
 
 /// The user for whom a component is judged, and the kind of its folder.
 #[derive(Debug, Clone, Copy)]
-pub struct Sort {
+pub struct TrustContext {
     /// The user's id.
     pub user: u32,
     /// The kind of folder.
-    pub folder: Folder,
+    pub folder: FolderKind,
 }
 
 fn judge<C: Components>(
     components: &C,
     node: &C::Node,
     component: &Component,
-    sort: Sort,
+    sort: TrustContext,
     ahead: &[Vec<u8>],
     path: &[u8],
 ) -> Result<(), Untrusted> {
@@ -333,14 +333,14 @@ pub fn doubt<C: Components>(
     components: &C,
     node: &C::Node,
     component: &Component,
-    Sort { user, folder }: Sort,
+    TrustContext { user, folder }: TrustContext,
 ) -> Result<Option<Doubt>, Untrusted> {
     let Component { stat, names } = component;
     if stat.uid != ROOT && stat.uid != user {
         return Ok(Some(Doubt::Owner(stat.uid)));
     }
     let is_folder = stat.kind == FileKind::Directory;
-    if folder == Folder::Shared && !is_folder && *names == Names::Several {
+    if folder == FolderKind::Shared && !is_folder && *names == Names::Several {
         return Ok(Some(Doubt::OtherName));
     }
     // The mode of a link does not count (symlink(7)), nor does the sticky bit of a file.

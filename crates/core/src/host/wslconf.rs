@@ -22,14 +22,14 @@ pub enum Invalid {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WslConf {
     /// Every valid row, in order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<WslConfEntry>,
     /// The numbers of the lines that are invalid.
     pub invalid: Vec<usize>,
 }
 
 /// One `key = value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct WslConfEntry {
     /// The section, in lower case.
     pub section: Vec<u8>,
     /// The key, in lower case.
@@ -47,14 +47,14 @@ impl WslConf {
         let mut conf = WslConf::default();
         let mut section = Vec::new();
         let marked = text.strip_prefix(b"\xef\xbb\xbf").filter(|_| invalid == Invalid::IsSkipped);
-        let mut lines = Lines { rest: marked.unwrap_or(text), number: 1 };
+        let mut lines = WslConfReader { rest: marked.unwrap_or(text), number: 1 };
         while !lines.rest.is_empty() {
             let first = lines.number;
             match lines.read() {
-                Ok(Line::Blank) => {}
-                Ok(Line::Section(name)) => section = name,
-                Ok(Line::Value(key, value)) => {
-                    conf.rows.push(Row { section: section.clone(), key, value, line: first })
+                Ok(WslConfLine::Blank) => {}
+                Ok(WslConfLine::Section(name)) => section = name,
+                Ok(WslConfLine::Value(key, value)) => {
+                    conf.rows.push(WslConfEntry { section: section.clone(), key, value, line: first })
                 }
                 Err(Malformed) => {
                     conf.invalid.push(first);
@@ -70,10 +70,10 @@ impl WslConf {
     /// Returns the value that counts, which is the first.
     #[must_use]
     pub fn get(&self, section: &str, key: &str) -> Option<&[u8]> {
-        let wanted = |row: &&Row| {
+        let is_entry = |row: &&WslConfEntry| {
             row.section.eq_ignore_ascii_case(section.as_bytes()) && row.key.eq_ignore_ascii_case(key.as_bytes())
         };
-        self.rows.iter().find(wanted).map(|row| row.value.as_slice())
+        self.rows.iter().find(is_entry).map(|row| row.value.as_slice())
     }
 
     /// Returns the switch that counts; none if it is missing or neither yes nor no: WSL then uses its default.
@@ -90,7 +90,7 @@ impl WslConf {
     }
 }
 
-enum Line {
+enum WslConfLine {
     Blank,
     Section(Vec<u8>),
     Value(Vec<u8>, Vec<u8>),
@@ -99,17 +99,17 @@ enum Line {
 struct Malformed;
 
 /// The remaining text.
-struct Lines<'t> {
+struct WslConfReader<'t> {
     rest: &'t [u8],
     number: usize,
 }
 
-impl Lines<'_> {
+impl WslConfReader<'_> {
     /// Reads one line, or several that backslashes in a value join. An invalid one is skipped to its end.
-    fn read(&mut self) -> Result<Line, Malformed> {
+    fn read(&mut self) -> Result<WslConfLine, Malformed> {
         self.skip_blanks();
         let line = match self.rest.first() {
-            None | Some(b'#' | b'\r' | b'\n') => Ok(Line::Blank),
+            None | Some(b'#' | b'\r' | b'\n') => Ok(WslConfLine::Blank),
             Some(b'[') => self.section(),
             Some(_) => self.value(),
         };
@@ -147,7 +147,7 @@ impl Lines<'_> {
         Ok(name.to_ascii_lowercase())
     }
 
-    fn section(&mut self) -> Result<Line, Malformed> {
+    fn section(&mut self) -> Result<WslConfLine, Malformed> {
         self.next();
         let name = self.name()?;
         if self.next() != Some(b']') {
@@ -155,12 +155,12 @@ impl Lines<'_> {
         }
         self.skip_blanks();
         match self.rest.first() {
-            None | Some(b'#' | b'\r' | b'\n') => Ok(Line::Section(name)),
+            None | Some(b'#' | b'\r' | b'\n') => Ok(WslConfLine::Section(name)),
             Some(_) => Err(Malformed),
         }
     }
 
-    fn value(&mut self) -> Result<Line, Malformed> {
+    fn value(&mut self) -> Result<WslConfLine, Malformed> {
         let key = self.name()?;
         self.skip_blanks();
         if self.rest.first() != Some(&b'=') {
@@ -200,7 +200,7 @@ impl Lines<'_> {
             return Err(Malformed);
         }
         value.truncate(kept);
-        Ok(Line::Value(key, value))
+        Ok(WslConfLine::Value(key, value))
     }
 }
 

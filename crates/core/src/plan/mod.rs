@@ -118,7 +118,7 @@ fn stages(
             debugger::choose_address(&target, config, host, decisions)?;
         }
     }
-    if target.source == Source::Pinned && call.tool.is_windows_exec() {
+    if target.source == CandidateSource::Pinned && call.tool.is_windows_exec() {
         cross_run::remove_helper_name(decisions);
     }
     set_argv0(&target, decisions);
@@ -192,7 +192,7 @@ fn change_args(
         decisions.args.push(change);
     }
     decisions.notes.extend(args.notes);
-    args.junk.map_or(Ok(()), Err)
+    args.refused_output.map_or(Ok(()), Err)
 }
 
 /// Sets `argv[0]` to the found path: a tool that searches its bare name on PATH would find gowrap again. `/init`

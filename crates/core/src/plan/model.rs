@@ -83,7 +83,7 @@ pub struct Target {
     /// Starter of the file.
     pub via: Via,
     /// Origin of the path.
-    pub source: Source,
+    pub source: CandidateSource,
     /// Side of the program that finally reads the arguments.
     pub leads_to: LeadsTo,
 }
@@ -131,7 +131,7 @@ impl Via {
 
 /// Origin of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum CandidateSource {
     /// Path from the configuration or the command line.
     Pinned,
     /// An entry of PATH.
@@ -140,14 +140,14 @@ pub enum Source {
     WellKnown,
 }
 
-impl Source {
+impl CandidateSource {
     /// Returns the word that plans use.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Source::Pinned => "pinned",
-            Source::Path => "path",
-            Source::WellKnown => "well-known",
+            CandidateSource::Pinned => "pinned",
+            CandidateSource::Path => "path",
+            CandidateSource::WellKnown => "well-known",
         }
     }
 }

@@ -64,13 +64,13 @@ macro_rules! lines {
 /// The variables of the rows.
 const ROWS: &str = editors!(lines);
 
-struct Row {
+struct VariableRow {
     variable_of: &'static str,
     marks: &'static str,
 }
 
-fn rows() -> impl Iterator<Item = Row> {
-    ROWS.lines().filter_map(|line| line.split_once('|')).map(|(variable_of, marks)| Row { variable_of, marks })
+fn rows() -> impl Iterator<Item = VariableRow> {
+    ROWS.lines().filter_map(|line| line.split_once('|')).map(|(variable_of, marks)| VariableRow { variable_of, marks })
 }
 
 /// Bytes of a process name that the kernel keeps.

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::tools::go::flags::Takes;
-use crate::tools::go::syntax::{Shape, shape};
+use crate::tools::go::syntax::{ArgShape, shape};
 use crate::tools::token::{Role, Token};
 
 fn flag(name: &[u8]) -> Option<Takes> {
@@ -23,13 +23,13 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Vec<Token<'a>> {
     }
     while let Some(&arg) = argv.get(tokens.len()) {
         let spelling = match shape(arg) {
-            Shape::Word => break,
-            Shape::Terminator => {
+            ArgShape::Word => break,
+            ArgShape::Terminator => {
                 tokens.push(Token::plain(Role::Terminator));
                 break;
             }
-            Shape::Malformed => return unplaced(tokens, argv.len()),
-            Shape::Flag(spelling) => spelling,
+            ArgShape::Malformed => return unplaced(tokens, argv.len()),
+            ArgShape::Flag(spelling) => spelling,
         };
         match (flag(spelling.name), spelling.value) {
             (Some(Takes::Nothing), _) => tokens.push(Token::plain(spelling.switch())),

@@ -6,8 +6,8 @@
 //! word ends the flags.
 
 use crate::prelude::*;
-use crate::tools::go::flags::{Group, Groups, Takes, find};
-use crate::tools::go::syntax::{Shape, shape};
+use crate::tools::go::flags::{FlagGroup, FlagGroups, Takes, find};
+use crate::tools::go::syntax::{ArgShape, shape};
 use crate::tools::token::{Role, Token};
 
 /// Returns the value of a flag of package testing. cmd/go adds some flags to those that `go test` passes on.
@@ -17,7 +17,7 @@ fn flag(name: &[u8]) -> Option<Takes> {
         b"fuzzworker" | b"paniconexit0" => Some(Takes::Nothing),
         // Not passed to a helper, because results through a helper are not cached.
         b"testlogfile" => Some(Takes::Text),
-        name => find(Groups::of(&[Group::Forwarded]), name),
+        name => find(FlagGroups::of(&[FlagGroup::Forwarded]), name),
     }
 }
 
@@ -32,9 +32,9 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Vec<Token<'a>> {
     let mut may_be_value = false;
     while let Some(&arg) = argv.get(tokens.len()) {
         let spelling = match shape(arg) {
-            Shape::Word if may_be_value => None,
-            Shape::Word | Shape::Terminator | Shape::Malformed => break,
-            Shape::Flag(spelling) => Some(spelling),
+            ArgShape::Word if may_be_value => None,
+            ArgShape::Word | ArgShape::Terminator | ArgShape::Malformed => break,
+            ArgShape::Flag(spelling) => Some(spelling),
         };
         may_be_value = false;
         let Some((spelling, takes)) = spelling.and_then(|spelling| Some((spelling, flag(spelling.name)?))) else {

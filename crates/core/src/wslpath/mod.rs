@@ -1,8 +1,8 @@
 //! Translates between Windows and Linux paths with the results of WSL's `wslpath`, byte for byte, without starting it.
 //!
 //! All functions are pure. Their inputs are in a [`Standpoint`]; realpath(3), the only access to the filesystem, is a closure
-//! ([`Links`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side becomes a wrong one
-//! (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is translated; [`Shape`] is its form.
+//! ([`LinkTreatment`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side becomes a wrong one
+//! (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is translated; [`PathShape`] is its form.
 
 mod escape;
 mod path;
@@ -10,10 +10,10 @@ mod shape;
 mod to_linux;
 mod to_windows;
 
-pub use path::{Form, Refusal, Standpoint, UnixPath, WinPath};
-pub use shape::Shape;
+pub use path::{PathForm, Refusal, Standpoint, UnixPath, WinPath};
+pub use shape::PathShape;
 pub use to_linux::to_linux;
-pub use to_windows::{Links, Realpath, to_windows};
+pub use to_windows::{LinkTreatment, Realpath, to_windows};
 
 /// A machine for the tests of this folder.
 #[cfg(test)]

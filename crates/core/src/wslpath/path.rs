@@ -74,7 +74,7 @@ pub struct Standpoint<'a> {
 
 /// Treatment of a relative path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum PathForm {
     /// It stays relative if its target is below the working directory.
     Given,
     /// It becomes absolute.

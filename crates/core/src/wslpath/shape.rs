@@ -8,7 +8,7 @@ use crate::text::lexical::is_separator;
 
 /// The form of a path, from its bytes alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape<'a> {
+pub enum PathShape<'a> {
     /// `C:\x`, `C:/x`: absolute on a drive. The letter is upper case.
     Drive(u8),
     /// `\\?\C:\x`: the same as a long path.
@@ -33,39 +33,45 @@ pub enum Shape<'a> {
     Plain,
 }
 
-impl<'a> Shape<'a> {
+impl<'a> PathShape<'a> {
     /// The shape of these bytes.
     #[must_use]
-    pub fn of(path: &'a [u8]) -> Shape<'a> {
+    pub fn of(path: &'a [u8]) -> PathShape<'a> {
         match path {
             [letter, b':', rest @ ..] if letter.is_ascii_alphabetic() => {
                 let letter = letter.to_ascii_uppercase();
                 match rest.first() {
-                    Some(byte) if is_separator(*byte) => Shape::Drive(letter),
-                    _ => Shape::DriveRelative(letter),
+                    Some(byte) if is_separator(*byte) => PathShape::Drive(letter),
+                    _ => PathShape::DriveRelative(letter),
                 }
             }
             [one, two, name @ ..] if is_separator(*one) && is_separator(*two) => {
                 let share = share(name);
-                if *one == b'/' && matches!(share, Shape::Share | Shape::Device) { Shape::Unix } else { share }
+                if *one == b'/' && matches!(share, PathShape::Share | PathShape::Device) {
+                    PathShape::Unix
+                } else {
+                    share
+                }
             }
-            [b'/', ..] => Shape::Unix,
-            [b'\\', ..] => Shape::Rooted,
-            [b'.', b'\\', ..] | [b'.', b'.', b'\\', ..] => Shape::DotRelative,
-            _ if path.contains(&b'\\') => Shape::Backslashed,
-            _ => Shape::Plain,
+            [b'/', ..] => PathShape::Unix,
+            [b'\\', ..] => PathShape::Rooted,
+            [b'.', b'\\', ..] | [b'.', b'.', b'\\', ..] => PathShape::DotRelative,
+            _ if path.contains(&b'\\') => PathShape::Backslashed,
+            _ => PathShape::Plain,
         }
     }
 }
 
 /// The shape of a path with two leading separators, which are cut off here.
-fn share(path: &[u8]) -> Shape<'_> {
+fn share(path: &[u8]) -> PathShape<'_> {
     let mut segments = path.split(|byte| is_separator(*byte));
     match (segments.next().unwrap_or_default(), segments.next()) {
-        (b"?", Some([letter, b':'])) if letter.is_ascii_alphabetic() => Shape::LongDrive(letter.to_ascii_uppercase()),
-        (b"?" | b".", _) => Shape::Device,
-        (host, Some(name)) if is_wsl(host) => Shape::Distro(name),
-        _ => Shape::Share,
+        (b"?", Some([letter, b':'])) if letter.is_ascii_alphabetic() => {
+            PathShape::LongDrive(letter.to_ascii_uppercase())
+        }
+        (b"?" | b".", _) => PathShape::Device,
+        (host, Some(name)) if is_wsl(host) => PathShape::Distro(name),
+        _ => PathShape::Share,
     }
 }
 
@@ -80,50 +86,50 @@ mod tests {
 
     #[test]
     fn a_path_has_the_shape_of_its_form() {
-        let table: &[(&str, Shape<'_>)] = &[
-            (r"C:\x", Shape::Drive(b'C')),
-            ("c:/x", Shape::Drive(b'C')),
-            (r"C:\", Shape::Drive(b'C')),
-            ("C:", Shape::DriveRelative(b'C')),
-            ("c:x", Shape::DriveRelative(b'C')),
-            ("C:..", Shape::DriveRelative(b'C')),
-            (r"\\?\C:\x", Shape::LongDrive(b'C')),
-            ("//?/c:/x", Shape::LongDrive(b'C')),
-            (r"\\?\C:", Shape::LongDrive(b'C')),
-            (r"\\?\C:x", Shape::Device),
-            (r"\\?\1:\x", Shape::Device),
-            (r"\\wsl.localhost\Ubuntu\home", Shape::Distro(b"Ubuntu")),
-            (r"\\WSL$\Ubuntu", Shape::Distro(b"Ubuntu")),
-            ("//wsl.localhost/Ubuntu/home", Shape::Distro(b"Ubuntu")),
-            (r"\\wsl.localhost\", Shape::Distro(b"")),
-            (r"\\wsl.localhost", Shape::Share),
-            (r"\\wsl.localhost2\Ubuntu", Shape::Share),
-            (r"\\srv\share\x", Shape::Share),
-            (r"\\", Shape::Share),
-            (r"\\?\UNC\srv\share", Shape::Device),
-            (r"\\?\Volume{1}\x", Shape::Device),
-            (r"\\.\COM1", Shape::Device),
-            (r"\??\C:\x", Shape::Rooted),
-            (r"\Users", Shape::Rooted),
-            (r".\x", Shape::DotRelative),
-            (r"..\x", Shape::DotRelative),
-            (r".\...", Shape::DotRelative),
-            (r"a\b", Shape::Backslashed),
-            (r"...\x", Shape::Backslashed),
-            (r"../x\y", Shape::Backslashed),
-            ("/mnt/c", Shape::Unix),
-            ("//srv/share", Shape::Unix),
-            ("//./x", Shape::Unix),
-            ("/", Shape::Unix),
-            (r"/a\b", Shape::Unix),
-            ("./...", Shape::Plain),
-            ("..", Shape::Plain),
-            ("a", Shape::Plain),
-            ("1:\\x", Shape::Backslashed),
-            ("", Shape::Plain),
+        let table: &[(&str, PathShape<'_>)] = &[
+            (r"C:\x", PathShape::Drive(b'C')),
+            ("c:/x", PathShape::Drive(b'C')),
+            (r"C:\", PathShape::Drive(b'C')),
+            ("C:", PathShape::DriveRelative(b'C')),
+            ("c:x", PathShape::DriveRelative(b'C')),
+            ("C:..", PathShape::DriveRelative(b'C')),
+            (r"\\?\C:\x", PathShape::LongDrive(b'C')),
+            ("//?/c:/x", PathShape::LongDrive(b'C')),
+            (r"\\?\C:", PathShape::LongDrive(b'C')),
+            (r"\\?\C:x", PathShape::Device),
+            (r"\\?\1:\x", PathShape::Device),
+            (r"\\wsl.localhost\Ubuntu\home", PathShape::Distro(b"Ubuntu")),
+            (r"\\WSL$\Ubuntu", PathShape::Distro(b"Ubuntu")),
+            ("//wsl.localhost/Ubuntu/home", PathShape::Distro(b"Ubuntu")),
+            (r"\\wsl.localhost\", PathShape::Distro(b"")),
+            (r"\\wsl.localhost", PathShape::Share),
+            (r"\\wsl.localhost2\Ubuntu", PathShape::Share),
+            (r"\\srv\share\x", PathShape::Share),
+            (r"\\", PathShape::Share),
+            (r"\\?\UNC\srv\share", PathShape::Device),
+            (r"\\?\Volume{1}\x", PathShape::Device),
+            (r"\\.\COM1", PathShape::Device),
+            (r"\??\C:\x", PathShape::Rooted),
+            (r"\Users", PathShape::Rooted),
+            (r".\x", PathShape::DotRelative),
+            (r"..\x", PathShape::DotRelative),
+            (r".\...", PathShape::DotRelative),
+            (r"a\b", PathShape::Backslashed),
+            (r"...\x", PathShape::Backslashed),
+            (r"../x\y", PathShape::Backslashed),
+            ("/mnt/c", PathShape::Unix),
+            ("//srv/share", PathShape::Unix),
+            ("//./x", PathShape::Unix),
+            ("/", PathShape::Unix),
+            (r"/a\b", PathShape::Unix),
+            ("./...", PathShape::Plain),
+            ("..", PathShape::Plain),
+            ("a", PathShape::Plain),
+            ("1:\\x", PathShape::Backslashed),
+            ("", PathShape::Plain),
         ];
         for (path, shape) in table {
-            assert_eq!(Shape::of(path.as_bytes()), *shape, "{path:?}");
+            assert_eq!(PathShape::of(path.as_bytes()), *shape, "{path:?}");
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::prelude::*;
 use crate::text::lexical::{collapse, flip};
-use crate::wslpath::path::{Form, Refusal, Standpoint, UnixPath, WinPath, relative_to};
+use crate::wslpath::path::{PathForm, Refusal, Standpoint, UnixPath, WinPath, relative_to};
 use crate::wslpath::{escape, to_windows};
 
 /// The Linux name of a Windows path.
 ///
 /// # Errors
 /// It has none: see [`Refusal`].
-pub fn to_linux(path: &WinPath, form: Form, from: &Standpoint<'_>) -> Result<UnixPath, Refusal> {
+pub fn to_linux(path: &WinPath, form: PathForm, from: &Standpoint<'_>) -> Result<UnixPath, Refusal> {
     let cwd = from.cwd()?;
     let path = flip(path.as_bytes(), b'\\');
     if is_absolute(&path) {
@@ -19,8 +19,8 @@ pub fn to_linux(path: &WinPath, form: Form, from: &Standpoint<'_>) -> Result<Uni
     let path = canonical(&join(&windows_cwd, &path)?)?;
     let linux = absolute(&path, from)?;
     match form {
-        Form::Given => relative_to(cwd, linux).map(UnixPath),
-        Form::Absolute => Ok(UnixPath(linux)),
+        PathForm::Given => relative_to(cwd, linux).map(UnixPath),
+        PathForm::Absolute => Ok(UnixPath(linux)),
     }
 }
 
@@ -96,10 +96,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::wslpath::Links;
+    use crate::wslpath::LinkTreatment;
     use crate::wslpath::world::{at, mounts};
 
-    fn linux(path: &str, form: Form, from: &Standpoint<'_>) -> Result<String, Refusal> {
+    fn linux(path: &str, form: PathForm, from: &Standpoint<'_>) -> Result<String, Refusal> {
         to_linux(&WinPath::new(path), form, from).map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned())
     }
 
@@ -125,7 +125,7 @@ mod tests {
             ("/", ".", Refusal::EmptyName),
         ];
         for (cwd, path, refusal) in table {
-            assert_eq!(linux(path, Form::Given, &at(cwd, &mounts)), Err(*refusal), "{path} in {cwd}");
+            assert_eq!(linux(path, PathForm::Given, &at(cwd, &mounts)), Err(*refusal), "{path} in {cwd}");
         }
     }
 
@@ -141,7 +141,7 @@ mod tests {
                 ("x", Err(Refusal::UnknownDistro)),
             ];
             for (path, expected) in table {
-                assert_eq!(linux(path, Form::Given, &from), expected.map(str::to_owned), "{path}");
+                assert_eq!(linux(path, PathForm::Given, &from), expected.map(str::to_owned), "{path}");
             }
         }
     }
@@ -150,7 +150,7 @@ mod tests {
     fn without_a_working_directory_nothing_is_translated() {
         let mounts = mounts();
         let from = Standpoint { cwd: Err(Errno::ENOENT), ..at("/", &mounts) };
-        assert_eq!(linux(r"C:\x", Form::Given, &from), Err(Refusal::NoCwd(Errno::ENOENT)));
+        assert_eq!(linux(r"C:\x", PathForm::Given, &from), Err(Refusal::NoCwd(Errno::ENOENT)));
     }
 
     proptest! {
@@ -165,9 +165,9 @@ mod tests {
             let mounts = mounts();
             let from = at("/home/me", &mounts);
             let windows = WinPath::new(format!(r"{drive}\{}", names.join(r"\")));
-            let linux = to_linux(&windows, Form::Given, &from).expect("mounted");
+            let linux = to_linux(&windows, PathForm::Given, &from).expect("mounted");
             prop_assert!(linux.as_bytes().starts_with(b"/mnt/"));
-            prop_assert_eq!(to_windows::to_windows(&linux, Form::Given, &Links::Keep, &from), Ok(windows));
+            prop_assert_eq!(to_windows::to_windows(&linux, PathForm::Given, &LinkTreatment::Keep, &from), Ok(windows));
         }
 
         #[test]
@@ -177,11 +177,11 @@ mod tests {
         ) {
             let mounts = mounts();
             let from = at(&cwd, &mounts);
-            let absolute = to_linux(&WinPath::new(path.clone()), Form::Absolute, &from);
+            let absolute = to_linux(&WinPath::new(path.clone()), PathForm::Absolute, &from);
             if let Ok(linux) = &absolute {
                 prop_assert!(linux.as_bytes().starts_with(b"/"));
             }
-            let given = to_linux(&WinPath::new(path), Form::Given, &from);
+            let given = to_linux(&WinPath::new(path), PathForm::Given, &from);
             prop_assert!(given.is_err() || absolute.is_ok(), "{:?} {:?}", given, absolute);
         }
     }

@@ -5,13 +5,13 @@ use crate::text::errno::Errno;
 
 use crate::text::lexical::collapse;
 use crate::wslpath::escape;
-use crate::wslpath::path::{Form, Refusal, Standpoint, UnixPath, WinPath, relative_to};
+use crate::wslpath::path::{PathForm, Refusal, Standpoint, UnixPath, WinPath, relative_to};
 
 /// realpath(3): the path without links, `.` and `..`, or the call's error.
 pub type Realpath<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Errno> + 'a;
 
 /// Treatment of symbolic links.
-pub enum Links<'a> {
+pub enum LinkTreatment<'a> {
     /// They are followed where the path exists, which makes it absolute. `wslpath` does so.
     Follow(&'a Realpath<'a>),
     /// They stay as they are. WSL does so with `WSLENV` and the working directory.
@@ -22,7 +22,12 @@ pub enum Links<'a> {
 ///
 /// # Errors
 /// It has none: see [`Refusal`].
-pub fn to_windows(path: &UnixPath, form: Form, links: &Links<'_>, from: &Standpoint<'_>) -> Result<WinPath, Refusal> {
+pub fn to_windows(
+    path: &UnixPath,
+    form: PathForm,
+    links: &LinkTreatment<'_>,
+    from: &Standpoint<'_>,
+) -> Result<WinPath, Refusal> {
     let cwd = from.cwd()?;
     let real = resolve(path.as_bytes(), links)?;
     let path = real.as_deref().unwrap_or(path.as_bytes());
@@ -32,15 +37,15 @@ pub fn to_windows(path: &UnixPath, form: Form, links: &Links<'_>, from: &Standpo
     let path = [cwd, b"/", path].concat();
     let windows = absolute(&collapse(&path, b'/').ok_or(Refusal::AboveRoot)?, from)?;
     match (form, absolute(cwd, from)) {
-        (Form::Given, Ok(cwd)) => relative_to(&cwd, windows).map(WinPath),
+        (PathForm::Given, Ok(cwd)) => relative_to(&cwd, windows).map(WinPath),
         // Asked for, or the working directory has no Windows name that the path could be relative to.
-        (Form::Absolute, _) | (Form::Given, Err(_)) => Ok(WinPath(windows)),
+        (PathForm::Absolute, _) | (PathForm::Given, Err(_)) => Ok(WinPath(windows)),
     }
 }
 
 /// Follows links, keeping a slash at the end; none where there is nothing to follow.
-fn resolve(path: &[u8], links: &Links<'_>) -> Result<Option<Vec<u8>>, Refusal> {
-    let Links::Follow(realpath) = links else { return Ok(None) };
+fn resolve(path: &[u8], links: &LinkTreatment<'_>) -> Result<Option<Vec<u8>>, Refusal> {
+    let LinkTreatment::Follow(realpath) = links else { return Ok(None) };
     match realpath(path) {
         Ok(mut real) => {
             if path.ends_with(b"/") {
@@ -74,7 +79,12 @@ mod tests {
     use crate::wslpath::to_linux;
     use crate::wslpath::world::{at, mounts};
 
-    fn windows(path: &str, form: Form, links: &Links<'_>, from: &Standpoint<'_>) -> Result<String, Refusal> {
+    fn windows(
+        path: &str,
+        form: PathForm,
+        links: &LinkTreatment<'_>,
+        from: &Standpoint<'_>,
+    ) -> Result<String, Refusal> {
         to_windows(&UnixPath::new(path), form, links, from)
             .map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned())
     }
@@ -89,21 +99,21 @@ mod tests {
             b"loop" => Err(Errno::ELOOP),
             _ => Err(Errno::ENOENT),
         };
-        let follow = Links::Follow(&realpath);
-        let table: &[(&str, &Links<'_>, Result<&str, Refusal>)] = &[
+        let follow = LinkTreatment::Follow(&realpath);
+        let table: &[(&str, &LinkTreatment<'_>, Result<&str, Refusal>)] = &[
             ("/home/me/go", &follow, Ok(r"C:\go")),
-            ("/home/me/go", &Links::Keep, Ok(r"\\wsl.localhost\Ubuntu\home\me\go")),
+            ("/home/me/go", &LinkTreatment::Keep, Ok(r"\\wsl.localhost\Ubuntu\home\me\go")),
             ("go", &follow, Ok(r"C:\go")),
             ("go/", &follow, Ok(r"C:\go\")),
-            ("go", &Links::Keep, Ok("go")),
+            ("go", &LinkTreatment::Keep, Ok("go")),
             ("new", &follow, Ok("new")),
             ("main.go/", &follow, Err(Refusal::RealPath(Errno::ENOTDIR))),
             ("loop", &follow, Err(Refusal::RealPath(Errno::ELOOP))),
             ("../../..", &follow, Err(Refusal::AboveRoot)),
-            ("../me", &Links::Keep, Err(Refusal::EmptyName)),
+            ("../me", &LinkTreatment::Keep, Err(Refusal::EmptyName)),
         ];
         for (path, links, expected) in table {
-            assert_eq!(windows(path, Form::Given, links, &from), expected.map(str::to_owned), "{path}");
+            assert_eq!(windows(path, PathForm::Given, links, &from), expected.map(str::to_owned), "{path}");
         }
     }
 
@@ -118,18 +128,22 @@ mod tests {
             ("/mnt/c/tmp/x", Err(Refusal::UnknownDistro)),
         ];
         for (path, expected) in table {
-            assert_eq!(windows(path, Form::Given, &Links::Keep, &from), expected.map(str::to_owned), "{path}");
+            assert_eq!(
+                windows(path, PathForm::Given, &LinkTreatment::Keep, &from),
+                expected.map(str::to_owned),
+                "{path}"
+            );
         }
         // From a folder without a Windows name to one that has one: there is nothing to be relative to.
         let from = Standpoint { distro: None, ..at("/mnt/c/tmp", &mounts) };
-        assert_eq!(windows("../x", Form::Given, &Links::Keep, &from), Ok(r"C:\x".to_owned()));
+        assert_eq!(windows("../x", PathForm::Given, &LinkTreatment::Keep, &from), Ok(r"C:\x".to_owned()));
     }
 
     #[test]
     fn without_a_working_directory_nothing_is_translated() {
         let mounts = mounts();
         let from = Standpoint { cwd: Err(Errno::ENOENT), ..at("/", &mounts) };
-        assert_eq!(windows("/x", Form::Given, &Links::Keep, &from), Err(Refusal::NoCwd(Errno::ENOENT)));
+        assert_eq!(windows("/x", PathForm::Given, &LinkTreatment::Keep, &from), Err(Refusal::NoCwd(Errno::ENOENT)));
     }
 
     proptest! {
@@ -145,9 +159,9 @@ mod tests {
             let path = UnixPath::new([&path, end.as_bytes()].concat());
             let mounts = mounts();
             let from = at("/home/me", &mounts);
-            let windows = to_windows(&path, Form::Given, &Links::Keep, &from).expect("it has a name");
+            let windows = to_windows(&path, PathForm::Given, &LinkTreatment::Keep, &from).expect("it has a name");
             prop_assert!(windows.as_bytes().starts_with(br"\\wsl.localhost\Ubuntu\"));
-            prop_assert_eq!(to_linux(&windows, Form::Given, &from), Ok(path));
+            prop_assert_eq!(to_linux(&windows, PathForm::Given, &from), Ok(path));
         }
 
         /// On a drive only names that need no escape do: there WSL leaves private characters alone.
@@ -158,16 +172,16 @@ mod tests {
             let path = UnixPath::new(format!("/mnt/c/{}", names.join("/")));
             let mounts = mounts();
             let from = at("/home/me", &mounts);
-            let windows = to_windows(&path, Form::Given, &Links::Keep, &from).expect("it has a name");
+            let windows = to_windows(&path, PathForm::Given, &LinkTreatment::Keep, &from).expect("it has a name");
             prop_assert!(windows.as_bytes().starts_with(br"C:\"));
-            prop_assert_eq!(to_linux(&windows, Form::Given, &from), Ok(path));
+            prop_assert_eq!(to_linux(&windows, PathForm::Given, &from), Ok(path));
         }
 
         #[test]
         fn no_name_has_a_character_that_windows_forbids(path in proptest::collection::vec(1..=255_u8, 1..24)) {
             let mounts = mounts();
             let from = at("/", &mounts);
-            if let Ok(windows) = to_windows(&UnixPath::new(path), Form::Absolute, &Links::Keep, &from) {
+            if let Ok(windows) = to_windows(&UnixPath::new(path), PathForm::Absolute, &LinkTreatment::Keep, &from) {
                 let tail = windows.as_bytes().strip_prefix(b"C:").unwrap_or(windows.as_bytes());
                 prop_assert!(!tail.iter().any(|byte| matches!(byte, 1..=31 | b'"' | b'*' | b':' | b'<' | b'>' | b'?' | b'|')));
             }

@@ -9,7 +9,7 @@ use crate::prelude::*;
 
 /// Address as delve reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Address<'a> {
+pub enum ListenAddress<'a> {
     /// `unix:PATH`.
     Unix(&'a [u8]),
     /// Host, without brackets, and port.
@@ -38,19 +38,19 @@ pub enum Reach {
     Other,
 }
 
-impl<'a> Address<'a> {
+impl<'a> ListenAddress<'a> {
     /// Parses an address.
     #[must_use]
     pub fn parse(text: &'a [u8]) -> Self {
         // A constant with a pointer in it would be relocated at each start.
-        let missing = || Address::Malformed("missing port in address");
-        let colons = || Address::Malformed("too many colons in address");
-        let brackets = || Address::Malformed("brackets that do not match");
+        let missing = || ListenAddress::Malformed("missing port in address");
+        let colons = || ListenAddress::Malformed("too many colons in address");
+        let brackets = || ListenAddress::Malformed("brackets that do not match");
         if let Some(path) = text.strip_prefix(b"unix:") {
-            return Address::Unix(path);
+            return ListenAddress::Unix(path);
         }
         if text.is_empty() {
-            return Address::Tcp { host: b"", port: b"0" };
+            return ListenAddress::Tcp { host: b"", port: b"0" };
         }
         let Some(colon) = text.iter().rposition(|&byte| byte == b':') else { return missing() };
         let (before, port) = (text.get(..colon).unwrap_or_default(), text.get(colon + 1..).unwrap_or_default());
@@ -72,7 +72,7 @@ impl<'a> Address<'a> {
         if [host, port].iter().any(|part| part.contains(&b'[') || part.contains(&b']')) {
             return brackets();
         }
-        Address::Tcp { host, port }
+        ListenAddress::Tcp { host, port }
     }
 }
 
@@ -160,8 +160,8 @@ mod tests {
             ("localhost:+1", "localhost", "+1"),
             ("isten=0.0.0.0:1", "isten=0.0.0.0", "1"),
         ] {
-            let expected = Address::Tcp { host: host.as_bytes(), port: port.as_bytes() };
-            assert_eq!(Address::parse(text.as_bytes()), expected, "{text}");
+            let expected = ListenAddress::Tcp { host: host.as_bytes(), port: port.as_bytes() };
+            assert_eq!(ListenAddress::parse(text.as_bytes()), expected, "{text}");
         }
         for (text, error) in [
             ("2345", "missing port in address"),
@@ -178,10 +178,10 @@ mod tests {
             ("[a[b]:1", "brackets that do not match"),
             ("a:[1", "brackets that do not match"),
         ] {
-            assert_eq!(Address::parse(text.as_bytes()), Address::Malformed(error), "{text}");
+            assert_eq!(ListenAddress::parse(text.as_bytes()), ListenAddress::Malformed(error), "{text}");
         }
-        assert_eq!(Address::parse(b"unix:/run/a:1"), Address::Unix(b"/run/a:1"));
-        assert_eq!(Address::parse(b"unix:"), Address::Unix(b""));
+        assert_eq!(ListenAddress::parse(b"unix:/run/a:1"), ListenAddress::Unix(b"/run/a:1"));
+        assert_eq!(ListenAddress::parse(b"unix:"), ListenAddress::Unix(b""));
     }
 
     #[test]

@@ -13,9 +13,9 @@ use alloc::borrow::Cow;
 use crate::config::ClientSide;
 use crate::config::{AnyAddress, BindPolicy};
 use crate::diagnosis::{Code, Exit, Failure, Note};
-use crate::host::{Kind, Network, NetworkMode};
+use crate::host::{LinuxKind, Network, NetworkMode};
 use crate::plan::debug::address;
-use crate::plan::debug::address::{Address, Reach};
+use crate::plan::debug::address::{ListenAddress, Reach};
 use crate::plan::debug::hints;
 use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
 use crate::plan::edit::Action;
@@ -23,13 +23,13 @@ use crate::plan::model::Listen;
 use crate::prelude::*;
 use crate::text::sort;
 use crate::tools::dlv;
-use crate::tools::dlv::{Given, Line};
+use crate::tools::dlv::{DlvCommandLine, Given};
 
 /// Decides the listen address and the other changes of a `dlv` command line.
 ///
 /// # Errors
 /// Returns a refusal if the client cannot reach `dlv.exe`.
-pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Decision, Failure> {
+pub fn decide(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation) -> Result<Decision, Failure> {
     let mut decision = Decision::default();
     if !situation.kind.is_wsl() || line.subcommand.is_none() {
         return Ok(decision);
@@ -59,7 +59,7 @@ pub fn decide(line: &Line, argv: &[&[u8]], situation: &Situation) -> Result<Deci
 
 /// Returns true if delve finds the same command in the changed list. cobra lets an unknown flag take the next word, so
 /// one word more or less can change the command.
-fn reads_the_same(line: &Line, argv: &[&[u8]], decision: &Decision) -> bool {
+fn reads_the_same(line: &DlvCommandLine, argv: &[&[u8]], decision: &Decision) -> bool {
     let changed = decision.apply(argv.iter().map(|arg| arg.to_vec()).collect(), <[u8]>::to_vec);
     let changed: Vec<&[u8]> = changed.iter().map(Vec::as_slice).collect();
     let after = dlv::scan(&changed);
@@ -88,7 +88,12 @@ impl TableRow<'_> {
     }
 }
 
-fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Decision) -> Result<(), Failure> {
+fn listen(
+    line: &DlvCommandLine,
+    argv: &[&[u8]],
+    situation: &Situation,
+    decision: &mut Decision,
+) -> Result<(), Failure> {
     let last = line.listen.last();
     if last.is_none() && line.unparsed_from.is_some() {
         // An argument that could not be parsed may hold an address.
@@ -97,20 +102,20 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
     }
     let asked = last.map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv));
     decision.notes.push(hints::client(situation));
-    if situation.kind == Kind::Wsl1 && situation.dlv == DlvSide::Linux {
+    if situation.kind == LinuxKind::Wsl1 && situation.dlv == DlvSide::Linux {
         decision.notes.push(hints::wsl1());
     }
-    let (host, port) = match Address::parse(asked) {
+    let (host, port) = match ListenAddress::parse(asked) {
         _ if last.is_some_and(|given| Some(given.flag) == line.misspelt_listen) => {
             decision.listen = Some(as_asked(asked, situation, "delve will not listen on that"));
             return Ok(());
         }
-        Address::Malformed(error) => {
+        ListenAddress::Malformed(error) => {
             decision.notes.push(hints::malformed(asked, error));
             decision.listen = Some(as_asked(asked, situation, "delve will not listen on that"));
             return Ok(());
         }
-        Address::Unix(_) => {
+        ListenAddress::Unix(_) => {
             let mut listen = as_asked(asked, situation, "a unix socket is not changed");
             if situation.dlv == DlvSide::Linux && situation.client != ClientSide::Windows {
                 listen.connect.push(asked.to_vec());
@@ -118,13 +123,13 @@ fn listen(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Dec
             decision.listen = Some(listen);
             return Ok(());
         }
-        Address::Tcp { host, port } => (host, port),
+        ListenAddress::Tcp { host, port } => (host, port),
     };
     let (route, assumed) = Route::of(situation.kind, situation.network);
     if assumed && situation.needs_network(line, argv) {
         decision.notes.push(hints::assumed(situation.network));
     }
-    if route == Route::None && !is_beside(situation) {
+    if route == Route::None && !is_on_dlvs_side(situation) {
         decision.notes.push(hints::no_network(situation.dlv));
     }
     let reached = address::reach(host);
@@ -157,7 +162,7 @@ fn as_asked(asked: &[u8], situation: &Situation, why: &'static str) -> Listen {
 }
 
 /// Returns true if the client is, as far as known, on the side that `dlv` runs on.
-fn is_beside(situation: &Situation) -> bool {
+fn is_on_dlvs_side(situation: &Situation) -> bool {
     match situation.dlv {
         DlvSide::Linux => situation.client != ClientSide::Windows,
         DlvSide::Windows => situation.client == ClientSide::Windows,
@@ -263,7 +268,7 @@ fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Res
 
 /// Returns true if the client is not on dlv's side and the two sides have separate networks (NAT or bridged).
 fn is_out_of_reach(situation: &Situation, route: Route) -> bool {
-    !is_beside(situation) && matches!(route, Route::Relay | Route::Direct)
+    !is_on_dlvs_side(situation) && matches!(route, Route::Relay | Route::Direct)
 }
 
 fn out_of_reach(network: &Network) -> Failure {
@@ -288,7 +293,7 @@ fn out_of_reach(network: &Network) -> Failure {
 
 /// Sets the address: in the last `--listen`, or in a new one behind the subcommand.
 fn set_address(
-    line: &Line,
+    line: &DlvCommandLine,
     last: Option<&Given>,
     argv: &[&[u8]],
     to: &[u8],
@@ -311,7 +316,7 @@ fn set_address(
 }
 
 /// Adds `--only-same-user=false`, unless the user gave that flag.
-fn add_allow_other_users(line: &Line, last: Option<&Given>, decision: &mut Decision) {
+fn add_allow_other_users(line: &DlvCommandLine, last: Option<&Given>, decision: &mut Decision) {
     if let Some(explicit) = line.only_same_user.last() {
         if explicit.value {
             decision.notes.push(hints::same_user_insisted());
@@ -325,9 +330,9 @@ fn add_allow_other_users(line: &Line, last: Option<&Given>, decision: &mut Decis
 }
 
 /// Handles `dap --client-addr`: delve connects to the editor. In NAT mode, Windows is the default gateway.
-fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut Decision) {
+fn dial_out(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation, decision: &mut Decision) {
     let Some(given) = line.client_addr.last() else { return };
-    let Address::Tcp { host, port } = Address::parse(given.text(argv)) else { return };
+    let ListenAddress::Tcp { host, port } = ListenAddress::parse(given.text(argv)) else { return };
     let is_local = !matches!(address::reach(host), Reach::Other);
     let (route, _) = Route::of(situation.kind, situation.network);
     let is_separate = matches!(route, Route::Relay | Route::Direct);
@@ -358,7 +363,7 @@ fn dial_out(line: &Line, argv: &[&[u8]], situation: &Situation, decision: &mut D
 }
 
 /// Removes `--log-dest` descriptors: only 0 to 2 cross to Windows, and `dlv.exe` reads a number there as a file.
-fn drop_descriptors(line: &Line, argv: &[&[u8]], decision: &mut Decision) {
+fn drop_descriptors(line: &DlvCommandLine, argv: &[&[u8]], decision: &mut Decision) {
     for given in line.log_dest.iter().filter(|given| dlv::is_descriptor(given.text(argv))) {
         let why = "a Windows program gets only descriptors 0 to 2";
         decision.edit(given.flag, Action::Drop, why);

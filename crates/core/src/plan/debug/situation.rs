@@ -4,15 +4,15 @@ use alloc::borrow::Cow;
 
 use crate::config::{AnyAddress, BindPolicy, ClientSide};
 use crate::diagnosis::Note;
-use crate::host::{Kind, Network, NetworkMode};
+use crate::host::{LinuxKind, Network, NetworkMode};
 use crate::plan::debug::address;
-use crate::plan::debug::address::{Address, Reach};
+use crate::plan::debug::address::{ListenAddress, Reach};
 use crate::plan::edit;
 use crate::plan::edit::{Action, Edit};
 use crate::plan::model::{ArgChange, Listen};
 use crate::prelude::*;
 use crate::tools::dlv;
-use crate::tools::dlv::Line;
+use crate::tools::dlv::DlvCommandLine;
 
 /// Side of `dlv` itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Situation<'s> {
     /// Side of `dlv`.
     pub dlv: DlvSide,
     /// Kind of Linux: WSL1, WSL2 or other.
-    pub kind: Kind,
+    pub kind: LinuxKind,
     /// Network of WSL.
     pub network: &'s Network,
     /// Side of the client.
@@ -58,19 +58,19 @@ impl Situation<'_> {
     /// the address is a loopback address or becomes one. An editor inside WSL then does not wait for files on Windows
     /// drives.
     #[must_use]
-    pub fn needs_network(&self, line: &Line, argv: &[&[u8]]) -> bool {
+    pub fn needs_network(&self, line: &DlvCommandLine, argv: &[&[u8]]) -> bool {
         if !line.listens(argv) {
             return self.client == ClientSide::Windows && !line.client_addr.is_empty();
         }
         if self.dlv == DlvSide::Windows || self.client != ClientSide::Linux || *self.bind != BindPolicy::Auto {
             return true;
         }
-        match Address::parse(line.listen.last().map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv))) {
-            Address::Tcp { host, .. } => match address::reach(host) {
+        match ListenAddress::parse(line.listen.last().map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv))) {
+            ListenAddress::Tcp { host, .. } => match address::reach(host) {
                 Reach::Wildcard => self.allow_any == AnyAddress::Allowed,
                 reach => reach == Reach::Other,
             },
-            Address::Unix(_) | Address::Malformed(_) => false,
+            ListenAddress::Unix(_) | ListenAddress::Malformed(_) => false,
         }
     }
 }
@@ -121,9 +121,9 @@ pub enum Route {
 impl Route {
     /// Returns the route, and true if it is an assumption.
     #[must_use]
-    pub fn of(kind: Kind, network: &Network) -> (Route, bool) {
+    pub fn of(kind: LinuxKind, network: &Network) -> (Route, bool) {
         match (kind, network.mode, network.localhost_forwarding) {
-            (Kind::Wsl1, ..) => (Route::Wsl1, false),
+            (LinuxKind::Wsl1, ..) => (Route::Wsl1, false),
             (_, NetworkMode::Mirrored | NetworkMode::Consomme, _) => (Route::Shared, false),
             (_, NetworkMode::None, _) => (Route::None, false),
             (_, NetworkMode::Nat | NetworkMode::Bridged, Some(false)) => (Route::Direct, false),

@@ -26,7 +26,7 @@ pub struct Chain {
     process: ProcessIdentity,
     depth: u32,
     tried: Vec<FileId>,
-    came_in: bool,
+    from_caller: bool,
 }
 
 impl Chain {
@@ -40,7 +40,7 @@ impl Chain {
                 process: ProcessIdentity { pid: 0, start: 0 },
                 depth: 0,
                 tried: Vec::new(),
-                came_in: false,
+                from_caller: false,
             });
         };
         let process = host.process();
@@ -49,7 +49,7 @@ impl Chain {
             Some(before) if before.depth >= DEEPEST => Err(too_deep()),
             before => {
                 let depth = before.map_or(0, |before| before.depth + 1);
-                Ok(Chain { process, depth, tried: Vec::new(), came_in: true })
+                Ok(Chain { process, depth, tried: Vec::new(), from_caller: true })
             }
         }
     }
@@ -65,7 +65,7 @@ impl Chain {
     /// # Errors
     /// Returns a refusal if the chain is deeper than [`DEEPEST`], even if a shim has removed the variable.
     pub fn add(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
-        if !self.came_in {
+        if !self.from_caller {
             self.process = host.process();
             self.depth = depth_above(host)?;
         }
@@ -84,7 +84,7 @@ impl Chain {
 
     /// Ends the chain at the tool itself, and removes the variable.
     pub fn end(self, decisions: &mut Decisions) {
-        if !self.came_in {
+        if !self.from_caller {
             return;
         }
         let change = EnvChange {
@@ -129,7 +129,7 @@ fn parse(value: &[u8]) -> Option<Chain> {
         Some(FileId { dev: u64::from_str_radix(dev, 16).ok()?, ino: u64::from_str_radix(ino, 16).ok()? })
     };
     let tried = fields.map(file).collect::<Option<_>>()?;
-    Some(Chain { process, depth, tried, came_in: true })
+    Some(Chain { process, depth, tried, from_caller: true })
 }
 
 fn too_deep() -> Failure {
@@ -155,7 +155,7 @@ mod tests {
             process: ProcessIdentity { pid: 812, start: 9731 },
             depth: 3,
             tried: vec![FileId { dev: 0xfe00, ino: 42 }, FileId { dev: 7, ino: 0xabcdef }],
-            came_in: true,
+            from_caller: true,
         };
         assert_eq!(chain.to_bytes(), b"812:9731:3:fe00.2a:7.abcdef");
         assert_eq!(parse(&chain.to_bytes()), Some(chain));

@@ -8,7 +8,7 @@ use crate::host::script::{How, Started};
 use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Files, Host};
 use crate::plan::find::places;
-use crate::plan::model::{Candidate, LastComponent, LeadsTo, Reason, Source, Target, Via};
+use crate::plan::model::{Candidate, CandidateSource, LastComponent, LeadsTo, Reason, Target, Via};
 use crate::text::errno::words;
 use crate::text::escape::escape;
 use crate::tools::Tool;
@@ -46,12 +46,12 @@ pub fn classify(
     host: &dyn Host,
     tool: Tool,
     path: Vec<u8>,
-    source: Source,
+    source: CandidateSource,
     place: FileSystem,
     tried: &[FileId],
 ) -> Verdict {
     // This check comes first: another user's link may lead to a mount that never answers.
-    if source == Source::WellKnown {
+    if source == CandidateSource::WellKnown {
         match trusted(host, &path) {
             Ok(Existence::Known) => {}
             Ok(Existence::Absent) => return Verdict::Absent,

@@ -71,7 +71,7 @@ pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files)
 }
 
 /// Returns true for `go install PACKAGE@VERSION` and `go run PACKAGE@VERSION`, which read no go.mod or go.work.
-fn names_a_version(line: &go::Line, argv: &[&[u8]]) -> bool {
+fn names_a_version(line: &go::GoCommandLine, argv: &[&[u8]]) -> bool {
     matches!(line.command, Some(Command::Install | Command::Run))
         && line
             .tokens
@@ -81,7 +81,7 @@ fn names_a_version(line: &go::Line, argv: &[&[u8]]) -> bool {
 }
 
 /// Returns true if the command reads the go.mod of every module that go.mod requires, used or not.
-fn loads_graph(line: &go::Line, argv: &[&[u8]]) -> bool {
+fn loads_graph(line: &go::GoCommandLine, argv: &[&[u8]]) -> bool {
     let roles = || line.tokens.iter().map(|token| token.role);
     let operands = || roles().zip(argv).filter(|(role, _)| *role == Role::Positional).map(|(_, arg)| *arg);
     match line.command {
@@ -97,7 +97,7 @@ fn loads_graph(line: &go::Line, argv: &[&[u8]]) -> bool {
 }
 
 /// Returns true if `-modfile` names another file than go.mod.
-fn has_other_mod_file(line: &go::Line, environ: &Environ) -> bool {
+fn has_other_mod_file(line: &go::GoCommandLine, environ: &Environ) -> bool {
     let in_flags = environ.get(b"GOFLAGS").unwrap_or_default().windows(8).any(|word| word == b"-modfile");
     in_flags
         || line.tokens.iter().any(|token| matches!(token.role, Role::Flag(b"modfile") | Role::FlagValue(b"modfile")))
@@ -119,7 +119,7 @@ fn above(folder: &[u8], name: &[u8], host: &dyn Files) -> Option<Vec<u8>> {
 }
 
 /// Folder that a row names.
-struct Named {
+struct NamedFolder {
     /// Replaced module, and its version if the row has one.
     module: Vec<u8>,
     version: Option<Vec<u8>>,
@@ -127,7 +127,7 @@ struct Named {
 }
 
 /// Returns the folders that begin with a slash and are outside the file's own folder.
-fn unreachable(file: &[u8], verb: &[u8], host: &dyn Files) -> Vec<Named> {
+fn unreachable(file: &[u8], verb: &[u8], host: &dyn Files) -> Vec<NamedFolder> {
     let text = host.read(file, MOST_BYTES).unwrap_or_default();
     let mut named = folders(&text, verb);
     named.retain(|path| path.folder.starts_with(b"/") && host.stat(&join(dirname(file), &path.folder[1..])).is_err());
@@ -135,7 +135,7 @@ fn unreachable(file: &[u8], verb: &[u8], host: &dyn Files) -> Vec<Named> {
 }
 
 /// Returns true if the file requires the replaced module, in the replaced version.
-fn is_required(file: &[u8], path: &Named, host: &dyn Files) -> bool {
+fn is_required(file: &[u8], path: &NamedFolder, host: &dyn Files) -> bool {
     let text = host.read(file, MOST_BYTES).unwrap_or_default();
     rows(&text, b"require").iter().any(|row| match row.as_slice() {
         [module, version] => *module == path.module && path.version.as_ref().is_none_or(|only| only == version),
@@ -144,15 +144,17 @@ fn is_required(file: &[u8], path: &Named, host: &dyn Files) -> bool {
 }
 
 /// Returns the folders of every `use` or `replace`, in a line or in a block.
-fn folders(text: &[u8], verb: &[u8]) -> Vec<Named> {
+fn folders(text: &[u8], verb: &[u8]) -> Vec<NamedFolder> {
     // Matches `use DIR`, and `OLD [VERSION] => DIR`.
     let named = |row: Vec<Vec<u8>>| match row.iter().position(|word| word == b"=>") {
-        Some(arrow) => Some(Named {
+        Some(arrow) => Some(NamedFolder {
             module: row.first()?.clone(),
             version: row.get(1..arrow)?.first().cloned(),
             folder: row.get(arrow + 1)?.clone(),
         }),
-        None if verb == b"use" => Some(Named { module: Vec::new(), version: None, folder: row.into_iter().next()? }),
+        None if verb == b"use" => {
+            Some(NamedFolder { module: Vec::new(), version: None, folder: row.into_iter().next()? })
+        }
         None => None,
     };
     rows(text, verb).into_iter().filter_map(named).collect()

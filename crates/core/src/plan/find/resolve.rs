@@ -7,11 +7,11 @@ use core::cell::Cell;
 
 use crate::config::Config;
 use crate::host::environ::Environ;
-use crate::host::{Answer, FileId, FileKind, Host, MountsAbove};
+use crate::host::{DriveResponse, FileId, FileKind, Host, MountsAbove};
 use crate::plan::find::classify::{FileSystem, Verdict, classify};
 use crate::plan::find::places;
 use crate::plan::invocation::Named;
-use crate::plan::model::{Candidate, Reason, Source, Target};
+use crate::plan::model::{Candidate, CandidateSource, Reason, Target};
 use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
@@ -24,7 +24,7 @@ pub struct Resolution {
     /// Windows binaries, best first, each with its row for the case that it does not run.
     pub windows: Vec<(Target, Candidate)>,
     /// Every rejected candidate, in the order of the search. Windows binaries are included.
-    pub losers: Vec<Candidate>,
+    pub rejected: Vec<Candidate>,
 }
 
 /// Searches the tool. `tried` are the files that have already started gowrap again in this process.
@@ -78,7 +78,7 @@ impl<'s> Search<'s> {
     /// Checks a pinned path. If the pinned file cannot run, no other file replaces it.
     fn pinned(&mut self, path: &[u8]) {
         let place = self.place(path);
-        match classify(self.host, self.tool, path.to_vec(), Source::Pinned, place, self.tried) {
+        match classify(self.host, self.tool, path.to_vec(), CandidateSource::Pinned, place, self.tried) {
             Verdict::Absent => self.lose(path.to_vec(), Reason::Absent, "does not exist"),
             Verdict::DriveScript(target) | Verdict::WayToWindows(target, _) => self.found.native = Some(target),
             verdict => _ = self.record(verdict),
@@ -101,7 +101,9 @@ impl<'s> Search<'s> {
                     let path = join(entry, name);
                     match self.place_of(entry, &path) {
                         Some(FileSystem::Drive) => drive_entries.push(entry),
-                        Some(FileSystem::Linux) if self.consider(path, Source::Path, FileSystem::Linux) => return,
+                        Some(FileSystem::Linux) if self.consider(path, CandidateSource::Path, FileSystem::Linux) => {
+                            return;
+                        }
                         Some(FileSystem::Linux) | None => {}
                     }
                 }
@@ -109,7 +111,7 @@ impl<'s> Search<'s> {
             }
         }
         for entry in &drive_entries {
-            if self.consider(join(entry, name), Source::Path, FileSystem::Drive) {
+            if self.consider(join(entry, name), CandidateSource::Path, FileSystem::Drive) {
                 return;
             }
         }
@@ -118,7 +120,7 @@ impl<'s> Search<'s> {
                 // Owner and mode prove nothing on a drive, so the file is rejected without a check.
                 FileSystem::Drive => self.lose(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
                 FileSystem::Linux => {
-                    if self.consider(join(&folder, name), Source::WellKnown, FileSystem::Linux) {
+                    if self.consider(join(&folder, name), CandidateSource::WellKnown, FileSystem::Linux) {
                         return;
                     }
                 }
@@ -127,7 +129,7 @@ impl<'s> Search<'s> {
         // A script of the user ranks before the Windows side, which the user did not ask for.
         if !self.ways.is_empty() {
             let way = self.ways.remove(0);
-            self.found.losers.retain(|row| row.path != way.path);
+            self.found.rejected.retain(|row| row.path != way.path);
             self.found.native = Some(way);
             return;
         }
@@ -145,24 +147,24 @@ impl<'s> Search<'s> {
         }
         let name = [tool.name().as_bytes(), b".exe"].concat();
         for entry in drive_entries {
-            self.consider_windows(join(entry, &name), Source::Path);
+            self.consider_windows(join(entry, &name), CandidateSource::Path);
         }
         // The well-known folders are found by listing folders on drives, which blocks if a drive does not answer.
-        if self.host.mounts().drives().any(|drive| self.host.answers(drive.point()) == Answer::Missing) {
+        if self.host.mounts().drives().any(|drive| self.host.drive_response(drive.point()) == DriveResponse::TimedOut) {
             return;
         }
         for folder in places::on_windows(tool, drive_entries, self.host) {
-            self.consider_windows(join(&folder, &name), Source::WellKnown);
+            self.consider_windows(join(&folder, &name), CandidateSource::WellKnown);
         }
     }
 
     /// Classifies one path. Returns true if it is the tool, which ends the search.
-    fn consider(&mut self, path: Vec<u8>, source: Source, place: FileSystem) -> bool {
+    fn consider(&mut self, path: Vec<u8>, source: CandidateSource, place: FileSystem) -> bool {
         // PATH may contain a folder twice, or a folder that is also well-known.
-        if self.found.losers.iter().any(|row| row.path == path) {
+        if self.found.rejected.iter().any(|row| row.path == path) {
             return false;
         }
-        if place == FileSystem::Drive && self.host.answers(&path) == Answer::Missing {
+        if place == FileSystem::Drive && self.host.drive_response(&path) == DriveResponse::TimedOut {
             self.lose(path, Reason::NotAFile, NO_ANSWER);
             return false;
         }
@@ -172,15 +174,15 @@ impl<'s> Search<'s> {
 
     /// Classifies one path of the Windows side, where only a Windows program counts. The owner is not checked: the
     /// mount belongs to root, and a user who can write there already controls Windows.
-    fn consider_windows(&mut self, path: Vec<u8>, source: Source) {
-        if self.found.losers.iter().any(|row| row.path == path) {
+    fn consider_windows(&mut self, path: Vec<u8>, source: CandidateSource) {
+        if self.found.rejected.iter().any(|row| row.path == path) {
             return;
         }
-        if self.host.answers(&path) == Answer::Missing {
+        if self.host.drive_response(&path) == DriveResponse::TimedOut {
             self.lose(path, Reason::NotAFile, NO_ANSWER);
             return;
         }
-        match classify(self.host, self.tool, path, Source::Path, FileSystem::Drive, self.tried) {
+        match classify(self.host, self.tool, path, CandidateSource::Path, FileSystem::Drive, self.tried) {
             Verdict::Windows(mut target, row) => {
                 target.source = source;
                 self.record(Verdict::Windows(target, row));
@@ -204,7 +206,7 @@ impl<'s> Search<'s> {
             }
             Verdict::DriveScript(target) => self.drive_scripts.push(target),
             Verdict::WayToWindows(target, row) => {
-                self.found.losers.push(row);
+                self.found.rejected.push(row);
                 self.ways.push(target);
             }
             Verdict::NeedsManager(target, manager) => {
@@ -214,19 +216,19 @@ impl<'s> Search<'s> {
                 }
                 let detail = [b"needs ", manager.as_slice(), b", which is not on PATH"].concat();
                 let row = Candidate { path: target.path.clone(), reason: Reason::MissingInterpreter, detail };
-                self.found.losers.push(row);
+                self.found.rejected.push(row);
                 // The caller chose PATH, so this shim runs if no Linux tool is found.
-                if target.source == Source::Path {
+                if target.source == CandidateSource::Path {
                     self.ways.insert(0, target);
                 }
             }
             Verdict::Windows(target, row) => {
-                self.found.losers.push(row.clone());
+                self.found.rejected.push(row.clone());
                 if !self.found.windows.iter().any(|(known, _)| known.path == target.path) {
                     self.found.windows.push((target, row));
                 }
             }
-            Verdict::Lost(row) => self.found.losers.push(row),
+            Verdict::Lost(row) => self.found.rejected.push(row),
         }
         false
     }
@@ -243,7 +245,7 @@ impl<'s> Search<'s> {
     }
 
     fn lose(&mut self, path: Vec<u8>, reason: Reason, detail: &str) {
-        self.found.losers.push(Candidate { path, reason, detail: detail.into() });
+        self.found.rejected.push(Candidate { path, reason, detail: detail.into() });
     }
 
     /// Adds a row for a skipped entry. `split` gives one empty entry for an unset or empty PATH, which gets no row.
@@ -273,7 +275,7 @@ impl<'s> Search<'s> {
             match self.host.mounts_above(candidate) {
                 MountsAbove::Nothing => return Some(FileSystem::Linux),
                 MountsAbove::Absent => return None,
-                MountsAbove::Untold => self.knows_mounts.set(true),
+                MountsAbove::Unknown => self.knows_mounts.set(true),
             }
         }
         Some(if self.host.mounts().is_on_drive(folder) { FileSystem::Drive } else { FileSystem::Linux })

@@ -27,7 +27,7 @@ pub fn choose(
     toward_linux: &Translator,
     decisions: &mut Decisions,
 ) -> Result<Target, Failure> {
-    decisions.candidates = found.losers;
+    decisions.candidates = found.rejected;
     if let Some(native) = found.native {
         return Ok(native);
     }
@@ -50,7 +50,7 @@ pub fn first(
     found: Resolution,
     decisions: &mut Decisions,
 ) -> Result<Target, Failure> {
-    decisions.candidates = found.losers;
+    decisions.candidates = found.rejected;
     let windows = found.windows.into_iter().next().map(|(target, _)| target);
     let target = found.native.or(windows).ok_or_else(|| not_found(call, config, host, &decisions.candidates))?;
     decisions.candidates.retain(|row| row.path != target.path);
@@ -133,7 +133,7 @@ fn folder_of(call: &Invocation, host: &dyn Files, toward_linux: &Translator) -> 
         Some(given) => {
             let given = match toward_linux.path(given) {
                 Translated::Becomes(path) => path,
-                Translated::Same | Translated::Stuck(_) => given.to_vec(),
+                Translated::Same | Translated::NoCounterpart(_) => given.to_vec(),
             };
             if given.starts_with(b"/") { given } else { join(cwd, &given) }
         }

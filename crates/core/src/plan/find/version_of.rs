@@ -71,6 +71,6 @@ pub fn real_tools(
 fn translated(path: &[u8], translator: &Translator) -> Vec<u8> {
     match translator.path(path) {
         Translated::Becomes(path) => path,
-        Translated::Same | Translated::Stuck(_) => path.to_vec(),
+        Translated::Same | Translated::NoCounterpart(_) => path.to_vec(),
     }
 }

@@ -12,7 +12,7 @@ use crate::host::binary::Format;
 use crate::plan::find::classify::{FileSystem, Verdict, classify};
 use crate::plan::interop::way;
 use crate::plan::invocation::Invocation;
-use crate::plan::model::{ArgChange, Decisions, Source, Target, Via};
+use crate::plan::model::{ArgChange, CandidateSource, Decisions, Target, Via};
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::prelude::*;
 
@@ -35,7 +35,8 @@ pub fn start(
         });
     };
     let program = &*in_linux_form(given, toward_linux, decisions);
-    let mut target = match classify(host, call.tool, program.to_vec(), Source::Pinned, FileSystem::Linux, &[]) {
+    let mut target = match classify(host, call.tool, program.to_vec(), CandidateSource::Pinned, FileSystem::Linux, &[])
+    {
         Verdict::Native(target)
         | Verdict::DriveScript(target)
         | Verdict::WayToWindows(target, _)

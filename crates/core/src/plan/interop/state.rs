@@ -1,8 +1,8 @@
 //! State of interop in one word: through WSL's binfmt_misc entry, through `/init`, or not available, with the reason.
 
 use crate::host::environ::Environ;
-use crate::host::{Host, Kind};
-use crate::plan::interop::way::{Socket, Way, socket, way};
+use crate::host::{Host, LinuxKind};
+use crate::plan::interop::way::{InteropWay, Socket, socket, way};
 
 /// Way in which Windows programs can be started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,14 +36,14 @@ impl InteropState {
     #[must_use]
     pub fn of(host: &dyn Host, environ: &Environ) -> InteropState {
         let state = match way(host) {
-            Way::Binfmt => InteropState::Binfmt,
-            Way::Init(_) => InteropState::Init,
-            Way::Disabled(_) => return InteropState::Disabled,
-            Way::Absent(_) => return InteropState::Absent,
+            InteropWay::Binfmt => InteropState::Binfmt,
+            InteropWay::Init(_) => InteropState::Init,
+            InteropWay::Disabled(_) => return InteropState::Disabled,
+            InteropWay::Absent(_) => return InteropState::Absent,
         };
         // WSL1 has no sockets.
         let named = environ.get_nonempty(b"WSL_INTEROP");
-        match host.kind() == Kind::Wsl2 && matches!(socket(host, named), Socket::NoneLeft(_)) {
+        match host.kind() == LinuxKind::Wsl2 && matches!(socket(host, named), Socket::NoneAnswers(_)) {
             true => InteropState::Unreachable,
             false => state,
         }

@@ -6,7 +6,7 @@
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::trust::Untrusted;
-use crate::host::{BinfmtEntry, Files, Host, Kind, SocketState};
+use crate::host::{BinfmtEntry, Files, Host, LinuxKind, SocketState};
 use crate::plan::model::{Decisions, EnvChange, Stage, Via};
 use crate::prelude::*;
 use crate::text::errno::Errno;
@@ -16,7 +16,7 @@ const ROOT: u32 = 0;
 
 /// Way to start Windows programs on this machine. Sockets are not considered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum InteropWay {
     /// The kernel starts WSL's `/init`.
     Binfmt,
     /// `/init` must be executed by name, because the entry is not usable.
@@ -53,12 +53,12 @@ pub enum InteropSwitch {
 
 /// Finds the way to start Windows programs.
 #[must_use]
-pub fn way(host: &dyn Host) -> Way {
+pub fn way(host: &dyn Host) -> InteropWay {
     if !host.kind().is_wsl() {
-        return Way::Absent(Why::NotWsl);
+        return InteropWay::Absent(Why::NotWsl);
     }
     if !host.interop_enabled() {
-        return Way::Disabled(InteropSwitch::WslConf);
+        return InteropWay::Disabled(InteropSwitch::WslConf);
     }
     let entries = host.binfmt();
     let mut wsls = entries.iter().filter(|entry| is_wsls(entry)).peekable();
@@ -66,20 +66,20 @@ pub fn way(host: &dyn Host) -> Way {
     if let Some(first) = wsls.peek().map(|first| first.name.clone())
         && wsls.all(|entry| !entry.enabled)
     {
-        return Way::Disabled(InteropSwitch::Entry(first));
+        return InteropWay::Disabled(InteropSwitch::Entry(first));
     }
     if !entries.is_empty() && is_table_off(host) {
-        return Way::Disabled(InteropSwitch::Table);
+        return InteropWay::Disabled(InteropSwitch::Table);
     }
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
-        Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return Way::Binfmt,
+        Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return InteropWay::Binfmt,
         // Before 0.58 there was no flag P and no wslinfo, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
-        Some(entry) if is_wsls(entry) && !host.has_init() => return Way::Binfmt,
+        Some(entry) if is_wsls(entry) && !host.has_init() => return InteropWay::Binfmt,
         Some(entry) if is_wsls(entry) => Why::WithoutP,
         Some(foreign) => Why::Shadowed(foreign.name.clone()),
         None => Why::Unregistered,
     };
-    if host.has_init() { Way::Init(why) } else { Way::Absent(why) }
+    if host.has_init() { InteropWay::Init(why) } else { InteropWay::Absent(why) }
 }
 
 /// Returns true if the switch of binfmt_misc is "disabled". The text "enabled" may be false, because WSL mounts a file
@@ -110,16 +110,16 @@ fn takes_mz(entry: &BinfmtEntry) -> bool {
 /// Returns a refusal that names what is switched off, lost or not answering, and the fix.
 pub fn start(host: &dyn Host, decisions: &mut Decisions) -> Result<Via, Failure> {
     let via = match way(host) {
-        Way::Binfmt => Via::Binfmt,
-        Way::Init(why) => {
+        InteropWay::Binfmt => Via::Binfmt,
+        InteropWay::Init(why) => {
             decisions.notes.push(bypassed(&why));
             Via::Init
         }
-        Way::Disabled(switch) => return Err(disabled(&switch)),
-        Way::Absent(why) => return Err(absent(&why)),
+        InteropWay::Disabled(switch) => return Err(disabled(&switch)),
+        InteropWay::Absent(why) => return Err(absent(&why)),
     };
     // WSL1 starts Windows programs through a device of its kernel, without a socket.
-    if host.kind() == Kind::Wsl2 {
+    if host.kind() == LinuxKind::Wsl2 {
         connect(host, decisions)?;
     }
     warn_of_limits(host, decisions);
@@ -130,22 +130,22 @@ pub fn start(host: &dyn Host, decisions: &mut Decisions) -> Result<Via, Failure>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Socket {
     /// The socket in `WSL_INTEROP` works; the value is the evidence.
-    Good(&'static str),
+    Usable(&'static str),
     /// Another socket answers and replaces it; the text is the reason.
-    Instead(Vec<u8>, &'static str),
+    Replaced(Vec<u8>, &'static str),
     /// No socket answers; the text is the reason for the one in `WSL_INTEROP`.
-    NoneLeft(&'static str),
+    NoneAnswers(&'static str),
 }
 
 /// Owner of a socket.
 #[derive(PartialEq, Eq)]
-enum Owned {
+enum SocketOwner {
     /// There is no socket.
-    Nothing,
+    NoSocket,
     /// Root or the user.
-    Own,
+    Trusted,
     /// Another user.
-    Foreign,
+    OtherUser,
 }
 
 /// The folder in which WSL makes its sockets.
@@ -156,57 +156,60 @@ const FOLDER: &[u8] = b"/run/WSL";
 /// sockets of ancestors, then the socket of WSL's own init, which outlives every session.
 #[must_use]
 pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
-    let owned = |path: &[u8]| {
+    let owner_of = |path: &[u8]| {
         let owner = match dirname(path) {
             FOLDER => host.socket_owner(path),
             // Outside that folder the owner is not enough: another user's mount may show root as the owner.
             _ if path.starts_with(b"/") => match host.judge(path) {
                 Ok(judged) => Some(judged.stat.uid),
                 Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => None,
-                Err(_) => return Owned::Foreign,
+                Err(_) => return SocketOwner::OtherUser,
             },
-            _ => return Owned::Foreign,
+            _ => return SocketOwner::OtherUser,
         };
         match owner {
-            None => Owned::Nothing,
-            Some(uid) if uid == ROOT || uid == host.uid() => Owned::Own,
-            Some(_) => Owned::Foreign,
+            None => SocketOwner::NoSocket,
+            Some(uid) if uid == ROOT || uid == host.uid() => SocketOwner::Trusted,
+            Some(_) => SocketOwner::OtherUser,
         }
     };
     let why = match named {
         None => "WSL_INTEROP is not set",
-        Some(path) if owned(path) == Owned::Foreign => "the socket that WSL_INTEROP names belongs to another user",
+        Some(path) if owner_of(path) == SocketOwner::OtherUser => {
+            "the socket that WSL_INTEROP names belongs to another user"
+        }
         Some(path)
-            if owned(path) == Owned::Own
-                && owner(path).is_some_and(|pid| host.ancestors().any(|process| process.pid == pid)) =>
+            if owner_of(path) == SocketOwner::Trusted
+                && server_of(path).is_some_and(|pid| host.ancestors().any(|process| process.pid == pid)) =>
         {
-            return Socket::Good("its server is an ancestor process");
+            return Socket::Usable("its server is an ancestor process");
         }
         Some(path) => match host.try_socket(path) {
-            SocketState::Live => return Socket::Good("its server answers"),
+            SocketState::Live => return Socket::Usable("its server answers"),
             SocketState::Refused => "the server behind WSL_INTEROP is gone",
             SocketState::Hung => "the server behind WSL_INTEROP does not answer",
             SocketState::Missing => "the socket that WSL_INTEROP names does not exist",
         },
     };
     let of_ancestors = host.ancestors().map(|process| socket_of(process.pid));
-    let answers =
-        |path: &Vec<u8>| named != Some(path) && owned(path) == Owned::Own && host.try_socket(path) == SocketState::Live;
+    let answers = |path: &Vec<u8>| {
+        named != Some(path) && owner_of(path) == SocketOwner::Trusted && host.try_socket(path) == SocketState::Live
+    };
     match of_ancestors.chain([socket_of(1)]).find(answers) {
-        Some(path) => Socket::Instead(path, why),
-        None => Socket::NoneLeft(why),
+        Some(path) => Socket::Replaced(path, why),
+        None => Socket::NoneAnswers(why),
     }
 }
 
 fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
     let named = decisions.environ.get_nonempty(b"WSL_INTEROP").map(<[u8]>::to_vec);
     match socket(host, named.as_deref()) {
-        Socket::Good(why) => {
+        Socket::Usable(why) => {
             let socket = named.unwrap_or_default();
             let text = [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat();
             decisions.notes.push(Note::info(Code::GW232, text));
         }
-        Socket::Instead(path, why) => decisions.change_env(EnvChange {
+        Socket::Replaced(path, why) => decisions.change_env(EnvChange {
             name: b"WSL_INTEROP".to_vec(),
             from: decisions.environ.get(b"WSL_INTEROP").map(<[u8]>::to_vec),
             to: Some(path),
@@ -214,7 +217,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
             source: "socket".into(),
             why: why.into(),
         }),
-        Socket::NoneLeft(why) => {
+        Socket::NoneAnswers(why) => {
             return Err(Failure {
                 exit: Exit::CannotRun,
                 code: Code::GW223,
@@ -234,7 +237,7 @@ fn socket_of(pid: u32) -> Vec<u8> {
 }
 
 /// Returns the process id of a socket's server, from the socket's name.
-fn owner(socket: &[u8]) -> Option<u32> {
+fn server_of(socket: &[u8]) -> Option<u32> {
     let pid = socket.strip_prefix(b"/run/WSL/")?.strip_suffix(b"_interop")?;
     core::str::from_utf8(pid).ok()?.parse().ok()
 }

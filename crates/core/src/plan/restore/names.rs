@@ -162,11 +162,12 @@ mod tests {
     #[test]
     fn sudo_keeps_addresses_and_patterns_alone() {
         use crate::diagnosis::Code;
-        use crate::tools::go::variables::Kind;
+        use crate::tools::go::variables::VariableKind;
         for name in KEPT_BY_SUDO {
             assert!(is_listed(name.as_bytes()), "{name}");
             let is_proxy = name.to_ascii_lowercase().ends_with("_proxy");
-            let is_harmless = matches!(variables::kind(name.as_bytes()), Some(Kind::Addresses | Kind::Text));
+            let is_harmless =
+                matches!(variables::kind(name.as_bytes()), Some(VariableKind::Addresses | VariableKind::Text));
             assert_ne!(is_proxy, is_harmless, "{name}");
         }
         let proxies = ["http", "https", "no", "all"].map(|kind| format!("{kind}_proxy"));

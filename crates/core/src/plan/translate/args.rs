@@ -18,7 +18,7 @@ pub struct Args {
     /// Notes on arguments that look like the other side's and are not changed.
     pub notes: Vec<Note>,
     /// Refusal for the first output path that has no name on this side.
-    pub junk: Option<Failure>,
+    pub refused_output: Option<Failure>,
 }
 
 /// Translates the arguments of one call, without `argv[0]`.
@@ -48,11 +48,11 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
                     why: Cow::Borrowed(translator.why()),
                 });
             }
-            Translated::Stuck(unnamed) if unnamed.purpose == Purpose::Output => {
-                args.junk.get_or_insert_with(|| slot::junk(tool, &unnamed));
+            Translated::NoCounterpart(untranslatable) if untranslatable.purpose == Purpose::Output => {
+                args.refused_output.get_or_insert_with(|| slot::refused_output(tool, &untranslatable));
             }
-            Translated::Stuck(unnamed) => {
-                let text = [b"argument `".as_slice(), arg, b"` is unchanged: ", &unnamed.describe()].concat();
+            Translated::NoCounterpart(untranslatable) => {
+                let text = [b"argument `".as_slice(), arg, b"` is unchanged: ", &untranslatable.describe()].concat();
                 args.notes.push(Note::warn(Code::GW301, text));
             }
         }
@@ -69,7 +69,7 @@ fn tokens<'a>(tool: Tool, argv: &[&'a [u8]], translator: &Translator) -> (Vec<To
     let folder = line.chdir.and_then(|place| argv.get(place.index)?.get(place.bytes));
     let folder = folder.map(|given| match translator.path(given) {
         Translated::Becomes(path) => path,
-        Translated::Same | Translated::Stuck(_) => given.to_vec(),
+        Translated::Same | Translated::NoCounterpart(_) => given.to_vec(),
     });
     (line.tokens, folder)
 }

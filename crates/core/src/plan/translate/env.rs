@@ -17,9 +17,9 @@ use crate::tools::go;
 use crate::tools::go::quoted;
 use crate::tools::go::syntax::{self, shape};
 use crate::tools::go::variables;
-use crate::tools::go::variables::Kind;
+use crate::tools::go::variables::VariableKind;
 use crate::tools::token::PathKind;
-use crate::wslpath::Shape;
+use crate::wslpath::PathShape;
 
 /// Fixes the environment for a native tool.
 ///
@@ -32,7 +32,7 @@ pub fn for_native(
     decisions: &mut Decisions,
 ) -> Result<(), Failure> {
     let mut changes = Vec::new();
-    let mut junk = None;
+    let mut refusal = None;
     for (name, raw) in decisions.environ.iter_of(variables::is_initial) {
         let Some(what) = variable_group(name) else { continue };
         let (value, trimmed) = without_cr(raw);
@@ -44,9 +44,11 @@ pub fn for_native(
             VariableGroup::Goroot if !value.is_empty() => goroot(value, host, translator),
             VariableGroup::Home => home(value, host, translator),
             VariableGroup::Go if translator.may_concern(value) => match slot::value(name, value, translator) {
-                Translated::Stuck(unnamed) if unnamed.purpose == Purpose::Output && writes(tool, value, decisions) => {
-                    junk.get_or_insert_with(|| slot::junk(tool, &unnamed));
-                    VariableFix::Stuck(unnamed.describe())
+                Translated::NoCounterpart(untranslatable)
+                    if untranslatable.purpose == Purpose::Output && writes(tool, value, decisions) =>
+                {
+                    refusal.get_or_insert_with(|| slot::refused_output(tool, &untranslatable));
+                    VariableFix::NoCounterpart(untranslatable.describe())
                 }
                 translated => translated.into(),
             },
@@ -68,13 +70,13 @@ pub fn for_native(
                 changes.push(Ok(change(Some(to), source, why.into())));
             }
             VariableFix::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
-            VariableFix::Stuck(why) => {
+            VariableFix::NoCounterpart(why) => {
                 let text = [name, b" is unchanged: ", why.as_slice()].concat();
                 changes.push(Err(Note::warn(Code::GW402, text)));
             }
             VariableFix::None => {}
         }
-        if Kind::is_command_line(name) && holds_windows_path(value) {
+        if VariableKind::is_command_line(name) && holds_windows_path(value) {
             let text = [name, b" holds a Windows path and is unchanged, because its value is a command line"].concat();
             changes.push(Err(Note::warn(Code::GW403, text)));
         }
@@ -90,7 +92,7 @@ pub fn for_native(
             Err(note) => decisions.notes.push(note),
         }
     }
-    junk.map_or(Ok(()), Err)
+    refusal.map_or(Ok(()), Err)
 }
 
 /// Returns true if the command of this call knows a flag of GOFLAGS that names an output. Other commands ignore it.
@@ -100,7 +102,7 @@ fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
     let flags = go::scan_goflags(goflags).unwrap_or_default();
     let outputs = flags.iter().filter(|flag| flag.slot.as_ref().is_some_and(|slot| slot.kind == PathKind::Output));
     let mut names = outputs.filter_map(|flag| match shape(&goflags[flag.field.inner.clone()]) {
-        syntax::Shape::Flag(flag) => Some(flag.name),
+        syntax::ArgShape::Flag(flag) => Some(flag.name),
         _ => None,
     });
     names.any(|name| command.flag(name).is_some())
@@ -122,14 +124,14 @@ pub fn name_foreign(decisions: &mut Decisions) {
 fn is_foreign(name: &[u8], value: &[u8]) -> bool {
     let is_windows = |path: &[u8]| is_of_windows(translator::shape_of_value(path));
     match variables::kind(name) {
-        Some(Kind::List) => value.split(|&byte| byte == b';').any(is_windows),
-        Some(Kind::Dir | Kind::File | Kind::Executable) => is_windows(value),
-        Some(Kind::Program | Kind::CompilerFlags | Kind::Flags) => holds_windows_path(value),
-        Some(Kind::Addresses) => value
+        Some(VariableKind::List) => value.split(|&byte| byte == b';').any(is_windows),
+        Some(VariableKind::Dir | VariableKind::File | VariableKind::Executable) => is_windows(value),
+        Some(VariableKind::Program | VariableKind::CompilerFlags | VariableKind::Flags) => holds_windows_path(value),
+        Some(VariableKind::Addresses) => value
             .windows(8)
             .enumerate()
             .any(|(at, scheme)| scheme == b"file:///" && value.get(at + 8..).is_some_and(is_windows)),
-        Some(Kind::Text | Kind::Output) | None => false,
+        Some(VariableKind::Text | VariableKind::Output) | None => false,
     }
 }
 
@@ -163,8 +165,8 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
             Translated::Becomes(to) => {
                 [&what, b" to a Windows path; `go env -w ".as_slice(), name, b"=", &to, b"` corrects it"].concat()
             }
-            Translated::Stuck(unnamed) => {
-                [&what, b" to a path that cannot be translated: ".as_slice(), &unnamed.describe()].concat()
+            Translated::NoCounterpart(untranslatable) => {
+                [&what, b" to a path that cannot be translated: ".as_slice(), &untranslatable.describe()].concat()
             }
             Translated::Same if is_foreign(name, value) => {
                 [&what, b" to a Windows path; `go env -u ".as_slice(), name, b"` removes it"].concat()
@@ -188,7 +190,7 @@ enum VariableFix {
     None,
     Set(Vec<u8>, &'static str, &'static str),
     Unset(&'static str),
-    Stuck(Vec<u8>),
+    NoCounterpart(Vec<u8>),
 }
 
 impl From<Translated> for VariableFix {
@@ -196,7 +198,7 @@ impl From<Translated> for VariableFix {
         match translated {
             Translated::Same => VariableFix::None,
             Translated::Becomes(to) => VariableFix::Set(to, "translated", "a Linux tool cannot use a Windows path"),
-            Translated::Stuck(unnamed) => VariableFix::Stuck(unnamed.describe()),
+            Translated::NoCounterpart(untranslatable) => VariableFix::NoCounterpart(untranslatable.describe()),
         }
     }
 }
@@ -220,7 +222,7 @@ fn goroot(value: &[u8], host: &dyn Host, translator: &Translator) -> VariableFix
     let root = match translator.path(value) {
         Translated::Becomes(root) => root,
         Translated::Same => value.to_vec(),
-        Translated::Stuck(_) => return VariableFix::Unset("it is on a drive that is not mounted"),
+        Translated::NoCounterpart(_) => return VariableFix::Unset("it is on a drive that is not mounted"),
     };
     if !holds_toolchain(&root, host) {
         VariableFix::Unset("it has no Linux toolchain; go finds its own")
@@ -251,14 +253,14 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
 /// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that name in the working
 /// directory.
 fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableFix {
-    if matches!(Shape::of(value), Shape::Unix | Shape::Plain) && !translator.respells(value) {
+    if matches!(PathShape::of(value), PathShape::Unix | PathShape::Plain) && !translator.respells(value) {
         return VariableFix::None;
     }
     match host.user() {
         Some(user) => {
             VariableFix::Set(user.home.clone(), "/etc/passwd", "a Linux tool cannot use a Windows home directory")
         }
-        None => VariableFix::Stuck(b"this user has no entry in /etc/passwd".to_vec()),
+        None => VariableFix::NoCounterpart(b"this user has no entry in /etc/passwd".to_vec()),
     }
 }
 
@@ -273,6 +275,6 @@ fn holds_windows_path(value: &[u8]) -> bool {
             [b'-', ..] => word.splitn(2, |byte| *byte == b'=').nth(1).unwrap_or_default(),
             word => word,
         };
-        translator::is_of_windows(Shape::of(flagless))
+        translator::is_of_windows(PathShape::of(flagless))
     })
 }

@@ -4,15 +4,15 @@ use core::ops::Range;
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::plan::translate::translator;
-use crate::plan::translate::translator::{Purpose, Translated, Translator, Unnamed};
+use crate::plan::translate::translator::{Purpose, Translated, Translator, Untranslatable};
 use crate::prelude::*;
 use crate::tools::dlv::quoting;
 use crate::tools::go::quoted;
 use crate::tools::go::variables;
-use crate::tools::go::variables::Kind;
+use crate::tools::go::variables::VariableKind;
 use crate::tools::token::{PathKind, Slot};
 use crate::tools::{Tool, dlv, go};
-use crate::wslpath::{Refusal, Shape};
+use crate::wslpath::{PathShape, Refusal};
 
 /// Returns the note on a path in the form of Cygwin, MSYS or another mount point.
 #[must_use]
@@ -23,18 +23,18 @@ pub fn respelled(what: &[u8], to: &[u8]) -> Note {
 
 /// Returns the refusal of a call that would create a file or a folder named like a path of the other side.
 #[must_use]
-pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
-    let path = unnamed.path.as_slice();
-    let why = match unnamed.missing_drive() {
+pub fn refused_output(tool: Tool, untranslatable: &Untranslatable) -> Failure {
+    let path = untranslatable.path.as_slice();
+    let why = match untranslatable.missing_drive() {
         Some(letter) => format!("drive {} is not mounted", char::from(letter)).into_bytes(),
-        None => unnamed.why.as_bytes().to_vec(),
+        None => untranslatable.why.as_bytes().to_vec(),
     };
     let tool = tool.name().as_bytes();
     let message =
         [b"`", path, b"` is an output of `", tool, b"`, and ", &why, b": ", tool, b" would create a file of that name"]
             .concat();
     let here = b"name a file on this side; `gowrap path PATH` translates a path".to_vec();
-    let fix = match (unnamed.refusal, unnamed.missing_drive()) {
+    let fix = match (untranslatable.refusal, untranslatable.missing_drive()) {
         (_, Some(letter)) => {
             let (upper, lower) = (char::from(letter), char::from(letter.to_ascii_lowercase()));
             translator::mount_line(upper, lower)
@@ -44,7 +44,7 @@ pub fn junk(tool: Tool, unnamed: &Unnamed) -> Failure {
                 .to_owned()
         }
         (Some(Refusal::NoCurrentDrive), _) => "name the drive: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
-        (Some(Refusal::ForeignShare), _) if matches!(Shape::of(path), Shape::Distro(_)) => {
+        (Some(Refusal::ForeignShare), _) if matches!(PathShape::of(path), PathShape::Distro(_)) => {
             "both distributions can use a folder on a drive, such as /mnt/c/out".to_owned()
         }
         (Some(Refusal::ForeignShare), _) => {
@@ -103,7 +103,9 @@ fn first_word(value: &[u8], translator: &Translator) -> Translated {
     match translator.path(&value[program.inner.clone()]) {
         Translated::Becomes(path) => match quoted::replace(value, program, &path) {
             Ok(value) => Translated::Becomes(value),
-            Err(_) => Translated::Stuck(Unnamed::unwritable(value, "its new form needs both kinds of quotes")),
+            Err(_) => {
+                Translated::NoCounterpart(Untranslatable::unwritable(value, "its new form needs both kinds of quotes"))
+            }
         },
         unchanged => unchanged,
     }
@@ -115,20 +117,20 @@ fn build_flags(value: &[u8], command: &[u8], translator: &Translator) -> Transla
     let words: Vec<&[u8]> = fields.iter().map(|field| field.value.as_slice()).collect();
     let argv: Vec<&[u8]> = [b"go", command].into_iter().chain(words).collect();
     let tokens = go::scan(&argv).tokens;
-    let mut stuck = None;
+    let mut untranslatable = None;
     let mut slots = tokens.iter().skip(2).map(|token| token.slot.as_ref());
     let rewritten = quoting::rewrite(value, |field| {
         match slots.next().flatten().map(|slot| in_slot(&field.value, slot, translator)) {
             Some(Translated::Becomes(value)) => Some(value),
-            Some(Translated::Stuck(why)) => {
-                stuck = Some(why);
+            Some(Translated::NoCounterpart(why)) => {
+                untranslatable = Some(why);
                 None
             }
             Some(Translated::Same) | None => None,
         }
     });
-    match (rewritten, stuck) {
-        (_, Some(why)) => Translated::Stuck(why),
+    match (rewritten, untranslatable) {
+        (_, Some(why)) => Translated::NoCounterpart(why),
         (Some(value), None) => Translated::Becomes(value),
         (None, None) => Translated::Same,
     }
@@ -142,10 +144,12 @@ fn put(whole: &[u8], range: &Range<usize>, new: &[u8]) -> Vec<u8> {
 #[must_use]
 pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     match variables::kind(name) {
-        Some(Kind::Flags) => goflags(value, translator),
-        Some(Kind::List) if variables::is_path(name, value) => translator.list(value),
-        Some(Kind::Dir | Kind::File | Kind::Executable) if variables::is_path(name, value) => translator.value(value),
-        Some(Kind::Addresses) => translator.addresses(value),
+        Some(VariableKind::Flags) => goflags(value, translator),
+        Some(VariableKind::List) if variables::is_path(name, value) => translator.list(value),
+        Some(VariableKind::Dir | VariableKind::File | VariableKind::Executable) if variables::is_path(name, value) => {
+            translator.value(value)
+        }
+        Some(VariableKind::Addresses) => translator.addresses(value),
         _ => Translated::Same,
     }
 }
@@ -159,13 +163,13 @@ fn goflags(flags: &[u8], translator: &Translator) -> Translated {
         let Some(value) = flags.get(slot.bytes.clone()) else { continue };
         match of_kind(value, slot.kind, translator) {
             Translated::Same => {}
-            Translated::Stuck(unnamed) => return Translated::Stuck(unnamed),
+            Translated::NoCounterpart(untranslatable) => return Translated::NoCounterpart(untranslatable),
             Translated::Becomes(new) => {
                 let word = [&flags[element.field.inner.start..slot.bytes.start], new.as_slice()].concat();
                 match quoted::replace(&current, &element.field, &word) {
                     Ok(replaced) => current = replaced,
                     Err(_) => {
-                        return Translated::Stuck(Unnamed::unwritable(
+                        return Translated::NoCounterpart(Untranslatable::unwritable(
                             flags,
                             "a flag in it would need both kinds of quotes",
                         ));

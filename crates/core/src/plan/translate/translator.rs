@@ -12,7 +12,9 @@ use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::host::mounts::Tags;
 use crate::text::path::join;
-use crate::wslpath::{Form, Links, Refusal, Shape, Standpoint, UnixPath, WinPath, to_linux, to_windows};
+use crate::wslpath::{
+    LinkTreatment, PathForm, PathShape, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows,
+};
 
 /// Side that the values are translated to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub enum Purpose {
 
 /// Path of the other side that has no name on this side.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unnamed {
+pub struct Untranslatable {
     /// Path.
     pub path: Vec<u8>,
     /// Use that the tool makes of it.
@@ -45,18 +47,18 @@ pub struct Unnamed {
     pub why: Cow<'static, str>,
 }
 
-impl Unnamed {
+impl Untranslatable {
     /// Returns the error for a translated value that its place cannot hold.
     #[must_use]
-    pub fn unwritable(path: &[u8], why: &'static str) -> Unnamed {
-        Unnamed { path: path.to_vec(), purpose: Purpose::Input, refusal: None, why: why.into() }
+    pub fn unwritable(path: &[u8], why: &'static str) -> Untranslatable {
+        Untranslatable { path: path.to_vec(), purpose: Purpose::Input, refusal: None, why: why.into() }
     }
 
     /// Returns the letter of a drive that is not mounted.
     #[must_use]
     pub fn missing_drive(&self) -> Option<u8> {
-        match (self.refusal, Shape::of(&self.path)) {
-            (Some(Refusal::NotMounted), Shape::Drive(letter) | Shape::LongDrive(letter)) => Some(letter),
+        match (self.refusal, PathShape::of(&self.path)) {
+            (Some(Refusal::NotMounted), PathShape::Drive(letter) | PathShape::LongDrive(letter)) => Some(letter),
             _ => None,
         }
     }
@@ -90,7 +92,7 @@ pub enum Translated {
     /// The value on this side.
     Becomes(Vec<u8>),
     /// The value has the other side's form, but no name on this side.
-    Stuck(Unnamed),
+    NoCounterpart(Untranslatable),
 }
 
 impl Translated {
@@ -106,23 +108,23 @@ impl Translated {
 
 /// Result for several values: all of them, or the first that cannot be translated.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Each {
+pub enum TranslatedList {
     /// None changes.
     Same,
     /// Every value, changed or not.
     Becomes(Vec<Vec<u8>>),
     /// One of them has no name on this side.
-    Stuck(Unnamed),
+    NoCounterpart(Untranslatable),
 }
 
-impl Each {
+impl TranslatedList {
     /// Joins the values into one.
     #[must_use]
     pub fn map(self, join: impl FnOnce(Vec<Vec<u8>>) -> Vec<u8>) -> Translated {
         match self {
-            Each::Same => Translated::Same,
-            Each::Becomes(values) => Translated::Becomes(join(values)),
-            Each::Stuck(unnamed) => Translated::Stuck(unnamed),
+            TranslatedList::Same => Translated::Same,
+            TranslatedList::Becomes(values) => Translated::Becomes(join(values)),
+            TranslatedList::NoCounterpart(untranslatable) => Translated::NoCounterpart(untranslatable),
         }
     }
 }
@@ -173,10 +175,10 @@ impl<'h> Translator<'h> {
     /// Returns true for an absolute path of the other side, with or without a name on this side.
     #[must_use]
     pub fn is_foreign(&self, value: &[u8]) -> bool {
-        let shape = Shape::of(value);
+        let shape = PathShape::of(value);
         match self.toward {
             Toward::Linux => is_of_windows(shape),
-            Toward::Windows => shape == Shape::Unix,
+            Toward::Windows => shape == PathShape::Unix,
         }
     }
 
@@ -201,42 +203,45 @@ impl<'h> Translator<'h> {
         let translated = |result: Result<Vec<u8>, Refusal>| match result {
             Ok(path) if path == value => Translated::Same,
             Ok(path) => Translated::Becomes(path),
-            Err(refusal) => Translated::Stuck(Unnamed {
+            Err(refusal) => Translated::NoCounterpart(Untranslatable {
                 path: value.to_vec(),
                 purpose,
                 refusal: Some(refusal),
                 why: refusal.describe().into(),
             }),
         };
-        match (self.toward, Shape::of(value)) {
+        match (self.toward, PathShape::of(value)) {
             // cmd/go on Windows discards what it would write there, and creates a file of that name on Linux.
             (Toward::Linux, _) if purpose == Purpose::Output && is_null_device(value) => {
                 Translated::Becomes(b"/dev/null".to_vec())
             }
-            (Toward::Linux, Shape::Drive(_) | Shape::LongDrive(_) | Shape::Distro(_) | Shape::Share) => {
-                let linux = to_linux(&WinPath::new(value), Form::Given, &self.standpoint());
+            (
+                Toward::Linux,
+                PathShape::Drive(_) | PathShape::LongDrive(_) | PathShape::Distro(_) | PathShape::Share,
+            ) => {
+                let linux = to_linux(&WinPath::new(value), PathForm::Given, &self.standpoint());
                 translated(linux.map(UnixPath::into_bytes))
             }
-            (Toward::Linux, Shape::DriveRelative(_)) => translated(Err(Refusal::DriveRelative)),
-            (Toward::Linux, Shape::Device) => translated(Err(Refusal::Device)),
+            (Toward::Linux, PathShape::DriveRelative(_)) => translated(Err(Refusal::DriveRelative)),
+            (Toward::Linux, PathShape::Device) => translated(Err(Refusal::Device)),
             (Toward::Linux, shape) => match with_slashes(value) {
                 None => self.respelled(value).map_or(Translated::Same, Translated::Becomes),
                 Some(_) if purpose == Purpose::Input && self.is_there(value) => Translated::Same,
                 // Relative to the drive of the working directory, if that is on a drive.
-                Some(turned) if shape == Shape::Rooted && turned.starts_with(b"/") => {
-                    let linux = to_linux(&WinPath::new(value), Form::Absolute, &self.standpoint());
+                Some(turned) if shape == PathShape::Rooted && turned.starts_with(b"/") => {
+                    let linux = to_linux(&WinPath::new(value), PathForm::Absolute, &self.standpoint());
                     translated(linux.map(UnixPath::into_bytes))
                 }
                 Some(turned) => translated(Ok(self.respelled(&turned).unwrap_or(turned))),
             },
             // cmd/go compares `-o` with the null device of its own system.
-            (Toward::Windows, Shape::Unix) if value == b"/dev/null" => Translated::Becomes(b"NUL".to_vec()),
-            (Toward::Windows, Shape::Unix) => {
+            (Toward::Windows, PathShape::Unix) if value == b"/dev/null" => Translated::Becomes(b"NUL".to_vec()),
+            (Toward::Windows, PathShape::Unix) => {
                 let respelled = self.respelled(value);
                 let canonical = |path: &[u8]| self.host.canonical(path);
-                let links = Links::Follow(&canonical);
+                let links = LinkTreatment::Follow(&canonical);
                 let linux = UnixPath::new(respelled.as_deref().unwrap_or(value));
-                let windows = to_windows(&linux, Form::Given, &links, &self.standpoint());
+                let windows = to_windows(&linux, PathForm::Given, &links, &self.standpoint());
                 translated(windows.map(WinPath::into_bytes))
             }
             _ => Translated::Same,
@@ -260,7 +265,7 @@ impl<'h> Translator<'h> {
             Translated::Becomes(new)
                 if self.toward == Toward::Linux && matches!(self.list_once(&new), Translated::Becomes(_)) =>
             {
-                Translated::Stuck(Unnamed::unwritable(
+                Translated::NoCounterpart(Untranslatable::unwritable(
                     value,
                     "its elements cannot be told apart when `:` separates them",
                 ))
@@ -313,7 +318,7 @@ impl<'h> Translator<'h> {
                     });
                     translated.extend(path.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }));
                 }
-                stuck @ Translated::Stuck(_) => return stuck,
+                untranslatable @ Translated::NoCounterpart(_) => return untranslatable,
             }
             translated.extend_from_slice(separator);
         }
@@ -321,7 +326,7 @@ impl<'h> Translator<'h> {
     }
 
     /// Translates several paths that the tool reads. Either all change, or none.
-    pub fn each<'v>(&self, values: impl Iterator<Item = &'v [u8]>) -> Each {
+    pub fn each<'v>(&self, values: impl Iterator<Item = &'v [u8]>) -> TranslatedList {
         let mut same = true;
         let mut all = Vec::new();
         for value in values {
@@ -331,10 +336,10 @@ impl<'h> Translator<'h> {
                     same = false;
                     all.push(new);
                 }
-                Translated::Stuck(unnamed) => return Each::Stuck(unnamed),
+                Translated::NoCounterpart(untranslatable) => return TranslatedList::NoCounterpart(untranslatable),
             }
         }
-        if same { Each::Same } else { Each::Becomes(all) }
+        if same { TranslatedList::Same } else { TranslatedList::Becomes(all) }
     }
 
     /// Returns the path below a drive's mount point, if it is written as Cygwin or MSYS do (`/cygdrive/c/x`, `/c/x`),
@@ -412,24 +417,24 @@ impl<'h> Translator<'h> {
 
 /// Returns true for the forms that only Windows has and that do not depend on the working directory.
 #[must_use]
-pub fn is_of_windows(shape: Shape) -> bool {
+pub fn is_of_windows(shape: PathShape) -> bool {
     matches!(
         shape,
-        Shape::Drive(_)
-            | Shape::LongDrive(_)
-            | Shape::DriveRelative(_)
-            | Shape::Distro(_)
-            | Shape::Share
-            | Shape::Device
+        PathShape::Drive(_)
+            | PathShape::LongDrive(_)
+            | PathShape::DriveRelative(_)
+            | PathShape::Distro(_)
+            | PathShape::Share
+            | PathShape::Device
     )
 }
 
 /// Returns the shape of a variable's value, without the quotes of a command line.
 #[must_use]
-pub fn shape_of_value(value: &[u8]) -> Shape<'_> {
+pub fn shape_of_value(value: &[u8]) -> PathShape<'_> {
     match value {
-        [b'"', inside @ .., b'"'] => Shape::of(inside),
-        _ => Shape::of(value),
+        [b'"', inside @ .., b'"'] => PathShape::of(inside),
+        _ => PathShape::of(value),
     }
 }
 

@@ -14,8 +14,8 @@ use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::translate::wslenv::{Crossing, WslEnv};
 use crate::prelude::*;
 use crate::tools::go::variables;
-use crate::tools::go::variables::Kind;
-use crate::wslpath::Shape;
+use crate::tools::go::variables::VariableKind;
+use crate::wslpath::PathShape;
 
 /// Translators for the values.
 pub struct Translators<'t> {
@@ -35,7 +35,7 @@ pub fn for_tool(translators: &Translators, decisions: &mut Decisions) {
             names.push(name.to_vec());
         }
     }
-    let mut list = Listing::read(decisions);
+    let mut list = WslenvEdit::read(decisions);
     for name in names {
         let value = decisions.environ.get(&name).unwrap_or_default().to_vec();
         match export(&name, &value, translators, &list.entries) {
@@ -58,7 +58,7 @@ pub fn for_tool(translators: &Translators, decisions: &mut Decisions) {
 pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
     let name = b"GOCOVERDIR";
     let Some(value) = decisions.environ.get_nonempty(name).map(<[u8]>::to_vec) else { return };
-    let mut list = Listing::read(decisions);
+    let mut list = WslenvEdit::read(decisions);
     if list.entries.crossing(name) == Crossing::Translated {
         return;
     }
@@ -71,8 +71,8 @@ pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
             decisions.notes.push(withheld(Note::warn, name, UNTRANSLATED));
             return;
         }
-        Translated::Stuck(unnamed) => {
-            decisions.notes.push(withheld(Note::warn, name, &unnamed.why));
+        Translated::NoCounterpart(untranslatable) => {
+            decisions.notes.push(withheld(Note::warn, name, &untranslatable.why));
             return;
         }
     }
@@ -104,16 +104,18 @@ fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -
     let toward_windows = translators.toward_windows;
     match (variables::kind(name), list.crossing(name)) {
         _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Export::Withheld(FOREIGN.into()),
-        (Some(Kind::Program | Kind::Output), _) => Export::Withheld(FOREIGN.into()),
+        (Some(VariableKind::Program | VariableKind::Output), _) => Export::Withheld(FOREIGN.into()),
         (_, Crossing::Translated) => translated_by_wsl(name, value, translators),
         (_, Crossing::Never) if list.lists(name) => {
             Export::AsListed(withheld(Note::info, name, "its flags in WSLENV exclude it"))
         }
-        (Some(Kind::CompilerFlags), _) if value.contains(&b'/') => Export::Withheld("it may hold Linux paths".into()),
-        (Some(Kind::Dir | Kind::File), _) if variables::is_path(name, value) => {
+        (Some(VariableKind::CompilerFlags), _) if value.contains(&b'/') => {
+            Export::Withheld("it may hold Linux paths".into())
+        }
+        (Some(VariableKind::Dir | VariableKind::File), _) if variables::is_path(name, value) => {
             on_windows(value, toward_windows.path(value), translators)
         }
-        (Some(Kind::List), _) if variables::is_path(name, value) => {
+        (Some(VariableKind::List), _) if variables::is_path(name, value) => {
             on_windows(value, toward_windows.list(value), translators)
         }
         _ => match slot::value(name, value, toward_windows) {
@@ -121,7 +123,7 @@ fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -
                 Export::Changed(windows, toward_windows.why())
             }
             Translated::Same | Translated::Becomes(_) => Export::Unchanged,
-            Translated::Stuck(unnamed) => Export::Withheld(unnamed.why),
+            Translated::NoCounterpart(untranslatable) => Export::Withheld(untranslatable.why),
         },
     }
 }
@@ -132,10 +134,11 @@ fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -
     let windows = match &translated {
         Translated::Same => value,
         Translated::Becomes(windows) => windows,
-        Translated::Stuck(unnamed) => return Export::Withheld(unnamed.why.clone()),
+        Translated::NoCounterpart(untranslatable) => return Export::Withheld(untranslatable.why.clone()),
     };
     // `NUL`, the translated null device, is not a folder either.
-    let is_on_linux = |path: &[u8]| matches!(Shape::of(path), Shape::Distro(_) | Shape::Unix) || path == b"NUL";
+    let is_on_linux =
+        |path: &[u8]| matches!(PathShape::of(path), PathShape::Distro(_) | PathShape::Unix) || path == b"NUL";
     if windows.split(|&byte| byte == b';').any(is_on_linux) {
         return Export::Withheld(ON_LINUX.into());
     }
@@ -144,7 +147,7 @@ fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -
             Export::Changed(windows, translators.toward_windows.why())
         }
         Translated::Becomes(_) => Export::Withheld(UNTRANSLATED.into()),
-        Translated::Same | Translated::Stuck(_) => Export::Unchanged,
+        Translated::Same | Translated::NoCounterpart(_) => Export::Unchanged,
     }
 }
 
@@ -152,8 +155,8 @@ fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -
 /// Windows path behind its drive letter, so it gets its Linux form first. Other values with colons cannot be fixed.
 fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Export {
     let linux = match (variables::kind(name), translators.switch) {
-        (Some(Kind::List), Switch::On) => translators.toward_linux.list(value),
-        (Some(Kind::Dir | Kind::File), Switch::On) => translators.toward_linux.path(value),
+        (Some(VariableKind::List), Switch::On) => translators.toward_linux.list(value),
+        (Some(VariableKind::Dir | VariableKind::File), Switch::On) => translators.toward_linux.path(value),
         _ => Translated::Same,
     };
     match linux {
@@ -161,7 +164,7 @@ fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Ex
             Export::Changed(linux, "WSLENV lists it with /p or /l: WSL translates it from Linux form")
         }
         Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Export::Unchanged,
-        Translated::Same | Translated::Stuck(_) => {
+        Translated::Same | Translated::NoCounterpart(_) => {
             let text = [
                 b"WSL cuts ".as_slice(),
                 name,
@@ -185,13 +188,13 @@ fn translated(name: Vec<u8>, from: Vec<u8>, to: Vec<u8>, why: &'static str) -> E
 }
 
 /// WSLENV with added entries.
-struct Listing {
+struct WslenvEdit {
     before: WslEnv,
     entries: WslEnv,
 }
 
-impl Listing {
-    fn read(decisions: &mut Decisions) -> Listing {
+impl WslenvEdit {
+    fn read(decisions: &mut Decisions) -> WslenvEdit {
         let before = WslEnv::parse(decisions.environ.get(b"WSLENV").unwrap_or_default());
         let deleted: Vec<_> = before
             .without_value(&decisions.environ)
@@ -203,7 +206,7 @@ impl Listing {
                 [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat();
             decisions.notes.push(Note::info(Code::GW411, text));
         }
-        Listing { entries: before.clone(), before }
+        WslenvEdit { entries: before.clone(), before }
     }
 
     fn write(self, decisions: &mut Decisions) {

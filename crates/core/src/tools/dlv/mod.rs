@@ -19,7 +19,7 @@ pub const DEFAULT_LISTEN: &[u8] = b"127.0.0.1:0";
 
 /// A parsed `dlv` command line.
 #[derive(Debug)]
-pub struct Line<'a> {
+pub struct DlvCommandLine<'a> {
     /// One token an argument; the first is the program's name.
     pub tokens: Vec<Token<'a>>,
     /// The subcommand, if it is known.
@@ -91,7 +91,7 @@ pub struct GivenBool {
     pub value: bool,
 }
 
-impl Line<'_> {
+impl DlvCommandLine<'_> {
     /// Returns true if this command line makes `dlv` open a listener.
     #[must_use]
     pub fn listens(&self, argv: &[&[u8]]) -> bool {
@@ -140,14 +140,14 @@ pub fn is_descriptor(value: &[u8]) -> bool {
 
 /// Parses `argv`, whose first argument is the program's name.
 #[must_use]
-pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
+pub fn scan<'a>(argv: &[&'a [u8]]) -> DlvCommandLine<'a> {
     let mut scanner = Scanner {
         argv,
         next: 1,
         end: argv.len(),
         positionals: Vec::new(),
         traces_a_test: false,
-        line: Line {
+        line: DlvCommandLine {
             tokens: vec![Token::plain(Role::Unparsed); argv.len()],
             subcommand: None,
             subcommand_at: None,
@@ -204,11 +204,11 @@ struct Scanner<'s, 'a> {
     positionals: Vec<usize>,
     /// True if `--test` of `trace` is in effect.
     traces_a_test: bool,
-    line: Line<'a>,
+    line: DlvCommandLine<'a>,
 }
 
 /// Error for an argument that pflag refuses. The scan ends there.
-struct Refused;
+struct PflagRefusal;
 
 impl<'a> Scanner<'_, 'a> {
     fn run(&mut self) {
@@ -222,7 +222,7 @@ impl<'a> Scanner<'_, 'a> {
                 [b'-', b'-', ..] => self.place_long(at, arg),
                 [b'-', _, ..] => self.place_bundle(at, arg),
                 // cobra read the word as a flag's value and pflag does not: the root command refuses it.
-                _ if self.line.subcommand.is_none() => Err(Refused),
+                _ if self.line.subcommand.is_none() => Err(PflagRefusal),
                 _ => {
                     self.positionals.push(at);
                     Ok(())
@@ -276,10 +276,10 @@ impl<'a> Scanner<'_, 'a> {
     }
 
     /// Places `--name`, `--name value` or `--name=value`.
-    fn place_long(&mut self, at: usize, arg: &'a [u8]) -> Result<(), Refused> {
+    fn place_long(&mut self, at: usize, arg: &'a [u8]) -> Result<(), PflagRefusal> {
         let equals = arg.iter().position(|&byte| byte == b'=');
-        let name = arg.get(2..equals.unwrap_or(arg.len())).ok_or(Refused)?;
-        let row = flags::long(self.line.subcommand, name).ok_or(Refused)?;
+        let name = arg.get(2..equals.unwrap_or(arg.len())).ok_or(PflagRefusal)?;
+        let row = flags::long(self.line.subcommand, name).ok_or(PflagRefusal)?;
         match (equals, row.takes) {
             (Some(equals), FlagValue::Bool) => self.place_switch(at, name, row, arg.get(equals + 1..)),
             (None, FlagValue::Bool) => self.place_switch(at, name, row, None),
@@ -292,7 +292,7 @@ impl<'a> Scanner<'_, 'a> {
     }
 
     /// Places `-b`, `-bb`, `-v value`, `-vvalue`, `-v=value` or `-bbv...`.
-    fn place_bundle(&mut self, at: usize, arg: &'a [u8]) -> Result<(), Refused> {
+    fn place_bundle(&mut self, at: usize, arg: &'a [u8]) -> Result<(), PflagRefusal> {
         let mut place = 1;
         while let Some(&letter) = arg.get(place) {
             let name = arg.get(place..=place).unwrap_or_default();
@@ -301,7 +301,7 @@ impl<'a> Scanner<'_, 'a> {
                 self.set(at, Token::plain(Role::BoolFlag(swallowed)));
                 return Ok(());
             }
-            let row = flags::short(self.line.subcommand, letter).ok_or(Refused)?;
+            let row = flags::short(self.line.subcommand, letter).ok_or(PflagRefusal)?;
             let rest = arg.get(place + 1..).unwrap_or_default();
             // `-l=` has no value after the `=`: pflag reads `=` as the value.
             let equals = rest.len() > 1 && rest.first() == Some(&b'=');
@@ -323,8 +323,14 @@ impl<'a> Scanner<'_, 'a> {
         Ok(())
     }
 
-    fn place_next(&mut self, at: usize, name: &'a [u8], row: &FlagRow, spelling: ValueForm) -> Result<(), Refused> {
-        let (value, _) = self.take().ok_or(Refused)?;
+    fn place_next(
+        &mut self,
+        at: usize,
+        name: &'a [u8],
+        row: &FlagRow,
+        spelling: ValueForm,
+    ) -> Result<(), PflagRefusal> {
+        let (value, _) = self.take().ok_or(PflagRefusal)?;
         self.set(at, Token::plain(Role::Flag(name)));
         self.place_value(at, value, 0, name, row, spelling);
         Ok(())
@@ -366,12 +372,18 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    fn place_switch(&mut self, at: usize, name: &'a [u8], row: &FlagRow, says: Option<&[u8]>) -> Result<(), Refused> {
+    fn place_switch(
+        &mut self,
+        at: usize,
+        name: &'a [u8],
+        row: &FlagRow,
+        says: Option<&[u8]>,
+    ) -> Result<(), PflagRefusal> {
         let value = match says {
             None => true,
             Some(b"1" | b"t" | b"T" | b"true" | b"TRUE" | b"True") => true,
             Some(b"0" | b"f" | b"F" | b"false" | b"FALSE" | b"False") => false,
-            Some(_) => return Err(Refused),
+            Some(_) => return Err(PflagRefusal),
         };
         self.set(at, Token::plain(if says.is_some() { Role::FlagValue(name) } else { Role::BoolFlag(name) }));
         match row.name() {

@@ -9,7 +9,7 @@ use crate::prelude::*;
 
 /// One argument of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct BuildFlagWord {
     /// Value that `go` receives.
     pub value: Vec<u8>,
     /// Byte range in the list, quotes included.
@@ -26,7 +26,7 @@ enum State {
 
 /// Splits `list` as delve does.
 #[must_use]
-pub fn split(list: &[u8]) -> Vec<Field> {
+pub fn split(list: &[u8]) -> Vec<BuildFlagWord> {
     let mut fields = Vec::new();
     let mut state = State::Between;
     let mut value = Vec::new();
@@ -46,7 +46,7 @@ pub fn split(list: &[u8]) -> Vec<Field> {
             }
             (State::Bare, b"'") => State::Quoted,
             (State::Bare, _) if is_space(bytes) => {
-                fields.push(Field { value: core::mem::take(&mut value), span: start..at });
+                fields.push(BuildFlagWord { value: core::mem::take(&mut value), span: start..at });
                 State::Between
             }
             (State::Quoted, b"'") => State::Bare,
@@ -59,7 +59,7 @@ pub fn split(list: &[u8]) -> Vec<Field> {
     }
     // An unclosed quote still gives a field.
     if state == State::Bare || !value.is_empty() {
-        fields.push(Field { value, span: start..end });
+        fields.push(BuildFlagWord { value, span: start..end });
     }
     fields
 }
@@ -83,7 +83,7 @@ pub fn quote(value: &[u8]) -> Vec<u8> {
 }
 
 /// Replaces fields of `list`; every other byte stays. Returns `None` if `change` changes nothing.
-pub fn rewrite(list: &[u8], mut change: impl FnMut(&Field) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+pub fn rewrite(list: &[u8], mut change: impl FnMut(&BuildFlagWord) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let mut rewritten = Vec::new();
     let mut copied = 0;
     for field in split(list) {

@@ -4,7 +4,7 @@
 //! commands.
 
 use crate::tools::go::flags;
-use crate::tools::go::flags::{Group, Groups, Takes};
+use crate::tools::go::flags::{FlagGroup, FlagGroups, Takes};
 
 /// A command of cmd/go, or a group of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub enum Command {
 
 /// Way in which a command reads its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum FlagSyntax {
     /// As Go's `flag` package: flags, then operands.
     Standard,
     /// `vet` and `fix`: the same, but an argument that the `flag` package calls malformed is the first operand.
@@ -173,12 +173,12 @@ impl Command {
 
     /// Returns the way in which the command reads its flags.
     #[must_use]
-    pub fn reader(self) -> Reader {
+    pub fn reader(self) -> FlagSyntax {
         match self {
-            Command::Help => Reader::None,
-            Command::Test => Reader::Test,
-            Command::Fix | Command::Vet => Reader::Lenient,
-            _ => Reader::Standard,
+            Command::Help => FlagSyntax::None,
+            Command::Test => FlagSyntax::Test,
+            Command::Fix | Command::Vet => FlagSyntax::Lenient,
+            _ => FlagSyntax::Standard,
         }
     }
 
@@ -224,20 +224,20 @@ impl Command {
     #[must_use]
     pub fn flag(self, name: &[u8]) -> Option<Takes> {
         match name.strip_prefix(b"test.") {
-            Some(name) if self == Command::Test => flags::find(Groups::of(&[Group::Forwarded]), name),
+            Some(name) if self == Command::Test => flags::find(FlagGroups::of(&[FlagGroup::Forwarded]), name),
             _ => flags::find(self.groups(), name),
         }
     }
 
     /// Returns the groups of the command's flags.
-    fn groups(self) -> Groups {
-        use Group::*;
+    fn groups(self) -> FlagGroups {
+        use FlagGroup::*;
         /// Flags of commands that build packages.
-        const BUILDING: Groups = Groups::of(&[Chdir, Trace, ModFiles, Build]);
+        const BUILDING: FlagGroups = FlagGroups::of(&[Chdir, Trace, ModFiles, Build]);
         /// Flags of commands that only read modules.
-        const MODULES: Groups = Groups::of(&[Chdir, ModFiles]);
+        const MODULES: FlagGroups = FlagGroups::of(&[Chdir, ModFiles]);
         /// Flags of the other commands.
-        const PLAIN: Groups = Groups::of(&[Chdir]);
+        const PLAIN: FlagGroups = FlagGroups::of(&[Chdir]);
         match self {
             Command::Build => const { BUILDING.and(&[Mod, Cover, BuildOwn]) },
             Command::Clean => const { BUILDING.and(&[Mod, Clean]) },
@@ -265,7 +265,7 @@ impl Command {
             Command::Version => const { PLAIN.and(&[Version]) },
             Command::WorkEdit => const { PLAIN.and(&[WorkEdit]) },
             Command::Telemetry => PLAIN,
-            Command::Help | Command::Mod | Command::Work => Groups::of(&[]),
+            Command::Help | Command::Mod | Command::Work => FlagGroups::of(&[]),
         }
     }
 }

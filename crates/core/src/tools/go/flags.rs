@@ -62,7 +62,7 @@ impl Takes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[allow(missing_docs, reason = "the table below says what each is")]
-pub enum Group {
+pub enum FlagGroup {
     Chdir,
     Trace,
     Mod,
@@ -99,28 +99,28 @@ pub enum Group {
 
 /// A set of groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Groups(u64);
+pub struct FlagGroups(u64);
 
-impl Groups {
+impl FlagGroups {
     /// Returns the set of these groups.
     #[must_use]
-    pub const fn of(groups: &[Group]) -> Self {
-        Groups(0).and(groups)
+    pub const fn of(groups: &[FlagGroup]) -> Self {
+        FlagGroups(0).and(groups)
     }
 
     /// Returns the set with these groups added.
     #[must_use]
-    pub const fn and(self, groups: &[Group]) -> Self {
+    pub const fn and(self, groups: &[FlagGroup]) -> Self {
         let mut bits = self.0;
         let mut at = 0;
         while at < groups.len() {
             bits |= 1 << groups[at] as u8;
             at += 1;
         }
-        Groups(bits)
+        FlagGroups(bits)
     }
 
-    const fn contains(self, group: Group) -> bool {
+    const fn contains(self, group: FlagGroup) -> bool {
         self.0 >> group as u8 & 1 != 0
     }
 }
@@ -132,7 +132,7 @@ const COUNT: usize = 267;
 const LONGEST: usize = 26;
 
 struct Flag {
-    group: Group,
+    group: FlagGroup,
     takes: Takes,
     length: u8,
     name: [u8; LONGEST],
@@ -144,7 +144,7 @@ impl Flag {
     }
 }
 
-const fn row(group: Group, name: &str, takes: Takes) -> Flag {
+const fn row(group: FlagGroup, name: &str, takes: Takes) -> Flag {
     let name = name.as_bytes();
     let mut bytes = [0; LONGEST];
     let mut at = 0;
@@ -155,23 +155,23 @@ const fn row(group: Group, name: &str, takes: Takes) -> Flag {
     Flag { group, takes, length: name.len() as u8, name: bytes }
 }
 
-const fn switch(group: Group, name: &str) -> Flag {
+const fn switch(group: FlagGroup, name: &str) -> Flag {
     row(group, name, Takes::Nothing)
 }
 
-const fn text(group: Group, name: &str) -> Flag {
+const fn text(group: FlagGroup, name: &str) -> Flag {
     row(group, name, Takes::Text)
 }
 
-const fn path(group: Group, name: &str) -> Flag {
+const fn path(group: FlagGroup, name: &str) -> Flag {
     row(group, name, Takes::Path)
 }
 
-const fn output(group: Group, name: &str) -> Flag {
+const fn output(group: FlagGroup, name: &str) -> Flag {
     row(group, name, Takes::Output)
 }
 
-use Group::*;
+use FlagGroup::*;
 use Takes::{Patterns, Profile, Program, Replacement};
 
 static FLAGS: [Flag; COUNT] = [
@@ -515,7 +515,7 @@ fn named(name: &[u8]) -> impl Iterator<Item = &'static Flag> {
 
 /// Returns the value of the flag `name` in one of these groups.
 #[must_use]
-pub fn find(groups: Groups, name: &[u8]) -> Option<Takes> {
+pub fn find(groups: FlagGroups, name: &[u8]) -> Option<Takes> {
     named(name).find(|flag| groups.contains(flag.group)).map(|flag| flag.takes)
 }
 
@@ -524,7 +524,7 @@ pub fn find(groups: Groups, name: &[u8]) -> Option<Takes> {
 /// The first group that reads the value as a path decides; no group reads it as another kind of path.
 #[must_use]
 pub fn find_anywhere(name: &[u8]) -> Option<Takes> {
-    let alias = name.strip_prefix(b"test.").filter(|name| find(Groups::of(&[Forwarded]), name).is_some());
+    let alias = name.strip_prefix(b"test.").filter(|name| find(FlagGroups::of(&[Forwarded]), name).is_some());
     let mut found = None;
     for flag in named(alias.unwrap_or(name)) {
         match flag.takes {
@@ -542,7 +542,7 @@ mod tests {
     #[test]
     fn every_row_is_found_by_its_name() {
         for flag in &FLAGS {
-            assert_eq!(find(Groups::of(&[flag.group]), flag.name()), Some(flag.takes), "{:?}", flag.name());
+            assert_eq!(find(FlagGroups::of(&[flag.group]), flag.name()), Some(flag.takes), "{:?}", flag.name());
         }
     }
 
@@ -576,7 +576,7 @@ mod tests {
     #[test]
     fn a_name_outside_the_table_is_not_found() {
         for name in ["", "a-", "A", "buildm", "buildmodes", "zz", "test.run", "\u{ff}"] {
-            assert_eq!(find(Groups(u64::MAX), name.as_bytes()), None, "{name:?}");
+            assert_eq!(find(FlagGroups(u64::MAX), name.as_bytes()), None, "{name:?}");
         }
     }
 }

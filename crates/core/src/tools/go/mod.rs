@@ -14,28 +14,28 @@ pub mod variables;
 use core::ops::Range;
 
 use crate::prelude::*;
-use crate::tools::go::command::{Command, Operands, Reader};
+use crate::tools::go::command::{Command, FlagSyntax, Operands};
 use crate::tools::go::flags::Takes;
-use crate::tools::go::quoted::{Field, Unterminated};
-use crate::tools::go::syntax::{Shape, Spelling, shape};
+use crate::tools::go::quoted::{QuotedWord, Unterminated};
+use crate::tools::go::syntax::{ArgShape, Spelling, shape};
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
 /// A parsed `go` command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line<'a> {
+pub struct GoCommandLine<'a> {
     /// The command, or the group (`mod`) if no command of it is named.
     pub command: Option<Command>,
     /// One token an argument; the first is the program's name.
     pub tokens: Vec<Token<'a>>,
     /// The directory that cmd/go changes to before it reads anything else.
-    pub chdir: Option<Place>,
+    pub chdir: Option<ArgRange>,
     /// Point at which cmd/go stops reading, if it does.
     pub stop: Option<Stop>,
 }
 
 /// A byte range of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ArgRange {
     /// Index of the argument; the program's name is 0.
     pub index: usize,
     /// Byte range in the argument.
@@ -68,9 +68,9 @@ pub enum StopReason {
 
 /// Returns the token of every argument of a `go` line, with the program's name.
 #[must_use]
-pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
+pub fn scan<'a>(argv: &[&'a [u8]]) -> GoCommandLine<'a> {
     let tokens = Vec::with_capacity(argv.len());
-    let mut scan = Scan { argv, line: Line { command: None, tokens, chdir: None, stop: None }, mode: false };
+    let mut scan = Scan { argv, line: GoCommandLine { command: None, tokens, chdir: None, stop: None }, mode: false };
     scan.push(Token::plain(Role::Argv0));
     if let Err(stop) = scan.read() {
         scan.line.stop = Some(stop);
@@ -85,7 +85,7 @@ pub fn scan<'a>(argv: &[&'a [u8]]) -> Line<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoFlag {
     /// The element, with its quotes.
-    pub field: Field,
+    pub field: QuotedWord,
     /// The bytes of `GOFLAGS` (not of the element) that are a path.
     pub slot: Option<Slot>,
 }
@@ -95,10 +95,10 @@ pub struct GoFlag {
 /// # Errors
 /// Returns an error if a quote is not closed, as cmd/go does.
 pub fn scan_goflags(value: &[u8]) -> Result<Vec<GoFlag>, Unterminated> {
-    let place = |field: Field| {
+    let place = |field: QuotedWord| {
         let element = value.get(field.inner.clone()).unwrap_or_default();
         let slot = match shape(element) {
-            Shape::Flag(flag) => flag.inline().zip(flag.value).and_then(|(text, start)| {
+            ArgShape::Flag(flag) => flag.inline().zip(flag.value).and_then(|(text, start)| {
                 let kind = flags::find_anywhere(flag.name)?.kind(text)?;
                 Some(Slot { bytes: field.inner.start + start..field.inner.end, kind })
             }),
@@ -120,7 +120,7 @@ pub fn replacement(value: &[u8]) -> Option<Range<usize>> {
 
 struct Scan<'s, 'a> {
     argv: &'s [&'a [u8]],
-    line: Line<'a>,
+    line: GoCommandLine<'a>,
     /// True if `list -m` or `env -w` was found. That decides the kind of the operands.
     mode: bool,
 }
@@ -164,9 +164,9 @@ impl<'a> Scan<'_, 'a> {
     fn read(&mut self) -> Result<(), Stop> {
         let Some(command) = self.command()? else { return Ok(()) };
         match command.reader() {
-            Reader::None => {}
-            Reader::Standard | Reader::Lenient => self.flags(command)?,
-            Reader::Test => return self.test(command),
+            FlagSyntax::None => {}
+            FlagSyntax::Standard | FlagSyntax::Lenient => self.flags(command)?,
+            FlagSyntax::Test => return self.test(command),
         }
         self.operands(command);
         Ok(())
@@ -210,7 +210,7 @@ impl<'a> Scan<'_, 'a> {
     fn chdir(&mut self) -> Result<(), Stop> {
         let Some(arg) = self.next().filter(|_| self.line.chdir.is_none()) else { return Ok(()) };
         match shape(arg) {
-            Shape::Flag(flag) if flag.name == b"C" && (flag.value.is_some() || self.at() + 1 < self.argv.len()) => {
+            ArgShape::Flag(flag) if flag.name == b"C" && (flag.value.is_some() || self.at() + 1 < self.argv.len()) => {
                 self.line.chdir = Some(self.flag(flag, Takes::Path)?);
             }
             _ => {}
@@ -222,14 +222,14 @@ impl<'a> Scan<'_, 'a> {
     fn flags(&mut self, command: Command) -> Result<(), Stop> {
         while let Some(arg) = self.next() {
             match shape(arg) {
-                Shape::Word => break,
-                Shape::Malformed if command.reader() == Reader::Lenient => break,
-                Shape::Malformed => return Err(self.stop(StopReason::BadSyntax)),
-                Shape::Terminator => {
+                ArgShape::Word => break,
+                ArgShape::Malformed if command.reader() == FlagSyntax::Lenient => break,
+                ArgShape::Malformed => return Err(self.stop(StopReason::BadSyntax)),
+                ArgShape::Terminator => {
                     self.push(Token::plain(Role::Terminator));
                     break;
                 }
-                Shape::Flag(flag) => match command.flag(flag.name) {
+                ArgShape::Flag(flag) => match command.flag(flag.name) {
                     Some(takes) => {
                         self.note_mode(command, flag);
                         let place = self.flag(flag, takes)?;
@@ -246,7 +246,7 @@ impl<'a> Scan<'_, 'a> {
     }
 
     /// Places a known flag and its value. Returns the place of the value.
-    fn flag(&mut self, flag: Spelling<'a>, takes: Takes) -> Result<Place, Stop> {
+    fn flag(&mut self, flag: Spelling<'a>, takes: Takes) -> Result<ArgRange, Stop> {
         let (role, start) = match flag.value {
             _ if takes == Takes::Nothing => (flag.switch(), 0),
             Some(start) => (Role::FlagValue(flag.name), start),
@@ -258,7 +258,7 @@ impl<'a> Scan<'_, 'a> {
             }
         };
         let arg = self.next().unwrap_or_default();
-        let place = Place { index: self.at(), bytes: start..arg.len() };
+        let place = ArgRange { index: self.at(), bytes: start..arg.len() };
         self.push(takes.token(role, arg, start));
         Ok(place)
     }
@@ -274,8 +274,8 @@ impl<'a> Scan<'_, 'a> {
     /// Places an unknown flag and stops: the next argument may be its value or not.
     fn unknown(&mut self, command: Command, flag: Spelling<'a>) -> Stop {
         let help = match command.reader() {
-            Reader::Standard | Reader::None => flag.asks_for_help(),
-            Reader::Lenient | Reader::Test => flag.asks_cmd_go_for_help(),
+            FlagSyntax::Standard | FlagSyntax::None => flag.asks_for_help(),
+            FlagSyntax::Lenient | FlagSyntax::Test => flag.asks_cmd_go_for_help(),
         };
         let stop = self.stop(if help { StopReason::Help } else { StopReason::UnknownFlag });
         self.push(Token::plain(Role::Flag(flag.name)));
@@ -330,12 +330,12 @@ impl<'a> Scan<'_, 'a> {
         while let Some(arg) = self.next() {
             let read = shape(arg);
             let flag = match read {
-                Shape::Terminator => {
+                ArgShape::Terminator => {
                     self.rest(|_| Token::plain(Role::TestArg));
                     return Ok(());
                 }
-                Shape::Flag(flag) => flag,
-                Shape::Word | Shape::Malformed => {
+                ArgShape::Flag(flag) => flag,
+                ArgShape::Word | ArgShape::Malformed => {
                     match packages {
                         Packages::Open | Packages::Listing => {
                             packages = Packages::Listing;
@@ -385,8 +385,8 @@ fn assignment(arg: &[u8]) -> Token<'_> {
         Some((name, [b'=', value @ ..]))
             if variables::is_path(name, value)
                 || match variables::kind(name) {
-                    Some(variables::Kind::Flags) => true,
-                    Some(variables::Kind::Addresses) => value.windows(5).any(|scheme| scheme == b"file:"),
+                    Some(variables::VariableKind::Flags) => true,
+                    Some(variables::VariableKind::Addresses) => value.windows(5).any(|scheme| scheme == b"file:"),
                     _ => false,
                 } =>
         {

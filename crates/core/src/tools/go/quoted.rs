@@ -9,7 +9,7 @@ use crate::prelude::*;
 
 /// The positions of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct QuotedWord {
     /// The word itself.
     pub inner: Range<usize>,
     /// The word with its quotes, if it has any.
@@ -31,7 +31,7 @@ pub struct Unquotable;
 ///
 /// # Errors
 /// Returns an error if a quote is not closed.
-pub fn split(text: &[u8]) -> Result<Vec<Field>, Unterminated> {
+pub fn split(text: &[u8]) -> Result<Vec<QuotedWord>, Unterminated> {
     let mut fields = Vec::new();
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
@@ -45,10 +45,10 @@ pub fn split(text: &[u8]) -> Result<Vec<Field>, Unterminated> {
         let field = if is_quote(byte) {
             let start = at + 1;
             let end = start + length(start, |other, quote| other == quote).ok_or(Unterminated { at })?;
-            Field { inner: start..end, outer: at..end + 1 }
+            QuotedWord { inner: start..end, outer: at..end + 1 }
         } else {
             let end = length(at, |other, _| is_blank(other)).map_or(text.len(), |length| at + length);
-            Field { inner: at..end, outer: at..end }
+            QuotedWord { inner: at..end, outer: at..end }
         };
         at = field.outer.end;
         fields.push(field);
@@ -81,7 +81,7 @@ pub fn join<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Un
 ///
 /// # Errors
 /// Returns an error if the word needs quotes and contains both kinds.
-pub fn replace(text: &[u8], field: &Field, word: &[u8]) -> Result<Vec<u8>, Unquotable> {
+pub fn replace(text: &[u8], field: &QuotedWord, word: &[u8]) -> Result<Vec<u8>, Unquotable> {
     let (before, after) = (text.get(..field.outer.start), text.get(field.outer.end..));
     let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
     let mut new = before.to_vec();

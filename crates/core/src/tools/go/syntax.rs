@@ -8,7 +8,7 @@ use crate::tools::token::Role;
 
 /// Form of an argument, before its name is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape<'a> {
+pub enum ArgShape<'a> {
     /// Not a flag: `x`, `-`, the empty string.
     Word,
     /// `--`.
@@ -32,18 +32,18 @@ pub struct Spelling<'a> {
 
 /// Parses an argument.
 #[must_use]
-pub fn shape(arg: &[u8]) -> Shape<'_> {
+pub fn shape(arg: &[u8]) -> ArgShape<'_> {
     let body = match arg {
-        b"--" => return Shape::Terminator,
+        b"--" => return ArgShape::Terminator,
         [b'-', b'-', body @ ..] | [b'-', body @ ..] if !body.is_empty() => body,
-        _ => return Shape::Word,
+        _ => return ArgShape::Word,
     };
     if matches!(body.first(), Some(b'-' | b'=')) {
-        return Shape::Malformed;
+        return ArgShape::Malformed;
     }
     let cut = body.iter().position(|&byte| byte == b'=');
     let (name, _) = body.split_at(cut.unwrap_or(body.len()));
-    Shape::Flag(Spelling { arg, name, value: cut.map(|at| arg.len() - body.len() + at + 1) })
+    ArgShape::Flag(Spelling { arg, name, value: cut.map(|at| arg.len() - body.len() + at + 1) })
 }
 
 impl<'a> Spelling<'a> {
@@ -79,22 +79,22 @@ impl<'a> Spelling<'a> {
 mod tests {
     use super::*;
 
-    fn read(arg: &str) -> Shape<'_> {
+    fn read(arg: &str) -> ArgShape<'_> {
         shape(arg.as_bytes())
     }
 
     #[test]
     fn an_argument_without_a_flag_name_is_a_word() {
         for arg in ["", "-", "x", "x=-y", "=", " -x"] {
-            assert_eq!(read(arg), Shape::Word, "{arg:?}");
+            assert_eq!(read(arg), ArgShape::Word, "{arg:?}");
         }
     }
 
     #[test]
     fn a_double_dash_ends_the_flags_and_bad_flags_are_malformed() {
-        assert_eq!(read("--"), Shape::Terminator);
+        assert_eq!(read("--"), ArgShape::Terminator);
         for arg in ["---", "---x", "-=", "-=x", "--=", "--=x"] {
-            assert_eq!(read(arg), Shape::Malformed, "{arg:?}");
+            assert_eq!(read(arg), ArgShape::Malformed, "{arg:?}");
         }
     }
 
@@ -108,7 +108,7 @@ mod tests {
             ("--ldflags=-X a=b", "ldflags", Some("-X a=b")),
             ("-a-b", "a-b", None),
         ] {
-            let Shape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
+            let ArgShape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
             assert_eq!((flag.name, flag.inline()), (name.as_bytes(), value.map(str::as_bytes)), "{arg:?}");
         }
     }
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_request_for_help_is_recognized() {
         for (arg, help) in [("-h", true), ("--help", true), ("-help=x", true), ("-helper", false), ("-H", false)] {
-            let Shape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
+            let ArgShape::Flag(flag) = read(arg) else { panic!("{arg:?} is a flag") };
             assert_eq!(flag.asks_for_help(), help, "{arg:?}");
         }
     }

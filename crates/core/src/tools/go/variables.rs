@@ -9,7 +9,7 @@
 /// Kind of a variable's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Kind {
+pub enum VariableKind {
     /// A directory.
     Dir,
     /// A file.
@@ -32,18 +32,18 @@ pub enum Kind {
     Output,
 }
 
-impl Kind {
+impl VariableKind {
     /// Returns true for a command line or its flags. A path in one cannot be distinguished from other text.
     #[must_use]
     pub fn is_command_line(name: &[u8]) -> bool {
-        matches!(kind(name), Some(Kind::Program | Kind::CompilerFlags))
+        matches!(kind(name), Some(VariableKind::Program | VariableKind::CompilerFlags))
     }
 }
 
 /// Words in a path variable that are no path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Words {
+enum NonPathWords {
     None,
     Off,
     OffOrAuto,
@@ -52,7 +52,7 @@ enum Words {
 /// Answer of `go env -w` for a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Access {
+enum Settability {
     Settable,
     Other,
 }
@@ -61,9 +61,9 @@ enum Access {
 const LONGEST: usize = 23;
 
 struct Variable {
-    kind: Kind,
-    words: Words,
-    access: Access,
+    kind: VariableKind,
+    words: NonPathWords,
+    access: Settability,
     length: u8,
     name: [u8; LONGEST],
 }
@@ -73,12 +73,12 @@ impl Variable {
         self.name.split_at(self.length as usize).0
     }
 
-    const fn or(self, words: Words) -> Self {
+    const fn or(self, words: NonPathWords) -> Self {
         Variable { words, ..self }
     }
 }
 
-const fn row(name: &str, kind: Kind, access: Access) -> Variable {
+const fn row(name: &str, kind: VariableKind, access: Settability) -> Variable {
     let name = name.as_bytes();
     let mut bytes = [0; LONGEST];
     let mut at = 0;
@@ -86,19 +86,19 @@ const fn row(name: &str, kind: Kind, access: Access) -> Variable {
         bytes[at] = name[at];
         at += 1;
     }
-    Variable { kind, words: Words::None, access, length: name.len() as u8, name: bytes }
+    Variable { kind, words: NonPathWords::None, access, length: name.len() as u8, name: bytes }
 }
 
-const fn settable(name: &str, kind: Kind) -> Variable {
-    row(name, kind, Access::Settable)
+const fn settable(name: &str, kind: VariableKind) -> Variable {
+    row(name, kind, Settability::Settable)
 }
 
-const fn other(name: &str, kind: Kind) -> Variable {
-    row(name, kind, Access::Other)
+const fn other(name: &str, kind: VariableKind) -> Variable {
+    row(name, kind, Settability::Other)
 }
 
-use Kind::{Addresses, CompilerFlags, Dir, Executable, File, Flags, List, Output, Program, Text};
-use Words::{Off, OffOrAuto};
+use NonPathWords::{Off, OffOrAuto};
+use VariableKind::{Addresses, CompilerFlags, Dir, Executable, File, Flags, List, Output, Program, Text};
 
 /// The variables sorted by name, for binary search.
 static VARIABLES: [Variable; 83] = [
@@ -218,14 +218,14 @@ fn find(name: &[u8]) -> Option<&'static Variable> {
 
 /// Returns the kind of the variable's value, if it is a Go variable.
 #[must_use]
-pub fn kind(name: &[u8]) -> Option<Kind> {
+pub fn kind(name: &[u8]) -> Option<VariableKind> {
     find(name).map(|variable| variable.kind)
 }
 
 /// Returns true if `go env -w` accepts the variable. It refuses outputs.
 #[must_use]
 pub fn is_settable(name: &[u8]) -> bool {
-    find(name).is_some_and(|variable| variable.access == Access::Settable)
+    find(name).is_some_and(|variable| variable.access == Settability::Settable)
 }
 
 /// Returns true if this value of the variable is a path or a list of paths. A word such as `off` is not.
@@ -233,9 +233,9 @@ pub fn is_settable(name: &[u8]) -> bool {
 pub fn is_path(name: &[u8], value: &[u8]) -> bool {
     find(name).is_some_and(|variable| {
         let word = match variable.words {
-            Words::None => false,
-            Words::Off => value == b"off",
-            Words::OffOrAuto => matches!(value, b"off" | b"auto"),
+            NonPathWords::None => false,
+            NonPathWords::Off => value == b"off",
+            NonPathWords::OffOrAuto => matches!(value, b"off" | b"auto"),
         };
         matches!(variable.kind, Dir | Executable | File | List) && !value.is_empty() && !word
     })

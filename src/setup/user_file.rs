@@ -9,22 +9,22 @@ use crate::text::escape::escape;
 pub(super) const LIMIT: usize = 4 << 20;
 
 /// A file of the person's own that may be edited.
-pub(super) struct Theirs {
+pub(super) struct UserFile {
     /// All links followed.
     pub(super) path: Vec<u8>,
     /// Its contents, if it is there.
     pub(super) before: Option<Vec<u8>>,
 }
 
-impl Theirs {
+impl UserFile {
     /// Reads it.
     ///
     /// # Errors
     /// Says why it is left alone: it leads to another user's file, as in a home that a program manages, or is protected.
-    pub(super) fn read(name: &[u8], host: &dyn Host) -> Result<Theirs, String> {
+    pub(super) fn read(name: &[u8], host: &dyn Host) -> Result<UserFile, String> {
         let shown = escape(name);
         if host.lstat(name).is_err() {
-            return Ok(Theirs { path: name.to_vec(), before: None });
+            return Ok(UserFile { path: name.to_vec(), before: None });
         }
         let path = host
             .canonical(name)
@@ -43,7 +43,7 @@ impl Theirs {
         if stat.mode & 0o200 == 0 {
             return Err(format!("{shown}{leads} is write-protected: it stays"));
         }
-        Ok(Theirs { path, before: Some(before) })
+        Ok(UserFile { path, before: Some(before) })
     }
 }
 
@@ -51,7 +51,7 @@ impl Theirs {
 ///
 /// # Errors
 /// Says why it is not ours.
-pub(super) fn ours(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, String> {
+pub(super) fn gowraps_file(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, String> {
     match host.lstat(path) {
         Err(_) => return Ok(None),
         Ok(stat) if stat.kind != FileKind::Regular || stat.uid != host.uid() => {
