@@ -20,7 +20,7 @@ use crate::host::live::Live;
 use crate::host::mounts::Tags;
 use crate::inspect::session;
 use crate::path_command;
-use crate::path_command::Speaker;
+use crate::path_command::CalledAs;
 use crate::plan::invocation::{Invocation, Named};
 use crate::record::Record;
 use crate::terminal::{Colour, Style};
@@ -212,7 +212,7 @@ fn path(words: &[&[u8]], host: &dyn Host, environ: &Environ) -> u8 {
     }
     let standpoint =
         Standpoint { cwd: host.cwd(), distro: distro.as_deref(), mounts: host.mounts(), tags: Tags::Newest };
-    let answer = path_command::run(Speaker::Gowrap, words, &standpoint, &|path| host.canonical(path));
+    let answer = path_command::run(CalledAs::Gowrap, words, &standpoint, &|path| host.canonical(path));
     let answer = if std::io::stdout().is_terminal() { answer.escaped() } else { answer };
     report::answer(answer.status, &answer.stdout, &answer.stderr)
 }

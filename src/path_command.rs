@@ -37,25 +37,25 @@ Usage: [-a] [-u|-w|-m] [--] PATH
 
 /// The program whose name is in the messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Speaker {
+pub enum CalledAs {
     /// WSL's own program, with its own texts.
     Wslpath,
     /// `gowrap path`.
     Gowrap,
 }
 
-impl Speaker {
+impl CalledAs {
     fn name(self) -> &'static [u8] {
         match self {
-            Speaker::Wslpath => b"wslpath",
-            Speaker::Gowrap => b"gowrap path",
+            CalledAs::Wslpath => b"wslpath",
+            CalledAs::Gowrap => b"gowrap path",
         }
     }
 
     fn usage(self) -> Vec<u8> {
         match self {
-            Speaker::Wslpath => USAGE.as_bytes().to_vec(),
-            Speaker::Gowrap => HELP.as_bytes().to_vec(),
+            CalledAs::Wslpath => USAGE.as_bytes().to_vec(),
+            CalledAs::Gowrap => HELP.as_bytes().to_vec(),
         }
     }
 }
@@ -85,7 +85,7 @@ impl CommandOutput {
 
 /// Answers a call under the name of `speaker`. `args` are the words after the name, `realpath` is realpath(3).
 #[must_use]
-pub fn run(speaker: Speaker, args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> CommandOutput {
+pub fn run(speaker: CalledAs, args: &[&[u8]], from: &Standpoint<'_>, realpath: &Realpath<'_>) -> CommandOutput {
     let request = match parse(args) {
         Ok(request) => request,
         Err(complaint) => return complaint.answer(speaker),
@@ -120,7 +120,7 @@ enum PathSide {
 
 /// The mistake in an invalid call.
 #[derive(Debug, PartialEq, Eq)]
-enum Complaint<'a> {
+enum UsageError<'a> {
     /// An unknown option, or a second path.
     Unknown(&'a [u8]),
     /// Two modes, or the same one twice.
@@ -131,7 +131,7 @@ enum Complaint<'a> {
 
 /// Reads the arguments as `wslpath` does. It counts a path only if it does not begin with a dash: after `-`, or after a path
 /// such as `-x` behind `--`, one more path is accepted and replaces it.
-fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
+fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, UsageError<'a>> {
     let mut mode = None;
     let mut help = None;
     let mut form = PathForm::Given;
@@ -152,12 +152,12 @@ fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
                         b'u' => once(&mut mode, PathSide::Linux, help.is_some())?,
                         b'w' => once(&mut mode, PathSide::Windows, help.is_some())?,
                         b'm' => once(&mut mode, PathSide::Mixed, help.is_some())?,
-                        _ => return Err(Complaint::Unknown(arg)),
+                        _ => return Err(UsageError::Unknown(arg)),
                     }
                 }
             }
             _ if paths_counted == 0 => path = Some(arg),
-            _ => return Err(Complaint::Unknown(arg)),
+            _ => return Err(UsageError::Unknown(arg)),
         }
         if !arg.starts_with(b"-") {
             paths_counted += 1;
@@ -165,13 +165,13 @@ fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, Complaint<'a>> {
     }
     match (path, help) {
         (Some(path), None) => Ok(Request { mode: mode.unwrap_or(PathSide::Linux), form, path }),
-        _ => Err(Complaint::Help),
+        _ => Err(UsageError::Help),
     }
 }
 
 /// Sets an option that may be set once. `--help` counts as a mode, too.
-fn once<T>(slot: &mut Option<T>, value: T, other_is_set: bool) -> Result<(), Complaint<'static>> {
-    if other_is_set || slot.replace(value).is_some() { Err(Complaint::TwoModes) } else { Ok(()) }
+fn once<T>(slot: &mut Option<T>, value: T, other_is_set: bool) -> Result<(), UsageError<'static>> {
+    if other_is_set || slot.replace(value).is_some() { Err(UsageError::TwoModes) } else { Ok(()) }
 }
 
 impl Request<'_> {
@@ -195,11 +195,11 @@ impl Request<'_> {
     }
 }
 
-impl Complaint<'_> {
-    fn answer(&self, speaker: Speaker) -> CommandOutput {
+impl UsageError<'_> {
+    fn answer(&self, speaker: CalledAs) -> CommandOutput {
         let program = speaker.name();
         match self {
-            Complaint::Unknown(arg) => failed(
+            UsageError::Unknown(arg) => failed(
                 [
                     b"Invalid command line argument: ",
                     escape(arg).as_bytes(),
@@ -209,8 +209,8 @@ impl Complaint<'_> {
                 ]
                 .concat(),
             ),
-            Complaint::TwoModes => failed(speaker.usage()),
-            Complaint::Help => {
+            UsageError::TwoModes => failed(speaker.usage()),
+            UsageError::Help => {
                 CommandOutput { stdout: speaker.usage(), ..failed([program, b": Invalid argument\n"].concat()) }
             }
         }
@@ -237,7 +237,7 @@ mod tests {
     use crate::host::mounts::{MountTable, Tags};
     use crate::wslpath::Standpoint;
 
-    fn parsed<'a>(args: &[&'a str]) -> Result<Request<'a>, Complaint<'a>> {
+    fn parsed<'a>(args: &[&'a str]) -> Result<Request<'a>, UsageError<'a>> {
         parse(&args.iter().map(|arg| arg.as_bytes()).collect::<Vec<_>>())
     }
 
@@ -287,28 +287,28 @@ mod tests {
 
     #[test]
     fn unknown_options_are_refused() {
-        let table: &[(&[&str], Complaint<'_>)] = &[
-            (&[], Complaint::Help),
-            (&["-w"], Complaint::Help),
-            (&["--"], Complaint::Help),
-            (&["--help"], Complaint::Help),
-            (&["--help", "x"], Complaint::Help),
-            (&["-u", "-w", "x"], Complaint::TwoModes),
-            (&["-uw", "x"], Complaint::TwoModes),
-            (&["-u", "-u", "x"], Complaint::TwoModes),
-            (&["-w", "--help"], Complaint::TwoModes),
-            (&["--help", "--help"], Complaint::TwoModes),
-            (&["--help", "-a", "-m"], Complaint::TwoModes),
-            (&["-uuz"], Complaint::TwoModes),
-            (&["-z", "x"], Complaint::Unknown(b"-z")),
-            (&["-h"], Complaint::Unknown(b"-h")),
-            (&["-awz", "x"], Complaint::Unknown(b"-awz")),
-            (&["-W", "x"], Complaint::Unknown(b"-W")),
-            (&["--version"], Complaint::Unknown(b"--version")),
-            (&["-a-"], Complaint::Unknown(b"-a-")),
-            (&["x", "y"], Complaint::Unknown(b"y")),
-            (&["x", ""], Complaint::Unknown(b"")),
-            (&["x", "--", "-w"], Complaint::Unknown(b"-w")),
+        let table: &[(&[&str], UsageError<'_>)] = &[
+            (&[], UsageError::Help),
+            (&["-w"], UsageError::Help),
+            (&["--"], UsageError::Help),
+            (&["--help"], UsageError::Help),
+            (&["--help", "x"], UsageError::Help),
+            (&["-u", "-w", "x"], UsageError::TwoModes),
+            (&["-uw", "x"], UsageError::TwoModes),
+            (&["-u", "-u", "x"], UsageError::TwoModes),
+            (&["-w", "--help"], UsageError::TwoModes),
+            (&["--help", "--help"], UsageError::TwoModes),
+            (&["--help", "-a", "-m"], UsageError::TwoModes),
+            (&["-uuz"], UsageError::TwoModes),
+            (&["-z", "x"], UsageError::Unknown(b"-z")),
+            (&["-h"], UsageError::Unknown(b"-h")),
+            (&["-awz", "x"], UsageError::Unknown(b"-awz")),
+            (&["-W", "x"], UsageError::Unknown(b"-W")),
+            (&["--version"], UsageError::Unknown(b"--version")),
+            (&["-a-"], UsageError::Unknown(b"-a-")),
+            (&["x", "y"], UsageError::Unknown(b"y")),
+            (&["x", ""], UsageError::Unknown(b"")),
+            (&["x", "--", "-w"], UsageError::Unknown(b"-w")),
         ];
         for (args, complaint) in table {
             assert_eq!(parsed(args).as_ref(), Err(complaint), "{args:?}");
@@ -348,7 +348,7 @@ mod tests {
         ];
         for (args, status, stdout, stderr) in table {
             let args: Vec<&[u8]> = args.iter().map(|arg| arg.as_bytes()).collect();
-            let answer = run(Speaker::Wslpath, &args, &at("/home/me", &mounts), &realpath);
+            let answer = run(CalledAs::Wslpath, &args, &at("/home/me", &mounts), &realpath);
             let expected = CommandOutput { status: *status, stdout: (*stdout).into(), stderr: (*stderr).into() };
             assert_eq!(answer, expected, "{}", args.join(&b' ').escape_ascii());
         }
@@ -357,7 +357,7 @@ mod tests {
     #[test]
     fn a_terminal_gets_no_control_character() {
         let mounts = mounts();
-        let run = |args: &[&[u8]]| run(Speaker::Wslpath, args, &at("/home/me", &mounts), &|_| Err(Errno::ENOENT));
+        let run = |args: &[&[u8]]| run(CalledAs::Wslpath, args, &at("/home/me", &mounts), &|_| Err(Errno::ENOENT));
         let path = "C:\\grün\x1b[2J\u{202e}x\n".as_bytes();
         let answer = run(&[path]);
         assert_eq!(answer.stdout, "/mnt/c/grün\x1b[2J\u{202e}x\n\n".as_bytes(), "a script gets the path itself");
@@ -378,7 +378,7 @@ mod tests {
     fn a_deleted_working_directory_is_named() {
         let mounts = mounts();
         let from = Standpoint { cwd: Err(Errno::ENOENT), ..at("/", &mounts) };
-        let answer = run(Speaker::Gowrap, &[br"C:\x"], &from, &|_| Err(Errno::ENOENT));
+        let answer = run(CalledAs::Gowrap, &[br"C:\x"], &from, &|_| Err(Errno::ENOENT));
         assert_eq!((answer.status, &*answer.stderr), (1, &b"gowrap path: C:\\x: No such file or directory\n"[..]));
     }
 }

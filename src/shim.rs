@@ -44,18 +44,18 @@ fn run(start: Start) -> c_int {
     let live = Live::new(start.auxiliary);
     let host = live.host();
     let (refused, start) = match start.called() {
-        _ if start.rights == Rights::Raised => (Refused::Shortly(raised_rights()), start),
+        _ if start.rights == Rights::Raised => (Refused::ShortMessage(raised_rights()), start),
         Called::Tool(tool) if !is_asked_to_print(&start.environ) => {
             let Start { argv, environ, auxiliary, rights } = start;
             let call = Invocation { tool, named: Named::ByName, argv, environ };
             let refused = become_tool(&call, host);
             (refused, Start { argv: call.argv, environ: call.environ, auxiliary, rights })
         }
-        Called::Tool(_) | Called::Gowrap | Called::Unknown => (Refused::InFull(None), start),
+        Called::Tool(_) | Called::Gowrap | Called::Unknown => (Refused::HandOver(None), start),
     };
     let (failure, unusable) = match refused {
-        Refused::Shortly(failure) => (Some(failure), None),
-        Refused::InFull(failure) => (failure, Some(hand_over(&start, host))),
+        Refused::ShortMessage(failure) => (Some(failure), None),
+        Refused::HandOver(failure) => (failure, Some(hand_over(&start, host))),
     };
     say(&short_refusal(failure.as_ref(), unusable.as_ref()));
     c_int::from(u8::from(failure.map_or(Exit::Own, |failure| failure.exit)))
@@ -64,21 +64,21 @@ fn run(start: Start) -> c_int {
 /// The refusal of a call.
 enum Refused {
     /// A refusal without candidates.
-    Shortly(Failure),
+    ShortMessage(Failure),
     /// A call that `gowrap` takes over: a refusal with candidates, an explanation, or a call with a log.
-    InFull(Option<Failure>),
+    HandOver(Option<Failure>),
 }
 
 /// Plans the call and executes the plan. Returns only if the call is refused.
 fn become_tool(call: &Invocation, host: &dyn Host) -> Refused {
     let config = match Config::load(&call.environ, host, None) {
         Ok(config) => config,
-        Err(failure) => return Refused::Shortly(failure),
+        Err(failure) => return Refused::ShortMessage(failure),
     };
     match plan(call, &config, host, Depth::of(&call.environ)) {
-        Ok(plan) => Refused::Shortly(exec(&plan)),
-        Err(rejection) if rejection.decisions.candidates.is_empty() => Refused::Shortly(rejection.failure),
-        Err(rejection) => Refused::InFull(Some(rejection.failure)),
+        Ok(plan) => Refused::ShortMessage(exec(&plan)),
+        Err(rejection) if rejection.decisions.candidates.is_empty() => Refused::ShortMessage(rejection.failure),
+        Err(rejection) => Refused::HandOver(Some(rejection.failure)),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::path_command;
-use gowrap::path_command::Speaker;
+use gowrap::path_command::CalledAs;
 use gowrap::text::errno::Errno;
 use gowrap::wslpath::{LinkTreatment, PathForm, Standpoint, UnixPath, to_windows};
 
@@ -86,7 +86,7 @@ struct World {
 
 impl World {
     fn call(&self, args: &[&[u8]]) -> path_command::CommandOutput {
-        path_command::run(Speaker::Wslpath, args, &self.standpoint(), &|path| self.files.realpath(&self.cwd, path))
+        path_command::run(CalledAs::Wslpath, args, &self.standpoint(), &|path| self.files.realpath(&self.cwd, path))
     }
 
     fn standpoint(&self) -> Standpoint<'_> {

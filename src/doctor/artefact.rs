@@ -3,7 +3,7 @@
 use crate::diagnosis::Code;
 use crate::text::errno::Errno;
 
-use crate::doctor::elf::{ElfKind, Needs, Sections, build_info};
+use crate::doctor::elf::{ElfKind, Sections, SharedLibraries, build_info};
 use crate::doctor::finding::{Finding, Fix, set_row, shown, word};
 use crate::doctor::subject::Subject;
 use crate::host::FileKind;
@@ -178,7 +178,7 @@ fn interpreter(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Findin
 }
 
 fn libraries(subject: &Subject, path: &[u8], binary: &Binary) -> Option<Finding> {
-    let needs = Needs::read(subject.host, path)?;
+    let needs = SharedLibraries::read(subject.host, path)?;
     let machine = binary.machine.unwrap_or_else(|| subject.host.machine());
     let folders = needs.folders(subject, path, machine);
     let is_there = |name: &[u8]| match name.contains(&b'/') {

@@ -24,7 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[must_use]
 pub fn dead(host: &dyn Files) -> Vec<Finding> {
     let points = host.mounts().drives().map(|drive| drive.point().to_vec());
-    silent(points.map(|point| (looker(&point), point)).collect(), PATIENCE).iter().map(|point| finding(point)).collect()
+    silent(points.map(|point| (start_probe(&point), point)).collect(), PATIENCE)
+        .iter()
+        .map(|point| finding(point))
+        .collect()
 }
 
 /// The child process that accesses a drive before this process does.
@@ -34,7 +37,7 @@ pub fn probe(accesses: ProbedAccesses) -> DriveProbe {
 }
 
 fn answer(point: &[u8]) -> DriveResponse {
-    match silent(vec![(looker(point), point.to_vec())], PATIENCE).as_slice() {
+    match silent(vec![(start_probe(point), point.to_vec())], PATIENCE).as_slice() {
         [] => DriveResponse::Answered,
         _ => DriveResponse::TimedOut,
     }
@@ -47,7 +50,7 @@ pub fn look(folder: &[u8]) -> u8 {
     0
 }
 
-fn looker(folder: &[u8]) -> std::io::Result<Child> {
+fn start_probe(folder: &[u8]) -> std::io::Result<Child> {
     Command::new("/proc/self/exe")
         .arg0("gowrap")
         .args([LOOK, folder].map(OsStr::from_bytes))

@@ -16,7 +16,7 @@ use crate::doctor::{build_tasks, editor_settings, launch};
 use crate::editors::{EDITORS, Editor};
 use crate::jsonc;
 use crate::setup::json_value;
-use crate::setup::replaced::{Replaced, Spot};
+use crate::setup::replaced::{Replaced, TextLocation};
 use crate::text::path::basename;
 use crate::text::path::join;
 use crate::tools::Tool;
@@ -83,7 +83,7 @@ pub fn paths_to_translate(subject: &Subject) -> Vec<Replaced> {
         for (steps, path) in editor_settings::linux_paths(subject, &file.value) {
             let Some(from) = json_value::range(&text, &steps).and_then(|range| text.get(range)) else { continue };
             let (file, from, to) = (file.path.clone(), from.to_vec(), Value::from(path).to_string().into_bytes());
-            replaced.push(Replaced { file, spot: Spot::Value(steps), from, to });
+            replaced.push(Replaced { file, location: TextLocation::Value(steps), from, to });
         }
     }
     replaced

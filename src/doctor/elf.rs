@@ -22,16 +22,16 @@ use crate::text::path::join;
 const TABLE: usize = 16 << 20;
 
 /// The shared libraries that an ELF file needs, and its own search folders.
-pub struct Needs {
+pub struct SharedLibraries {
     /// Their names.
     pub libraries: Vec<Vec<u8>>,
     paths: Vec<Vec<u8>>,
 }
 
-impl Needs {
+impl SharedLibraries {
     /// Reads them; none if the file needs none.
     #[must_use]
-    pub fn read(host: &dyn Inspect, path: &[u8]) -> Option<Needs> {
+    pub fn read(host: &dyn Inspect, path: &[u8]) -> Option<SharedLibraries> {
         let (segments, dynamic) = dynamic_section(host, path)?;
         let value = |tag: u64| dynamic.dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
         // The table's place in memory; the segment that is loaded there says where that is in the file.
@@ -52,7 +52,7 @@ impl Needs {
         };
         let paths = text(dynamic::DT_RUNPATH).chain(text(dynamic::DT_RPATH));
         let paths = paths.flat_map(|list| list.split(|&byte| byte == b':').map(<[u8]>::to_vec).collect::<Vec<_>>());
-        Some(Needs { libraries: text(dynamic::DT_NEEDED).collect(), paths: paths.collect() })
+        Some(SharedLibraries { libraries: text(dynamic::DT_NEEDED).collect(), paths: paths.collect() })
     }
 
     /// Folders in which they are searched for.
@@ -281,7 +281,7 @@ mod tests {
     fn this_test_needs_what_it_was_linked_with() {
         use crate::host::live::{Auxiliary, Live};
         let host = Live::new(Auxiliary { execfn: None, euid: 0 });
-        let needs = Needs::read(&host, b"/proc/self/exe").unwrap();
+        let needs = SharedLibraries::read(&host, b"/proc/self/exe").unwrap();
         assert!(needs.libraries.iter().any(|name| name.starts_with(b"libc.")), "{:?}", needs.libraries);
         assert!(Sections::read(&host, b"/proc/self/exe").unwrap().find(b".dynamic").is_some());
         assert_eq!(build_info(&host, b"/proc/self/exe"), None);

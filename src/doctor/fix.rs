@@ -12,7 +12,7 @@ use crate::doctor::{Report, editors, wslenv};
 use crate::plan::restore::names::sudoers_line;
 use crate::setup::change::{Change, Changes, Part};
 use crate::setup::places::Places;
-use crate::setup::replaced::{Replaced, Spot};
+use crate::setup::replaced::{Replaced, TextLocation};
 use crate::setup::{shells, vscode};
 use crate::text::escape::escape;
 
@@ -76,7 +76,7 @@ fn repairs(subject: &Subject, places: &Places, has: impl Fn(Repair) -> bool) -> 
     if has(Repair::WslEnv) {
         replaced.extend(wslenv::lines_to_fix(subject).into_iter().map(|(line, to)| Replaced {
             file: line.path,
-            spot: Spot::Line(line.number),
+            location: TextLocation::Line(line.number),
             from: line.text,
             to,
         }));

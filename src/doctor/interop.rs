@@ -7,7 +7,7 @@ use crate::doctor::wsl_conf;
 use crate::host::wslconf::WslConf;
 use crate::host::{Host, LinuxKind};
 use crate::plan::interop::way;
-use crate::plan::interop::way::{InteropSwitch, InteropWay, Socket, Why};
+use crate::plan::interop::way::{BinfmtProblem, InteropSwitch, InteropWay, Socket};
 
 const REGISTER: &str = "echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register";
 const SHUTDOWN: &str = "on Windows: wsl.exe --shutdown";
@@ -31,7 +31,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 fn registration(subject: &Subject) -> Finding {
     match way::way(subject.host) {
         InteropWay::Binfmt => Finding::ok(Code::GW160, BINFMT, "the kernel starts Windows programs through WSL's /init"),
-        InteropWay::Init(Why::Shadowed(name)) | InteropWay::Absent(Why::Shadowed(name)) => {
+        InteropWay::Init(BinfmtProblem::Shadowed(name)) | InteropWay::Absent(BinfmtProblem::Shadowed(name)) => {
             let name = shown(&name);
             Finding::fail(Code::GW230, format!("{BINFMT}/{name}"), format!("{name} takes Windows programs before WSL does"))
                 .why(
@@ -41,7 +41,7 @@ fn registration(subject: &Subject) -> Finding {
                 )
                 .fix(format!("echo -1 | sudo tee {BINFMT}/{name}"))
         }
-        InteropWay::Init(Why::WithoutP) | InteropWay::Absent(Why::WithoutP) => {
+        InteropWay::Init(BinfmtProblem::WithoutP) | InteropWay::Absent(BinfmtProblem::WithoutP) => {
             Finding::fail(Code::GW229, BINFMT, "WSL's binfmt_misc entry lacks the flag P")
                 .why("/init treats the first argument of every Windows program as its name, so that argument is lost.")
                 .fix(format!("echo -1 | sudo tee {BINFMT}/WSLInterop; {REGISTER}"))

@@ -13,7 +13,7 @@ use toml::Spanned;
 use crate::bytes::Bytes;
 use crate::config::Config;
 use crate::doctor::shareable;
-use crate::doctor::shareable::GoPaths as NamedFiles;
+use crate::doctor::shareable::GoPaths;
 use crate::doctor::subject::{AskWindows, Subject};
 use crate::doctor::{elf, examine, go_settings, project, proxy, windows};
 use crate::host::binary::{Format, Maker, Release};
@@ -59,7 +59,7 @@ pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: A
     _ = examine(&subject, None);
     let go_env = go_settings::user_file(&subject);
     let go_work = project::workspace(&subject);
-    let named = NamedFiles { go_env: go_env.as_deref(), go_work: go_work.as_deref() };
+    let named = GoPaths { go_env: go_env.as_deref(), go_work: go_work.as_deref() };
     if live.kind().is_wsl() {
         _ = InteropState::of(&witness, environ);
         for process in live.ancestors() {
@@ -90,7 +90,7 @@ pub fn record(live: &dyn Inspect, environ: &Environ, config: &Config, windows: A
         interop: interop(live, &witness),
         binfmt: foreign_entries(live).into_iter().map(binfmt_row).collect(),
         mounts: mounts(live),
-        files: files(&Seen { live, witness: &witness, named }),
+        files: files(&RecordSources { live, witness: &witness, named }),
         ancestors: ancestors(live),
         snapshot: match live.snapshot() {
             Snapshot::Present(variables) => Some(table(variables.into_iter(), names::is_listed)),
@@ -237,14 +237,14 @@ fn ancestors(live: &dyn Inspect) -> Vec<AncestorRow> {
 }
 
 /// A machine, and the facts that the plans and the checks read.
-struct Seen<'a> {
+struct RecordSources<'a> {
     live: &'a dyn Inspect,
     witness: &'a Witness<'a>,
-    named: NamedFiles<'a>,
+    named: GoPaths<'a>,
 }
 
 /// Returns every file that was looked up, with the links that lead to it.
-fn files(seen: &Seen) -> Vec<FileRow> {
+fn files(seen: &RecordSources) -> Vec<FileRow> {
     let mut rows = BTreeMap::new();
     for path in seen.witness.paths() {
         if is_recorded(&path) {
@@ -269,7 +269,7 @@ fn is_recorded(path: &[u8]) -> bool {
     path.starts_with(b"/") && (!made_up || is_read)
 }
 
-fn place(seen: &Seen, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
+fn place(seen: &RecordSources, path: &[u8], rows: &mut BTreeMap<Vec<u8>, FileRow>) {
     let live = seen.live;
     let mut rest: Vec<Vec<u8>> = components(path);
     let mut at: Vec<u8> = Vec::new();
@@ -360,8 +360,8 @@ fn grants(live: &dyn Inspect, path: &[u8]) -> Vec<GrantText> {
     live.acl(path).unwrap_or_default().into_iter().map(GrantText).collect()
 }
 
-fn describe(seen: &Seen, path: &[u8], row: &mut FileRow) {
-    let Seen { live, witness, named } = *seen;
+fn describe(seen: &RecordSources, path: &[u8], row: &mut FileRow) {
+    let RecordSources { live, witness, named } = *seen;
     let asked = witness.asked_for(path);
     row.package = witness.package(path).map(Bytes);
     row.crlf =
@@ -466,7 +466,7 @@ mod tests {
     fn a_record_keeps_every_answer_about_a_file() {
         let machine = Record::parse(b"[[files]]\npath = '/a.go'\ncrlf = true\n[[files]]\npath = '/usr/bin/dlv'\nformat = 'elf'\npackage = 'delve 1.20.2-1'\n", b"machine").unwrap();
         let witness = Witness::new(&machine);
-        let seen = Seen { live: &machine, witness: &witness, named: NamedFiles::default() };
+        let seen = RecordSources { live: &machine, witness: &witness, named: GoPaths::default() };
         assert_eq!(files(&seen), []);
         _ = (witness.line_ends(b"/a.go"), witness.package_of(b"/usr/bin/dlv"));
         let rows = files(&seen);

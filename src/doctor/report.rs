@@ -47,7 +47,7 @@ pub fn text(report: &Report, page: TextLayout) -> Vec<u8> {
     let problems = problems(report);
     for (number, problem) in (1..).zip(&problems) {
         out.push('\n');
-        problem.tell(number, page, &mut out);
+        problem.print(number, page, &mut out);
     }
     if problems.len() > 1 {
         out.push('\n');
@@ -96,7 +96,7 @@ fn problems(report: &Report) -> Vec<Problem<'_>> {
 const INDENT: usize = 10;
 
 impl Problem<'_> {
-    fn tell(&self, number: usize, page: TextLayout, out: &mut String) {
+    fn print(&self, number: usize, page: TextLayout, out: &mut String) {
         let style = if self.first.level == Severity::Fail { Style::Bad } else { Style::Warn };
         let mut head = format!("{number:2}. {}  ", page.colour.paint(style, &format!("{:4}", self.first.level.word())));
         for finding in &self.all {

@@ -19,7 +19,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(line_ends(subject));
     findings.extend(foreign_owner(subject));
     findings.extend(windows_git(subject));
-    findings.extend(junk(subject));
+    findings.extend(named_like_windows_path(subject));
     findings.extend(vendored_twice(subject));
     findings
 }
@@ -181,7 +181,7 @@ fn windows_git(subject: &Subject) -> Option<Finding> {
 }
 
 /// Files that a Linux program made whose name is a Windows path.
-fn junk(subject: &Subject) -> Option<Finding> {
+fn named_like_windows_path(subject: &Subject) -> Option<Finding> {
     let cwd = subject.host.cwd().ok()?;
     let mut names = subject.host.list(cwd).ok()?;
     let is_path = |name: &[u8]| {

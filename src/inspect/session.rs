@@ -89,7 +89,7 @@ pub enum StandardKind {
 impl StandardFile {
     /// Returns true for a terminal that controls neither this process nor one above it.
     #[must_use]
-    pub fn is_terminal_beside(&self, session: &Session) -> bool {
+    pub fn is_foreign_terminal(&self, session: &Session) -> bool {
         match self.kind {
             StandardKind::Terminal(CONTROLLING) => session.terminals.is_empty(),
             StandardKind::Terminal(device) => session.terminals.iter().all(|terminal| terminal.device != device),
@@ -276,7 +276,7 @@ mod tests {
         ];
         for (kind, expected) in table {
             let file = StandardFile { above: None, descriptor: 0, owner: 0, kind };
-            assert_eq!(sessions.each_ref().map(|session| file.is_terminal_beside(session)), expected, "{kind:?}");
+            assert_eq!(sessions.each_ref().map(|session| file.is_foreign_terminal(session)), expected, "{kind:?}");
         }
     }
 

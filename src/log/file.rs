@@ -28,7 +28,7 @@ const ROOT: u32 = 0;
 
 /// The reason why a file is not written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum LogFileRefusal {
     /// Others can change the path, or a system call failed.
     Untrusted(Untrusted),
     /// It has more than one hard link.
@@ -41,42 +41,42 @@ pub(super) enum Trouble {
     NotALog,
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for LogFileRefusal {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Trouble::Untrusted(untrusted) => f.write_str(&escape(&untrusted.words())),
-            Trouble::Linked => f.write_str("it has another hard link"),
-            Trouble::NotAFile => f.write_str("it is not a regular file"),
-            Trouble::NotRoots => f.write_str(
+            LogFileRefusal::Untrusted(untrusted) => f.write_str(&escape(&untrusted.words())),
+            LogFileRefusal::Linked => f.write_str("it has another hard link"),
+            LogFileRefusal::NotAFile => f.write_str("it is not a regular file"),
+            LogFileRefusal::NotRoots => f.write_str(
                 "root logs only below its home and in /var/log, and in no hidden folder but .cache and .local/state",
             ),
-            Trouble::NotALog => f.write_str("it is not a log, and root appends only to a log"),
+            LogFileRefusal::NotALog => f.write_str("it is not a log, and root appends only to a log"),
         }
     }
 }
 
-impl From<Errno> for Trouble {
-    fn from(errno: Errno) -> Trouble {
-        Trouble::Untrusted(errno.into())
+impl From<Errno> for LogFileRefusal {
+    fn from(errno: Errno) -> LogFileRefusal {
+        LogFileRefusal::Untrusted(errno.into())
     }
 }
 
-impl From<Untrusted> for Trouble {
-    fn from(untrusted: Untrusted) -> Trouble {
+impl From<Untrusted> for LogFileRefusal {
+    fn from(untrusted: Untrusted) -> LogFileRefusal {
         match untrusted {
             Untrusted::Doubtful { position: Position::Last, doubt, kind, .. }
                 if kind != FileKind::Regular && !matches!(doubt, Doubt::Mount(_)) =>
             {
-                Trouble::NotAFile
+                LogFileRefusal::NotAFile
             }
-            untrusted => Trouble::Untrusted(untrusted),
+            untrusted => LogFileRefusal::Untrusted(untrusted),
         }
     }
 }
 
 /// Opens a file for appending, and creates it if it is missing. The descriptor is greater than 2, even if descriptors 0 to
 /// 2 are closed: otherwise the tool would write its output to the log.
-pub(super) fn open(path: &[u8], host: &dyn Host) -> Result<OwnedFd, Trouble> {
+pub(super) fn open(path: &[u8], host: &dyn Host) -> Result<OwnedFd, LogFileRefusal> {
     if host.uid() != ROOT {
         return open_where(path, host, |_| true);
     }
@@ -123,7 +123,11 @@ pub(super) fn begins_a_log(start: &[u8]) -> bool {
 }
 
 /// Opens a file like [`open`], if its path without links is allowed.
-pub(super) fn open_where(path: &[u8], host: &dyn Host, allowed: impl Fn(&[u8]) -> bool) -> Result<OwnedFd, Trouble> {
+pub(super) fn open_where(
+    path: &[u8],
+    host: &dyn Host,
+    allowed: impl Fn(&[u8]) -> bool,
+) -> Result<OwnedFd, LogFileRefusal> {
     open_to(path, host, &allowed, Contents::Any)
 }
 
@@ -132,24 +136,29 @@ fn open_to(
     host: &dyn Host,
     allowed: &dyn Fn(&[u8]) -> bool,
     contents: Contents,
-) -> Result<OwnedFd, Trouble> {
+) -> Result<OwnedFd, LogFileRefusal> {
     let path = match path.starts_with(b"/") {
         true => Cow::Borrowed(path),
         false => Cow::Owned([host.cwd()?, b"/", path].concat()),
     };
     let file = match append(&path, host, allowed, contents) {
         // Another process of the user created the file in between.
-        Err(Trouble::Untrusted(Untrusted::Errno(Errno::EEXIST))) => append(&path, host, allowed, contents),
+        Err(LogFileRefusal::Untrusted(Untrusted::Errno(Errno::EEXIST))) => append(&path, host, allowed, contents),
         file => file,
     }?;
     // try_clone_to_owned() returns the lowest free descriptor from 3 on, with FD_CLOEXEC.
     file.as_fd().try_clone_to_owned().map_err(errno_of)
 }
 
-fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool, contents: Contents) -> Result<File, Trouble> {
+fn append(
+    path: &[u8],
+    host: &dyn Host,
+    allowed: &dyn Fn(&[u8]) -> bool,
+    contents: Contents,
+) -> Result<File, LogFileRefusal> {
     match opened::open(host, path)? {
-        Opened::There { judged, .. } if judged.stat.kind != FileKind::Regular => Err(Trouble::NotAFile),
-        Opened::There { judged, .. } if !allowed(&judged.path) => Err(Trouble::NotRoots),
+        Opened::There { judged, .. } if judged.stat.kind != FileKind::Regular => Err(LogFileRefusal::NotAFile),
+        Opened::There { judged, .. } if !allowed(&judged.path) => Err(LogFileRefusal::NotRoots),
         Opened::There { folder, judged, .. } => {
             let name = judged.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
             let folder = folder.ok_or(Errno::EISDIR)?;
@@ -163,13 +172,13 @@ fn append(path: &[u8], host: &dyn Host, allowed: &dyn Fn(&[u8]) -> bool, content
                     .map_err(errno_of)?;
                 let length = old.read(&mut start).map_err(errno_of)?;
                 if !begins_a_log(&start[..length]) {
-                    return Err(Trouble::NotALog);
+                    return Err(LogFileRefusal::NotALog);
                 }
             }
             let file = options().open(path).map_err(errno_of)?;
-            if file.metadata().map_err(errno_of)?.nlink() > 1 { Err(Trouble::Linked) } else { Ok(file) }
+            if file.metadata().map_err(errno_of)?.nlink() > 1 { Err(LogFileRefusal::Linked) } else { Ok(file) }
         }
-        Opened::Missing { path, .. } if !allowed(&path) => Err(Trouble::NotRoots),
+        Opened::Missing { path, .. } if !allowed(&path) => Err(LogFileRefusal::NotRoots),
         Opened::Missing { folder, name, .. } => {
             let file = options().create_new(true).mode(0o600).open(entry(&folder, &name));
             Ok(file.map_err(errno_of)?)
@@ -188,6 +197,6 @@ fn options() -> OpenOptions {
     options
 }
 
-fn errno_of(error: std::io::Error) -> Trouble {
+fn errno_of(error: std::io::Error) -> LogFileRefusal {
     Errno::from_raw(error.raw_os_error().unwrap_or(0)).into()
 }

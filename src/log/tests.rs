@@ -16,7 +16,7 @@ use crate::config::ClientSide;
 use crate::diagnosis::{Code, Exit};
 use crate::host::binary::Format;
 use crate::host::live::{Auxiliary, Live};
-use crate::log::file::Trouble;
+use crate::log::file::LogFileRefusal;
 use crate::plan::{ArgChange, Candidate, CandidateSource, LastComponent, Listen, Reason, Target, Via};
 
 fn environ(entries: &[&str]) -> Environ<'static> {
@@ -41,7 +41,7 @@ impl TestFolder {
         self.0.join(name)
     }
 
-    fn open(&self, name: &str) -> Result<OwnedFd, Trouble> {
+    fn open(&self, name: &str) -> Result<OwnedFd, LogFileRefusal> {
         file::open_where(self.at(name).as_os_str().as_bytes(), &live(), |_| true)
     }
 }
@@ -266,24 +266,24 @@ fn only_a_regular_file_is_opened() {
     symlink("circle", folder.at("circle")).unwrap();
     symlink("/dev/full", folder.at("device")).unwrap();
     symlink("fifo", folder.at("to-fifo")).unwrap();
-    let table: &[(&str, Trouble)] = &[
-        ("dir", Trouble::NotAFile),
-        ("", Trouble::NotAFile),
-        ("dir/..", Trouble::NotAFile),
+    let table: &[(&str, LogFileRefusal)] = &[
+        ("dir", LogFileRefusal::NotAFile),
+        ("", LogFileRefusal::NotAFile),
+        ("dir/..", LogFileRefusal::NotAFile),
         ("new/", Errno::ENOENT.into()),
         ("file/", Errno::ENOTDIR.into()),
         ("file/x", Errno::ENOTDIR.into()),
         ("none/x", Errno::ENOENT.into()),
-        ("fifo", Trouble::NotAFile),
-        ("to-fifo", Trouble::NotAFile),
-        ("device", Trouble::NotAFile),
+        ("fifo", LogFileRefusal::NotAFile),
+        ("to-fifo", LogFileRefusal::NotAFile),
+        ("device", LogFileRefusal::NotAFile),
         ("circle", Errno::ELOOP.into()),
     ];
     for (name, trouble) in table {
         assert_eq!(folder.open(name).unwrap_err(), *trouble, "{name:?}");
     }
-    assert_eq!(file::open_where(b"", &live(), |_| true).unwrap_err(), Trouble::NotAFile);
-    assert_eq!(file::open_where(b"/", &live(), |_| true).unwrap_err(), Trouble::NotAFile);
+    assert_eq!(file::open_where(b"", &live(), |_| true).unwrap_err(), LogFileRefusal::NotAFile);
+    assert_eq!(file::open_where(b"/", &live(), |_| true).unwrap_err(), LogFileRefusal::NotAFile);
 }
 
 #[test]
@@ -337,7 +337,7 @@ fn a_file_with_a_second_hard_link_is_not_written_to() {
     let folder = TestFolder::new("hard");
     fs::write(folder.at("precious"), "").unwrap();
     fs::hard_link(folder.at("precious"), folder.at("log")).unwrap();
-    assert_eq!(folder.open("log").unwrap_err(), Trouble::Linked);
+    assert_eq!(folder.open("log").unwrap_err(), LogFileRefusal::Linked);
 }
 
 /// Only root can create files of another user.

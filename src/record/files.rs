@@ -52,7 +52,7 @@ impl Content {
 
 /// The reason why a node exists: a row of the record, or a file below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Naming {
+pub(super) enum NodeOrigin {
     /// The row of that number, the first being 0.
     Row(usize),
     /// Needed by a row, such as the parent of a file.
@@ -79,7 +79,7 @@ impl FileAccess {
 
 /// The treatment of a symbolic link at the end of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Last {
+pub(super) enum FinalLink {
     /// The path means the target.
     Follow,
     /// The path means the link.
@@ -101,7 +101,7 @@ pub(super) enum Obstacle {
 struct FileNode {
     content: Content,
     access: FileAccess,
-    naming: Naming,
+    naming: NodeOrigin,
     parent: NodeId,
     name: Vec<u8>,
 }
@@ -120,7 +120,7 @@ impl Tree {
         let root = FileNode {
             content: Content::directory(),
             access: FileAccess::DEFAULT,
-            naming: Naming::Implied,
+            naming: NodeOrigin::Implied,
             parent: ROOT,
             name: Vec::new(),
         };
@@ -137,7 +137,7 @@ impl Tree {
         path: &[u8],
         content: Content,
         access: FileAccess,
-        naming: Naming,
+        naming: NodeOrigin,
     ) -> Result<NodeId, Obstacle> {
         let (parent, name) = split_last(path).ok_or(Obstacle::NoName)?;
         let parent = self.make_directories(parent).ok_or(Obstacle::NoDirectory)?;
@@ -156,7 +156,7 @@ impl Tree {
     /// Inserts a node if there is none. A row of the record takes precedence.
     pub(super) fn imply(&mut self, path: &[u8], content: Content, access: FileAccess) {
         // An error means that a row of the record is in the way, and the row counts.
-        let _ = self.insert(path, content, access, Naming::Implied);
+        let _ = self.insert(path, content, access, NodeOrigin::Implied);
     }
 
     /// Inserts a directory unless a row of the record is in the way.
@@ -166,7 +166,7 @@ impl Tree {
 
     /// Makes the user the owner of implied directories below the home, as on a real machine.
     pub(super) fn give_home(&mut self, home: &[u8]) {
-        let Ok(start) = self.walk(home, Last::Follow) else { return };
+        let Ok(start) = self.walk(home, FinalLink::Follow) else { return };
         let mut todo = vec![start];
         while let Some(id) = todo.pop() {
             let uid = self.uid;
@@ -183,10 +183,10 @@ impl Tree {
 
     fn is_only_implied_directory(&self, id: NodeId) -> bool {
         let node = self.node(id);
-        node.naming == Naming::Implied && matches!(node.content, Content::Directory(_))
+        node.naming == NodeOrigin::Implied && matches!(node.content, Content::Directory(_))
     }
 
-    fn add(&mut self, parent: NodeId, name: &[u8], content: Content, access: FileAccess, naming: Naming) -> NodeId {
+    fn add(&mut self, parent: NodeId, name: &[u8], content: Content, access: FileAccess, naming: NodeOrigin) -> NodeId {
         let id = NodeId(self.nodes.len());
         self.nodes.push(FileNode { content, access, naming, parent, name: name.to_vec() });
         if let Content::Directory(children) = &mut self.nodes[parent.0].content {
@@ -209,7 +209,7 @@ impl Tree {
                 }
                 name => {
                     let Some(&child) = children.get(name) else {
-                        here = self.add(here, name, Content::directory(), FileAccess::DEFAULT, Naming::Implied);
+                        here = self.add(here, name, Content::directory(), FileAccess::DEFAULT, NodeOrigin::Implied);
                         continue;
                     };
                     if let Content::Link(target) = &self.node(child).content {
@@ -231,7 +231,7 @@ impl Tree {
     }
 
     /// Resolves an absolute path.
-    pub(super) fn walk(&self, path: &[u8], last: Last) -> Result<NodeId, Errno> {
+    pub(super) fn walk(&self, path: &[u8], last: FinalLink) -> Result<NodeId, Errno> {
         if path.is_empty() {
             return Err(Errno::ENOENT);
         }
@@ -258,7 +258,7 @@ impl Tree {
                     let &child = children.get(name).ok_or(Errno::ENOENT)?;
                     let is_last = todo.is_empty() && !must_be_directory;
                     match &self.node(child).content {
-                        Content::Link(target) if !is_last || last == Last::Follow => {
+                        Content::Link(target) if !is_last || last == FinalLink::Follow => {
                             links += 1;
                             if links > MOST_LINKS {
                                 return Err(Errno::ELOOP);
@@ -317,8 +317,8 @@ impl Tree {
     /// Returns the identity of a node: paths that resolve to the same row have the same one.
     pub(super) fn id(&self, id: NodeId) -> FileId {
         let ino = match self.node(id).naming {
-            Naming::Row(row) => row as u64 + 1,
-            Naming::Implied => FIRST_IMPLIED + id.0 as u64,
+            NodeOrigin::Row(row) => row as u64 + 1,
+            NodeOrigin::Implied => FIRST_IMPLIED + id.0 as u64,
         };
         FileId { dev: 1, ino }
     }
@@ -326,8 +326,8 @@ impl Tree {
     /// Returns the number of the row that names a node.
     pub(super) fn row(&self, id: NodeId) -> Option<usize> {
         match self.node(id).naming {
-            Naming::Row(row) => Some(row),
-            Naming::Implied => None,
+            NodeOrigin::Row(row) => Some(row),
+            NodeOrigin::Implied => None,
         }
     }
 

@@ -23,7 +23,7 @@ use crate::host::{FileId, Files, Network, ProcessIdentity, SHIM, User, partner_o
 use crate::text::caret;
 use crate::text::path::basename;
 use crate::tools::Tool;
-use files::{Content, FileAccess, Last, Naming, Obstacle, Tree};
+use files::{Content, FileAccess, FinalLink, NodeOrigin, Obstacle, Tree};
 use format::{FileRow, FormatWord, RecordFile};
 
 /// Name of the built-in record.
@@ -120,7 +120,7 @@ impl Record {
         record.mounts = record.mount_table();
         record.place_what_is_implied();
         let programs = record.file.own.as_ref().map(|own| [own.to_vec(), partner_of(own)]);
-        let nodes = programs.iter().flatten().filter_map(|path| record.tree.walk(path, Last::Follow).ok());
+        let nodes = programs.iter().flatten().filter_map(|path| record.tree.walk(path, FinalLink::Follow).ok());
         record.own = nodes.map(|node| record.tree.id(node)).collect();
         Ok(record)
     }
@@ -154,7 +154,7 @@ impl Record {
                 acl: row.acl.iter().map(|grant| grant.0).collect(),
             };
             let shown = String::from_utf8_lossy(path);
-            match self.tree.insert(path, content, access, Naming::Row(number)) {
+            match self.tree.insert(path, content, access, NodeOrigin::Row(number)) {
                 Ok(_) => {}
                 Err(Obstacle::Taken) => return wrong(format!("there is another row for `{shown}`")),
                 Err(Obstacle::NoDirectory) => return wrong(format!("`{shown}` is below what is no directory")),

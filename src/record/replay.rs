@@ -13,13 +13,13 @@ use crate::host::{
     BinfmtEntry, DriveResponse, FileId, FileStat, Files, Identity, LineEnds, LinuxKind, Magic, MountsAbove, Network,
     Process, ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
-use crate::record::files::{Content, Last, NodeId, ROOT};
+use crate::record::files::{Content, FinalLink, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
 use crate::record::values::Ordered;
 use crate::record::{PROCESS, Record};
 
 impl Record {
-    fn find(&self, path: &[u8], last: Last) -> Result<NodeId, Errno> {
+    fn find(&self, path: &[u8], last: FinalLink) -> Result<NodeId, Errno> {
         if path.is_empty() || path.starts_with(b"/") {
             return self.tree.walk(path, last);
         }
@@ -64,26 +64,26 @@ impl Files for Record {
     }
 
     fn stat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        Ok(self.tree.stat(self.find(path, Last::Follow)?))
+        Ok(self.tree.stat(self.find(path, FinalLink::Follow)?))
     }
 
     fn lstat(&self, path: &[u8]) -> Result<FileStat, Errno> {
-        Ok(self.tree.stat(self.find(path, Last::Keep)?))
+        Ok(self.tree.stat(self.find(path, FinalLink::Keep)?))
     }
 
     fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        match self.tree.content(self.find(path, Last::Keep)?) {
+        match self.tree.content(self.find(path, FinalLink::Keep)?) {
             Content::Link(target) => Ok(target.clone()),
             _ => Err(Errno::EINVAL),
         }
     }
 
     fn canonical(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        Ok(self.tree.path(self.find(path, Last::Follow)?))
+        Ok(self.tree.path(self.find(path, FinalLink::Follow)?))
     }
 
     fn list(&self, dir: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
-        let node = self.find(dir, Last::Follow)?;
+        let node = self.find(dir, FinalLink::Follow)?;
         let Content::Directory(children) = self.tree.content(node) else { return Err(Errno::ENOTDIR) };
         if !self.tree.may_read(node) {
             return Err(Errno::EACCES);
@@ -92,7 +92,7 @@ impl Files for Record {
     }
 
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
-        let node = self.find(path, Last::Follow)?;
+        let node = self.find(path, FinalLink::Follow)?;
         let is_regular = matches!(self.tree.content(node), Content::Regular(..));
         if !self.tree.may_execute(node) || (is_regular && self.is_on_noexec_mount(node)) {
             return Err(Errno::EACCES);
@@ -101,7 +101,7 @@ impl Files for Record {
     }
 
     fn binary(&self, path: &[u8]) -> Result<Binary, Errno> {
-        let node = self.find(path, Last::Follow)?;
+        let node = self.find(path, FinalLink::Follow)?;
         if !self.tree.may_read(node) {
             return Err(Errno::EACCES);
         }
@@ -116,7 +116,7 @@ impl Files for Record {
     }
 
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno> {
-        let node = self.find(path, Last::Follow)?;
+        let node = self.find(path, FinalLink::Follow)?;
         if !self.tree.may_read(node) {
             return Err(Errno::EACCES);
         }
@@ -133,7 +133,7 @@ impl Files for Record {
     }
 
     fn judge(&self, path: &[u8]) -> Result<Judged, Untrusted> {
-        self.find(path, Last::Follow)?;
+        self.find(path, FinalLink::Follow)?;
         match walk(self, path, self.file.uid)? {
             Reached::There { judged, .. } => Ok(judged),
             Reached::Missing { .. } => Err(Errno::ENOENT.into()),
@@ -313,11 +313,11 @@ impl Inspect for Record {
     }
 
     fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno> {
-        Ok(self.tree.acl(self.find(path, Last::Follow)?))
+        Ok(self.tree.acl(self.find(path, FinalLink::Follow)?))
     }
 
     fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno> {
-        let node = self.find(path, Last::Follow)?;
+        let node = self.find(path, FinalLink::Follow)?;
         match self.tree.content(node) {
             _ if !self.tree.may_read(node) => Err(Errno::EACCES),
             Content::Regular(_, Some(text)) => Ok(LineEnds::of(text)),
@@ -329,14 +329,14 @@ impl Inspect for Record {
     }
 
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild> {
-        let build = self.row(self.find(path, Last::Follow).ok()?)?.build.clone()?;
+        let build = self.row(self.find(path, FinalLink::Follow).ok()?)?.build.clone()?;
         let mut words = build.split(|&byte| byte == b' ').map(|word| String::from_utf8_lossy(word).into_owned());
         let mut next = || words.next().unwrap_or_default();
         Some(GoBuild { go: next(), module: next(), version: next() })
     }
 
     fn package_of(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let row = self.row(self.find(path, Last::Follow).ok()?)?;
+        let row = self.row(self.find(path, FinalLink::Follow).ok()?)?;
         row.package.clone().map(|package| package.0)
     }
 

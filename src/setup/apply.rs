@@ -7,7 +7,7 @@ use rustix::io::Errno;
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::replace_file::{self, NotReplaced};
-use crate::setup::change::{Change, PassedOver};
+use crate::setup::change::{Change, SkippedChange};
 use crate::text::escape::escape;
 use crate::text::path::dirname;
 
@@ -15,8 +15,8 @@ use crate::text::path::dirname;
 ///
 /// # Errors
 /// One of those fails; what stands before it in the list is done, and a second run goes on from there.
-pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<Vec<PassedOver>, Failure> {
-    let mut passed_over: Vec<PassedOver> = Vec::new();
+pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<Vec<SkippedChange>, Failure> {
+    let mut skipped: Vec<SkippedChange> = Vec::new();
     for (index, change) in changes.iter().enumerate() {
         let Err(error) = carry_out(change) else { continue };
         if is_needed(change) {
@@ -32,11 +32,11 @@ pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<
         // Below a folder that could not be made nothing can be.
         let above = dirname(change.path());
         let is_known =
-            passed_over.iter().any(|earlier| changes.get(earlier.index).is_some_and(|earlier| earlier.path() == above));
+            skipped.iter().any(|earlier| changes.get(earlier.index).is_some_and(|earlier| earlier.path() == above));
         let why = if is_known { format!("{} is missing", escape(above)) } else { error.to_string() };
-        passed_over.push(PassedOver { index, why });
+        skipped.push(SkippedChange { index, why });
     }
-    Ok(passed_over)
+    Ok(skipped)
 }
 
 fn carry_out(change: &Change) -> Result<(), NotReplaced> {

@@ -74,7 +74,7 @@ pub enum Part {
 
 /// A change that was not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassedOver {
+pub struct SkippedChange {
     /// Its place in the list.
     pub index: usize,
     /// The reason.
@@ -102,12 +102,12 @@ impl Changes {
         })
     }
 
-    /// One line for each change and each note; `passed_over` names the changes that were not made.
+    /// One line for each change and each note; `skipped` names the changes that were not made.
     #[must_use]
-    pub fn page(&self, passed_over: &[PassedOver]) -> String {
-        let line = |(index, change): (usize, &Change)| match passed_over.iter().find(|passed| passed.index == index) {
+    pub fn page(&self, skipped: &[SkippedChange]) -> String {
+        let line = |(index, change): (usize, &Change)| match skipped.iter().find(|passed| passed.index == index) {
             None => change.line(),
-            Some(PassedOver { why, .. }) => change.passed_over(why),
+            Some(SkippedChange { why, .. }) => change.skipped(why),
         };
         let lines = self.list.iter().enumerate().map(line);
         let notes = self.notes.iter().map(|note| format!("note           {note}"));
@@ -130,7 +130,7 @@ impl Change {
         }
     }
 
-    fn passed_over(&self, why: &str) -> String {
+    fn skipped(&self, why: &str) -> String {
         let by_hand = match self {
             Change::Edit { what: Part::Added(text), .. } => {
                 format!("\n               add this line to it: {}", escape(text.trim_ascii()))

@@ -11,7 +11,7 @@ use crate::text::escape::escape;
 
 /// The place of a text in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spot {
+pub enum TextLocation {
     /// A whole line, by its number.
     Line(usize),
     /// A value in JSON, by the names that lead to it.
@@ -24,7 +24,7 @@ pub struct Replaced {
     /// The file, by its name for the user: a dotfile may be a link.
     pub file: Vec<u8>,
     /// The place of the text.
-    pub spot: Spot,
+    pub location: TextLocation,
     /// The old text.
     pub from: Vec<u8>,
     /// The new text.
@@ -35,31 +35,31 @@ impl Replaced {
     /// The text of one line of the receipt.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let spot = match &self.spot {
-            Spot::Line(number) => format!("line/{number}").into_bytes(),
-            Spot::Value(steps) => {
+        let location = match &self.location {
+            TextLocation::Line(number) => format!("line/{number}").into_bytes(),
+            TextLocation::Value(steps) => {
                 let steps: Vec<Vec<u8>> = steps.iter().map(|step| encoded(step.as_bytes(), b"/")).collect();
                 [&b"value/"[..], &steps.join(&b'/')].concat()
             }
         };
-        [spot, encoded(&self.file, b""), encoded(&self.from, b""), encoded(&self.to, b"")].join(&b' ')
+        [location, encoded(&self.file, b""), encoded(&self.from, b""), encoded(&self.to, b"")].join(&b' ')
     }
 
     /// Reads it again; none if it is no such text.
     #[must_use]
     pub fn decode(line: &[u8]) -> Option<Replaced> {
         let words: Vec<&[u8]> = line.split(|&byte| byte == b' ').collect();
-        let [spot, file, from, to] = words.as_slice() else { return None };
+        let [location, file, from, to] = words.as_slice() else { return None };
         let text = |bytes: &[u8]| String::from_utf8(decoded(bytes)?).ok();
-        let spot = match spot.strip_prefix(b"line/") {
-            Some(number) => Spot::Line(text(number)?.parse().ok()?),
+        let location = match location.strip_prefix(b"line/") {
+            Some(number) => TextLocation::Line(text(number)?.parse().ok()?),
             None => {
-                let steps = spot.strip_prefix(b"value/")?.split(|&byte| byte == b'/');
-                Spot::Value(steps.map(text).collect::<Option<_>>()?)
+                let steps = location.strip_prefix(b"value/")?.split(|&byte| byte == b'/');
+                TextLocation::Value(steps.map(text).collect::<Option<_>>()?)
             }
         };
         let file = decoded(file).filter(|file| file.starts_with(b"/"))?;
-        Some(Replaced { file, spot, from: decoded(from)?, to: decoded(to)? })
+        Some(Replaced { file, location, from: decoded(from)?, to: decoded(to)? })
     }
 
     /// Adds the change that replaces the text.
@@ -97,11 +97,11 @@ impl Replaced {
     /// The place of this text in the file as it is now. Of equal lines the one that is nearest counts: lines may have been
     /// added above it.
     fn range(&self, contents: &[u8], text: &[u8]) -> Option<Range<usize>> {
-        match &self.spot {
-            Spot::Value(steps) => {
+        match &self.location {
+            TextLocation::Value(steps) => {
                 json_value::range(contents, steps).filter(|range| contents.get(range.clone()) == Some(text))
             }
-            Spot::Line(number) => {
+            TextLocation::Line(number) => {
                 let mut start = 0;
                 let mut found: Vec<(usize, Range<usize>)> = Vec::new();
                 for (at, line) in (1..).zip(contents.split(|&byte| byte == b'\n')) {
@@ -152,14 +152,24 @@ mod tests {
 
     fn value(steps: &[&str], from: &[u8], to: &[u8]) -> Replaced {
         let steps = steps.iter().map(|step| (*step).to_owned()).collect();
-        Replaced { file: b"/h/a b".to_vec(), spot: Spot::Value(steps), from: from.to_vec(), to: to.to_vec() }
+        Replaced {
+            file: b"/h/a b".to_vec(),
+            location: TextLocation::Value(steps),
+            from: from.to_vec(),
+            to: to.to_vec(),
+        }
     }
 
     #[test]
     fn a_line_of_the_receipt_is_one_line_and_is_read_again() {
         let rows = [
             value(&["go.toolsEnvVars", "A/B %"], b"\"C:\\\\a b\"", b"\"/mnt/c/a b\""),
-            Replaced { file: b"/h/.profile".to_vec(), spot: Spot::Line(7), from: b"a\r".to_vec(), to: Vec::new() },
+            Replaced {
+                file: b"/h/.profile".to_vec(),
+                location: TextLocation::Line(7),
+                from: b"a\r".to_vec(),
+                to: Vec::new(),
+            },
         ];
         for row in rows {
             let text = row.encode();
@@ -173,7 +183,8 @@ mod tests {
 
     #[test]
     fn of_equal_lines_the_nearest_counts() {
-        let row = Replaced { file: Vec::new(), spot: Spot::Line(4), from: b"x".to_vec(), to: b"y".to_vec() };
+        let row =
+            Replaced { file: Vec::new(), location: TextLocation::Line(4), from: b"x".to_vec(), to: b"y".to_vec() };
         assert_eq!(row.range(b"y\na\nb\ny\nc", b"y"), Some(6..7));
         assert_eq!(row.range(b"y\na", b"y"), Some(0..1));
         assert_eq!(row.range(b"", b"y"), None);
@@ -183,7 +194,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_comes_back(file in prop::collection::vec(any::<u8>(), 0..20), steps in prop::collection::vec(".{0,6}", 1..3), from in prop::collection::vec(any::<u8>(), 0..20)) {
-            let row = Replaced { file: [b"/", file.as_slice()].concat(), spot: Spot::Value(steps), from: from.clone(), to: from };
+            let row = Replaced { file: [b"/", file.as_slice()].concat(), location: TextLocation::Value(steps), from: from.clone(), to: from };
             prop_assert_eq!(Replaced::decode(&row.encode()), Some(row));
         }
     }

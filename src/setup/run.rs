@@ -52,8 +52,8 @@ impl Run {
     /// # Errors
     /// A change that all others need failed.
     pub fn carry_out(self, changes: &Changes, is_needed: impl Fn(&Change) -> bool) -> Result<String, Failure> {
-        let passed_over = if self == Run::Dry { Vec::new() } else { apply::apply(&changes.list, is_needed)? };
-        let mut page = changes.page(&passed_over);
+        let skipped = if self == Run::Dry { Vec::new() } else { apply::apply(&changes.list, is_needed)? };
+        let mut page = changes.page(&skipped);
         if changes.list.is_empty() {
             page.push_str("there is nothing to change\n");
         }

@@ -52,7 +52,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
 /// # Errors
 /// The `env` file has gowrap's name and is not gowrap's.
 pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Result<Changes, Failure> {
-    let mut work = Work::begin(places, host, replaced)?;
+    let mut work = ShellSetup::begin(places, host, replaced)?;
     if places.links == ShimOrigin::Ours {
         work.folder(&places.shims);
         let launcher = launcher(&places.own, host);
@@ -100,7 +100,7 @@ pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Res
 /// # Errors
 /// The `env` file has gowrap's name and is not gowrap's.
 pub fn receipt_of(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Result<Changes, Failure> {
-    Ok(Work::begin(places, host, replaced)?.end(places))
+    Ok(ShellSetup::begin(places, host, replaced)?.end(places))
 }
 
 /// The changes of [`plan`] that take Windows' line ends out of what gowrap wrote, and no others.
@@ -118,7 +118,7 @@ pub fn line_ends(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     Ok(Changes { list: changes.list, notes: Vec::new() })
 }
 
-struct Work<'h> {
+struct ShellSetup<'h> {
     host: &'h dyn Host,
     /// The `env` file as it is.
     env: Option<Vec<u8>>,
@@ -126,12 +126,12 @@ struct Work<'h> {
     changes: Changes,
 }
 
-impl<'h> Work<'h> {
-    fn begin(places: &Places, host: &'h dyn Host, replaced: &[Replaced]) -> Result<Work<'h>, Failure> {
+impl<'h> ShellSetup<'h> {
+    fn begin(places: &Places, host: &'h dyn Host, replaced: &[Replaced]) -> Result<ShellSetup<'h>, Failure> {
         let env = own_env(places, host)?;
         let mut receipt = receipt(env.as_deref(), places, host);
         replaced.iter().for_each(|one| receipt.add_replaced(one));
-        let mut work = Work { host, env, receipt, changes: Changes::default() };
+        let mut work = ShellSetup { host, env, receipt, changes: Changes::default() };
         work.folder(&places.data);
         Ok(work)
     }

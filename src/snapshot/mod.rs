@@ -61,7 +61,7 @@ fn forget_on(disk: &dyn Host, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let folder = folder(user(host)?)?;
     let shown = escape(&folder);
     let said = match store::remove(&folder, disk)? {
-        store::Removed::Something => format!("removed the snapshot in {shown}\n"),
+        store::Removed::Snapshot => format!("removed the snapshot in {shown}\n"),
         store::Removed::Nothing => format!("there is no snapshot in {shown}\n"),
     };
     Ok(said.into_bytes())

@@ -83,7 +83,7 @@ pub(super) fn session_of_another(session: &Session, own: u32, user: &[u8]) -> Re
             return Err(foreign_file(user, &name, file.owner));
         }
         // A terminal that su(1) makes with --pty belongs to root.
-        if own != ROOT && file.owner == ROOT && file.is_terminal_beside(session) {
+        if own != ROOT && file.owner == ROOT && file.is_foreign_terminal(session) {
             let why = format!("{name} is a terminal of root that controls no process of the session");
             return Err(foreign_session(user, &why, b"take the snapshot in a terminal of that user"));
         }

@@ -29,7 +29,7 @@ const ATTEMPTS: u32 = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Removed {
     /// A snapshot was removed.
-    Something,
+    Snapshot,
     /// There was no snapshot.
     Nothing,
 }
@@ -69,7 +69,7 @@ pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure>
     };
     let directory = open(&directory).map_err(wrong)?;
     let removed = match unlinkat(&directory, FILE, UnlinkatFlags::NoRemoveDir) {
-        Ok(()) => Removed::Something,
+        Ok(()) => Removed::Snapshot,
         Err(Errno::ENOENT) => Removed::Nothing,
         Err(errno) => return Err(wrong(errno)),
     };
@@ -238,7 +238,7 @@ mod tests {
         write(&home.folder(), &me(), b"two").unwrap();
         assert_eq!(std::fs::read(home.path("session")).unwrap(), b"two");
         assert_eq!(std::fs::read(&left).unwrap(), b"half");
-        assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Something);
+        assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Snapshot);
         assert!(!home.path(".").exists());
         assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Nothing);
     }
@@ -248,7 +248,7 @@ mod tests {
         let home = StoreFolder::new("keep");
         write(&home.folder(), &me(), b"one").unwrap();
         std::fs::write(home.path("other"), "").unwrap();
-        assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Something);
+        assert_eq!(remove(&home.folder(), &me()).unwrap(), Removed::Snapshot);
         assert_eq!(home.names(), ["other"]);
     }
 

@@ -107,7 +107,7 @@ fn the_command_says_the_same(path: &[u8], from: &Standpoint) {
     let windows = to_windows(&UnixPath::new(path), PathForm::Given, &follow, from).map(WinPath::into_bytes);
     let linux = to_linux(&WinPath::new(path), PathForm::Given, from).map(UnixPath::into_bytes);
     for (option, expected) in [(b"-w", windows), (b"-u", linux)] {
-        let answer = path_command::run(path_command::Speaker::Wslpath, &[option, b"--", path], from, &nothing_exists);
+        let answer = path_command::run(path_command::CalledAs::Wslpath, &[option, b"--", path], from, &nothing_exists);
         assert_eq!(answer.status, u8::from(expected.is_err()));
         if let Ok(expected) = expected {
             assert_eq!(answer.stdout, [&*expected, b"\n"].concat());

@@ -32,13 +32,13 @@ pub enum Verdict {
     /// A script on a drive, which is usually a shim for Windows.
     DriveScript(Target),
     /// A script that starts a Windows program, with its row for the case that a Linux tool is found.
-    WayToWindows(Target, Candidate),
+    WindowsScript(Target, Candidate),
     /// A version manager's shim that starts its manager by name. It runs if PATH has the manager.
     NeedsManager(Target, Vec<u8>),
     /// A Windows binary. A later stage decides whether it may run.
     Windows(Target, Candidate),
     /// The file cannot be the tool.
-    Lost(Candidate),
+    Rejected(Candidate),
 }
 
 /// Classifies the file at `path`. `tried` are the files that have already started gowrap again in this process.
@@ -55,28 +55,28 @@ pub fn classify(
         match trusted(host, &path) {
             Ok(Existence::Known) => {}
             Ok(Existence::Absent) => return Verdict::Absent,
-            Err((reason, detail)) => return lost(path, reason, detail),
+            Err((reason, detail)) => return rejected(path, reason, detail),
         }
     }
     let (stat, last_component) = match stat_if_present(host, &path) {
         Ok(Some(found)) => found,
         Ok(None) => return Verdict::Absent,
-        Err((reason, detail)) => return lost(path, reason, detail),
+        Err((reason, detail)) => return rejected(path, reason, detail),
     };
     // Called only for a file that is rejected, cannot be read, or has gowrap's mark, to choose the text.
     let is_own = || stat.kind == FileKind::Regular && host.is_own(stat.id);
     if let Err((reason, detail)) = check_stat(host, &path, &stat, tried) {
-        return if is_own() { lost_as_own(path, "gowrap itself") } else { lost(path, reason, detail) };
+        return if is_own() { rejected_as_gowrap(path, "gowrap itself") } else { rejected(path, reason, detail) };
     }
     let binary = match host.binary(&path) {
         Ok(binary) => binary,
-        Err(_) if is_own() => return lost_as_own(path, "gowrap itself"),
+        Err(_) if is_own() => return rejected_as_gowrap(path, "gowrap itself"),
         // Executable but not readable: the kernel may still run it.
         Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
-        Err(errno) => return lost(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
+        Err(errno) => return rejected(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
     };
     if matches!(binary.maker, Maker::Gowrap(_)) {
-        return lost_as_own(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
+        return rejected_as_gowrap(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
     }
     let leads_to = LeadsTo::ItsOwn;
     let target = Target {
@@ -93,14 +93,14 @@ pub fn classify(
             let candidate = Candidate { path: target.path.clone(), reason: Reason::Pe, detail: detail.into_bytes() };
             Verdict::Windows(target, candidate)
         }
-        Err((reason, detail)) => lost(target.path, reason, detail),
+        Err((reason, detail)) => rejected(target.path, reason, detail),
         Ok(()) if target.format == Format::Script => judge_script(host, tool, target, &binary.starts, place),
         Ok(()) => Verdict::Native(target),
     }
 }
 
 fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Started], place: FileSystem) -> Verdict {
-    let windows = way_to_windows(tool, starts).map(|word| {
+    let windows = windows_script(tool, starts).map(|word| {
         let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
         [b"a script that starts ", name].concat()
     });
@@ -116,7 +116,7 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Start
     match windows {
         Some(why) if host.kind().is_wsl() => {
             let candidate = Candidate { path: target.path.clone(), reason: Reason::Pe, detail: why.clone() };
-            Verdict::WayToWindows(Target { leads_to: LeadsTo::Windows(why), ..target }, candidate)
+            Verdict::WindowsScript(Target { leads_to: LeadsTo::Windows(why), ..target }, candidate)
         }
         _ => match starts.iter().find(|started| places::is_manager(&started.word)) {
             Some(manager) => Verdict::NeedsManager(target, manager.word.clone()),
@@ -128,7 +128,7 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Start
 /// Returns the Windows program that a script of the tool's name starts. Returns `None` if the script also starts a
 /// Linux tool of that name. A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper: it counts
 /// only if the script does not end by executing a Linux program.
-fn way_to_windows(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
+fn windows_script(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
     if starts.iter().any(|started| is_linux_tool(tool, started)) {
         return None;
     }
@@ -154,12 +154,12 @@ fn is_on_drive(host: &dyn Host, path: &[u8], place: FileSystem) -> bool {
 
 type Loss = (Reason, String);
 
-fn lost(path: Vec<u8>, reason: Reason, detail: String) -> Verdict {
-    Verdict::Lost(Candidate { path, reason, detail: detail.into_bytes() })
+fn rejected(path: Vec<u8>, reason: Reason, detail: String) -> Verdict {
+    Verdict::Rejected(Candidate { path, reason, detail: detail.into_bytes() })
 }
 
-fn lost_as_own(path: Vec<u8>, detail: &str) -> Verdict {
-    lost(path, Reason::Own, detail.to_owned())
+fn rejected_as_gowrap(path: Vec<u8>, detail: &str) -> Verdict {
+    rejected(path, Reason::Own, detail.to_owned())
 }
 
 /// Result for a path that only root and the user can change.

@@ -36,14 +36,14 @@ pub fn resolve(
     host: &dyn Host,
     tried: &[FileId],
 ) -> Resolution {
-    let (ways, drive_scripts) = (Vec::new(), Vec::new());
+    let (last_resorts, drive_scripts) = (Vec::new(), Vec::new());
     let mut search = Search {
         host,
         tool,
         environ,
         tried,
         found: Resolution::default(),
-        ways,
+        last_resorts,
         drive_scripts,
         knows_mounts: Cell::new(false),
     };
@@ -69,7 +69,7 @@ struct Search<'s> {
     found: Resolution,
     /// Scripts that run if no Linux tool is found: shims whose manager is missing, then scripts that start Windows
     /// programs.
-    ways: Vec<Target>,
+    last_resorts: Vec<Target>,
     drive_scripts: Vec<Target>,
     knows_mounts: Cell<bool>,
 }
@@ -79,8 +79,8 @@ impl<'s> Search<'s> {
     fn pinned(&mut self, path: &[u8]) {
         let place = self.place(path);
         match classify(self.host, self.tool, path.to_vec(), CandidateSource::Pinned, place, self.tried) {
-            Verdict::Absent => self.lose(path.to_vec(), Reason::Absent, "does not exist"),
-            Verdict::DriveScript(target) | Verdict::WayToWindows(target, _) => self.found.native = Some(target),
+            Verdict::Absent => self.reject(path.to_vec(), Reason::Absent, "does not exist"),
+            Verdict::DriveScript(target) | Verdict::WindowsScript(target, _) => self.found.native = Some(target),
             verdict => _ = self.record(verdict),
         }
     }
@@ -95,7 +95,7 @@ impl<'s> Search<'s> {
                 // directory.
                 b"" => self.skip(entry, environ, Reason::EmptyEntry, "an empty PATH entry is not searched"),
                 [b'/', ..] if self.host.is_shim_folder(entry) => {
-                    self.lose(join(entry, name), Reason::Own, "gowrap's own shim");
+                    self.reject(join(entry, name), Reason::Own, "gowrap's own shim");
                 }
                 [b'/', ..] => {
                     let path = join(entry, name);
@@ -118,7 +118,7 @@ impl<'s> Search<'s> {
         for folder in places::on_linux(tool, environ, host).filter(|folder| !host.is_shim_folder(folder)) {
             match self.place(&folder) {
                 // Owner and mode prove nothing on a drive, so the file is rejected without a check.
-                FileSystem::Drive => self.lose(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
+                FileSystem::Drive => self.reject(join(&folder, name), Reason::ForeignOwner, ON_A_DRIVE),
                 FileSystem::Linux => {
                     if self.consider(join(&folder, name), CandidateSource::WellKnown, FileSystem::Linux) {
                         return;
@@ -127,10 +127,10 @@ impl<'s> Search<'s> {
             }
         }
         // A script of the user ranks before the Windows side, which the user did not ask for.
-        if !self.ways.is_empty() {
-            let way = self.ways.remove(0);
-            self.found.rejected.retain(|row| row.path != way.path);
-            self.found.native = Some(way);
+        if !self.last_resorts.is_empty() {
+            let script = self.last_resorts.remove(0);
+            self.found.rejected.retain(|row| row.path != script.path);
+            self.found.native = Some(script);
             return;
         }
         self.windows_side(tool, &drive_entries);
@@ -165,7 +165,7 @@ impl<'s> Search<'s> {
             return false;
         }
         if place == FileSystem::Drive && self.host.drive_response(&path) == DriveResponse::TimedOut {
-            self.lose(path, Reason::NotAFile, NO_ANSWER);
+            self.reject(path, Reason::NotAFile, NO_ANSWER);
             return false;
         }
         let verdict = classify(self.host, self.tool, path, source, place, self.tried);
@@ -179,7 +179,7 @@ impl<'s> Search<'s> {
             return;
         }
         if self.host.drive_response(&path) == DriveResponse::TimedOut {
-            self.lose(path, Reason::NotAFile, NO_ANSWER);
+            self.reject(path, Reason::NotAFile, NO_ANSWER);
             return;
         }
         match classify(self.host, self.tool, path, CandidateSource::Path, FileSystem::Drive, self.tried) {
@@ -189,9 +189,9 @@ impl<'s> Search<'s> {
             }
             Verdict::Native(target)
             | Verdict::DriveScript(target)
-            | Verdict::WayToWindows(target, _)
+            | Verdict::WindowsScript(target, _)
             | Verdict::NeedsManager(target, _) => {
-                self.lose(target.path, Reason::OtherFormat, "not a Windows program");
+                self.reject(target.path, Reason::OtherFormat, "not a Windows program");
             }
             verdict => _ = self.record(verdict),
         }
@@ -205,9 +205,9 @@ impl<'s> Search<'s> {
                 return true;
             }
             Verdict::DriveScript(target) => self.drive_scripts.push(target),
-            Verdict::WayToWindows(target, row) => {
+            Verdict::WindowsScript(target, row) => {
                 self.found.rejected.push(row);
-                self.ways.push(target);
+                self.last_resorts.push(target);
             }
             Verdict::NeedsManager(target, manager) => {
                 if self.is_on_path(&manager) {
@@ -219,7 +219,7 @@ impl<'s> Search<'s> {
                 self.found.rejected.push(row);
                 // The caller chose PATH, so this shim runs if no Linux tool is found.
                 if target.source == CandidateSource::Path {
-                    self.ways.insert(0, target);
+                    self.last_resorts.insert(0, target);
                 }
             }
             Verdict::Windows(target, row) => {
@@ -228,7 +228,7 @@ impl<'s> Search<'s> {
                     self.found.windows.push((target, row));
                 }
             }
-            Verdict::Lost(row) => self.found.rejected.push(row),
+            Verdict::Rejected(row) => self.found.rejected.push(row),
         }
         false
     }
@@ -244,14 +244,14 @@ impl<'s> Search<'s> {
         })
     }
 
-    fn lose(&mut self, path: Vec<u8>, reason: Reason, detail: &str) {
+    fn reject(&mut self, path: Vec<u8>, reason: Reason, detail: &str) {
         self.found.rejected.push(Candidate { path, reason, detail: detail.into() });
     }
 
     /// Adds a row for a skipped entry. `split` gives one empty entry for an unset or empty PATH, which gets no row.
     fn skip(&mut self, entry: &[u8], environ: &Environ, reason: Reason, detail: &str) {
         if environ.get_nonempty(b"PATH").is_some() {
-            self.lose(entry.to_vec(), reason, detail);
+            self.reject(entry.to_vec(), reason, detail);
         }
     }
 

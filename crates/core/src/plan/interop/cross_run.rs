@@ -39,11 +39,11 @@ pub fn start(
     {
         Verdict::Native(target)
         | Verdict::DriveScript(target)
-        | Verdict::WayToWindows(target, _)
+        | Verdict::WindowsScript(target, _)
         | Verdict::NeedsManager(target, _)
         | Verdict::Windows(target, _) => target,
         Verdict::Absent => return Err(cannot_run(program, Exit::NotFound, b"it does not exist")),
-        Verdict::Lost(row) => {
+        Verdict::Rejected(row) => {
             let failure = cannot_run(program, Exit::CannotRun, &row.detail);
             decisions.candidates.push(row);
             return Err(failure);

@@ -20,16 +20,16 @@ pub enum InteropWay {
     /// The kernel starts WSL's `/init`.
     Binfmt,
     /// `/init` must be executed by name, because the entry is not usable.
-    Init(Why),
+    Init(BinfmtProblem),
     /// Interop is switched off.
     Disabled(InteropSwitch),
     /// There is no way.
-    Absent(Why),
+    Absent(BinfmtProblem),
 }
 
 /// Reason why the kernel cannot start `/init` as required.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
+pub enum BinfmtProblem {
     /// Not inside WSL.
     NotWsl,
     /// No entry of binfmt_misc is WSL's.
@@ -55,7 +55,7 @@ pub enum InteropSwitch {
 #[must_use]
 pub fn way(host: &dyn Host) -> InteropWay {
     if !host.kind().is_wsl() {
-        return InteropWay::Absent(Why::NotWsl);
+        return InteropWay::Absent(BinfmtProblem::NotWsl);
     }
     if !host.interop_enabled() {
         return InteropWay::Disabled(InteropSwitch::WslConf);
@@ -75,9 +75,9 @@ pub fn way(host: &dyn Host) -> InteropWay {
         Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return InteropWay::Binfmt,
         // Before 0.58 there was no flag P and no wslinfo, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
         Some(entry) if is_wsls(entry) && !host.has_init() => return InteropWay::Binfmt,
-        Some(entry) if is_wsls(entry) => Why::WithoutP,
-        Some(foreign) => Why::Shadowed(foreign.name.clone()),
-        None => Why::Unregistered,
+        Some(entry) if is_wsls(entry) => BinfmtProblem::WithoutP,
+        Some(foreign) => BinfmtProblem::Shadowed(foreign.name.clone()),
+        None => BinfmtProblem::Unregistered,
     };
     if host.has_init() { InteropWay::Init(why) } else { InteropWay::Absent(why) }
 }
@@ -269,9 +269,9 @@ fn closes_on_exec(descriptor: &[u8], host: &dyn Files) -> bool {
     flags.and_then(|octal| u32::from_str_radix(octal, 8).ok()).is_some_and(|flags| flags & O_CLOEXEC != 0)
 }
 
-fn bypassed(why: &Why) -> Note {
+fn bypassed(why: &BinfmtProblem) -> Note {
     match why {
-        Why::Shadowed(name) => Note::warn(
+        BinfmtProblem::Shadowed(name) => Note::warn(
             Code::GW230,
             [
                 b"the binfmt_misc entry ".as_slice(),
@@ -280,10 +280,10 @@ fn bypassed(why: &Why) -> Note {
             ]
             .concat(),
         ),
-        Why::WithoutP => {
+        BinfmtProblem::WithoutP => {
             Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; gowrap starts /init instead")
         }
-        Why::Unregistered | Why::NotWsl => {
+        BinfmtProblem::Unregistered | BinfmtProblem::NotWsl => {
             Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; gowrap starts /init instead")
         }
     }
@@ -314,10 +314,12 @@ fn disabled(switch: &InteropSwitch) -> Failure {
     Failure { exit: Exit::CannotRun, code, message, fix }
 }
 
-fn absent(why: &Why) -> Failure {
+fn absent(why: &BinfmtProblem) -> Failure {
     let (code, message, fix): (_, Vec<u8>, Vec<Vec<u8>>) = match why {
-        Why::NotWsl => (Code::GW207, b"this is not WSL: no Windows program can run here".to_vec(), Vec::new()),
-        Why::Shadowed(name) => (
+        BinfmtProblem::NotWsl => {
+            (Code::GW207, b"this is not WSL: no Windows program can run here".to_vec(), Vec::new())
+        }
+        BinfmtProblem::Shadowed(name) => (
             Code::GW225,
             [
                 b"the binfmt_misc entry ",
@@ -327,7 +329,7 @@ fn absent(why: &Why) -> Failure {
             .concat(),
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
-        Why::Unregistered | Why::WithoutP => (
+        BinfmtProblem::Unregistered | BinfmtProblem::WithoutP => (
             Code::GW224,
             b"WSL's binfmt_misc entry is lost, and there is no /init (with its link wslinfo) to use instead".to_vec(),
             vec![

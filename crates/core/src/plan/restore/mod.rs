@@ -84,7 +84,7 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
             Restored { state: EnvironmentState::RemovedOnPurpose(process), changes: Vec::new(), notes }
         }
         Cause::Stripped(by) => {
-            let mut gathering = Gathering::new(environ, config, by.as_ref());
+            let mut gathering = Restoration::new(environ, config, by.as_ref());
             gathering.take_snapshot(host.snapshot());
             gathering.derive_from_passwd(host);
             gathering.note_other_user(by.as_ref(), ancestors, host);
@@ -168,7 +168,7 @@ impl RestoreSource {
 }
 
 /// Collected changes. The first source that has a variable wins.
-struct Gathering<'g> {
+struct Restoration<'g> {
     environ: &'g Environ<'g>,
     config: &'g Config,
     cause: String,
@@ -176,13 +176,13 @@ struct Gathering<'g> {
     notes: Vec<Note>,
 }
 
-impl<'g> Gathering<'g> {
+impl<'g> Restoration<'g> {
     fn new(environ: &'g Environ<'g>, config: &'g Config, by: Option<&Process>) -> Self {
         let cause = match by {
             Some(process) => format!("not passed on by {}", named(process)),
             None => "not passed on by a process that has ended".to_owned(),
         };
-        Gathering { environ, config, cause, changes: Vec::new(), notes: Vec::new() }
+        Restoration { environ, config, cause, changes: Vec::new(), notes: Vec::new() }
     }
 
     fn take_snapshot(&mut self, snapshot: Snapshot) {
