@@ -6,7 +6,7 @@ use crate::doctor::go_settings::{setting, user_file};
 use crate::doctor::install::goarch;
 use crate::doctor::subject::Subject;
 use crate::doctor::toolchain::root_of;
-use crate::doctor::{path, shell_files, wslenv};
+use crate::doctor::{path, shell_file_checks, wslenv};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::plan::translate::translator::{Toward, Translated, Translator, list_elements, mount_line};
@@ -21,7 +21,7 @@ use crate::tools::go::variables;
 pub fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(carriage_returns(subject));
-    findings.extend(shell_files::check(subject));
+    findings.extend(shell_file_checks::check(subject));
     let environ: Vec<(Vec<u8>, Vec<u8>)> =
         subject.environ.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
     for (name, value) in &environ {

@@ -1,54 +1,37 @@
-//! The files that shells read at their start: line ends, PATH without quotes, names that are defined in place of a tool, and
-//! hooks of version managers that put their own folders in front of gowrap's at the next prompt.
+//! The files that shells read at their start, and the commands that change a line of them.
 
-use crate::diagnosis::Code;
-use crate::doctor::finding::{Finding, shown, word};
+use crate::doctor::finding::{shown, word};
 use crate::doctor::subject::Subject;
-use crate::setup::{dotfile, scripts};
 use crate::shells::{StartFileFolder, start_files};
-use crate::text::path::{basename, dirname, join};
-use crate::tools::Tool;
+use crate::text::path::{basename, join};
 
 /// Files below the home that hold aliases and functions, beside those that every shell's row names.
 const MORE: [&str; 2] = [".bash_aliases", ".config/fish/config.fish"];
 
-/// The checks of these files.
-#[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for file in files(subject) {
-        findings.extend(file.windows_line_ends());
-        findings.extend(file.unquoted_path(subject));
-        findings.extend(file.replaced_tools());
-        findings.extend(file.managers(subject));
-    }
-    findings.extend(own_line_ends(subject));
-    findings
+/// A start file.
+pub(super) struct ShellFile {
+    /// The name as a shell takes it: `~/.profile`.
+    pub(super) name: String,
+    /// The path.
+    pub(super) path: Vec<u8>,
+    /// The contents.
+    pub(super) text: Vec<u8>,
 }
 
-/// Windows' line ends in gowrap's own files, which each shell reads by gowrap's line.
-fn own_line_ends(subject: &Subject) -> Vec<Finding> {
-    let mut read: Vec<Vec<u8>> = Vec::new();
-    for line in lines(subject) {
-        let marked = dotfile::without_line(&line.text).and_then(|(_, line)| scripts::env_of(&line));
-        let Some(folder) = marked.as_deref().map(dirname) else { continue };
-        read.extend(["env", "hook.bash", "hook.zsh", "env.fish"].map(|name| join(folder, name.as_bytes())));
+impl ShellFile {
+    /// Returns the lines, each with its number.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        (1..).zip(self.text.split(|&byte| byte == b'\n'))
     }
-    read.extend(subject.home().map(|home| join(home, b".config/fish/conf.d/gowrap.fish")));
-    read.sort();
-    read.dedup();
-    let has_one = |path: &Vec<u8>| subject.host.read(path, 1 << 20).is_ok_and(|text| text.contains(&b'\r'));
-    let finding = |path: Vec<u8>| {
-        let title = format!("{}, which gowrap wrote, has Windows line ends", shown(&path));
-        Finding::fail(Code::GW442, path, title)
-            .why("Shells read it at their start, report a syntax error, and gowrap's shims do not get on PATH.")
-            .fix("gowrap setup    # then open a new terminal")
-    };
-    read.into_iter().filter(has_one).map(finding).collect()
+
+    /// Returns the place of a line: `PATH:LINE`.
+    pub(super) fn at(&self, line: usize) -> Vec<u8> {
+        [self.path.as_slice(), format!(":{line}").as_bytes()].concat()
+    }
 }
 
 /// The start files that are there, in the order of the table.
-fn files(subject: &Subject) -> Vec<ShellFile> {
+pub(super) fn files(subject: &Subject) -> Vec<ShellFile> {
     let Some(home) = subject.home() else { return Vec::new() };
     let zdotdir = subject.environ.get_nonempty(b"ZDOTDIR").filter(|folder| folder.starts_with(b"/")).unwrap_or(home);
     let rows = start_files().map(|(_, row)| match row.folder {
@@ -119,280 +102,6 @@ fn escaped(bytes: &[u8], special: &str) -> String {
     out
 }
 
-struct ShellFile {
-    /// The name as a shell takes it: `~/.profile`.
-    name: String,
-    path: Vec<u8>,
-    text: Vec<u8>,
-}
-
-impl ShellFile {
-    fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        (1..).zip(self.text.split(|&byte| byte == b'\n'))
-    }
-
-    fn at(&self, line: usize) -> Vec<u8> {
-        [self.path.as_slice(), format!(":{line}").as_bytes()].concat()
-    }
-
-    fn windows_line_ends(&self) -> Option<Finding> {
-        let (number, _) = self.lines().find(|(_, line)| line.ends_with(b"\r"))?;
-        let name = &self.name;
-        Some(
-            Finding::fail(Code::GW442, self.at(number), format!("{name} has Windows line ends"))
-                .why("Every value in it ends in a carriage return, so folders are not found.")
-                .fix(format!("sed -i 's/\\r$//' {name}    # then open a new terminal")),
-        )
-    }
-
-    fn unquoted_path(&self, subject: &Subject) -> Option<Finding> {
-        subject.environ.get(b"PATH").filter(|path| path.contains(&b' '))?;
-        let (number, _) = self.lines().find(|(_, line)| is_unquoted_path(line))?;
-        let name = &self.name;
-        Some(
-            Finding::warn(
-                Code::GW443,
-                self.at(number),
-                format!("{name} sets PATH without quotes, and PATH has blanks"),
-            )
-            .why(
-                "Some shells split it there: `export: 'Files/WindowsApps/…': not a valid identifier`, and PATH loses \
-                 everything after the blank.",
-            )
-            .fix(format!("sed -i '{number}s/PATH=\\([^\\r]*\\)/PATH=\"\\1\"/' {name}")),
-        )
-    }
-
-    /// `alias go=…` and functions of that name: a shell takes those before it looks through PATH.
-    fn replaced_tools(&self) -> Vec<Finding> {
-        let lines: Vec<(usize, &[u8])> = self.lines().collect();
-        let mut findings = Vec::new();
-        for (number, line) in &lines {
-            let Some((tool, definition)) = definition(line) else { continue };
-            let end = match definition {
-                Definition::Alias => *number,
-                Definition::Function if line.contains(&b'}') => *number,
-                Definition::Function => {
-                    let closes =
-                        |(at, line): &&(usize, &[u8])| at > number && matches!(line.trim_ascii(), b"}" | b"end");
-                    lines.iter().find(closes).map_or(*number, |(at, _)| *at)
-                }
-            };
-            let (name, tool, kind) = (&self.name, tool.name(), definition.word());
-            findings.push(
-                Finding::warn(
-                    Code::GW457,
-                    self.at(*number),
-                    format!("{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())),
-                )
-                .why(format!(
-                    "The shell uses it before PATH: `{tool}` typed there does not start gowrap, and editors and \
-                         scripts start another {tool} than you do."
-                ))
-                .fix(format!("sed -i '{number},{end}s/^/# /' {name}    # then open a new terminal")),
-            );
-        }
-        findings
-    }
-
-    /// Lines of version managers that put their own folders before gowrap's. gowrap's hook moves its folder back.
-    fn managers(&self, subject: &Subject) -> Vec<Finding> {
-        if subject.shims().is_none() {
-            return Vec::new();
-        }
-        let found = MANAGERS.iter().filter_map(|manager| {
-            let (number, _) = self.lines().find(|(_, line)| manager.is_started_by(line))?;
-            manager.provides_a_tool(subject).then_some((manager, number))
-        });
-        let name = &self.name;
-        let finding = |(manager, number): (&Manager, usize)| {
-            let (manager, when) = (manager.name, manager.moment);
-            let fix = match self.hook(subject) {
-                Hook::Active => return None,
-                Hook::SwitchedOff => "unset GOWRAP_HOOK    # and remove it from the file that sets it",
-                Hook::Missing => "gowrap setup    # then open a new terminal",
-            };
-            Some(
-                Finding::warn(Code::GW459, self.at(number), format!("{name}: {manager} puts its folders before gowrap's {when}"))
-                    .why("go then bypasses gowrap. The hook that `gowrap setup` adds moves gowrap's folder back to the front.")
-                    .fix(fix),
-            )
-        };
-        found.filter_map(finding).collect()
-    }
-
-    /// State of gowrap's hook in the shell that reads this file. The hook stands beside the `env` file that gowrap's line
-    /// reads.
-    fn hook(&self, subject: &Subject) -> Hook {
-        let base = basename(&self.path);
-        let folder = dirname(&self.path);
-        let is_there = if self.path.ends_with(b".fish") {
-            let file = join(dirname(&self.path), b"conf.d/gowrap.fish");
-            subject.host.read(&file, 1 << 16).is_ok_and(|text| text.trim_ascii_end().ends_with(dotfile::MARK))
-        } else {
-            let hook: &[u8] = if base.starts_with(b".z") { b"hook.zsh" } else { b"hook.bash" };
-            // Each zsh reads .zshenv, and .bashrc reads .bash_aliases.
-            let other: Option<&[u8]> = match base {
-                b".zprofile" | b".zshrc" | b".zlogin" => Some(b".zshenv"),
-                b".bash_aliases" => Some(b".bashrc"),
-                _ => None,
-            };
-            let other = other.and_then(|name| subject.host.read(&join(folder, name), 1 << 20).ok());
-            let mut texts = [Some(&self.text), other.as_ref()].into_iter().flatten();
-            texts.any(|text| {
-                let env = dotfile::without_line(text).and_then(|(_, line)| scripts::env_of(&line));
-                env.is_some_and(|env| subject.is_file(&join(dirname(&env), hook)))
-            })
-        };
-        match (is_there, subject.environ.get(b"GOWRAP_HOOK")) {
-            (false, _) => Hook::Missing,
-            (true, Some(b"off")) => Hook::SwitchedOff,
-            (true, _) => Hook::Active,
-        }
-    }
-}
-
-/// State of gowrap's hook in one shell.
-enum Hook {
-    Active,
-    SwitchedOff,
-    Missing,
-}
-
-/// A version manager that changes PATH from a line in a shell's file.
-struct Manager {
-    name: &'static str,
-    /// Moment at which it changes PATH.
-    moment: &'static str,
-    /// Parts of a line, each list of which starts it.
-    lines: &'static [&'static [u8]],
-    /// Part of a line that does not start it.
-    except: Option<&'static [u8]>,
-    /// Its own folder: the variable that names it, its default below the home, and the folder of its Go in there.
-    data: Option<(&'static [u8], &'static [u8], &'static [u8])>,
-}
-
-/// mise and direnv change PATH at each prompt and each cd, asdf when the shell starts.
-const MANAGERS: [Manager; 3] = [
-    Manager {
-        name: "mise",
-        moment: "at each prompt",
-        lines: &[b"mise activate"],
-        // Its shims are put on PATH once, and gowrap's line comes after them.
-        except: Some(b"--shims"),
-        data: Some((b"MISE_DATA_DIR", b".local/share/mise", b"installs/go")),
-    },
-    Manager {
-        name: "asdf",
-        moment: "when the shell starts",
-        lines: &[b"/asdf.sh", b"/asdf.fish", b".asdf/shims", b".asdf}/shims", b"ASDF_DATA_DIR/shims"],
-        except: None,
-        data: Some((b"ASDF_DATA_DIR", b".asdf", b"installs/golang")),
-    },
-    Manager { name: "direnv", moment: "at each prompt", lines: &[b"direnv hook"], except: None, data: None },
-];
-
-impl Manager {
-    fn is_started_by(&self, line: &[u8]) -> bool {
-        let line = line.trim_ascii();
-        let has = |words: &&[u8]| line.windows(words.len()).any(|part| part == *words);
-        !line.starts_with(b"#") && self.lines.iter().any(has) && !self.except.as_ref().is_some_and(has)
-    }
-
-    /// Returns true where one of its folders has a tool that gowrap stands in front of.
-    fn provides_a_tool(&self, subject: &Subject) -> bool {
-        match (self.data, subject.home()) {
-            (Some((variable, default, go)), Some(home)) => {
-                let data = subject.repaired(variable).map_or_else(|| join(home, default), <[u8]>::to_vec);
-                subject.host.stat(&join(&data, go)).is_ok()
-            }
-            (Some(_), None) => false,
-            (None, _) => {
-                let tools = [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls];
-                let has_tool =
-                    |folder: &Vec<u8>| tools.iter().any(|tool| subject.is_file(&join(folder, tool.name().as_bytes())));
-                folders_of_envrc(subject).iter().any(has_tool)
-            }
-        }
-    }
-}
-
-/// Folders that the nearest `.envrc` puts on PATH: `PATH_add`, and `layout go`, which adds `bin` of a GOPATH of its own.
-fn folders_of_envrc(subject: &Subject) -> Vec<Vec<u8>> {
-    let Some(root) = subject.upward(b".envrc") else { return Vec::new() };
-    let Ok(text) = subject.host.read(&join(&root, b".envrc"), 1 << 20) else { return Vec::new() };
-    let folder = |line: &[u8]| {
-        let line = line.trim_ascii();
-        if line == b"layout go" {
-            return Some(join(&root, b".direnv/go/bin"));
-        }
-        let given = line.strip_prefix(b"PATH_add ")?.trim_ascii();
-        let given: Vec<u8> = given.iter().copied().filter(|byte| !matches!(byte, b'"' | b'\'')).collect();
-        let below = |rest: Option<&[u8]>, folder: Option<&[u8]>| Some(join(folder?, rest?));
-        below(given.strip_prefix(b"$PWD/"), Some(&root))
-            .or_else(|| below(given.strip_prefix(b"~/").or_else(|| given.strip_prefix(b"$HOME/")), subject.home()))
-            .or_else(|| given.starts_with(b"/").then(|| given.clone()))
-            .or_else(|| (!given.starts_with(b"$") && !given.starts_with(b"~")).then(|| join(&root, &given)))
-    };
-    text.split(|&byte| byte == b'\n').filter_map(folder).collect()
-}
-
-/// `export PATH=$PATH:/x`, where the value is not in quotes.
-fn is_unquoted_path(line: &[u8]) -> bool {
-    let line = line.trim_ascii();
-    let Some(value) = line.strip_prefix(b"export PATH=") else { return false };
-    let mentions = value.windows(5).any(|part| part == b"$PATH") || value.windows(7).any(|part| part == b"${PATH}");
-    mentions && !value.contains(&b'"') && !value.contains(&b'\'')
-}
-
-/// The way in which a shell's file defines a name.
-#[derive(Clone, Copy)]
-enum Definition {
-    Alias,
-    Function,
-}
-
-impl Definition {
-    fn word(self) -> &'static str {
-        match self {
-            Definition::Alias => "an alias",
-            Definition::Function => "a function",
-        }
-    }
-}
-
-/// The tool that a line defines in place of the program.
-fn definition(line: &[u8]) -> Option<(Tool, Definition)> {
-    let line = line.trim_ascii();
-    let (name, definition) = if let Some(rest) = line.strip_prefix(b"alias ") {
-        let rest = rest.trim_ascii_start();
-        let rest = rest.strip_prefix(b"-g ").or_else(|| rest.strip_prefix(b"-- ")).unwrap_or(rest);
-        let end = rest.iter().position(|byte| matches!(byte, b'=' | b' '))?;
-        // One that only adds words before the arguments leads to the same program.
-        let value = rest.get(end + 1..)?;
-        let value = value.trim_ascii_start();
-        let value = value.strip_prefix(b"'").or_else(|| value.strip_prefix(b"\"")).unwrap_or(value);
-        let program = value.split(|byte| matches!(byte, b' ' | b'\'' | b'"')).next().unwrap_or_default();
-        if program == rest.get(..end)? {
-            return None;
-        }
-        (rest.get(..end)?, Definition::Alias)
-    } else if let Some(rest) = line.strip_prefix(b"function ") {
-        let rest = rest.trim_ascii_start();
-        let end = rest.iter().position(|byte| matches!(byte, b' ' | b'(' | b'{' | b';')).unwrap_or(rest.len());
-        (rest.get(..end)?, Definition::Function)
-    } else {
-        let end = line.iter().position(|&byte| byte == b'(')?;
-        line.get(end..)?
-            .split(|byte| byte.is_ascii_whitespace())
-            .next()
-            .filter(|brackets| brackets.starts_with(b"()"))?;
-        (line.get(..end)?.trim_ascii_end(), Definition::Function)
-    };
-    let is_word = !name.is_empty() && basename(name) == name;
-    Tool::named(name).filter(|_| is_word).map(|tool| (tool, definition))
-}
-
 /// The file in which a login shell of this user sets PATH, as a name below the home.
 fn login_file(subject: &Subject) -> &'static str {
     let is_there = |name: &&&str| subject.home().is_some_and(|home| subject.is_file(&join(home, name.as_bytes())));
@@ -437,33 +146,4 @@ pub fn replace(subject: &Subject, from: &[u8], to: &[u8]) -> Option<String> {
         return Some(format!("sed -i {} {}    # then open a new terminal", shell_words::quote(&script), file.name));
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn aliases_and_functions_with_a_tools_name_are_found() {
-        let table: &[(&str, Option<&str>)] = &[
-            ("alias go=go.exe", Some("go an alias")),
-            ("  alias go='/mnt/c/Program Files/Go/bin/go.exe'", Some("go an alias")),
-            ("alias go 'go.exe'", Some("go an alias")),
-            ("alias go='go -mod=mod'", None),
-            ("alias got=go.exe", None),
-            ("# alias go=go.exe", None),
-            ("go() { go.exe \"$@\"; }", Some("go a function")),
-            ("dlv () {", Some("dlv a function")),
-            ("function gofmt", Some("gofmt a function")),
-            ("function go; go.exe $argv; end", Some("go a function")),
-            ("ago() {", None),
-            ("echo \"go (1)\"", None),
-            ("go (x) y", None),
-        ];
-        for (line, expected) in table {
-            let found =
-                definition(line.as_bytes()).map(|(tool, definition)| format!("{} {}", tool.name(), definition.word()));
-            assert_eq!(found.as_deref(), *expected, "{line}");
-        }
-    }
 }

@@ -2,28 +2,23 @@
 //! file, and a full disk leaves the old one unchanged.
 
 use std::ffi::OsStr;
-use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, openat, renameat};
-use nix::sys::stat::{Mode, fstat};
-use nix::unistd::{UnlinkatFlags, unlinkat, write as write_some};
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, fstat, openat, unlinkat};
+use rustix::io::Errno;
 
 use crate::diagnosis::{Code, Exit, Failure};
-use crate::errno::words_of;
 use crate::host::Host;
 use crate::host::opened::{FolderDescriptor, make_folder, open_folder, path_of};
 use crate::host::snapshot::FILE;
 use crate::host::trust::Untrusted;
+use crate::replace_file::{words, write_private_in};
 use crate::text::errno;
 use crate::text::escape::escape;
 
 /// Prefix of the names of unfinished files.
 const UNFINISHED: &[u8] = b".session.";
-
-/// Number of names that are tried. They hold the process's id, which another pid namespace may use too.
-const ATTEMPTS: u32 = 16;
 
 /// The result of a removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,82 +29,64 @@ pub(super) enum Removed {
     Nothing,
 }
 
+/// The reason why a snapshot is not written.
+enum NotWritten {
+    /// A system call failed.
+    Errno(Errno),
+    /// Other users can read the new file.
+    ForOthers,
+}
+
+impl From<Errno> for NotWritten {
+    fn from(errno: Errno) -> NotWritten {
+        NotWritten::Errno(errno)
+    }
+}
+
 /// Writes the snapshot. The folder is made where it is missing, for its owner alone.
 pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(), Failure> {
-    let wrong = |errno: Errno| failure(folder, "written", words_of(errno).as_bytes());
+    let wrong = |errno: Errno| failure(folder, "written", words(errno).as_bytes());
     let made = make_folder(host, folder, 0o700);
     let directory = made.map_err(|untrusted| failure(folder, "written", &untrusted.words()))?;
     let directory = open(&directory).map_err(wrong)?;
     if fstat(&directory).map_err(wrong)?.st_uid != host.uid() {
         return Err(failure(folder, "written", b"the folder belongs to another user"));
     }
-    let (name, file) = create(&directory).map_err(wrong)?;
-    let finished = match fstat(&file) {
-        // On a drive without metadata every user has all rights, and such a snapshot is not used.
-        Ok(stat) if stat.st_mode & 0o077 != 0 => Err(failure(
-            folder,
-            "written",
-            b"its filesystem does not store file \
-            modes",
-        )),
-        _ => fill(&file, contents).and_then(|()| renameat(&directory, &*name, &directory, FILE)).map_err(wrong),
-    };
-    if finished.is_err() {
-        _ = unlinkat(&directory, &*name, UnlinkatFlags::NoRemoveDir);
-    }
-    finished
+    // On a drive without metadata every user has all rights, and such a snapshot is not used.
+    let written = write_private_in(&directory, FILE, contents, |new| match new.st_mode & 0o077 {
+        0 => Ok(()),
+        _ => Err(NotWritten::ForOthers),
+    });
+    written.map_err(|reason| match reason {
+        NotWritten::Errno(errno) => wrong(errno),
+        NotWritten::ForOthers => failure(folder, "written", b"its filesystem does not store file modes"),
+    })
 }
 
 /// Removes the snapshot and what was not finished of others, and then the folder if it is empty.
 pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure> {
-    let wrong = |errno: Errno| failure(folder, "removed", words_of(errno).as_bytes());
+    let wrong = |errno: Errno| failure(folder, "removed", words(errno).as_bytes());
     let directory = match open_folder(host, folder) {
         Err(Untrusted::Errno(errno::Errno::ENOENT | errno::Errno::ENOTDIR)) => return Ok(Removed::Nothing),
         directory => directory.map_err(|untrusted| failure(folder, "removed", &untrusted.words()))?,
     };
     let directory = open(&directory).map_err(wrong)?;
-    let removed = match unlinkat(&directory, FILE, UnlinkatFlags::NoRemoveDir) {
+    let removed = match unlinkat(&directory, FILE, AtFlags::empty()) {
         Ok(()) => Removed::Snapshot,
-        Err(Errno::ENOENT) => Removed::Nothing,
+        Err(Errno::NOENT) => Removed::Nothing,
         Err(errno) => return Err(wrong(errno)),
     };
     for name in unfinished(folder).map_err(wrong)? {
-        _ = unlinkat(&directory, name.as_slice(), UnlinkatFlags::NoRemoveDir);
+        _ = unlinkat(&directory, name.as_slice(), AtFlags::empty());
     }
     // The folder may have other files of gowrap.
-    _ = unlinkat(AT_FDCWD, folder, UnlinkatFlags::RemoveDir);
+    _ = unlinkat(CWD, folder, AtFlags::REMOVEDIR);
     Ok(removed)
 }
 
-/// The folder that was judged, as a descriptor of the standard library's.
+/// Opens a judged folder for reading.
 fn open(folder: &FolderDescriptor) -> Result<OwnedFd, Errno> {
-    openat(AT_FDCWD, path_of(folder).as_str(), OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
-}
-
-/// Creates a file that no other process has opened.
-fn create(directory: &OwnedFd) -> Result<(Vec<u8>, OwnedFd), Errno> {
-    let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-    let mut result = Err(Errno::EEXIST);
-    for attempt in 0..ATTEMPTS {
-        let name = [UNFINISHED, format!("{}.{attempt}", std::process::id()).as_bytes()].concat();
-        result = openat(directory, name.as_slice(), flags, Mode::S_IRUSR | Mode::S_IWUSR).map(|file| (name, file));
-        if !matches!(result, Err(Errno::EEXIST)) {
-            break;
-        }
-    }
-    result
-}
-
-fn fill(file: &OwnedFd, mut contents: &[u8]) -> Result<(), Errno> {
-    while !contents.is_empty() {
-        match write_some(file, contents) {
-            Ok(0) => return Err(Errno::EIO),
-            Ok(length) => contents = contents.get(length..).unwrap_or_default(),
-            Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
-    Ok(())
+    openat(CWD, path_of(folder).as_str(), OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }
 
 fn unfinished(folder: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
@@ -119,7 +96,7 @@ fn unfinished(folder: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
 }
 
 fn errno_of(error: std::io::Error) -> Errno {
-    Errno::from_raw(error.raw_os_error().unwrap_or(0))
+    Errno::from_raw_os_error(error.raw_os_error().unwrap_or(0))
 }
 
 fn failure(folder: &[u8], what: &str, why: &[u8]) -> Failure {
@@ -233,7 +210,7 @@ mod tests {
     fn a_leftover_temporary_file_is_skipped() {
         let home = StoreFolder::new("left");
         write(&home.folder(), &me(), b"one").unwrap();
-        let left = home.path(&format!(".session.{}.0", std::process::id()));
+        let left = home.path(&format!(".session.gowrap-{}.0", std::process::id()));
         std::fs::write(&left, "half").unwrap();
         write(&home.folder(), &me(), b"two").unwrap();
         assert_eq!(std::fs::read(home.path("session")).unwrap(), b"two");
