@@ -4,6 +4,6 @@ use crate::text::errno::Errno;
 
 /// Returns the same error as gowrap's type.
 #[must_use]
-pub fn own(errno: nix::errno::Errno) -> Errno {
+pub(crate) fn own(errno: nix::errno::Errno) -> Errno {
     Errno::from_raw(errno as i32)
 }
