@@ -137,14 +137,13 @@ fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
         );
     }
     if head == b"!<arch>\n" {
-        return Finding::fail(Code::GW287, path, "an archive of a package, not a program")
-            .why(
-                "Only package main is built into a program: `could not launch process: not an executable file`. Name a folder \
-                 whose files say `package main`.",
-            );
+        return Finding::fail(Code::GW287, path, "an archive of a package, not a program").why(
+            "Only package main is built into a program: `could not launch process: not an executable file`. Name \
+                 a folder whose files say `package main`.",
+        );
     }
     Finding::fail(Code::GW287, path, format!("no program: {}", binary.detail))
-        .why("The kernel executes nothing of that format: `exec format error`.")
+        .why("The kernel does not execute files of this format: `exec format error`.")
 }
 
 fn permission(subject: &Subject, path: &[u8]) -> Option<Finding> {

@@ -167,15 +167,18 @@ impl SettingsObject<'_> {
                 Finding::warn(Code::GW559, self.path, title)
                     .why(
                         "VS Code on Windows reads it as a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`. \
-                         Open the \
-                         folder inside WSL (`code .` in a WSL terminal), or keep the setting in the WSL machine's settings.",
+                         Open the folder inside WSL (`code .` in a WSL terminal), or keep the setting in the WSL \
+                         machine's settings.",
                     )
                     .fix(self.remove(&[], "go.goroot"))
             });
         }
         Some(
             Finding::fail(Code::GW558, self.path, format!("go.goroot={} has no go", shown(root.as_bytes())))
-                .why("`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either GOROOT(…) or PATH`.")
+                .why(
+                    "`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either \
+                GOROOT(…) or PATH`.",
+                )
                 .fix(self.remove(&[], "go.goroot")),
         )
     }
@@ -194,7 +197,10 @@ impl SettingsObject<'_> {
         let what = if on_windows { "is Windows' Go" } else { "names no file" };
         Some(
             Finding::fail(Code::GW558, self.path, format!("{KEY} {what}: {}", shown(given.as_bytes())))
-                .why("The extension installs dlv, gopls and its other tools with it: nothing is installed, or it is for Windows.")
+                .why(
+                    "The extension uses it to install dlv, gopls and its other tools. They are not installed, or are \
+                built for Windows.",
+                )
                 .fix(self.remove(&[], KEY)),
         )
     }

@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
         Ok(text) => rules(&text).iter().filter_map(|rule| finding(subject, rule)).collect(),
         Err(why) => vec![
             Finding::warn(Code::GW546, "netsh.exe", format!("the port proxies of Windows are unknown: {why}")).why(
-                "An old rule there occupies a port, so that Windows cannot reach a server in WSL. On Windows, \
+                "If an old rule uses a port, Windows cannot reach a server in WSL at that port. On Windows, \
                      `netsh interface portproxy show all` lists them.",
             ),
         ],
@@ -96,7 +96,7 @@ fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
     let own = subject.host.network().linux_address.as_deref();
     let title = format!("Windows' port {port} goes to {} (portproxy)", shown(leads_to.as_bytes()));
     let why = if own == Some(leads_to.as_bytes()) {
-        "The rule works until WSL gets another address at its next start, and it keeps the port from WSL's own relay."
+        "The rule works until WSL gets another address at its next start. WSL's own relay cannot use the port."
     } else if is_of_wsl(leads_to) {
         "This is an old address of WSL. A connection to the port on Windows is refused or hangs: \
          `ERR_CONNECTION_REFUSED`."

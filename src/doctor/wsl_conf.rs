@@ -128,7 +128,7 @@ fn duplicate(first: &WslConfEntry, row: &WslConfEntry, words: WordVisibility) ->
     let name = words.name(row);
     let title = format!("{name} in line {} has no effect: line {} has the key already", row.line, first.line);
     Finding::warn(Code::GW171, at(row.line), title)
-        .why(format!("Of two rows with the same key the first counts: {name} = {}.", words.value(&first.value)))
+        .why(format!("If a key is there twice, WSL uses the first: {name} = {}.", words.value(&first.value)))
         .fix(format!("sudo sed -i '{}d' {PATH}    # or the other one", row.line))
 }
 
@@ -144,9 +144,9 @@ fn unclear(row: &WslConfEntry, words: WordVisibility) -> Option<Finding> {
     let why = if value.contains(';') {
         "`;` starts no comment in this file, `#` does: the text after it belongs to the value."
     } else {
-        "A switch is true, false, 1 or 0; with anything else WSL's default holds."
+        "A switch must be true, false, 1 or 0. With any other value, WSL uses the default."
     };
-    let title = format!("{} = {} has another meaning than it seems", words.name(row), words.value(&row.value));
+    let title = format!("{} = {} does not mean what it seems to mean", words.name(row), words.value(&row.value));
     Some(
         Finding::warn(Code::GW172, at(row.line), title).why(why).fix(
             match meant(&value)

@@ -157,8 +157,13 @@ impl Record {
             match self.tree.insert(path, content, access, NodeOrigin::Row(number)) {
                 Ok(_) => {}
                 Err(Obstacle::Taken) => return wrong(format!("there is another row for `{shown}`")),
-                Err(Obstacle::NoDirectory) => return wrong(format!("`{shown}` is below what is no directory")),
-                Err(Obstacle::NoName) => return wrong(format!("`{shown}` is no absolute path of a file")),
+                Err(Obstacle::NoDirectory) => {
+                    return wrong(format!(
+                        "`{shown}` is below a path that is not a \
+                directory"
+                    ));
+                }
+                Err(Obstacle::NoName) => return wrong(format!("`{shown}` is not the absolute path of a file")),
             }
         }
         Ok(())
@@ -223,7 +228,7 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
         return if is_only_a_link {
             Ok(Content::Link(target.0.clone()))
         } else {
-            Err("a link has nothing but a target")
+            Err("a row with `link` can have no other key")
         };
     }
     let parsed = text.as_deref().map(Binary::parse);

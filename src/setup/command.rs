@@ -34,7 +34,7 @@ pub(crate) fn definition() -> Command {
         .arg(
             switch("names")
                 .conflicts_with_all(["dry-run", "remove", "system", "editor"])
-                .help("Print the names of the shims, one a line"),
+                .help("Print the names of the shims, one per line"),
         )
         .arg(switch("write").requires("editor").help("With --editor: write the settings (VS Code family only)"))
 }

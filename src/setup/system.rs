@@ -97,7 +97,7 @@ fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
     }
     let Some((component, why)) = doubt(FOLDER, host) else { return Ok(()) };
     let message =
-        format!("the links in {} can be changed by users other than root, and then run as root: {why}", escape(FOLDER));
+        format!("users other than root could change the links in {}, and root would run them: {why}", escape(FOLDER));
     let fix = format!("sudo chown root: {0} && sudo chmod go-w {0}, then the same command again", word(&component));
     Err(refused(message, vec![fix.into_bytes()]))
 }
@@ -105,7 +105,7 @@ fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
 /// Refuses a file that a user other than root can change: it becomes the `go` of every user, including root.
 fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
     let Some((_, why)) = doubt(own, host) else { return Ok(()) };
-    let message = format!("{} can be changed by users other than root, and then run as root: {why}", escape(own));
+    let message = format!("users other than root could change {}, and root would run it: {why}", escape(own));
     let first = match own {
         // It is already in the folder, and would be copied to itself.
         b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(own)),

@@ -69,7 +69,11 @@ pub(super) fn malformed(asked: &[u8], error: &str) -> Note {
 }
 
 pub(super) fn unplaced() -> Note {
-    Note::info(UNPLACED, "gowrap does not know a flag of this command line, and looks for no address behind it")
+    Note::info(
+        UNPLACED,
+        "gowrap does not know a flag of this command line, and does not search the words behind it \
+    for an address",
+    )
 }
 
 pub(super) fn assumed(network: &Network) -> Note {
@@ -85,7 +89,8 @@ pub(super) fn assumed(network: &Network) -> Note {
 pub(super) fn wsl1() -> Note {
     Note::warn(
         WSL1,
-        "dlv does not work on WSL1, because its ptrace is incomplete; type on Windows: `wsl.exe --set-version DISTRO 2`",
+        "dlv does not work on WSL1, because its ptrace is incomplete; type on Windows: `wsl.exe --set-version DISTRO \
+        2`",
     )
 }
 
@@ -120,15 +125,15 @@ pub(super) fn not_widened(basis: Basis) -> Note {
 pub(super) fn same_user_insisted() -> Note {
     Note::warn(
         SAME_USER,
-        "--only-same-user is given and stays, so dlv will refuse a client on Windows; pass --only-same-user=false",
+        "the command line sets --only-same-user, so dlv will refuse a client on Windows; pass --only-same-user=false",
     )
 }
 
 pub(super) fn log_dest_dropped(descriptor: &[u8]) -> Note {
     let descriptor = String::from_utf8_lossy(descriptor);
     let text = format!(
-        "--log-dest={descriptor} is removed, because a Windows program gets only descriptors 0 to 2; dlv writes its log \
-         to standard error, and the line with its address to standard output"
+        "--log-dest={descriptor} is removed, because a Windows program gets only descriptors 0 to 2; dlv writes its \
+         log to standard error, and the line with its address to standard output"
     );
     Note::warn(LOG_DEST, text)
 }
@@ -165,19 +170,21 @@ pub(super) fn after(
     let notes = &mut decision.notes;
     if reach == Reach::Wildcard {
         let mut text =
-            "dlv listens on every address: anyone who reaches this machine can run code on it as this user".to_owned();
+            "dlv listens on every address: every program that can connect to this machine can run code as this \
+            user"
+                .to_owned();
         if situation.dlv == DlvSide::Linux && route == Route::Relay {
             text.push_str("; Windows reaches it as [::1], not as 127.0.0.1");
         }
         notes.push(Note::warn(ANY_ADDRESS, text));
     } else if asked == Reach::Wildcard {
-        let text = "on every address, as asked, anyone who reaches this machine could run code on it; to allow that, \
-                    set debug.allow_any = true";
+        let text = "dlv was asked to listen on every address, where other machines could connect and run code; to \
+        allow that, set debug.allow_any = true";
         notes.push(Note::info(NARROWED, text));
     }
     if address::is_beyond(bound) {
         let bound = String::from_utf8_lossy(bound);
-        notes.push(Note::warn(BEYOND, format!("dlv listens on {bound}, and accepts every client that reaches it")));
+        notes.push(Note::warn(BEYOND, format!("dlv listens on {bound}, and accepts every client that can connect")));
     }
     if address::port_number(port).is_some_and(|number| number < 1024) {
         notes.push(Note::info(LOW_PORT, "only root may listen on a port below 1024; choose a higher one"));
