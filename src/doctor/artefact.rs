@@ -19,7 +19,7 @@ const FIRST_LINE: usize = 256;
 ///
 /// # Errors
 /// The file cannot be examined: it is missing, or it is a folder.
-pub fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
+pub(super) fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
     let stat = subject.host.stat(path)?;
     match stat.kind {
         FileKind::Regular => {}

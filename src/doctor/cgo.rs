@@ -13,7 +13,7 @@ use crate::tools::Tool;
 
 /// The checks of cgo.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Without a Go for Linux there is nothing that starts them.
     if subject.target(Tool::Go).is_none_or(|target| target.format == Format::Pe) {

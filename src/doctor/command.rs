@@ -27,7 +27,7 @@ use crate::text::errno::words;
 
 /// The subcommand.
 #[must_use]
-pub fn definition() -> Command {
+pub(crate) fn definition() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("doctor")
@@ -54,7 +54,7 @@ pub fn definition() -> Command {
 
 /// Runs it and returns the exit status. `outer` are the options before the word `doctor`.
 #[must_use]
-pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
+pub(crate) fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let either = |name: &str| matches.get_one::<OsString>(name).or_else(|| outer.get_one::<OsString>(name));
     let config_file = either("config").map(|file| file.as_bytes());
     let file = matches.get_one::<OsString>("file").map(|file| file.as_bytes());

@@ -21,7 +21,7 @@ fn install(subject: &Subject) -> String {
 
 /// The checks of the group `dlv`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     match &subject.dlv {
         Ok(plan) if plan.target.format == Format::Pe => vec![on_windows(subject, &plan.target)],
         Ok(plan) => native(subject, &plan.target),

@@ -30,7 +30,7 @@ pub(super) const FLAGS: [&[&str]; 4] =
 pub(super) const PATHS: [&str; 4] = ["go.gopath", "go.toolsGopath", "go.testEnvFile", "go.inferGopath.path"];
 
 /// The settings of an editor, or of a workspace, in whose file they stand below `within`.
-pub struct SettingsObject<'a> {
+pub(super) struct SettingsObject<'a> {
     /// The machine.
     pub subject: &'a Subject<'a>,
     /// The file.
@@ -49,7 +49,7 @@ fn at<'v>(value: &'v Value, steps: &[&str]) -> Option<&'v Value> {
 impl SettingsObject<'_> {
     /// The checks of settings.
     #[must_use]
-    pub fn check(&self) -> Vec<Finding> {
+    pub(super) fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         if let Some(root) = self.value.get("go.goroot").and_then(Value::as_str).filter(|root| !root.is_empty()) {
             findings.extend(self.goroot(root));
@@ -253,7 +253,7 @@ impl SettingsObject<'_> {
 
 /// A path in Windows' form in these settings that has a name here: the steps to it, and the path in Linux form.
 #[must_use]
-pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String)> {
+pub(super) fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String)> {
     let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
     let translated = |text: &str| match translator.list(text.as_bytes()) {
         Translated::Becomes(path) => String::from_utf8(path).ok(),
@@ -286,7 +286,7 @@ pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String
 
 /// The tools that these settings name.
 #[must_use]
-pub fn named_tools(value: &Value) -> Vec<Tool> {
+pub(super) fn named_tools(value: &Value) -> Vec<Tool> {
     let tools = value.get("go.alternateTools").and_then(Value::as_object);
     let set = tools.into_iter().flatten().filter(|(_, place)| place.as_str().is_some_and(|place| !place.is_empty()));
     set.filter_map(|(name, _)| Tool::named(name.as_bytes())).collect()

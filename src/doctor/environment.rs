@@ -18,7 +18,7 @@ use crate::tools::go::variables;
 
 /// The checks of the group `environment`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(carriage_returns(subject));
     findings.extend(shell_file_checks::check(subject));
@@ -78,7 +78,7 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
 
 /// Returns true for a GOOS or GOARCH of another system.
 #[must_use]
-pub fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
+pub(super) fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
     let own = match name {
         b"GOOS" => Some("linux"),
         b"GOARCH" => goarch(host.machine()).map(|name| if name == "armv6l" { "arm" } else { name }),

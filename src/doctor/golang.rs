@@ -21,7 +21,7 @@ const SWITCHES: Version = Version::new(1, 21);
 
 /// The checks of the group `go`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = vec![go(subject)];
     findings.extend(gofmt(subject));
     findings.extend(gopls(subject));

@@ -66,7 +66,7 @@ pub(super) fn is_path(key: &str) -> bool {
 
 /// The checks of what `launch.json` holds, or a `launch` member elsewhere, which stands below `within`.
 #[must_use]
-pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
     let configurations = value.get("configurations").and_then(Value::as_array);
     let mut findings = Vec::new();
     for (number, one) in configurations.into_iter().flatten().enumerate() {

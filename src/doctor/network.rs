@@ -7,7 +7,7 @@ use crate::host::{LinuxKind, NetworkMode};
 
 /// The checks of the group `network`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     if subject.host.kind() == LinuxKind::Wsl2 {
         findings.push(mode(subject));

@@ -15,7 +15,7 @@ use crate::tools::Tool;
 
 /// The checks of the group `gowrap`. `refused` is why the configuration could not be read.
 #[must_use]
-pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(refused.map(|failure| {
         Finding::refusal(failure, "configuration").why("gowrap refuses every call until you correct it.")

@@ -12,7 +12,7 @@ const NAMES: [&[u8]; 6] = [b"https_proxy", b"HTTPS_PROXY", b"http_proxy", b"HTTP
 
 /// The checks of proxies.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     // In the other modes 127.0.0.1 is the same on both sides.
     let is_own_network = matches!(subject.host.network().mode, NetworkMode::Nat | NetworkMode::Bridged);
     if subject.host.kind() != LinuxKind::Wsl2 || !is_own_network {

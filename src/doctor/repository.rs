@@ -14,7 +14,7 @@ use crate::text::path::join;
 
 /// The checks of the working copy.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(line_ends(subject));
     findings.extend(foreign_owner(subject));

@@ -15,7 +15,7 @@ use crate::plan::interop::way::{InteropWay, Socket};
 
 /// The checks that ask Windows.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     if subject.windows == AskWindows::No || !subject.host.kind().is_wsl() {
         return Vec::new();
     }
@@ -34,7 +34,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 ///
 /// # Errors
 /// Windows could not be asked; the text is the reason.
-pub fn port_proxies(host: &dyn Inspect, environ: &Environ) -> Result<Vec<u8>, String> {
+pub(super) fn port_proxies(host: &dyn Inspect, environ: &Environ) -> Result<Vec<u8>, String> {
     if way::way(host) != InteropWay::Binfmt {
         return Err("interop does not work".to_owned());
     }
@@ -80,7 +80,7 @@ fn rules(text: &[u8]) -> Vec<Rule> {
 
 /// The rows alone, in the form that [`rules`] reads: what a record holds of netsh's answer.
 #[must_use]
-pub fn rebuilt(text: &[u8]) -> Vec<u8> {
+pub(super) fn rebuilt(text: &[u8]) -> Vec<u8> {
     let row = |rule: &Rule| {
         let Rule { kind, listens, port, leads_to, to_port } = rule;
         let heading = kind.split_once("to").map(|(from, to)| format!("ip{from} ip{to}\n")).unwrap_or_default();

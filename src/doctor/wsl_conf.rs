@@ -23,32 +23,32 @@ general.guiapplications fileserver.enabled fileserver.logtruncate";
 
 /// Returns true if WSL reads this key. Both names are in lower case.
 #[must_use]
-pub fn is_known(section: &[u8], key: &[u8]) -> bool {
+pub(super) fn is_known(section: &[u8], key: &[u8]) -> bool {
     KNOWN.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
 }
 
 /// Returns true if this key has a yes-or-no value. Both names are in lower case.
 #[must_use]
-pub fn is_switch(section: &[u8], key: &[u8]) -> bool {
+pub(super) fn is_switch(section: &[u8], key: &[u8]) -> bool {
     SWITCHES.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
 }
 
 /// Returns true if WSL reads this section, here or in `.wslconfig`. The name is in lower case.
 #[must_use]
-pub fn is_section(name: &[u8]) -> bool {
+pub(super) fn is_section(name: &[u8]) -> bool {
     let mut sections = KNOWN.split(' ').filter_map(|known| known.split_once('.')).map(|(section, _)| section);
     matches!(name, b"wsl2" | b"experimental") || sections.any(|section| section.as_bytes() == name)
 }
 
 /// The file as WSL reads it.
 #[must_use]
-pub fn read(host: &dyn Host) -> WslConf {
+pub(super) fn read(host: &dyn Host) -> WslConf {
     WslConf::parse(&host.read(PATH.as_bytes(), 1 << 16).unwrap_or_default(), Invalid::Ends)
 }
 
 /// The checks of this file.
 #[must_use]
-pub fn check(host: &dyn Host) -> Vec<Finding> {
+pub(super) fn check(host: &dyn Host) -> Vec<Finding> {
     if !host.kind().is_wsl() {
         return Vec::new();
     }

@@ -6,11 +6,11 @@
 //! * gowrap's two programs, one at `self` and the other beside it, and a shim for each tool in the folder `shims`;
 //! * `/init` and the link `/usr/bin/wslinfo` if `interop.init` is true.
 
-pub mod files;
+mod files;
 pub mod format;
 mod replay;
 pub mod values;
-pub mod witness;
+pub(crate) mod witness;
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -32,7 +32,7 @@ enum Inactive {
 
 /// Returns the page: a line for each shell, and the fix if it is not active.
 #[must_use]
-pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
+pub(super) fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
     let path = without_shims(environ.get(b"PATH").unwrap_or_default(), places);
     let installed: Vec<(Shell, Vec<u8>)> = SHELLS
         .into_iter()

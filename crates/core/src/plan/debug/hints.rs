@@ -11,43 +11,43 @@ use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
 use crate::prelude::*;
 
 /// Side of the client, with the evidence.
-pub const CLIENT: Code = Code::GW500;
+pub(super) const CLIENT: Code = Code::GW500;
 /// A wildcard address was narrowed.
-pub const NARROWED: Code = Code::GW501;
+pub(super) const NARROWED: Code = Code::GW501;
 /// delve listens on every address.
-pub const ANY_ADDRESS: Code = Code::GW502;
+pub(super) const ANY_ADDRESS: Code = Code::GW502;
 /// `--only-same-user` was given, so delve refuses a client on Windows.
-pub const SAME_USER: Code = Code::GW503;
+pub(super) const SAME_USER: Code = Code::GW503;
 /// dlv does not work on WSL1.
-pub const WSL1: Code = Code::GW504;
+pub(super) const WSL1: Code = Code::GW504;
 /// There is no network.
-pub const NO_NETWORK: Code = Code::GW505;
+pub(super) const NO_NETWORK: Code = Code::GW505;
 /// The network's facts are unknown, and a default was assumed.
-pub const ASSUMED: Code = Code::GW506;
+pub(super) const ASSUMED: Code = Code::GW506;
 /// The address that a client on Windows needs was not chosen.
-pub const NOT_WIDENED: Code = Code::GW507;
+pub(super) const NOT_WIDENED: Code = Code::GW507;
 /// delve listens on an address that other machines may reach.
-pub const BEYOND: Code = Code::GW508;
+pub(super) const BEYOND: Code = Code::GW508;
 /// A port below 1024.
-pub const LOW_PORT: Code = Code::GW509;
+pub(super) const LOW_PORT: Code = Code::GW509;
 /// `-listen` is read as `-l isten`.
-pub const MISSPELT: Code = Code::GW510;
+pub(super) const MISSPELT: Code = Code::GW510;
 /// A descriptor for the log was removed.
-pub const LOG_DEST: Code = Code::GW511;
+pub(super) const LOG_DEST: Code = Code::GW511;
 /// delve connects to Windows through the gateway.
-pub const DIALS_GATEWAY: Code = Code::GW512;
+pub(super) const DIALS_GATEWAY: Code = Code::GW512;
 /// delve cannot connect to a client on Windows.
-pub const CANNOT_DIAL: Code = Code::GW513;
+pub(super) const CANNOT_DIAL: Code = Code::GW513;
 /// Windows' firewall may block the connection.
-pub const FIREWALL: Code = Code::GW514;
+pub(super) const FIREWALL: Code = Code::GW514;
 /// The kernel chooses the port, and delve prints it.
-pub const PORT_LATER: Code = Code::GW515;
+pub(super) const PORT_LATER: Code = Code::GW515;
 /// Go refuses the address.
-pub const MALFORMED: Code = Code::GW516;
+pub(super) const MALFORMED: Code = Code::GW516;
 /// An argument could not be parsed, and it may hold an address.
-pub const UNPLACED: Code = Code::GW517;
+pub(super) const UNPLACED: Code = Code::GW517;
 /// Refusal of a `dlv.exe` that its client cannot reach.
-pub const OUT_OF_REACH: Code = Code::GW520;
+pub(super) const OUT_OF_REACH: Code = Code::GW520;
 
 /// Creator id of WSL's virtual machines in the Hyper-V firewall.
 const VM_CREATOR: &str = "{40E0AC32-46A5-438A-A0B2-2B479E8F2E90}";
