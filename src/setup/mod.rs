@@ -10,6 +10,7 @@ pub mod command;
 mod completeness;
 pub mod dotfile;
 pub mod editor;
+mod folder_trust;
 pub mod json_value;
 pub mod lock;
 pub mod places;
