@@ -74,9 +74,9 @@ fn variables_accept_only_their_values() {
         ),
         (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE="], Ok(Some((LevelFilter::WARN, LogFormat::Text, None)))),
         (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE=/dev/stderr"], Ok(Some((LevelFilter::WARN, LogFormat::Text, None)))),
-        (&["GOWRAP_LOG=1"], Err("GOWRAP_LOG=1 is not known, only error, warn, info, debug or trace")),
-        (&["GOWRAP_LOG=INFO"], Err("GOWRAP_LOG=INFO is not known, only error, warn, info, debug or trace")),
-        (&["GOWRAP_LOG=info", "GOWRAP_LOG_FORMAT=xml"], Err("GOWRAP_LOG_FORMAT=xml is not known, only text or json")),
+        (&["GOWRAP_LOG=1"], Err("GOWRAP_LOG=1: expected error, warn, info, debug or trace")),
+        (&["GOWRAP_LOG=INFO"], Err("GOWRAP_LOG=INFO: expected error, warn, info, debug or trace")),
+        (&["GOWRAP_LOG=info", "GOWRAP_LOG_FORMAT=xml"], Err("GOWRAP_LOG_FORMAT=xml: expected text or json")),
     ];
     for (entries, expected) in table {
         let environ = environ(entries);

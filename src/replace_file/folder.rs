@@ -20,7 +20,7 @@ const OWNERS_FILE: Mode = Mode::from_raw_mode(0o644);
 
 /// An open folder, with its times at that moment.
 #[derive(Debug)]
-pub struct Folder {
+pub(crate) struct Folder {
     pub(super) fd: OwnedFd,
     times: Timestamps,
 }
@@ -35,14 +35,14 @@ impl Folder {
     ///
     /// # Errors
     /// Those of open(2) and fstat(2).
-    pub fn open(path: &[u8]) -> Result<Folder, Errno> {
+    pub(crate) fn open(path: &[u8]) -> Result<Folder, Errno> {
         let fd = openat(CWD, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
         let times = times_of(&fstat(&fd)?);
         Ok(Folder { fd, times })
     }
 
     /// Restores the folder's times. Fails without harm if the user is not the owner.
-    pub fn restore_times(&self) {
+    pub(crate) fn restore_times(&self) {
         _ = futimens(&self.fd, &self.times);
     }
 

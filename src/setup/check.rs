@@ -72,7 +72,7 @@ const MARK: &str = "<gowrap-check>";
 
 /// An answer: what a shell says `go` is, and its PATH.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShellAnswer {
+pub(super) struct ShellAnswer {
     /// The output of `command -v go`, or `function`.
     pub go: Vec<u8>,
     /// PATH.
@@ -81,7 +81,7 @@ pub struct ShellAnswer {
 
 /// A shell's start.
 #[derive(Debug, Clone, Copy)]
-pub enum ShellSession {
+pub(super) enum ShellSession {
     /// In a terminal, with these options.
     Terminal(ShellStart),
     /// With one command, as `ssh HOST go` has sshd start it.
@@ -90,11 +90,19 @@ pub enum ShellSession {
 
 /// Starts a shell and returns its answer; none if it gives none in time.
 #[must_use]
+<<<<<<< HEAD
 pub fn ask(
     program: &[u8],
     shell: Shell,
     way: ShellSession,
     variables: &TerminalVariables,
+=======
+pub(super) fn ask(
+    program: &[u8],
+    shell: Shell,
+    way: ShellSession,
+    environ: &Environ,
+>>>>>>> main
     path: &[u8],
 ) -> Option<ShellAnswer> {
     let question = question(shell);
@@ -197,8 +205,13 @@ fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 
 /// Asks zsh for the folder in which it looks for its files.
 #[must_use]
+<<<<<<< HEAD
 pub fn zdotdir(program: &[u8], variables: &TerminalVariables) -> Option<Vec<u8>> {
     let mut command = session(program, variables)?;
+=======
+pub(super) fn zdotdir(program: &[u8], environ: &Environ) -> Option<Vec<u8>> {
+    let mut command = session(program, environ)?;
+>>>>>>> main
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
     command.args(["-c", &format!("print -r -- '{MARK}'${{ZDOTDIR-}}'{MARK}''{MARK}'")]);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
