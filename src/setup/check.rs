@@ -48,12 +48,12 @@ const KEPT: [&[u8]; 14] = [
 const FOLDERS: [&[u8]; 4] = [b"XDG_CONFIG_HOME", b"XDG_DATA_HOME", b"XDG_RUNTIME_DIR", b"ZDOTDIR"];
 
 /// The variables of a new terminal, with their values.
-pub type TerminalVariables = Vec<(&'static [u8], Vec<u8>)>;
+pub(super) type TerminalVariables = Vec<(&'static [u8], Vec<u8>)>;
 
 /// Returns the variables of a new terminal, as this process has them. A folder that another user can change is left out: a
 /// shell would run what is in it. HOME is the home of `/etc/passwd`; another name of it may lead elsewhere a moment later.
 #[must_use]
-pub fn terminal_variables(environ: &Environ, home: &[u8], host: &dyn Host) -> TerminalVariables {
+pub(super) fn terminal_variables(environ: &Environ, home: &[u8], host: &dyn Host) -> TerminalVariables {
     let value = |name: &[u8]| match name {
         b"HOME" => Some(home.to_vec()),
         name => environ.get(name).map(<[u8]>::to_vec),
@@ -90,19 +90,11 @@ pub(super) enum ShellSession {
 
 /// Starts a shell and returns its answer; none if it gives none in time.
 #[must_use]
-<<<<<<< HEAD
-pub fn ask(
-    program: &[u8],
-    shell: Shell,
-    way: ShellSession,
-    variables: &TerminalVariables,
-=======
 pub(super) fn ask(
     program: &[u8],
     shell: Shell,
     way: ShellSession,
-    environ: &Environ,
->>>>>>> main
+    variables: &TerminalVariables,
     path: &[u8],
 ) -> Option<ShellAnswer> {
     let question = question(shell);
@@ -205,13 +197,8 @@ fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 
 /// Asks zsh for the folder in which it looks for its files.
 #[must_use]
-<<<<<<< HEAD
-pub fn zdotdir(program: &[u8], variables: &TerminalVariables) -> Option<Vec<u8>> {
+pub(super) fn zdotdir(program: &[u8], variables: &TerminalVariables) -> Option<Vec<u8>> {
     let mut command = session(program, variables)?;
-=======
-pub(super) fn zdotdir(program: &[u8], environ: &Environ) -> Option<Vec<u8>> {
-    let mut command = session(program, environ)?;
->>>>>>> main
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
     command.args(["-c", &format!("print -r -- '{MARK}'${{ZDOTDIR-}}'{MARK}''{MARK}'")]);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;

@@ -8,18 +8,11 @@ pub(crate) mod change;
 mod check;
 pub(crate) mod command;
 mod completeness;
-<<<<<<< HEAD
-pub mod dotfile;
-pub mod editor;
-mod folder_trust;
-pub mod json_value;
-pub mod lock;
-=======
 pub(crate) mod dotfile;
 mod editor;
+mod folder_trust;
 pub(crate) mod json_value;
 mod lock;
->>>>>>> main
 pub mod places;
 mod receipt;
 mod removal;

@@ -32,12 +32,8 @@ enum Inactive {
 
 /// Returns the page: a line for each shell, and the fix if it is not active.
 #[must_use]
-<<<<<<< HEAD
-pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
-    let variables = &check::terminal_variables(environ, &places.home, host);
-=======
 pub(super) fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
->>>>>>> main
+    let variables = &check::terminal_variables(environ, &places.home, host);
     let path = without_shims(environ.get(b"PATH").unwrap_or_default(), places);
     let installed: Vec<(Shell, Vec<u8>)> = SHELLS
         .into_iter()
