@@ -2,8 +2,8 @@
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, Stat, Timestamps, fchmod, fchown, flistxattr_query, fstat, fsync,
-    ftruncate, futimens, openat, renameat, renameat_with, statat, unlinkat,
+    AtFlags, CWD, Mode, OFlags, RenameFlags, Stat, Timestamps, fchmod, fchown, flistxattr_query, fremovexattr, fstat,
+    fsync, ftruncate, futimens, openat, renameat, renameat_with, statat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -11,6 +11,7 @@ use super::backup;
 use super::not_replaced::NotReplaced;
 use super::open_file::{create_new, read, rest_from, times_of, write_at};
 use super::temporary::{backup_name, fresh_name};
+use crate::host::acl::ATTRIBUTE as ACL;
 use crate::text::path::dirname;
 
 /// Mode of a new file. The umask may come from another user, through su(1), and be 000: a file that a shell reads must not be
@@ -98,7 +99,7 @@ impl Folder {
         let fresh = fresh_name(name);
         let Ok(file) = create_new(&self.fd, &fresh, Mode::from_raw_mode(0o600)) else { return Ok(Renamed::Impossible) };
         let give_up = || _ = unlinkat(&self.fd, fresh.as_slice(), AtFlags::empty());
-        if copy_owner_and_mode(&file, old).is_err() {
+        if remove_inherited_acl(&file).and_then(|()| copy_owner_and_mode(&file, old)).is_err() {
             give_up();
             return Ok(Renamed::Impossible);
         }
@@ -146,6 +147,15 @@ enum Renamed {
 /// Returns true if a rename keeps everything: the file has one hard link, no extended attributes and no ACL.
 fn keeps_all_by_rename(old: &OwnedFd, stat: &Stat) -> bool {
     stat.st_nlink == 1 && matches!(flistxattr_query(old), Ok(0) | Err(Errno::NOTSUP | Errno::NOSYS))
+}
+
+/// Removes the ACL that a new file has from the default ACL of its folder. The old file has none, and with the old mode the
+/// entries of this one would count: the group's bits are the mask (acl(5)).
+fn remove_inherited_acl(file: &OwnedFd) -> Result<(), Errno> {
+    match fremovexattr(file, ACL) {
+        Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => Ok(()),
+        removed => removed,
+    }
 }
 
 /// Copies owner and mode to a file. The mode comes second, because chown(2) may clear bits of it.

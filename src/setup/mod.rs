@@ -10,6 +10,7 @@ pub(crate) mod command;
 mod completeness;
 pub(crate) mod dotfile;
 mod editor;
+mod folder_trust;
 pub(crate) mod json_value;
 mod lock;
 pub mod places;

@@ -1071,7 +1071,7 @@ codes! {
     GW912 "warning" {
         meaning: "gowrap cannot write the log.",
         cause: "The file of GOWRAP_LOG_FILE cannot be opened, or another user can change it or its path. For root, \
-        the file must be below root's home or in /var/log.",
+        the file must be in /var/log, or below root's home under a name such as gowrap.log.",
         fix: "Name another file, or unset GOWRAP_LOG_FILE: the log then goes to standard error.",
     }
     GW913 "refusal 125" {
