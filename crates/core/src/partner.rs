@@ -6,7 +6,7 @@
 use alloc::borrow::Cow;
 use alloc::ffi::CString;
 
-use crate::diagnosis::{Code, Exit, Failure, refusal};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::exec::execve;
 use crate::host::binary::{Maker, Release};
 use crate::host::environ::{Environ, c_string};
@@ -86,11 +86,25 @@ fn name_to_pass_on(start: &Start) -> Option<CString> {
     }
 }
 
-/// The refusal of a call, for standard error. Where gowrap cannot print all of it, the reason is there, too.
+/// Returns the message of a failure, for standard error. Its text must be gowrap's own, since no value in it is masked.
 #[must_use]
-pub fn short_refusal(refused: Option<&Failure>, unusable: Option<&Failure>) -> Vec<u8> {
-    let failures = || refused.into_iter().chain(unusable);
-    let lines: Vec<String> =
-        failures().flat_map(refusal::head).chain(failures().flat_map(refusal::fix_lines)).collect();
-    refusal::print(&lines)
+pub fn short_refusal(failure: &Failure) -> Vec<u8> {
+    lines(failure, None)
+}
+
+/// Returns the message for a call that `gowrap` should have taken over: the code of the refusal, and the reason why `gowrap` is
+/// not executed.
+#[must_use]
+pub fn refusal_without_gowrap(code: Option<Code>, unusable: &Failure) -> Vec<u8> {
+    lines(unusable, code)
+}
+
+fn lines(failure: &Failure, code: Option<Code>) -> Vec<u8> {
+    let refused = code.map(|code| format!("gowrap: the call is refused, see gowrap-diagnostics(7) [{code}]\n"));
+    let mut text = refused.unwrap_or_default();
+    text.push_str(&format!("gowrap: {} [{}]\n", escape(&failure.message), failure.code));
+    for fix in &failure.fix {
+        text.push_str(&format!("gowrap: fix: {}\n", escape(fix)));
+    }
+    text.into_bytes()
 }

@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::diagnosis::{Code, Failure, Note};
+use crate::diagnosis::{Code, Failure, Note, wording};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
 use crate::host::{FileKind, Host, Identity};
@@ -48,7 +48,7 @@ pub fn for_native(
                     if untranslatable.purpose == Purpose::Output && writes(tool, value, decisions) =>
                 {
                     refusal.get_or_insert_with(|| slot::refused_output(tool, &untranslatable));
-                    VariableFix::NoCounterpart(untranslatable.describe())
+                    VariableFix::NoCounterpart(wording(|| untranslatable.describe()))
                 }
                 translated => translated.into(),
             },
@@ -71,16 +71,13 @@ pub fn for_native(
             }
             VariableFix::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
             VariableFix::NoCounterpart(why) => {
-                let text = [name, b" is unchanged: ", why.as_slice()].concat();
+                let text = wording(|| [name, b" is unchanged: ", why.as_slice()].concat());
                 changes.push(Err(Note::warn(Code::GW402, text)));
             }
             VariableFix::None => {}
         }
-        if VariableKind::is_command_line(name) && holds_windows_path(value) {
-            let text = [name, b" holds a Windows path and is unchanged, because its value is a command line"].concat();
-            changes.push(Err(Note::warn(Code::GW403, text)));
-        }
         let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
+        changes.extend(wording(|| in_command_line(name, value)).map(Err));
         if trimmed && !changed {
             let why = "carriage return at the end, from a file with Windows line endings";
             changes.push(Ok(change(Some(value.to_vec()), "trimmed", why.into())));
@@ -93,6 +90,12 @@ pub fn for_native(
         }
     }
     refusal.map_or(Ok(()), Err)
+}
+
+/// Returns a note on a command line with a Windows path, which is not translated.
+fn in_command_line(name: &[u8], value: &[u8]) -> Option<Note> {
+    let text = || [name, b" holds a Windows path and is unchanged, because its value is a command line"].concat();
+    (VariableKind::is_command_line(name) && holds_windows_path(value)).then(|| Note::warn(Code::GW403, text()))
 }
 
 /// Returns true if the command of this call knows a flag of GOFLAGS that names an output. Other commands ignore it.
@@ -108,16 +111,11 @@ fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
     names.any(|name| command.flag(name).is_some())
 }
 
-/// Adds notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
-pub fn name_foreign(decisions: &mut Decisions) {
-    let mut notes = Vec::new();
-    for (name, value) in decisions.environ.iter_of(variables::is_initial) {
-        if is_foreign(name, value) {
-            let text = [name, b" holds a Windows path, which a Linux tool cannot use"].concat();
-            notes.push(Note::warn(Code::GW404, text));
-        }
-    }
-    decisions.notes.extend(notes);
+/// Returns notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
+pub fn foreign(environ: &Environ) -> Vec<Note> {
+    let foreign = environ.iter_of(variables::is_initial).filter(|(name, value)| is_foreign(name, value));
+    let text = |name: &[u8]| [name, b" holds a Windows path, which a Linux tool cannot use"].concat();
+    foreign.map(|(name, _)| Note::warn(Code::GW404, text(name))).collect()
 }
 
 /// Returns true for a Go variable that holds a Windows path.
@@ -198,7 +196,9 @@ impl From<Translated> for VariableFix {
         match translated {
             Translated::Same => VariableFix::None,
             Translated::Becomes(to) => VariableFix::Set(to, "translated", "a Linux tool cannot use a Windows path"),
-            Translated::NoCounterpart(untranslatable) => VariableFix::NoCounterpart(untranslatable.describe()),
+            Translated::NoCounterpart(untranslatable) => {
+                VariableFix::NoCounterpart(wording(|| untranslatable.describe()))
+            }
         }
     }
 }
@@ -260,7 +260,7 @@ fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableF
         Some(user) => {
             VariableFix::Set(user.home.clone(), "/etc/passwd", "a Linux tool cannot use a Windows home directory")
         }
-        None => VariableFix::NoCounterpart(b"this user has no entry in /etc/passwd".to_vec()),
+        None => VariableFix::NoCounterpart(wording(|| b"this user has no entry in /etc/passwd".to_vec())),
     }
 }
 
