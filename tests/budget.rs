@@ -428,7 +428,9 @@ fn the_binary_is_small_static_and_hardened() {
     assert_eq!(segments(PT_GNU_STACK).count(), 1, "and says so");
     assert!(segments(PT_LOAD).all(|load| load.p_flags & (PF_W | PF_X) != PF_W | PF_X), "nothing is both");
     let text = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
-    for sentence in [&b"found can run"[..], b"is unchanged: ", b"`gowrap setup`", b"`man gowrap.toml`", b"dlv connects to "] {
+    for sentence in
+        [&b"found can run"[..], b"is unchanged: ", b"`gowrap setup`", b"`man gowrap.toml`", b"dlv connects to "]
+    {
         assert!(!text(sentence), "a sentence that only gowrap prints: {}", sentence.escape_ascii());
     }
     assert!(!text(b"GNU C Library") && !text(b"ld-linux"), "musl, not glibc");

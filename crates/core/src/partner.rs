@@ -1,6 +1,6 @@
 //! The step from `gowrap-shim`, which only starts tools, to `gowrap` in the same folder, which prints.
 //!
-//! A refusal with candidates, an explanation and a log need code that a call of a tool does not. The shim is small without it,
+//! A refusal, an explanation and a log need sentences and code that a call of a tool does not. The shim is small without it,
 //! and executes `gowrap` to print: that program makes the same plan from the same facts.
 
 use alloc::borrow::Cow;
