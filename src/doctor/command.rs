@@ -27,34 +27,34 @@ use crate::text::errno::words;
 
 /// The subcommand.
 #[must_use]
-pub fn definition() -> Command {
+pub(crate) fn definition() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("doctor")
         .about("Print the problems that Go has on this machine, and the fixes")
         .arg(switch("json").help("Print one JSON object instead of text"))
-        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine down as a host record"))
-        .arg(switch("windows").help("Also ask Windows for port proxies: starts netsh.exe"))
+        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write the facts of this machine to a record"))
+        .arg(switch("windows").help("Also ask Windows for its port proxies (starts netsh.exe)"))
         .arg(
             switch("fix")
                 .conflicts_with_all(["json", "record", "file"])
-                .help("Make the changes that gowrap can make and undo itself"),
+                .help("Make the changes that gowrap can make and undo"),
         )
         .arg(switch("dry-run").requires("fix").help("Print what --fix would change, and change nothing"))
-        .arg(switch("verbose").short('v').help("Also show what is in order"))
+        .arg(switch("verbose").short('v').help("Also print the checks that found no problem"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
         .arg(file("config").help("Read this file instead of your configuration"))
         .arg(
             Arg::new("file")
                 .value_name("CODE|FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A code to explain, a program to examine, or the file for --record"),
+                .help("A code to explain, a program to check, or the file for --record"),
         )
 }
 
 /// Runs it and returns the exit status. `outer` are the options before the word `doctor`.
 #[must_use]
-pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
+pub(crate) fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let either = |name: &str| matches.get_one::<OsString>(name).or_else(|| outer.get_one::<OsString>(name));
     let config_file = either("config").map(|file| file.as_bytes());
     let file = matches.get_one::<OsString>("file").map(|file| file.as_bytes());
@@ -156,7 +156,8 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
             let _lock = run.lock(&places.home, || run::paths(&places))?;
             run.add(&changes, &places, subject.host)?
         }
-        _ => changes.page(&[]) + "there is nothing here that gowrap can change\n",
+        _ if changes.notes.is_empty() => "there is nothing that gowrap can fix\n".to_owned(),
+        _ => changes.page(&[]) + "\nthere is nothing that gowrap can fix by itself: the list above is left to you\n",
     };
     let end = match (run, changes.list.is_empty()) {
         (Run::Live, false) => {
@@ -198,14 +199,17 @@ fn look(
     let subject = Subject::new(host, environ, &config).with(question.windows);
     let report = match question.file {
         None => examine(&subject, refused.as_ref()),
-        Some(file) => {
-            let file = subject.named(file);
+        Some(asked) => {
+            let file = subject.named(asked);
             examine_file(&subject, &file).map_err(|errno| {
                 let why = match errno {
-                    Errno::EINVAL => "It is not a regular file".to_owned(),
+                    Errno::EINVAL => "it is not a regular file".to_owned(),
                     errno => words(errno),
                 };
-                blind([b"cannot look at ", &*file, b": ", why.as_bytes()].concat())
+                let meant = explained::of_number(asked).filter(|_| errno == Errno::ENOENT);
+                let fix = meant.map(|code| format!("did you mean `gowrap doctor {code}`?").into_bytes());
+                let message = [b"cannot examine ", &*file, b": ", why.as_bytes()].concat();
+                Failure { fix: fix.into_iter().collect(), ..blind(message) }
             })?
         }
     };

@@ -32,7 +32,8 @@ enum Inactive {
 
 /// Returns the page: a line for each shell, and the fix if it is not active.
 #[must_use]
-pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
+pub(super) fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
+    let variables = &check::terminal_variables(environ, &places.home, host);
     let path = without_shims(environ.get(b"PATH").unwrap_or_default(), places);
     let installed: Vec<(Shell, Vec<u8>)> = SHELLS
         .into_iter()
@@ -47,13 +48,13 @@ pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
         let asked: Vec<_> = installed
             .iter()
             .map(|(shell, program)| {
-                let ask = |start| move || check::ask(program, *shell, ShellSession::Terminal(start), environ, path);
+                let ask = |start| move || check::ask(program, *shell, ShellSession::Terminal(start), variables, path);
                 (*shell, shell.starts.iter().map(|start| (*start, scope.spawn(ask(*start)))).collect::<Vec<_>>())
             })
             .collect();
         let login = login_shell(&installed, environ);
         let ssh = login.map(|(shell, program)| {
-            (shell, scope.spawn(move || check::ask(program, *shell, ShellSession::Ssh, environ, path)))
+            (shell, scope.spawn(move || check::ask(program, *shell, ShellSession::Ssh, variables, path)))
         });
         let seen: Vec<_> = asked
             .into_iter()
@@ -217,20 +218,11 @@ fn others(by_ssh: Option<(Shell, Option<ShellAnswer>)>, places: &Places, host: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::places::ShimOrigin;
 
     #[test]
     fn only_the_shim_itself_at_the_head_of_path_is_active() {
         let path = |path: &str| path.as_bytes().to_vec();
-        let places = Places {
-            home: path("/h"),
-            own: path("/h/.local/bin/gowrap"),
-            data: path("/d"),
-            shims: path("/s"),
-            links: ShimOrigin::Ours,
-            config: path("/c"),
-            zdotdir: None,
-        };
+        let places = Places::example();
         let table: &[(&str, &str, Option<Inactive>)] = &[
             ("/s/go", "/s:/bin", None),
             ("/s/go", "/bin:/s", Some(Inactive::NotFirst)),
