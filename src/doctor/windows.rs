@@ -124,12 +124,10 @@ mod tests {
 
     #[test]
     fn tables_of_netsh_are_read_in_any_language() {
-        let english = b"\r\nListen on ipv4:             Connect to ipv4:\r\n\r\nAddress         Port        Address   \
-              Port\r\n\
+        let english = b"\r\nListen on ipv4:             Connect to ipv4:\r\n\r\nAddress         Port        Address         Port\r\n\
             --------------- ----------  --------------- ----------\r\n0.0.0.0         2345        172.29.0.5      2345\r\n\r\n\
             Listen on ipv4:             Connect to ipv6:\r\n\r\n*               8080        ::1             8080\r\n";
-        let german = b"Abh\x94ren auf ipv4:             Verbinden mit ipv4:\r\n\r\nAdresse         Port        \
-        Adresse         Port\r\n\
+        let german = b"Abh\x94ren auf ipv4:             Verbinden mit ipv4:\r\n\r\nAdresse         Port        Adresse         Port\r\n\
             --------------- ----------  --------------- ----------\r\n127.0.0.1       3000        172.20.1.2      3001\r\n";
         let rule = |kind: &str, listens: &str, port, leads_to: &str, to_port| Rule {
             kind: kind.to_owned(),
