@@ -74,7 +74,7 @@ pub fn command() -> Command {
                 .about("Save your login environment for cron, ssh and systemd")
                 .subcommand_required(true)
                 .disable_help_subcommand(true)
-                .subcommand(Command::new("capture").about("Write the snapshot; a shell's profile runs this"))
+                .subcommand(Command::new("capture").about("Write the snapshot (each login shell runs this)"))
                 .subcommand(Command::new("show").about("Show the snapshot, and what would be restored here"))
                 .subcommand(Command::new("forget").about("Delete the snapshot")),
         )

@@ -9,11 +9,11 @@ use crate::setup::scripts::{fish_word, posix_word};
 use crate::tools::Tool;
 
 /// The shells, by name.
-pub const SHELLS: [&str; 3] = ["bash", "fish", "zsh"];
+pub(crate) const SHELLS: [&str; 3] = ["bash", "fish", "zsh"];
 
 /// Returns the script for one of [`SHELLS`].
 #[must_use]
-pub fn script(shell: &str, mut command: Command) -> String {
+pub(crate) fn script(shell: &str, mut command: Command) -> String {
     command.build();
     let mut line = AcceptedWords::default();
     line.add("", &command);

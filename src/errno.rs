@@ -1,15 +1,9 @@
 //! Conversion of nix errors into gowrap's own.
 
-use crate::text::errno::{Errno, words};
+use crate::text::errno::Errno;
 
 /// Returns the same error as gowrap's type.
 #[must_use]
-pub fn own(errno: nix::errno::Errno) -> Errno {
+pub(crate) fn own(errno: nix::errno::Errno) -> Errno {
     Errno::from_raw(errno as i32)
-}
-
-/// `No such file or directory`.
-#[must_use]
-pub fn words_of(errno: nix::errno::Errno) -> String {
-    words(own(errno))
 }

@@ -9,22 +9,22 @@
 
 pub mod bytes;
 pub mod cli;
-pub mod completions;
+mod completions;
 pub mod doctor;
 pub mod editors;
-pub mod errno;
+mod errno;
 pub mod explain;
-pub mod inspect;
+mod inspect;
 pub mod jsonc;
-pub mod log;
+mod log;
 pub mod path_command;
 pub mod record;
-pub mod refusal;
-pub mod replace_file;
-pub mod report;
+mod refusal;
+mod replace_file;
+mod report;
 pub mod setup;
-pub mod shells;
-pub mod snapshot;
+mod shells;
+mod snapshot;
 pub mod terminal;
 
 pub use gowrap_core::{config, diagnosis, exec, host, partner, plan, start, text, tools, wslpath};

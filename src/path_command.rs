@@ -8,7 +8,7 @@ use crate::text::errno::Errno;
 
 use crate::text::errno::words;
 use crate::text::escape::escape;
-use crate::wslpath::{LinkTreatment, PathForm, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
+use crate::wslpath::{PathForm, Realpath, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
 /// The help page of `gowrap path --help`.
 pub const HELP: &str = "\
@@ -90,7 +90,7 @@ pub fn run(speaker: CalledAs, args: &[&[u8]], from: &Standpoint<'_>, realpath: &
         Ok(request) => request,
         Err(complaint) => return complaint.answer(speaker),
     };
-    match request.translate(from, &LinkTreatment::Follow(realpath)) {
+    match request.translate(from, realpath) {
         Ok(mut path) => {
             path.push(b'\n');
             CommandOutput { status: 0, stdout: path, stderr: Vec::new() }
@@ -175,8 +175,8 @@ fn once<T>(slot: &mut Option<T>, value: T, other_is_set: bool) -> Result<(), Usa
 }
 
 impl Request<'_> {
-    fn translate(&self, from: &Standpoint<'_>, links: &LinkTreatment<'_>) -> Result<Vec<u8>, Refusal> {
-        let to_windows = || to_windows(&UnixPath::new(self.path), self.form, links, from);
+    fn translate(&self, from: &Standpoint<'_>, realpath: &Realpath<'_>) -> Result<Vec<u8>, Refusal> {
+        let to_windows = || to_windows(&UnixPath::new(self.path), self.form, realpath, from);
         match self.mode {
             PathSide::Linux => to_linux(&WinPath::new(self.path), self.form, from).map(UnixPath::into_bytes),
             PathSide::Windows => to_windows().map(WinPath::into_bytes),

@@ -3,7 +3,7 @@
 //! Every line begins with `gowrap: `: the user typed `go` and may not know that gowrap runs.
 
 use crate::diagnosis::Failure;
-pub use crate::diagnosis::refusal::paragraph;
+pub(crate) use crate::diagnosis::refusal::paragraph;
 use crate::diagnosis::refusal::{fix_lines, head, print};
 use crate::plan::Candidate;
 use crate::text::escape::escape;
@@ -11,13 +11,13 @@ use crate::text::mask;
 
 /// Returns the message for standard error, with its newline.
 #[must_use]
-pub fn render(failure: &Failure, candidates: &[Candidate]) -> Vec<u8> {
+pub(crate) fn render(failure: &Failure, candidates: &[Candidate]) -> Vec<u8> {
     print(&lines(failure, candidates))
 }
 
 /// Returns the lines without the prefix, escaped for a terminal.
 #[must_use]
-pub fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
+pub(crate) fn lines(failure: &Failure, candidates: &[Candidate]) -> Vec<String> {
     let mut lines = head(failure);
     lines.extend(columns(candidates).into_iter().map(|[path, why]| format!("  {path}  {why}")));
     lines.extend(fix_lines(failure));
@@ -44,7 +44,7 @@ fn columns(candidates: &[Candidate]) -> Vec<[String; 2]> {
 
 /// Returns a candidate's path for a person. An empty PATH entry is shown as such.
 #[must_use]
-pub fn path(path: &[u8]) -> String {
+pub(crate) fn path(path: &[u8]) -> String {
     if path.is_empty() { "\"\"".to_owned() } else { escape(&mask::text(path)) }
 }
 

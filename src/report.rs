@@ -14,14 +14,14 @@ use crate::terminal::Colour;
 
 /// Prints to standard output and returns the exit status. EPIPE is ignored.
 #[must_use]
-pub fn print(bytes: &[u8]) -> u8 {
+pub(crate) fn print(bytes: &[u8]) -> u8 {
     _ = std::io::stdout().lock().write_all(bytes).and_then(|()| std::io::stdout().flush());
     0
 }
 
 /// Prints to both streams and returns the exit status.
 #[must_use]
-pub fn answer(status: u8, stdout: &[u8], stderr: &[u8]) -> u8 {
+pub(crate) fn answer(status: u8, stdout: &[u8], stderr: &[u8]) -> u8 {
     _ = print(stdout);
     _ = std::io::stderr().write_all(stderr);
     status
@@ -29,7 +29,7 @@ pub fn answer(status: u8, stdout: &[u8], stderr: &[u8]) -> u8 {
 
 /// Prints a refusal and returns its exit status.
 #[must_use]
-pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
+pub(crate) fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
     // One write(2), so that the lines of two refusals at the same time do not mix.
     _ = std::io::stderr().write_all(&refusal::render(failure, candidates));
     failure.exit.into()
@@ -37,7 +37,7 @@ pub fn refuse(failure: &Failure, candidates: &[Candidate]) -> u8 {
 
 /// Explains an outcome and returns the exit status.
 #[must_use]
-pub fn explain<'a>(
+pub(crate) fn explain<'a>(
     form: explain::ExplainForm,
     outcome: Result<&Plan, &Rejection>,
     call: impl Into<explain::ExplainedCall<'a>>,
@@ -51,7 +51,7 @@ pub fn explain<'a>(
 
 /// Refuses a call before there is a plan, in the form that was asked for.
 #[must_use]
-pub fn refuse_unplanned<'a>(
+pub(crate) fn refuse_unplanned<'a>(
     failure: Failure,
     subject: impl Into<explain::ExplainedCall<'a>>,
     host: &dyn Host,

@@ -8,7 +8,7 @@ use crate::text::path::join;
 
 /// One shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shell {
+pub(crate) struct Shell {
     /// The name of the shell and of its program.
     pub name: &'static str,
     /// The language of its lines.
@@ -21,7 +21,7 @@ pub struct Shell {
 
 /// The language of a shell's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Syntax {
+pub(crate) enum Syntax {
     /// The language that POSIX defines.
     Posix,
     /// Fish's own.
@@ -30,7 +30,7 @@ pub enum Syntax {
 
 /// One way to start a shell that reads its commands from standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShellStart {
+pub(crate) struct ShellStart {
     /// Its name in messages.
     pub name: &'static str,
     /// The options.
@@ -56,7 +56,7 @@ const fn in_zdotdir(name: &'static str, when: When) -> StartFile {
 }
 
 /// All shells.
-pub const SHELLS: [Shell; 4] = [
+pub(crate) const SHELLS: [Shell; 4] = [
     Shell {
         name: "bash",
         syntax: Syntax::Posix,
@@ -93,24 +93,24 @@ pub const SHELLS: [Shell; 4] = [
 ];
 
 /// The folders in which a shell's program is looked for.
-pub const PROGRAM_FOLDERS: [&str; 4] = ["/usr/bin", "/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin"];
+pub(crate) const PROGRAM_FOLDERS: [&str; 4] = ["/usr/bin", "/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin"];
 
 impl Shell {
     /// Returns the shell of this name.
     #[must_use]
-    pub fn named(name: &[u8]) -> Option<Shell> {
+    pub(crate) fn named(name: &[u8]) -> Option<Shell> {
         SHELLS.into_iter().find(|shell| shell.name.as_bytes() == name)
     }
 
     /// Returns the paths at which its program may be.
-    pub fn programs(self) -> impl Iterator<Item = Vec<u8>> {
+    pub(crate) fn programs(self) -> impl Iterator<Item = Vec<u8>> {
         PROGRAM_FOLDERS.iter().map(move |folder| join(folder.as_bytes(), self.name.as_bytes()))
     }
 }
 
 /// One file that shells read when they start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StartFile {
+pub(crate) struct StartFile {
     /// Its name.
     pub name: &'static str,
     /// The folder that it is in.
@@ -121,7 +121,7 @@ pub struct StartFile {
 
 /// The folder of a start file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StartFileFolder {
+pub(crate) enum StartFileFolder {
     /// The home.
     Home,
     /// The folder that ZDOTDIR names, else the home.
@@ -130,7 +130,7 @@ pub enum StartFileFolder {
 
 /// A condition for a line in a start file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub(crate) enum When {
     /// In every home; a missing file is created.
     Always,
     /// If the file exists.
@@ -141,13 +141,13 @@ pub enum When {
 
 /// Returns true if a shell reads the start file of this name.
 #[must_use]
-pub fn reads(shell: Shell, file: &[u8]) -> bool {
+pub(crate) fn reads(shell: Shell, file: &[u8]) -> bool {
     let last = shell.starts.iter().flat_map(|start| start.last);
     shell.files.iter().map(|row| row.name).chain(last.copied()).any(|name| name.as_bytes() == file)
 }
 
 /// Returns all start files that get a line, each with its shell.
-pub fn start_files() -> impl Iterator<Item = (Shell, StartFile)> {
+pub(crate) fn start_files() -> impl Iterator<Item = (Shell, StartFile)> {
     SHELLS.into_iter().flat_map(|shell| shell.files.iter().map(move |file| (shell, *file)))
 }
 

@@ -99,7 +99,7 @@ mod without_std {
     /// Ends gowrap with a message. A panic is a fault in gowrap.
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo) -> ! {
-        say(b"gowrap: gowrap-shim has failed: this is a fault in gowrap\n");
+        say(b"gowrap: gowrap-shim has failed: this is a bug in gowrap\n");
         say(b"gowrap: fix: report it, with the output of: gowrap doctor --record\n");
         // SAFETY: _exit(2) takes any status and does not return.
         unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }

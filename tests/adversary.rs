@@ -10,6 +10,7 @@
 
 mod support;
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -104,4 +105,44 @@ fn every_file_of_attacks_is_run() {
     let mut kinds: Vec<_> = KINDS.iter().map(|kind| folder().join(kind).with_extension("sh")).collect();
     kinds.sort();
     assert_eq!(files, kinds);
+}
+
+/// `tests/adversary/without` takes a rule out with sed(1). A change that no longer fits the source takes nothing out.
+#[test]
+fn every_rule_that_is_taken_out_is_in_the_source() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = std::fs::read_to_string(folder().join("rules.tsv")).unwrap();
+    let mut rule = "";
+    let mut texts: HashMap<&str, Vec<u8>> = HashMap::new();
+    for row in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let [name, kind, _, file, change] = row.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("five fields: {row}")
+        };
+        assert!(KINDS.contains(&kind), "no file of attacks is named {kind}: {row}");
+        // The rows of a rule are taken out together.
+        if name != rule {
+            texts.clear();
+        }
+        rule = name;
+        let before = texts.remove(file).unwrap_or_else(|| {
+            std::fs::read(root.join(file)).unwrap_or_else(|error| panic!("{name}: {file}: {error}"))
+        });
+        let after = sed(change, &before);
+        assert!(after != before, "{name}: its change of {file} changes nothing:\n{change}");
+        texts.insert(file, after);
+    }
+}
+
+/// Returns the output of `sed -E`.
+fn sed(change: &str, text: &[u8]) -> Vec<u8> {
+    let mut command = Command::new("sed");
+    command.args(["-E", change]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("sed is installed");
+    let mut input = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || input.write_all(text).unwrap());
+        child.wait_with_output().unwrap()
+    });
+    assert!(output.status.success(), "sed does not understand: {change}");
+    output.stdout
 }

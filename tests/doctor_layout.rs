@@ -117,7 +117,7 @@ fn the_report_fits_the_terminal_and_breaks_no_word() {
             assert!(report.lines().all(|line| line.chars().count() <= columns), "{report}");
         }
         let (problems, end) = report.rsplit_once("\n\n").unwrap();
-        assert!(end.starts_with("Begin with the first"), "{end}");
+        assert!(end.starts_with("Start with the first"), "{end}");
         for line in problems.lines().skip(1).filter(|line| !line.is_empty()) {
             let number = line.trim_start().split('.').next().unwrap();
             let is_head = number.parse::<u32>().is_ok() && line.find(number).unwrap() < 3;

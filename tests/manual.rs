@@ -252,7 +252,7 @@ fn keys() -> BTreeSet<String> {
         let mut note =
             notes.filter(|note| note["code"] == "GW909").map(|note| note["text"].as_str().unwrap().to_owned());
         let note = note.next_back().unwrap_or_else(|| panic!("{text:?} is a key"));
-        note.split(", only ").nth(1).unwrap().split(", ").map(str::to_owned).collect::<Vec<_>>()
+        note.split(", expected one of ").nth(1).unwrap().split(", ").map(str::to_owned).collect::<Vec<_>>()
     };
     let mut keys = BTreeSet::new();
     for key in ask("zzz = 1") {

@@ -1,4 +1,5 @@
-//! The structure of the sources: no circle of imports, and no two types of one name.
+//! The structure of the sources: no circle of imports, no two types of one name, and changes of `tests/adversary/rules.tsv`
+//! that still change their files.
 //!
 //! Imports are read as text: `use` trees, and paths that begin with `crate`, `super`, `self` or an imported module. A path
 //! counts as an import of the file whose item it names; the name of a module alone does not.
@@ -8,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// Path of a module, from its crate's root.
 type Module = Vec<String>;
@@ -211,6 +213,18 @@ fn declarations_of_types_are_found() {
         ("// struct Row", None),
     ] {
         assert_eq!(declared(line), name, "{line}");
+    }
+}
+
+#[test]
+fn each_rule_of_the_attacks_changes_its_file() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let rules = fs::read_to_string(top.join("tests/adversary/rules.tsv")).unwrap();
+    for row in rules.lines().filter(|row| !row.starts_with('#') && !row.is_empty()) {
+        let [name, _, _, file, change] = row.split('\t').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        let changed = Command::new("sed").args(["-E", change]).arg(top.join(file)).output().unwrap();
+        assert!(changed.status.success(), "{name}: {}", String::from_utf8_lossy(&changed.stderr));
+        assert!(changed.stdout != fs::read(top.join(file)).unwrap(), "{name} does not change {file}");
     }
 }
 

@@ -19,7 +19,7 @@ const FIRST_LINE: usize = 256;
 ///
 /// # Errors
 /// The file cannot be examined: it is missing, or it is a folder.
-pub fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
+pub(super) fn check(subject: &Subject, path: &[u8]) -> Result<Vec<Finding>, Errno> {
     let stat = subject.host.stat(path)?;
     match stat.kind {
         FileKind::Regular => {}
@@ -137,14 +137,13 @@ fn other(subject: &Subject, path: &[u8], binary: &Binary) -> Finding {
         );
     }
     if head == b"!<arch>\n" {
-        return Finding::fail(Code::GW287, path, "an archive of a package, not a program")
-            .why(
-                "Only package main is built into a program: `could not launch process: not an executable file`. Name a folder \
-                 whose files say `package main`.",
-            );
+        return Finding::fail(Code::GW287, path, "an archive of a package, not a program").why(
+            "Only package main is built into a program: `could not launch process: not an executable file`. Name \
+                 a folder whose files say `package main`.",
+        );
     }
     Finding::fail(Code::GW287, path, format!("no program: {}", binary.detail))
-        .why("The kernel executes nothing of that format: `exec format error`.")
+        .why("The kernel does not execute files of this format: `exec format error`.")
 }
 
 fn permission(subject: &Subject, path: &[u8]) -> Option<Finding> {

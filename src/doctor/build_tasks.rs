@@ -15,7 +15,7 @@ use crate::tools::token::Role;
 
 /// Checks a list of tasks, which is below `within`.
 #[must_use]
-pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (number, task) in value.get("tasks").and_then(Value::as_array).into_iter().flatten().enumerate() {
         let Some(whole) = task.as_object() else { continue };

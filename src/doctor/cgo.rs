@@ -13,7 +13,7 @@ use crate::tools::Tool;
 
 /// The checks of cgo.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     // Without a Go for Linux there is nothing that starts them.
     if subject.target(Tool::Go).is_none_or(|target| target.format == Format::Pe) {
@@ -75,8 +75,9 @@ fn on_windows(subject: &Subject) -> Vec<Finding> {
         findings.push(
             Finding::fail(Code::GW259, name, format!("{name_shown} is the Windows program {}", shown(&program)))
                 .why(
-                    "A Linux go passes it Linux paths, which it does not find, and what it makes is for Windows: `cannot find \
-                     the file specified`, `gcc.exe: error: /tmp/go-build…: No such file or directory`.",
+                    "A Linux go passes it Linux paths, which it cannot find. The files that it makes are for \
+                     Windows: `cannot find the file specified`, `gcc.exe: error: /tmp/go-build…: No such file or \
+                     directory`.",
                 )
                 .fix(set.undo(name)),
         );
@@ -105,8 +106,8 @@ fn missing(subject: &Subject) -> Option<Finding> {
     Some(
         Finding::fail(Code::GW248, name, format!("{} names {program_shown}, {title}", shown(name)))
             .why(format!(
-                "cgo fails: `exec: \"{program_shown}\": {message}`. An editor's server that did not read the profile which \
-                 sets PATH has fewer variables than a terminal.",
+                "cgo fails: `exec: \"{program_shown}\": {message}`. If this happens only in an editor, its server did \
+                not read the file that sets PATH.",
             ))
             .fix(set.undo(name)),
     )
@@ -122,8 +123,8 @@ fn no_compiler(subject: &Subject) -> Option<Finding> {
         return None;
     }
     let finding = Finding::warn(Code::GW249, "PATH", "there is no C compiler: gcc is not on PATH").why(
-        "Packages that use cgo do not build, and `go test -race` does not: `cgo: C compiler \"gcc\" not found: exec: \
-         \"gcc\": executable file not found in $PATH`.",
+        "Packages that use cgo do not build, and `go test -race` does not run: `cgo: C compiler \"gcc\" not found: \
+         exec: \"gcc\": executable file not found in $PATH`.",
     );
     let finding = match install::package(subject, Package::Gcc) {
         Some(command) => finding.fix(command),

@@ -27,34 +27,34 @@ use crate::text::errno::words;
 
 /// The subcommand.
 #[must_use]
-pub fn definition() -> Command {
+pub(crate) fn definition() -> Command {
     let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(OsString));
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("doctor")
         .about("Print the problems that Go has on this machine, and the fixes")
         .arg(switch("json").help("Print one JSON object instead of text"))
-        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write this machine down as a host record"))
-        .arg(switch("windows").help("Also ask Windows for port proxies: starts netsh.exe"))
+        .arg(switch("record").conflicts_with_all(["json", "host"]).help("Write the facts of this machine to a record"))
+        .arg(switch("windows").help("Also ask Windows for its port proxies (starts netsh.exe)"))
         .arg(
             switch("fix")
                 .conflicts_with_all(["json", "record", "file"])
-                .help("Make the changes that gowrap can make and undo itself"),
+                .help("Make the changes that gowrap can make and undo"),
         )
         .arg(switch("dry-run").requires("fix").help("Print what --fix would change, and change nothing"))
-        .arg(switch("verbose").short('v').help("Also show what is in order"))
+        .arg(switch("verbose").short('v').help("Also print the checks that found no problem"))
         .arg(file("host").help("Examine the machine of a host record (`demo` is built in)"))
         .arg(file("config").help("Read this file instead of your configuration"))
         .arg(
             Arg::new("file")
                 .value_name("CODE|FILE")
                 .value_parser(value_parser!(OsString))
-                .help("A code to explain, a program to examine, or the file for --record"),
+                .help("A code to explain, a program to check, or the file for --record"),
         )
 }
 
 /// Runs it and returns the exit status. `outer` are the options before the word `doctor`.
 #[must_use]
-pub fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
+pub(crate) fn run(matches: &ArgMatches, outer: &ArgMatches, start: &Start) -> u8 {
     let either = |name: &str| matches.get_one::<OsString>(name).or_else(|| outer.get_one::<OsString>(name));
     let config_file = either("config").map(|file| file.as_bytes());
     let file = matches.get_one::<OsString>("file").map(|file| file.as_bytes());

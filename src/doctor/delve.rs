@@ -21,7 +21,7 @@ fn install(subject: &Subject) -> String {
 
 /// The checks of the group `dlv`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     match &subject.dlv {
         Ok(plan) if plan.target.format == Format::Pe => vec![on_windows(subject, &plan.target)],
         Ok(plan) => native(subject, &plan.target),
@@ -88,11 +88,16 @@ fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
     Some(
         Finding::warn(Code::GW253, target.path.clone(), format!("{} is a script around dlv", shown(&target.path)))
             .why(
-                "VS Code waits for dlv's own first line: a script that prints something, closes descriptor 3 or does not \
-                 exec dlv ends in `timed out while waiting for DAP server to start` or `couldn't start dlv dap: \
-                 connection timeout`.",
+                "VS Code waits for dlv's own first line. If the script prints something first, closes descriptor 3 \
+                 or does not exec dlv, VS Code says `timed out while waiting for DAP server to start` or `couldn't \
+                 start dlv dap: connection timeout`.",
             )
-            .fix(format!("{0}mv {1} {1}.old && {2}", subject.sudo_for(&target.path), word(&target.path), install(subject))),
+            .fix(format!(
+                "{0}mv {1} {1}.old && {2}",
+                subject.sudo_for(&target.path),
+                word(&target.path),
+                install(subject)
+            )),
     )
 }
 
@@ -129,9 +134,8 @@ fn fitting(
             Finding::fail(Code::GW254, path, format!("dlv {delve} is too old for go{go}"))
                 .why(format!(
                     "It supports Go up to {highest}: `Version of Delve is too old for Go version go{go} (maximum \
-                     supported \
-                     version {highest}, suppress this error with --check-go-version=false)`; older ones say `for this \
-                     version of Go`."
+                     supported version {highest}, suppress this error with --check-go-version=false)`; older \
+                     releases of dlv say `for this version of Go`."
                 ))
                 .fix(install(subject)),
         ),

@@ -15,14 +15,14 @@ use crate::host::live::{DriveProbe, ProbedAccesses};
 use crate::host::{DriveResponse, Files};
 
 /// Argument with which this program accesses a folder and ends.
-pub const LOOK: &[u8] = b"__look";
+pub(crate) const LOOK: &[u8] = b"__look";
 
 /// Wait for all drives together. A working drive answers in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The findings about drives that do not answer.
 #[must_use]
-pub fn dead(host: &dyn Files) -> Vec<Finding> {
+pub(crate) fn dead(host: &dyn Files) -> Vec<Finding> {
     let points = host.mounts().drives().map(|drive| drive.point().to_vec());
     silent(points.map(|point| (start_probe(&point), point)).collect(), PATIENCE)
         .iter()
@@ -32,7 +32,7 @@ pub fn dead(host: &dyn Files) -> Vec<Finding> {
 
 /// The child process that accesses a drive before this process does.
 #[must_use]
-pub fn probe(accesses: ProbedAccesses) -> DriveProbe {
+pub(crate) fn probe(accesses: ProbedAccesses) -> DriveProbe {
     DriveProbe { look: answer, accesses }
 }
 
@@ -45,7 +45,7 @@ fn answer(point: &[u8]) -> DriveResponse {
 
 /// Accesses the folder and returns the exit status.
 #[must_use]
-pub fn look(folder: &[u8]) -> u8 {
+pub(crate) fn look(folder: &[u8]) -> u8 {
     _ = std::fs::read_dir(OsStr::from_bytes(folder)).map(|mut entries| entries.next().is_some());
     0
 }

@@ -30,7 +30,7 @@ pub(super) const FLAGS: [&[&str]; 4] =
 pub(super) const PATHS: [&str; 4] = ["go.gopath", "go.toolsGopath", "go.testEnvFile", "go.inferGopath.path"];
 
 /// The settings of an editor, or of a workspace, in whose file they stand below `within`.
-pub struct SettingsObject<'a> {
+pub(super) struct SettingsObject<'a> {
     /// The machine.
     pub subject: &'a Subject<'a>,
     /// The file.
@@ -49,7 +49,7 @@ fn at<'v>(value: &'v Value, steps: &[&str]) -> Option<&'v Value> {
 impl SettingsObject<'_> {
     /// The checks of settings.
     #[must_use]
-    pub fn check(&self) -> Vec<Finding> {
+    pub(super) fn check(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         if let Some(root) = self.value.get("go.goroot").and_then(Value::as_str).filter(|root| !root.is_empty()) {
             findings.extend(self.goroot(root));
@@ -167,15 +167,18 @@ impl SettingsObject<'_> {
                 Finding::warn(Code::GW559, self.path, title)
                     .why(
                         "VS Code on Windows reads it as a Windows path: `Cannot find \\usr\\local\\go\\bin\\go.exe`. \
-                         Open the \
-                         folder inside WSL (`code .` in a WSL terminal), or keep the setting in the WSL machine's settings.",
+                         Open the folder inside WSL (`code .` in a WSL terminal), or keep the setting in the WSL \
+                         machine's settings.",
                     )
                     .fix(self.remove(&[], "go.goroot"))
             });
         }
         Some(
             Finding::fail(Code::GW558, self.path, format!("go.goroot={} has no go", shown(root.as_bytes())))
-                .why("`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either GOROOT(…) or PATH`.")
+                .why(
+                    "`Failed to run \"go env\" to find GOPATH as the \"go\" binary cannot be found in either \
+                GOROOT(…) or PATH`.",
+                )
                 .fix(self.remove(&[], "go.goroot")),
         )
     }
@@ -194,7 +197,10 @@ impl SettingsObject<'_> {
         let what = if on_windows { "is Windows' Go" } else { "names no file" };
         Some(
             Finding::fail(Code::GW558, self.path, format!("{KEY} {what}: {}", shown(given.as_bytes())))
-                .why("The extension installs dlv, gopls and its other tools with it: nothing is installed, or it is for Windows.")
+                .why(
+                    "The extension uses it to install dlv, gopls and its other tools. They are not installed, or are \
+                built for Windows.",
+                )
                 .fix(self.remove(&[], KEY)),
         )
     }
@@ -247,7 +253,7 @@ impl SettingsObject<'_> {
 
 /// A path in Windows' form in these settings that has a name here: the steps to it, and the path in Linux form.
 #[must_use]
-pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String)> {
+pub(super) fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String)> {
     let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
     let translated = |text: &str| match translator.list(text.as_bytes()) {
         Translated::Becomes(path) => String::from_utf8(path).ok(),
@@ -280,7 +286,7 @@ pub fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String
 
 /// The tools that these settings name.
 #[must_use]
-pub fn named_tools(value: &Value) -> Vec<Tool> {
+pub(super) fn named_tools(value: &Value) -> Vec<Tool> {
     let tools = value.get("go.alternateTools").and_then(Value::as_object);
     let set = tools.into_iter().flatten().filter(|(_, place)| place.as_str().is_some_and(|place| !place.is_empty()));
     set.filter_map(|(name, _)| Tool::named(name.as_bytes())).collect()

@@ -39,7 +39,7 @@ impl SettingsFile {
 
 /// The checks of the group `editors`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     let above = |name: &[u8]| subject.upward(name).map(|folder| join(&folder, name));
     if let Some(file) = above(b".vscode/launch.json").and_then(|path| read(subject, path, &mut findings)) {
@@ -66,7 +66,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 /// The editors that find a tool before PATH, and past gowrap.
 #[must_use]
-pub fn past_gowrap(subject: &Subject) -> Vec<Editor> {
+pub(super) fn past_gowrap(subject: &Subject) -> Vec<Editor> {
     let (project, personal) = settings_files(subject, &mut Vec::new());
     let mut editors: Vec<Editor> =
         found_before_path(subject, &project, &personal).into_iter().map(|(editor, _)| editor).collect();
@@ -76,7 +76,7 @@ pub fn past_gowrap(subject: &Subject) -> Vec<Editor> {
 
 /// The paths in Windows' form in the user's own settings that have a name here. A project's settings are shared with others.
 #[must_use]
-pub fn paths_to_translate(subject: &Subject) -> Vec<Replaced> {
+pub(super) fn paths_to_translate(subject: &Subject) -> Vec<Replaced> {
     let mut replaced = Vec::new();
     for file in personal(subject).into_iter().filter_map(|path| read(subject, path, &mut Vec::new())) {
         let Ok(text) = subject.host.read(&file.path, 4 << 20) else { continue };
@@ -100,7 +100,7 @@ fn settings_files(subject: &Subject, findings: &mut Vec<Finding>) -> (Vec<Settin
 
 /// Returns true if it is a file that names the folders of a VS Code workspace.
 #[must_use]
-pub fn is_workspace(path: &[u8]) -> bool {
+pub(super) fn is_workspace(path: &[u8]) -> bool {
     path.ends_with(b".code-workspace")
 }
 

@@ -22,7 +22,7 @@ use crate::text::path::join;
 const TABLE: usize = 16 << 20;
 
 /// The shared libraries that an ELF file needs, and its own search folders.
-pub struct SharedLibraries {
+pub(super) struct SharedLibraries {
     /// Their names.
     pub libraries: Vec<Vec<u8>>,
     paths: Vec<Vec<u8>>,
@@ -31,7 +31,7 @@ pub struct SharedLibraries {
 impl SharedLibraries {
     /// Reads them; none if the file needs none.
     #[must_use]
-    pub fn read(host: &dyn Inspect, path: &[u8]) -> Option<SharedLibraries> {
+    pub(super) fn read(host: &dyn Inspect, path: &[u8]) -> Option<SharedLibraries> {
         let (segments, dynamic) = dynamic_section(host, path)?;
         let value = |tag: u64| dynamic.dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
         // The table's place in memory; the segment that is loaded there says where that is in the file.
@@ -57,7 +57,7 @@ impl SharedLibraries {
 
     /// Folders in which they are searched for.
     #[must_use]
-    pub fn folders(&self, subject: &Subject, path: &[u8], machine: Machine) -> Vec<Vec<u8>> {
+    pub(super) fn folders(&self, subject: &Subject, path: &[u8], machine: Machine) -> Vec<Vec<u8>> {
         let real = subject.real(path);
         let origin = dirname(&real);
         let mut folders: Vec<Vec<u8>> = self.paths.iter().map(|path| with_origin(path, origin)).collect();
@@ -122,7 +122,7 @@ fn dynamic_section(host: &dyn Inspect, path: &[u8]) -> Option<(Vec<ProgramHeader
 
 /// Purpose of an ELF file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ElfKind {
+pub(super) enum ElfKind {
     /// It is started.
     Program,
     /// It is linked.
@@ -137,7 +137,7 @@ impl ElfKind {
     /// Reads it. A library that names its own interpreter, as the C library does, is a program too, and so is what was
     /// linked to be one: a static one at any place is told from a library by a flag alone.
     #[must_use]
-    pub fn read(host: &dyn Inspect, path: &[u8]) -> ElfKind {
+    pub(super) fn read(host: &dyn Inspect, path: &[u8]) -> ElfKind {
         let head = host.read_part(path, 0, HEAD).unwrap_or_default();
         match header(&head).map(|(header, _)| header.e_type) {
             Some(ET_REL) => ElfKind::Object,
@@ -160,7 +160,7 @@ fn header(head: &[u8]) -> Option<(Header, Ctx)> {
 }
 
 /// The sections of an ELF file by name.
-pub struct Sections {
+pub(super) struct Sections {
     headers: Vec<SectionHeader>,
     names: Vec<u8>,
 }
@@ -168,7 +168,7 @@ pub struct Sections {
 impl Sections {
     /// Reads them.
     #[must_use]
-    pub fn read(host: &dyn Inspect, path: &[u8]) -> Option<Sections> {
+    pub(super) fn read(host: &dyn Inspect, path: &[u8]) -> Option<Sections> {
         let head = host.read_part(path, 0, HEAD).ok()?;
         let (header, context) = header(&head)?;
         let length = usize::from(header.e_shnum) * usize::from(header.e_shentsize);
@@ -184,7 +184,7 @@ impl Sections {
 
     /// The section of that name.
     #[must_use]
-    pub fn find(&self, name: &[u8]) -> Option<&SectionHeader> {
+    pub(super) fn find(&self, name: &[u8]) -> Option<&SectionHeader> {
         self.headers.iter().find(|header| {
             let rest = self.names.get(header.sh_name..).unwrap_or_default();
             rest.split(|&byte| byte == 0).next() == Some(name)
@@ -194,7 +194,7 @@ impl Sections {
 
 /// Reads what `go version -m` prints, without starting anything.
 #[must_use]
-pub fn build_info(host: &dyn Inspect, path: &[u8]) -> Option<GoBuild> {
+pub(super) fn build_info(host: &dyn Inspect, path: &[u8]) -> Option<GoBuild> {
     if let Some(build) = host.recorded_build(path) {
         return Some(build);
     }
@@ -207,7 +207,7 @@ pub fn build_info(host: &dyn Inspect, path: &[u8]) -> Option<GoBuild> {
 /// The version of the distribution's package that a program came with: what the package manager has written down, else the
 /// note that Fedora and its kin put into programs.
 #[must_use]
-pub fn package_version(host: &dyn Inspect, path: &[u8]) -> Option<Version> {
+pub(super) fn package_version(host: &dyn Inspect, path: &[u8]) -> Option<Version> {
     let owner = host.package_of(path).map(|owner| String::from_utf8_lossy(&owner).into_owned());
     let text = owner.and_then(|owner| owner.split(' ').nth(1).map(str::to_owned)).or_else(|| noted(host, path))?;
     // An epoch stands before a colon.

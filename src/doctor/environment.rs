@@ -18,7 +18,7 @@ use crate::tools::go::variables;
 
 /// The checks of the group `environment`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(carriage_returns(subject));
     findings.extend(shell_file_checks::check(subject));
@@ -39,7 +39,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     findings.extend(wslenv::check(subject));
     findings.extend(go_env(subject));
     if findings.is_empty() {
-        findings.push(Finding::ok(Code::GW440, "environment", "no variable disturbs Go"));
+        findings.push(Finding::ok(Code::GW440, "environment", "no variable causes a problem"));
     }
     findings
 }
@@ -78,7 +78,7 @@ fn carriage_returns(subject: &Subject) -> Vec<Finding> {
 
 /// Returns true for a GOOS or GOARCH of another system.
 #[must_use]
-pub fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
+pub(super) fn is_foreign_target(host: &dyn Host, name: &[u8], value: &[u8]) -> bool {
     let own = match name {
         b"GOOS" => Some("linux"),
         b"GOARCH" => goarch(host.machine()).map(|name| if name == "armv6l" { "arm" } else { name }),
@@ -129,9 +129,9 @@ fn target(subject: &Subject, name: &[u8], value: &[u8], place: &[u8]) -> Option<
     Some(
         Finding::fail(Code::GW444, place, format!("{name}={value} is set permanently"))
             .why(
-                "Programs that go run, go test, go generate and dlv start are built for another system: `fork/exec …: \
-                 exec format \
-                 error`, `build constraints exclude all Go files`, `could not launch process: not an executable file`.",
+                "Programs that go run, go test, go generate and dlv start are built for another system: `fork/exec \
+                 …: exec format error`, `build constraints exclude all Go files`, `could not launch process: not an \
+                 executable file`.",
             )
             .fix(fix),
     )
@@ -213,7 +213,7 @@ fn unmounted(subject: &Subject) -> Vec<Finding> {
             format!(" If the drive exists: {line}.")
         });
         let title = format!(
-            "{name_shown}={} has no counterpart here: {}",
+            "{name_shown}={} cannot be translated: {}",
             shown(&mask::value(name, value)),
             shown(untranslatable.why.as_bytes())
         );
@@ -318,18 +318,18 @@ fn home(subject: &Subject) -> Option<Finding> {
     let (title, why) = match home.filter(|home| !home.is_empty()) {
         Some(home) => (
             format!("HOME={} is not this user's home ({own})", shown(home)),
-            "Go searches its settings, caches and tools there, and creates files with another owner.",
+            "Go looks there for its settings, caches and tools. Files that it creates there have the wrong owner.",
         ),
         None => (
             "HOME is not set".to_owned(),
-            "`build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME nor $HOME \
-             are defined`.",
+            "`build cache is required, but could not be located: GOCACHE is not defined and neither $XDG_CACHE_HOME \
+             nor $HOME are defined`.",
         ),
     };
     let plan = match (home, subject.repaired(b"HOME")) {
         (None, Some(_)) => " gowrap takes it from /etc/passwd for each call.",
         (None, None) if subject.host.kind().is_wsl() => {
-            " gowrap does not set it: a program that started this one has it, and removed it on purpose (`env -i`)."
+            " gowrap does not set it: a parent process has it, so a program such as `env -i` removed it on purpose."
         }
         _ => "",
     };
@@ -351,7 +351,10 @@ fn folders(subject: &Subject) -> Vec<Finding> {
         let title = format!("{}={} is not absolute", shown(name), shown(value));
         findings.push(
             Finding::fail(Code::GW451, name, title)
-                .why("go refuses it: `GOPATH entry is relative; must be absolute path`, `build cache is required, but could not be located`.")
+                .why(
+                    "go refuses it: `GOPATH entry is relative; must be absolute path`, `build cache is required, \
+                      but could not be located`.",
+                )
                 .fix(format!("unset {}", shown(name))),
         );
     }

@@ -4,13 +4,13 @@ use crate::diagnosis::Code;
 
 /// Returns true if it has the form of a code.
 #[must_use]
-pub fn is_code(word: &[u8]) -> bool {
+pub(super) fn is_code(word: &[u8]) -> bool {
     matches!(word, [b'G' | b'g', b'W' | b'w', digits @ ..] if digits.len() == 3 && digits.iter().all(u8::is_ascii_digit))
 }
 
 /// The page of a code; none where no code has that number.
 #[must_use]
-pub fn page(word: &[u8]) -> Option<String> {
+pub(super) fn page(word: &[u8]) -> Option<String> {
     let code = Code::named(&word.to_ascii_uppercase())?;
     let entry = code.entry();
     Some(format!("{code} ({})\n{}\n\nCause: {}\n\nFix: {}\n", entry.users, entry.meaning, entry.cause, entry.fix))

@@ -9,7 +9,7 @@ use crate::tools::Tool;
 
 /// A variable's value, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GoSetting {
+pub(super) struct GoSetting {
     /// Not empty.
     pub value: Vec<u8>,
     /// Its source.
@@ -18,7 +18,7 @@ pub struct GoSetting {
 
 /// Source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GoSettingOrigin {
+pub(super) enum GoSettingOrigin {
     /// The environment of the call.
     Environment,
     /// The file of `go env -w`.
@@ -29,7 +29,7 @@ pub enum GoSettingOrigin {
 
 /// Returns the value that go uses for a variable; none if it uses its own default.
 #[must_use]
-pub fn setting(subject: &Subject, name: &[u8]) -> Option<GoSetting> {
+pub(super) fn setting(subject: &Subject, name: &[u8]) -> Option<GoSetting> {
     if let Some(value) = subject.repaired(name) {
         return Some(GoSetting { value: value.to_vec(), origin: GoSettingOrigin::Environment });
     }
@@ -53,7 +53,7 @@ fn row(subject: &Subject, path: &[u8], name: &[u8]) -> Option<Vec<u8>> {
 
 /// File of Go's settings for this user, which `go env -w` writes.
 #[must_use]
-pub fn user_file(subject: &Subject) -> Option<Vec<u8>> {
+pub(super) fn user_file(subject: &Subject) -> Option<Vec<u8>> {
     match subject.repaired(b"GOENV") {
         Some(b"off") => None,
         Some(path) => Some(path.to_vec()),
@@ -68,7 +68,7 @@ pub fn user_file(subject: &Subject) -> Option<Vec<u8>> {
 impl GoSetting {
     /// The command that removes it.
     #[must_use]
-    pub fn undo(&self, name: &[u8]) -> String {
+    pub(super) fn undo(&self, name: &[u8]) -> String {
         let name = shown(name);
         match &self.origin {
             GoSettingOrigin::Environment => format!("unset {name}    # in the file that sets it; Go has a default"),

@@ -21,7 +21,7 @@ const SWITCHES: Version = Version::new(1, 21);
 
 /// The checks of the group `go`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = vec![go(subject)];
     findings.extend(gofmt(subject));
     findings.extend(gopls(subject));
@@ -219,7 +219,7 @@ fn narrow(subject: &Subject) -> Option<Finding> {
         format!("{} is a 32-bit Go ({})", shown(&target.path), machine.name()),
     )
     .why(
-        "It builds 32-bit programs unless GOARCH says otherwise. A 64-bit dlv refuses them, `go test -race` does \
+        "It builds 32-bit programs unless GOARCH is set. A 64-bit dlv refuses them, `go test -race` does \
              not support them, and cgo needs a 32-bit C library.",
     );
     finding.fix = fixes(install::newest(subject));
@@ -308,7 +308,7 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     }
     let name = basename(&path);
     let asks = if name == b"go.mod" { "module" } else { "workspace" };
-    let title = format!("the {asks} asks for go {required}, and go here is {version}");
+    let title = format!("the {asks} needs go {required}, but this go is {version}");
     let mut finding = Finding::fail(Code::GW247, path.clone(), title);
     match toolchain.filter(|_| version.release() >= SWITCHES) {
         Some(set) => {

@@ -11,13 +11,13 @@ use crate::tools::Tool;
 
 /// The command that installs a package of the distribution, where that is known.
 #[must_use]
-pub fn package(subject: &Subject, package: Package) -> Option<String> {
+pub(super) fn package(subject: &Subject, package: Package) -> Option<String> {
     distribution::install(&OsRelease::read(subject.host), package)
 }
 
 /// The commands, the distribution's first.
 #[must_use]
-pub fn go(subject: &Subject) -> Vec<String> {
+pub(super) fn go(subject: &Subject) -> Vec<String> {
     package(subject, Package::Go).into_iter().chain(newest(subject)).collect()
 }
 
@@ -27,7 +27,7 @@ const FOLDER: &[u8] = b"/usr/local/go/bin";
 /// The command that installs the newest Go, which a distribution's package rarely is. Unpacked over an older one it would be
 /// a mixture of both (https://go.dev/doc/install), and behind an older one on PATH it would not be found.
 #[must_use]
-pub fn newest(subject: &Subject) -> Option<String> {
+pub(super) fn newest(subject: &Subject) -> Option<String> {
     let architecture = goarch(subject.host.machine())?;
     let mut command = format!(
         "curl -fsSL -o /tmp/go.tgz \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text' | head -n 1).linux-\
@@ -47,7 +47,7 @@ pub fn newest(subject: &Subject) -> Option<String> {
 /// The command that builds a tool with this Go. It goes to GOBIN or GOPATH/bin; where another file of its name stands before
 /// that folder on PATH, the folder is put in front.
 #[must_use]
-pub fn built(subject: &Subject, module: &str, tool: Tool) -> String {
+pub(super) fn built(subject: &Subject, module: &str, tool: Tool) -> String {
     // A program on a drive comes last, and the one that is to be replaced stays before it.
     let on_linux = |bin: &Vec<u8>| !subject.is_on_drive(bin);
     if let (Some(bin), Some(home)) = (bin(subject).filter(|bin| !on_linux(bin)), subject.home()) {
@@ -76,7 +76,7 @@ fn bin(subject: &Subject) -> Option<Vec<u8>> {
 
 /// The name that Go's archives have for a machine.
 #[must_use]
-pub fn goarch(machine: Machine) -> Option<&'static str> {
+pub(super) fn goarch(machine: Machine) -> Option<&'static str> {
     Some(match machine {
         Machine::X86_64 => "amd64",
         Machine::X86 => "386",

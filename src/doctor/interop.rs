@@ -15,7 +15,7 @@ const BINFMT: &str = "/proc/sys/fs/binfmt_misc";
 
 /// The checks of the group `interop`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     if !subject.host.kind().is_wsl() {
         return Vec::new();
     }

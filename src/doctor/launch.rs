@@ -21,10 +21,9 @@ struct PathMember {
 const MEMBERS: [PathMember; 13] = [
     PathMember {
         key: "program",
-        why: "The extension looks for it on Linux and does not find it. Delve itself passes it to `go build` in the \
-              modes debug \
-              and test, where gowrap's go translates it; in the mode exec, and without gowrap, nothing does: `malformed \
-              import path \"C:\\\\…\": invalid char ':'`, `could not launch process`.",
+        why: "The extension looks for it on Linux and does not find it. In the modes debug and test, dlv passes it \
+              to `go build`, and gowrap's go translates it. In the mode exec, or without gowrap, nothing translates \
+              it: `malformed import path \"C:\\\\…\": invalid char ':'`, `could not launch process`.",
     },
     PathMember {
         key: "cwd",
@@ -32,8 +31,7 @@ const MEMBERS: [PathMember; 13] = [
     },
     PathMember {
         key: "output",
-        why: "Delve makes it absolute before go sees it: the program becomes a file of that name in the package's \
-              folder.",
+        why: "dlv puts the package's folder before it, so go writes the program to a file of that name in this folder.",
     },
     PathMember { key: "dlvCwd", why: "Delve changes to that folder first: `chdir …: no such file or directory`." },
     PathMember {
@@ -68,7 +66,7 @@ pub(super) fn is_path(key: &str) -> bool {
 
 /// The checks of what `launch.json` holds, or a `launch` member elsewhere, which stands below `within`.
 #[must_use]
-pub fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
     let configurations = value.get("configurations").and_then(Value::as_array);
     let mut findings = Vec::new();
     for (number, one) in configurations.into_iter().flatten().enumerate() {
@@ -198,9 +196,16 @@ impl Launch<'_> {
             let fix = remove_member(self.path, &self.steps("env", &["env"]), variable);
             if is_foreign_target(self.subject.host, variable.as_bytes(), value.as_bytes()) {
                 findings.push(
-                    Finding::fail(Code::GW556, self.path, format!("launch `{}` sets {variable_shown}={value_shown}", shown(self.name.as_bytes())))
-                        .why("dlv builds the program for another system: `could not launch process: not an executable file`.")
-                        .fix(fix.clone()),
+                    Finding::fail(
+                        Code::GW556,
+                        self.path,
+                        format!("launch `{}` sets {variable_shown}={value_shown}", shown(self.name.as_bytes())),
+                    )
+                    .why(
+                        "dlv builds the program for another system: `could not launch process: not an executable \
+                        file`.",
+                    )
+                    .fix(fix.clone()),
                 );
             }
             if let Some(why) = values::windows_value(self.subject, variable, value) {
@@ -263,11 +268,12 @@ impl Launch<'_> {
         let own = self.subject.host.network().linux_address.as_deref();
         let why = match host {
             "0.0.0.0" | "::" | "[::]" => {
-                "Anyone who reaches this machine can run code on it while it debugs; in NAT Windows reaches it as [::1] only."
+                "While dlv runs, other machines can connect and run code. Under NAT, Windows reaches dlv only at [::1]."
             }
             "localhost" => "It may mean ::1, where dlv does not listen: `connect ECONNREFUSED ::1:…`.",
             "::1" | "[::1]" => {
-                "WSL relays 127.0.0.1 to Windows. On ::1 a client there reaches another program, or none: `ECONNREFUSED`."
+                "Windows reaches 127.0.0.1 of WSL through WSL's relay. At ::1, a client on Windows reaches another \
+                program or none: `ECONNREFUSED`."
             }
             host if host.starts_with("127.") || Some(host.as_bytes()) == own || !self.is_local() => return None,
             _ => "No interface here has that address: `listen tcp …: bind: cannot assign requested address`.",
@@ -325,21 +331,22 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, 
                 format!("{whose}: substitutePath {from_shown} -> \"\" gives relative paths"),
             )
             .why(format!(
-                "delve removes the first slash: `could not find file home\\me\\…`, and no breakpoint is verified. For \
-                 an editor \
-                 on Windows: {{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}, and every name in lower case.",
+                "dlv removes the first slash: `could not find file home\\me\\…`, so no breakpoint works. For an \
+                editor on Windows, write {{ \"from\": \"{}\\\\home\", \"to\": \"/home\" }}, and use lower case in the \
+                names of files and folders.",
                 from_shown.replace('/', "\\").trim_end_matches('\\').replace('\\', "\\\\")
             ))
         } else if looks_windows(&from) || looks_windows(&to) {
             Finding::warn(
                 Code::GW554,
                 path,
-                format!("{whose}: substitutePath {from_shown} -> {to_shown} lower-cases paths"),
+                format!("{whose}: substitutePath {from_shown} -> {to_shown} changes paths to lower case"),
             )
             .why(
-                "With a rule in Windows' form delve lower-cases the rest of every path: if that has a capital letter, \
-                 the breakpoint stays unverified (`could not find file …`). Delve up to 1.21.0 does not convert the \
-                 separators either. A folder opened inside WSL (`code .` in a WSL terminal) needs no rule.",
+                "If a rule has a Windows path, dlv changes the rest of every path to lower case. In files and \
+                 folders with a capital letter, breakpoints do not work: `could not find file …`. dlv up to 1.21.0 \
+                 does not change the separators either. If you open the folder inside WSL (`code .` in a WSL \
+                 terminal), you need no rule.",
             )
         } else {
             continue;

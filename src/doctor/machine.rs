@@ -10,7 +10,7 @@ const PTRACE_SCOPE: &[u8] = b"/proc/sys/kernel/yama/ptrace_scope";
 
 /// The checks of the group `host`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = vec![what_it_is(subject)];
     findings.extend(wsl1(subject));
     findings.extend(ptrace(subject));

@@ -7,7 +7,7 @@ use crate::host::{LinuxKind, NetworkMode};
 
 /// The checks of the group `network`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     if subject.host.kind() == LinuxKind::Wsl2 {
         findings.push(mode(subject));
@@ -26,13 +26,13 @@ fn mode(subject: &Subject) -> Finding {
         NetworkMode::Nat => Finding::ok(
             Code::GW540,
             "network",
-            format!("network nat{address}: Windows reaches servers on 127.0.0.1 here as localhost"),
+            format!("network nat{address}: Windows reaches a server on 127.0.0.1 in WSL at localhost"),
         )
         .why(
-            "dlv accepts such a connection only with --only-same-user=false, because WSL's relay is another user; \
-             gowrap adds the flag if the client is known to be on Windows. A server on [::] or on every address is \
-             reached as [::1] only. A connection that is refused after Windows slept means that the relay died: \
-             wsl.exe --shutdown restarts it.",
+            "dlv accepts such a connection only with --only-same-user=false, because WSL's relay is another user. \
+             gowrap adds this flag if it knows that the client is on Windows. Windows reaches a server on [::] or on \
+             every address only at [::1]. If connections are refused after Windows slept, the relay has ended: type \
+             `wsl.exe --shutdown` on Windows.",
         ),
         NetworkMode::Mirrored => Finding::ok(
             Code::GW541,
@@ -40,17 +40,23 @@ fn mode(subject: &Subject) -> Finding {
             "network mirrored: 127.0.0.1 is the same on both sides",
         )
         .why(
-            "`address already in use` may mean that a program on Windows has the port: choose another one. A \
-             connection to a closed port hangs instead of being refused, so an editor that probes ports takes minutes: \
-             update WSL, or \
-             networkingMode=nat in .wslconfig. With hostAddressLoopback the first connection may be refused.",
+            "`address already in use` may mean that a program on Windows uses the port: choose another one. In some \
+             releases of WSL, a connection to a closed port hangs, and an editor that tries ports needs minutes: \
+             update WSL, or set networkingMode=nat in .wslconfig. With hostAddressLoopback, the first connection may \
+             be refused.",
         ),
-        NetworkMode::Consomme => Finding::warn(Code::GW548, "network", "network consomme: the first connection may be refused")
-            .why(
-                "127.0.0.1 is the same on both sides, but some versions of WSL refuse a connection right after a program began \
-                 to listen: an editor that starts dlv says `connection refused` or `connection timeout`.",
-            )
-            .fix(wslconfig("wsl2", "networkingMode", "mirrored")),
+        NetworkMode::Consomme => Finding::warn(
+            Code::GW548,
+            "network",
+            "network consomme: the first connection may be \
+        refused",
+        )
+        .why(
+            "127.0.0.1 is the same on both sides, but some versions of WSL refuse a connection right after a \
+                 program starts to listen. An editor that starts dlv then says `connection refused` or `connection \
+                 timeout`.",
+        )
+        .fix(wslconfig("wsl2", "networkingMode", "mirrored")),
         NetworkMode::Bridged => Finding::ok(Code::GW540, "network", format!("network bridged{address}")),
         NetworkMode::None => Finding::warn(Code::GW542, "network", "there is no network (networkingMode=none)")
             .why("No module can be downloaded, and no client on Windows can connect to a debugger.")
@@ -84,9 +90,9 @@ const RESOLV: &str = "/etc/resolv.conf";
 
 /// Checks /etc/resolv.conf, which Go's resolver reads.
 fn names(subject: &Subject) -> Option<Finding> {
-    let why = "`dial tcp: lookup proxy.golang.org on …:53: read udp …: i/o timeout`, or `connection refused` from [::1]:53: \
-               no module can be downloaded. WSL writes the file again when it starts. If a VPN blocks DNS, set \
-               dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig.";
+    let why = "`dial tcp: lookup proxy.golang.org on …:53: read udp …: i/o timeout`, or `connection refused` from \
+               [::1]:53: no module can be downloaded. WSL writes the file again when it starts. If a VPN blocks DNS, \
+               set dnsTunneling=true under [wsl2] in %UserProfile%\\.wslconfig.";
     let broken = |title: &str| {
         Finding::fail(Code::GW544, RESOLV, title)
             .why(why)

@@ -15,7 +15,7 @@ use crate::tools::Tool;
 
 /// The checks of the group `gowrap`. `refused` is why the configuration could not be read.
 #[must_use]
-pub fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject, refused: Option<&Failure>) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(refused.map(|failure| {
         Finding::refusal(failure, "configuration").why("gowrap refuses every call until you correct it.")
@@ -41,8 +41,8 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
                 format!("the snapshot is not used: {}", shown(&why)),
             )
             .why(
-                "Variables that sudo, ssh or an editor's server removes are not restored. `gowrap env forget && \
-                 gowrap env capture` in a login shell writes it again.",
+                "Variables that sudo, ssh or an editor's server removes are not restored. To write the snapshot \
+                again, type `gowrap env forget && gowrap env capture` in a login shell.",
             ),
         ),
         Snapshot::Present(_) | Snapshot::Absent => None,
@@ -60,8 +60,8 @@ fn shims(subject: &Subject) -> Vec<Finding> {
             false => Finding::ok(Code::GW942, "PATH", title),
             true if subject.is_below_sudo() => Finding::warn(Code::GW940, "PATH", "gowrap is not active for sudo")
                 .why(
-                    "sudo sets its own PATH, secure_path of sudoers(5), and reads no file of a shell. Debian's and Ubuntu's \
-                     names /usr/local/bin, where this command puts the shims.",
+                    "sudo sets its own PATH (secure_path, see sudoers(5)), and reads no file of a shell. On Debian \
+                    and Ubuntu, /usr/local/bin is on this PATH. The command puts the shims there.",
                 )
                 .fix(format!("{} setup --system", own_path(subject))),
             true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is fixed.").fix(
@@ -151,16 +151,17 @@ fn wrong_shims(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
     let (title, why) = match first {
         WrongShim::Missing => (
             format!("{} has none of gowrap's shims for go", shown(shims)),
-            "What is typed by that name bypasses gowrap, or is not found.",
+            "`go` then bypasses gowrap, or is not found.",
         ),
         WrongShim::Dangling(target) => (
             format!("{names} {verb} to {}, which does not exist", shown(target)),
-            "A shell goes on to the next entry of PATH: what is typed by that name bypasses gowrap, or is not found.",
+            "If you type such a name, the shell searches the next entries of PATH. It finds a tool that bypasses \
+            gowrap, or none.",
         ),
         WrongShim::OtherVersion(target) => (
             format!("{names} {verb} to {}, which is of another version than this gowrap", shown(target)),
-            "What you type follows the rules of that version, and doctor and `gowrap --explain` follow this one's. A refusal fails \
-             with `is of another version`.",
+            "Your calls follow the rules of that version, but doctor and `gowrap --explain` follow the rules of this \
+            one. A call that is refused ends with `is of another version`.",
         ),
     };
     let finding = Finding::warn(Code::GW944, shims, title);
@@ -169,7 +170,10 @@ fn wrong_shims(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
         Ok(places) if places.links == ShimOrigin::Ours && places.shims == shims => {
             finding.why(why).fix(format!("{} setup", word(&places.own)))
         }
-        _ => finding.why(format!("{why} These shims came with gowrap: install it again in the same way.")),
+        _ => finding.why(format!(
+            "{why} A package or install.sh made these shims: install gowrap again in the same \
+        way."
+        )),
     }]
 }
 

@@ -13,7 +13,7 @@ const NAMES: [&[u8]; 9] = [b"go", b"gofmt", b"dlv", b"gopls", b"git", b"gcc", b"
 
 /// The checks of PATH.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = hidden(subject);
     findings.extend(unusable(subject));
     findings
@@ -27,7 +27,7 @@ fn entries<'s>(subject: &'s Subject) -> impl Iterator<Item = &'s [u8]> {
 
 /// Returns true if this folder, or one that it is a link to, is the first on PATH with a program of that name, gowrap aside.
 #[must_use]
-pub fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
+pub(super) fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     let mut others =
         entries(subject).filter(|entry| !subject.host.mounts().is_on_drive(entry) && !subject.leads_to_gowrap(entry));
     let first = others.find(|entry| *entry == folder || subject.is_file(&join(entry, name)));
@@ -36,7 +36,7 @@ pub fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
 
 /// Returns true if a folder before this one on PATH has a program of that name, gowrap's aside.
 #[must_use]
-pub fn is_hidden(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
+pub(super) fn is_hidden(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     let before = entries(subject).take_while(|entry| *entry != folder);
     let others = before.filter(|entry| !subject.leads_to_gowrap(entry) && !subject.host.mounts().is_on_drive(entry));
     let files: Vec<Vec<u8>> = others.map(|entry| join(entry, name)).collect();
@@ -45,7 +45,7 @@ pub fn is_hidden(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
 
 /// The command that puts a folder in front on PATH for later shells. Gowrap's own folder stays the first.
 #[must_use]
-pub fn front(subject: &Subject, folder: &[u8]) -> String {
+pub(super) fn front(subject: &Subject, folder: &[u8]) -> String {
     let folders: Vec<&[u8]> = subject.shims().into_iter().chain([folder]).collect();
     shell_files::put_first(subject, &folders)
 }

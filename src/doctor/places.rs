@@ -16,7 +16,7 @@ use crate::tools::Tool;
 
 /// The checks of the group `paths`.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(working_directory(subject));
     findings.extend(on_a_drive(subject));

@@ -13,7 +13,7 @@ use crate::tools::Tool;
 
 /// The checks of the project.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let module = subject.upward(b"go.mod").map(|folder| join(&folder, b"go.mod"));
     let mut findings = Vec::new();
     for path in [module, workspace(subject)].into_iter().flatten() {
@@ -32,7 +32,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 /// The workspace's file: what GOWORK names, `off` being none, else the nearest one.
 #[must_use]
-pub fn workspace(subject: &Subject) -> Option<Vec<u8>> {
+pub(super) fn workspace(subject: &Subject) -> Option<Vec<u8>> {
     match setting(subject, b"GOWORK").map(|setting| setting.value).as_deref() {
         Some(b"off") => None,
         Some(path) if path != b"auto" => Some(path.to_vec()),

@@ -12,7 +12,7 @@ const NAMES: [&[u8]; 6] = [b"https_proxy", b"HTTPS_PROXY", b"http_proxy", b"HTTP
 
 /// The checks of proxies.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     // In the other modes 127.0.0.1 is the same on both sides.
     let is_own_network = matches!(subject.host.network().mode, NetworkMode::Nat | NetworkMode::Bridged);
     if subject.host.kind() != LinuxKind::Wsl2 || !is_own_network {
@@ -43,9 +43,10 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     let leads: Vec<String> = leads.iter().map(lead).collect();
     let title = format!("{}, which is WSL itself here", leads.join(", and "));
     let finding = Finding::warn(Code::GW547, *first, title).why(
-        "Under NAT 127.0.0.1 is Linux, not Windows, and nothing listens there on that port: `proxyconnect tcp: dial tcp \
-         127.0.0.1:…: connect: connection refused`. Windows is the gateway, and the proxy there must accept the local \
-         network; with networkingMode=mirrored 127.0.0.1 is the same on both sides.",
+        "Under NAT, 127.0.0.1 is Linux, and nothing listens there on that port: `proxyconnect tcp: dial tcp \
+         127.0.0.1:…: connect: connection refused`. Use the address of the gateway, which is Windows, and let the \
+         proxy accept connections from the local network. With networkingMode=mirrored, 127.0.0.1 is the same on \
+         both sides.",
     );
     let Some(gateway) = subject.host.network().gateway.as_deref().map(shown) else {
         return vec![finding.fix(format!("unset {}", names.join(" ")))];

@@ -31,7 +31,7 @@ pub struct TextLayout {
 
 /// End of a report of several problems: a fix for one release of Go is wrong for the next one.
 const AGAIN: &str =
-    "Begin with the first, and run `gowrap doctor` again after each: one fix may settle several problems.";
+    "Start with the first, and run `gowrap doctor` again after each fix: one fix can solve several problems.";
 
 /// Findings of one code, one level and one fix, shown as one.
 struct Problem<'r> {
@@ -308,13 +308,15 @@ mod tests {
         let expected = "1 problem, 2 warnings\n\
             \n 1. fail  dlv is too new\n          /b\n          It refuses.\n          type: install another\n          more: gowrap doctor GW255\n\
             \n 2. warn  /a/go stands before\n          /a/dlv stands before\n          It runs.\n          type: put it first\n          more: gowrap doctor GW941\n\n\
-            Begin with the first, and run `gowrap doctor` again after each: one fix may\nsettle several problems.\n";
+            Start with the first, and run `gowrap doctor` again after each fix: one fix can\nsolve several problems.\n";
         assert_eq!(printed(findings, 80), expected);
     }
 
     #[test]
     fn lines_are_wrapped_between_words() {
-        let command = "curl -fsSL -o /tmp/go.tgz \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text')\" && sudo tar -C /usr/local -xzf /tmp/go.tgz && echo 'export PATH=\"/a/b:$PATH\"' >> ~/.profile    # then open a new terminal";
+        let command = "curl -fsSL -o /tmp/go.tgz \"https://go.dev/dl/$(curl -fsSL 'https://go.dev/VERSION?m=text')\" \
+                       && sudo tar -C /usr/local -xzf /tmp/go.tgz && echo 'export PATH=\"/a/b:$PATH\"' >> ~/.profile \
+                          # then open a new terminal";
         let lines = command_lines(command, 60, 16);
         assert!(lines.len() > 4, "{lines:?}");
         for line in &lines {

@@ -14,7 +14,7 @@ use crate::text::path::join;
 
 /// The checks of the working copy.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(line_ends(subject));
     findings.extend(foreign_owner(subject));
@@ -150,7 +150,10 @@ fn foreign_owner(subject: &Subject) -> Option<Finding> {
     let shown_path = shown(&repository);
     Some(
         Finding::fail(Code::GW573, repository.clone(), format!("{shown_path} is a repository of another user"))
-            .why("git refuses it, and go build asks git: `error obtaining VCS status: exit status 128`, `detected dubious ownership`.")
+            .why(
+                "git refuses it, and go build asks git: `error obtaining VCS status: exit status 128`, `detected \
+            dubious ownership`.",
+            )
             .fix(format!("git config --global --add safe.directory {}", word(&repository))),
     )
 }
@@ -200,11 +203,11 @@ fn named_like_windows_path(subject: &Subject) -> Option<Finding> {
         Finding::warn(
             Code::GW575,
             join(cwd, first),
-            format!("a file here is named like a Windows path: {}{rest}", shown(first)),
+            format!("the name of a file here is a Windows path: {}{rest}", shown(first)),
         )
         .why(
-            "A Linux program used a Windows path as a file name. The file has the contents that were meant for \
-                  that path, and go matches it with `./...`.",
+            "A Linux program used a Windows path as a file name. The file has the contents that were meant for that \
+            path, and `./...` includes it.",
         )
         .fix(format!(
             "mkdir -p ../windows-names && mv -- {} ../windows-names/    # check it before you delete it",

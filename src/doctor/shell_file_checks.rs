@@ -99,8 +99,8 @@ fn replaced_tools(file: &ShellFile) -> Vec<Finding> {
                 format!("{name} defines {tool} as {kind}: {}", shown(line.trim_ascii())),
             )
             .why(format!(
-                "The shell uses it before PATH: `{tool}` typed there does not start gowrap, and editors and \
-                     scripts start another {tool} than you do."
+                "The shell uses it before it searches PATH, so `{tool}` does not start gowrap. Editors and scripts \
+                start another {tool} than your shell does."
             ))
             .fix(format!("sed -i '{number},{end}s/^/# /' {name}    # then open a new terminal")),
         );

@@ -59,7 +59,7 @@ pub(super) fn files(subject: &Subject) -> Vec<ShellFile> {
 
 /// One line of a start file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShellLine {
+pub(super) struct ShellLine {
     /// The path of the file.
     pub path: Vec<u8>,
     /// The name of the file as a shell takes it.
@@ -72,7 +72,7 @@ pub struct ShellLine {
 
 /// Every line of every start file, in the order of the table.
 #[must_use]
-pub fn lines(subject: &Subject) -> Vec<ShellLine> {
+pub(super) fn lines(subject: &Subject) -> Vec<ShellLine> {
     let mut lines = Vec::new();
     for file in files(subject) {
         for (number, text) in file.lines() {
@@ -84,7 +84,7 @@ pub fn lines(subject: &Subject) -> Vec<ShellLine> {
 
 /// The command that gives a line another text. A carriage return at its end stays, which is a finding of its own.
 #[must_use]
-pub fn replace_line(line: &ShellLine, to: &[u8]) -> String {
+pub(super) fn replace_line(line: &ShellLine, to: &[u8]) -> String {
     let to = to.strip_suffix(b"\r").unwrap_or(to);
     let script = format!("{}s|[^\\r]*|{}|", line.number, escaped(to, "\\&|"));
     format!("sed -i {} {}    # then open a new terminal", shell_words::quote(&script), line.name)
@@ -114,7 +114,7 @@ fn login_file(subject: &Subject) -> &'static str {
 
 /// The command that puts folders in front on PATH for shells to come.
 #[must_use]
-pub fn put_first(subject: &Subject, folders: &[&[u8]]) -> String {
+pub(super) fn put_first(subject: &Subject, folders: &[&[u8]]) -> String {
     if basename(subject.environ.get(b"SHELL").unwrap_or_default()) == b"fish" {
         let folders: Vec<String> = folders.iter().map(|folder| word(folder)).collect();
         return format!("fish_add_path --prepend --move {}", folders.join(" "));
@@ -137,7 +137,7 @@ pub fn put_first(subject: &Subject, folders: &[&[u8]]) -> String {
 
 /// The command that replaces a word of PATH in the file that sets it; none where no file holds it.
 #[must_use]
-pub fn replace(subject: &Subject, from: &[u8], to: &[u8]) -> Option<String> {
+pub(super) fn replace(subject: &Subject, from: &[u8], to: &[u8]) -> Option<String> {
     let holds = |text: &[u8]| text.windows(from.len()).any(|part| part == from);
     let sets_path = |line: &[u8]| line.windows(5).any(|part| part == b"PATH=") && holds(line);
     for file in files(subject) {

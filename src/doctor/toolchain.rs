@@ -11,7 +11,7 @@ use crate::tools::Tool;
 
 /// Path of a tool, and how it was found, in words.
 #[must_use]
-pub fn described(target: &Target) -> String {
+pub(super) fn described(target: &Target) -> String {
     let place = match target.source {
         CandidateSource::Pinned => "as pinned",
         CandidateSource::Path => "on PATH",
@@ -22,27 +22,27 @@ pub fn described(target: &Target) -> String {
 
 /// The version of the `go` that runs, from the file that every toolchain has; nothing is started.
 #[must_use]
-pub fn native_version(subject: &Subject) -> Option<Version> {
+pub(super) fn native_version(subject: &Subject) -> Option<Version> {
     let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
     version_of(subject, &target.path)
 }
 
 /// Version of the toolchain that this `go` belongs to.
 #[must_use]
-pub fn version_of(subject: &Subject, go: &[u8]) -> Option<Version> {
+pub(super) fn version_of(subject: &Subject, go: &[u8]) -> Option<Version> {
     let text = subject.host.read(&join(&root_of(subject, go), b"VERSION"), 4096).ok()?;
     Version::parse(std::str::from_utf8(text.split(|&byte| byte == b'\n').next()?).ok()?)
 }
 
 /// The toolchain's own folder: `bin/go` is in it, behind whatever links lead there.
 #[must_use]
-pub fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
+pub(super) fn root_of(subject: &Subject, go: &[u8]) -> Vec<u8> {
     let real = subject.host.canonical(go).unwrap_or_else(|_| go.to_vec());
     dirname(dirname(&real)).to_vec()
 }
 
 /// Returns true if a program of that machine is a 32-bit one that this 64-bit machine runs.
 #[must_use]
-pub fn is_narrow(host: Machine, program: Machine) -> bool {
+pub(super) fn is_narrow(host: Machine, program: Machine) -> bool {
     matches!((host, program), (Machine::X86_64, Machine::X86) | (Machine::Aarch64, Machine::Arm))
 }

@@ -56,7 +56,7 @@ const OTHER: &str = "A Linux program uses it unchanged and does not find it.";
 
 /// The reason why a variable's value does not work here, where it is a path in Windows' form or has one.
 #[must_use]
-pub fn windows_value(subject: &Subject, name: &str, value: &str) -> Option<&'static str> {
+pub(super) fn windows_value(subject: &Subject, name: &str, value: &str) -> Option<&'static str> {
     let reason = REASONS.iter().find(|reason| reason.name == name);
     let is_path = match name {
         "PATH" | "HOME" => true,
@@ -73,7 +73,7 @@ const PATH_FLAGS: [&str; 5] = ["overlay", "modfile", "pkgdir", "pgo", "C"];
 
 /// The first flag of go in a list of them whose value is a path in Windows' form.
 #[must_use]
-pub fn windows_flag<'v>(subject: &Subject, flags: &'v str) -> Option<&'v str> {
+pub(super) fn windows_flag<'v>(subject: &Subject, flags: &'v str) -> Option<&'v str> {
     flags.split_whitespace().map(|flag| flag.trim_matches(['\'', '"'])).find(|flag| {
         flag.split_once('=').is_some_and(|(name, value)| {
             PATH_FLAGS.contains(&name.trim_start_matches('-')) && subject.is_windows_path(value.as_bytes())
@@ -83,6 +83,6 @@ pub fn windows_flag<'v>(subject: &Subject, flags: &'v str) -> Option<&'v str> {
 
 /// Returns true if it is a flag whose value is a path, in any form.
 #[must_use]
-pub fn may_be_a_path_flag(flag: &str) -> bool {
+pub(super) fn may_be_a_path_flag(flag: &str) -> bool {
     flag.split_once('=').is_some_and(|(name, _)| PATH_FLAGS.contains(&name.trim_start_matches('-')))
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// `go1.24.4`, `1.21`, `v1.25.1`: the first two numbers, and the third where there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
+pub(super) struct Version {
     /// The first number.
     pub major: u32,
     /// The second.
@@ -19,14 +19,14 @@ pub struct Version {
 impl Version {
     /// The version of that release.
     #[must_use]
-    pub const fn new(major: u32, minor: u32) -> Version {
+    pub(super) const fn new(major: u32, minor: u32) -> Version {
         Version { major, minor, patch: None }
     }
 
     /// Reads the version at the start of the text, `go` or `v` in front of it or not. A suffix such as `rc1` is no
     /// matter here.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Version> {
+    pub(super) fn parse(text: &str) -> Option<Version> {
         let text = text.trim_start_matches("devel ").trim_start_matches("go").trim_start_matches('v');
         let mut numbers = text.split('.').map(|part| {
             let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
@@ -37,7 +37,7 @@ impl Version {
 
     /// The release, without its patches.
     #[must_use]
-    pub fn release(self) -> Version {
+    pub(super) fn release(self) -> Version {
         Version { patch: None, ..self }
     }
 }
@@ -51,7 +51,7 @@ impl fmt::Display for Version {
 
 /// Fit of a Delve with a Go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
+pub(super) enum Fit {
     /// They fit.
     Good,
     /// Delve does not support programs of this Go yet: the highest release that it supports.
@@ -98,7 +98,7 @@ fn bounds(delve: Version) -> (Option<Version>, Version) {
 /// The last Delve that takes a Go; none where the newest one does. For a Go before 1.21, which is too old to fetch the
 /// toolchain that a newer Delve asks for, as golang/vscode-go has it in `docs/compatibility.md`.
 #[must_use]
-pub fn last_for(go: Version) -> Option<&'static str> {
+pub(super) fn last_for(go: Version) -> Option<&'static str> {
     match go.minor {
         24 => Some("v1.26.3"),
         22 | 23 => Some("v1.25.2"),
@@ -115,7 +115,7 @@ pub fn last_for(go: Version) -> Option<&'static str> {
 /// The last gopls that a Go before 1.21 can build; a later Go fetches the toolchain that the newest one asks for
 /// (golang/tools: `gopls/README.md`).
 #[must_use]
-pub fn last_gopls_for(go: Version) -> Option<&'static str> {
+pub(super) fn last_gopls_for(go: Version) -> Option<&'static str> {
     match go.minor {
         19 | 20 => Some("v0.15.3"),
         18 => Some("v0.14.2"),
@@ -128,7 +128,7 @@ pub fn last_gopls_for(go: Version) -> Option<&'static str> {
 /// The last gopls that a Go from 1.21 on builds itself, where GOTOOLCHAIN forbids another one: by the line `go` of its
 /// go.mod.
 #[must_use]
-pub fn last_gopls_built_by(go: Version) -> Option<&'static str> {
+pub(super) fn last_gopls_built_by(go: Version) -> Option<&'static str> {
     match go.minor {
         21 | 22 => Some("v0.16.2"),
         23 => Some("v0.18.1"),
@@ -139,13 +139,13 @@ pub fn last_gopls_built_by(go: Version) -> Option<&'static str> {
 
 /// Returns true if a program built with `built_with` reads the debug information that this Go writes.
 #[must_use]
-pub fn reads(built_with: Version, go: Version) -> bool {
+pub(super) fn reads(built_with: Version, go: Version) -> bool {
     go.release() < DWARF5 || built_with.release() >= DWARF5
 }
 
 /// Fit of this Delve with this Go. `built_with` is the Go that Delve was built with.
 #[must_use]
-pub fn fit(delve: Version, built_with: Option<Version>, go: Version) -> Fit {
+pub(super) fn fit(delve: Version, built_with: Option<Version>, go: Version) -> Fit {
     let (oldest, newest) = bounds(delve);
     if go.release() > newest {
         Fit::DelveTooOld(newest)

@@ -15,7 +15,7 @@ use crate::plan::interop::way::{InteropWay, Socket};
 
 /// The checks that ask Windows.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     if subject.windows == AskWindows::No || !subject.host.kind().is_wsl() {
         return Vec::new();
     }
@@ -23,7 +23,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
         Ok(text) => rules(&text).iter().filter_map(|rule| finding(subject, rule)).collect(),
         Err(why) => vec![
             Finding::warn(Code::GW546, "netsh.exe", format!("the port proxies of Windows are unknown: {why}")).why(
-                "An old rule there occupies a port, so that Windows cannot reach a server in WSL. On Windows, \
+                "If an old rule uses a port, Windows cannot reach a server in WSL at that port. On Windows, \
                      `netsh interface portproxy show all` lists them.",
             ),
         ],
@@ -34,7 +34,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 ///
 /// # Errors
 /// Windows could not be asked; the text is the reason.
-pub fn port_proxies(host: &dyn Inspect, environ: &Environ) -> Result<Vec<u8>, String> {
+pub(super) fn port_proxies(host: &dyn Inspect, environ: &Environ) -> Result<Vec<u8>, String> {
     if way::way(host) != InteropWay::Binfmt {
         return Err("interop does not work".to_owned());
     }
@@ -80,7 +80,7 @@ fn rules(text: &[u8]) -> Vec<Rule> {
 
 /// The rows alone, in the form that [`rules`] reads: what a record holds of netsh's answer.
 #[must_use]
-pub fn rebuilt(text: &[u8]) -> Vec<u8> {
+pub(super) fn rebuilt(text: &[u8]) -> Vec<u8> {
     let row = |rule: &Rule| {
         let Rule { kind, listens, port, leads_to, to_port } = rule;
         let heading = kind.split_once("to").map(|(from, to)| format!("ip{from} ip{to}\n")).unwrap_or_default();
@@ -96,7 +96,7 @@ fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
     let own = subject.host.network().linux_address.as_deref();
     let title = format!("Windows' port {port} goes to {} (portproxy)", shown(leads_to.as_bytes()));
     let why = if own == Some(leads_to.as_bytes()) {
-        "The rule works until WSL gets another address at its next start, and it keeps the port from WSL's own relay."
+        "The rule works until WSL gets another address at its next start. WSL's own relay cannot use the port."
     } else if is_of_wsl(leads_to) {
         "This is an old address of WSL. A connection to the port on Windows is refused or hangs: \
          `ERR_CONNECTION_REFUSED`."

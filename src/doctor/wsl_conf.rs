@@ -23,32 +23,32 @@ general.guiapplications fileserver.enabled fileserver.logtruncate";
 
 /// Returns true if WSL reads this key. Both names are in lower case.
 #[must_use]
-pub fn is_known(section: &[u8], key: &[u8]) -> bool {
+pub(super) fn is_known(section: &[u8], key: &[u8]) -> bool {
     KNOWN.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
 }
 
 /// Returns true if this key has a yes-or-no value. Both names are in lower case.
 #[must_use]
-pub fn is_switch(section: &[u8], key: &[u8]) -> bool {
+pub(super) fn is_switch(section: &[u8], key: &[u8]) -> bool {
     SWITCHES.split(' ').any(|known| known.as_bytes() == [section, b".", key].concat())
 }
 
 /// Returns true if WSL reads this section, here or in `.wslconfig`. The name is in lower case.
 #[must_use]
-pub fn is_section(name: &[u8]) -> bool {
+pub(super) fn is_section(name: &[u8]) -> bool {
     let mut sections = KNOWN.split(' ').filter_map(|known| known.split_once('.')).map(|(section, _)| section);
     matches!(name, b"wsl2" | b"experimental") || sections.any(|section| section.as_bytes() == name)
 }
 
 /// The file as WSL reads it.
 #[must_use]
-pub fn read(host: &dyn Host) -> WslConf {
+pub(super) fn read(host: &dyn Host) -> WslConf {
     WslConf::parse(&host.read(PATH.as_bytes(), 1 << 16).unwrap_or_default(), Invalid::Ends)
 }
 
 /// The checks of this file.
 #[must_use]
-pub fn check(host: &dyn Host) -> Vec<Finding> {
+pub(super) fn check(host: &dyn Host) -> Vec<Finding> {
     if !host.kind().is_wsl() {
         return Vec::new();
     }
@@ -128,7 +128,7 @@ fn duplicate(first: &WslConfEntry, row: &WslConfEntry, words: WordVisibility) ->
     let name = words.name(row);
     let title = format!("{name} in line {} has no effect: line {} has the key already", row.line, first.line);
     Finding::warn(Code::GW171, at(row.line), title)
-        .why(format!("Of two rows with the same key the first counts: {name} = {}.", words.value(&first.value)))
+        .why(format!("If a key is there twice, WSL uses the first: {name} = {}.", words.value(&first.value)))
         .fix(format!("sudo sed -i '{}d' {PATH}    # or the other one", row.line))
 }
 
@@ -144,9 +144,9 @@ fn unclear(row: &WslConfEntry, words: WordVisibility) -> Option<Finding> {
     let why = if value.contains(';') {
         "`;` starts no comment in this file, `#` does: the text after it belongs to the value."
     } else {
-        "A switch is true, false, 1 or 0; with anything else WSL's default holds."
+        "A switch must be true, false, 1 or 0. With any other value, WSL uses the default."
     };
-    let title = format!("{} = {} has another meaning than it seems", words.name(row), words.value(&row.value));
+    let title = format!("{} = {} does not mean what it seems to mean", words.name(row), words.value(&row.value));
     Some(
         Finding::warn(Code::GW172, at(row.line), title).why(why).fix(
             match meant(&value)

@@ -22,7 +22,7 @@ struct WslenvFix {
 
 /// The checks of WSLENV.
 #[must_use]
-pub fn check(subject: &Subject) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let list = subject.environ.get(b"WSLENV").unwrap_or_default();
     let fixes = wrong(subject, list);
     if fixes.is_empty() {
@@ -35,7 +35,7 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
 
 /// The lines of shells' files that set WSLENV with a wrong entry, and those lines as they should be.
 #[must_use]
-pub fn lines_to_fix(subject: &Subject) -> Vec<(ShellLine, Vec<u8>)> {
+pub(super) fn lines_to_fix(subject: &Subject) -> Vec<(ShellLine, Vec<u8>)> {
     let fixes = wrong(subject, subject.environ.get(b"WSLENV").unwrap_or_default());
     if fixes.is_empty() {
         return Vec::new();

@@ -1,8 +1,8 @@
 //! Facts about a machine that a plan does not need: those of `gowrap doctor` and `gowrap env capture`.
 
-pub mod netsh;
-pub mod packages;
-pub mod session;
+mod netsh;
+pub(crate) mod packages;
+pub(crate) mod session;
 
 use crate::host::acl::Grant;
 use crate::host::contents;

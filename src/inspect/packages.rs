@@ -8,7 +8,7 @@ use crate::host::Files;
 const LARGEST: usize = 64 << 20;
 
 /// Returns the name and version of the package that owns the file.
-pub fn owner(host: &dyn Files, path: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn owner(host: &dyn Files, path: &[u8]) -> Option<Vec<u8>> {
     let real = host.canonical(path).ok()?;
     // Packages own files below /usr. On a system whose /bin leads to /usr/bin some packages still list /bin.
     let below_usr = real.strip_prefix(b"/usr").filter(|rest| rest.starts_with(b"/"))?;

@@ -33,7 +33,7 @@ const PTS_MAJOR: u64 = 136;
 
 /// The session of this process.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Session {
+pub(crate) struct Session {
     /// The processes above this one, nearest first.
     pub above: Vec<Credentials>,
     /// The leaders of the sessions of this process and of those above it. One that has ended is not here.
@@ -48,7 +48,7 @@ pub struct Session {
 
 /// The number of a character device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Device {
+pub(crate) struct Device {
     /// The number of its driver.
     pub major: u64,
     /// Its number there.
@@ -57,7 +57,7 @@ pub struct Device {
 
 /// A terminal that controls a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ControllingTerminal {
+pub(crate) struct ControllingTerminal {
     /// Its number.
     pub device: Device,
     /// Its owner; none where no file of that number is in `/dev`.
@@ -66,7 +66,7 @@ pub struct ControllingTerminal {
 
 /// A file that one of the first three descriptors is open on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StandardFile {
+pub(crate) struct StandardFile {
     /// The process above that has it open; none for this one.
     pub above: Option<Process>,
     /// The descriptor.
@@ -79,7 +79,7 @@ pub struct StandardFile {
 
 /// The kinds of files that differ in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StandardKind {
+pub(crate) enum StandardKind {
     /// A terminal, or another character device.
     Terminal(Device),
     /// Anything else.
@@ -89,7 +89,7 @@ pub enum StandardKind {
 impl StandardFile {
     /// Returns true for a terminal that controls neither this process nor one above it.
     #[must_use]
-    pub fn is_foreign_terminal(&self, session: &Session) -> bool {
+    pub(crate) fn is_foreign_terminal(&self, session: &Session) -> bool {
         match self.kind {
             StandardKind::Terminal(CONTROLLING) => session.terminals.is_empty(),
             StandardKind::Terminal(device) => session.terminals.iter().all(|terminal| terminal.device != device),
@@ -102,7 +102,7 @@ impl StandardFile {
 ///
 /// # Errors
 /// The process that cannot be seen.
-pub fn read(host: &dyn Host) -> Result<Session, Unseen> {
+pub(crate) fn read(host: &dyn Host) -> Result<Session, Unseen> {
     let above = lineage()?;
     let mut standard = standard_files();
     for Credentials { process, .. } in above.iter().filter(|above| above.process.uid == host.uid()) {

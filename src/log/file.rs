@@ -3,8 +3,9 @@
 //! A user may set a path like `/tmp/gowrap.log`, and root's `go` writes the log too. Another user could have put a link to an
 //! important file there, an own file, a hard link to another user's file, or a FIFO that blocks open(2). So the path is
 //! judged like every path that gowrap trusts. Root may have kept a user's variable: root writes a log only in `/var/log` and
-//! below its home, in no hidden folder but those of logs, and only to a file that is empty or already a log. Otherwise a program of root could
-//! read the log as commands: a shell that reads a line of JSON runs `$(…)` in a value.
+//! below its home, in no hidden folder but those of logs, under the name of a log, and only to a file that is empty or already
+//! a log. Otherwise a program of root could read the log as commands: a shell that reads a line of JSON runs `$(…)` in a value,
+//! and so does make(1).
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -48,7 +49,8 @@ impl fmt::Display for LogFileRefusal {
             LogFileRefusal::Linked => f.write_str("it has another hard link"),
             LogFileRefusal::NotAFile => f.write_str("it is not a regular file"),
             LogFileRefusal::NotRoots => f.write_str(
-                "root logs only below its home and in /var/log, and in no hidden folder but .cache and .local/state",
+                "root logs only below its home and in /var/log, below its home under a name like x.log, and in no hidden folder but \
+                 .cache and .local/state",
             ),
             LogFileRefusal::NotALog => f.write_str("it is not a log, and root appends only to a log"),
         }
@@ -97,15 +99,19 @@ enum Contents {
 /// Hidden folders below a home in which programs keep logs (XDG Base Directory Specification).
 const LOG_FOLDERS: [&[u8]; 2] = [b"/.cache", b"/.local/state"];
 
-/// Returns true for a path in `/var/log`, and for one below root's home with no name that begins with a dot. In
-/// [`LOG_FOLDERS`], gowrap's own folder and names that end in `.log` count too: a shell reads other files there.
+/// Ends of names that no program takes for commands: `GNUmakefile` in root's home would be read by the next make(1).
+const NAMES: [&[u8]; 5] = [b".log", b".json", b".jsonl", b".txt", b"/log"];
+
+/// Returns true for a path in `/var/log`, and for one below root's home with a name of a log and no name that begins with a
+/// dot. In [`LOG_FOLDERS`], gowrap's own folder and names that end in `.log` count too: a shell reads other files there.
 pub(super) fn is_roots(path: &[u8], home: &[u8]) -> bool {
     let is_hidden = |rest: &[u8]| rest.windows(2).any(|pair| pair == b"/.");
     let is_in_log_folder = |rest: &[u8]| {
         let inside = LOG_FOLDERS.iter().find_map(|folder| below(rest, folder));
         inside.is_some_and(|rest| !is_hidden(rest) && (rest.starts_with(b"/gowrap/") || rest.ends_with(b".log")))
     };
-    below(path, home).is_some_and(|rest| !is_hidden(rest) || is_in_log_folder(rest))
+    let is_named = |rest: &[u8]| NAMES.iter().any(|end| rest.ends_with(end));
+    below(path, home).is_some_and(|rest| (!is_hidden(rest) && is_named(rest)) || is_in_log_folder(rest))
         || below(path, b"/var/log").is_some()
 }
 

@@ -60,7 +60,7 @@ impl<'e> LogSettings<'e> {
 ///
 /// # Errors
 /// A refusal if a variable holds an unknown word.
-pub fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
+pub(crate) fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure> {
     let Some(settings) = LogSettings::of(environ)? else { return Ok(None) };
     let sink = match settings.file.map(|path| file::open(path, host)).transpose() {
         Ok(Some(file)) => Sink::file(file),
@@ -77,7 +77,7 @@ pub fn start(environ: &Environ, host: &dyn Host) -> Result<Option<Note>, Failure
 }
 
 /// Logs the plan or the refusal of a call.
-pub fn outcome(outcome: Result<&Plan, &Rejection>) {
+pub(crate) fn outcome(outcome: Result<&Plan, &Rejection>) {
     if LevelFilter::current() == LevelFilter::OFF {
         return;
     }
@@ -96,7 +96,7 @@ pub fn outcome(outcome: Result<&Plan, &Rejection>) {
 }
 
 /// Logs a refusal before or after the plan.
-pub fn refusal(failure: &Failure) {
+pub(crate) fn refusal(failure: &Failure) {
     if LevelFilter::current() != LevelFilter::OFF {
         refused(failure);
     }

@@ -74,9 +74,9 @@ fn variables_accept_only_their_values() {
         ),
         (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE="], Ok(Some((LevelFilter::WARN, LogFormat::Text, None)))),
         (&["GOWRAP_LOG=warn", "GOWRAP_LOG_FILE=/dev/stderr"], Ok(Some((LevelFilter::WARN, LogFormat::Text, None)))),
-        (&["GOWRAP_LOG=1"], Err("GOWRAP_LOG=1 is not known, only error, warn, info, debug or trace")),
-        (&["GOWRAP_LOG=INFO"], Err("GOWRAP_LOG=INFO is not known, only error, warn, info, debug or trace")),
-        (&["GOWRAP_LOG=info", "GOWRAP_LOG_FORMAT=xml"], Err("GOWRAP_LOG_FORMAT=xml is not known, only text or json")),
+        (&["GOWRAP_LOG=1"], Err("GOWRAP_LOG=1: expected error, warn, info, debug or trace")),
+        (&["GOWRAP_LOG=INFO"], Err("GOWRAP_LOG=INFO: expected error, warn, info, debug or trace")),
+        (&["GOWRAP_LOG=info", "GOWRAP_LOG_FORMAT=xml"], Err("GOWRAP_LOG_FORMAT=xml: expected text or json")),
     ];
     for (entries, expected) in table {
         let environ = environ(entries);
@@ -289,12 +289,15 @@ fn only_a_regular_file_is_opened() {
 #[test]
 fn root_logs_below_its_home_and_in_var_log() {
     let root = |path: &str| file::is_roots(path.as_bytes(), b"/root");
-    for path in ["/root/log", "/root/a/b", "/var/log/gowrap.log", "/var/log/a/b"] {
+    for path in ["/root/log", "/root/a/b.log", "/root/a.json", "/root/a/b.txt", "/var/log/gowrap.log", "/var/log/a/b"] {
         assert!(root(path), "{path}");
     }
     for path in
         ["/root", "/rooted/log", "/var/log", "/var/logs/x", "/etc/profile.d/x.sh", "/tmp/log", "/home/me/log", "/"]
     {
+        assert!(!root(path), "{path}");
+    }
+    for path in ["/root/a/b", "/root/GNUmakefile", "/root/a/Makefile", "/root/bin/catalog", "/root/x.sh"] {
         assert!(!root(path), "{path}");
     }
     for path in ["/root/.profile", "/root/.bash_login", "/root/.config/x.log", "/root/a/.b", "/root/.ssh/rc"] {

@@ -297,12 +297,12 @@ fn variables_accept_only_their_values() {
         ("GOWRAP_PE=reroute", Ok("Reroute (GOWRAP_PE)")),
         ("GOWRAP_PE=", Ok("Auto (default)")),
         ("GOWRAP_PEX=x", Ok("Auto (default)")),
-        ("GOWRAP_PE=Reject", Err("GOWRAP_PE=Reject is not known, only auto, reject or reroute")),
-        ("GOWRAP_PE=1", Err("GOWRAP_PE=1 is not known, only auto, reject or reroute")),
+        ("GOWRAP_PE=Reject", Err("GOWRAP_PE=Reject: expected auto, reject or reroute")),
+        ("GOWRAP_PE=1", Err("GOWRAP_PE=1: expected auto, reject or reroute")),
         ("GOWRAP_RESTORE=on", Ok("Auto (default)")),
-        ("GOWRAP_RESTORE=0", Err("GOWRAP_RESTORE=0 is not known, only on or off")),
+        ("GOWRAP_RESTORE=0", Err("GOWRAP_RESTORE=0: expected on or off")),
         ("GOWRAP_DEBUG_CLIENT=linux", Ok("Auto (default)")),
-        ("GOWRAP_DEBUG_CLIENT=wsl", Err("GOWRAP_DEBUG_CLIENT=wsl is not known, only auto, linux or windows")),
+        ("GOWRAP_DEBUG_CLIENT=wsl", Err("GOWRAP_DEBUG_CLIENT=wsl: expected auto, linux or windows")),
     ];
     for (entry, outcome) in table {
         match (load(&me(), &[entry], None), outcome) {
@@ -324,22 +324,28 @@ fn a_mistake_is_pointed_at() {
         ("bind = 10.1.2.3\n", ":1:12: a string must be in quotes\n  bind = 10.1.2.3\n             ^^^^"),
         ("[debug\nbind = 'keep'", ":1:7: unclosed table, expected `]`\n  [debug\n        ^"),
         ("pe = 'auto'\npe = 'auto'\n", ":2:1: duplicate key\n  pe = 'auto'\n  ^^"),
-        ("pe = \"never\"", ":1:6: not auto, reject or reroute\n  pe = \"never\"\n       ^^^^^^^"),
-        ("\u{feff}pe = 'never'\r\n", ":1:6: not auto, reject or reroute\n  pe = 'never'\n       ^^^^^^^"),
-        ("# Größe\npe = true # ü\n", ":2:6: expected a string, found true or false\n  pe = true # ü\n       ^^^^"),
-        ("\n\npe = [\n 'auto' ]", ":3:6: expected a string, found a list\n  pe = [\n       ^"),
-        ("tools = 1", ":1:1: `tools` is a table, not a number\n  tools = 1\n  ^^^^^"),
-        ("[tools]\ngo = '/x'", ":2:1: `go` is a table, not a string\n  go = '/x'\n  ^^"),
-        ("[[debug]]", ":1:3: `debug` is a table, not a list\n  [[debug]]\n    ^^^^^"),
+        ("pe = \"never\"", ":1:6: expected auto, reject or reroute, got \"never\"\n  pe = \"never\"\n       ^^^^^^^"),
+        (
+            "\u{feff}pe = 'never'\r\n",
+            ":1:6: expected auto, reject or reroute, got \"never\"\n  pe = 'never'\n       ^^^^^^^",
+        ),
+        ("# Größe\npe = true # ü\n", ":2:6: expected a string, got true or false\n  pe = true # ü\n       ^^^^"),
+        ("\n\npe = [\n 'auto' ]", ":3:6: expected a string, got a list\n  pe = [\n       ^"),
+        ("tools = 1", ":1:1: expected a table for `tools`, got a number\n  tools = 1\n  ^^^^^"),
+        ("[tools]\ngo = '/x'", ":2:1: expected a table for `go`, got a string\n  go = '/x'\n  ^^"),
+        ("[[debug]]", ":1:3: expected a table for `debug`, got a list\n  [[debug]]\n    ^^^^^"),
         (
             "[tools.go]\n\tpath = \"~/go/bin/go\"",
             ":2:9: `~` is not expanded here: write the whole path\n   path = \"~/go/bin/go\"\n          ^^^^^^^^^^^^^",
         ),
         (
             "tools.go.path = 'bin/go'",
-            ":1:17: not an absolute path\n  tools.go.path = 'bin/go'\n                  ^^^^^^^^",
+            ":1:17: expected an absolute path, got \"bin/go\"\n  tools.go.path = 'bin/go'\n                  ^^^^^^^^",
         ),
-        ("tools.go.path = ''", ":1:17: not an absolute path\n  tools.go.path = ''\n                  ^^"),
+        (
+            "tools.go.path = ''",
+            ":1:17: expected an absolute path, got \"\"\n  tools.go.path = ''\n                  ^^",
+        ),
         (
             r"tools.go.path = 'C:\Go\bin\go.exe'",
             concat!(
@@ -354,33 +360,30 @@ fn a_mistake_is_pointed_at() {
         ),
         (
             "restore.enabled = 'off'",
-            ":1:19: expected true or false, found a string\n  restore.enabled = 'off'\n                    ^^^^^",
+            ":1:19: expected true or false, got a string\n  restore.enabled = 'off'\n                    ^^^^^",
         ),
         (
             "restore.names = 'A'",
-            ":1:17: expected a list of names, found a string\n  restore.names = 'A'\n                  ^^^",
+            ":1:17: expected a list of names, got a string\n  restore.names = 'A'\n                  ^^^",
         ),
         (
             "restore.names = ['A', 1]",
-            ":1:23: expected a string, found a number\n  restore.names = ['A', 1]\n                        ^",
+            ":1:23: expected a string, got a number\n  restore.names = ['A', 1]\n                        ^",
         ),
         (
             "restore.names = ['A=1']",
-            ":1:18: not the name of a variable\n  restore.names = ['A=1']\n                   ^^^^^",
+            ":1:18: expected the name of a variable, got \"A=1\"\n  restore.names = ['A=1']\n                   ^^^^^",
         ),
         (
             "debug.bind = '127.0.0.1:4000'",
-            ":1:14: not auto, keep or an IP address without a port\n  debug.bind = '127.0.0.1:4000'\n               ^^^^^^^^^^^^^^^^",
+            ":1:14: expected auto, keep or an IP address without a port, got \"127.0.0.1:4000\"\n  debug.bind = '127.0.0.1:4000'\n               ^^^^^^^^^^^^^^^^",
         ),
         (
             "debug.allow_any = 1",
-            ":1:19: expected true or false, found a number\n  debug.allow_any = 1\n                    ^",
+            ":1:19: expected true or false, got a number\n  debug.allow_any = 1\n                    ^",
         ),
         // The message shows the first mistake in the file.
-        (
-            "[tools.go]\npath = 1\n[debug]\nbind = 2\n",
-            ":2:8: expected a string, found a number\n  path = 1\n         ^",
-        ),
+        ("[tools.go]\npath = 1\n[debug]\nbind = 2\n", ":2:8: expected a string, got a number\n  path = 1\n         ^"),
     ];
     for (file, message) in table {
         assert_eq!(refusal(load(&mine(file), &[], None)), (Code::GW908, format!("{MINE}{message}")), "{file:?}");
@@ -396,13 +399,13 @@ fn an_unknown_key_is_a_note_and_the_other_keys_count() {
     let config = load(&fake, &[], None).unwrap();
     assert_eq!(shown(&config.pe), format!("Reject ({MINE})"));
     let expected = [
-        ":1:1: unknown key `colour`, only pe, tools, restore, debug, paths",
-        ":3:8: unknown key `tools.cargo`, only go, gofmt, dlv, dlv-dap, gopls, go_windows_amd64_exec, \
+        ":1:1: unknown key `colour`, expected one of pe, tools, restore, debug, paths",
+        ":3:8: unknown key `tools.cargo`, expected one of go, gofmt, dlv, dlv-dap, gopls, go_windows_amd64_exec, \
          go_windows_386_exec, go_windows_arm64_exec",
-        ":6:1: unknown key `tools.go.version`, only path",
-        ":8:1: unknown key `debug.clinet`, only client, bind, allow_any",
-        ":10:1: unknown key `restore.x`, only enabled, names",
-        ":12:1: unknown key `paths.a b`, only translate",
+        ":6:1: unknown key `tools.go.version`, expected one of path",
+        ":8:1: unknown key `debug.clinet`, expected one of client, bind, allow_any",
+        ":10:1: unknown key `restore.x`, expected one of enabled, names",
+        ":12:1: unknown key `paths.a b`, expected one of translate",
     ];
     assert_eq!(notes(&config), expected.map(|note| format!("GW909 {MINE}{note}")));
 }

@@ -331,7 +331,7 @@ fn is_yes(value: &bool) -> bool {
 fn known_schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     match u32::deserialize(deserializer)? {
         SCHEMA => Ok(SCHEMA),
-        other => Err(D::Error::custom(format_args!("schema {other} is not known, only {SCHEMA}"))),
+        other => Err(D::Error::custom(format_args!("expected schema {SCHEMA}, got {other}"))),
     }
 }
 

@@ -6,11 +6,11 @@
 //! * gowrap's two programs, one at `self` and the other beside it, and a shim for each tool in the folder `shims`;
 //! * `/init` and the link `/usr/bin/wslinfo` if `interop.init` is true.
 
-pub mod files;
+mod files;
 pub mod format;
 mod replay;
 pub mod values;
-pub mod witness;
+pub(crate) mod witness;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -157,8 +157,13 @@ impl Record {
             match self.tree.insert(path, content, access, NodeOrigin::Row(number)) {
                 Ok(_) => {}
                 Err(Obstacle::Taken) => return wrong(format!("there is another row for `{shown}`")),
-                Err(Obstacle::NoDirectory) => return wrong(format!("`{shown}` is below what is no directory")),
-                Err(Obstacle::NoName) => return wrong(format!("`{shown}` is no absolute path of a file")),
+                Err(Obstacle::NoDirectory) => {
+                    return wrong(format!(
+                        "`{shown}` is below a path that is not a \
+                directory"
+                    ));
+                }
+                Err(Obstacle::NoName) => return wrong(format!("`{shown}` is not the absolute path of a file")),
             }
         }
         Ok(())
@@ -223,7 +228,7 @@ fn content_of(row: &FileRow, machine: Machine) -> Result<Content, &'static str> 
         return if is_only_a_link {
             Ok(Content::Link(target.0.clone()))
         } else {
-            Err("a link has nothing but a target")
+            Err("a row with `link` can have no other key")
         };
     }
     let parsed = text.as_deref().map(Binary::parse);

@@ -420,9 +420,10 @@ fn a_mistake_is_pointed_at() {
     let table: &[(&str, &str)] = &[
         (
             "kind = 'wsl3'",
-            "r.toml:1:8: unknown variant `wsl3`, expected one of `linux`, `wsl1`, `wsl2`\n  kind = 'wsl3'\n         ^^^^^^",
+            "r.toml:1:8: unknown variant `wsl3`, expected one of `linux`, `wsl1`, `wsl2`\n  kind = 'wsl3'\n         \
+            ^^^^^^",
         ),
-        ("schema = 2", "r.toml:1:10: schema 2 is not known, only 1\n  schema = 2\n           ^"),
+        ("schema = 2", "r.toml:1:10: expected schema 1, got 2\n  schema = 2\n           ^"),
         ("uid = 1\nhorse = 1\n", "r.toml:2:1: unknown field `horse`, expected one of"),
         ("[interop]\nsocket = {}\n", "r.toml:2:1: unknown field `socket`, expected one of `binfmt`, `flags`,"),
         ("[interop]\nsockets = { '/a' = 'dead' }\n", "r.toml:2:20: unknown variant `dead`"),
@@ -437,12 +438,16 @@ fn a_mistake_is_pointed_at() {
         ("[[files]]\npath = '/a'\nformat = 'exe'\n", "r.toml:3:10: unknown variant `exe`, expected one of `elf`,"),
         ("[[files]]\npath = '/a'\nmachine = 'z80'\n", "r.toml:3:11: unknown machine `z80`"),
         ("[[binfmt]]\nname = 'q'\nmagic = '4d5'\ninterpreter = '/q'\n", "r.toml:3:9: bad hexadecimal digits"),
-        ("[[files]]\npath = 'a'\n", "r.toml:2:8: `a` is no absolute path of a file\n  path = 'a'\n         ^^^"),
-        ("[[files]]\npath = '/'\n", "r.toml:2:8: `/` is no absolute path of a file"),
-        ("[[files]]\npath = '/a/..'\n", "r.toml:2:8: `/a/..` is no absolute path of a file"),
+        ("[[files]]\npath = 'a'\n", "r.toml:2:8: `a` is not the absolute path of a file\n  path = 'a'\n         ^^^"),
+        ("[[files]]\npath = '/'\n", "r.toml:2:8: `/` is not the absolute path of a file"),
+        ("[[files]]\npath = '/a/..'\n", "r.toml:2:8: `/a/..` is not the absolute path of a file"),
         ("[[files]]\npath = '/a'\n[[files]]\npath = '//a/'\n", "r.toml:4:8: there is another row for `//a/`"),
-        ("[[files]]\npath = '/a'\n[[files]]\npath = '/a/b'\n", "r.toml:4:8: `/a/b` is below what is no directory"),
-        ("[[files]]\npath = '/a'\nlink = 'b'\nformat = 'elf'\n", "r.toml:2:8: a link has nothing but a target"),
+        (
+            "[[files]]\npath = '/a'\n[[files]]\npath = '/a/b'\n",
+            "r.toml:4:8: `/a/b` is below a path that is not a \
+        directory",
+        ),
+        ("[[files]]\npath = '/a'\nlink = 'b'\nformat = 'elf'\n", "r.toml:2:8: a row with `link` can have no other key"),
         ("[call]\ncwd = { b64 = '?' }\n", "r.toml:2:7: bad base64"),
         ("[call]\nenv = { A = 1 }\n", "r.toml:2:13: invalid type: integer `1`, expected a string, or { b64 = \"…\" }"),
         ("[call\n", "r.toml:1:6: "),
@@ -513,7 +518,8 @@ proptest! {
     }
 
     #[test]
-    fn no_damage_makes_it_panic(at in 0..EVERYTHING.len(), cut in 0..40usize, patch in "[ \\n'\"a-z0-9=\\[\\]{}./]{0,9}") {
+    fn no_damage_makes_it_panic(at in 0..EVERYTHING.len(), cut in 0..40usize, patch in "[ \
+    \\n'\"a-z0-9=\\[\\]{}./]{0,9}") {
         let mut bytes = EVERYTHING.as_bytes().to_vec();
         let end = (at + cut).min(bytes.len());
         bytes.splice(at..end, patch.bytes());

@@ -20,7 +20,7 @@ use crate::host::{
 };
 
 /// A host and the facts that were read from it.
-pub struct Witness<'h> {
+pub(crate) struct Witness<'h> {
     host: &'h dyn Inspect,
     paths: RefCell<BTreeSet<Vec<u8>>>,
     texts: RefCell<BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>>,
@@ -32,7 +32,7 @@ pub struct Witness<'h> {
 impl<'h> Witness<'h> {
     /// Returns a witness for this host.
     #[must_use]
-    pub fn new(host: &'h dyn Inspect) -> Witness<'h> {
+    pub(crate) fn new(host: &'h dyn Inspect) -> Witness<'h> {
         Witness {
             host,
             paths: RefCell::default(),
@@ -45,37 +45,37 @@ impl<'h> Witness<'h> {
 
     /// Returns the absolute paths that were looked up, including missing ones.
     #[must_use]
-    pub fn paths(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn paths(&self) -> Vec<Vec<u8>> {
         self.paths.borrow().iter().cloned().collect()
     }
 
     /// Returns the absolute paths through which this file was read; `path` is its path without links.
     #[must_use]
-    pub fn asked_for(&self, path: &[u8]) -> Vec<Vec<u8>> {
+    pub(crate) fn asked_for(&self, path: &[u8]) -> Vec<Vec<u8>> {
         self.texts.borrow().get(path).into_iter().flatten().cloned().collect()
     }
 
     /// Returns true if a file was read through this path.
     #[must_use]
-    pub fn was_read_as(&self, path: &[u8]) -> bool {
+    pub(crate) fn was_read_as(&self, path: &[u8]) -> bool {
         self.texts.borrow().values().any(|asked| asked.contains(path))
     }
 
     /// Returns the interop sockets that were tried, with the results.
     #[must_use]
-    pub fn sockets(&self) -> Vec<(Vec<u8>, SocketState)> {
+    pub(crate) fn sockets(&self) -> Vec<(Vec<u8>, SocketState)> {
         self.sockets.borrow().iter().map(|(path, state)| (path.clone(), *state)).collect()
     }
 
     /// Returns true if the file's line ends were read.
     #[must_use]
-    pub fn was_asked_for_line_ends(&self, path: &[u8]) -> bool {
+    pub(crate) fn was_asked_for_line_ends(&self, path: &[u8]) -> bool {
         self.line_ends.borrow().contains(path)
     }
 
     /// Returns the package that owns the file, if that was asked.
     #[must_use]
-    pub fn package(&self, path: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn package(&self, path: &[u8]) -> Option<Vec<u8>> {
         self.packages.borrow().get(path).cloned()
     }
 

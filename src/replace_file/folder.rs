@@ -2,8 +2,8 @@
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, Stat, Timestamps, fchmod, fchown, flistxattr_query, fstat, fsync,
-    ftruncate, futimens, openat, renameat, renameat_with, statat, unlinkat,
+    AtFlags, CWD, Mode, OFlags, RenameFlags, Stat, Timestamps, fchmod, fchown, flistxattr_query, fremovexattr, fstat,
+    fsync, ftruncate, futimens, openat, renameat, renameat_with, statat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -11,6 +11,7 @@ use super::backup;
 use super::not_replaced::NotReplaced;
 use super::open_file::{create_new, read, rest_from, times_of, write_at};
 use super::temporary::{backup_name, fresh_name};
+use crate::host::acl::ATTRIBUTE as ACL;
 use crate::text::path::dirname;
 
 /// Mode of a new file. The umask may come from another user, through su(1), and be 000: a file that a shell reads must not be
@@ -19,7 +20,7 @@ const OWNERS_FILE: Mode = Mode::from_raw_mode(0o644);
 
 /// An open folder, with its times at that moment.
 #[derive(Debug)]
-pub struct Folder {
+pub(crate) struct Folder {
     pub(super) fd: OwnedFd,
     times: Timestamps,
 }
@@ -34,14 +35,14 @@ impl Folder {
     ///
     /// # Errors
     /// Those of open(2) and fstat(2).
-    pub fn open(path: &[u8]) -> Result<Folder, Errno> {
+    pub(crate) fn open(path: &[u8]) -> Result<Folder, Errno> {
         let fd = openat(CWD, path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
         let times = times_of(&fstat(&fd)?);
         Ok(Folder { fd, times })
     }
 
     /// Restores the folder's times. Fails without harm if the user is not the owner.
-    pub fn restore_times(&self) {
+    pub(crate) fn restore_times(&self) {
         _ = futimens(&self.fd, &self.times);
     }
 
@@ -98,7 +99,7 @@ impl Folder {
         let fresh = fresh_name(name);
         let Ok(file) = create_new(&self.fd, &fresh, Mode::from_raw_mode(0o600)) else { return Ok(Renamed::Impossible) };
         let give_up = || _ = unlinkat(&self.fd, fresh.as_slice(), AtFlags::empty());
-        if copy_owner_and_mode(&file, old).is_err() {
+        if remove_inherited_acl(&file).and_then(|()| copy_owner_and_mode(&file, old)).is_err() {
             give_up();
             return Ok(Renamed::Impossible);
         }
@@ -146,6 +147,15 @@ enum Renamed {
 /// Returns true if a rename keeps everything: the file has one hard link, no extended attributes and no ACL.
 fn keeps_all_by_rename(old: &OwnedFd, stat: &Stat) -> bool {
     stat.st_nlink == 1 && matches!(flistxattr_query(old), Ok(0) | Err(Errno::NOTSUP | Errno::NOSYS))
+}
+
+/// Removes the ACL that a new file has from the default ACL of its folder. The old file has none, and with the old mode the
+/// entries of this one would count: the group's bits are the mask (acl(5)).
+fn remove_inherited_acl(file: &OwnedFd) -> Result<(), Errno> {
+    match fremovexattr(file, ACL) {
+        Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => Ok(()),
+        removed => removed,
+    }
 }
 
 /// Copies owner and mode to a file. The mode comes second, because chown(2) may clear bits of it.

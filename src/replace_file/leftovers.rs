@@ -14,7 +14,7 @@ use crate::text::path::{basename, dirname};
 /// Removes the temporary files of killed runs, and restores half-written files from their backups.
 ///
 /// The caller must hold the lock: no other run is writing then.
-pub fn sweep<'p>(paths: impl IntoIterator<Item = &'p [u8]>) {
+pub(crate) fn sweep<'p>(paths: impl IntoIterator<Item = &'p [u8]>) {
     let mut by_folder: Vec<(Vec<u8>, Vec<&[u8]>)> = Vec::new();
     for path in paths {
         match by_folder.iter_mut().find(|(folder, _)| folder == dirname(path)) {

@@ -25,9 +25,9 @@ use crate::text::path::basename;
 use open_file::{create_new, write_at};
 use temporary::fresh_name;
 
-pub use folder::Folder;
-pub use leftovers::sweep;
-pub use not_replaced::{NotReplaced, words};
+pub(crate) use folder::Folder;
+pub(crate) use leftovers::sweep;
+pub(crate) use not_replaced::{NotReplaced, words};
 
 /// Mode of a new folder. The umask may come from another user, through su(1), and be 000.
 const OWNERS_FOLDER: Mode = Mode::from_raw_mode(0o755);
@@ -38,7 +38,7 @@ const OWNERS_FOLDER: Mode = Mode::from_raw_mode(0o755);
 ///
 /// # Errors
 /// The file has other contents, or a system call fails. The file is then unchanged.
-pub fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), NotReplaced> {
+pub(crate) fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), NotReplaced> {
     let folder = Folder::of(path)?;
     let name = basename(path);
     let result = match before {
@@ -53,7 +53,7 @@ pub fn replace(path: &[u8], before: Option<&[u8]>, after: &[u8]) -> Result<(), N
 ///
 /// # Errors
 /// A system call fails. An existing file is then unchanged.
-pub fn write_private(path: &[u8], contents: &[u8]) -> Result<(), Errno> {
+pub(crate) fn write_private(path: &[u8], contents: &[u8]) -> Result<(), Errno> {
     write_private_in(&Folder::of(path)?.fd, basename(path), contents, |_| Ok(()))
 }
 
@@ -64,7 +64,7 @@ const ATTEMPTS: u32 = 16;
 ///
 /// # Errors
 /// A system call fails, or the file is not accepted. An existing file is then unchanged.
-pub fn write_private_in<E: From<Errno>>(
+pub(crate) fn write_private_in<E: From<Errno>>(
     folder: &OwnedFd,
     name: &[u8],
     contents: &[u8],
@@ -90,7 +90,7 @@ pub fn write_private_in<E: From<Errno>>(
 ///
 /// # Errors
 /// A system call fails.
-pub fn link(path: &[u8], target: &[u8]) -> Result<(), Errno> {
+pub(crate) fn link(path: &[u8], target: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let fresh = fresh_name(basename(path));
     let result = symlinkat(target, &folder.fd, fresh.as_slice())
@@ -104,7 +104,7 @@ pub fn link(path: &[u8], target: &[u8]) -> Result<(), Errno> {
 ///
 /// # Errors
 /// Those of mkdir(2).
-pub fn make_folder(path: &[u8]) -> Result<(), Errno> {
+pub(crate) fn make_folder(path: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let result = mkdirat(&folder.fd, basename(path), OWNERS_FOLDER);
     folder.restore_times();
@@ -115,7 +115,7 @@ pub fn make_folder(path: &[u8]) -> Result<(), Errno> {
 ///
 /// # Errors
 /// Those of unlink(2).
-pub fn remove(path: &[u8]) -> Result<(), Errno> {
+pub(crate) fn remove(path: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let result = unlinkat(&folder.fd, basename(path), AtFlags::empty());
     folder.restore_times();
@@ -126,7 +126,7 @@ pub fn remove(path: &[u8]) -> Result<(), Errno> {
 ///
 /// # Errors
 /// Those of rmdir(2).
-pub fn remove_folder(path: &[u8]) -> Result<(), Errno> {
+pub(crate) fn remove_folder(path: &[u8]) -> Result<(), Errno> {
     let folder = Folder::of(path)?;
     let result = unlinkat(&folder.fd, basename(path), AtFlags::REMOVEDIR);
     folder.restore_times();

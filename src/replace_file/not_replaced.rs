@@ -4,7 +4,7 @@ use rustix::io::Errno;
 
 /// The reason why a file was not replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotReplaced {
+pub(crate) enum NotReplaced {
     /// The file changed after it was read.
     Changed,
     /// A system call failed.
@@ -28,6 +28,6 @@ impl std::fmt::Display for NotReplaced {
 
 /// Returns the words of an error, without the number that Rust appends.
 #[must_use]
-pub fn words(errno: Errno) -> String {
+pub(crate) fn words(errno: Errno) -> String {
     crate::text::errno::words(crate::text::errno::Errno::from_raw(errno.raw_os_error()))
 }

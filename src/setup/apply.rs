@@ -15,7 +15,7 @@ use crate::text::path::dirname;
 ///
 /// # Errors
 /// One of those fails; what stands before it in the list is done, and a second run goes on from there.
-pub fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<Vec<SkippedChange>, Failure> {
+pub(super) fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<Vec<SkippedChange>, Failure> {
     let mut skipped: Vec<SkippedChange> = Vec::new();
     for (index, change) in changes.iter().enumerate() {
         let Err(error) = carry_out(change) else { continue };

@@ -18,7 +18,9 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use crate::host::Host;
 use crate::host::environ::Environ;
+use crate::setup::folder_trust;
 use crate::shells::{Shell, ShellStart, Syntax};
 
 /// Longest wait for a shell. An answer takes some tens of milliseconds; a shell that waits for input gives none.
@@ -42,6 +44,26 @@ const KEPT: [&[u8]; 14] = [
     b"GOWRAP_HOOK",
 ];
 
+/// Those of them that name a folder from which a shell reads files.
+const FOLDERS: [&[u8]; 4] = [b"XDG_CONFIG_HOME", b"XDG_DATA_HOME", b"XDG_RUNTIME_DIR", b"ZDOTDIR"];
+
+/// The variables of a new terminal, with their values.
+pub(super) type TerminalVariables = Vec<(&'static [u8], Vec<u8>)>;
+
+/// Returns the variables of a new terminal, as this process has them. A folder that another user can change is left out: a
+/// shell would run what is in it. HOME is the home of `/etc/passwd`; another name of it may lead elsewhere a moment later.
+#[must_use]
+pub(super) fn terminal_variables(environ: &Environ, home: &[u8], host: &dyn Host) -> TerminalVariables {
+    let value = |name: &[u8]| match name {
+        b"HOME" => Some(home.to_vec()),
+        name => environ.get(name).map(<[u8]>::to_vec),
+    };
+    let is_safe = |name: &[u8], value: &[u8]| {
+        !FOLDERS.contains(&name) || (value.starts_with(b"/") && folder_trust::doubt(value, home, host).is_none())
+    };
+    KEPT.into_iter().filter_map(|name| Some((name, value(name).filter(|value| is_safe(name, value))?))).collect()
+}
+
 /// The PATH that sshd gives a command, with the folder that `gowrap setup --system` uses.
 const SSH_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin:/usr/games";
 
@@ -50,7 +72,7 @@ const MARK: &str = "<gowrap-check>";
 
 /// An answer: what a shell says `go` is, and its PATH.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShellAnswer {
+pub(super) struct ShellAnswer {
     /// The output of `command -v go`, or `function`.
     pub go: Vec<u8>,
     /// PATH.
@@ -59,7 +81,7 @@ pub struct ShellAnswer {
 
 /// A shell's start.
 #[derive(Debug, Clone, Copy)]
-pub enum ShellSession {
+pub(super) enum ShellSession {
     /// In a terminal, with these options.
     Terminal(ShellStart),
     /// With one command, as `ssh HOST go` has sshd start it.
@@ -68,9 +90,15 @@ pub enum ShellSession {
 
 /// Starts a shell and returns its answer; none if it gives none in time.
 #[must_use]
-pub fn ask(program: &[u8], shell: Shell, way: ShellSession, environ: &Environ, path: &[u8]) -> Option<ShellAnswer> {
+pub(super) fn ask(
+    program: &[u8],
+    shell: Shell,
+    way: ShellSession,
+    variables: &TerminalVariables,
+    path: &[u8],
+) -> Option<ShellAnswer> {
     let question = question(shell);
-    let mut command = session(program, environ)?;
+    let mut command = session(program, variables)?;
     let mut input = None;
     match way {
         ShellSession::Terminal(start) => {
@@ -94,14 +122,12 @@ pub fn ask(program: &[u8], shell: Shell, way: ShellSession, environ: &Environ, p
 }
 
 /// A command that starts a shell in a session of its own. The caller's PATH does not choose the program that does so.
-fn session(program: &[u8], environ: &Environ) -> Option<Command> {
+fn session(program: &[u8], variables: &TerminalVariables) -> Option<Command> {
     let setsid = ["/usr/bin/setsid", "/bin/setsid"].into_iter().find(|path| Path::new(path).exists())?;
     let mut command = Command::new(setsid);
     command.arg(OsStr::from_bytes(program)).env_clear();
-    for name in KEPT {
-        if let Some(value) = environ.get(name) {
-            command.env(OsStr::from_bytes(name), OsStr::from_bytes(value));
-        }
+    for (name, value) in variables {
+        command.env(OsStr::from_bytes(name), OsStr::from_bytes(value));
     }
     command.env("TERM", "dumb").env("HISTFILE", "/dev/null").env("__GOWRAP_CHECK", "1");
     Some(command)
@@ -171,8 +197,8 @@ fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 
 /// Asks zsh for the folder in which it looks for its files.
 #[must_use]
-pub fn zdotdir(program: &[u8], environ: &Environ) -> Option<Vec<u8>> {
-    let mut command = session(program, environ)?;
+pub(super) fn zdotdir(program: &[u8], variables: &TerminalVariables) -> Option<Vec<u8>> {
+    let mut command = session(program, variables)?;
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
     command.args(["-c", &format!("print -r -- '{MARK}'${{ZDOTDIR-}}'{MARK}''{MARK}'")]);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;

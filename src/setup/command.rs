@@ -15,7 +15,7 @@ use crate::text::path::join;
 
 /// The subcommand.
 #[must_use]
-pub fn definition() -> Command {
+pub(crate) fn definition() -> Command {
     let switch = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("setup")
         .about("Make `go` start gowrap: in shells, for all users, in an editor")
@@ -34,7 +34,7 @@ pub fn definition() -> Command {
         .arg(
             switch("names")
                 .conflicts_with_all(["dry-run", "remove", "system", "editor"])
-                .help("Print the names of the shims, one a line"),
+                .help("Print the names of the shims, one per line"),
         )
         .arg(switch("write").requires("editor").help("With --editor: write the settings (VS Code family only)"))
 }
@@ -43,7 +43,7 @@ pub fn definition() -> Command {
 ///
 /// # Errors
 /// Nothing may be changed, or a change that others need failed.
-pub fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
+pub(crate) fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
     if matches.get_flag("names") {
         return Ok(shells::shim_names().flat_map(|name| [name, "\n"].concat().into_bytes()).collect());
     }

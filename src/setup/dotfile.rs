@@ -4,14 +4,14 @@
 //! that an editor has since given Windows' line ends is still understood.
 
 /// Comment at the end of gowrap's line in a file that gowrap did not make.
-pub const MARK: &[u8] = b"# added by gowrap setup";
+pub(crate) const MARK: &[u8] = b"# added by gowrap setup";
 
 /// The same, where the file did not end with a newline: the one before the line is ours then.
-pub const MARK_WITH_NEWLINE: &[u8] = b"# added by gowrap setup, with the newline before it";
+pub(crate) const MARK_WITH_NEWLINE: &[u8] = b"# added by gowrap setup, with the newline before it";
 
 /// The file with the line, and the line as it then stands there; none if the very line is there already.
 #[must_use]
-pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let found = marked_lines(contents);
     if let [one] = found.as_slice()
         && !one.has_carriage_return()
@@ -33,7 +33,7 @@ pub fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 
 /// The file without our lines, and the first of them; none if there is none.
 #[must_use]
-pub fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let found = marked_lines(contents);
     let first = contents.get(found.first()?.start..found.first()?.end)?.to_vec();
     // From here on every line is gowrap's.
@@ -75,7 +75,7 @@ impl MarkedLine {
 
 /// Returns true if a line of ours ends as Windows ends lines.
 #[must_use]
-pub fn has_carriage_return(contents: &[u8]) -> bool {
+pub(crate) fn has_carriage_return(contents: &[u8]) -> bool {
     marked_lines(contents).iter().any(MarkedLine::has_carriage_return)
 }
 

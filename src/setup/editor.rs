@@ -12,7 +12,7 @@ use crate::tools::Tool;
 ///
 /// # Errors
 /// A path is not UTF-8, which none of these files can hold.
-pub fn snippet(editor: Editor, places: &Places) -> Result<String, Failure> {
+pub(super) fn snippet(editor: Editor, places: &Places) -> Result<String, Failure> {
     let plain = shim(Tool::Dlv, places)?;
     let dlv = serde_json::Value::from(plain.as_str()).to_string();
     Ok(match editor.settings {

@@ -9,7 +9,7 @@ use crate::jsonc;
 /// None where there is no such string, or where a name on the way is there twice: which of them counts is the reader's
 /// choice.
 #[must_use]
-pub fn range(text: &[u8], steps: &[String]) -> Option<Range<usize>> {
+pub(crate) fn range(text: &[u8], steps: &[String]) -> Option<Range<usize>> {
     let tokens = jsonc::tokens(text);
     let mut found = None;
     // The names on the way to the present token, and for each bracket above it, if it is an object.

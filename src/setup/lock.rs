@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A held lock. Dropping it releases the lock.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     _folder: Option<OwnedFd>,
 }
 
@@ -26,7 +26,7 @@ pub struct Lock {
 ///
 /// # Errors
 /// Another process holds it for longer than a run takes.
-pub fn take(folder: &[u8]) -> Result<Lock, Failure> {
+pub(super) fn take(folder: &[u8]) -> Result<Lock, Failure> {
     // A folder that cannot be read cannot be locked, and a file system without locks has none to take.
     let Ok(fd) = openat(CWD, folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()) else {
         return Ok(Lock { _folder: None });

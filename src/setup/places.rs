@@ -5,6 +5,7 @@ use crate::host::binary::{Maker, Release};
 use crate::host::environ::Environ;
 use crate::host::{FileKind, Files, Host, partner_of};
 use crate::setup::check;
+use crate::setup::folder_trust::{self, FolderDoubt};
 use crate::shells::Shell;
 use crate::text::escape::escape;
 use crate::text::path::dirname;
@@ -56,8 +57,10 @@ impl Places {
         let prefix = installed_links(&own, host).filter(|_| own != join(&home, b".local/bin/gowrap"));
         let links = if prefix.is_some() { ShimOrigin::Prefix } else { ShimOrigin::Ours };
         let shims = prefix.unwrap_or_else(|| join(&data, b"shims"));
-        for path in [&data, &config] {
-            only_own(path, &home, host)?;
+        for path in [&data, &shims, &config] {
+            if path != &shims || links == ShimOrigin::Ours {
+                only_own(path, &home, host)?;
+            }
         }
         for path in [&home, &own, &data, &shims, &config] {
             // A line of a shell's file cannot hold them, and PATH cannot hold a colon.
@@ -153,7 +156,8 @@ fn zdotdir(home: &[u8], environ: &Environ, host: &dyn Host) -> Option<Vec<u8>> {
     let files = [join(home, b".zshenv"), b"/etc/zsh/zshenv".to_vec(), b"/etc/zshenv".to_vec()];
     let is_asked = set.is_some() || files.iter().any(|path| names_it(path));
     let program = Shell::named(b"zsh")?.programs().find(|program| host.stat(program).is_ok());
-    let asked = program.filter(|_| is_asked).and_then(|program| check::zdotdir(&program, environ));
+    let variables = check::terminal_variables(environ, home, host);
+    let asked = program.filter(|_| is_asked).and_then(|program| check::zdotdir(&program, &variables));
     let folder = asked.or(set)?;
     let is_usable = folder != home
         && host.stat(&folder).is_ok_and(|stat| stat.kind == FileKind::Directory && stat.uid == host.uid())
@@ -162,33 +166,17 @@ fn zdotdir(home: &[u8], environ: &Environ, host: &dyn Host) -> Option<Vec<u8>> {
     is_usable.then_some(folder)
 }
 
-/// Refuses a folder that another user can change: `sudo -E` keeps XDG_CONFIG_HOME and XDG_DATA_HOME as it keeps HOME.
-///
-/// Below the home the owner decides. A folder that a variable names is judged component by component.
+/// Refuses a folder that another user can change.
 fn only_own(folder: &[u8], home: &[u8], host: &dyn Host) -> Result<(), Failure> {
-    let there = nearest(folder, host);
-    let why = if folder.starts_with(home) && folder.get(home.len()) == Some(&b'/') {
-        let is_own = host.stat(there).is_ok_and(|stat| stat.uid == host.uid() || stat.uid == 0);
-        if is_own { None } else { Some(format!("{} belongs to another user", escape(there))) }
-    } else {
-        host.judge(there).err().map(|why| escape(&why.words()))
-    };
-    match why {
-        None => Ok(()),
-        Some(why) => {
-            let message = format!("{} is not used: {why}", escape(folder));
-            Err(refused(message, vec![b"run it as that user, or unset XDG_CONFIG_HOME and XDG_DATA_HOME".to_vec()]))
+    let Some(FolderDoubt { why, open }) = folder_trust::doubt(folder, home, host) else { return Ok(()) };
+    let message = format!("{} is not used: {why}", escape(folder));
+    let fix = match open {
+        Some(component) => {
+            format!("chmod go-w {}, then the same command again", shell_words::quote(&escape(&component)))
         }
-    }
-}
-
-/// Returns the path, or the lowest existing folder above it.
-fn nearest<'p>(path: &'p [u8], host: &dyn Files) -> &'p [u8] {
-    let mut there = path;
-    while there.len() > 1 && host.lstat(there).is_err() {
-        there = dirname(there);
-    }
-    there
+        None => "run it as that user, or unset XDG_CONFIG_HOME and XDG_DATA_HOME".to_owned(),
+    };
+    Err(refused(message, vec![fix.into_bytes()]))
 }
 
 /// `/proc/self/exe` names the file behind all links; the name in `~/.local/bin` outlives an update.

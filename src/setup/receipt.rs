@@ -14,7 +14,7 @@ const REPLACED: &[u8] = b"# replaced ";
 
 /// Files, links and folders that setup made, in the order in which they were made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// Their paths.
     pub made: Vec<Vec<u8>>,
     /// Start files that got gowrap's line and that are not found from the home alone.
@@ -26,7 +26,7 @@ pub struct Receipt {
 impl Receipt {
     /// Reads it from an `env` file.
     #[must_use]
-    pub fn decode(env: &[u8]) -> Receipt {
+    pub(crate) fn decode(env: &[u8]) -> Receipt {
         // An editor may have given the file Windows' line ends. No path of setup holds a control character.
         let lines = || env.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let paths = |begin: &[u8]| {
@@ -39,7 +39,7 @@ impl Receipt {
 
     /// The lines.
     #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let made = self.made.iter().flat_map(|path| [LINE, path, b"\n"].concat());
         let changed = self.changed.iter().flat_map(|path| [CHANGED, path, b"\n"].concat());
         let replaced = self.replaced.iter().flat_map(|one| [REPLACED, &one.encode(), b"\n"].concat());
@@ -47,28 +47,28 @@ impl Receipt {
     }
 
     /// Adds what another receipt has.
-    pub fn merge(&mut self, other: &Receipt) {
+    pub(crate) fn merge(&mut self, other: &Receipt) {
         other.made.iter().for_each(|path| self.add(path));
         other.changed.iter().for_each(|path| self.add_changed(path));
         other.replaced.iter().for_each(|one| self.add_replaced(one));
     }
 
     /// Adds a replaced text, once.
-    pub fn add_replaced(&mut self, replaced: &Replaced) {
+    pub(crate) fn add_replaced(&mut self, replaced: &Replaced) {
         if !self.replaced.contains(replaced) {
             self.replaced.push(replaced.clone());
         }
     }
 
     /// Adds a path, once.
-    pub fn add(&mut self, path: &[u8]) {
+    pub(crate) fn add(&mut self, path: &[u8]) {
         if !self.has(path) {
             self.made.push(path.to_vec());
         }
     }
 
     /// Adds a start file that got gowrap's line, once.
-    pub fn add_changed(&mut self, path: &[u8]) {
+    pub(crate) fn add_changed(&mut self, path: &[u8]) {
         if !self.changed.iter().any(|changed| changed == path) {
             self.changed.push(path.to_vec());
         }
@@ -76,7 +76,7 @@ impl Receipt {
 
     /// Returns true if setup made this.
     #[must_use]
-    pub fn has(&self, path: &[u8]) -> bool {
+    pub(crate) fn has(&self, path: &[u8]) -> bool {
         self.made.iter().any(|made| made == path)
     }
 }

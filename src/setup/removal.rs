@@ -17,7 +17,7 @@ use crate::tools::Tool;
 ///
 /// # Errors
 /// A file that gowrap did not write has the name of gowrap's `env` file.
-pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
+pub(super) fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     let places = &as_set_up(places, host);
     let env = own_env(places, host)?;
     let receipt = shells::receipt(env.as_deref(), places, host);

@@ -10,7 +10,7 @@ use crate::text::path::join;
 
 /// A run that changes something, or only shows what it would change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Run {
+pub(crate) enum Run {
     /// Changes the machine.
     Live,
     /// Only shows the changes.
@@ -22,7 +22,7 @@ impl Run {
     ///
     /// # Errors
     /// Another run holds the lock for longer than a run takes.
-    pub fn lock(self, folder: &[u8], paths: impl FnOnce() -> Vec<Vec<u8>>) -> Result<Option<Lock>, Failure> {
+    pub(crate) fn lock(self, folder: &[u8], paths: impl FnOnce() -> Vec<Vec<u8>>) -> Result<Option<Lock>, Failure> {
         if self == Run::Dry {
             return Ok(None);
         }
@@ -32,7 +32,7 @@ impl Run {
     }
 
     /// Writes the journal: folders are made before our `env` file is, and removed after it.
-    pub fn open_journal(self, places: &Places, host: &dyn Host, env: &[u8]) {
+    pub(crate) fn open_journal(self, places: &Places, host: &dyn Host, env: &[u8]) {
         let Ok(before) = user_file::gowraps_file(&places.journal(), host) else { return };
         if self == Run::Live {
             // A home that cannot be written is named by the first change.
@@ -41,7 +41,7 @@ impl Run {
     }
 
     /// Removes the journal: our `env` file has the receipt now, or all is gone.
-    pub fn close_journal(self, places: &Places, host: &dyn Host) {
+    pub(crate) fn close_journal(self, places: &Places, host: &dyn Host) {
         if self == Run::Live && matches!(user_file::gowraps_file(&places.journal(), host), Ok(Some(_))) {
             _ = replace_file::remove(&places.journal());
         }
@@ -51,7 +51,7 @@ impl Run {
     ///
     /// # Errors
     /// A change that all others need failed.
-    pub fn carry_out(self, changes: &Changes, is_needed: impl Fn(&Change) -> bool) -> Result<String, Failure> {
+    pub(crate) fn carry_out(self, changes: &Changes, is_needed: impl Fn(&Change) -> bool) -> Result<String, Failure> {
         let skipped = if self == Run::Dry { Vec::new() } else { apply::apply(&changes.list, is_needed)? };
         let mut page = changes.page(&skipped);
         if changes.list.is_empty() {
@@ -67,7 +67,7 @@ impl Run {
     ///
     /// # Errors
     /// Our `env` file or a shim could not be written, without which nothing else may be changed.
-    pub fn add(self, changes: &Changes, places: &Places, host: &dyn Host) -> Result<String, Failure> {
+    pub(crate) fn add(self, changes: &Changes, places: &Places, host: &dyn Host) -> Result<String, Failure> {
         if let Some(env) = shells::journal(changes, places) {
             self.open_journal(places, host, &env);
         }
@@ -79,7 +79,7 @@ impl Run {
 
 /// Every path beside which a killed run may have left a temporary file.
 #[must_use]
-pub fn paths(places: &Places) -> Vec<Vec<u8>> {
+pub(crate) fn paths(places: &Places) -> Vec<Vec<u8>> {
     let mut paths: Vec<Vec<u8>> = shells::start_paths(places).into_iter().map(|(path, ..)| path).collect();
     paths.extend([
         places.journal(),

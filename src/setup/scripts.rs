@@ -12,33 +12,33 @@ const HOOK_ZSH: &str = include_str!("scripts/hook.zsh");
 
 /// The `env` file, the receipt at its end.
 #[must_use]
-pub fn env(places: &Places, receipt: &Receipt) -> Vec<u8> {
+pub(crate) fn env(places: &Places, receipt: &Receipt) -> Vec<u8> {
     [filled(ENV, places, posix_word), receipt.encode()].concat()
 }
 
 /// The `env.fish` file.
 #[must_use]
-pub fn env_fish(places: &Places) -> Vec<u8> {
+pub(crate) fn env_fish(places: &Places) -> Vec<u8> {
     filled(ENV_FISH, places, fish_word)
 }
 
 /// The file that an interactive bash reads, and the one that an interactive zsh reads.
 #[must_use]
-pub fn hooks(places: &Places) -> [(Vec<u8>, Vec<u8>); 2] {
+pub(crate) fn hooks(places: &Places) -> [(Vec<u8>, Vec<u8>); 2] {
     [(places.hook_bash(), HOOK_BASH), (places.hook_zsh(), HOOK_ZSH)]
         .map(|(path, template)| (path, filled(template, places, posix_word)))
 }
 
 /// The line for a POSIX shell's file. Where the file is gone, a login must still work.
 #[must_use]
-pub fn line(places: &Places) -> Vec<u8> {
+pub(crate) fn line(places: &Places) -> Vec<u8> {
     let env = posix_word(&places.env());
     [b"if [ -r ", env.as_slice(), b" ]; then . ", &env, b"; fi"].concat()
 }
 
 /// The file that such a line reads, taken from between the quotes that [`posix_word`] puts.
 #[must_use]
-pub fn env_of(line: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn env_of(line: &[u8]) -> Option<Vec<u8>> {
     let mut rest = line.strip_prefix(b"if [ -r '")?;
     let mut path = Vec::new();
     loop {
@@ -59,13 +59,13 @@ pub fn env_of(line: &[u8]) -> Option<Vec<u8>> {
 
 /// Our file in fish's `conf.d`.
 #[must_use]
-pub fn fish_file(places: &Places) -> Vec<u8> {
+pub(crate) fn fish_file(places: &Places) -> Vec<u8> {
     [fish_line(places).as_slice(), b" ", MARK, b"\n"].concat()
 }
 
 /// The line for fish's files.
 #[must_use]
-pub fn fish_line(places: &Places) -> Vec<u8> {
+pub(crate) fn fish_line(places: &Places) -> Vec<u8> {
     let env = fish_word(&places.env_fish());
     [b"test -r ", env.as_slice(), b"; and source ", &env].concat()
 }
@@ -91,13 +91,13 @@ fn filled(template: &str, places: &Places, word: fn(&[u8]) -> Vec<u8>) -> Vec<u8
 
 /// One word for a POSIX shell, whatever is in it.
 #[must_use]
-pub fn posix_word(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn posix_word(bytes: &[u8]) -> Vec<u8> {
     quoted(bytes, |byte| if byte == b'\'' { b"'\\''" } else { b"" })
 }
 
 /// One word for fish, where a backslash means itself unless a quote or another one follows it.
 #[must_use]
-pub fn fish_word(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn fish_word(bytes: &[u8]) -> Vec<u8> {
     quoted(bytes, |byte| match byte {
         b'\'' => b"\\'",
         b'\\' => b"\\\\",

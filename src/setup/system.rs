@@ -14,7 +14,7 @@ use crate::tools::Tool;
 pub(super) const FOLDER: &[u8] = b"/usr/local/bin";
 
 /// Note about the programs that find the shims there.
-pub const WHO: &str = "\
+pub(super) const WHO: &str = "\
 note           sudo looks in /usr/local/bin: Debian's and Ubuntu's secure_path names it
 note           systemd's services look there: it is on systemd's default PATH
 note           cron does not: its PATH is /usr/bin:/bin; put PATH=/usr/local/bin:/usr/bin:/bin at the top of the crontab
@@ -24,7 +24,7 @@ note           cron does not: its PATH is /usr/bin:/bin; put PATH=/usr/local/bin
 ///
 /// # Errors
 /// Root would run a file that another user can change.
-pub fn plan(host: &dyn Host) -> Result<Changes, Failure> {
+pub(super) fn plan(host: &dyn Host) -> Result<Changes, Failure> {
     let own = own(host)?;
     let launcher = launcher(&own, host);
     only_root_can_change(&own, host)?;
@@ -52,7 +52,7 @@ pub(super) fn paths() -> Vec<Vec<u8>> {
 
 /// The shims that will be removed.
 #[must_use]
-pub fn removal(host: &dyn Host) -> Changes {
+pub(super) fn removal(host: &dyn Host) -> Changes {
     let ours = paths().into_iter().filter(|path| host.read_link(path).is_ok_and(|says| is_ours(path, &says, host)));
     Changes { list: ours.map(|path| Change::RemoveLink { path }).collect(), notes: Vec::new() }
 }
@@ -97,7 +97,7 @@ fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
     }
     let Some((component, why)) = doubt(FOLDER, host) else { return Ok(()) };
     let message =
-        format!("the links in {} can be changed by users other than root, and then run as root: {why}", escape(FOLDER));
+        format!("users other than root could change the links in {}, and root would run them: {why}", escape(FOLDER));
     let fix = format!("sudo chown root: {0} && sudo chmod go-w {0}, then the same command again", word(&component));
     Err(refused(message, vec![fix.into_bytes()]))
 }
@@ -105,7 +105,7 @@ fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
 /// Refuses a file that a user other than root can change: it becomes the `go` of every user, including root.
 fn only_root_can_change(own: &[u8], host: &dyn Host) -> Result<(), Failure> {
     let Some((_, why)) = doubt(own, host) else { return Ok(()) };
-    let message = format!("{} can be changed by users other than root, and then run as root: {why}", escape(own));
+    let message = format!("users other than root could change {}, and root would run it: {why}", escape(own));
     let first = match own {
         // It is already in the folder, and would be copied to itself.
         b"/usr/local/bin/gowrap" => format!("sudo chown root: {0} && sudo chmod go-w {0}", word(own)),

@@ -38,7 +38,7 @@ impl UserFile {
         }
         // Through a folder of another user the link could lead elsewhere by the time of writing.
         if let Err(why) = if path == name { Ok(()) } else { host.judge(name).map(drop) } {
-            return Err(format!("{shown}{leads} is not used, since {}: it stays", escape(&why.words())));
+            return Err(format!("{shown}{leads} is not used, because {}: it stays", escape(&why.words())));
         }
         if stat.mode & 0o200 == 0 {
             return Err(format!("{shown}{leads} is write-protected: it stays"));

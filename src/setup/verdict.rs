@@ -32,7 +32,8 @@ enum Inactive {
 
 /// Returns the page: a line for each shell, and the fix if it is not active.
 #[must_use]
-pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
+pub(super) fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
+    let variables = &check::terminal_variables(environ, &places.home, host);
     let path = without_shims(environ.get(b"PATH").unwrap_or_default(), places);
     let installed: Vec<(Shell, Vec<u8>)> = SHELLS
         .into_iter()
@@ -47,13 +48,13 @@ pub fn page(places: &Places, environ: &Environ, host: &dyn Host) -> String {
         let asked: Vec<_> = installed
             .iter()
             .map(|(shell, program)| {
-                let ask = |start| move || check::ask(program, *shell, ShellSession::Terminal(start), environ, path);
+                let ask = |start| move || check::ask(program, *shell, ShellSession::Terminal(start), variables, path);
                 (*shell, shell.starts.iter().map(|start| (*start, scope.spawn(ask(*start)))).collect::<Vec<_>>())
             })
             .collect();
         let login = login_shell(&installed, environ);
         let ssh = login.map(|(shell, program)| {
-            (shell, scope.spawn(move || check::ask(program, *shell, ShellSession::Ssh, environ, path)))
+            (shell, scope.spawn(move || check::ask(program, *shell, ShellSession::Ssh, variables, path)))
         });
         let seen: Vec<_> = asked
             .into_iter()

@@ -18,13 +18,13 @@ use crate::text::escape::escape;
 use crate::text::mask;
 use refusal::{refusal, user};
 
-pub use show::show;
+pub(crate) use show::show;
 
 /// `gowrap env capture`: writes the snapshot. Says nothing, since a shell's profile runs it.
 ///
 /// # Errors
 /// The environment is not that of the user's own session ([`own`]), or the file cannot be written. The old snapshot is kept then.
-pub fn capture(
+pub(crate) fn capture(
     environ: &Environ,
     config: &Config,
     host: &dyn Host,
@@ -53,7 +53,7 @@ fn capture_on(
 ///
 /// # Errors
 /// The file exists and cannot be removed.
-pub fn forget(host: &dyn Host) -> Result<Vec<u8>, Failure> {
+pub(crate) fn forget(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     forget_on(host, host)
 }
 

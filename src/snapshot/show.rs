@@ -13,7 +13,7 @@ use crate::text::mask;
 
 /// The page.
 #[must_use]
-pub fn show(environ: &Environ, config: &Config, host: &dyn Host) -> Vec<u8> {
+pub(crate) fn show(environ: &Environ, config: &Config, host: &dyn Host) -> Vec<u8> {
     let restored = restore(environ, config, host);
     let mut page = String::new();
     section(&mut page, "snapshot", &snapshot_lines(host));

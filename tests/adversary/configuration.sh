@@ -174,6 +174,25 @@ logged_to() {
     as root 'go build'
     control "root's own log is written in a folder of logs" test -s /root/.local/state/gowrap.log
 }
+# A new file that root's next make(1) reads. NAME
+log_for_make() {
+    mkdir -p "/root/$(dirname "$1")"
+    command -v make || { cannot 'no make'; return; }
+    local way
+    GIVEN=("GOWRAP_LOG_FILE=/root/$1" GOWRAP_LOG=info 'GOROOT=C:\$(shell echo root ran evil >>/run/proof)')
+    for way in 'su -c' 'sudo -E' doas; do
+        rm -f "/root/$1"
+        below mallory "$way" -- 'cd /; go version'
+        harm "the file is there ($way)" test -e "/root/$1"
+        stripped root "cd; cd '$(dirname "$1")' && make"
+        harm "make ran mallory's words as root ($way)" proof 'root ran evil'
+    done
+    GIVEN=("GOWRAP_LOG_FILE=/root/own.log" GOWRAP_LOG=info 'GOROOT=C:\$(shell echo root ran evil >>/run/proof)')
+    as root 'go version'
+    control "root's own log is written" test -s /root/own.log
+    stripped root 'make -f own.log'
+    control 'make does run such words' proof 'root ran evil'
+}
 log_linked() {
     echo '# as it was' >/root/.profile
     ln -s /root/.profile /home/mallory/log
@@ -244,6 +263,9 @@ attack 'GOWRAP_CONFIG: the file is exchanged between look and reading' exchanged
 for file in /root/.profile /root/.bashrc /root/.ssh.rc /root/.config.log /root/bin.sh /root/.cache/prompt.zsh /root/.local/share/x.log; do
     attack "GOWRAP_LOG_FILE: $file, as text" logged_to $file text
     attack "GOWRAP_LOG_FILE: $file, as JSON" logged_to $file json
+done
+for name in GNUmakefile makefile project/Makefile; do
+    attack "GOWRAP_LOG_FILE: /root/$name, which is new" log_for_make $name
 done
 attack 'GOWRAP_LOG_FILE: a link to /root/.profile' log_linked
 attack 'GOWRAP_LOG_FILE: what is no file' log_stops

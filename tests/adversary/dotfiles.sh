@@ -117,9 +117,34 @@ names_taken() {
     control "mallory's links are there" [ "$(find /home/alice/shared -type l | wc -l)" -ge 3000 ]
 }
 
+# A new file in alice's home gets the entries of the default list of the folder. Her file was there before that list.
+default_list() {
+    home_before
+    chmod "$1" /home/alice/.bashrc /home/alice/.profile
+    setfacl -d -m u:mallory:rwx /home/alice || { cannot 'no access control lists'; return; }
+    cat /home/alice/.bashrc >/run/notes/bashrc
+    local before
+    before=$(facts)
+    as alice 'gowrap setup; gowrap setup --editor vscode --write'
+    control 'setup changes the file' none cmp -s /home/alice/.bashrc /run/notes/bashrc
+    as mallory 'echo "echo \"\$(id -un) ran evil\" >>/run/proof" | tee -a /home/alice/.bashrc /home/alice/.profile /home/alice/.local/share/gowrap/*; mv /home/alice/.local/share/gowrap/shims /home/alice/.local/share/gowrap/s'
+    as alice 'bash -lic true; bash -ic true'
+    harm "alice's shell runs a line of mallory's" proof 'alice ran evil'
+    harm "setup changes what the file has: $(diff <(echo "$before") <(facts) | tr '\n' ' ')" [ "$(facts)" != "$before" ]
+    as mallory 'grep hunter2 /home/alice/.bashrc /home/alice/.profile && touch /run/notes/read'
+    [ "$1" != 600 ] || harm 'mallory can read it' test -e /run/notes/read
+    as alice 'gowrap setup --remove'
+    harm "remove does not make it what it was" none sh -c '[ "$1" = "$2" ] && cmp -s /home/alice/.bashrc /run/notes/bashrc' - "$(facts)" "$before"
+    touch /home/alice/new
+    control 'a new file has the entries' grep -q user:mallory <(getfacl -p /home/alice/new)
+}
+
 attack 'setup is killed at every call' at_every_call 'gowrap setup'
 attack 'setup --remove is killed at every call' at_every_call 'gowrap setup --remove'
 for thing in acl group_acl mask xattr hard_link link group mode bind_mount; do
     attack "a file with ${thing//_/ }" stays with_$thing
+done
+for mode in 600 644 664; do
+    attack "a home with a default access list, and files of mode $mode" default_list $mode
 done
 attack "the names of temporary files are taken" names_taken

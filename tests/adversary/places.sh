@@ -221,6 +221,20 @@ home_kept() {
     control "mallory's is searched for mallory" proof 'mallory ran evil'
 }
 
+# A user namespace in which alice has no id: every file of every user then shows the id that she shows herself.
+no_id() {
+    evil /home/mallory/go/bin/dlv
+    as alice 'unshare --user true' || { cannot 'users may make no namespaces'; return; }
+    GIVEN=(GOPATH=/home/mallory/go GOBIN=/home/mallory/go/bin)
+    below mallory 'su alice -c' -- 'cd /; unshare --user sh -c "id -u >/run/notes/id; stat -c %u /home/mallory/go/bin/dlv >>/run/notes/id"; unshare --user dlv version; unshare --user bash -c "dlv version"'
+    control 'she has the id that the file shows' [ "$(sort -u /run/notes/id | wc -l)" = 1 ]
+    harm "mallory's program ran for alice" grep -aq 'ran evil' /run/proof
+    below mallory 'su alice -c' -- 'cd /; unshare --user --map-root-user dlv version; unshare --user --map-user=5 dlv version'
+    harm "mallory's program ran for alice in a namespace with a map" grep -aq 'ran evil' /run/proof
+    as mallory 'unshare --user --map-root-user dlv version; PATH=~/go/bin:$PATH dlv version'
+    control 'it runs for mallory' grep -aq 'ran evil' /run/proof
+}
+
 attack 'GOPATH: a file of mallory' evil_file GOPATH /home/mallory/go dlv bin
 attack 'GOBIN: a file of mallory' evil_file GOBIN /home/mallory/go/bin dlv bin /bin
 attack 'GOROOT: a file of mallory' evil_file GOROOT /home/mallory/go go bin
@@ -256,3 +270,4 @@ for place in /usr/local/go/bin /usr/lib/go-1.99/bin /home/linuxbrew/.linuxbrew/b
     attack "$place is a link to a folder of mallory" usual_folder "$place" linked_to_mallory
 done
 attack "HOME: mallory's, in a shell of root's" home_kept
+attack 'a user namespace in which alice has no id' no_id

@@ -90,6 +90,77 @@ END
     works_alone
 }
 
+# zsh, or a program that reads the first of its files as zsh does.
+with_zsh() {
+    local folder
+    for folder in /usr/bin /bin /usr/local/bin; do [ ! -x $folder/zsh ] || return 0; done
+    cat >/usr/bin/zsh <<'END'
+#!/bin/bash
+print() { shift 2; echo "$@"; }
+file=${ZDOTDIR:-$HOME}/.zshenv
+[ ! -r "$file" ] || . "$file"
+if [ "$1" = -c ]; then eval "$2"; else . /dev/stdin; fi
+END
+    chmod 755 /usr/bin/zsh
+}
+# SHELL VARIABLE FOLDER FILE...: setup starts each shell to see if it finds gowrap. The variable names the folder from which
+# the shell reads its files.
+start_files() {
+    local file way command
+    [ "$1" != zsh ] || with_zsh
+    command -v "$1" || { cannot "no $1"; return; }
+    for file in "${@:4}"; do
+        install -D -m 644 /dev/null "/home/mallory/$3/$file"
+        echo 'echo (id -un) ran evil | tr -d "()" >>/run/proof' >"/home/mallory/$3/$file"
+        [ "$1" = fish ] || echo 'echo "$(id -un) ran evil" >>/run/proof' >"/home/mallory/$3/$file"
+    done
+    chown -R mallory: "/home/mallory/$3"
+    GIVEN=("$2=/home/mallory/$3")
+    for way in 'su -c' 'sudo -E' doas "sudo $2=/home/mallory/$3"; do
+        for command in 'gowrap setup' 'gowrap setup --dry-run' 'gowrap setup --remove' 'gowrap doctor' 'gowrap doctor --fix'; do
+            : >/run/proof
+            below mallory "$way" -- "export HOME=/root; cd; $command"
+            harm "root's $command runs mallory's file ($way)" proof 'root ran evil'
+        done
+    done
+    as mallory 'gowrap setup'
+    control "mallory's own setup runs it" proof 'mallory ran evil'
+}
+# HOME is a link: to root's home when setup compares it, to mallory's folder when a shell reads its files.
+home_exchanged() {
+    as mallory 'mkdir own; for file in .profile .bashrc .bash_profile .zshenv; do echo "echo \"\$(id -un) ran evil\" >>/run/proof" >own/$file; done'
+    cat >/run/bin/exchange <<'END'
+#!/bin/bash
+cd ~ || exit
+while [ ! -e /run/notes/stop ]; do
+    ln -s /root good; mv -T good home
+    ln -s ~/own bad; mv -T bad home
+done
+END
+    chmod 755 /run/bin/exchange
+    as mallory '/run/bin/exchange & exit' &
+    below mallory 'su -p -c' -- 'export HOME=/home/mallory/home; cd /; for _ in $(seq 40); do gowrap setup; done'
+    touch /run/notes/stop
+    control "mallory exchanged it" test -L /home/mallory/home
+    harm "root's setup runs mallory's file" proof 'root ran evil'
+    control 'setup ran' grep -aq gowrap /root/.profile
+}
+# FOLDER: a folder of alice's own that every user can write. Setup must not put there what her shells read.
+open_inside() {
+    chmod 755 /home/alice
+    echo 'echo "$(id -un) ran evil" >>/run/proof' >/home/mallory/evil.sh
+    as alice "mkdir -p '$1'; chmod 777 '$1'; gowrap setup"
+    control 'setup says what to do' grep -aq "fix: chmod go-w /home/alice/$1" /run/log
+    local share=/home/alice/.local/share
+    for file in .local .local/share .local/share/gowrap; do as mallory "mv /home/alice/$file /home/alice/$file.away && mkdir -p $share/gowrap"; done
+    as mallory "mkdir -p $share/gowrap/shims; cp ~/evil.sh $share/gowrap/env; mv $share/gowrap/shims/go $share/gowrap/shims/gone; cp ~/evil.sh $share/gowrap/shims/go; chmod 755 $share/gowrap/shims/go; true"
+    as alice 'bash -lic "go version"'
+    harm "alice's shell runs a line or a program of mallory's" proof 'alice ran evil'
+    rm -rf /home/alice/.local*
+    as alice 'gowrap setup'
+    control 'without the open folder it works' grep -aq gowrap /home/alice/.profile
+}
+
 # `setup --system` links /usr/local/bin/go to the file that runs it: everybody's go is then that file.
 system() {
     install -d /opt/place
@@ -160,6 +231,12 @@ attack 'XDG_DATA_HOME: a folder of root in one of mallory in /tmp' variables XDG
 attack 'XDG_DATA_HOME: a folder open to everybody' variables XDG_DATA_HOME=/srv/data open_to_all
 attack 'XDG_DATA_HOME: a folder open by an access list' variables XDG_DATA_HOME=/srv/data open_by_acl
 attack 'ZDOTDIR of mallory' variables ZDOTDIR=/home/mallory/config ''
+attack 'ZDOTDIR of mallory, whose files a shell reads' start_files zsh ZDOTDIR z .zshenv .zprofile .zshrc .zlogin
+attack 'XDG_CONFIG_HOME of mallory, whose files a shell reads' start_files fish XDG_CONFIG_HOME c fish/config.fish fish/conf.d/x.fish
+attack 'HOME: a link that is exchanged while setup runs' home_exchanged
+for folder in .local .local/share .local/share/gowrap .local/share/gowrap/shims; do
+    attack "a folder of alice's own that everybody can write: $folder" open_inside $folder
+done
 attack 'XDG_STATE_HOME and XDG_RUNTIME_DIR of mallory' variables 'XDG_STATE_HOME=/home/mallory/data XDG_RUNTIME_DIR=/home/mallory/data' ''
 attack 'HOME of mallory' with_home
 attack 'XDG_DATA_HOME is exchanged while setup runs' exchanged

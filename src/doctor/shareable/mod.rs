@@ -9,7 +9,7 @@ mod git;
 mod go_files;
 mod json;
 mod lines;
-pub mod script;
+pub(crate) mod script;
 mod system;
 #[cfg(test)]
 mod tests;
@@ -24,7 +24,7 @@ use system::{groups, interop_entry, kernel_setting, name_servers, release, users
 
 /// The files whose names cannot be told beforehand.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct GoPaths<'a> {
+pub(super) struct GoPaths<'a> {
     /// The file that `go env -w` writes: GOENV may name any.
     pub go_env: Option<&'a [u8]>,
     /// The workspace's file: GOWORK may name any.
@@ -74,7 +74,7 @@ fn is_git_file(path: &[u8]) -> bool {
 
 /// The text of a file as a record holds it; none where its name, as it was asked for, is on no list.
 #[must_use]
-pub fn shareable(asked: &[u8], named: GoPaths, text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn shareable(asked: &[u8], named: GoPaths, text: &[u8]) -> Option<Vec<u8>> {
     let form = FORMS.iter().find(|form| (form.has_name)(asked, named))?;
     Some((form.rebuild)(text))
 }

@@ -9,7 +9,7 @@ use crate::tools::Tool;
 /// A script as a record holds it: its interpreter, and of the commands that it starts the names that a plan or a check
 /// knows. Another command becomes `:`, which does nothing.
 #[must_use]
-pub fn rebuild(text: &[u8]) -> Vec<u8> {
+pub(crate) fn rebuild(text: &[u8]) -> Vec<u8> {
     let end: &[u8] = match text.split(|&byte| byte == b'\n').next() {
         Some([.., b'\r']) => b"\r\n",
         _ => b"\n",

@@ -23,7 +23,7 @@ pub fn holds(input: &[u8]) {
         a_variable_is_translated_once(word);
         the_replacement_is_the_end(word);
     }
-    assert_joining_is_reversible(&words);
+    assert_replaced_words_are_kept(&words);
 }
 
 fn scan<'a>(tool: Tool, argv: &[&'a [u8]]) -> Vec<Token<'a>> {
@@ -151,8 +151,13 @@ fn the_replacement_is_the_end(value: &[u8]) {
     assert!(value[new.end..].trim_ascii().is_empty() && value[..new.start].contains(&b'='));
 }
 
-fn assert_joining_is_reversible(words: &[&[u8]]) {
-    let words: Vec<&[u8]> = words.iter().copied().filter(|word| !word.is_empty()).collect();
-    let Ok(joined) = quoted::join(words.iter().copied()) else { return };
-    assert_eq!(split(&joined), words);
+/// Replaces each word of a value by one of these, the last one first.
+fn assert_replaced_words_are_kept(words: &[&[u8]]) {
+    let mut value = vec!["x"; words.len()].join(" ").into_bytes();
+    let fields = quoted::split(&value).expect("it has no quotes");
+    for (field, word) in fields.iter().zip(words).rev() {
+        let Ok(new) = quoted::replace(&value, field, word) else { return };
+        value = new;
+    }
+    assert_eq!(split(&value), words);
 }

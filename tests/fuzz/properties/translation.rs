@@ -5,9 +5,7 @@ use std::sync::LazyLock;
 use gowrap::host::mounts::{MountTable, Tags};
 use gowrap::path_command;
 use gowrap::text::errno::Errno;
-use gowrap::wslpath::{
-    LinkTreatment, PathForm, PathShape, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows,
-};
+use gowrap::wslpath::{PathForm, PathShape, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
 use super::lines;
 
@@ -55,7 +53,7 @@ fn windows_to_linux(path: &[u8], from: &Standpoint) {
         }
     };
     // What came out has a name on the other side, unless that takes the distribution's, and it leads back.
-    let back = match to_windows(&linux, PathForm::Absolute, &LinkTreatment::Keep, from) {
+    let back = match to_windows(&linux, PathForm::Absolute, &no_links, from) {
         Ok(back) => back,
         Err(Refusal::UnknownDistro) => return,
         Err(refusal) => panic!("{}: {refusal:?}", linux.as_bytes().escape_ascii()),
@@ -69,8 +67,8 @@ fn windows_to_linux(path: &[u8], from: &Standpoint) {
 
 fn linux_to_windows(path: &[u8], from: &Standpoint) {
     let linux = UnixPath::new(path);
-    let absolute = to_windows(&linux, PathForm::Absolute, &LinkTreatment::Keep, from);
-    let given = to_windows(&linux, PathForm::Given, &LinkTreatment::Keep, from);
+    let absolute = to_windows(&linux, PathForm::Absolute, &no_links, from);
+    let given = to_windows(&linux, PathForm::Given, &no_links, from);
     let windows = match (given, absolute) {
         (Err(Refusal::EmptyName), Ok(_)) => return,
         (given, Err(refusal)) => return assert_eq!(given, Err(refusal)),
@@ -90,9 +88,14 @@ fn linux_to_windows(path: &[u8], from: &Standpoint) {
     }
 }
 
+/// A realpath(3) for paths that do not exist.
+fn no_links(_: &[u8]) -> Result<Vec<u8>, Errno> {
+    Err(Errno::ENOENT)
+}
+
 /// Windows does not tell letters by their case.
 fn same_on_windows(linux: &UnixPath, windows: &WinPath, from: &Standpoint) {
-    let again = to_windows(linux, PathForm::Absolute, &LinkTreatment::Keep, from).expect("it has a name");
+    let again = to_windows(linux, PathForm::Absolute, &no_links, from).expect("it has a name");
     assert!(again.as_bytes().eq_ignore_ascii_case(windows.as_bytes()), "{again:?} {windows:?}");
 }
 
@@ -102,12 +105,10 @@ fn the_short_form_is_the_end_of_the_long(short: &[u8], long: &[u8]) {
 }
 
 fn the_command_says_the_same(path: &[u8], from: &Standpoint) {
-    let nothing_exists = |_: &[u8]| Err(Errno::ENOENT);
-    let follow = LinkTreatment::Follow(&nothing_exists);
-    let windows = to_windows(&UnixPath::new(path), PathForm::Given, &follow, from).map(WinPath::into_bytes);
+    let windows = to_windows(&UnixPath::new(path), PathForm::Given, &no_links, from).map(WinPath::into_bytes);
     let linux = to_linux(&WinPath::new(path), PathForm::Given, from).map(UnixPath::into_bytes);
     for (option, expected) in [(b"-w", windows), (b"-u", linux)] {
-        let answer = path_command::run(path_command::CalledAs::Wslpath, &[option, b"--", path], from, &nothing_exists);
+        let answer = path_command::run(path_command::CalledAs::Wslpath, &[option, b"--", path], from, &no_links);
         assert_eq!(answer.status, u8::from(expected.is_err()));
         if let Ok(expected) = expected {
             assert_eq!(answer.stdout, [&*expected, b"\n"].concat());

@@ -113,40 +113,44 @@ impl ConfigText<'_> {
     fn table<'t, 'f>(&self, key: &TomlText, item: &'t Item<'f>) -> Result<&'t Table<'f>, Failure> {
         match &item.value {
             Value::Table(table) => Ok(table),
-            _ => Err(self.failure(key.span.clone(), &format!("`{}` is a table, not {}", name(key), kind(item)))),
+            _ => {
+                Err(self
+                    .failure(key.span.clone(), &format!("expected a table for `{}`, got {}", name(key), kind(item))))
+            }
         }
     }
 
     fn string<'t>(&self, item: &'t Item) -> Result<&'t str, Failure> {
         match &item.value {
             Value::String(text) => Ok(text),
-            _ => Err(self.failure(item.span.clone(), &format!("expected a string, found {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), &format!("expected a string, got {}", kind(item)))),
         }
     }
 
     fn word<T>(&self, item: &Item, read: fn(&[u8]) -> Option<T>, words: &str) -> Result<Setting<T>, Failure> {
-        let read = read(self.string(item)?.as_bytes());
-        read.map(|read| self.setting(read)).ok_or_else(|| self.failure(item.span.clone(), &format!("not {words}")))
+        let text = self.string(item)?;
+        let wrong = || self.failure(item.span.clone(), &format!("expected {words}, got \"{text}\""));
+        read(text.as_bytes()).map(|read| self.setting(read)).ok_or_else(wrong)
     }
 
     fn switch<T>(&self, item: &Item, yes: T, no: T) -> Result<Setting<T>, Failure> {
         match item.value {
             Value::Switch(true) => Ok(self.setting(yes)),
             Value::Switch(false) => Ok(self.setting(no)),
-            _ => Err(self.failure(item.span.clone(), &format!("expected true or false, found {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), &format!("expected true or false, got {}", kind(item)))),
         }
     }
 
     /// Returns a tool's path. It must be absolute: a relative path depends on the working directory.
     fn pin(&self, item: &Item) -> Result<Setting<Vec<u8>>, Failure> {
         let path = self.string(item)?;
-        let wrong = |what| Err(self.failure(item.span.clone(), what));
+        let wrong = |what: &str| Err(self.failure(item.span.clone(), what));
         match path.as_bytes() {
             [b'~', ..] => wrong("`~` is not expanded here: write the whole path"),
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
                 wrong("expected a Linux path (`gowrap path` translates a Windows path)")
             }
-            bytes if !bytes.starts_with(b"/") => wrong("not an absolute path"),
+            bytes if !bytes.starts_with(b"/") => wrong(&format!("expected an absolute path, got \"{path}\"")),
             bytes if bytes.contains(&0) => wrong("a path must not have a NUL"),
             bytes => Ok(self.setting(bytes.to_vec())),
         }
@@ -155,14 +159,16 @@ impl ConfigText<'_> {
     /// Returns the names of variables.
     fn names(&self, item: &Item) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
         let Value::List(items) = &item.value else {
-            let what = format!("expected a list of names, found {}", kind(item));
+            let what = format!("expected a list of names, got {}", kind(item));
             return Err(self.failure(item.span.clone(), &what));
         };
         let mut names = Vec::new();
         for item in items {
-            let name = self.string(item)?.as_bytes();
+            let text = self.string(item)?;
+            let name = text.as_bytes();
             if name.is_empty() || name.contains(&b'=') || name.contains(&0) {
-                return Err(self.failure(item.span.clone(), "not the name of a variable"));
+                let what = format!("expected the name of a variable, got \"{text}\"");
+                return Err(self.failure(item.span.clone(), &what));
             }
             names.push(name.to_vec());
         }
@@ -172,8 +178,8 @@ impl ConfigText<'_> {
     fn unknown(&self, key: &TomlText, prefix: &str, known: &str) -> Note {
         let place = caret::label(self.file, self.text, key.span.start);
         let what = match self.lines {
-            LineVisibility::Public => format!(": unknown key `{prefix}{}`, only {known}", name(key)),
-            LineVisibility::Private => format!(": unknown key, only {known}"),
+            LineVisibility::Public => format!(": unknown key `{prefix}{}`, expected one of {known}", name(key)),
+            LineVisibility::Private => format!(": unknown key, expected one of {known}"),
         };
         Note::warn(Code::GW909, [place, what.into_bytes()].concat())
     }

@@ -60,7 +60,7 @@ pub fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
     Failure {
         exit: Exit::Own,
         code: Code::GW903,
-        message: [name.as_bytes(), b"=", word, b" is not known, only ", words.as_bytes()].concat(),
+        message: [name.as_bytes(), b"=", word, b": expected ", words.as_bytes()].concat(),
         fix: vec![format!("set it to {words}, or unset {name}").into_bytes()],
     }
 }

@@ -259,11 +259,12 @@ codes! {
     }
     GW208 "refusal 126" {
         meaning: "go.work or go.mod names a folder that go.exe cannot find, and the command reads it.",
-        cause: "A line such as `use /home/me/x` or `replace example.com/x => /mnt/c/x`. On Windows, a path without a drive letter \
-        is relative to the folder of its file. A command that loads packages reads every folder of the workspace. `go \
-        mod graph`, `go mod verify`, `go mod download` and `go list -m all` read every module that go.mod requires.",
-        fix: "Write the folder relative to the file, because Linux and Windows can read that. Or ignore the workspace with \
-        `GOWORK=off`. Or install Go for Linux.",
+        cause: "A line such as `use /home/me/x` or `replace example.com/x => /mnt/c/x`. On Windows, a path without a \
+                drive letter is relative to the folder of its file. A command that loads packages reads every folder \
+                of the workspace. `go mod graph`, `go mod verify`, `go mod download` and `go list -m all` read every \
+                module that go.mod requires.",
+        fix: "Write the folder relative to the file, because Linux and Windows can read that. Or ignore the \
+              workspace with `GOWORK=off`. Or install Go for Linux.",
     }
     GW212 "refusal 126, doctor" {
         meaning: "Every file with the tool's name is a shim that starts gowrap again.",
@@ -352,13 +353,13 @@ codes! {
     }
     GW233 "note" {
         meaning: "The tool is a script that starts a Windows program.",
-        cause: "The script starts a program whose name ends in .exe and no Linux tool of its own name, or the script \
-        is on a drive. gowrap takes it only if there is no native tool. Its arguments and variables stay unchanged, \
+        cause: "The script is on a drive, or it starts a program whose name ends in .exe and no Linux tool of its own \
+        name. gowrap takes it only if there is no native tool. Its arguments and variables stay unchanged, \
         because the Windows program needs Windows paths.",
         fix: "Remove the script, or set `tools.go.path` in the configuration to the tool that you want.",
     }
     GW234 "warning" {
-        meaning: "go.mod or go.work replaces a module by a folder that go.exe cannot find.",
+        meaning: "go.mod or go.work replaces a module with a folder that go.exe cannot find.",
         cause: "A line such as `replace example.com/x => /mnt/c/x`. On Windows, a path without a drive letter is \
         relative to the folder of the file. The command fails if it needs this module.",
         fix: "Write the folder relative to the file, because Linux and Windows can read that.",
@@ -564,7 +565,7 @@ codes! {
     GW403 "warning" {
         meaning: "A variable holds a command line with a Windows path, and gowrap left it unchanged.",
         cause: "Variables such as CC, CGO_CFLAGS, GOCACHEPROG and GIT_SSH_COMMAND hold a command line or flags, in \
-        which gowrap cannot recognise a path with certainty. The path may also name a compiler for Windows, which \
+        which gowrap cannot recognize a path with certainty. The path may also name a compiler for Windows, which \
         does not build for Linux.",
         fix: "Write a program and folders of this side into the variable, or unset it.",
     }
@@ -600,8 +601,8 @@ codes! {
     }
     GW421 "note" {
         meaning: "gowrap restores no variable, because a program removed them on purpose.",
-        cause: "A process between this one and the login shell still has WSL_DISTRO_NAME or GOWRAP_SESSION. So it \
-        was `env -i`, Bazel or Nix that removed it.",
+        cause: "A process between this one and the login shell still has WSL_DISTRO_NAME or GOWRAP_SESSION. So a \
+        program such as `env -i`, Bazel or Nix removed it.",
         fix: "Nothing to do.",
     }
     GW422 "warning, doctor" {
@@ -612,12 +613,12 @@ codes! {
     }
     GW423 "note" {
         meaning: "gowrap does not use the variables of another user.",
-        cause: "sudo or su removed variables from this call. gowrap takes no value from another process: a go of \
-        root with a user's GOFLAGS would run the user's programs.",
+        cause: "sudo or su removed variables from this call. gowrap takes no value from another process: with a \
+        user's GOFLAGS, root's go would run programs of that user.",
         fix: "Nothing to do. Set the variables that root needs in root's own files. An administrator can let sudo \
-        keep variables that name no program, flags, folder or settings file: type `sudo visudo`, and add the line \
-        `Defaults env_keep += \"GOPROXY GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB \
-        http_proxy https_proxy no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY\"`.",
+              keep variables that name no program, flags, folder or settings file: type `sudo visudo`, and add the \
+              line `Defaults env_keep += \"GOPROXY GONOPROXY GOPRIVATE GONOSUMDB GOSUMDB http_proxy https_proxy \
+              no_proxy all_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY\"`.",
     }
     GW424 "note" {
         meaning: "There is no snapshot from which gowrap could restore variables.",
@@ -626,7 +627,7 @@ codes! {
         fix: "Type `gowrap env capture` in a login shell. After `gowrap setup`, each login shell does this itself.",
     }
     GW440 "doctor" {
-        meaning: "No variable disturbs Go.",
+        meaning: "No variable causes a problem.",
         cause: "This is the normal state.",
         fix: "Nothing to do.",
     }
@@ -734,29 +735,30 @@ codes! {
     }
     GW460 "doctor" {
         meaning: "An entry of WSLENV for a variable of Go has no effect, or the wrong one.",
-        cause: "WSLENV lists the variables that WSL passes to Windows. The variable is not set here, so WSL deletes it for \
-        Windows programs. Or its flag is /p or /l, and its value is no list of Linux paths. Or WSL does not know its flags, \
-        and ignores the entry.",
-        fix: "Write the entry that doctor prints, in the file that sets WSLENV. NAME/u keeps the value of Windows, NAME/p is \
-        for paths, and NAME is for other values. `gowrap doctor --fix` changes the entry in a file that your shell reads.",
+        cause: "WSLENV lists the variables that WSL passes to Windows. The variable is not set here, so WSL deletes \
+                it for Windows programs. Or its flag is /p or /l, and its value is no list of Linux paths. Or WSL \
+                does not know its flags, and ignores the entry.",
+        fix: "Write the entry that doctor prints, in the file that sets WSLENV. NAME/u keeps the value of Windows, \
+              NAME/p is for paths, and NAME is for other values. `gowrap doctor --fix` changes the entry in a file \
+              that your shell reads.",
     }
 
     // GW5xx: the debugger's address, networks and editors
     GW500 "note" {
         meaning: "The side of the debugger's client, Linux or Windows, and how gowrap knows it.",
-        cause: "gowrap looks at the configuration, for an editor among the parent processes, and for a start \
-        directly from Windows.",
+        cause: "gowrap reads the configuration, looks for an editor among the parent processes, and checks if Windows \
+        started this call.",
         fix: "If the side is wrong, set `debug.client = \"linux\"` or `debug.client = \"windows\"`.",
     }
     GW501 "note" {
-        meaning: "dlv was to listen on every address, and listens on 127.0.0.1 instead.",
-        cause: "Anyone who reaches a debugger can run code as its user. Also, under NAT, Windows reaches such a \
-        server only at [::1].",
+        meaning: "dlv was asked to listen on every address, and listens on 127.0.0.1 instead.",
+        cause: "Every program that can connect to dlv can run code as its user. Also, under NAT, Windows reaches a \
+        server on every address only at [::1].",
         fix: "To allow every address, set `debug.allow_any = true`.",
     }
     GW502 "warning" {
         meaning: "dlv listens on every address.",
-        cause: "`debug.allow_any` or `debug.bind` allows it. Anyone who reaches this machine can run code on it.",
+        cause: "`debug.allow_any` or `debug.bind` allows it. Other machines can connect and run code.",
         fix: "Let dlv listen on 127.0.0.1.",
     }
     GW503 "warning" {
@@ -826,7 +828,7 @@ codes! {
     }
     GW515 "note" {
         meaning: "The kernel chooses dlv's port.",
-        cause: "Port 0 was asked for.",
+        cause: "The command line has port 0.",
         fix: "Read the port in dlv's first line.",
     }
     GW516 "warning" {
@@ -909,10 +911,11 @@ codes! {
         fix: "Correct it at the line that doctor prints.",
     }
     GW551 "doctor" {
-        meaning: "launch.json, or `launch` in settings or in a workspace file, holds a Windows path.",
-        cause: "The editor sends it to dlv over DAP, the protocol of debuggers, where gowrap cannot translate it: \
-        `malformed import path \"C:\\...\": invalid char ':'`.",
-        fix: "Write the path with `${workspaceFolder}`.",
+        meaning: "A launch configuration of the editor holds a Windows path.",
+        cause: "The path is in .vscode/launch.json, or under `launch` in the settings or in a workspace file. The \
+                editor sends it to dlv over a network connection, where gowrap cannot translate it: `malformed \
+                import path \"C:\\...\": invalid char ':'`.",
+        fix: "Begin the path with `${workspaceFolder}`: `${workspaceFolder}/cmd/app`.",
     }
     GW552 "doctor" {
         meaning: "launch.json names a dlv that does not exist.",
@@ -926,11 +929,13 @@ codes! {
         own entry.",
     }
     GW554 "doctor" {
-        meaning: "A substitutePath rule loses breakpoints.",
-        cause: "With a rule that has a Windows path, dlv changes the rest of each path to lower case: `could not \
-        find file`. A rule that maps \\\\wsl.localhost\\DISTRO to nothing makes relative paths.",
+        meaning: "A substitutePath rule makes breakpoints fail.",
+        cause: "substitutePath changes the editor's paths to the paths in the program. If a rule has a Windows path, \
+                dlv changes the rest of each path to lower case, and does not find files with a capital letter: \
+                `could not find file`. If a rule maps \\\\wsl.localhost\\DISTRO to nothing, each path loses its \
+                first slash.",
         fix: "Open the folder inside WSL with `code .`, which needs no rule. Or map \\\\wsl.localhost\\DISTRO\\home \
-        to /home.",
+        to /home, and use lower case in the names of files and folders.",
     }
     GW555 "doctor" {
         meaning: "launch.json has a port below 1024.",
@@ -944,8 +949,8 @@ codes! {
         fix: "Remove GOOS and GOARCH from that setting.",
     }
     GW557 "doctor" {
-        meaning: "The host in launch.json is every address, or localhost.",
-        cause: "On every address, anyone who reaches this machine can run code on it. localhost may mean ::1, where \
+        meaning: "The host in launch.json means every address, or is localhost.",
+        cause: "On every address, other machines can connect and run code. localhost may mean ::1, where \
         dlv does not listen: `ECONNREFUSED ::1`.",
         fix: "Write `\"host\": \"127.0.0.1\"`.",
     }
@@ -1032,8 +1037,8 @@ codes! {
     }
     GW906 "refusal 125, doctor" {
         meaning: "A configuration file cannot be read.",
-        cause: "The file was named and is missing, is not a regular file, is too large, or its mode forbids reading \
-        it.",
+        cause: "The file of `--config` or GOWRAP_CONFIG is missing. Or the file is not a regular file, is too large, \
+        or its mode forbids reading it.",
         fix: "Put a readable file there, remove it, or name another file.",
     }
     GW907 "refusal 125, doctor" {
@@ -1066,7 +1071,7 @@ codes! {
     GW912 "warning" {
         meaning: "gowrap cannot write the log.",
         cause: "The file of GOWRAP_LOG_FILE cannot be opened, or another user can change it or its path. For root, \
-        the file must be below root's home or in /var/log.",
+        the file must be in /var/log, or below root's home under a name such as gowrap.log.",
         fix: "Name another file, or unset GOWRAP_LOG_FILE: the log then goes to standard error.",
     }
     GW913 "refusal 125" {
@@ -1102,9 +1107,9 @@ codes! {
     }
     GW931 "refusal 125" {
         meaning: "gowrap takes no snapshot, because this session may not be the user's own.",
-        cause: "HOME is not the home in /etc/passwd, or the session came through sudo or a similar program. Or another user owns \
-        a parent process, the leader of a session, the terminal, standard input, output or error, or the login. Or one of \
-        these cannot be seen, as with the option hidepid of /proc.",
+        cause: "HOME is not the home in /etc/passwd, or the session came through sudo or a similar program. Or \
+                another user owns a parent process, the leader of a session, the terminal, standard input, output or \
+                error, or the login. Or one of these cannot be seen, as with the option hidepid of /proc.",
         fix: "Type `gowrap env capture` in a login shell of that user, without sudo.",
     }
     GW932 "refusal 125" {
@@ -1134,10 +1139,10 @@ codes! {
     }
     GW944 "doctor" {
         meaning: "The installation is not complete: a shim leads to no file, or to another version of gowrap.",
-        cause: "gowrap and gowrap-shim belong together, and only one of them was copied, replaced or deleted. Or the shims \
-        lead to a gowrap that was installed in another place before.",
-        fix: "Type `gowrap setup`, with the gowrap that you want. If a package or install.sh made the shims, install that \
-        again.",
+        cause: "gowrap and gowrap-shim belong together, and only one of them was copied, replaced or deleted. Or the \
+                shims lead to a gowrap that was installed in another place before.",
+        fix: "Type `gowrap setup`, with the gowrap that you want. If a package or install.sh made the shims, install \
+              that again.",
     }
 }
 

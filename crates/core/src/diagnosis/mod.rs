@@ -1,6 +1,6 @@
 //! Notes and failures: each has a stable code, a text for a person, and for a failure the exit status.
 
-pub mod code;
+mod code;
 pub mod refusal;
 
 pub use code::Code;

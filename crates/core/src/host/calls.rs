@@ -58,11 +58,6 @@ pub fn read(file: impl AsFd, buffer: &mut [u8]) -> Result<usize, Errno> {
     Ok(rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))?)
 }
 
-/// read(2) into the spare capacity of a vector.
-pub fn read_more(file: impl AsFd, buffer: &mut Vec<u8>) -> Result<usize, Errno> {
-    Ok(rustix::io::retry_on_intr(|| rustix::io::read(&file, rustix::buffer::spare_capacity(buffer)))?)
-}
-
 /// pread(2) until the buffer is full or the file ends.
 pub fn read_from(file: impl AsFd, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
     let mut length = 0;
@@ -212,12 +207,6 @@ fn inherited(descriptor: i32) -> BorrowedFd<'static> {
 #[must_use]
 pub fn is_terminal(descriptor: i32) -> bool {
     rustix::termios::isatty(inherited(descriptor))
-}
-
-/// Returns the width of the terminal behind a descriptor, in columns (TIOCGWINSZ, ioctl_tty(2)).
-#[must_use]
-pub fn terminal_width(descriptor: i32) -> Option<usize> {
-    rustix::termios::tcgetwinsize(inherited(descriptor)).ok().map(|size| usize::from(size.ws_col))
 }
 
 /// The facts that gowrap asks for.

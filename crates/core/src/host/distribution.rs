@@ -47,31 +47,27 @@ pub enum Package {
     Gcc,
     /// Git.
     Git,
-    /// Emulators for programs of other machines.
-    Qemu,
-    /// The C library musl.
-    Musl,
 }
 
 /// Joins the rows of [`MANAGERS`] into one text: a table of pointers would have to be relocated at each start of a tool.
 macro_rules! managers {
-    ($($names:literal $command:literal { go: $go:literal, gcc: $gcc:literal, git: $git:literal, qemu: $qemu:literal, musl: $musl:literal })*) => {
-        concat!($($names, "|", $command, "|", $go, "|", $gcc, "|", $git, "|", $qemu, "|", $musl, "\n"),*)
+    ($($names:literal $command:literal { go: $go:literal, gcc: $gcc:literal, git: $git:literal })*) => {
+        concat!($($names, "|", $command, "|", $go, "|", $gcc, "|", $git, "\n"),*)
     };
 }
 
 /// A line for each package manager: the distributions that have it, by their names in os-release; the command that installs; the
 /// names of the packages there, empty where there is none.
 const MANAGERS: &str = managers! {
-    "debian ubuntu kali pengwin linuxmint" "sudo apt update && sudo apt install" { go: "golang-go", gcc: "gcc libc6-dev", git: "git", qemu: "qemu-user-static", musl: "musl" }
-    "fedora rhel centos almalinux rocky ol amzn" "sudo dnf install" { go: "golang", gcc: "gcc", git: "git", qemu: "qemu-user-static", musl: "musl-libc" }
-    "arch manjaro" "sudo pacman -S" { go: "go", gcc: "gcc", git: "git", qemu: "qemu-user-static qemu-user-static-binfmt", musl: "musl" }
-    "alpine" "sudo apk add" { go: "go", gcc: "gcc musl-dev", git: "git", qemu: "", musl: "musl" }
-    "opensuse suse opensuse-leap opensuse-tumbleweed sles" "sudo zypper install" { go: "go", gcc: "gcc", git: "git", qemu: "qemu-linux-user", musl: "musl" }
-    "void" "sudo xbps-install -S" { go: "go", gcc: "gcc", git: "git", qemu: "qemu-user-static", musl: "" }
-    "gentoo" "sudo emerge --ask" { go: "dev-lang/go", gcc: "sys-devel/gcc", git: "dev-vcs/git", qemu: "app-emulation/qemu", musl: "" }
-    "nixos" "nix-env -iA" { go: "nixos.go", gcc: "nixos.gcc", git: "nixos.git", qemu: "", musl: "" }
-    "azurelinux mariner" "sudo tdnf install" { go: "golang", gcc: "gcc glibc-devel kernel-headers binutils", git: "git", qemu: "", musl: "" }
+    "debian ubuntu kali pengwin linuxmint" "sudo apt update && sudo apt install" { go: "golang-go", gcc: "gcc libc6-dev", git: "git" }
+    "fedora rhel centos almalinux rocky ol amzn" "sudo dnf install" { go: "golang", gcc: "gcc", git: "git" }
+    "arch manjaro" "sudo pacman -S" { go: "go", gcc: "gcc", git: "git" }
+    "alpine" "sudo apk add" { go: "go", gcc: "gcc musl-dev", git: "git" }
+    "opensuse suse opensuse-leap opensuse-tumbleweed sles" "sudo zypper install" { go: "go", gcc: "gcc", git: "git" }
+    "void" "sudo xbps-install -S" { go: "go", gcc: "gcc", git: "git" }
+    "gentoo" "sudo emerge --ask" { go: "dev-lang/go", gcc: "sys-devel/gcc", git: "dev-vcs/git" }
+    "nixos" "nix-env -iA" { go: "nixos.go", gcc: "nixos.gcc", git: "nixos.git" }
+    "azurelinux mariner" "sudo tdnf install" { go: "golang", gcc: "gcc glibc-devel kernel-headers binutils", git: "git" }
 };
 
 /// Returns the command that installs a package. Looks up the distribution, then those that it is derived from. Returns none
@@ -111,8 +107,6 @@ mod tests {
         }
         let alpine = OsRelease::parse(b"ID=alpine");
         assert_eq!(install(&alpine, Package::Gcc).as_deref(), Some("sudo apk add gcc musl-dev"));
-        assert_eq!(install(&alpine, Package::Qemu), None);
-        assert_eq!(install(&alpine, Package::Musl).as_deref(), Some("sudo apk add musl"));
-        assert!(MANAGERS.lines().all(|line| line.split('|').count() == 7), "{MANAGERS}");
+        assert!(MANAGERS.lines().all(|line| line.split('|').count() == 5), "{MANAGERS}");
     }
 }

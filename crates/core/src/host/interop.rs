@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// Returns the entries of binfmt_misc, newest first: the kernel adds each at the head of its list, and the folder shows the
 /// list in that order.
 #[must_use]
-pub fn binfmt_entries(host: &impl Files) -> Vec<BinfmtEntry> {
+pub(super) fn binfmt_entries(host: &impl Files) -> Vec<BinfmtEntry> {
     let mut names = host.list(BINFMT).unwrap_or_default();
     names.retain(|name| name != b"register" && name != b"status");
     let read = |name: Vec<u8>| {
@@ -53,7 +53,7 @@ fn parse_entry(name: Vec<u8>, text: &[u8]) -> BinfmtEntry {
 
 /// Decodes hexadecimal digits. An odd digit or any other character ends them.
 #[must_use]
-pub fn from_hex(digits: &[u8]) -> Vec<u8> {
+pub(super) fn from_hex(digits: &[u8]) -> Vec<u8> {
     let value = |digit: u8| char::from(digit).to_digit(16);
     let byte = |pair: &[u8]| Some((value(pair[0])? * 16 + value(pair[1])?) as u8);
     digits.chunks_exact(2).map_while(byte).collect()
@@ -62,7 +62,7 @@ pub fn from_hex(digits: &[u8]) -> Vec<u8> {
 /// Returns true if `/init` and the link `wslinfo` to it exist: builds of WSL inside Windows 10, whose `/init` has another
 /// calling convention, have no such link.
 #[must_use]
-pub fn has_init(host: &impl Files) -> bool {
+pub(super) fn has_init(host: &impl Files) -> bool {
     let is_link_to_init = |path: &[u8]| host.canonical(path).is_ok_and(|path| path == b"/init");
     host.stat(b"/init").is_ok() && (is_link_to_init(b"/bin/wslinfo") || is_link_to_init(b"/usr/bin/wslinfo"))
 }
@@ -70,7 +70,7 @@ pub fn has_init(host: &impl Files) -> bool {
 /// Tries one connection and closes it at once. connect(2) waits while the server's queue is full, because the server is busy
 /// or hung. A server that does not accept in time counts as hung.
 #[must_use]
-pub fn try_socket(path: &[u8]) -> SocketState {
+pub(super) fn try_socket(path: &[u8]) -> SocketState {
     try_for(path, PATIENCE)
 }
 

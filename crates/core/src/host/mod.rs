@@ -11,7 +11,7 @@ pub mod contents;
 pub mod distribution;
 pub mod environ;
 mod facts;
-pub mod interop;
+mod interop;
 pub mod live;
 mod mountinfo;
 pub mod mounts;

@@ -26,8 +26,6 @@ pub enum Opened {
     There {
         /// The folder that it is in, opened with O_PATH; none for the root folder.
         folder: Option<OwnedFd>,
-        /// File that it leads to, opened with O_PATH.
-        node: OwnedFd,
         /// Its path and facts.
         judged: Judged,
     },
@@ -54,7 +52,7 @@ pub fn path_of(descriptor: &OwnedFd) -> String {
 /// The component that others can change, or the system call that failed.
 pub fn open(host: &dyn Host, path: &[u8]) -> Result<Opened, Untrusted> {
     Ok(match walk(&Disk { host, missing: MissingFolder::Refuse }, path, host.uid())? {
-        Reached::There { folder, node, judged } => Opened::There { folder, node, judged },
+        Reached::There { folder, judged, .. } => Opened::There { folder, judged },
         Reached::Missing { folder, name, path } => Opened::Missing { folder, name, path },
     })
 }
@@ -74,16 +72,6 @@ pub fn open_folder(host: &dyn Host, path: &[u8]) -> Result<OwnedFd, Untrusted> {
 /// Those of [`open_folder`] and of mkdirat(2).
 pub fn make_folder(host: &dyn Host, path: &[u8], mode: u32) -> Result<OwnedFd, Untrusted> {
     into_folder(walk(&Disk { host, missing: MissingFolder::Create(mode) }, path, host.uid())?)
-}
-
-/// Opens a regular file for reading.
-///
-/// # Errors
-/// Those of [`open`] and of openat(2); EINVAL if it is no regular file.
-pub fn open_file(host: &dyn Host, path: &[u8]) -> Result<(Judged, OwnedFd), Untrusted> {
-    let Opened::There { folder, judged, .. } = open(host, path)? else { return Err(Errno::ENOENT.into()) };
-    let file = read_again(folder.as_ref(), &judged)?;
-    Ok((judged, file))
 }
 
 /// Opens a judged file for reading. A descriptor with O_PATH cannot be read, so the file is opened again by its name in the

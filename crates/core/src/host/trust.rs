@@ -4,7 +4,8 @@
 //! user: each folder, each symbolic link and its target, and the file. Checking only the last component is not enough: a link
 //! in another user's folder may lead to a file of root.
 //!
-//! * The owner of each component is root or the user.
+//! * The owner of each component is root or the user. The id that the kernel shows for every user without one in this user
+//!   namespace is no owner.
 //! * Others can write it if its mode lets every user, if its mode lets a group that is neither empty nor its owner's
 //!   alone,
 //!   or if an ACL lets another user. An ACL counts only where the group bits, which are its
@@ -27,6 +28,9 @@ use crate::host::mounts::Unproven;
 const MOST_LINKS: usize = 40;
 
 const ROOT: u32 = 0;
+/// The id that the kernel shows for every user without one in this user namespace: overflowuid of user_namespaces(7). In
+/// `unshare --user` without a map, each file of each user has it, and the caller has it too.
+pub const UNMAPPED: u32 = 65534;
 const STICKY: u32 = 0o1000;
 const GROUP_WRITES: u32 = 0o020;
 const OTHERS_WRITE: u32 = 0o002;
@@ -54,6 +58,8 @@ pub enum Names {
 pub enum Doubt {
     /// This user owns it.
     Owner(u32),
+    /// The caller's id is [`UNMAPPED`], and so is the owner's: the owner may be any user.
+    Unmapped,
     /// Every user can write it.
     EveryUser,
     /// This group can write it.
@@ -114,6 +120,7 @@ impl Untrusted {
         let after = |text: &str| [component, text.as_bytes()].concat();
         match doubt {
             Doubt::Owner(uid) => after(&format!(" belongs to user {uid}")),
+            Doubt::Unmapped => after(&format!(" belongs to a user without an id here, shown as {UNMAPPED}")),
             Doubt::EveryUser => after(&format!(" can be changed by every user (mode {mode:04o})")),
             Doubt::Group(gid) => after(&format!(" can be changed by group {gid} (mode {mode:04o})")),
             Doubt::AclUser(uid) => after(&format!(" can be changed by user {uid} (its ACL)")),
@@ -338,6 +345,9 @@ pub fn doubt<C: Components>(
     let Component { stat, names } = component;
     if stat.uid != ROOT && stat.uid != user {
         return Ok(Some(Doubt::Owner(stat.uid)));
+    }
+    if stat.uid == UNMAPPED {
+        return Ok(Some(Doubt::Unmapped));
     }
     let is_folder = stat.kind == FileKind::Directory;
     if folder == FolderKind::Shared && !is_folder && *names == Names::Several {

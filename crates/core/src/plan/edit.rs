@@ -29,7 +29,7 @@ pub enum Action {
 
 /// Returns the changed argument list. `edits` are sorted by index; `make` builds an element from a new argument's
 /// bytes.
-pub fn apply<T>(edits: &[Edit], argv: Vec<T>, make: impl Fn(&[u8]) -> T) -> Vec<T> {
+pub(super) fn apply<T>(edits: &[Edit], argv: Vec<T>, make: impl Fn(&[u8]) -> T) -> Vec<T> {
     let mut changed = Vec::with_capacity(argv.len() + edits.len());
     let end = argv.len();
     let mut arguments = argv.into_iter();
@@ -49,7 +49,7 @@ pub fn apply<T>(edits: &[Edit], argv: Vec<T>, make: impl Fn(&[u8]) -> T) -> Vec<
 
 /// Converts the edits to the rows of a plan.
 #[must_use]
-pub fn changes(edits: &[Edit], argv: &[&[u8]]) -> Vec<ArgChange> {
+pub(super) fn changes(edits: &[Edit], argv: &[&[u8]]) -> Vec<ArgChange> {
     let (mut added, mut dropped) = (0, 0);
     let change = |edit: &Edit| {
         let from = argv.get(edit.at).map(|arg| arg.to_vec());

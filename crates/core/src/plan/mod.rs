@@ -4,12 +4,12 @@
 //! so the printed plan is the executed plan.
 
 pub mod debug;
-pub mod edit;
+mod edit;
 pub mod find;
 pub mod interop;
 pub mod invocation;
-pub mod model;
-pub mod reason;
+mod model;
+mod reason;
 pub mod restore;
 pub mod translate;
 

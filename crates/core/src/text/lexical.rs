@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 /// Turns every `/` and `\` into `to`, and a run of them into one. The first two bytes are never dropped, so that a
 /// leading `\\` stays.
-pub fn flip(path: &[u8], to: u8) -> Vec<u8> {
+pub(crate) fn flip(path: &[u8], to: u8) -> Vec<u8> {
     let mut flipped: Vec<u8> = Vec::with_capacity(path.len());
     for byte in path {
         if !is_separator(*byte) {
@@ -20,7 +20,7 @@ pub fn flip(path: &[u8], to: u8) -> Vec<u8> {
 }
 
 /// A slash of either world.
-pub fn is_separator(byte: u8) -> bool {
+pub(crate) fn is_separator(byte: u8) -> bool {
     matches!(byte, b'/' | b'\\')
 }
 
@@ -29,7 +29,7 @@ pub fn is_separator(byte: u8) -> bool {
 /// The text before the first separator is the root and stays. A separator at the end stays too, and one is left
 /// where a `.` or `..` ended the path. Segments are taken from the right, as WSL does, so that `..` swallows whatever
 /// stands on its left, be it a `.` or an empty segment: `/a/./..` is `/a/`.
-pub fn collapse(path: &[u8], separator: u8) -> Option<Vec<u8>> {
+pub(crate) fn collapse(path: &[u8], separator: u8) -> Option<Vec<u8>> {
     let root = path.iter().position(|byte| *byte == separator).map_or(path.len(), |at| at + 1);
     let (root, below) = path.split_at(root);
     let mut kept = Vec::new();

@@ -3,7 +3,7 @@
 pub mod caret;
 pub mod errno;
 pub mod escape;
-pub mod lexical;
+pub(crate) mod lexical;
 pub mod mask;
 pub mod path;
-pub mod sort;
+pub(crate) mod sort;

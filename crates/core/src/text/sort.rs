@@ -2,7 +2,7 @@
 //! sorted.
 
 /// Sorts a short list. Elements of which neither is before the other keep their order.
-pub fn by<T>(list: &mut [T], is_before: impl Fn(&T, &T) -> bool) {
+pub(crate) fn by<T>(list: &mut [T], is_before: impl Fn(&T, &T) -> bool) {
     for end in 1..list.len() {
         let mut at = end;
         while at > 0 && is_before(&list[at], &list[at - 1]) {

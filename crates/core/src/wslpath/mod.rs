@@ -1,7 +1,7 @@
 //! Translates between Windows and Linux paths with the results of WSL's `wslpath`, byte for byte, without starting it.
 //!
 //! All functions are pure. Their inputs are in a [`Standpoint`]; realpath(3), the only access to the filesystem, is a closure
-//! ([`LinkTreatment`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side becomes a wrong one
+//! ([`Realpath`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side becomes a wrong one
 //! (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is translated; [`PathShape`] is its form.
 
 mod escape;
@@ -13,13 +13,20 @@ mod to_windows;
 pub use path::{PathForm, Refusal, Standpoint, UnixPath, WinPath};
 pub use shape::PathShape;
 pub use to_linux::to_linux;
-pub use to_windows::{LinkTreatment, Realpath, to_windows};
+pub use to_windows::{Realpath, to_windows};
 
 /// A machine for the tests of this folder.
 #[cfg(test)]
 mod world {
     use super::Standpoint;
     use crate::host::mounts::{MountTable, Tags};
+    use crate::prelude::*;
+    use crate::text::errno::Errno;
+
+    /// A realpath(3) for paths that do not exist.
+    pub(super) fn no_links(_: &[u8]) -> Result<Vec<u8>, Errno> {
+        Err(Errno::ENOENT)
+    }
 
     /// The drives C and D, a share, a folder of C mounted by itself, and something else on top of another.
     pub(super) fn mounts() -> MountTable {

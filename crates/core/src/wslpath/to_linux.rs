@@ -96,8 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::wslpath::LinkTreatment;
-    use crate::wslpath::world::{at, mounts};
+    use crate::wslpath::world::{at, mounts, no_links};
 
     fn linux(path: &str, form: PathForm, from: &Standpoint<'_>) -> Result<String, Refusal> {
         to_linux(&WinPath::new(path), form, from).map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned())
@@ -167,7 +166,7 @@ mod tests {
             let windows = WinPath::new(format!(r"{drive}\{}", names.join(r"\")));
             let linux = to_linux(&windows, PathForm::Given, &from).expect("mounted");
             prop_assert!(linux.as_bytes().starts_with(b"/mnt/"));
-            prop_assert_eq!(to_windows::to_windows(&linux, PathForm::Given, &LinkTreatment::Keep, &from), Ok(windows));
+            prop_assert_eq!(to_windows::to_windows(&linux, PathForm::Given, &no_links, &from), Ok(windows));
         }
 
         #[test]

@@ -10,14 +10,6 @@ use crate::wslpath::path::{PathForm, Refusal, Standpoint, UnixPath, WinPath, rel
 /// realpath(3): the path without links, `.` and `..`, or the call's error.
 pub type Realpath<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Errno> + 'a;
 
-/// Treatment of symbolic links.
-pub enum LinkTreatment<'a> {
-    /// They are followed where the path exists, which makes it absolute. `wslpath` does so.
-    Follow(&'a Realpath<'a>),
-    /// They stay as they are. WSL does so with `WSLENV` and the working directory.
-    Keep,
-}
-
 /// The Windows name of a Linux path, which need not exist.
 ///
 /// # Errors
@@ -25,11 +17,11 @@ pub enum LinkTreatment<'a> {
 pub fn to_windows(
     path: &UnixPath,
     form: PathForm,
-    links: &LinkTreatment<'_>,
+    realpath: &Realpath<'_>,
     from: &Standpoint<'_>,
 ) -> Result<WinPath, Refusal> {
     let cwd = from.cwd()?;
-    let real = resolve(path.as_bytes(), links)?;
+    let real = resolve(path.as_bytes(), realpath)?;
     let path = real.as_deref().unwrap_or(path.as_bytes());
     if path.starts_with(b"/") {
         return absolute(&collapse(path, b'/').ok_or(Refusal::AboveRoot)?, from).map(WinPath);
@@ -43,9 +35,8 @@ pub fn to_windows(
     }
 }
 
-/// Follows links, keeping a slash at the end; none where there is nothing to follow.
-fn resolve(path: &[u8], links: &LinkTreatment<'_>) -> Result<Option<Vec<u8>>, Refusal> {
-    let LinkTreatment::Follow(realpath) = links else { return Ok(None) };
+/// Follows links, keeping a slash at the end; none where the path does not exist.
+fn resolve(path: &[u8], realpath: &Realpath<'_>) -> Result<Option<Vec<u8>>, Refusal> {
     match realpath(path) {
         Ok(mut real) => {
             if path.ends_with(b"/") {
@@ -77,15 +68,10 @@ mod tests {
 
     use super::*;
     use crate::wslpath::to_linux;
-    use crate::wslpath::world::{at, mounts};
+    use crate::wslpath::world::{at, mounts, no_links};
 
-    fn windows(
-        path: &str,
-        form: PathForm,
-        links: &LinkTreatment<'_>,
-        from: &Standpoint<'_>,
-    ) -> Result<String, Refusal> {
-        to_windows(&UnixPath::new(path), form, links, from)
+    fn windows(path: &str, form: PathForm, realpath: &Realpath<'_>, from: &Standpoint<'_>) -> Result<String, Refusal> {
+        to_windows(&UnixPath::new(path), form, realpath, from)
             .map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned())
     }
 
@@ -99,18 +85,17 @@ mod tests {
             b"loop" => Err(Errno::ELOOP),
             _ => Err(Errno::ENOENT),
         };
-        let follow = LinkTreatment::Follow(&realpath);
-        let table: &[(&str, &LinkTreatment<'_>, Result<&str, Refusal>)] = &[
-            ("/home/me/go", &follow, Ok(r"C:\go")),
-            ("/home/me/go", &LinkTreatment::Keep, Ok(r"\\wsl.localhost\Ubuntu\home\me\go")),
-            ("go", &follow, Ok(r"C:\go")),
-            ("go/", &follow, Ok(r"C:\go\")),
-            ("go", &LinkTreatment::Keep, Ok("go")),
-            ("new", &follow, Ok("new")),
-            ("main.go/", &follow, Err(Refusal::RealPath(Errno::ENOTDIR))),
-            ("loop", &follow, Err(Refusal::RealPath(Errno::ELOOP))),
-            ("../../..", &follow, Err(Refusal::AboveRoot)),
-            ("../me", &LinkTreatment::Keep, Err(Refusal::EmptyName)),
+        let table: &[(&str, &Realpath<'_>, Result<&str, Refusal>)] = &[
+            ("/home/me/go", &realpath, Ok(r"C:\go")),
+            ("/home/me/go", &no_links, Ok(r"\\wsl.localhost\Ubuntu\home\me\go")),
+            ("go", &realpath, Ok(r"C:\go")),
+            ("go/", &realpath, Ok(r"C:\go\")),
+            ("go", &no_links, Ok("go")),
+            ("new", &realpath, Ok("new")),
+            ("main.go/", &realpath, Err(Refusal::RealPath(Errno::ENOTDIR))),
+            ("loop", &realpath, Err(Refusal::RealPath(Errno::ELOOP))),
+            ("../../..", &realpath, Err(Refusal::AboveRoot)),
+            ("../me", &no_links, Err(Refusal::EmptyName)),
         ];
         for (path, links, expected) in table {
             assert_eq!(windows(path, PathForm::Given, links, &from), expected.map(str::to_owned), "{path}");
@@ -128,22 +113,18 @@ mod tests {
             ("/mnt/c/tmp/x", Err(Refusal::UnknownDistro)),
         ];
         for (path, expected) in table {
-            assert_eq!(
-                windows(path, PathForm::Given, &LinkTreatment::Keep, &from),
-                expected.map(str::to_owned),
-                "{path}"
-            );
+            assert_eq!(windows(path, PathForm::Given, &no_links, &from), expected.map(str::to_owned), "{path}");
         }
         // From a folder without a Windows name to one that has one: there is nothing to be relative to.
         let from = Standpoint { distro: None, ..at("/mnt/c/tmp", &mounts) };
-        assert_eq!(windows("../x", PathForm::Given, &LinkTreatment::Keep, &from), Ok(r"C:\x".to_owned()));
+        assert_eq!(windows("../x", PathForm::Given, &no_links, &from), Ok(r"C:\x".to_owned()));
     }
 
     #[test]
     fn without_a_working_directory_nothing_is_translated() {
         let mounts = mounts();
         let from = Standpoint { cwd: Err(Errno::ENOENT), ..at("/", &mounts) };
-        assert_eq!(windows("/x", PathForm::Given, &LinkTreatment::Keep, &from), Err(Refusal::NoCwd(Errno::ENOENT)));
+        assert_eq!(windows("/x", PathForm::Given, &no_links, &from), Err(Refusal::NoCwd(Errno::ENOENT)));
     }
 
     proptest! {
@@ -159,7 +140,7 @@ mod tests {
             let path = UnixPath::new([&path, end.as_bytes()].concat());
             let mounts = mounts();
             let from = at("/home/me", &mounts);
-            let windows = to_windows(&path, PathForm::Given, &LinkTreatment::Keep, &from).expect("it has a name");
+            let windows = to_windows(&path, PathForm::Given, &no_links, &from).expect("it has a name");
             prop_assert!(windows.as_bytes().starts_with(br"\\wsl.localhost\Ubuntu\"));
             prop_assert_eq!(to_linux(&windows, PathForm::Given, &from), Ok(path));
         }
@@ -172,7 +153,7 @@ mod tests {
             let path = UnixPath::new(format!("/mnt/c/{}", names.join("/")));
             let mounts = mounts();
             let from = at("/home/me", &mounts);
-            let windows = to_windows(&path, PathForm::Given, &LinkTreatment::Keep, &from).expect("it has a name");
+            let windows = to_windows(&path, PathForm::Given, &no_links, &from).expect("it has a name");
             prop_assert!(windows.as_bytes().starts_with(br"C:\"));
             prop_assert_eq!(to_linux(&windows, PathForm::Given, &from), Ok(path));
         }
@@ -181,7 +162,7 @@ mod tests {
         fn no_name_has_a_character_that_windows_forbids(path in proptest::collection::vec(1..=255_u8, 1..24)) {
             let mounts = mounts();
             let from = at("/", &mounts);
-            if let Ok(windows) = to_windows(&UnixPath::new(path), PathForm::Absolute, &LinkTreatment::Keep, &from) {
+            if let Ok(windows) = to_windows(&UnixPath::new(path), PathForm::Absolute, &no_links, &from) {
                 let tail = windows.as_bytes().strip_prefix(b"C:").unwrap_or(windows.as_bytes());
                 prop_assert!(!tail.iter().any(|byte| matches!(byte, 1..=31 | b'"' | b'*' | b':' | b'<' | b'>' | b'?' | b'|')));
             }

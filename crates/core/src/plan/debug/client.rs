@@ -13,7 +13,7 @@ use crate::tools::editors;
 
 /// Side of the client, with the evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
+pub(super) struct Evidence {
     /// Side of the client.
     pub side: ClientSide,
     /// Evidence, as text for the user.
@@ -22,7 +22,7 @@ pub struct Evidence {
 
 /// Terminal of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Terminal {
+pub(super) enum Terminal {
     /// Standard input, output or error is a terminal.
     Present,
     /// None of them is a terminal.
@@ -34,7 +34,7 @@ const FARTHEST: usize = 64;
 
 /// Detects the client's side. `variable` reads this process's environment. `ancestors` are sorted nearest first.
 /// `is_of_vscode` returns true if a process was started with a variable of VS Code.
-pub fn detect<'e>(
+pub(super) fn detect<'e>(
     variable: impl Fn(&[u8]) -> Option<&'e [u8]>,
     ancestors: impl Iterator<Item = Process>,
     is_of_vscode: impl Fn(u32) -> bool,
@@ -83,7 +83,7 @@ fn is_node(name: &[u8]) -> bool {
 
 /// Returns true for WSL's relay: `Relay(PID)` today, a second `init` in earlier releases and on WSL1.
 #[must_use]
-pub fn is_relay(process: &Process) -> bool {
+pub(super) fn is_relay(process: &Process) -> bool {
     let is_init = process.name == b"init" || process.name.starts_with(b"init(");
     let is_session =
         matches!(process.name.as_slice(), b"Relay" | b"SessionLeader") || process.name.starts_with(b"Relay(");

@@ -29,7 +29,7 @@ const UNSEEN: Network =
 ///
 /// # Errors
 /// Returns a refusal if the client cannot reach `dlv.exe`.
-pub fn choose_address(
+pub(crate) fn choose_address(
     target: &Target,
     config: &Config,
     host: &dyn Host,

@@ -11,43 +11,43 @@ use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
 use crate::prelude::*;
 
 /// Side of the client, with the evidence.
-pub const CLIENT: Code = Code::GW500;
+pub(super) const CLIENT: Code = Code::GW500;
 /// A wildcard address was narrowed.
-pub const NARROWED: Code = Code::GW501;
+pub(super) const NARROWED: Code = Code::GW501;
 /// delve listens on every address.
-pub const ANY_ADDRESS: Code = Code::GW502;
+pub(super) const ANY_ADDRESS: Code = Code::GW502;
 /// `--only-same-user` was given, so delve refuses a client on Windows.
-pub const SAME_USER: Code = Code::GW503;
+pub(super) const SAME_USER: Code = Code::GW503;
 /// dlv does not work on WSL1.
-pub const WSL1: Code = Code::GW504;
+pub(super) const WSL1: Code = Code::GW504;
 /// There is no network.
-pub const NO_NETWORK: Code = Code::GW505;
+pub(super) const NO_NETWORK: Code = Code::GW505;
 /// The network's facts are unknown, and a default was assumed.
-pub const ASSUMED: Code = Code::GW506;
+pub(super) const ASSUMED: Code = Code::GW506;
 /// The address that a client on Windows needs was not chosen.
-pub const NOT_WIDENED: Code = Code::GW507;
+pub(super) const NOT_WIDENED: Code = Code::GW507;
 /// delve listens on an address that other machines may reach.
-pub const BEYOND: Code = Code::GW508;
+pub(super) const BEYOND: Code = Code::GW508;
 /// A port below 1024.
-pub const LOW_PORT: Code = Code::GW509;
+pub(super) const LOW_PORT: Code = Code::GW509;
 /// `-listen` is read as `-l isten`.
-pub const MISSPELT: Code = Code::GW510;
+pub(super) const MISSPELT: Code = Code::GW510;
 /// A descriptor for the log was removed.
-pub const LOG_DEST: Code = Code::GW511;
+pub(super) const LOG_DEST: Code = Code::GW511;
 /// delve connects to Windows through the gateway.
-pub const DIALS_GATEWAY: Code = Code::GW512;
+pub(super) const DIALS_GATEWAY: Code = Code::GW512;
 /// delve cannot connect to a client on Windows.
-pub const CANNOT_DIAL: Code = Code::GW513;
+pub(super) const CANNOT_DIAL: Code = Code::GW513;
 /// Windows' firewall may block the connection.
-pub const FIREWALL: Code = Code::GW514;
+pub(super) const FIREWALL: Code = Code::GW514;
 /// The kernel chooses the port, and delve prints it.
-pub const PORT_LATER: Code = Code::GW515;
+pub(super) const PORT_LATER: Code = Code::GW515;
 /// Go refuses the address.
-pub const MALFORMED: Code = Code::GW516;
+pub(super) const MALFORMED: Code = Code::GW516;
 /// An argument could not be parsed, and it may hold an address.
-pub const UNPLACED: Code = Code::GW517;
+pub(super) const UNPLACED: Code = Code::GW517;
 /// Refusal of a `dlv.exe` that its client cannot reach.
-pub const OUT_OF_REACH: Code = Code::GW520;
+pub(super) const OUT_OF_REACH: Code = Code::GW520;
 
 /// Creator id of WSL's virtual machines in the Hyper-V firewall.
 const VM_CREATOR: &str = "{40E0AC32-46A5-438A-A0B2-2B479E8F2E90}";
@@ -69,7 +69,11 @@ pub(super) fn malformed(asked: &[u8], error: &str) -> Note {
 }
 
 pub(super) fn unplaced() -> Note {
-    Note::info(UNPLACED, "gowrap does not know a flag of this command line, and looks for no address behind it")
+    Note::info(
+        UNPLACED,
+        "gowrap does not know a flag of this command line, and does not search the words behind it \
+    for an address",
+    )
 }
 
 pub(super) fn assumed(network: &Network) -> Note {
@@ -85,7 +89,8 @@ pub(super) fn assumed(network: &Network) -> Note {
 pub(super) fn wsl1() -> Note {
     Note::warn(
         WSL1,
-        "dlv does not work on WSL1, because its ptrace is incomplete; type on Windows: `wsl.exe --set-version DISTRO 2`",
+        "dlv does not work on WSL1, because its ptrace is incomplete; type on Windows: `wsl.exe --set-version DISTRO \
+        2`",
     )
 }
 
@@ -120,15 +125,15 @@ pub(super) fn not_widened(basis: Basis) -> Note {
 pub(super) fn same_user_insisted() -> Note {
     Note::warn(
         SAME_USER,
-        "--only-same-user is given and stays, so dlv will refuse a client on Windows; pass --only-same-user=false",
+        "the command line sets --only-same-user, so dlv will refuse a client on Windows; pass --only-same-user=false",
     )
 }
 
 pub(super) fn log_dest_dropped(descriptor: &[u8]) -> Note {
     let descriptor = String::from_utf8_lossy(descriptor);
     let text = format!(
-        "--log-dest={descriptor} is removed, because a Windows program gets only descriptors 0 to 2; dlv writes its log \
-         to standard error, and the line with its address to standard output"
+        "--log-dest={descriptor} is removed, because a Windows program gets only descriptors 0 to 2; dlv writes its \
+         log to standard error, and the line with its address to standard output"
     );
     Note::warn(LOG_DEST, text)
 }
@@ -165,19 +170,21 @@ pub(super) fn after(
     let notes = &mut decision.notes;
     if reach == Reach::Wildcard {
         let mut text =
-            "dlv listens on every address: anyone who reaches this machine can run code on it as this user".to_owned();
+            "dlv listens on every address: every program that can connect to this machine can run code as this \
+            user"
+                .to_owned();
         if situation.dlv == DlvSide::Linux && route == Route::Relay {
             text.push_str("; Windows reaches it as [::1], not as 127.0.0.1");
         }
         notes.push(Note::warn(ANY_ADDRESS, text));
     } else if asked == Reach::Wildcard {
-        let text = "on every address, as asked, anyone who reaches this machine could run code on it; to allow that, \
-                    set debug.allow_any = true";
+        let text = "dlv was asked to listen on every address, where other machines could connect and run code; to \
+        allow that, set debug.allow_any = true";
         notes.push(Note::info(NARROWED, text));
     }
     if address::is_beyond(bound) {
         let bound = String::from_utf8_lossy(bound);
-        notes.push(Note::warn(BEYOND, format!("dlv listens on {bound}, and accepts every client that reaches it")));
+        notes.push(Note::warn(BEYOND, format!("dlv listens on {bound}, and accepts every client that can connect")));
     }
     if address::port_number(port).is_some_and(|number| number < 1024) {
         notes.push(Note::info(LOW_PORT, "only root may listen on a port below 1024; choose a higher one"));

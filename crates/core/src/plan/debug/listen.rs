@@ -50,8 +50,7 @@ pub fn decide(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation) -> R
     }
     sort::by(&mut decision.edits, |one, other| one.at < other.at);
     if !reads_the_same(line, argv, &decision) {
-        let text =
-            "debug address unchanged: with another address, delve would read another command in this argument list";
+        let text = "the debug address is unchanged, because with the change dlv would read another word as the command";
         return Ok(Decision { notes: vec![Note::warn(Code::GW518, text)], ..Decision::default() });
     }
     Ok(decision)
@@ -107,12 +106,12 @@ fn listen(
     }
     let (host, port) = match ListenAddress::parse(asked) {
         _ if last.is_some_and(|given| Some(given.flag) == line.misspelt_listen) => {
-            decision.listen = Some(as_asked(asked, situation, "delve will not listen on that"));
+            decision.listen = Some(as_asked(asked, situation, "dlv cannot listen on this address"));
             return Ok(());
         }
         ListenAddress::Malformed(error) => {
             decision.notes.push(hints::malformed(asked, error));
-            decision.listen = Some(as_asked(asked, situation, "delve will not listen on that"));
+            decision.listen = Some(as_asked(asked, situation, "dlv cannot listen on this address"));
             return Ok(());
         }
         ListenAddress::Unix(_) => {
@@ -201,7 +200,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
     let narrowed = address::reach(asked) == Reach::Wildcard;
     match (situation.client, route) {
         (ClientSide::Linux, _) if narrowed => {
-            TableRow::loopback(false, "on every address, anyone who reaches this machine could run code on it")
+            TableRow::loopback(false, "on every address, other machines could connect and run code")
         }
         (ClientSide::Linux, _) => TableRow::unchanged("the client is inside WSL and reaches this address"),
         (ClientSide::Unknown, Route::Direct) if narrowed => {
@@ -232,7 +231,8 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
                 TableRow {
                     host,
                     allow_other_users: false,
-                    why: "the client is on Windows, and localhostForwarding is off, so it reaches only WSL's own address",
+                    why: "the client is on Windows, and localhostForwarding is off, so it reaches only WSL's own \
+                          address",
                 }
             }
             (basis, _) => {
@@ -260,7 +260,7 @@ fn windows_row<'s>(situation: &Situation<'s>, asked: Reach, route: Route) -> Res
         return Err(out_of_reach(situation.network));
     }
     Ok(if asked == Reach::Wildcard {
-        TableRow::loopback(false, "on every address, anyone who reaches Windows could run code on it")
+        TableRow::loopback(false, "on every address, other machines could connect and run code")
     } else {
         TableRow::unchanged("dlv.exe listens on Windows, on this address only")
     })
@@ -280,11 +280,13 @@ fn out_of_reach(network: &Network) -> Failure {
     Failure {
         exit: Exit::CannotRun,
         code: hints::OUT_OF_REACH,
-        message: format!("`dlv` is a Windows program here, and across {mode} a client in WSL cannot connect to it")
+        message: format!("`dlv` is a Windows program here, and on {mode} a client in WSL cannot connect to it")
             .into_bytes(),
         fix: vec![
             b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
-            b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type `wsl.exe --shutdown`".to_vec(),
+            b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type \
+              `wsl.exe --shutdown`"
+                .to_vec(),
             b"if the client runs on Windows, set debug.client = \"windows\" or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
             b"set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
         ],
@@ -324,7 +326,7 @@ fn add_allow_other_users(line: &DlvCommandLine, last: Option<&Given>, decision: 
         return;
     }
     if let Some(at) = last.map(|given| given.value).or(line.subcommand_at) {
-        let why = "without it, dlv refuses a client on Windows, which is not the user who started dlv";
+        let why = "without it, dlv refuses a client on Windows, because for dlv it is another user";
         decision.edit(line.position_after(at), Action::Insert(b"--only-same-user=false".to_vec()), why);
     }
 }

@@ -1,8 +1,8 @@
 //! Chooses the address on which a debugger listens.
 
 pub mod address;
-pub mod client;
-pub mod debugger;
-pub mod hints;
+mod client;
+pub(crate) mod debugger;
+mod hints;
 pub mod listen;
 pub mod situation;

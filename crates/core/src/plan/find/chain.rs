@@ -12,17 +12,17 @@ use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::prelude::*;
 
 /// Variable of the guard: `PID:START:DEPTH`, then `:DEV.INO` for each file that was tried.
-pub const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
+pub(crate) const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
 
 /// Maximum depth of a chain of shims. Real nesting needs less, and so many processes do not exhaust a machine.
-pub const DEEPEST: u32 = 64;
+pub(crate) const DEEPEST: u32 = 64;
 
 /// Maximum number of ancestors that are searched for a lost variable.
 const ANCESTORS: usize = 64;
 
 /// Chain of shims of this process and its ancestors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chain {
+pub(crate) struct Chain {
     process: ProcessIdentity,
     depth: u32,
     tried: Vec<FileId>,
@@ -34,7 +34,7 @@ impl Chain {
     ///
     /// # Errors
     /// Returns a refusal if the chain is deeper than [`DEEPEST`].
-    pub fn read(environ: &Environ, host: &dyn Processes) -> Result<Chain, Failure> {
+    pub(crate) fn read(environ: &Environ, host: &dyn Processes) -> Result<Chain, Failure> {
         let Some(value) = environ.get(VARIABLE) else {
             return Ok(Chain {
                 process: ProcessIdentity { pid: 0, start: 0 },
@@ -56,7 +56,7 @@ impl Chain {
 
     /// Returns the files that have started gowrap again in this process.
     #[must_use]
-    pub fn tried(&self) -> &[FileId] {
+    pub(crate) fn tried(&self) -> &[FileId] {
         &self.tried
     }
 
@@ -64,7 +64,7 @@ impl Chain {
     ///
     /// # Errors
     /// Returns a refusal if the chain is deeper than [`DEEPEST`], even if a shim has removed the variable.
-    pub fn add(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
+    pub(crate) fn add(mut self, next: FileId, host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
         if !self.from_caller {
             self.process = host.process();
             self.depth = depth_above(host)?;
@@ -83,7 +83,7 @@ impl Chain {
     }
 
     /// Ends the chain at the tool itself, and removes the variable.
-    pub fn end(self, decisions: &mut Decisions) {
+    pub(crate) fn end(self, decisions: &mut Decisions) {
         if !self.from_caller {
             return;
         }

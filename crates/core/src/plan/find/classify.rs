@@ -15,7 +15,7 @@ use crate::tools::Tool;
 
 /// File system of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileSystem {
+pub(crate) enum FileSystem {
     /// A Linux file system.
     Linux,
     /// A Windows drive, on which every file looks executable.
@@ -24,7 +24,7 @@ pub enum FileSystem {
 
 /// Result for one candidate.
 #[derive(Debug)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// The file does not exist.
     Absent,
     /// The kernel runs it.
@@ -42,7 +42,7 @@ pub enum Verdict {
 }
 
 /// Classifies the file at `path`. `tried` are the files that have already started gowrap again in this process.
-pub fn classify(
+pub(crate) fn classify(
     host: &dyn Host,
     tool: Tool,
     path: Vec<u8>,

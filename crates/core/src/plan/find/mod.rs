@@ -1,9 +1,9 @@
 //! Finds the file to run: lists candidates, classifies each, and chooses one or refuses.
 
-pub mod chain;
-pub mod classify;
-pub mod modules;
+pub(crate) mod chain;
+pub(crate) mod classify;
+mod modules;
 pub mod places;
-pub mod resolve;
-pub mod verdict;
-pub mod version_of;
+pub(crate) mod resolve;
+pub(crate) mod verdict;
+pub(crate) mod version_of;

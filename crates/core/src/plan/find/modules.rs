@@ -22,7 +22,12 @@ const MOST_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 /// Returns a refusal if the call is certain to fail.
-pub fn judge(argv: &[&[u8]], folder: &[u8], environ: &Environ, host: &dyn Files) -> Result<Option<Note>, Failure> {
+pub(super) fn judge(
+    argv: &[&[u8]],
+    folder: &[u8],
+    environ: &Environ,
+    host: &dyn Files,
+) -> Result<Option<Note>, Failure> {
     let line = go::scan(argv);
     let Some(command) = line.command else { return Ok(None) };
     if environ.get(b"GO111MODULE") == Some(b"off") || names_a_version(&line, argv) {

@@ -18,7 +18,7 @@ use crate::tools::Tool;
 
 /// Result of the search.
 #[derive(Debug, Default)]
-pub struct Resolution {
+pub(crate) struct Resolution {
     /// Tool that the kernel runs, if there is one.
     pub native: Option<Target>,
     /// Windows binaries, best first, each with its row for the case that it does not run.
@@ -28,7 +28,7 @@ pub struct Resolution {
 }
 
 /// Searches the tool. `tried` are the files that have already started gowrap again in this process.
-pub fn resolve(
+pub(crate) fn resolve(
     tool: Tool,
     named: Named,
     environ: &Environ,

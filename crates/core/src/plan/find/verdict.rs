@@ -19,7 +19,7 @@ use crate::tools::{Installed, Tool, go};
 ///
 /// # Errors
 /// Returns a refusal if no file can run.
-pub fn choose(
+pub(crate) fn choose(
     call: &Invocation,
     config: &Config,
     host: &dyn Host,
@@ -43,7 +43,7 @@ pub fn choose(
 ///
 /// # Errors
 /// Returns a refusal if there is no other file.
-pub fn first(
+pub(crate) fn first(
     call: &Invocation,
     config: &Config,
     host: &dyn Host,

@@ -20,14 +20,14 @@ use crate::tools::{Tool, go};
 /// Returns true if this `go` command may ask for a version. Runs before any grammar, so another `go` command costs
 /// nothing more.
 #[must_use]
-pub fn may_ask(argv: &[&[u8]]) -> bool {
+pub(crate) fn may_ask(argv: &[&[u8]]) -> bool {
     argv.iter().skip(1).any(|word| *word == b"version")
 }
 
 /// Returns the changes that replace each argument that names gowrap with the real tool, in the form of the translator's
 /// side.
 #[must_use]
-pub fn real_tools(
+pub(crate) fn real_tools(
     argv: &[&[u8]],
     config: &Config,
     host: &dyn Host,

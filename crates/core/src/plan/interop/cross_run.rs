@@ -20,7 +20,7 @@ use crate::prelude::*;
 ///
 /// # Errors
 /// Returns a refusal if no program is named, or if it cannot run.
-pub fn start(
+pub(crate) fn start(
     call: &Invocation,
     host: &dyn Host,
     toward_linux: Option<&Translator>,
@@ -75,7 +75,7 @@ fn in_linux_form<'p>(program: &'p [u8], toward_linux: Option<&Translator>, decis
 }
 
 /// Replaces the helper's name in the argument list with the program.
-pub fn remove_helper_name(decisions: &mut Decisions) {
+pub(crate) fn remove_helper_name(decisions: &mut Decisions) {
     let helper = decisions.argv.remove(0);
     decisions.args.push(ArgChange {
         index: 0,

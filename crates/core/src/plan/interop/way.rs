@@ -5,7 +5,7 @@
 //! the socket in `WSL_INTEROP` and has no fallback if that server is gone.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
-use crate::host::trust::Untrusted;
+use crate::host::trust::{UNMAPPED, Untrusted};
 use crate::host::{BinfmtEntry, Files, Host, LinuxKind, SocketState};
 use crate::plan::model::{Decisions, EnvChange, Stage, Via};
 use crate::prelude::*;
@@ -169,7 +169,7 @@ pub fn socket(host: &dyn Host, named: Option<&[u8]>) -> Socket {
         };
         match owner {
             None => SocketOwner::NoSocket,
-            Some(uid) if uid == ROOT || uid == host.uid() => SocketOwner::Trusted,
+            Some(uid) if uid == ROOT || (uid == host.uid() && uid != UNMAPPED) => SocketOwner::Trusted,
             Some(_) => SocketOwner::OtherUser,
         }
     };

@@ -4,5 +4,5 @@ pub mod args;
 pub mod env;
 pub mod slot;
 pub mod translator;
-pub mod windows_env;
+pub(crate) mod windows_env;
 pub mod wslenv;

@@ -12,9 +12,7 @@ use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::host::mounts::Tags;
 use crate::text::path::join;
-use crate::wslpath::{
-    LinkTreatment, PathForm, PathShape, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows,
-};
+use crate::wslpath::{PathForm, PathShape, Refusal, Standpoint, UnixPath, WinPath, to_linux, to_windows};
 
 /// Side that the values are translated to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -266,9 +264,8 @@ impl<'h> Translator<'h> {
             (Toward::Windows, PathShape::Unix) => {
                 let respelled = self.respelled(value);
                 let canonical = |path: &[u8]| self.host.canonical(path);
-                let links = LinkTreatment::Follow(&canonical);
                 let linux = UnixPath::new(respelled.as_deref().unwrap_or(value));
-                let windows = to_windows(&linux, PathForm::Given, &links, &self.standpoint());
+                let windows = to_windows(&linux, PathForm::Given, &canonical, &self.standpoint());
                 translated(windows.map(WinPath::into_bytes))
             }
             _ => Translated::Same,

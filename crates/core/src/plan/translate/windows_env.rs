@@ -18,7 +18,7 @@ use crate::tools::go::variables::VariableKind;
 use crate::wslpath::PathShape;
 
 /// Translators for the values.
-pub struct Translators<'t> {
+pub(crate) struct Translators<'t> {
     /// For values that WSL passes unchanged.
     pub toward_windows: &'t Translator<'t>,
     /// For values that WSL translates itself, from Linux form.
@@ -28,7 +28,7 @@ pub struct Translators<'t> {
 }
 
 /// Adds Go's settings to WSLENV for a Windows `go`, `gofmt` or `dlv`.
-pub fn for_tool(translators: &Translators, decisions: &mut Decisions) {
+pub(crate) fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     let mut names: Vec<Vec<u8>> = Vec::new();
     for (name, value) in decisions.environ.iter() {
         if variables::is_settable(name) && !value.is_empty() && !names.iter().any(|known| known == name) {
@@ -55,7 +55,7 @@ pub fn for_tool(translators: &Translators, decisions: &mut Decisions) {
 }
 
 /// Adds the one variable that a Windows test binary needs from the `go test` that started it.
-pub fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
+pub(crate) fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
     let name = b"GOCOVERDIR";
     let Some(value) = decisions.environ.get_nonempty(name).map(<[u8]>::to_vec) else { return };
     let mut list = WslenvEdit::read(decisions);

@@ -112,7 +112,8 @@ impl Subcommand {
     }
 
     /// Returns the names of all subcommands.
-    pub fn names() -> impl Iterator<Item = &'static [u8]> {
+    #[cfg(test)]
+    pub(crate) fn names() -> impl Iterator<Item = &'static [u8]> {
         SUBCOMMANDS.iter().map(SubcommandRow::name)
     }
 }

@@ -8,7 +8,7 @@
 pub mod command;
 pub mod flags;
 pub mod quoted;
-pub mod syntax;
+pub(crate) mod syntax;
 pub mod variables;
 
 use core::ops::Range;

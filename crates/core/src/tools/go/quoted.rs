@@ -56,25 +56,6 @@ pub fn split(text: &[u8]) -> Result<Vec<QuotedWord>, Unterminated> {
     Ok(fields)
 }
 
-/// Joins words into a value, with quotes only if needed. An empty word is dropped, as in cmd/go.
-///
-/// # Errors
-/// Returns an error if a word contains both kinds of quotes.
-pub fn join<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Unquotable> {
-    let mut text = Vec::new();
-    for (at, word) in words.into_iter().enumerate() {
-        if at > 0 {
-            text.push(b' ');
-        }
-        if word.iter().any(|&byte| is_blank(byte) || is_quote(byte)) {
-            enclose(&mut text, word, quote_for(word, b'\'').ok_or(Unquotable)?);
-        } else {
-            text.extend_from_slice(word);
-        }
-    }
-    Ok(text)
-}
-
 /// Replaces one word. Every other byte stays.
 ///
 /// Replacing from the last field to the first keeps the positions of earlier fields valid.
@@ -158,21 +139,6 @@ mod tests {
     }
 
     #[test]
-    fn joins_as_cmd_go_does() {
-        for (words, expected) in [
-            (vec!["a", "b"], Ok("a b")),
-            (vec!["a b"], Ok("'a b'")),
-            (vec!["it's"], Ok("\"it's\"")),
-            (vec!["a\"b"], Ok("'a\"b'")),
-            (vec!["a", ""], Ok("a ")),
-            (vec!["'\""], Err(Unquotable)),
-        ] {
-            let joined = join(words.iter().map(|word| word.as_bytes()));
-            assert_eq!(joined, expected.map(|text| text.as_bytes().to_vec()), "{words:?}");
-        }
-    }
-
-    #[test]
     fn replaces_one_word_and_nothing_else() {
         for (text, index, word, expected) in [
             ("-v  -modfile=x\t-x", 1, "-modfile=/y", "-v  -modfile=/y\t-x"),
@@ -205,14 +171,6 @@ mod tests {
                 prop_assert!(field.inner.end <= field.outer.end && field.outer.end <= text.len());
                 end = field.outer.end;
             }
-        }
-
-        #[test]
-        fn joined_words_split_to_the_same_words(words in prop::collection::vec("[a \"\\\\]{1,6}", 0..5)) {
-            let text = join(words.iter().map(String::as_bytes)).expect("one kind of quote");
-            let fields = split(&text).expect("every quote is closed");
-            let again: Vec<&[u8]> = fields.into_iter().map(|field| &text[field.inner]).collect();
-            prop_assert_eq!(again, words.iter().map(String::as_bytes).collect::<Vec<_>>());
         }
 
         #[test]

@@ -8,7 +8,7 @@ use crate::tools::token::Role;
 
 /// Form of an argument, before its name is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArgShape<'a> {
+pub(crate) enum ArgShape<'a> {
     /// Not a flag: `x`, `-`, the empty string.
     Word,
     /// `--`.
@@ -21,7 +21,7 @@ pub enum ArgShape<'a> {
 
 /// A flag as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spelling<'a> {
+pub(crate) struct Spelling<'a> {
     /// The whole argument.
     pub arg: &'a [u8],
     /// The name, without dashes.
@@ -32,7 +32,7 @@ pub struct Spelling<'a> {
 
 /// Parses an argument.
 #[must_use]
-pub fn shape(arg: &[u8]) -> ArgShape<'_> {
+pub(crate) fn shape(arg: &[u8]) -> ArgShape<'_> {
     let body = match arg {
         b"--" => return ArgShape::Terminator,
         [b'-', b'-', body @ ..] | [b'-', body @ ..] if !body.is_empty() => body,
@@ -49,25 +49,25 @@ pub fn shape(arg: &[u8]) -> ArgShape<'_> {
 impl<'a> Spelling<'a> {
     /// Returns the value after `=`.
     #[must_use]
-    pub fn inline(&self) -> Option<&'a [u8]> {
+    pub(crate) fn inline(&self) -> Option<&'a [u8]> {
         self.value.and_then(|start| self.arg.get(start..))
     }
 
     /// Returns true for `-h` and `-help`, if no flag of that name exists.
     #[must_use]
-    pub fn asks_for_help(&self) -> bool {
+    pub(crate) fn asks_for_help(&self) -> bool {
         matches!(self.name, b"h" | b"help")
     }
 
     /// Returns true for help in cmd/go's own parser, which also accepts `-?`, and reads `-h=x` as an ordinary flag.
     #[must_use]
-    pub fn asks_cmd_go_for_help(&self) -> bool {
+    pub(crate) fn asks_cmd_go_for_help(&self) -> bool {
         self.value.is_none() && matches!(self.name, b"h" | b"help" | b"?")
     }
 
     /// Returns the role of a flag that takes no separate argument.
     #[must_use]
-    pub fn switch(&self) -> Role<'a> {
+    pub(crate) fn switch(&self) -> Role<'a> {
         match self.value {
             Some(_) => Role::FlagValue(self.name),
             None => Role::BoolFlag(self.name),
