@@ -180,7 +180,7 @@ fn fixes_are_shown_made_and_taken_back() {
     _ = fs::remove_dir_all(home.dir().join(".config/fish/completions"));
     let after = home.tree();
     let second = home.gowrap(&["doctor", "--fix"], &VARIABLES);
-    assert!(second.contains("nothing here that gowrap can change"), "{second}");
+    assert!(second.contains("nothing that gowrap can fix"), "{second}");
     assert_same(&home.tree(), &after);
     assert!(home.gowrap(&["setup"], &[]).contains("there is nothing to change"));
     assert_same(&home.tree(), &after);

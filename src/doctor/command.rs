@@ -156,7 +156,8 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
             let _lock = run.lock(&places.home, || run::paths(&places))?;
             run.add(&changes, &places, subject.host)?
         }
-        _ => changes.page(&[]) + "there is nothing here that gowrap can change\n",
+        _ if changes.notes.is_empty() => "there is nothing that gowrap can fix\n".to_owned(),
+        _ => changes.page(&[]) + "\nthere is nothing that gowrap can fix by itself: the list above is left to you\n",
     };
     let end = match (run, changes.list.is_empty()) {
         (Run::Live, false) => {
@@ -198,14 +199,17 @@ fn look(
     let subject = Subject::new(host, environ, &config).with(question.windows);
     let report = match question.file {
         None => examine(&subject, refused.as_ref()),
-        Some(file) => {
-            let file = subject.named(file);
+        Some(asked) => {
+            let file = subject.named(asked);
             examine_file(&subject, &file).map_err(|errno| {
                 let why = match errno {
-                    Errno::EINVAL => "It is not a regular file".to_owned(),
+                    Errno::EINVAL => "it is not a regular file".to_owned(),
                     errno => words(errno),
                 };
-                blind([b"cannot look at ", &*file, b": ", why.as_bytes()].concat())
+                let meant = explained::of_number(asked).filter(|_| errno == Errno::ENOENT);
+                let fix = meant.map(|code| format!("did you mean `gowrap doctor {code}`?").into_bytes());
+                let message = [b"cannot examine ", &*file, b": ", why.as_bytes()].concat();
+                Failure { fix: fix.into_iter().collect(), ..blind(message) }
             })?
         }
     };
