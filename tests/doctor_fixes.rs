@@ -7,6 +7,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -21,6 +24,7 @@ use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file};
 use gowrap::jsonc;
 use gowrap::record::Record;
+use program::is_root;
 use toml::{Table, Value};
 
 const HEALTHY: &str = include_str!("doctor/healthy.toml");
@@ -254,10 +258,6 @@ enum Kind {
     Folder,
     Link(String),
     File(Vec<u8>, u32),
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// The row of a file as it is now.
