@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/tree.rs"]
 mod tree;
 
@@ -14,13 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-fn gowrap() -> PathBuf {
-    fs::canonicalize(std::env::var("GOWRAP_BIN").unwrap_or(env!("CARGO_BIN_EXE_gowrap").to_owned())).unwrap()
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").unwrap().uid() == 0
-}
+use program::{gowrap, is_root};
 
 /// A home, and what stands beside it; gone afterwards.
 struct Home {

@@ -23,6 +23,7 @@ mod golang;
 mod install;
 mod interop;
 mod launch;
+mod list_entry;
 mod machine;
 mod network;
 mod own;

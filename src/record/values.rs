@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use crate::host::acl::Grant;
 use crate::host::binary::Machine;
+use crate::text::hex;
 
 /// An architecture by its name, as in `uname -m`; an unknown one as `machine 8`, with the number of the ELF header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,14 +85,17 @@ pub struct Hex(pub Vec<u8>);
 
 impl Serialize for Hex {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&base16ct::lower::encode_string(&self.0))
+        serializer.serialize_str(&hex::encode(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let digits = String::deserialize(deserializer)?;
-        base16ct::mixed::decode_vec(&digits).map(Hex).map_err(|_| D::Error::custom("bad hexadecimal digits"))
+        let bytes = hex::decode(digits.as_bytes());
+        // The digits are all of the text, and no other character ends them.
+        let is_whole = bytes.len() * 2 == digits.len();
+        is_whole.then_some(Hex(bytes)).ok_or_else(|| D::Error::custom("bad hexadecimal digits"))
     }
 }
 

@@ -40,6 +40,21 @@ pub enum ShimOrigin {
 }
 
 impl Places {
+    /// The places of a home `/h`, for tests.
+    #[cfg(test)]
+    pub(super) fn example() -> Places {
+        let path = |path: &str| path.as_bytes().to_vec();
+        Places {
+            home: path("/h"),
+            own: path("/h/.local/bin/gowrap"),
+            data: path("/d"),
+            shims: path("/s"),
+            links: ShimOrigin::Ours,
+            config: path("/c"),
+            zdotdir: None,
+        }
+    }
+
     /// Finds them.
     ///
     /// # Errors

@@ -219,20 +219,11 @@ fn others(by_ssh: Option<(Shell, Option<ShellAnswer>)>, places: &Places, host: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::places::ShimOrigin;
 
     #[test]
     fn only_the_shim_itself_at_the_head_of_path_is_active() {
         let path = |path: &str| path.as_bytes().to_vec();
-        let places = Places {
-            home: path("/h"),
-            own: path("/h/.local/bin/gowrap"),
-            data: path("/d"),
-            shims: path("/s"),
-            links: ShimOrigin::Ours,
-            config: path("/c"),
-            zdotdir: None,
-        };
+        let places = Places::example();
         let table: &[(&str, &str, Option<Inactive>)] = &[
             ("/s/go", "/s:/bin", None),
             ("/s/go", "/bin:/s", Some(Inactive::NotFirst)),

@@ -317,20 +317,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::setup::places::ShimOrigin;
-
-    fn places() -> Places {
-        let path = |path: &str| path.as_bytes().to_vec();
-        Places {
-            home: path("/h"),
-            own: path("/h/.local/bin/gowrap"),
-            data: path("/d"),
-            shims: path("/s"),
-            links: ShimOrigin::Ours,
-            config: path("/c"),
-            zdotdir: None,
-        }
-    }
 
     #[test]
     fn settings_are_merged_and_removed_again() {
@@ -365,10 +351,14 @@ mod tests {
             ),
         ];
         for (before, expected) in table {
-            let (after, _) = with_tools(before.as_bytes(), &places()).unwrap().unwrap();
+            let (after, _) = with_tools(before.as_bytes(), &Places::example()).unwrap().unwrap();
             assert_eq!(String::from_utf8_lossy(&after), *expected, "{before}");
-            assert_eq!(with_tools(&after, &places()), Ok(None), "{before}: a second time");
-            assert_eq!(without_tools(&after, &places()).unwrap().0, before.as_bytes(), "{before}: and out again");
+            assert_eq!(with_tools(&after, &Places::example()), Ok(None), "{before}: a second time");
+            assert_eq!(
+                without_tools(&after, &Places::example()).unwrap().0,
+                before.as_bytes(),
+                "{before}: and out again"
+            );
         }
     }
 
@@ -384,18 +374,18 @@ mod tests {
             ("{\"a\" 1}", "cannot be read: expected `:` at line 1 column 6"),
         ];
         for (text, expected) in table {
-            assert_eq!(with_tools(text.as_bytes(), &places()).unwrap_err(), *expected, "{text}");
+            assert_eq!(with_tools(text.as_bytes(), &Places::example()).unwrap_err(), *expected, "{text}");
         }
     }
 
     #[test]
     fn a_member_added_later_stays() {
-        let (after, _) = with_tools(b"{}", &places()).unwrap().unwrap();
+        let (after, _) = with_tools(b"{}", &Places::example()).unwrap().unwrap();
         let edited = String::from_utf8(after).unwrap().replace("    }}", "    },\n    \"b\": 2}");
-        assert_eq!(without_tools(edited.as_bytes(), &places()).unwrap().0, b"{\n    \"b\": 2}");
-        let (after, _) = with_tools(b"// none\n", &places()).unwrap().unwrap();
+        assert_eq!(without_tools(edited.as_bytes(), &Places::example()).unwrap().0, b"{\n    \"b\": 2}");
+        let (after, _) = with_tools(b"// none\n", &Places::example()).unwrap().unwrap();
         let edited = String::from_utf8(after).unwrap().replace("    }\n}", "    },\n    \"b\": 2\n}");
-        assert_eq!(without_tools(edited.as_bytes(), &places()).unwrap().0, b"// none\n{\n    \"b\": 2\n}\n");
+        assert_eq!(without_tools(edited.as_bytes(), &Places::example()).unwrap().0, b"// none\n{\n    \"b\": 2\n}\n");
     }
 
     proptest! {
@@ -403,9 +393,9 @@ mod tests {
         fn an_edited_text_is_valid_and_the_edit_can_be_undone(
             text in r#"(\{|//x\n|//x|\r\n|)([ \n]|"a":|1,|"go\.alternateTools":|\{|\}|//x\n|/\*|\*/|","){0,12}\}"#
         ) {
-            if let Ok(Some((after, _))) = with_tools(text.as_bytes(), &places()) {
+            if let Ok(Some((after, _))) = with_tools(text.as_bytes(), &Places::example()) {
                 prop_assert!(jsonc::parse(&after).is_ok());
-                prop_assert_eq!(without_tools(&after, &places()).unwrap().0, text.as_bytes());
+                prop_assert_eq!(without_tools(&after, &Places::example()).unwrap().0, text.as_bytes());
             }
         }
     }

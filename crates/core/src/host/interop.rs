@@ -7,6 +7,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connec
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
+use crate::text::hex;
 
 use crate::host::{BinfmtEntry, Files, Magic, SocketState};
 
@@ -42,21 +43,13 @@ fn parse_entry(name: Vec<u8>, text: &[u8]) -> BinfmtEntry {
             b"interpreter" => entry.interpreter = value.to_vec(),
             b"flags:" => entry.flags = value.to_vec(),
             b"offset" => offset = core::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0),
-            b"magic" => magic = Some(from_hex(value)),
-            b"mask" => mask = from_hex(value),
+            b"magic" => magic = Some(hex::decode(value)),
+            b"mask" => mask = hex::decode(value),
             _ => {}
         }
     }
     entry.magic = magic.map(|bytes| Magic { offset, bytes, mask });
     entry
-}
-
-/// Decodes hexadecimal digits. An odd digit or any other character ends them.
-#[must_use]
-pub(super) fn from_hex(digits: &[u8]) -> Vec<u8> {
-    let value = |digit: u8| char::from(digit).to_digit(16);
-    let byte = |pair: &[u8]| Some((value(pair[0])? * 16 + value(pair[1])?) as u8);
-    digits.chunks_exact(2).map_while(byte).collect()
 }
 
 /// Returns true if `/init` and the link `wslinfo` to it exist: builds of WSL inside Windows 10, whose `/init` has
@@ -96,7 +89,7 @@ mod tests {
 
     use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
 
-    use super::{Duration, Magic, SocketState, from_hex, parse_entry, try_for, try_socket};
+    use super::{Duration, Magic, SocketState, hex, parse_entry, try_for, try_socket};
 
     #[test]
     fn an_entry_is_parsed_as_the_kernel_prints_it() {
@@ -113,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_mask_ignores_bits() {
-        let magic = Magic { offset: 1, bytes: from_hex(b"0400"), mask: from_hex(b"feff") };
+        let magic = Magic { offset: 1, bytes: hex::decode(b"0400"), mask: hex::decode(b"feff") };
         assert!(magic.matches(b"x\x04\x00"));
         assert!(magic.matches(b"x\x05\x00rest"));
         assert!(!magic.matches(b"x\x06\x00"));

@@ -11,7 +11,8 @@ use crate::tools::go::syntax::{ArgShape, shape};
 use crate::tools::token::{Role, Token};
 
 /// Returns the value of a flag of package testing. cmd/go adds some flags to those that `go test` passes on.
-fn flag(name: &[u8]) -> Option<Takes> {
+#[must_use]
+pub fn flag(name: &[u8]) -> Option<Takes> {
     match name.strip_prefix(b"test.")? {
         b"gocoverdir" | b"fuzzcachedir" => Some(Takes::Output),
         b"fuzzworker" | b"paniconexit0" => Some(Takes::Nothing),

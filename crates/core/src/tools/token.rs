@@ -69,8 +69,10 @@ pub enum PathKind {
     Redirect,
     /// The number of an open descriptor, or a path (`dlv --log-dest`).
     PathOrFd,
-    /// `unix:PATH`, or an address that is no path (`dlv --listen`).
+    /// `unix:PATH`, or an address that is no path (`dlv --client-addr`).
     Address,
+    /// The same, where the tool makes the socket (`dlv --listen`).
+    ListenAddress,
 }
 
 /// The bytes of an argument that are a path.

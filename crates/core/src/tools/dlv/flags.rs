@@ -133,8 +133,10 @@ pub enum FlagValue {
     PathOrFd,
     /// `[stdin:|stdout:|stderr:]PATH`.
     Redirect,
-    /// `HOST:PORT` or `unix:PATH`.
+    /// `HOST:PORT` or `unix:PATH`, of another program.
     Address,
+    /// `HOST:PORT` or `unix:PATH`, of dlv.
+    ListenAddress,
     /// Flags for `go build`, in delve's quoting.
     BuildFlags,
 }
@@ -203,7 +205,7 @@ const OLD: (u8, u8) = (20, 0);
 
 /// The table.
 pub const ROWS: &[FlagRow] = {
-    use FlagValue::{Address, Bool, BuildFlags, Output, Path, PathOrFd, Redirect, Text};
+    use FlagValue::{Address, Bool, BuildFlags, ListenAddress, Output, Path, PathOrFd, Redirect, Text};
     use Subcommand::{Attach, Completion, Core, Dap, Debug, Exec, Replay, Test, Trace, Version};
     &[
         all("accept-multiclient", 0, Bool),
@@ -216,7 +218,7 @@ pub const ROWS: &[FlagRow] = {
         all("headless", 0, Bool),
         all("help", b'h', Bool),
         all("init", 0, Path),
-        all("listen", b'l', Address),
+        all("listen", b'l', ListenAddress),
         all("log", 0, Bool),
         all("log-dest", 0, PathOrFd),
         all("log-output", 0, Text),
@@ -259,8 +261,8 @@ mod tests {
     #[test]
     fn a_flag_is_found_by_subcommand_and_name() {
         for (subcommand, name, takes) in [
-            (None, "listen", Some(FlagValue::Address)),
-            (Some(Subcommand::Exec), "listen", Some(FlagValue::Address)),
+            (None, "listen", Some(FlagValue::ListenAddress)),
+            (Some(Subcommand::Exec), "listen", Some(FlagValue::ListenAddress)),
             (None, "tty", None),
             (Some(Subcommand::Test), "tty", None),
             (Some(Subcommand::Debug), "tty", Some(FlagValue::Path)),

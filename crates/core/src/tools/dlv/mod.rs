@@ -355,6 +355,7 @@ impl<'a> Scanner<'_, 'a> {
             FlagValue::PathOrFd => Some(PathKind::PathOrFd),
             FlagValue::Redirect => Some(PathKind::Redirect),
             FlagValue::Address => Some(PathKind::Address),
+            FlagValue::ListenAddress => Some(PathKind::ListenAddress),
             FlagValue::BuildFlags => Some(PathKind::BuildFlags),
         };
         self.set(value, Token { role, slot: kind.map(|kind| Slot { bytes: bytes.clone(), kind }) });

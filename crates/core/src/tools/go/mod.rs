@@ -18,6 +18,7 @@ use crate::tools::go::command::{Command, FlagSyntax, Operands};
 use crate::tools::go::flags::Takes;
 use crate::tools::go::quoted::{QuotedWord, Unterminated};
 use crate::tools::go::syntax::{ArgShape, Spelling, shape};
+use crate::tools::test_binary;
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
 /// A parsed `go` command line.
@@ -327,6 +328,8 @@ impl<'a> Scan<'_, 'a> {
     /// packages, and the rest belongs to the test binary.
     fn test(&mut self, command: Command) -> Result<(), Stop> {
         let mut packages = Packages::Open;
+        // Value of the flag before this word, if only the test binary knows the flag.
+        let mut takes = Takes::Text;
         while let Some(arg) = self.next() {
             let read = shape(arg);
             let flag = match read {
@@ -343,7 +346,7 @@ impl<'a> Scan<'_, 'a> {
                         }
                         Packages::ClosedBeforeValue => {
                             packages = Packages::Closed;
-                            self.push(Token::plain(Role::TestArg));
+                            self.push(takes.token(Role::TestArg, arg, 0));
                         }
                         Packages::Closed => {
                             self.rest(|_| Token::plain(Role::TestArg));
@@ -366,8 +369,12 @@ impl<'a> Scan<'_, 'a> {
                 self.rest(|_| Token::plain(Role::TestArg));
                 return Ok(());
             } else {
+                takes = test_binary::flag(flag.name).unwrap_or(Takes::Text);
                 packages = if flag.value.is_some() { Packages::Closed } else { Packages::ClosedBeforeValue };
-                self.push(Token::plain(Role::TestArg));
+                self.push(match flag.value {
+                    Some(start) => takes.token(Role::TestArg, arg, start),
+                    None => Token::plain(Role::TestArg),
+                });
             }
         }
         Ok(())
