@@ -585,10 +585,14 @@ fn try_fix(broken: &Broken, before: &[Finding], finding: &Finding, fix: &Fix) ->
 
 /// The codes of doctor's findings that have a way out somewhere in its sources.
 fn codes_with_a_way_out() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor");
     let mut codes = BTreeSet::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let mut paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor")];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            paths.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();
         // A finding begins with its code; what belongs to it ends before the next one.
         for finding in text.split("Finding::").skip(1) {

@@ -3,8 +3,9 @@
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
+use crate::diagnosis::wording;
 use crate::host::binary::{Binary, Format, Machine, Maker};
-use crate::host::script::{How, Started};
+use crate::host::script::{How, Started, is_windows_program};
 use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Files, Host};
 use crate::plan::find::places;
@@ -73,7 +74,9 @@ pub(crate) fn classify(
         Err(_) if is_own() => return rejected_as_gowrap(path, "gowrap itself"),
         // Executable but not readable: the kernel may still run it.
         Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
-        Err(errno) => return rejected(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
+        Err(errno) => {
+            return rejected(path, Reason::OtherFormat, wording(|| format!("cannot be read: {}", words(errno))));
+        }
     };
     if matches!(binary.maker, Maker::Gowrap(_)) {
         return rejected_as_gowrap(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
@@ -94,22 +97,24 @@ pub(crate) fn classify(
             Verdict::Windows(target, candidate)
         }
         Err((reason, detail)) => rejected(target.path, reason, detail),
-        Ok(()) if target.format == Format::Script => judge_script(host, tool, target, &binary.starts, place),
+        Ok(()) if target.format == Format::Script => judge_script(host, tool, target, &binary, place),
         Ok(()) => Verdict::Native(target),
     }
 }
 
-fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Started], place: FileSystem) -> Verdict {
-    let windows = windows_script(tool, starts).map(|word| {
-        let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
-        [b"a script that starts ", name].concat()
+fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, binary: &Binary, place: FileSystem) -> Verdict {
+    let starts = binary.starts.as_slice();
+    let interpreter = binary.interpreter.as_deref().filter(|interpreter| is_windows_program(interpreter));
+    let windows = interpreter.or_else(|| windows_script(tool, starts)).map(|word| {
+        let name = word.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(word);
+        wording(|| [b"a script that starts ", name].concat())
     });
     if is_on_drive(host, &target.path, place) {
         let is_for_linux = starts.iter().any(|started| is_linux_tool(tool, started));
         match windows {
             Some(why) => target.leads_to = LeadsTo::Windows(why),
             None if is_for_linux => {}
-            None => target.leads_to = LeadsTo::Windows(b"a script on a drive".to_vec()),
+            None => target.leads_to = LeadsTo::Windows(wording(|| b"a script on a drive".to_vec())),
         }
         return Verdict::DriveScript(target);
     }
@@ -126,18 +131,23 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Start
 }
 
 /// Returns the Windows program that a script of the tool's name starts. Returns `None` if the script also starts a
-/// Linux tool of that name. A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper: it counts
-/// only if the script does not end by executing a Linux program.
+/// Linux tool of that name. A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper, and one
+/// that is only looked for may not be started: both count only if the script does not end by executing a Linux program.
 fn windows_script(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
     if starts.iter().any(|started| is_linux_tool(tool, started)) {
         return None;
     }
     let of_windows = || starts.iter().filter(|started| started.is_of_windows());
     let is_the_tool = |started: &&Started| started.name().eq_ignore_ascii_case(tool.name().as_bytes());
-    if let Some(started) = of_windows().find(is_the_tool) {
+    let on_linux = || starts.iter().filter(|started| started.how == How::InPlace && !started.is_of_windows());
+    // `exec "$GO"` may be the program that was looked for.
+    let only_looked_for = || on_linux().any(|started| !started.word.starts_with(b"$"));
+    if let Some(started) =
+        of_windows().filter(is_the_tool).find(|tool| tool.how != How::ForOutput || !only_looked_for())
+    {
         return Some(&started.word);
     }
-    let goes_on_elsewhere = starts.iter().any(|started| started.how == How::InPlace && !started.is_of_windows());
+    let goes_on_elsewhere = on_linux().next().is_some();
     of_windows().next().filter(|_| !goes_on_elsewhere).map(|started| started.word.as_slice())
 }
 
@@ -154,12 +164,16 @@ fn is_on_drive(host: &dyn Host, path: &[u8], place: FileSystem) -> bool {
 
 type Loss = (Reason, String);
 
+fn lost(reason: Reason, detail: &str) -> Loss {
+    (reason, wording(|| detail.to_owned()))
+}
+
 fn rejected(path: Vec<u8>, reason: Reason, detail: String) -> Verdict {
     Verdict::Rejected(Candidate { path, reason, detail: detail.into_bytes() })
 }
 
 fn rejected_as_gowrap(path: Vec<u8>, detail: &str) -> Verdict {
-    rejected(path, Reason::Own, detail.to_owned())
+    rejected(path, Reason::Own, wording(|| detail.to_owned()))
 }
 
 /// Result for a path that only root and the user can change.
@@ -174,9 +188,12 @@ fn trusted(host: &dyn Files, path: &[u8]) -> Result<Existence, Loss> {
     match host.judge(path) {
         Ok(_) => Ok(Existence::Known),
         Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => Ok(Existence::Absent),
-        Err(Untrusted::Errno(Errno::ELOOP)) => Err((Reason::Loop, "a circle of symbolic links".to_owned())),
-        Err(Untrusted::Errno(errno)) => Err((Reason::NotExecutable, words(errno))),
-        Err(doubtful) => Err((Reason::ForeignOwner, String::from_utf8_lossy(&doubtful.words()).into_owned())),
+        Err(Untrusted::Errno(Errno::ELOOP)) => Err(lost(Reason::Loop, "a circle of symbolic links")),
+        Err(Untrusted::Errno(errno)) => Err((Reason::NotExecutable, wording(|| words(errno)))),
+        Err(doubtful) => {
+            let why = wording(|| String::from_utf8_lossy(&doubtful.words()).into_owned());
+            Err((Reason::ForeignOwner, why))
+        }
     }
 }
 
@@ -190,9 +207,9 @@ fn stat_if_present(host: &dyn Files, path: &[u8]) -> Result<Option<(FileStat, La
     };
     match stat {
         Ok(stat) => Ok(Some((stat, LastComponent::SymbolicLink))),
-        Err(Errno::ENOENT | Errno::ENOTDIR) => Err((Reason::Dangling, "a dangling symbolic link".to_owned())),
-        Err(Errno::ELOOP) => Err((Reason::Loop, "a circle of symbolic links".to_owned())),
-        Err(errno) => Err((Reason::NotExecutable, words(errno))),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => Err(lost(Reason::Dangling, "a dangling symbolic link")),
+        Err(Errno::ELOOP) => Err(lost(Reason::Loop, "a circle of symbolic links")),
+        Err(errno) => Err((Reason::NotExecutable, wording(|| words(errno)))),
     }
 }
 
@@ -200,19 +217,20 @@ fn stat_if_present(host: &dyn Files, path: &[u8]) -> Result<Option<(FileStat, La
 fn check_stat(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -> Result<(), Loss> {
     match stat.kind {
         FileKind::Regular => {}
-        FileKind::Directory => return Err((Reason::NotAFile, "a directory".to_owned())),
-        _ => return Err((Reason::NotAFile, "a FIFO, a socket or a device".to_owned())),
+        FileKind::Directory => return Err(lost(Reason::NotAFile, "a directory")),
+        _ => return Err(lost(Reason::NotAFile, "a FIFO, a socket or a device")),
     }
     if tried.contains(&stat.id) {
-        return Err((Reason::LeadsBack, "a shim that starts gowrap again".to_owned()));
+        return Err(lost(Reason::LeadsBack, "a shim that starts gowrap again"));
     }
     if host.may_execute(path).is_err() {
         // The option belongs to the mount of the file, not to the mount of the link.
         let file = host.canonical(path).unwrap_or_else(|_| path.to_vec());
         return Err(if stat.mode & 0o111 != 0 && host.mounts().is_noexec(&file) {
-            (Reason::NoexecMount, "its mount has the option noexec".to_owned())
+            lost(Reason::NoexecMount, "its mount has the option noexec")
         } else {
-            (Reason::NotExecutable, format!("not executable for uid {} (mode {:04o})", host.uid(), stat.mode))
+            let detail = || format!("not executable for uid {} (mode {:04o})", host.uid(), stat.mode);
+            (Reason::NotExecutable, wording(detail))
         });
     }
     Ok(())
@@ -222,8 +240,11 @@ fn check_stat(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -
 fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
     match binary.format {
         Format::Pe => {
-            let machine = binary.machine.map(|machine| format!(" for {}", machine.name())).unwrap_or_default();
-            Err((Reason::Pe, format!("{}{machine}", binary.detail)))
+            let detail = || {
+                let machine = binary.machine.map(|machine| format!(" for {}", machine.name())).unwrap_or_default();
+                format!("{}{machine}", binary.detail)
+            };
+            Err((Reason::Pe, wording(detail)))
         }
         Format::Elf => {
             let machine = binary.machine.unwrap_or(host.machine());
@@ -234,20 +255,21 @@ fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
             match emulator(&host.binfmt(), machine) {
                 Some(_) => Ok(()),
                 None => {
-                    Err((Reason::WrongMachine, format!("for {}, this is {}", machine.name(), host.machine().name())))
+                    let detail = || format!("for {}, this is {}", machine.name(), host.machine().name());
+                    Err((Reason::WrongMachine, wording(detail)))
                 }
             }
         }
         Format::Script => interpreter_exists(host, binary),
         Format::Other if binary.detail.is_empty() => Ok(()),
-        Format::Other => Err((Reason::OtherFormat, binary.detail.to_owned())),
+        Format::Other => Err(lost(Reason::OtherFormat, binary.detail)),
     }
 }
 
 fn interpreter_exists(host: &dyn Files, binary: &Binary) -> Result<(), Loss> {
     match &binary.interpreter {
         Some(interpreter) if host.stat(interpreter).is_err() => {
-            Err((Reason::MissingInterpreter, format!("needs {}", escape(interpreter))))
+            Err((Reason::MissingInterpreter, wording(|| format!("needs {}", escape(interpreter)))))
         }
         _ => Ok(()),
     }
