@@ -401,7 +401,7 @@ fn absent(why: &BinfmtProblem) -> Failure {
     let code = match why {
         BinfmtProblem::NotWsl => Code::GW207,
         BinfmtProblem::Shadowed(_) => Code::GW225,
-        BinfmtProblem::Unregistered | BinfmtProblem::WithoutP => Code::GW224,
+        BinfmtProblem::Unregistered | BinfmtProblem::WithoutFlag(_) => Code::GW224,
     };
     let (message, fix): (Vec<u8>, Vec<Vec<u8>>) = wording(|| match why {
         BinfmtProblem::NotWsl => (b"this is not WSL: no Windows program can run here".to_vec(), Vec::new()),
@@ -415,7 +415,6 @@ fn absent(why: &BinfmtProblem) -> Failure {
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
         BinfmtProblem::Unregistered | BinfmtProblem::WithoutFlag(_) => (
-            Code::GW224,
             b"WSL's binfmt_misc entry is lost, and there is no /init (with its link wslinfo) to use instead".to_vec(),
             vec![
                 REGISTER.into(),
