@@ -248,8 +248,12 @@ impl<'h> Translator<'h> {
             (Toward::Linux, shape) => match with_slashes(value) {
                 None => self.respelled(value).map_or(Translated::Same, Translated::Becomes),
                 Some(_) if purpose == Purpose::Input && self.is_there(value) => Translated::Same,
-                Some(_) if begins_with_variable(value) => {
-                    let why = "it begins with a variable that no shell has replaced";
+                Some(turned) if begins_with_variable(value) || (!turned.starts_with(b"/") && value.contains(&b':')) => {
+                    let why = if begins_with_variable(value) {
+                        "it begins with a variable that no shell has replaced"
+                    } else {
+                        "no Windows name has a colon behind other text than a drive's letter"
+                    };
                     Translated::NoCounterpart(Untranslatable { purpose, ..Untranslatable::unwritable(value, why) })
                 }
                 // Relative to the drive of the working directory, if that is on a drive.
