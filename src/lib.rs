@@ -1,7 +1,7 @@
 //! gowrap stands in front of `go`, `gofmt`, `dlv` and Go's cross-run helpers inside WSL.
 //!
-//! [`host`] reads the facts, [`plan`] makes a plan from them, and [`exec`] executes it or [`explain`] prints it. This file
-//! finds out the called name and runs those steps in order.
+//! [`host`] reads the facts, [`plan`] makes a plan from them, and [`exec`] executes it or [`explain`] prints it. This
+//! file finds out the called name and runs those steps in order.
 
 #![deny(unsafe_code)]
 // Cargo.toml warns of `unwrap` and `expect`: no input may make gowrap panic.
@@ -44,6 +44,7 @@ use tools::Tool;
 /// Runs gowrap. Returns the exit status if no tool replaced the process.
 #[must_use]
 pub fn run(mut start: Start) -> u8 {
+    diagnosis::wording::enable();
     if start.rights == Rights::Raised {
         return report::refuse(&start::raised_rights(), &[]);
     }

@@ -1,9 +1,9 @@
 //! Paths of the configuration files.
 //!
-//! `/etc/gowrap/config.toml` is the machine's file. The user's file is in the folder of the XDG base directory specification.
-//! A relative `XDG_CONFIG_HOME` counts as unset, as specified: it would lead into the project's folder.
+//! `/etc/gowrap/config.toml` is the machine's file. The user's file is in the folder of the XDG base directory
+//! specification. A relative `XDG_CONFIG_HOME` counts as unset, as specified: it would lead into the project's folder.
 
-use crate::diagnosis::{Code, Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure, wording};
 use crate::host::Identity;
 use crate::host::environ::Environ;
 use crate::prelude::*;
@@ -52,8 +52,8 @@ pub(super) enum Rank {
     Named,
 }
 
-/// Returns the user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. `/etc/passwd` is read only if HOME
-/// is not absolute.
+/// Returns the user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. `/etc/passwd` is read only
+/// if HOME is not absolute.
 pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<ConfigFile> {
     let absolute = |name: &[u8]| environ.get(name).filter(|path| path.starts_with(b"/"));
     let path = match absolute(b"XDG_CONFIG_HOME") {
@@ -79,13 +79,15 @@ pub(super) fn by_variable(path: &[u8]) -> Result<Option<ConfigFile>, Failure> {
     Err(Failure {
         exit: Exit::Own,
         code: Code::GW903,
-        message: [
-            b"GOWRAP_CONFIG=",
-            path,
-            b" is not absolute: a relative path depends on the working \
+        message: wording(|| {
+            [
+                b"GOWRAP_CONFIG=",
+                path,
+                b" is not absolute: a relative path depends on the working \
                                              directory",
-        ]
-        .concat(),
-        fix: vec![b"give the whole path, or unset GOWRAP_CONFIG".to_vec()],
+            ]
+            .concat()
+        }),
+        fix: wording(|| vec![b"give the whole path, or unset GOWRAP_CONFIG".to_vec()]),
     })
 }

@@ -1,9 +1,11 @@
-//! Notes and failures: each has a stable code, a text for a person, and for a failure the exit status.
+//! Notes and failures. Each has a stable code and a text for the user; a failure also has the exit status.
 
 mod code;
 pub mod refusal;
+pub mod wording;
 
 pub use code::Code;
+pub use wording::wording;
 
 use crate::prelude::*;
 
@@ -42,13 +44,13 @@ impl Note {
     /// Returns a note with information.
     #[must_use]
     pub fn info(code: Code, text: impl Into<Vec<u8>>) -> Note {
-        Note { level: Level::Info, code, text: text.into() }
+        Note { level: Level::Info, code, text: wording(|| text.into()) }
     }
 
     /// Returns a warning.
     #[must_use]
     pub fn warn(code: Code, text: impl Into<Vec<u8>>) -> Note {
-        Note { level: Level::Warn, code, text: text.into() }
+        Note { level: Level::Warn, code, text: wording(|| text.into()) }
     }
 }
 
@@ -69,7 +71,7 @@ impl From<Exit> for u8 {
     }
 }
 
-/// A refusal: what was asked and why not, and what to type next.
+/// A refusal: the request, the reason, and the commands to type next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// Its exit status.

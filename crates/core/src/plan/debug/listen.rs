@@ -1,18 +1,21 @@
 //! Decides on which address `dlv` listens: one that its client can reach and that other users and machines cannot.
 //!
-//! delve checks the client by the listen address (`service/internal/sameuser`). On a loopback address, the peer must be
-//! a socket of the same user in `/proc/net/tcp`. On any other address every client is accepted, and a client can run
-//! code. WSL forwards a Windows client from a root process (NAT) or from outside the table (mirrored), so delve refuses
-//! it on 127.0.0.1 unless `--only-same-user=false` is given. A wildcard is one dual-stack socket, which the NAT relay
-//! forwards only to Windows' `::1`. The decision is therefore 127.0.0.1, plus that flag if the client may be on
-//! Windows. The port never changes, because editors connect to the port that they chose. Nothing is probed: one
-//! connection ends `dlv dap`.
+//! The rules rest on these facts (delve's `service/internal/sameuser`, and WSL's relay):
+//!
+//! * On a loopback address, delve accepts only a client that is a socket of the same user in `/proc/net/tcp`.
+//! * On any other address, delve accepts every client. A client can run code.
+//! * A client on Windows reaches WSL through a process of root (NAT), or is not in that table (mirrored). On 127.0.0.1,
+//!   delve refuses it, unless `--only-same-user=false` is given.
+//! * A wildcard address is one dual-stack socket. Under NAT, the relay forwards it only to Windows' `::1`.
+//!
+//! So `dlv` listens on 127.0.0.1, and gets that flag if the client may be on Windows. The port never changes, because
+//! an editor connects to the port that it chose. gowrap tries no connection, because one connection ends `dlv dap`.
 
 use alloc::borrow::Cow;
 
 use crate::config::ClientSide;
 use crate::config::{AnyAddress, BindPolicy};
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::host::{LinuxKind, Network, NetworkMode};
 use crate::plan::debug::address;
 use crate::plan::debug::address::{ListenAddress, Reach};
@@ -35,7 +38,7 @@ pub fn decide(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation) -> R
         return Ok(decision);
     }
     if let Some(at) = line.misspelt_listen {
-        decision.notes.push(hints::misspelt_listen(argv.get(at).copied().unwrap_or_default()));
+        decision.note(|| hints::misspelt_listen(argv.get(at).copied().unwrap_or_default()));
     }
     if line.listens(argv) {
         listen(line, argv, situation, &mut decision)?;
@@ -96,13 +99,13 @@ fn listen(
     let last = line.listen.last();
     if last.is_none() && line.unparsed_from.is_some() {
         // An argument that could not be parsed may hold an address.
-        decision.notes.push(hints::unplaced());
+        decision.note(hints::unplaced);
         return Ok(());
     }
     let asked = last.map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv));
-    decision.notes.push(hints::client(situation));
+    decision.note(|| hints::client(situation));
     if situation.kind == LinuxKind::Wsl1 && situation.dlv == DlvSide::Linux {
-        decision.notes.push(hints::wsl1());
+        decision.note(hints::wsl1);
     }
     let (host, port) = match ListenAddress::parse(asked) {
         _ if last.is_some_and(|given| Some(given.flag) == line.misspelt_listen) => {
@@ -110,7 +113,7 @@ fn listen(
             return Ok(());
         }
         ListenAddress::Malformed(error) => {
-            decision.notes.push(hints::malformed(asked, error));
+            decision.note(|| hints::malformed(asked, error));
             decision.listen = Some(as_asked(asked, situation, "dlv cannot listen on this address"));
             return Ok(());
         }
@@ -126,10 +129,10 @@ fn listen(
     };
     let (route, assumed) = Route::of(situation.kind, situation.network);
     if assumed && situation.needs_network(line, argv) {
-        decision.notes.push(hints::assumed(situation.network));
+        decision.note(|| hints::assumed(situation.network));
     }
     if route == Route::None && !is_on_dlvs_side(situation) {
-        decision.notes.push(hints::no_network(situation.dlv));
+        decision.note(|| hints::no_network(situation.dlv));
     }
     let reached = address::reach(host);
     let row = match by_configuration(situation, reached, route) {
@@ -148,8 +151,8 @@ fn listen(
         add_allow_other_users(line, last, decision);
     }
     let bound = new_host.unwrap_or(host);
-    hints::after(situation, reached, bound, port, route, decision);
-    let connect = hints::connect(situation, bound, port, route);
+    decision.notes.extend(wording(|| hints::after(situation, reached, bound, port, route)));
+    let connect = wording(|| hints::connect(situation, bound, port, route));
     let why = Cow::Borrowed(row.why);
     decision.listen = Some(Listen { from: asked.to_vec(), to, client: situation.client, connect, why });
     Ok(())
@@ -204,7 +207,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
         }
         (ClientSide::Linux, _) => TableRow::unchanged("the client is inside WSL and reaches this address"),
         (ClientSide::Unknown, Route::Direct) if narrowed => {
-            decision.notes.push(hints::not_widened(situation.basis));
+            decision.note(|| hints::not_widened(situation.basis));
             OUT_OF_WINDOWS_REACH
         }
         (ClientSide::Unknown, Route::None) if narrowed => OUT_OF_WINDOWS_REACH,
@@ -236,7 +239,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
                 }
             }
             (basis, _) => {
-                decision.notes.push(hints::not_widened(basis));
+                decision.note(|| hints::not_widened(basis));
                 if narrowed {
                     OUT_OF_WINDOWS_REACH
                 } else {
@@ -272,24 +275,29 @@ fn is_out_of_reach(situation: &Situation, route: Route) -> bool {
 }
 
 fn out_of_reach(network: &Network) -> Failure {
-    let mode = match network.mode {
-        NetworkMode::Unknown => "an unknown network (assumed: NAT)",
-        NetworkMode::Bridged => "a bridged network",
-        _ => "a NAT network",
+    let message = || {
+        let mode = match network.mode {
+            NetworkMode::Unknown => "an unknown network (assumed: NAT)",
+            NetworkMode::Bridged => "a bridged network",
+            _ => "a NAT network",
+        };
+        format!("`dlv` is a Windows program here, and on {mode} a client in WSL cannot connect to it").into_bytes()
     };
     Failure {
         exit: Exit::CannotRun,
         code: hints::OUT_OF_REACH,
-        message: format!("`dlv` is a Windows program here, and on {mode} a client in WSL cannot connect to it")
-            .into_bytes(),
-        fix: vec![
-            b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
-            b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type \
+        message: wording(message),
+        fix: wording(|| {
+            vec![
+                b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
+                b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type \
               `wsl.exe --shutdown`"
-                .to_vec(),
-            b"if the client runs on Windows, set debug.client = \"windows\" or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
-            b"set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
-        ],
+                    .to_vec(),
+                b"if the client runs on Windows, set debug.client = \"windows\" or GOWRAP_DEBUG_CLIENT=windows"
+                    .to_vec(),
+                b"set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
+            ]
+        }),
     }
 }
 
@@ -321,7 +329,7 @@ fn set_address(
 fn add_allow_other_users(line: &DlvCommandLine, last: Option<&Given>, decision: &mut Decision) {
     if let Some(explicit) = line.only_same_user.last() {
         if explicit.value {
-            decision.notes.push(hints::same_user_insisted());
+            decision.note(hints::same_user_insisted);
         }
         return;
     }
@@ -346,11 +354,11 @@ fn dial_out(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation, decisi
     {
         return;
     }
-    decision.notes.push(hints::client(situation));
+    decision.note(|| hints::client(situation));
     match &situation.network.gateway {
         Some(gateway) if situation.network.mode != NetworkMode::Bridged => {
             let to = address::join(gateway, port);
-            decision.notes.push(hints::dials_gateway(&to, port));
+            decision.note(|| hints::dials_gateway(&to, port));
             set_address(
                 line,
                 Some(given),
@@ -360,7 +368,7 @@ fn dial_out(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation, decisi
                 decision,
             );
         }
-        _ => decision.notes.push(hints::cannot_dial()),
+        _ => decision.note(hints::cannot_dial),
     }
 }
 
@@ -372,6 +380,6 @@ fn drop_descriptors(line: &DlvCommandLine, argv: &[&[u8]], decision: &mut Decisi
         if given.value != given.flag {
             decision.edit(given.value, Action::Drop, why);
         }
-        decision.notes.push(hints::log_dest_dropped(given.text(argv)));
+        decision.note(|| hints::log_dest_dropped(given.text(argv)));
     }
 }

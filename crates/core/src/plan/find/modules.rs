@@ -4,9 +4,9 @@
 //! `C:\src\p\mnt\c\x`. Observed with go.exe 1.21: every command that loads packages reads the folders of a workspace,
 //! and a command that loads the module graph reads the go.mod of each replaced module that go.mod requires. Both are
 //! refused. A command that loads packages reads a replaced module only if a package imports it, which go.mod does not
-//! tell: that gets a note.
+//! show. That call gets a note.
 
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::host::Files;
 use crate::host::environ::Environ;
 use crate::prelude::*;
@@ -41,12 +41,15 @@ pub(super) fn judge(
         && let Some(file) = &workspace
         && let Some(path) = unreachable(file, b"use", host).into_iter().next()
     {
-        let message =
-            [b"`", file.as_slice(), b"` says `use ", &path.folder, b"`, and go.exe cannot find this folder"].concat();
-        let fix = vec![
-            b"write the folder relative to go.work, such as `use ./folder`: Linux and Windows read that".to_vec(),
-            b"ignore the workspace: `GOWORK=off`".to_vec(),
-        ];
+        let message = wording(|| {
+            [b"`", file.as_slice(), b"` says `use ", &path.folder, b"`, and go.exe cannot find this folder"].concat()
+        });
+        let fix = wording(|| {
+            vec![
+                b"write the folder relative to go.work, such as `use ./folder`: Linux and Windows read that".to_vec(),
+                b"ignore the workspace: `GOWORK=off`".to_vec(),
+            ]
+        });
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
     if !command.reads_modules() {
@@ -58,7 +61,7 @@ pub(super) fn judge(
     if let Some(file) = workspace
         && let Some(path) = unreachable(&file, b"replace", host).into_iter().next()
     {
-        return Ok(Some(Note::warn(Code::GW234, message(&file, &path.folder))));
+        return Ok(Some(Note::warn(Code::GW234, wording(|| message(&file, &path.folder)))));
     }
     let Some(file) = above(folder, b"go.mod", host) else { return Ok(None) };
     let replaced = unreachable(&file, b"replace", host);
@@ -67,12 +70,13 @@ pub(super) fn judge(
         && loads_graph(&line, argv)
         && let Some(path) = replaced.iter().find(|path| is_required(&file, path, host))
     {
-        let message = message(&file, &path.folder);
-        let fix =
-            vec![b"write the folder relative to go.mod, such as `=> ../folder`: Linux and Windows read that".to_vec()];
+        let message = wording(|| message(&file, &path.folder));
+        let fix = wording(|| {
+            vec![b"write the folder relative to go.mod, such as `=> ../folder`: Linux and Windows read that".to_vec()]
+        });
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
-    Ok(replaced.into_iter().next().map(|path| Note::warn(Code::GW234, message(&file, &path.folder))))
+    Ok(wording(|| replaced.into_iter().next().map(|path| Note::warn(Code::GW234, message(&file, &path.folder)))))
 }
 
 /// Returns true for `go install PACKAGE@VERSION` and `go run PACKAGE@VERSION`, which read no go.mod or go.work.
@@ -94,7 +98,7 @@ fn loads_graph(line: &go::GoCommandLine, argv: &[&[u8]]) -> bool {
         Some(Command::ModDownload) => operands().next().is_none(),
         Some(Command::List) => {
             let has = |name| roles().any(|role| role == Role::BoolFlag(name));
-            // `-e` reports the error and goes on.
+            // With `-e`, go reports the error and continues.
             has(b"m") && !has(b"e") && operands().any(|arg| arg == b"all")
         }
         _ => false,

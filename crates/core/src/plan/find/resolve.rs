@@ -6,6 +6,7 @@
 use core::cell::Cell;
 
 use crate::config::Config;
+use crate::diagnosis::wording;
 use crate::host::environ::Environ;
 use crate::host::{DriveResponse, FileId, FileKind, Host, MountsAbove};
 use crate::plan::find::classify::{FileSystem, Verdict, classify};
@@ -214,7 +215,7 @@ impl<'s> Search<'s> {
                     self.found.native = Some(target);
                     return true;
                 }
-                let detail = [b"needs ", manager.as_slice(), b", which is not on PATH"].concat();
+                let detail = wording(|| [b"needs ", manager.as_slice(), b", which is not on PATH"].concat());
                 let row = Candidate { path: target.path.clone(), reason: Reason::MissingInterpreter, detail };
                 self.found.rejected.push(row);
                 // The caller chose PATH, so this shim runs if no Linux tool is found.
@@ -245,7 +246,7 @@ impl<'s> Search<'s> {
     }
 
     fn reject(&mut self, path: Vec<u8>, reason: Reason, detail: &str) {
-        self.found.rejected.push(Candidate { path, reason, detail: detail.into() });
+        self.found.rejected.push(Candidate { path, reason, detail: wording(|| detail.into()) });
     }
 
     /// Adds a row for a skipped entry. `split` gives one empty entry for an unset or empty PATH, which gets no row.
@@ -261,9 +262,9 @@ impl<'s> Search<'s> {
         self.place_of(path, &[path, b"/"].concat()).unwrap_or(FileSystem::Linux)
     }
 
-    /// Returns the file system of a folder, or `None` if the candidate in it is known to be absent. Reading the mount table
-    /// costs more than the rest of a call. A path below a folder that only Linux has is therefore on Linux; for any other
-    /// path, the kernel is asked for a mount above the candidate.
+    /// Returns the file system of a folder, or `None` if the candidate in it is known to be absent. Reading the mount
+    /// table costs more than the rest of a call. A path below a folder that only Linux has is therefore on Linux; for
+    /// any other path, the kernel is asked for a mount above the candidate.
     fn place_of(&self, folder: &[u8], candidate: &[u8]) -> Option<FileSystem> {
         let top = folder.get(1..).and_then(|below| below.split(|&byte| byte == b'/').next());
         let is_for_linux = matches!(top, Some(b"usr" | b"bin" | b"home" | b"opt" | b"root" | b"snap"));

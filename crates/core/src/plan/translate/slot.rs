@@ -1,8 +1,9 @@
-//! Translates the value of one slot: a path, a list, or flags with paths in them.
+//! Translates one slot: the part of an argument or a variable that the tool reads as a path, a list of paths, or flags
+//! with paths.
 
 use core::ops::Range;
 
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::plan::translate::translator;
 use crate::plan::translate::translator::{Purpose, Translated, Translator, Untranslatable};
 use crate::prelude::*;
@@ -16,16 +17,24 @@ use crate::tools::token::{PathKind, Slot};
 use crate::tools::{Tool, dlv, go};
 use crate::wslpath::{PathShape, Refusal};
 
-/// Returns the note on a path in the form of Cygwin, MSYS or another mount point.
+/// Returns the note about a path in the form of Cygwin or MSYS, or with another mount point.
 #[must_use]
 pub fn respelled(what: &[u8], to: &[u8]) -> Note {
-    let text = [what, b" has a path that does not exist here; as a path on a drive, it becomes `", to, b"`"].concat();
+    let text = wording(|| {
+        [what, b" has a path that does not exist here; as a path on a drive, it becomes `", to, b"`"].concat()
+    });
     Note::info(Code::GW303, text)
 }
 
 /// Returns the refusal of a call that would create a file or a folder named like a path of the other side.
 #[must_use]
 pub fn refused_output(tool: Tool, untranslatable: &Untranslatable) -> Failure {
+    let (message, fix) = wording(|| refused_output_wording(tool, untranslatable));
+    Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix }
+}
+
+/// Returns the message and the fixes.
+fn refused_output_wording(tool: Tool, untranslatable: &Untranslatable) -> (Vec<u8>, Vec<Vec<u8>>) {
     let path = untranslatable.path.as_slice();
     let why = match untranslatable.missing_drive() {
         Some(letter) => format!("drive {} is not mounted", char::from(letter)).into_bytes(),
@@ -55,10 +64,10 @@ pub fn refused_output(tool: Tool, untranslatable: &Untranslatable) -> Failure {
         }
         _ => "quote the path, with its drive: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
     };
-    Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix: vec![fix.into_bytes(), here] }
+    (message, vec![fix.into_bytes(), here])
 }
 
-/// Translates the path bytes of an argument. Every other byte stays.
+/// Translates the slot of an argument. The bytes outside it stay unchanged.
 pub fn in_slot(arg: &[u8], slot: &Slot, translator: &Translator) -> Translated {
     let Some(value) = arg.get(slot.bytes.clone()) else { return Translated::Same };
     of_kind(value, slot.kind, translator).map(|value| put(arg, &slot.bytes, &value))
@@ -103,7 +112,8 @@ pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Transla
     }
 }
 
-/// Translates the program of `-exec` or `-toolexec`. The arguments belong to that program.
+/// Translates the program in the value of `-exec` or `-toolexec`. The words after it are arguments of that program and
+/// stay unchanged.
 fn first_word(value: &[u8], translator: &Translator) -> Translated {
     let Ok(fields) = quoted::split(value) else { return Translated::Same };
     let Some(program) = fields.first() else { return Translated::Same };
@@ -118,7 +128,7 @@ fn first_word(value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Translates flags of a `go` command that dlv passes on.
+/// Translates the paths in flags that dlv passes on to `go build` or `go test`.
 fn build_flags(value: &[u8], command: &[u8], translator: &Translator) -> Translated {
     let fields = quoting::split(value);
     let words: Vec<&[u8]> = fields.iter().map(|field| field.value.as_slice()).collect();
@@ -178,7 +188,7 @@ pub fn missing_output(flags: &[u8], command: Command, translator: &Translator) -
     })
 }
 
-/// Translates the path flags in GOFLAGS in place, last first, so that earlier positions stay valid.
+/// Translates the paths in GOFLAGS. The last flag is replaced first, so that the positions of earlier flags stay valid.
 fn goflags(flags: &[u8], translator: &Translator) -> Translated {
     let Ok(elements) = go::scan_goflags(flags) else { return Translated::Same };
     let mut current = flags.to_vec();

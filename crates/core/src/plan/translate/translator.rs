@@ -8,6 +8,7 @@ use alloc::borrow::Cow;
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
+use crate::diagnosis::wording;
 use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::host::mounts::Tags;
@@ -222,7 +223,7 @@ impl<'h> Translator<'h> {
                 path: value.to_vec(),
                 purpose,
                 refusal: Some(refusal),
-                why: refusal.describe().into(),
+                why: wording(|| refusal.describe().into()),
                 rest: None,
             }),
         };
@@ -400,7 +401,8 @@ impl<'h> Translator<'h> {
         (new != path).then_some(new)
     }
 
-    /// Returns true if a changed value has a path in the form of Cygwin, MSYS or another mount point, which gets a note.
+    /// Returns true if a changed value has a path in the form of Cygwin, MSYS or another mount point, which gets a
+    /// note.
     #[must_use]
     pub fn respells(&self, value: &[u8]) -> bool {
         let is_separator = |byte: &u8| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\'');

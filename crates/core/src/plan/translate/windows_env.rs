@@ -1,13 +1,13 @@
 //! Shares variables with a Windows tool.
 //!
-//! WSL gives a Windows program the environment of Windows, and of this environment only the variables in WSLENV. So
-//! every Go setting that the user made here is listed. A folder on the Linux side is not shared: go.exe cannot lock its
-//! files there, and Windows has its own cache and module folder.
+//! A Windows program gets the environment of Windows. Of this environment, it gets only the variables that WSLENV
+//! lists. So gowrap adds every Go setting of the user to WSLENV. It does not share a folder on the Linux side: go.exe
+//! cannot lock files there, and Windows has its own cache and module folder.
 
 use alloc::borrow::Cow;
 
 use crate::config::Switch;
-use crate::diagnosis::{Code, Note};
+use crate::diagnosis::{Code, Note, wording};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::plan::translate::env::without_cr;
 use crate::plan::translate::slot;
@@ -20,9 +20,9 @@ use crate::wslpath::PathShape;
 
 /// Translators for the values.
 pub(crate) struct Translators<'t> {
-    /// For values that WSL passes unchanged.
+    /// Translates to Windows form, for variables that WSL passes on unchanged.
     pub toward_windows: &'t Translator<'t>,
-    /// For values that WSL translates itself, from Linux form.
+    /// Translates to Linux form, for variables that WSL itself translates to Windows form.
     pub toward_linux: &'t Translator<'t>,
     /// `paths.translate`.
     pub switch: Switch,
@@ -67,7 +67,7 @@ pub(crate) fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     list.write(decisions);
 }
 
-/// Adds the one variable that a Windows test binary needs from the `go test` that started it.
+/// Adds GOCOVERDIR, the only variable that a Windows test binary needs from `go test`.
 pub(crate) fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
     let name = b"GOCOVERDIR";
     let Some(value) = decisions.environ.get_nonempty(name).map(<[u8]>::to_vec) else { return };
@@ -101,7 +101,7 @@ enum Export {
     Changed(Vec<u8>, &'static str),
     /// Not exported, for this reason.
     Withheld(Cow<'static, str>),
-    /// By the user's own entry in WSLENV, with a note.
+    /// As the user's own entry in WSLENV says, with a note.
     AsListed(Note),
 }
 
@@ -110,7 +110,7 @@ const ON_LINUX: &str = "it is on the Linux side, where go.exe cannot lock files;
 const UNTRANSLATED: &str = "path translation is off (paths.translate), and Windows cannot use a Linux path";
 
 fn withheld(note: fn(Code, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
-    note(Code::GW410, [name, b" is not shared with Windows: ", why.as_bytes()].concat())
+    note(Code::GW410, wording(|| [name, b" is not shared with Windows: ", why.as_bytes()].concat()))
 }
 
 fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Export {
@@ -141,8 +141,8 @@ fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -
     }
 }
 
-/// Exports a path, or a list of them, if it is on a Windows drive. The Windows form decides, because links are resolved
-/// in it: a Linux folder is below `\\wsl.localhost`, whatever its name here.
+/// Exports a path, or a list of paths, if it is on a Windows drive. This is decided by the Windows form, in which links
+/// are resolved: a Linux folder is always below `\\wsl.localhost`.
 fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -> Export {
     let windows = match &translated {
         Translated::Same => value,
@@ -165,7 +165,8 @@ fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -
 }
 
 /// Exports a variable with flag `/p` or `/l`, which WSL reads as Linux paths with colons between them. WSL would cut a
-/// Windows path behind its drive letter, so it gets its Linux form first. Other values with colons cannot be fixed.
+/// Windows path after its drive letter, so gowrap changes it to Linux form first. Other values with colons cannot be
+/// fixed.
 fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Export {
     let linux = match (variables::kind(name), translators.switch) {
         (Some(VariableKind::List), Switch::On) => translators.toward_linux.list(value),
@@ -178,12 +179,14 @@ fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Ex
         }
         Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Export::Unchanged,
         Translated::Same | Translated::NoCounterpart(_) => {
-            let text = [
-                b"WSL cuts ".as_slice(),
-                name,
-                b" at its colons, because WSLENV lists it with /p or /l; remove it from WSLENV",
-            ]
-            .concat();
+            let text = wording(|| {
+                [
+                    b"WSL cuts ".as_slice(),
+                    name,
+                    b" at its colons, because WSLENV lists it with /p or /l; remove it from WSLENV",
+                ]
+                .concat()
+            });
             Export::AsListed(Note::warn(Code::GW412, text))
         }
     }
@@ -215,8 +218,9 @@ impl WslenvEdit {
             .map(<[u8]>::to_vec)
             .collect();
         for name in deleted {
-            let text =
-                [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat();
+            let text = wording(|| {
+                [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat()
+            });
             decisions.notes.push(Note::info(Code::GW411, text));
         }
         WslenvEdit { entries: before.clone(), before }
