@@ -44,6 +44,7 @@ use tools::Tool;
 /// Runs gowrap. Returns the exit status if no tool replaced the process.
 #[must_use]
 pub fn run(mut start: Start) -> u8 {
+    diagnosis::wording::enable();
     if start.rights == Rights::Raised {
         return report::refuse(&start::raised_rights(), &[]);
     }

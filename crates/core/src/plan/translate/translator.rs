@@ -8,6 +8,7 @@ use alloc::borrow::Cow;
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
+use crate::diagnosis::wording;
 use crate::host::Host;
 use crate::host::environ::Environ;
 use crate::host::mounts::Tags;
@@ -222,7 +223,7 @@ impl<'h> Translator<'h> {
                 path: value.to_vec(),
                 purpose,
                 refusal: Some(refusal),
-                why: refusal.describe().into(),
+                why: wording(|| refusal.describe().into()),
                 rest: None,
             }),
         };

@@ -7,7 +7,7 @@
 use alloc::borrow::Cow;
 
 use crate::config::Switch;
-use crate::diagnosis::{Code, Note};
+use crate::diagnosis::{Code, Note, wording};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::plan::translate::slot;
 use crate::plan::translate::translator::{Translated, Translator};
@@ -97,7 +97,7 @@ const ON_LINUX: &str = "it is on the Linux side, where go.exe cannot lock files;
 const UNTRANSLATED: &str = "path translation is off (paths.translate), and Windows cannot use a Linux path";
 
 fn withheld(note: fn(Code, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
-    note(Code::GW410, [name, b" is not shared with Windows: ", why.as_bytes()].concat())
+    note(Code::GW410, wording(|| [name, b" is not shared with Windows: ", why.as_bytes()].concat()))
 }
 
 fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Export {
@@ -166,12 +166,14 @@ fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Ex
         }
         Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Export::Unchanged,
         Translated::Same | Translated::NoCounterpart(_) => {
-            let text = [
-                b"WSL cuts ".as_slice(),
-                name,
-                b" at its colons, because WSLENV lists it with /p or /l; remove it from WSLENV",
-            ]
-            .concat();
+            let text = wording(|| {
+                [
+                    b"WSL cuts ".as_slice(),
+                    name,
+                    b" at its colons, because WSLENV lists it with /p or /l; remove it from WSLENV",
+                ]
+                .concat()
+            });
             Export::AsListed(Note::warn(Code::GW412, text))
         }
     }
@@ -203,8 +205,9 @@ impl WslenvEdit {
             .map(<[u8]>::to_vec)
             .collect();
         for name in deleted {
-            let text =
-                [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat();
+            let text = wording(|| {
+                [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat()
+            });
             decisions.notes.push(Note::info(Code::GW411, text));
         }
         WslenvEdit { entries: before.clone(), before }
