@@ -143,7 +143,8 @@ fn under_daemons_the_snapshot_is_restored() {
     assert!(answer.stdout.contains("\n600 me\n"), "{}", answer.stdout);
 }
 
-/// `-toolexec` runs a program for each tool that a build starts: a user who can set root's GOFLAGS can run programs as root.
+/// `-toolexec` runs a program for each tool that a build starts: a user who can set root's GOFLAGS can run programs as
+/// root.
 #[test]
 fn a_user_cannot_make_root_run_a_program() {
     if !several_users() {
