@@ -8,7 +8,7 @@ use crate::text::escape::is_unsafe;
 /// Rewrites each string of a TOML text that holds such a character as a basic string, where an escape can stand for it. The
 /// text is one of the toml crate: it has no comments.
 #[must_use]
-pub fn printable(toml: &str) -> String {
+pub(crate) fn printable(toml: &str) -> String {
     let mut out = String::with_capacity(toml.len());
     let mut rest = toml;
     while let Some(start) = rest.find(['"', '\'']) {
