@@ -4,8 +4,9 @@
 #     curl -fsSL https://github.com/gowrap/gowrap/releases/latest/download/get.sh | sh
 #     sh get.sh --uninstall
 #
-# It downloads the list of checksums and the archive for this machine, compares the checksum, and runs install.sh from the
-# archive. Everything is in functions and the last line starts them: a part of this script, from a broken connection, does nothing.
+# It downloads the list of checksums and the archive for this machine, compares the checksum, and runs install.sh from
+# the archive. All commands are in functions, and the last line calls them: if the connection breaks, the part of this
+# script that arrived does nothing.
 set -eu
 
 newest=https://github.com/gowrap/gowrap/releases/latest/download
@@ -30,7 +31,7 @@ die() {
     exit 1
 }
 
-# The part of an archive's name that names the machine.
+# Prints the machine's name in the name of an archive.
 target() {
     [ "$(uname -s)" = Linux ] || die "gowrap runs on Linux and in WSL, and this is $(uname -s): type this in WSL's terminal"
     case $(uname -m) in
@@ -49,7 +50,7 @@ need() {
 # download URL FILE
 download() {
     if command -v curl >/dev/null 2>&1; then
-        # HTTPS must not be redirected to HTTP: the checksums come the same way.
+        # HTTPS must not be redirected to HTTP, because the checksums come over the same connection.
         case $1 in
         https:*) curl --proto '=https' --tlsv1.2 -fsSL --retry 2 -o "$2" "$1" ;;
         *) curl -fsSL --retry 2 -o "$2" "$1" ;;
@@ -78,7 +79,7 @@ install() {
     trap 'exit 129' HUP
 
     download "$from/SHA256SUMS" "$work/SHA256SUMS"
-    # A line is a checksum, two characters and a name; a name with a slash would be written somewhere else.
+    # A line is a checksum, two characters and a name. A name with a slash would lead to another folder.
     line=$(grep "^[0-9a-f]\{64\}  gowrap-[0-9A-Za-z.+~_-]*-$target\.tar\.gz\$" "$work/SHA256SUMS" || true)
     case $line in
     '') die "the file SHA256SUMS in $from lists no archive for $target: name the folder of a release with --from" ;;
@@ -103,7 +104,7 @@ install() {
     say 'to remove gowrap, type: sh '"${prefix:-${XDG_DATA_HOME:-$HOME/.local/share}}${prefix:+/share}/gowrap/install.sh --uninstall${prefix:+ --prefix $prefix}"
 }
 
-# An installation keeps the script that removes it, so that this needs no network.
+# An installation keeps the script that removes it, so the removal needs no network.
 uninstall() {
     if [ -n "$prefix" ]; then
         script=$prefix/share/gowrap/install.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs gowrap without root, or removes it again. In a clone it builds gowrap first. In an unpacked release the programs
-# lie beside this file, and neither Rust nor a network is needed. It asks no question, and a second run changes nothing.
+# Installs gowrap without root, or removes it again. In a clone, it builds gowrap first. In an unpacked release, the
+# programs are beside this file, so it needs neither Rust nor a network. It asks no question, and a second run changes
+# nothing.
 set -eu
 # No file of gowrap may be writable for other users: gowrap itself does not trust such a file.
 umask go-w
@@ -41,7 +42,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-# The absolute path of a folder, which need not exist yet.
+# Prints the absolute path of a folder, which may not exist yet.
 absolute() {
     if [ -d "$1" ]; then
         (cd "$1" && pwd)
@@ -73,8 +74,8 @@ case $own:$bin in
 *:*:* | *[[:cntrl:]]*) die "$bin cannot be on PATH: its name has a colon or a line break in it" ;;
 esac
 
-# A record of every file and folder that an installation made, in the order in which they were made, so that removal
-# deletes these and nothing else. A second run adds to it.
+# The list of the files and folders that an installation made, in that order. The removal deletes these and nothing
+# else. A second run adds to the list.
 record=$own/installed
 
 is_our_link() { [ -L "$1" ] && [ "$(readlink "$1")" = "$bin/$launcher" ]; }
@@ -98,8 +99,8 @@ if [ "$action" = uninstall ]; then
     for program in $programs; do rm -f "$bin/$program"; done
     # An installation that was killed leaves these folders.
     rm -rf "$bin"/.gowrap.new.* "$own"/new.*
-    # Deletes recorded paths, the lowest first. Those above the record go after it, so that a removal that is killed can be
-    # repeated.
+    # Deletes the listed paths, the deepest first. The folders above the list are deleted after it, so a removal that
+    # was killed can be repeated.
     made=$({ [ ! -f "$record" ] || cat "$record"; printf '%s\n%s\n' "$shims" "$own"; } | LC_ALL=C sort -ru)
     delete() {
         printf '%s\n' "$made" | while IFS= read -r path; do
@@ -172,7 +173,7 @@ else
     die "the folder of $0 has no gowrap to install: run install.sh in a clone or in an unpacked release"
 fi
 
-# Prints the folders that have to be made for this one, the highest first.
+# Prints the folders that must be made for this one, the highest first.
 missing() {
     [ -d "$1" ] || {
         missing "$(dirname "$1")"
@@ -180,7 +181,7 @@ missing() {
     }
 }
 note() { is_recorded "$1" || printf '%s\n' "$1" >>"$record"; }
-# Everything is recorded before it is made, so that an installation that is killed can be removed as well.
+# A path is listed before it is made, so an installation that was killed can be removed too.
 make_folder() {
     absent=$(missing "$1")
     mkdir -p "$own" || die "cannot make the folder $own: change the owner of its parent folder to $(id -un), or choose another place with --prefix"
@@ -188,8 +189,8 @@ make_folder() {
     mkdir -p "$1" || die "cannot make the folder $1: change the owner of its parent folder to $(id -un), or choose another place with --prefix"
 }
 
-# Puts a file of data in its place by a rename: a reader gets the old file or the new one, never half of one. A file of
-# another origin stays: offer SOURCE DESTINATION
+# offer SOURCE DESTINATION: installs a data file by a rename, so a reader never gets a part of it. A file of another
+# program stays.
 offer() {
     if { [ -e "$2" ] || [ -L "$2" ]; } && ! is_recorded "$2" && ! cmp -s "$1" "$2"; then
         say "$2 is not gowrap's, so it stays as it is"
@@ -210,7 +211,7 @@ for folder in "$own" "$bin"; do
     [ -w "$folder" ] || die "cannot write to $folder. Type: sudo chown $(id -un) $folder    # or choose another place with --prefix"
 done
 
-# The new programs must run here before they replace anything; /tmp, where a release may be unpacked, can be noexec.
+# The new programs must run before they replace the old ones. They are copied here, because /tmp can be noexec.
 fresh=$bin/.gowrap.new.$$
 new=$own/new.$$
 trap 'rm -rf "$fresh" "$new"' EXIT
@@ -245,7 +246,7 @@ say "installed the man pages, and completions for bash, zsh and fish, in $share"
 if [ -z "$prefix" ] && command -v zsh >/dev/null 2>&1; then
     say "for completion in zsh, put this line before compinit in your ~/.zshrc: fpath=($share/zsh/site-functions \$fpath)"
 fi
-# What removes gowrap when this folder is gone.
+# The script that removes gowrap when this folder is deleted.
 if [ "$here/install.sh" != "$own/install.sh" ]; then offer "$here/install.sh" "$own/install.sh"; fi
 
 make_shims() {
@@ -269,7 +270,7 @@ make_shims() {
     esac
 }
 
-# With a prefix, PATH is the caller's affair. Where setup refuses, the shims still work.
+# With a prefix, the caller sets PATH. If setup refuses, the shims still work.
 if [ -z "$prefix" ] && "$bin/gowrap" setup; then echo; else make_shims; fi
 PATH=$shims:$PATH
 export PATH

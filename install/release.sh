@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes a release: for each machine a tar.gz, a .deb and an .rpm, then get.sh and one SHA256SUMS for all of them.
 #
-# The same commit makes the same bytes on any machine with the same tools: SOURCE_DATE_EPOCH is the commit's time if it is
-# not set, no path of this machine gets into a program, and everything is packed in a fixed order.
+# The same commit makes the same bytes on any machine with the same tools: SOURCE_DATE_EPOCH is the commit's time if it
+# is not set, no path of this machine gets into a program, and everything is packed in a fixed order.
 set -euo pipefail
 
 usage() {
@@ -40,7 +40,7 @@ export SOURCE_DATE_EPOCH
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 homepage=https://github.com/gowrap/gowrap
 summary='Finds the real go or dlv inside WSL, fixes the call, and becomes that tool'
-# One list for all of them: install.sh has it.
+# install.sh has the only list of the programs.
 programs=$(sed -n "s/^programs='\(.*\)'\$/\1/p" install/install.sh)
 launcher=$(sed -n "s/^launcher='\(.*\)'\$/\1/p" install/install.sh)
 work=$(mktemp -d)
@@ -53,7 +53,8 @@ native=$(uname -m)
 
 have_target() { [ -d "$(rustc --print sysroot)/lib/rustlib/$1/lib" ] || rustup target add "$1" >/dev/null 2>&1; }
 
-# Prints the folder of the programs. For the other machine Rust's own linker is used, since it needs no other toolchain.
+# Prints the folder of the programs. For the other machine, Rust's own linker is used, because it needs no other
+# toolchain.
 build() {
     local target=$1-unknown-linux-musl folder=${CARGO_TARGET_DIR:-$PWD/target}/release.sh name
     name=CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$target")_LINKER
@@ -84,7 +85,7 @@ third_party() {
     done
 }
 
-# Checks that the programs in a folder are for a machine. Where that machine is emulated, gowrap is run as well.
+# Checks that the programs in a folder are for this machine. If an emulator for it is registered, gowrap is run too.
 check() {
     local machine=$1 folder=$2 program number emulator
     for program in $programs; do
@@ -109,7 +110,7 @@ check() {
 
 stamp() { find "$1" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +; }
 
-# The programs, this page and the licences under one folder, with the script that installs them.
+# Makes the tar.gz: the programs, the man pages, the licences and install.sh in one folder.
 tarball() {
     local name=gowrap-$version-$1-unknown-linux-musl program
     local tree=$work/$name
@@ -142,10 +143,10 @@ tree() {
     install -Dm 644 "$work/completions/_gowrap" "$tree$3/_gowrap"
     install -Dm 644 "$work/completions/gowrap.fish" "$tree/usr/share/fish/vendor_completions.d/gowrap.fish"
     install -m 644 README.md "$tree/usr/share/doc/gowrap"
-    # A package changes no user's PATH: the line is there, and off.
+    # A package changes no user's PATH: the line is there as a comment.
     cat >"$tree/etc/profile.d/gowrap.sh" <<'END'
-# To use gowrap for every user who logs in, remove the # from the next line. To use it only for yourself, type `gowrap setup`.
-#PATH=/usr/lib/gowrap/shims:$PATH
+# To use gowrap for every user who logs in, remove the # from the next line. To use it only for yourself, type
+# `gowrap setup`. PATH=/usr/lib/gowrap/shims:$PATH
 END
 }
 
@@ -211,7 +212,7 @@ rpm() {
         (cd "$tree" && find usr \( -type f -o -type l \) -printf '/%p\n' | sort) |
             sed -e 's,^/usr/share/licenses/,%license &,' -e 's,^/usr/share/\(doc\|man\)/,%doc &,'
     } >"$folder/gowrap.spec"
-    # Nothing of this machine gets in: no build host, no time but SOURCE_DATE_EPOCH, no links named after build ids.
+    # The package has no fact of this machine: no build host, no time except SOURCE_DATE_EPOCH, no links for build ids.
     rpmbuild -bb --quiet --target "$machine-linux" --define "_topdir $folder" --define "_rpmdir $folder" \
         --define '_rpmfilename gowrap.rpm' --define '_buildhost reproducible' --define '_build_id_links none' \
         --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
@@ -222,7 +223,7 @@ rpm() {
 }
 
 third_party >"$work/LICENSES-THIRD-PARTY"
-# The native programs come first: they say what there is to complete, and what the shims are called.
+# The native programs come first, because they print the completions and the names of the shims.
 for machine in "$native" x86_64 aarch64; do
     [ ! -e "$work/$machine" ] || continue
     if [ -n "$ready" ]; then

@@ -190,8 +190,8 @@ fn asked(matches: &ArgMatches) -> Option<ExplainForm> {
     matches.get_one::<String>("explain").and_then(|form| ExplainForm::parse(form.as_bytes()).ok().flatten())
 }
 
-/// Returns the command line of `gowrap path`. clap removes a `--` before the first word; wslpath takes the word after `--`
-/// as a path, even if it begins with a dash.
+/// Returns the command line of `gowrap path`. clap removes a `--` before the first word; wslpath takes the word after
+/// `--` as a path, even if it begins with a dash.
 fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]> {
     let kept = matches.get_many::<OsString>("words").map_or(0, Iterator::count);
     let (before, words) = start.argv.split_at(start.argv.len().saturating_sub(kept));
@@ -199,7 +199,8 @@ fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]
     swallowed.into_iter().chain(words).map(|word| word.to_bytes()).collect()
 }
 
-/// Returns the form of a refusal that `GOWRAP_EXPLAIN` asks for. An unknown word is ignored: the call is refused already.
+/// Returns the form of a refusal that `GOWRAP_EXPLAIN` asks for. An unknown word is ignored: the call is refused
+/// already.
 fn explained(environ: &Environ) -> PlanAction {
     PlanAction::of(environ).unwrap_or(PlanAction::Exec)
 }
@@ -238,12 +239,8 @@ fn env(action: &str, host: &dyn Host, environ: &Environ, file: Option<&[u8]>) ->
 fn tool(matches: &ArgMatches, record: Option<&Record>, start: &Start) -> Result<u8, Failure> {
     let words: Vec<&[u8]> =
         matches.get_many::<OsString>("tool").into_iter().flatten().map(|word| word.as_bytes()).collect();
-    let (name, arguments) = words.split_first().ok_or_else(|| {
-        usage(
-            "a tool is missing: name one, such as `gowrap go \
-        version`",
-        )
-    })?;
+    let (name, arguments) =
+        words.split_first().ok_or_else(|| usage("a tool is missing: name one, such as `gowrap go version`"))?;
     if name.starts_with(b"-") {
         let options = ["--explain", "--host", "--config", "--help", "--version"];
         let meant = similar(name, options.into_iter());
@@ -337,7 +334,24 @@ fn misunderstood(error: &clap::Error, start: &Start) -> Failure {
     let mut names = words.filter(|word| COMMANDS.contains(word) || Tool::of_path(word.as_bytes()).is_some());
     let named = names.next().filter(|word| COMMANDS.contains(word));
     let command: Vec<&str> = std::iter::once("gowrap").chain(named).collect();
+    if let ["gowrap", "help"] = command.as_slice()
+        && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidValue)
+    {
+        return no_help(word, meant);
+    }
     Failure { fix: vec![suggestion(meant.as_deref(), &command)], ..usage(message) }
+}
+
+/// Returns the refusal of `gowrap help WORD`: a tool has its own help.
+fn no_help(word: &str, meant: Option<String>) -> Failure {
+    let fix = match Tool::of_path(word.as_bytes()) {
+        Some(tool) => format!("type `{} --help`", tool.name()),
+        None => {
+            let question = meant.map(|meant| format!("did you mean `gowrap help {meant}`? ")).unwrap_or_default();
+            format!("{question}`gowrap --help` lists the commands")
+        }
+    };
+    Failure { fix: vec![fix.into_bytes()], ..usage(&format!("gowrap has no command {}", escape(word.as_bytes()))) }
 }
 
 /// Prints the help of gowrap or of a command.

@@ -311,6 +311,9 @@ fn an_unknown_command_is_refused_with_a_suggestion() {
         (&["env"], "GW901", "see `gowrap env --help`"),
         (&["env", "shw"], "GW901", "did you mean `show`?"),
         (&["completions", "bsh"], "GW901", "did you mean `bash`?"),
+        (&["help", "docter"], "GW901", "did you mean `gowrap help doctor`?"),
+        (&["help", "go"], "GW901", "type `go --help`"),
+        (&["help", "frobnicate"], "GW901", "`gowrap --help` lists the commands"),
     ];
     for (arguments, code, fix) in table {
         let outcome = world.gowrap().args(*arguments).run();

@@ -58,7 +58,11 @@ fn role(token: &Token, arg: &[u8]) -> String {
     if let Some(slot) = &token.slot {
         assert_eq!(slot.bytes.end, arg.len(), "a path of dlv's reaches to the end of its argument");
         // The vectors do not tell what is read from what is written.
-        let kind = if slot.kind == PathKind::Output { PathKind::Path } else { slot.kind };
+        let kind = match slot.kind {
+            PathKind::Output => PathKind::Path,
+            PathKind::ListenAddress => PathKind::Address,
+            kind => kind,
+        };
         role.push_str(&format!("@{kind:?}").to_lowercase());
         if slot.bytes.start > 0 {
             role.push_str(&format!("+{}", slot.bytes.start));

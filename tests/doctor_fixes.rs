@@ -7,6 +7,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -21,6 +24,7 @@ use gowrap::doctor::subject::{AskWindows, Subject};
 use gowrap::doctor::{examine, examine_file};
 use gowrap::jsonc;
 use gowrap::record::Record;
+use program::is_root;
 use toml::{Table, Value};
 
 const HEALTHY: &str = include_str!("doctor/healthy.toml");
@@ -254,10 +258,6 @@ enum Kind {
     Folder,
     Link(String),
     File(Vec<u8>, u32),
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// The row of a file as it is now.
@@ -585,10 +585,14 @@ fn try_fix(broken: &Broken, before: &[Finding], finding: &Finding, fix: &Fix) ->
 
 /// The codes of doctor's findings that have a way out somewhere in its sources.
 fn codes_with_a_way_out() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor");
     let mut codes = BTreeSet::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let mut paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor")];
+    while let Some(path) = paths.pop() {
+        if path.is_dir() {
+            paths.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();
         // A finding begins with its code; what belongs to it ends before the next one.
         for finding in text.split("Finding::").skip(1) {

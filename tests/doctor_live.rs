@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/tree.rs"]
 mod tree;
 
@@ -15,6 +17,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use program::is_root;
 
 /// Makes the machine, and executes the words in it.
 const MACHINE: &str = r#"
@@ -68,7 +72,7 @@ impl Home {
 
     fn run(&self, words: &[&str], variables: &[(&str, &str)]) -> Output {
         let mut command = Command::new("unshare");
-        let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+        let is_root = is_root();
         command.arg(if is_root { "-m" } else { "-Urm" }).args(["sh", "-c", MACHINE]);
         command.arg(&self.root).args(words).env_clear();
         // An interactive fish in a fresh home starts Python to read every manual page, and this keeps it from that.
@@ -180,7 +184,7 @@ fn fixes_are_shown_made_and_taken_back() {
     _ = fs::remove_dir_all(home.dir().join(".config/fish/completions"));
     let after = home.tree();
     let second = home.gowrap(&["doctor", "--fix"], &VARIABLES);
-    assert!(second.contains("nothing here that gowrap can change"), "{second}");
+    assert!(second.contains("nothing that gowrap can fix"), "{second}");
     assert_same(&home.tree(), &after);
     assert!(home.gowrap(&["setup"], &[]).contains("there is nothing to change"));
     assert_same(&home.tree(), &after);

@@ -4,19 +4,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-const SHELLS: [&str; 4] = ["bash", "zsh", "fish", "dash"];
+use program::{gowrap, is_root};
 
-fn gowrap() -> PathBuf {
-    fs::canonicalize(std::env::var("GOWRAP_BIN").unwrap_or(env!("CARGO_BIN_EXE_gowrap").to_owned())).unwrap()
-}
+const SHELLS: [&str; 4] = ["bash", "zsh", "fish", "dash"];
 
 /// The folder of a real mise.
 fn mise() -> &'static str {
@@ -75,7 +76,7 @@ impl Home {
 
     /// Runs a program as the user of the home, with these lines on its standard input.
     fn run(&self, words: &[&str], variables: &[(&str, &str)], input: &str) -> String {
-        let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+        let is_root = is_root();
         let mut command = Command::new("unshare");
         command.arg(if is_root { "-m" } else { "-Urm" });
         command.args(["sh", "-c", "mount --bind \"$0/passwd\" /etc/passwd && exec \"$@\""]);

@@ -176,7 +176,7 @@ proptest! {
             let translator = Translator::new(&host, &Environ::default(), toward);
             let value = text.as_bytes();
             let all = [
-                translator.path(value), translator.path_for(value, Purpose::Output), translator.value(value),
+                translator.path(value), translator.path_for(value, Purpose::Output),
                 translator.list(value), translator.addresses(value),
             ];
             prop_assert!(all.iter().all(|one| *one == Translated::Same) || translator.may_concern(value), "{text:?}");
@@ -190,9 +190,9 @@ proptest! {
         let host = Record::demo().unwrap();
         let translator = Translator::new(&host, &Environ::default(), Toward::Linux);
         type Reading<'t> = &'t dyn Fn(&[u8]) -> Translated;
-        let readings: [Reading; 5] = [
+        let readings: [Reading; 4] = [
             &|value| translator.path(value), &|value| translator.path_for(value, Purpose::Output),
-            &|value| translator.value(value), &|value| translator.list(value), &|value| translator.addresses(value),
+            &|value| translator.list(value), &|value| translator.addresses(value),
         ];
         for read in readings {
             if let Translated::Becomes(new) = read(text.as_bytes()) {

@@ -7,11 +7,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
+
+use program::gowrap;
 
 /// Files that every test has. `$S` is a separate folder on a filesystem that is not mounted nosuid.
 const MACHINE: &str = r#"
@@ -98,10 +103,6 @@ fn namespace() -> Option<&'static [&'static str]> {
         eprintln!("NOT TESTED: {missing}");
     }
     found
-}
-
-fn gowrap() -> PathBuf {
-    std::env::var_os("GOWRAP_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_gowrap")), PathBuf::from)
 }
 
 /// Runs a script on the machine; none where there can be no such machine.

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "support/program.rs"]
+mod program;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -10,16 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use program::{gowrap, is_root};
+
 /// The user of a home that is not root's.
 const USER: u32 = 54321;
-
-fn gowrap() -> PathBuf {
-    fs::canonicalize(std::env::var("GOWRAP_BIN").unwrap_or(env!("CARGO_BIN_EXE_gowrap").to_owned())).unwrap()
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").unwrap().uid() == 0
-}
 
 /// A home of root's in a mount namespace, or of another user's where this is root; gone afterwards.
 struct Home {

@@ -1,4 +1,5 @@
-//! The language of the repository: words that no file has, and first words of doc comments.
+//! The language of the repository: words that no file has, one spelling, the width of lines, and first words of doc
+//! comments.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -55,6 +56,56 @@ fn no_line_has_a_vague_person() {
         }
     }
     assert!(lines.is_empty(), "say which user or process is meant:\n{}", lines.join("\n"));
+}
+
+#[test]
+fn a_word_has_one_spelling() {
+    // With the beginning and the rest of each word apart, so that this file does not have the words.
+    let others = [
+        ("recogni", "s"),
+        ("normali", "s"),
+        ("initiali", "s"),
+        ("optimi", "s"),
+        ("summari", "s"),
+        ("organi", "s"),
+        ("minimi", "s"),
+        ("seriali", "s"),
+        ("behav", "ior"),
+        ("neighb", "or"),
+        ("judge", "ment"),
+    ]
+    .map(|(start, end)| format!("{start}{end}"));
+    let mut lines = Vec::new();
+    for (path, text) in texts(root()) {
+        for (number, line) in text.lines().enumerate() {
+            if words(line).iter().any(|word| others.iter().any(|other| word.starts_with(other.as_str()))) {
+                lines.push(format!("{}:{}: {}", path.strip_prefix(root()).unwrap().display(), number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(lines.is_empty(), "write -ize, -our and judgment, as the other files do:\n{}", lines.join("\n"));
+}
+
+#[test]
+fn prose_of_a_page_fits_120_columns() {
+    const COLUMNS: usize = 120;
+    let mut lines = Vec::new();
+    let mut pages = vec![(root().join("README.md"), fs::read_to_string(root().join("README.md")).unwrap())];
+    pages.extend(["docs", "tests"].iter().flat_map(|folder| texts(&root().join(folder))));
+    pages.retain(|(path, _)| {
+        path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("docs/attacks.md")
+    });
+    for (path, text) in &pages {
+        let mut is_code = false;
+        for (number, line) in text.lines().enumerate() {
+            is_code ^= line.trim_start().starts_with("```");
+            let is_prose = !is_code && !line.starts_with('|') && !line.starts_with("    ");
+            if is_prose && line.chars().count() > COLUMNS && line.trim().contains(' ') {
+                lines.push(format!("{}:{}", path.strip_prefix(root()).unwrap().display(), number + 1));
+            }
+        }
+    }
+    assert!(lines.is_empty(), "wider than {COLUMNS} columns: {lines:?}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! Checks of VS Code's `tasks.json`: a task that starts Windows' Go, or with a Windows path from which a shell removes the
-//! backslashes.
+//! Checks of VS Code's `tasks.json`: a task that starts Windows' Go, or with a Windows path from which a shell removes
+//! the backslashes.
 
 use crate::diagnosis::Code;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::doctor::editor_paths::expanded;
-use crate::doctor::finding::{Finding, Fix, set_member, shown};
+use crate::doctor::finding::{Finding, shown};
+use crate::doctor::list_entry::ListEntry;
 use crate::doctor::subject::Subject;
 use crate::doctor::values;
 use crate::plan::translate::args;
@@ -21,7 +22,7 @@ pub(super) fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&st
         let Some(whole) = task.as_object() else { continue };
         let label = whole.get("label").or_else(|| whole.get("taskName")).and_then(Value::as_str);
         let name = label.map_or_else(|| format!("{}", number + 1), str::to_owned);
-        let task = Task { subject, path, within, name: &name, whole };
+        let task = Task(ListEntry { subject, path, within, list: "tasks", name: &name, whole });
         findings.extend(task.check());
     }
     findings
@@ -52,48 +53,28 @@ enum TaskStart {
     Shell,
 }
 
-struct Task<'a> {
-    subject: &'a Subject<'a>,
-    path: &'a [u8],
-    within: &'a [&'a str],
-    name: &'a str,
-    whole: &'a Map<String, Value>,
-}
+struct Task<'a>(ListEntry<'a>);
 
 impl Task<'_> {
-    fn own(&self, key: &str) -> Option<&Value> {
-        self.whole.get("linux").and_then(Value::as_object).and_then(|own| own.get(key))
-    }
-
-    fn member(&self, key: &str) -> Option<&Value> {
-        self.own(key).or_else(|| self.whole.get(key))
-    }
-
-    fn set(&self, key: &str, value: &Value) -> Fix {
-        let own: &[&str] = if self.own(key).is_some() { &["linux"] } else { &[] };
-        let within: Vec<&str> = self.within.iter().chain(&["tasks"]).chain(&[self.name]).chain(own).copied().collect();
-        set_member(self.path, &within, key, value)
-    }
-
     fn check(&self) -> Vec<Finding> {
-        let Some(command) = self.member("command").and_then(text_of) else { return self.variables() };
+        let Some(command) = self.0.member("command").and_then(text_of) else { return self.variables() };
         let Some(tool) = tool(&command) else { return self.variables() };
-        let way = match self.member("type").and_then(Value::as_str) {
+        let way = match self.0.member("type").and_then(Value::as_str) {
             Some("process") => TaskStart::Process,
             _ => TaskStart::Shell,
         };
         let mut findings = Vec::new();
-        if is_windows_program(self.subject, &command) {
+        if is_windows_program(self.0.subject, &command) {
             let rest = arguments(&command);
             let fixed = format!("{}{rest}", tool.name());
             findings.push(
                 Finding::fail(
                     Code::GW562,
-                    self.path,
-                    format!("task `{}` starts {}", shown(self.name.as_bytes()), shown(command.as_bytes())),
+                    self.0.path,
+                    format!("task `{}` starts {}", shown(self.0.name.as_bytes()), shown(command.as_bytes())),
                 )
                 .why("Windows' Go builds for Windows, and inside WSL no shell finds a program by its path on Windows.")
-                .fix(self.set("command", &Value::from(fixed))),
+                .fix(self.0.set("command", &Value::from(fixed))),
             );
         }
         if way == TaskStart::Shell {
@@ -103,14 +84,15 @@ impl Task<'_> {
         findings
     }
 
-    /// Outside single quotes a shell removes backslashes: `.\cmd\app` becomes `.cmdapp`.
+    /// Finds Windows paths in a shell's command. Outside single quotes, a shell removes backslashes: `.\cmd\app`
+    /// becomes `.cmdapp`.
     fn broken_words(&self, tool: Tool, command: &str) -> Vec<Finding> {
         let why = "A shell runs the task, and removes backslashes: `.\\cmd\\app` reaches go as `.cmdapp`.";
         let mut findings = Vec::new();
         let title = |word: &str| {
-            format!("task `{}` has a Windows path: {}", shown(self.name.as_bytes()), shown(word.as_bytes()))
+            format!("task `{}` has a Windows path: {}", shown(self.0.name.as_bytes()), shown(word.as_bytes()))
         };
-        let listed = self.member("args").and_then(Value::as_array);
+        let listed = self.0.member("args").and_then(Value::as_array);
         let listed: Vec<String> = listed.into_iter().flatten().filter_map(text_of).collect();
         let written: Vec<&str> = arguments(command).split_whitespace().collect();
         let words: Vec<&str> = written.iter().copied().chain(listed.iter().map(String::as_str)).collect();
@@ -124,9 +106,9 @@ impl Task<'_> {
             let head = command.len() - arguments(command).len();
             let fixed = format!("{}{}", command.get(..head).unwrap_or_default(), arguments(command).replace('\\', "/"));
             findings.push(
-                Finding::fail(Code::GW562, self.path, title(&word))
+                Finding::fail(Code::GW562, self.0.path, title(&word))
                     .why(why)
-                    .fix(self.set("command", &Value::from(fixed))),
+                    .fix(self.0.set("command", &Value::from(fixed))),
             );
         }
         let given: Vec<&str> = listed.iter().map(String::as_str).collect();
@@ -135,29 +117,35 @@ impl Task<'_> {
                 |(word, is_broken): (&String, &bool)| if *is_broken { word.replace('\\', "/") } else { word.clone() };
             let fixed: Vec<String> = listed.iter().zip(in_list).map(mend).collect();
             findings.push(
-                Finding::fail(Code::GW562, self.path, title(&word)).why(why).fix(self.set("args", &Value::from(fixed))),
+                Finding::fail(Code::GW562, self.0.path, title(&word))
+                    .why(why)
+                    .fix(self.0.set("args", &Value::from(fixed))),
             );
         }
         findings
     }
 
     fn variables(&self) -> Vec<Finding> {
-        let env = self.member("options").and_then(|options| options.get("env")).and_then(Value::as_object);
+        let env = self.0.member("options").and_then(|options| options.get("env")).and_then(Value::as_object);
         let mut findings = Vec::new();
         for (name, value) in env.into_iter().flatten() {
-            let Some(why) = value.as_str().and_then(|value| values::windows_value(self.subject, name, value)) else {
+            let Some(why) = value.as_str().and_then(|value| values::windows_value(self.0.subject, name, value)) else {
                 continue;
             };
             let within: Vec<&str> =
-                self.within.iter().chain(&["tasks", self.name, "options", "env"]).copied().collect();
+                self.0.within.iter().chain(&["tasks", self.0.name, "options", "env"]).copied().collect();
             findings.push(
                 Finding::fail(
                     Code::GW562,
-                    self.path,
-                    format!("task `{}`: env {} is a Windows path", shown(self.name.as_bytes()), shown(name.as_bytes())),
+                    self.0.path,
+                    format!(
+                        "task `{}`: env {} is a Windows path",
+                        shown(self.0.name.as_bytes()),
+                        shown(name.as_bytes())
+                    ),
                 )
                 .why(why)
-                .fix(crate::doctor::finding::remove_member(self.path, &within, name)),
+                .fix(crate::doctor::finding::remove_member(self.0.path, &within, name)),
             );
         }
         findings
@@ -202,8 +190,8 @@ fn is_windows_program(subject: &Subject, command: &str) -> bool {
     program.to_ascii_lowercase().ends_with(".exe") || subject.is_windows_path(expanded(subject, program).as_bytes())
 }
 
-/// Returns for each word of a command line if a shell would break a path in it. The value of a flag that holds no path, such as
-/// the pattern of -run, may have a backslash of its own.
+/// Returns true for each word of a command line in which a shell would break a path. The value of a flag that is no
+/// path, such as the pattern of -run, may contain a backslash.
 pub(super) fn are_broken(tool: Tool, words: &[&str]) -> Vec<bool> {
     let line: Vec<&[u8]> =
         [tool.name().as_bytes()].into_iter().chain(words.iter().map(|word| word.as_bytes())).collect();
@@ -215,8 +203,8 @@ pub(super) fn are_broken(tool: Tool, words: &[&str]) -> Vec<bool> {
     words.iter().enumerate().map(|(index, word)| is_broken_by_a_shell(word) && !is_other_value(index)).collect()
 }
 
-/// Returns true if a shell would remove this word's backslashes and they are separators. A backslash before a blank, a quote
-/// or a glob character is an escape of the shell.
+/// Returns true if a shell would remove this word's backslashes and they are separators. A backslash before a blank, a
+/// quote or a glob character is an escape of the shell.
 fn is_broken_by_a_shell(word: &str) -> bool {
     let bytes = word.as_bytes();
     let quoted = word.starts_with('\'') && word.ends_with('\'');

@@ -1,5 +1,5 @@
-//! `gowrap doctor [--json] [--record] [--fix [--dry-run]] [--windows] [-v] [CODE|FILE]`: its options, and the machine that is
-//! examined.
+//! `gowrap doctor [--json] [--record] [--fix [--dry-run]] [--windows] [-v] [CODE|FILE]`: its options, and the machine
+//! that is examined.
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -157,7 +157,8 @@ fn repair(subject: &Subject, report: &Report, run: Run) -> Result<u8, Failure> {
             let _lock = run.lock(&places.home, || run::paths(&places))?;
             run.add(&changes, &places, subject.host)?
         }
-        _ => changes.page(&[]) + "there is nothing here that gowrap can change\n",
+        _ if changes.notes.is_empty() => "there is nothing that gowrap can fix\n".to_owned(),
+        _ => changes.page(&[]) + "\nthere is nothing that gowrap can fix by itself: the list above is left to you\n",
     };
     let end = match (run, changes.list.is_empty()) {
         (Run::Live, false) => {
@@ -199,14 +200,17 @@ fn look(
     let subject = Subject::new(host, environ, &config).with(question.windows);
     let report = match question.file {
         None => examine(&subject, refused.as_ref()),
-        Some(file) => {
-            let file = subject.named(file);
+        Some(asked) => {
+            let file = subject.named(asked);
             examine_file(&subject, &file).map_err(|errno| {
                 let why = match errno {
-                    Errno::EINVAL => "It is not a regular file".to_owned(),
+                    Errno::EINVAL => "it is not a regular file".to_owned(),
                     errno => words(errno),
                 };
-                blind([b"cannot look at ", &*file, b": ", why.as_bytes()].concat())
+                let meant = explained::of_number(asked).filter(|_| errno == Errno::ENOENT);
+                let fix = meant.map(|code| format!("did you mean `gowrap doctor {code}`?").into_bytes());
+                let message = [b"cannot examine ", &*file, b": ", why.as_bytes()].concat();
+                Failure { fix: fix.into_iter().collect(), ..blind(message) }
             })?
         }
     };
@@ -242,8 +246,8 @@ fn write(
     }
 }
 
-/// Replaces the file in one step: a partial record is never left. A device or a pipe such as `/dev/stdout` is written to, not
-/// replaced.
+/// Replaces the file in one step: a partial record is never left. A device or a pipe such as `/dev/stdout` is written
+/// to, not replaced.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
     let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
     if std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::doctor::editor_paths::{bypass, expanded, is_windows};
 use crate::doctor::environment::is_foreign_target;
-use crate::doctor::finding::{Finding, Fix, remove_member, set_member, shown};
+use crate::doctor::finding::{Finding, remove_member, set_member, shown};
+use crate::doctor::list_entry::ListEntry;
 use crate::doctor::subject::Subject;
 use crate::doctor::values;
 use crate::host::binary::Format;
@@ -64,7 +65,7 @@ pub(super) fn is_path(key: &str) -> bool {
     MEMBERS.iter().any(|member| member.key == key)
 }
 
-/// The checks of what `launch.json` holds, or a `launch` member elsewhere, which stands below `within`.
+/// The checks of `launch.json`, or of a member `launch` in another file, which is below `within`.
 #[must_use]
 pub(super) fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
     let configurations = value.get("configurations").and_then(Value::as_array);
@@ -75,49 +76,18 @@ pub(super) fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&st
             continue;
         }
         let name = one.get("name").and_then(Value::as_str).map_or_else(|| format!("{}", number + 1), str::to_owned);
-        let launch = Launch { subject, path, within, name: &name, whole: one };
+        let launch = Launch(ListEntry { subject, path, within, list: "configurations", name: &name, whole: one });
         findings.extend(launch.check());
     }
     findings
 }
 
 /// One configuration.
-struct Launch<'a> {
-    subject: &'a Subject<'a>,
-    path: &'a [u8],
-    within: &'a [&'a str],
-    name: &'a str,
-    whole: &'a Map<String, Value>,
-}
+struct Launch<'a>(ListEntry<'a>);
 
 impl Launch<'_> {
-    /// A member as it counts on this system: those below `linux` replace the others.
-    fn member(&self, key: &str) -> Option<&Value> {
-        let own = self.whole.get("linux").and_then(Value::as_object).and_then(|own| own.get(key));
-        own.or_else(|| self.whole.get(key))
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        self.member(key).and_then(Value::as_str)
-    }
-
-    /// The steps to the object that holds this member.
-    fn steps<'s>(&'s self, key: &str, more: &[&'s str]) -> Vec<&'s str> {
-        let is_own = self.whole.get("linux").and_then(Value::as_object).is_some_and(|own| own.contains_key(key));
-        let own: &[&str] = if is_own { &["linux"] } else { &[] };
-        self.within.iter().chain(&["configurations"]).chain(&[self.name]).chain(own).chain(more).copied().collect()
-    }
-
-    fn remove(&self, key: &str) -> Fix {
-        remove_member(self.path, &self.steps(key, &[]), key)
-    }
-
-    fn set(&self, key: &str, value: impl Into<Value>) -> Fix {
-        set_member(self.path, &self.steps(key, &[]), key, &value.into())
-    }
-
     fn title(&self, what: &str) -> String {
-        format!("launch `{}`: {what}", shown(self.name.as_bytes()))
+        format!("launch `{}`: {what}", shown(self.0.name.as_bytes()))
     }
 
     fn check(&self) -> Vec<Finding> {
@@ -125,10 +95,10 @@ impl Launch<'_> {
         findings.extend(self.windows_program());
         findings.extend(self.tool_path());
         findings.extend(substitutions(
-            self.path,
-            &format!("launch `{}`", shown(self.name.as_bytes())),
-            self.whole,
-            &self.steps("substitutePath", &[]),
+            self.0.path,
+            &format!("launch `{}`", shown(self.0.name.as_bytes())),
+            self.0.whole,
+            &self.0.steps("substitutePath", &[]),
         ));
         findings.extend(self.port());
         findings.extend(self.host());
@@ -142,25 +112,25 @@ impl Launch<'_> {
             if *key == "remotePath" && !self.is_local() {
                 continue;
             }
-            let Some(member) = self.member(key) else { continue };
+            let Some(member) = self.0.member(key) else { continue };
             let texts: Vec<&str> = match member {
                 Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
                 other => other.as_str().into_iter().collect(),
             };
-            for text in texts.iter().filter(|text| is_windows(self.subject, text)) {
+            for text in texts.iter().filter(|text| is_windows(self.0.subject, text)) {
                 let finding = Finding::fail(
                     Code::GW551,
-                    self.path,
+                    self.0.path,
                     self.title(&format!("{key} is a Windows path: {}", shown(text.as_bytes()))),
                 )
                 .why(*why);
-                let own = texts.iter().map(|text| own_form(self.subject, text)).collect::<Option<Vec<String>>>();
+                let own = texts.iter().map(|text| own_form(self.0.subject, text)).collect::<Option<Vec<String>>>();
                 let fix = match (own, member) {
                     // A Windows dlv debugs no Linux program. Without the member, the extension finds gowrap's.
-                    _ if *key == "dlvToolPath" => self.remove(key),
-                    (Some(own), Value::Array(_)) => self.set(key, own),
-                    (Some(own), _) => self.set(key, own.concat()),
-                    (None, _) => self.remove(key),
+                    _ if *key == "dlvToolPath" => self.0.remove(key),
+                    (Some(own), Value::Array(_)) => self.0.set(key, &Value::from(own)),
+                    (Some(own), _) => self.0.set(key, &Value::from(own.concat())),
+                    (None, _) => self.0.remove(key),
                 };
                 findings.push(finding.fix(fix));
             }
@@ -168,38 +138,38 @@ impl Launch<'_> {
         findings
     }
 
-    /// A program of Windows, for a delve that debugs Linux programs.
+    /// Finds a Windows program, which a delve for Linux cannot debug.
     fn windows_program(&self) -> Option<Finding> {
-        let program = expanded(self.subject, self.text("program")?);
-        let program = own_form(self.subject, &program).unwrap_or(program);
+        let program = expanded(self.0.subject, self.0.text("program")?);
+        let program = own_form(self.0.subject, &program).unwrap_or(program);
         let is_pe = program.starts_with('/')
-            && self.subject.is_file(program.as_bytes())
-            && self.subject.host.binary(program.as_bytes()).is_ok_and(|binary| binary.format == Format::Pe);
+            && self.0.subject.is_file(program.as_bytes())
+            && self.0.subject.host.binary(program.as_bytes()).is_ok_and(|binary| binary.format == Format::Pe);
         is_pe.then(|| {
             Finding::fail(
                 Code::GW561,
-                self.path,
+                self.0.path,
                 self.title(&format!("program is a Windows program: {}", shown(program.as_bytes()))),
             )
             .why("A dlv for Linux refuses it: `could not launch process: not an executable file`.")
-            .fix(self.set("program", "${workspaceFolder}"))
-            .fix(self.remove("program"))
+            .fix(self.0.set("program", &Value::from("${workspaceFolder}")))
+            .fix(self.0.remove("program"))
         })
     }
 
-    /// Delve sets these variables before it builds, where they go past gowrap's repair of its own environment.
+    /// Finds wrong variables. Delve sets them before it builds, so gowrap does not fix them.
     fn variables(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for (variable, value) in self.member("env").and_then(Value::as_object).into_iter().flatten() {
+        for (variable, value) in self.0.member("env").and_then(Value::as_object).into_iter().flatten() {
             let Some(value) = value.as_str() else { continue };
             let (variable_shown, value_shown) = (shown(variable.as_bytes()), shown(value.as_bytes()));
-            let fix = remove_member(self.path, &self.steps("env", &["env"]), variable);
-            if is_foreign_target(self.subject.host, variable.as_bytes(), value.as_bytes()) {
+            let fix = remove_member(self.0.path, &self.0.steps("env", &["env"]), variable);
+            if is_foreign_target(self.0.subject.host, variable.as_bytes(), value.as_bytes()) {
                 findings.push(
                     Finding::fail(
                         Code::GW556,
-                        self.path,
-                        format!("launch `{}` sets {variable_shown}={value_shown}", shown(self.name.as_bytes())),
+                        self.0.path,
+                        format!("launch `{}` sets {variable_shown}={value_shown}", shown(self.0.name.as_bytes())),
                     )
                     .why(
                         "dlv builds the program for another system: `could not launch process: not an executable \
@@ -208,11 +178,11 @@ impl Launch<'_> {
                     .fix(fix.clone()),
                 );
             }
-            if let Some(why) = values::windows_value(self.subject, variable, value) {
+            if let Some(why) = values::windows_value(self.0.subject, variable, value) {
                 findings.push(
                     Finding::fail(
                         Code::GW551,
-                        self.path,
+                        self.0.path,
                         self.title(&format!("env {variable_shown} is a Windows path: {value_shown}")),
                     )
                     .why(why)
@@ -224,48 +194,48 @@ impl Launch<'_> {
     }
 
     fn tool_path(&self) -> Option<Finding> {
-        let tool = self.text("dlvToolPath").filter(|tool| !is_windows(self.subject, tool))?;
-        let tool = expanded(self.subject, tool);
+        let tool = self.0.text("dlvToolPath").filter(|tool| !is_windows(self.0.subject, tool))?;
+        let tool = expanded(self.0.subject, tool);
         if tool.is_empty() || tool.contains("${") {
             return None;
         }
-        if !tool.starts_with('/') || !self.subject.is_file(tool.as_bytes()) {
+        if !tool.starts_with('/') || !self.0.subject.is_file(tool.as_bytes()) {
             return Some(
-                Finding::fail(Code::GW552, self.path, self.title(&format!("there is no {}", shown(tool.as_bytes()))))
+                Finding::fail(Code::GW552, self.0.path, self.title(&format!("there is no {}", shown(tool.as_bytes()))))
                     .why("`Cannot find Delve debugger (dlv dap)`: the path must be absolute and exist.")
-                    .fix(self.remove("dlvToolPath")),
+                    .fix(self.0.remove("dlvToolPath")),
             );
         }
-        bypass(self.subject, tool.as_bytes()).then(|| {
+        bypass(self.0.subject, tool.as_bytes()).then(|| {
             Finding::warn(
                 Code::GW553,
-                self.path,
+                self.0.path,
                 self.title(&format!("dlvToolPath bypasses gowrap: {}", shown(tool.as_bytes()))),
             )
             .why("gowrap cannot fix its address and its arguments.")
-            .fix(self.remove("dlvToolPath"))
+            .fix(self.0.remove("dlvToolPath"))
         })
     }
 
     fn port(&self) -> Option<Finding> {
-        let port = self.member("port").and_then(Value::as_u64).filter(|port| (1..1024).contains(port))?;
+        let port = self.0.member("port").and_then(Value::as_u64).filter(|port| (1..1024).contains(port))?;
         Some(
-            Finding::warn(Code::GW555, self.path, self.title(&format!("port {port} is below 1024")))
+            Finding::warn(Code::GW555, self.0.path, self.title(&format!("port {port} is below 1024")))
                 .why("Only root, or a process with CAP_NET_BIND_SERVICE, may listen there: `bind: permission denied`.")
-                .fix(self.set("port", 2345)),
+                .fix(self.0.set("port", &Value::from(2345))),
         )
     }
 
-    /// Returns true if delve runs on this machine. An attach to a server elsewhere names that server's host.
+    /// Returns true if delve runs on this machine. To attach to a server on another machine, `host` names that machine.
     fn is_local(&self) -> bool {
-        let is_attach = self.text("request") == Some("attach") || self.text("mode") == Some("remote");
-        let host = self.text("host").unwrap_or("127.0.0.1");
+        let is_attach = self.0.text("request") == Some("attach") || self.0.text("mode") == Some("remote");
+        let host = self.0.text("host").unwrap_or("127.0.0.1");
         !is_attach || matches!(host, "" | "127.0.0.1" | "localhost" | "::1" | "[::1]")
     }
 
     fn host(&self) -> Option<Finding> {
-        let host = self.text("host").filter(|host| !host.is_empty() && !host.contains("${"))?;
-        let own = self.subject.host.network().linux_address.as_deref();
+        let host = self.0.text("host").filter(|host| !host.is_empty() && !host.contains("${"))?;
+        let own = self.0.subject.host.network().linux_address.as_deref();
         let why = match host {
             "0.0.0.0" | "::" | "[::]" => {
                 "While dlv runs, other machines can connect and run code. Under NAT, Windows reaches dlv only at [::1]."
@@ -279,14 +249,14 @@ impl Launch<'_> {
             _ => "No interface here has that address: `listen tcp …: bind: cannot assign requested address`.",
         };
         Some(
-            Finding::warn(Code::GW557, self.path, self.title(&format!("host is {}", shown(host.as_bytes()))))
+            Finding::warn(Code::GW557, self.0.path, self.title(&format!("host is {}", shown(host.as_bytes()))))
                 .why(why)
-                .fix(self.set("host", "127.0.0.1")),
+                .fix(self.0.set("host", &Value::from("127.0.0.1"))),
         )
     }
 }
 
-/// A path in Windows' form as this side takes it; one that is not stays as it is. None where it has no name here.
+/// Translates a path in Windows' form, and leaves any other unchanged. None if it cannot be translated.
 pub(super) fn own_form(subject: &Subject, text: &str) -> Option<String> {
     if !is_windows(subject, text) {
         return Some(text.to_owned());
@@ -298,8 +268,8 @@ pub(super) fn own_form(subject: &Subject, text: &str) -> Option<String> {
     }
 }
 
-/// Since 1.21.1 delve compares without regard to case, and lower-cases what is left of the path, as soon as the path or
-/// any rule looks like Windows (`pkg/locspec`).
+/// Checks the substitutePath rules. Since 1.21.1, if the path or a rule has a Windows form, delve ignores case and
+/// changes the rest of the path to lower case (`pkg/locspec`).
 pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, within: &[&str]) -> Vec<Finding> {
     let rules: Vec<&Value> = one.get("substitutePath").and_then(Value::as_array).into_iter().flatten().collect();
     let texts = |rule: &Value| {
@@ -319,7 +289,7 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, 
         let (from, to) = texts(rule);
         is_share(&from, &to) || looks_windows(&from) || looks_windows(&to)
     };
-    // An editor on this side needs no such rule: it names files as delve does.
+    // An editor on Linux needs no such rule: it uses the same paths as delve.
     let left: Vec<Value> = rules.iter().filter(|rule| !is_bad(rule)).map(|rule| (*rule).clone()).collect();
     let mut findings = Vec::new();
     for (from, to) in rules.iter().map(|rule| texts(rule)) {

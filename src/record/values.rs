@@ -1,5 +1,5 @@
-//! Forms of single values in a record: an architecture by name, permission bits in octal, bytes in hexadecimal, and tables
-//! with an order.
+//! Forms of single values in a record: an architecture by name, permission bits in octal, bytes in hexadecimal, and
+//! tables with an order.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use crate::host::acl::Grant;
 use crate::host::binary::Machine;
+use crate::text::hex;
 
 /// An architecture by its name, as in `uname -m`; an unknown one as `machine 8`, with the number of the ELF header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,19 +85,22 @@ pub struct Hex(pub Vec<u8>);
 
 impl Serialize for Hex {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&base16ct::lower::encode_string(&self.0))
+        serializer.serialize_str(&hex::encode(&self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let digits = String::deserialize(deserializer)?;
-        base16ct::mixed::decode_vec(&digits).map(Hex).map_err(|_| D::Error::custom("bad hexadecimal digits"))
+        let bytes = hex::decode(digits.as_bytes());
+        // The digits are all of the text, and no other character ends them.
+        let is_whole = bytes.len() * 2 == digits.len();
+        is_whole.then_some(Hex(bytes)).ok_or_else(|| D::Error::custom("bad hexadecimal digits"))
     }
 }
 
-/// A table with an order, such as an environment. When it is written, values that are not UTF-8 move to the end: they are
-/// tables, and TOML requires that.
+/// A table with an order, such as an environment. When it is written, values that are not UTF-8 move to the end: they
+/// are tables, and TOML requires that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ordered<V>(pub Vec<(String, V)>);
 

@@ -1,7 +1,8 @@
-//! The state that `gowrap setup` prints at its end: a line for each installed shell, and for programs that start without one.
+//! The state that `gowrap setup` prints at its end: a line for each installed shell, and for programs that start
+//! without one.
 //!
-//! A shell is active if every way to start it finds gowrap's `go` first. Otherwise the line has the reason, and the line to
-//! paste.
+//! A shell is active if every way to start it finds gowrap's `go` first. Otherwise the line has the reason, and the
+//! line to paste.
 
 use crate::host::environ::Environ;
 use crate::host::{Files, Host};
@@ -102,7 +103,7 @@ fn login_shell<'i>(installed: &'i [(Shell, Vec<u8>)], environ: &Environ) -> Opti
         .map(|(shell, program)| (shell, program.as_slice()))
 }
 
-/// A PATH without the folder of the shims.
+/// Returns a PATH without the shim folder.
 fn without_shims(path: &[u8], places: &Places) -> Vec<u8> {
     let entries: Vec<&[u8]> = path.split(|&byte| byte == b':').filter(|entry| *entry != places.shims).collect();
     entries.join(&b':')
@@ -218,20 +219,11 @@ fn others(by_ssh: Option<(Shell, Option<ShellAnswer>)>, places: &Places, host: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::setup::places::ShimOrigin;
 
     #[test]
     fn only_the_shim_itself_at_the_head_of_path_is_active() {
         let path = |path: &str| path.as_bytes().to_vec();
-        let places = Places {
-            home: path("/h"),
-            own: path("/h/.local/bin/gowrap"),
-            data: path("/d"),
-            shims: path("/s"),
-            links: ShimOrigin::Ours,
-            config: path("/c"),
-            zdotdir: None,
-        };
+        let places = Places::example();
         let table: &[(&str, &str, Option<Inactive>)] = &[
             ("/s/go", "/s:/bin", None),
             ("/s/go", "/bin:/s", Some(Inactive::NotFirst)),

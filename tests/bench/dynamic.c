@@ -1,2 +1,2 @@
-/* A tool as distributions link it: with a loader. */
+/* A dynamic program, as distributions link their tools. */
 int main(void) { return 0; }

@@ -1,4 +1,4 @@
-/* What most would call the quickest launcher there can be: a static C program that only calls execv. */
+/* The simplest launcher in C: a static program that only calls execv. */
 #include <unistd.h>
 
 int main(int argc, char **argv) {

@@ -1,5 +1,5 @@
-/* The bare floor: FLOOR PATH [ARG]... executes PATH with what it was given itself, and does nothing else. No launcher can
- * be quicker. */
+/* The fastest possible launcher: FLOOR PATH [ARG]... executes PATH with its own arguments and environment, and does nothing
+ * else. */
     .globl _start
 _start:
 #if defined(__x86_64__)

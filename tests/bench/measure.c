@@ -1,13 +1,13 @@
 /* Starts programs and waits for them, one of each in every round: measure ROUNDS -- LABEL PATH FILE [ARG]... -- ...
  *
- * PATH is the variable's value for that case. The first case is the tool alone, and what the others add is taken round by
- * round, so that a machine that is busy for a while is so for all of them. One line a case: label, median, 95th percentile,
- * median of what it adds, median of the minor page faults; times in microseconds.
+ * PATH is the variable's value for that case. The first case is the tool alone. The added time of the others is
+ * computed in each round, so that a busy machine slows all cases. One line for each case: label, median, 95th
+ * percentile, median of the added time, median of the minor page faults; times in microseconds.
  *
- * measure --count LABEL PATH FILE [ARG]... executes one step by step and prints how many instructions and system calls it
- * needed before it executed another. With --profile it says which: a line for each place in the file, and how often.
+ * measure --count LABEL PATH FILE [ARG]... steps through one program, and prints the number of instructions and system
+ * calls before it executes another. With --profile, it prints a line for each address in the file, with a count.
  *
- * MEASURE_HOME is the home that is named to all of them; MEASURE_BYTES adds a variable of that size. */
+ * MEASURE_HOME is HOME of all of them; MEASURE_BYTES adds a variable of that size. */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <sched.h>
@@ -38,20 +38,20 @@ static void need(int good, const char *what) {
     }
 }
 
-/* As many variables as an ordinary session has. */
+/* The number of variables in an ordinary session. */
 static void environment_of(struct one *one, const char *path) {
     int count = 0;
     need(asprintf(&one->environment[count++], "PATH=%s", path) > 0, "memory");
     const char *home = getenv("MEASURE_HOME");
     need(asprintf(&one->environment[count++], "HOME=%s", home ? home : "/root") > 0, "memory");
-    /* The marks of a whole session of WSL; elsewhere they mean nothing. */
+    /* The marks of a complete WSL environment. Outside WSL they have no meaning. */
     if (strcmp(one->label, "stripped")) {
         one->environment[count++] = "WSL_DISTRO_NAME=Ubuntu";
         one->environment[count++] = "GOWRAP_SESSION=1";
     }
     for (; count < 34; count++)
         need(asprintf(&one->environment[count], "VARIABLE_%d=%0*d", count, 80, count) > 0, "memory");
-    /* So many bytes more, in variables that the kernel takes (MAX_ARG_STRLEN, 128 KiB). */
+    /* The additional bytes, in variables that the kernel accepts (MAX_ARG_STRLEN, 128 KiB). */
     for (int bytes = getenv("MEASURE_BYTES") ? atoi(getenv("MEASURE_BYTES")) : 0; bytes > 0; bytes -= 100000)
         need(asprintf(&one->environment[count++], "LARGE=%0*d", bytes < 100000 ? bytes : 100000, 0) > 0, "memory");
     one->environment[count] = 0;
@@ -91,7 +91,7 @@ static double at(double *values, int count, double share) {
 enum { MOST = 1 << 23 };
 static unsigned profile[MOST];
 
-/* Where the kernel put the program: the program headers stand right behind the file's own. */
+/* The address of the program in memory: the program headers follow the file's header. */
 static unsigned long long start_of(pid_t child) {
     char path[64];
     unsigned long long pair[2] = {0}, start = 0;
@@ -116,7 +116,7 @@ static int count_steps(struct one *one, int places) {
     need(!ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL), "ptrace");
     long instructions = 0, calls = 0;
     unsigned long long start = start_of(child);
-    /* A `rep` stops at each of its turns; a processor counts it once. */
+    /* A `rep` stops at each repetition, but a processor counts it once. */
 #if defined(__x86_64__)
     unsigned long long before = 0;
 #endif
@@ -142,7 +142,7 @@ static int count_steps(struct one *one, int places) {
     for (int i = 0; places && i < MOST; i++)
         if (profile[i]) printf("%x %u\n", (unsigned)i, profile[i]);
     if (places) return 0;
-    /* The last one is the execve itself. */
+    /* The last system call is execve. */
     printf("%s\t%ld\t%ld\n", one->label, instructions, calls - 1);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* The tool that is measured with: it ends at once, so that what is measured is what stands in front of it. */
+/* The tool of the measurements: it ends at once, so that only the launcher's time counts. */
     .globl _start
 _start:
 #if defined(__x86_64__)

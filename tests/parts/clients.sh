@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# real programs call go, gofmt, gopls and dlv through the shims: Neovim, Emacs, a debug client, make, go generate, pre-commit
+# real programs call go, gofmt, gopls and dlv through the shims: Neovim, Emacs, a debug client, make, go generate,
+# pre-commit
 #
-# Each client runs twice in the same fresh copy of a module: with the tools themselves on PATH, and with the shims in front of
-# them. Both runs must give the same output, the same status and the same files, and gowrap's log must name the tools.
+# Each client runs twice in a fresh copy of a module: with the tools on PATH, and with the shims before them. Both runs
+# must give the same output, status and files, and gowrap's log must name the tools.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,7 +12,7 @@ die() {
     exit 1
 }
 
-# With /run/WSL this is WSL 2 to gowrap, so that all stages run; the folder is in a mount namespace of the test's own.
+# With /run/WSL, gowrap detects WSL 2, so all stages run. The folder is in the test's own mount namespace.
 if [ "${1:-}" != inside ]; then
     [ -n "${GOWRAP_BIN:-}" ] || die 'GOWRAP_BIN does not name the shipped binary: tests/run.sh sets it'
     as_root=(-m)
@@ -24,7 +25,7 @@ if [ "${1:-}" != inside ]; then
 fi
 scratch=$2
 mount -t tmpfs none /run
-# root logs only there and below its home.
+# root can log only there and below its home.
 mount -t tmpfs none /var/log
 mkdir /run/WSL
 
@@ -45,7 +46,7 @@ run() {
     shift 2
     rm -rf "$module"
     cp -r "$clients/module" "$module"
-    # gofmt is asked about this file, and everything else must be formatted.
+    # gofmt reports this file. All other files must be formatted.
     printf 'package main\n\nfunc  twice( n int )int{return n*2}\n\nvar _ = twice\n' >"$module/unformatted.go"
     git -C "$module" init --quiet
     git -C "$module" add --all
@@ -79,12 +80,12 @@ compare() {
 
 compare neovim 0 'greet/greet.go:4:5' 'gopls go' nvim --headless --clean -c "luafile $clients/neovim.lua" +qa!
 grep -qx 'func twice(n int) int { return n \* 2 }' "$scratch/neovim-shims.out" || die 'neovim: the file is not formatted'
-# What Emacs reports on the way comes in any order.
+# Emacs prints its progress in any order.
 # shellcheck disable=SC2016
 compare emacs 0 'greet/greet.go:4:5' 'gopls go' sh -c 'emacs --batch -l "$1" 2>~/said || { cat ~/said >&2; exit 1; }' sh "$clients/emacs.el"
 grep -qx 'func twice(n int) int { return n \* 2 }' "$scratch/emacs-shims.out" || die 'emacs: the file is not formatted'
 
-# The debug client reports more than must be equal: the environment, and argv[0], which is the path of the tool that was found.
+# The debug client also reports values that differ: the environment, and argv[0], the path of the tool that was found.
 session='{"dlv": ["dlv", "dap"], "cwd": "'$module'", "launch": {"mode": "debug", "program": "'$module'"}, "source": "'$module'/greet/greet.go",
     "line": 6, "variable": "name", "end": "disconnect"}'
 # shellcheck disable=SC2016

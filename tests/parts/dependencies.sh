@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# what the dependencies are: licences, duplicates and sources, as deny.toml has them
+# the dependencies have the licences, versions and sources that deny.toml allows
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 metadata=$(mktemp)
@@ -20,7 +20,7 @@ with open("deny.toml", "rb") as file:
 packages = {package["id"]: package for package in metadata["packages"]}
 nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
 
-# What only the tests or a build script need is not shipped.
+# Crates that only the tests or a build script need are not shipped.
 linked, ahead = set(), [metadata["resolve"]["root"]]
 while ahead:
     here = ahead.pop()
@@ -35,7 +35,7 @@ allowed = set(rules["licenses"]["allow"])
 
 
 def acceptable(expression):
-    """A or B: one is enough; A and B: both. A licence with an exception counts as the licence."""
+    """Returns true if the licences are allowed. OR needs one, AND needs both. An exception to a licence is ignored."""
     words = re.sub(r"\s+WITH\s+\S+", "", expression.replace("/", " OR "))
     words = re.findall(r"\(|\)|[^\s()]+", words)
     known = {"OR": "or", "AND": "and", "(": "(", ")": ")"}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install/get.sh on a bare Debian: a new account gets from nothing to `go version` in under a minute, without Rust and without root
+# install/get.sh on a bare Debian: a new user reaches `go version` in less than a minute, without Rust and without root
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -8,7 +8,7 @@ die() {
     exit 1
 }
 
-# All mounts are in a namespace, and end with it; the folder is removed outside, where nothing was ever mounted below it.
+# All mounts are in a namespace and end with it. The folder is removed outside the namespace, where it has no mounts.
 if [ "${1:-}" != inside ]; then
     [ -n "${GOWRAP_BIN:-}" ] || die 'GOWRAP_BIN does not name the shipped binary: tests/run.sh sets it'
     as_root=()
@@ -27,7 +27,8 @@ chmod 755 "$scratch"
 mkdir "$root"
 mount -t tmpfs -o mode=755 none "$root"
 
-# What a bare Debian has: its required packages with all that they need, then curl, wget and Go. No compiler, no Rust, no git.
+# The packages of a bare Debian: the required ones with their dependencies, and curl, wget and Go. No compiler, Rust or
+# git.
 python3 - <<'PYTHON' >"$scratch/files"
 import os
 import re
@@ -60,7 +61,7 @@ for name in sorted(chosen):
         if os.path.exists(path):
             with open(path) as file:
                 lines = [line.strip() for line in file]
-            # Go itself is large and is mounted.
+            # Go is large, so it is mounted.
             print("\n".join(line.lstrip("/") for line in lines if os.path.lexists(line) and line != "/." and not re.match("/usr/(lib|share)/go-", line)))
 PYTHON
 # /bin, /lib and others are links into /usr.
@@ -72,7 +73,7 @@ for folder in /usr/lib/go-* /usr/share/go-*; do
     mkdir -p "$root$folder"
     mount --bind "$folder" "$root$folder"
 done
-# The links of /etc/alternatives, the accounts, and the devices are made when packages are set up.
+# Packages make the links of /etc/alternatives, the accounts and the devices when they are installed.
 for place in /etc/alternatives /etc/passwd /etc/group /etc/shadow /etc/gshadow /usr/bin/which /usr/bin/awk; do
     [ -e "$root$place" ] || cp -a --parents "$place" "$root" 2>/dev/null || :
 done
@@ -115,7 +116,7 @@ tree() {
 tree >"$scratch/before"
 get() { as_ana sh -c "curl -fsSL $site/release/get.sh | sh -s -- \"\$@\"" sh "$@" >"$scratch/said" 2>&1; }
 
-# Nothing is installed, and nothing is left, where the download is not what it should be.
+# If the download is wrong, nothing is installed and nothing is left.
 refused() {
     local name=$1 word=$2
     shift 2
@@ -142,7 +143,7 @@ refused 'a server that is not there' 'cannot download' --from http://127.0.0.1:1
 refused 'an unencrypted address' 'is not encrypted' --from http://example.org/gowrap
 refused 'no address' 'needs an address' --from gowrap
 refused 'nothing to remove' 'is not installed there' --uninstall
-# A script that is cut off anywhere does nothing.
+# A script that is cut off at any place does nothing.
 for part in 1 2 3 4 5 6 7 8 9 10; do
     head -c $(($(wc -c <install/get.sh) * part / 10 - 3)) install/get.sh >"$home/part.sh"
     as_ana sh /home/ana/part.sh --from "$site/release" >/dev/null 2>&1 || :
@@ -164,7 +165,7 @@ grep -q 'its SHA-256 is' "$scratch/said" || die "$(cat "$scratch/said")"
 [ -s "$home/.local/share/gowrap/man/man1/gowrap.1" ] || die 'there is no manual'
 printf 'from nothing to go version: %d s\n' "$took"
 
-# A second run changes nothing; with wget in place of curl it is the same.
+# A second run changes nothing, with curl or with wget.
 tree >"$scratch/first"
 get --from "$site/release" || die "again: $(cat "$scratch/said")"
 tree | diff "$scratch/first" - || die 'a second run changes something'

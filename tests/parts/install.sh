@@ -9,11 +9,11 @@ die() {
     exit 1
 }
 
-# The home that /etc/passwd names decides, so that all this runs in a mount namespace with an /etc/passwd of its own.
+# gowrap uses the home in /etc/passwd, so the test runs in a mount namespace with its own /etc/passwd.
 if [ "${1:-}" != inside ]; then
     as_root=(-m)
     [ "$(id -u)" = 0 ] || as_root=(-Urm)
-    # What builds gowrap is not in the home that is looked at.
+    # The programs that build gowrap are not in the home that is checked.
     export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
     exec unshare "${as_root[@]}" bash "$0" inside
 fi
@@ -22,11 +22,11 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 tree() { (cd "$HOME" && find . -printf '%p %y %m %l\n' -type f -exec sha256sum {} \; | sort); }
 
-# name, the home that /etc/passwd has, what is removed by hand before the end
+# name, the home in /etc/passwd, and the files that are removed by hand before the end
 cycle() {
     local name=$1 passwd=$2 removed=$3
     export HOME=$scratch/$name
-    mkdir -p "$HOME/.vscode-server/data"    # a VS Code that has been here
+    mkdir -p "$HOME/.vscode-server/data"    # VS Code has run here
     printf '# no last newline' >"$HOME/.profile"
     printf 'root:x:0:0:root:%s:/bin/sh\n' "$passwd" >"$scratch/passwd"
     mount --bind "$scratch/passwd" /etc/passwd
@@ -45,7 +45,7 @@ cycle() {
     found=$(bash -lc 'command -v go')
     if [ "$passwd" = "$HOME" ]; then
         [ "$found" = "$shims/go" ] || die "$name: a login shell finds $found"
-        # What the README has a new user type next, in a new terminal.
+        # The README's next command, in a new terminal.
         bash -lc 'gowrap doctor --json || [ $? = 1 ]' >"$scratch/said" || die "$name: no gowrap in a login shell"
         grep -q '"GW140"' "$scratch/said" || die "$name: doctor says $(cat "$scratch/said")"
         bash -lc 'gowrap setup --editor vscode --write' >"$scratch/said" || die "$name: $(cat "$scratch/said")"
@@ -55,7 +55,7 @@ cycle() {
         [ "$found" != "$shims/go" ] || die "$name: a file of another home was changed"
     fi
     [ "$removed" = nothing ] || "$HOME/.local/bin/gowrap" setup --remove >/dev/null || die "$name: setup --remove"
-    # The copy that the installation keeps, as if the clone were gone.
+    # The installed copy, as if the clone were deleted.
     sh "$HOME/.local/share/gowrap/install.sh" --uninstall >"$scratch/said" 2>&1 || die "$name, out: $(cat "$scratch/said")"
     tree | diff "$scratch/before" - || die "$name: something is left"
     "$repository/install/install.sh" --uninstall >"$scratch/said" 2>&1 || die "$name, out again: $(cat "$scratch/said")"
@@ -64,10 +64,10 @@ cycle() {
 }
 cycle setup "$scratch/setup" nothing
 cycle setup-removed-first "$scratch/setup-removed-first" setup
-# HOME is not what /etc/passwd says: the links are made, and no shell's file is touched.
+# HOME is not the home in /etc/passwd: the shims are made, and no shell's file is changed.
 cycle another-home /nowhere nothing
 
-# A prefix that is not there yet: it comes with the installation and goes with it.
+# A prefix that does not exist: the installation makes it, and the removal deletes it.
 mkdir "$scratch/prefix"
 for place in "$scratch/prefix/new/deep er" new ../prefix/./new/er; do
     (cd "$scratch/prefix" && "$repository/install/install.sh" --prefix "$place") >"$scratch/said" 2>&1 || die "--prefix $place: $(cat "$scratch/said")"
@@ -81,7 +81,7 @@ done
 if HOME=$scratch/prefix install/install.sh --prefix '' >"$scratch/said" 2>&1; then die "an empty prefix installs somewhere"; fi
 [ -z "$(ls -A "$scratch/prefix")" ] || die "without a folder for --prefix something is written"
 
-# Files that have our names and other contents stay, at the installation and at the removal.
+# Files of other programs with gowrap's names stay, at the installation and at the removal.
 mkdir -p "$scratch/prefix/p/share/gowrap/man/man1" "$scratch/prefix/p/share/gowrap/shims"
 echo theirs | tee "$scratch/prefix/p/share/gowrap/man/man1/gowrap.1" >"$scratch/prefix/p/share/gowrap/shims/go"
 install/install.sh --prefix "$scratch/prefix/p" >"$scratch/said" 2>&1 || die "files of others: $(cat "$scratch/said")"
@@ -92,7 +92,7 @@ install/install.sh --prefix "$scratch/prefix/p" --uninstall >"$scratch/said" 2>&
 [ "$(cd "$scratch/prefix/p" && find . -type f | sort | xargs cat)" = $'theirs\ntheirs' ] || die "files of others: $(find "$scratch/prefix/p")"
 rm -rf "$scratch/prefix/p"
 
-# A place that PATH cannot name, and one that cannot be made: one line says so, and nothing is written.
+# A folder that cannot be on PATH, and one that cannot be made: one line says so, and nothing is written.
 touch "$scratch/prefix/file"
 for place in "$scratch/prefix/a:b" "$scratch/prefix/a"$'\n'b "$scratch/prefix/file/p"; do
     if install/install.sh --prefix "$place" >"$scratch/said" 2>&1; then die "--prefix $place: it installs"; fi

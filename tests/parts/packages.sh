@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# what install/release.sh makes: the same bytes twice, a whole tar.gz, a .deb and an .rpm that work and leave nothing
+# install/release.sh makes the same bytes twice, a complete tar.gz, and a .deb and an .rpm that work and leave nothing
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -8,13 +8,13 @@ die() {
     exit 1
 }
 
-# dpkg works on an overlay of this machine in a mount namespace, so that only changed files take space. The outer run
-# removes the folder after the namespace and its mounts are gone: outside the namespace nothing is mounted below it.
+# dpkg works on an overlay of this machine in a mount namespace, so only changed files take space. The outer run removes
+# the folder when the namespace and its mounts are gone. Outside the namespace, the folder has no mounts.
 if [ "${1:-}" != inside ]; then
     [ -n "${GOWRAP_BIN:-}" ] || die 'GOWRAP_BIN does not name the shipped binary: tests/run.sh sets it'
     as_root=()
     if [ "$(id -u)" != 0 ]; then
-        # dpkg changes the owners of files, for which a namespace of one's own is not enough.
+        # dpkg changes the owners of files. A user's own namespace does not allow that.
         command -v sudo >/dev/null || die 'not root and no sudo: dpkg cannot be tried'
         as_root=(sudo -n --preserve-env env "PATH=$PATH")
     fi
@@ -25,7 +25,7 @@ if [ "${1:-}" != inside ]; then
 fi
 scratch=$2
 
-# The same bytes, whatever the folder, the umask and the time of day.
+# The bytes are the same for any folder, umask and time of day.
 release() { install/release.sh --out "$1" --programs "$(dirname "$GOWRAP_BIN")" >/dev/null; }
 release "$scratch/first"
 mkdir "$scratch/elsewhere"
@@ -35,7 +35,7 @@ epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y C
 diff -r "$scratch/first" "$scratch/second" || die 'two runs differ'
 (cd "$scratch/first" && sha256sum --quiet --check SHA256SUMS) || die 'SHA256SUMS is wrong'
 
-# Both machines, built here, with the optimiser off to save time; the programs for the other machine run in qemu.
+# Both machines are built here, without optimization to save time. The programs for the other machine run in qemu.
 (
     export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
     export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}/quick
@@ -61,7 +61,7 @@ foreign="qemu-$other $scratch/gowrap-$version-$other-unknown-linux-musl/gowrap"
 demo='--host demo --explain=json go build -o C:\out\app.exe ./...'
 # shellcheck disable=SC2086
 diff <("$GOWRAP_BIN" $demo) <($foreign $demo) || die "the program for $other makes another plan"
-# It starts a tool as well: a script runs on any machine.
+# It also starts a tool: a script, which runs on any machine.
 mkdir "$scratch/tools"
 # shellcheck disable=SC2016
 printf '#!/bin/sh\necho "go $*, $0"\n' >"$scratch/tools/go"
@@ -80,7 +80,7 @@ done
 [ "$(grep -c '^clap ' LICENSES-THIRD-PARTY)" = 1 ] || die 'a crate has no licence'
 cd - >/dev/null
 
-# cargo-binstall finds the archive, and each program in it, by what Cargo.toml says.
+# cargo-binstall finds the archive, and each program in it, by the names in Cargo.toml.
 python3 - "$(uname -m)" "$scratch"/first <<'PYTHON' || die 'cargo-binstall would not find the release'
 import os
 import sys
@@ -115,7 +115,7 @@ mount -t tmpfs none "$scratch/layer"
 mkdir "$scratch"/layer/{upper,work}
 mount -t overlay -o "lowerdir=/,upperdir=$scratch/layer/upper,workdir=$scratch/layer/work" none "$root"
 mount --bind /proc "$root/proc"
-# Single devices, never the machine's whole /dev.
+# A few devices, never the machine's complete /dev.
 mkdir -p "$root/dev"
 for device in null zero urandom; do
     [ -e "$root/dev/$device" ] || touch "$root/dev/$device"
@@ -124,10 +124,10 @@ done
 [ -e "$root/dev/fd" ] || ln -s /proc/self/fd "$root/dev/fd"
 cp "$scratch"/first/gowrap_*.deb "$root/gowrap.deb"
 inside() { chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
-# What differs from the machine below, dpkg's own notes aside.
+# The differences from the machine, without dpkg's own files.
 changed() {
     (cd "$scratch/layer/upper" && find . ! -type d ! -path './var/lib/dpkg/*' ! -path './var/log/*' | sort | while IFS= read -r file; do
-        # What was written to and is what it was, as a shell's file is after setup and setup --remove.
+        # A file that was written and has its old content again, such as a shell's file after setup and setup --remove.
         if [ -L "$file" ] || [ ! -f "$file" ] || ! cmp -s "$file" "/$file"; then printf '%s\n' "$file"; fi
     done)
 }
@@ -136,7 +136,7 @@ folders() {
         if [ ! -d "/$folder" ]; then printf '%s\n' "$folder"; fi
     done)
 }
-# Other packages' triggers, man-db's among them, are theirs to test; an image for containers may leave out manuals.
+# The triggers of other packages, such as man-db, are not tested. An image for containers may have no manuals.
 dpkg_() { inside dpkg --no-triggers --path-include='*' "$@" >"$scratch/said" 2>&1 || die "dpkg $*: $(cat "$scratch/said")"; }
 # Folders that every distribution with RPM has.
 inside mkdir -p /usr/share/licenses /usr/share/zsh/site-functions
@@ -162,14 +162,14 @@ grep -qF "make folder    /root/.local/share/gowrap/shims" <<<"$said" && die "set
 inside sh -c 'gowrap setup >/dev/null && bash -lc "command -v go" && gowrap setup --remove >/dev/null' >"$scratch/said"
 [ "$(cat "$scratch/said")" = $shims/go ] || die "setup does not use the package's links: $(cat "$scratch/said")"
 
-# Over itself, as an update does; the line that was switched on stays.
+# An installation over the same version, as in an update. The line that was turned on stays.
 dpkg_ -i /gowrap.deb
 inside grep -q '^PATH=' /etc/profile.d/gowrap.sh || die 'an update switches the line off'
 dpkg_ -r gowrap
 [ "$(inside bash -lc 'command -v go')" != $shims/go ] || die 'a removed package is still on PATH'
 inside go version >/dev/null || die 'go is gone with the package'
 dpkg_ -P gowrap
-# The .rpm, with a database of its own: this machine is none of RPM's.
+# The .rpm, with a separate database, because this machine does not use RPM.
 cp "$scratch"/first/gowrap-*.rpm "$root/gowrap.rpm"
 rpm_() { inside rpm --dbpath /gowrap.rpmdb "$@" >"$scratch/said" 2>&1 || die "rpm $*: $(cat "$scratch/said")"; }
 rpm_ -i /gowrap.rpm

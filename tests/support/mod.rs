@@ -21,7 +21,9 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 pub(crate) mod proc_report;
+mod program;
 pub(crate) use proc_report::Report;
+pub(crate) use program::gowrap;
 
 /// The names that the installer links.
 pub(crate) const NAMES: [&str; 8] =
@@ -29,14 +31,6 @@ pub(crate) const NAMES: [&str; 8] =
 
 /// Nothing here takes longer; what does, hangs.
 const PATIENCE: Duration = Duration::from_secs(240);
-
-/// The binary under test: the shipped one where GOWRAP_BIN names it, else the one that Cargo has just built.
-pub(crate) fn gowrap() -> PathBuf {
-    match std::env::var_os("GOWRAP_BIN") {
-        Some(path) => fs::canonicalize(&path).unwrap_or_else(|error| panic!("GOWRAP_BIN={path:?}: {error}")),
-        None => PathBuf::from(env!("CARGO_BIN_EXE_gowrap")),
-    }
-}
 
 /// The program that the links lead to: gowrap-shim, or the one in gowrap's folder that GOWRAP_LAUNCHER names.
 pub(crate) fn launcher() -> PathBuf {

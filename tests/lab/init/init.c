@@ -1,8 +1,8 @@
-/* /init of the simulated WSL: a static ELF, as the real one is, that hands over to init.py.
+/* /init of the simulated WSL: a static ELF like the real one, which executes init.py.
  *
- * It exists for two facts that a script cannot learn: the argv[0] that the caller chose (the real /init decides by its basename what to be, and the
- * kernel throws it away when it starts a script), and whether binfmt_misc brought us here (then AT_EXECFN is the Windows program, and AT_FLAGS
- * has bit 0 set where the registration's P flag kept the caller's argv[0]).
+ * It finds two facts that a script cannot find. One is the caller's argv[0]: the real /init selects its function by that
+ * basename, and the kernel drops argv[0] when it starts a script. The other is if binfmt_misc started this process: then
+ * AT_EXECFN is the Windows program, and bit 0 of AT_FLAGS is set if the flag P kept the caller's argv[0].
  *
  *     python3 -ISB /run/lab/init/init.py  binfmt|binfmt-P|direct  ARGV0  ARG...
  */
@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 	char *next[argc + 6];
 	int n = 0, fd;
 
-	/* Closed standard files would be the first that Python's own sockets and pipes get. */
+	/* Python's sockets and pipes would get the descriptors of closed standard files. */
 	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= 2)
 		;
 	close(fd);

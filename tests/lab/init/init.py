@@ -1,7 +1,7 @@
-"""/init of the simulated WSL, after init.c has said how it was started.
+"""/init of the simulated WSL. init.c executes it and passes on how it was started.
 
-The basename of argv[0] decides: a few reserved names are tools of their own, every other name means "start a Windows program". What is written
-here is what is known of the real one; where the lab departs from it, the place says so.
+The basename of argv[0] selects the function: a few reserved names are tools, and every other name means "start a Windows
+program". The code does what is known of the real /init. A comment marks each place where the lab differs.
 """
 
 import collections
@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 How = collections.namedtuple("How", "via argv0")
 
-# Names under which the real /init is something else, none of which the lab has a use for.
+# Reserved names of the real /init that the lab does not use.
 RESERVED = {
     b"mount.drvfs", b"localhost", b"telagent", b"gns", b"plan9", b"wsl-capture-crash", b"wsl-generator", b"wsl-user-generator", b"init-watcher",
     b"wsl-gpu-hook",
@@ -47,5 +47,5 @@ def main():
 if __name__ == "__main__":
     status = main()
     sys.stdout.flush()
-    # A thread may be reading standard input for ever; nothing waits for it.
+    # A thread may still read standard input. Nothing waits for it.
     os._exit(status)

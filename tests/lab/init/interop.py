@@ -1,10 +1,11 @@
-"""Starting a Windows program: what /init does under any name but its reserved ones.
+"""Starts a Windows program, as /init does under every name that is not reserved.
 
-The contract is `/init PATH ARGV0 ARG...`. PATH is resolved through links and translated; ARGV0 becomes the program's argv[0], cut to its file name
-only where it is PATH byte for byte; ARGs are never translated. Files beyond 0, 1 and 2 stay behind. Everything that goes wrong on this side is status 1.
+The contract is `/init PATH ARGV0 ARG...`. PATH is resolved through links and translated. ARGV0 becomes the program's
+argv[0]; if it equals PATH byte for byte, only its file name. Each ARG stays unchanged. Only descriptors 0, 1 and 2 reach
+Windows. Every error on this side ends with status 1.
 
-On the real thing a Windows process dials back over a VM socket within ten seconds; here the answer on the Unix socket stands for that, and the
-wait is one second.
+In the real WSL, a Windows process connects back over a VM socket within ten seconds. Here, the answer comes on the Unix
+socket, and the wait is one second.
 """
 
 import errno
@@ -22,7 +23,7 @@ import wslenv
 
 RUN = b"/run/WSL"
 ACCEPT_TIMEOUT = 1.0
-CONNECT_TIMEOUT = 1.0  # the real one has none: a full backlog holds it for ever
+CONNECT_TIMEOUT = 1.0  # the real one has no timeout: with a full backlog, it never returns
 
 
 def complain(text):
@@ -31,7 +32,7 @@ def complain(text):
 
 
 def parent_of(pid):
-    """The name in /proc/PID/stat may hold spaces and parentheses: the last one closes it."""
+    """Returns the parent from /proc/PID/stat. The name there can have spaces and parentheses: the last one ends it."""
     with open(f"/proc/{pid}/stat", "rb") as file:
         content = file.read()
     parent = int(content[content.rindex(b")") + 1 :].split()[1])
@@ -41,7 +42,7 @@ def parent_of(pid):
 
 
 def find_socket(environ):
-    """WSL_INTEROP where that file exists (an empty value does not); else the nearest ancestor's; else the stale value after all; else None."""
+    """Returns WSL_INTEROP if its file exists, else the nearest ancestor's socket, else the stale value, else None."""
     named = environ.get(b"WSL_INTEROP")
     if named and os.path.exists(named):
         return named
@@ -58,7 +59,7 @@ def find_socket(environ):
 
 
 def connect(path):
-    """One attempt; a socket file left behind by a killed relay is not worked round."""
+    """Connects once. A socket file of a killed relay is an error."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(CONNECT_TIMEOUT)
     try:
@@ -74,7 +75,7 @@ def connect(path):
 
 
 def describe(arguments, environ, distro):
-    """What is told to Windows; raises OSError where the working directory is gone."""
+    """Returns the message to Windows. Raises OSError if the working directory is deleted."""
     program, argv0 = arguments[0], arguments[1]
     directory = os.getcwdb()
     resolved = os.path.realpath(program)
@@ -89,7 +90,7 @@ def describe(arguments, environ, distro):
 
 
 def encode(message):
-    """JSON of bytes: Linux names are bytes, and Windows replaces what is not UTF-8."""
+    """Returns JSON of bytes: Linux names are bytes, and Windows replaces bytes that are not UTF-8."""
     if isinstance(message, bytes):
         return message.decode("utf-8", "replace")
     if isinstance(message, dict):
@@ -100,7 +101,7 @@ def encode(message):
 
 
 def pump(source, sink):
-    """Copies until either end is closed; closes both, so that the other side learns of it."""
+    """Copies until one end is closed, then closes both, so that the other side reads the end."""
     try:
         while chunk := os.read(source, 65536):
             while chunk:
@@ -113,7 +114,7 @@ def pump(source, sink):
 
 
 def open_pipes():
-    """Our ends, each as (a copy of our stream, the pipe), and the three that Windows gets."""
+    """Returns the three ends of this side, each as (copy of a stream, pipe), and the three that Windows gets."""
     ours, theirs = [], []
     for standard in range(3):
         reading, writing = os.pipe()
@@ -124,7 +125,7 @@ def open_pipes():
 
 
 def receive(connection, timeout=None):
-    """The next line of the answer, or None when the other side is silent or gone."""
+    """Returns the next line of the answer, or None if the other side sends none or has closed."""
     line = b""
     while not line.endswith(b"\n"):
         if timeout is not None and not select.select([connection], [], [], timeout)[0]:
@@ -137,7 +138,7 @@ def receive(connection, timeout=None):
 
 
 def launch(arguments, how, environ, settings):
-    """Runs the program to its end; the exit status is the low eight bits of what Windows says."""
+    """Runs the program to its end. The exit status is the low 8 bits of the status on Windows."""
     if not settings["argv0_slot"]:
         arguments = [arguments[0], arguments[0], *arguments[1:]] if arguments else []
     if len(arguments) < 2:
@@ -170,7 +171,7 @@ def launch(arguments, how, environ, settings):
         complain("UtilAcceptVsock:271: accept4 failed 110")
         return 1
 
-    # Without a console Ctrl-C ends the proxy, whose going makes Windows terminate the program; status 1, not 130.
+    # Without a console, Ctrl-C ends the proxy, and Windows then ends the program. The status is 1, not 130.
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
     pumps = []
     for number, (standard, pipe) in enumerate(ours):
@@ -178,7 +179,7 @@ def launch(arguments, how, environ, settings):
         thread = threading.Thread(target=pump, args=ends, daemon=True)
         thread.start()
         pumps.append(thread)
-    # The pumps hold copies, so a reader of ours that goes away is seen by the program, and our own 1 and 2 do not keep a pipe open.
+    # The threads use copies: the program notices when a reader closes, and this process's 1 and 2 keep no pipe open.
     outcome = receive(connection)
     for thread in pumps[1:]:
         thread.join()
@@ -191,7 +192,7 @@ def launch(arguments, how, environ, settings):
 
 
 def complain_of(program, windows_error):
-    """CreateProcess's reasons, told with an errno: not found, needs elevation, and one for all the rest."""
+    """Prints CreateProcess's error as an errno: not found, needs elevation, and one for all others."""
     number = {2: errno.ENOENT, 3: errno.ENOENT, 740: errno.EACCES}.get(windows_error, errno.EINVAL)
     sys.stderr.buffer.write(program + b": " + os.strerror(number).encode() + b"\n")
     sys.stderr.buffer.flush()

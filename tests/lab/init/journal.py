@@ -1,4 +1,4 @@
-"""The lab's own record of each call to /init, for tests to assert on: one JSON object a line in /run/lab/init.log.
+"""Writes a record of each call to /init for the tests: one JSON object per line in /run/lab/init.log.
 
 Bytes that are not UTF-8 are {"b64": ...}.
 """
@@ -24,7 +24,7 @@ def text(value):
 
 
 def _open_files():
-    """The files beyond the standard three that the caller left open; the listing's own is gone again by the time it is asked about."""
+    """Returns the caller's open files except 0 to 2. The descriptor of the listing is closed before it is checked."""
     return [int(name) for name in os.listdir("/proc/self/fd") if int(name) > 2 and os.path.lexists(f"/proc/self/fd/{name}")]
 
 

@@ -1,7 +1,8 @@
-"""Linux paths as Windows sees them: what /init does to the program, the working directory and WSLENV's /p and /l values.
+"""Translates Linux paths to Windows paths, as /init does for the program, the working directory and /p and /l of WSLENV.
 
-The mount table decides, never wsl.conf: the last mount that holds the path is asked; a drive's answer is its own root plus the rest, anything else
-is reached through \\\\wsl.localhost\\DISTRO. Where the real one looks for drvfs mounts, the lab's drives are known by a source that is a drive root.
+The mount table decides, never wsl.conf. The last mount that holds the path counts. On a drive, the path is the drive's
+root and the rest. Any other path becomes \\\\wsl.localhost\\DISTRO and the path. The real /init looks for drvfs mounts; in
+the lab, a mount is a drive if its source is a drive root.
 """
 
 import os
@@ -9,7 +10,7 @@ import re
 
 _DRIVE = re.compile(rb"(?:[A-Za-z]:\\|\\\\[^\\]+\\[^\\])")
 _OCTAL = re.compile(rb"\\([0-7]{3})")
-# NTFS cannot have these in a name; drvfs moves them to a private area of Unicode. Trailing dots and spaces are left alone.
+# NTFS allows none of these in a name. drvfs moves them to a private area of Unicode. Trailing dots and spaces stay.
 _FORBIDDEN = {byte: chr(0xF000 + byte).encode() for byte in [*range(1, 0x20), *b'"*:<>?|\\']}
 
 
@@ -18,7 +19,7 @@ def _unescape(field):
 
 
 def mounts():
-    """(mount point, source, root within the source) of every mount, in the kernel's order."""
+    """Returns (mount point, source, root within the source) of every mount, in the kernel's order."""
     with open("/proc/self/mountinfo", "rb") as table:
         for line in table:
             fields = line.rstrip(b"\n").split(b" ")
@@ -30,12 +31,12 @@ def mounts():
 
 
 def is_drive(source):
-    """Whether a mount's source is a Windows folder: `C:\\`, `C:\\folder`, `\\\\server\\share`."""
+    """Returns true if a mount's source is a Windows folder: `C:\\`, `C:\\folder`, `\\\\server\\share`."""
     return _DRIVE.match(source) is not None
 
 
 def holder(path):
-    """The mount that a path is on: the last line that holds it, as later mounts hide earlier ones."""
+    """Returns the mount of a path: the last line that holds it, because later mounts hide earlier ones."""
     found = None
     for point, source, root in mounts():
         if is_below(path, point):
@@ -48,19 +49,19 @@ def is_below(path, directory):
 
 
 def escape(path):
-    """The bytes of a Linux path, separators turned round, as a Windows name."""
+    """Returns a Linux path as a Windows name, with backslashes."""
     return b"".join(b"\\" if byte == 0x2F else _FORBIDDEN.get(byte, bytes([byte])) for byte in path)
 
 
 def unescape_names(path):
-    """The other way round, for names that come from \\\\wsl.localhost."""
+    """Returns a Windows name below \\\\wsl.localhost as a Linux path."""
     for byte, private in _FORBIDDEN.items():
         path = path.replace(private, bytes([byte]))
     return path
 
 
 def collapse(path):
-    """An absolute path without `.`, `..` and doubled separators, by its text alone; None if it climbs above the root."""
+    """Returns an absolute path without `.`, `..` and doubled separators, by its text; None if it leads above the root."""
     parts = []
     for part in path.split(b"/"):
         if part == b"..":
@@ -74,7 +75,7 @@ def collapse(path):
 
 
 def to_windows(path, distro):
-    """The Windows name of an absolute, collapsed path."""
+    """Returns the Windows name of an absolute, collapsed path."""
     point, source, root = holder(path.rstrip(b"/") or b"/") or (b"/", b"", b"/")
     if not is_drive(source):
         return b"\\\\wsl.localhost\\" + distro + escape(path)
@@ -85,7 +86,7 @@ def to_windows(path, distro):
 
 
 def value_to_windows(value, distro):
-    """One element of a /p or /l value. Links are not followed; a relative name stays one where nothing of that name exists. None: cannot be said."""
+    """Translates an element of a /p or /l value, or returns None. It follows no links. A relative name without a file stays."""
     if not value:
         return None
     path = value

@@ -1,15 +1,16 @@
-"""The environment that crosses to Windows: WSLENV and what it lists, nothing else.
+"""The environment that Windows gets: WSLENV and the variables that it lists, and no others.
 
-An entry is NAME or NAME/FLAGS. p and l translate (and split the value at every colon, Windows drive letters and URLs included); u alone means "not
-in this direction"; u with w means never; an unknown flag, an upper-case one or a second slash drops the entry. A listed variable that is unset or
-empty is sent empty, and Windows *erases* what it gets empty. With p or l an empty one is not sent at all.
+An entry is NAME or NAME/FLAGS. p and l translate, and split the value at every colon, also in drive letters and URLs. u
+alone means "not in this direction"; u with w means never. An unknown flag, an upper-case flag or a second slash makes the
+entry invalid. A listed variable that is unset or empty is sent empty, and Windows *deletes* an empty variable. With p or
+l, an empty variable is not sent.
 """
 
 import paths
 
 
 def overlay(environ, distro):
-    """The pairs that are sent, in order; WSLENV itself always is."""
+    """Returns the pairs that are sent, in order. WSLENV is always one of them."""
     listing = environ.get(b"WSLENV", b"")
     sent = [(b"WSLENV", listing)]
     for entry in listing.rstrip().split(b":"):

@@ -1,4 +1,4 @@
-"""wslinfo: what the installed WSL says of itself."""
+"""wslinfo: prints facts about the installed WSL."""
 
 import sys
 

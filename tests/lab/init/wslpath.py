@@ -1,6 +1,6 @@
-"""wslpath: -w and -m look at the file system and follow links; -u goes by the text alone.
+"""wslpath: -w and -m read the file system and follow links; -u uses only the text.
 
-Exit 1 with the path on standard error is all that a failure says.
+On a failure, it prints the path to standard error and exits with 1.
 """
 
 import os
@@ -12,7 +12,7 @@ USAGE = "wslpath [-a] [-u|-w|-m] PATH\n    -a  an absolute path\n    -u  from Wi
 
 
 def to_windows(path, absolute, distro):
-    """A path that exists loses its links and becomes absolute; one that does not is taken by its text, and stays relative unless it must not."""
+    """Returns the real path if it exists. Otherwise uses the text, which stays relative unless it must be absolute."""
     slash = b"/" if path.endswith(b"/") else b""
     try:
         whole = os.path.realpath(path or b".", strict=True)
@@ -53,7 +53,7 @@ def _one_separator(path):
 
 
 def _from_rooted(root, rest):
-    """`C:` or `\\\\server\\share` and what follows, by the mount whose source is the longest start of it."""
+    """Translates `C:` or `\\\\server\\share` and the rest, by the mount whose source is the longest start of it."""
     tail = paths.collapse(rest.replace(b"\\", b"/"))
     if tail is None:
         return None
@@ -89,7 +89,7 @@ def _from_share(text, distro):
 
 
 def _from_here(text, absolute):
-    """Relative to the working directory; a leading separator means the root of the drive that it is on. What lies below it stays relative."""
+    """Translates relative to the working directory. A leading separator is the root of its drive. A path below it stays relative."""
     here = os.getcwdb()
     if text in (b".", b".\\") and not absolute:
         return b"."

@@ -1,4 +1,4 @@
-/* The one function of Windows' bcryptprimitives.dll that Go's runtime asks for (since 1.21.12 and 1.22.5) and that wine 8 lacks. */
+/* The only function of bcryptprimitives.dll that Go's runtime uses (since 1.21.12 and 1.22.5). wine 8 does not have it. */
 #include <windows.h>
 
 BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);

@@ -1,11 +1,12 @@
-/* The Windows half of starting a program for Linux: what wsl.exe and wslhost.exe do on the real thing.
+/* The Windows part of starting a program for Linux, as wsl.exe and wslhost.exe do it.
  *
- *     wslhost.exe            says "ready" and sleeps: keeps wine's services up between programs
+ *     wslhost.exe            prints "ready" and sleeps: keeps wine's services running between programs
  *     wslhost.exe REQUEST    starts one program and exits when it has ended
  *
- * REQUEST is a file of NUL-terminated UTF-16 strings: application, command line, working directory ("" for ours), then name and value of each
- * variable to lay over our own environment; an empty value erases. The outcome goes to REQUEST.result as `exit N` (all 32 bits of N) or `error N` (what
- * CreateProcess said). A file REQUEST.kill appearing means that the Linux side is gone: the child is terminated with status 1, its children are not.
+ * REQUEST is a file of NUL-terminated UTF-16 strings: application, command line, working directory ("" for this process's
+ * own), then the name and value of each variable to set; an empty value deletes the variable. The result is written to
+ * REQUEST.result: `exit N` (all 32 bits of N), or `error N` (CreateProcess's error). If the file REQUEST.kill appears, the
+ * Linux side is gone: the child is ended with status 1, but its children are not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static void write_result(const wchar_t *request, const char *word, DWORD number)
 	CloseHandle(file);
 }
 
-/* The overlay knows names by their exact case, as the real one's map does: PATH from Linux stands beside Path. */
+/* Names differ by case here, as in the real WSL: PATH from Linux is another variable than Path. */
 static int is_overlaid(const wchar_t *entry, const wchar_t *overlay)
 {
 	for (const wchar_t *name = overlay; *name; ) {
@@ -76,7 +77,7 @@ static wchar_t *build_environment(const wchar_t *overlay, size_t overlay_size)
 	return block;
 }
 
-/* Anything else wine would hand to Linux as a program of its own. What cannot be read is left for CreateProcess to name. */
+/* wine would start any other file as a Linux program. A file that cannot be read passes, and CreateProcess reports it. */
 static int is_foreign(const wchar_t *path)
 {
 	IMAGE_DOS_HEADER dos = { 0 };
@@ -113,7 +114,7 @@ static int run(const wchar_t *request)
 	PROCESS_INFORMATION process;
 	DWORD status = 1;
 
-	/* Given to CreateProcess, a \\\\server\\share directory comes out garbled in wine 8; inherited, it does not. */
+	/* As an argument of CreateProcess, a directory \\\\server\\share is garbled in wine 8. An inherited one is not. */
 	if (*directory && !SetCurrentDirectoryW(directory)) {
 		write_result(request, "error", ERROR_DIRECTORY);
 		return 1;

@@ -1,6 +1,7 @@
-"""What is kept between labs, outside the repository: `$GOWRAP_LAB_CACHE`, else `gowrap-lab` in the user's cache folder. tests/lab/fetch fills it.
+"""The cache that labs share, outside the repository: `$GOWRAP_LAB_CACHE`, else `gowrap-lab` in the user's cache folder.
 
-Each recipe, that is what the cached things are made from, has a folder there, so that checkouts of different age get along:
+tests/lab/fetch fills it. A recipe is the set of files that the cache is made from. Each recipe has its own folder, so that
+an older and a newer checkout do not disturb each other:
 
     init        the static /init                 drive_c     the C: tree, with Windows, Go and the test programs
     registry    wine's registry files            mnt         an empty folder for labs to mount on
@@ -15,7 +16,7 @@ RECIPE = ["fetch", "init/init.c", "windows"]
 
 
 class Missing(Exception):
-    """Something that tests/lab/fetch has to bring first."""
+    """A missing part that tests/lab/fetch makes."""
 
 
 class Lab:
@@ -31,7 +32,7 @@ class Lab:
         return os.path.join(HERE, name)
 
     def recipe(self):
-        """A digest over every file that decides what the cache holds."""
+        """Returns a digest of every file that the contents of the cache depend on."""
         digest = hashlib.sha256()
         for name in RECIPE:
             top = self.source(name)

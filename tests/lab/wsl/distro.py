@@ -1,11 +1,11 @@
 """The processes of the distribution: init, the session's leader and relay, and the command.
 
-    1   init(DISTRO)     reaps; owns /run/WSL/1_interop    (with systemd: 1 is systemd, 2 is init and owns the socket, 1_interop links to it)
+    1   init(DISTRO)     reaps; owns /run/WSL/1_interop (systemd: 1 is systemd, 2 is init and owns it, 1_interop is a link)
     7   SessionLeader
     8   Relay(9)         owns /run/WSL/8_interop, adopts the session's orphans
     9   COMMAND
 
-A relay does not serve: it accepts, and hands the connection to Windows. All of them ignore what a terminal sends; the command decides.
+A relay accepts a connection and passes it on to Windows. All of them ignore the terminal's signals; the command gets them.
 """
 
 import errno
@@ -51,12 +51,12 @@ def listen(path, backlog=128):
 
 
 def leave_stale_socket(path):
-    """A file whose listener was killed: connecting is refused."""
+    """Makes a socket file whose listener was killed: connecting is refused."""
     listen(path).close()
 
 
 def leave_hung_socket(path):
-    """A listener whose backlog stays full: connect(2) never returns. The returned sockets keep it full."""
+    """Makes a listener whose backlog stays full: connect(2) never returns. The returned sockets keep it full."""
     listener = listen(path, 0)
     held = [listener]
     while True:
@@ -68,7 +68,7 @@ def leave_hung_socket(path):
 
 
 def start_with_pid(pid):
-    """The next child of this process namespace gets this pid, where the kernel can be asked for one."""
+    """Gives this pid to the next child of this process namespace, if the kernel allows it."""
     try:
         with open("/proc/sys/kernel/ns_last_pid", "w", encoding="ascii") as file:
             file.write(str(pid - 1))
@@ -82,7 +82,7 @@ def ignore_terminal():
 
 
 def child(work):
-    """Forks; the child does `work` and exits with what it returns, whatever happens in it."""
+    """Forks. The child does `work` and exits with its result, also after an exception."""
     pid = os.fork()
     if pid:
         return pid
@@ -121,7 +121,7 @@ def reap_until(pid, server=None):
 
 
 class Session:
-    """What the relay starts, and as whom."""
+    """The command that the relay starts, and its user."""
 
     def __init__(self, command, directory, user, environ, dispositions):
         self.command = command
@@ -131,7 +131,7 @@ class Session:
         self.dispositions = dispositions
 
     def become(self):
-        """The command, in this process; 126 or 127 where it cannot be."""
+        """Replaces this process with the command. Returns 126 or 127 if that fails."""
         for number, action in self.dispositions.items():
             signal.signal(number, action)
         if self.user.switch:
@@ -152,7 +152,7 @@ class Session:
 
 
 def relay(session, options, channel, report):
-    """Pid 8: the session's end of the bridge."""
+    """Pid 8: starts the command, and passes its connections on to Windows."""
     ns.become_subreaper()
     own = os.getpid()
     server = None
@@ -186,7 +186,7 @@ def leader(session, options, channel, report):
 
 
 def init(session, options, channel, report):
-    """Pid 1, or 2 under systemd. Its socket exists even where interop is off, and then leads nowhere."""
+    """Pid 1, or 2 under systemd. Its socket exists even if interop is off; then it is connected to nothing."""
     ns.set_name(f"init({options.distro})")
     mute = not options.interop or options.socket == "mute"
     server = InteropServer(os.getpid(), None if mute else channel)

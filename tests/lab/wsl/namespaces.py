@@ -43,7 +43,7 @@ def unshare(flags):
 
 
 def join(pid, kind):
-    """Steps into one namespace of a process of this process namespace."""
+    """Enters one namespace of a process of this process namespace."""
     descriptor = os.pidfd_open(pid)
     try:
         _check(_libc.setns(descriptor, kind), "setns")
@@ -67,7 +67,7 @@ def bind(source, target, flags=MS_REC):
 
 
 def enter_root(new_root):
-    """Makes `new_root` the root and drops the old one, so that nothing of it is left in mountinfo."""
+    """Makes `new_root` the root and drops the old one, which is then no longer in mountinfo."""
     os.chdir(new_root)
     _check(_libc.pivot_root(b".", b"."), "pivot_root", new_root)
     _check(_libc.umount2(b".", _MNT_DETACH), "umount", "old root")
@@ -79,7 +79,7 @@ def die_with_parent():
 
 
 def forget_origins(command_line):
-    """Makes /proc/PID/cmdline and environ say what they would of the real process, instead of how the lab was called."""
+    """Makes /proc/PID/cmdline and environ show the values of the real process instead of the lab's."""
     with open("/proc/self/stat", "rb") as file:
         fields = file.read().rpartition(b")")[2].split()
     arg_start, arg_end, env_start, env_end = (int(field) for field in fields[45:49])
@@ -94,12 +94,12 @@ def become_subreaper():
 
 
 def set_name(name):
-    """The name that ps and /proc/PID/comm show; the kernel keeps 15 bytes of it."""
+    """Sets the name that ps and /proc/PID/comm show. The kernel keeps 15 bytes of it."""
     _check(_libc.prctl(_PR_SET_NAME, os.fsencode(name), 0, 0, 0), "prctl")
 
 
 def write_id_maps(pid, uid_map, gid_map, one_id):
-    """Gives the new user namespace of `pid` its ids. Who maps but one of each must give up setgroups."""
+    """Gives the new user namespace of `pid` its ids. With a single id of each kind, setgroups must be denied."""
     if one_id:
         with open(f"/proc/{pid}/setgroups", "w", encoding="ascii") as file:
             file.write("deny")
@@ -109,7 +109,7 @@ def write_id_maps(pid, uid_map, gid_map, one_id):
 
 
 def make_root_of(pid):
-    """The first user namespace: root keeps every id it has; an ordinary user becomes 0 there, which binfmt_misc's files belong to."""
+    """Enters the first user namespace. root keeps its ids. An ordinary user becomes 0, the owner of binfmt_misc's files."""
     uid, gid = os.geteuid(), os.getegid()
     if uid == 0:
         write_id_maps(pid, _identity("uid_map"), _identity("gid_map"), one_id=False)
@@ -118,18 +118,18 @@ def make_root_of(pid):
 
 
 def become_in_own_namespace(uid, gid):
-    """A user namespace inside, where our one id has another number and no power over what is outside it."""
+    """Enters an inner user namespace, where the only id has another number and no rights outside."""
     outer_uid, outer_gid = os.geteuid(), os.getegid()
     unshare(CLONE_NEWUSER)
     write_id_maps("self", f"{uid} {outer_uid} 1", f"{gid} {outer_gid} 1", one_id=True)
 
 
 def _identity(name):
-    """Every id that this user namespace has, each as itself."""
+    """Maps every id of this user namespace to itself."""
     with open(f"/proc/self/{name}", encoding="ascii") as file:
         return "\n".join("{0} {0} {2}".format(*line.split()) for line in file)
 
 
 def wait_status(pid):
-    """waitpid that is not put off by other children."""
+    """Waits for this child, and ignores other children."""
     return os.waitpid(pid, 0)[1]

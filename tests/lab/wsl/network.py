@@ -1,8 +1,9 @@
-"""The networks that WSL can have, told by the interfaces that a distribution sees.
+"""The network modes of WSL, as the interfaces that a distribution has.
 
-Without --network the lab keeps the host's network and wslinfo says nat. With it, Windows gets a network namespace of its own; under nat, bridged and
-none the distribution gets another, under mirrored and consomme they share one, since there each reaches the other's 127.0.0.1. No mode leads
-anywhere outside. The real devices are VMBus or virtio ones; here they are veth pairs with a /sys/class/net that says what the real one would.
+Without --network, the lab keeps the host's network, and wslinfo prints nat. With it, Windows gets its own network
+namespace. In the modes nat, bridged and none, the distribution gets another. In mirrored and consomme, they share one,
+because each side reaches the other's 127.0.0.1. No mode reaches the outside. The real devices are VMBus or virtio devices;
+here they are veth pairs, with a /sys/class/net that shows the real values.
 """
 
 import os
@@ -24,14 +25,14 @@ class Interface:
         self.address = address
 
     def device(self):
-        """Where /sys/class/net/NAME/device leads, below /sys."""
+        """The target of /sys/class/net/NAME/device, below /sys."""
         return f"{VMBUS}/{self.bus}" if "-" in self.bus else f"devices/pci0000:00/0000:00:04.0/{self.bus}"
 
 
 class Mode:
     def __init__(self, name, interfaces, gateway=None, shared=False, windows=None, dns_tunnel=False, forwarded=False):
         self.name = name
-        # What .wslconfig calls it.
+        # The name in .wslconfig.
         self.wished = "virtioproxy" if name == "consomme" else name
         self.interfaces = interfaces
         self.gateway = gateway
@@ -97,7 +98,7 @@ def ip(commands):
 
 
 def configure(mode):
-    """Addresses and routes of the distribution's side, inside its namespace, where the interfaces already are."""
+    """Sets addresses and routes of the distribution's side, in its namespace, which already has the interfaces."""
     commands = ["link set lo up"]
     if mode.dns_tunnel:
         commands.append("address add 10.255.255.254/32 dev lo")
@@ -116,7 +117,7 @@ def configure(mode):
 
 
 def cable(mode, other):
-    """Makes the interfaces: the distribution's ends go to process `other`'s namespace, or stay here where it is shared and the far ends go there."""
+    """Makes the interfaces. The distribution's ends go to `other`'s namespace; if it is shared, the far ends go there."""
     if mode.shared:
         ip([f"link add {interface.name} type veth peer name far{index} netns {other}" for index, interface in enumerate(mode.interfaces)])
         return
@@ -129,7 +130,7 @@ def cable(mode, other):
 
 
 def start_far_end():
-    """A process that holds the far ends of a shared network. No program listens there."""
+    """Starts a process that holds the far ends of a shared network. No program listens there."""
     ready, say = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -150,7 +151,7 @@ def start_far_end():
 
 
 def raise_far_ends(mode, pid):
-    """The far ends have to be up for the near ones to have a carrier; done from a child that steps into their namespace."""
+    """Brings the far ends up, so that the near ones have a carrier. A child in their namespace does it."""
     child = os.fork()
     if child == 0:
         try:
@@ -164,7 +165,7 @@ def raise_far_ends(mode, pid):
 
 
 def describe_in_sysfs(mode, class_net, devices):
-    """A /sys/class/net as the real machine's: `address`, and `device` leading to the bus the interface is on."""
+    """Makes a /sys/class/net like the real one: `address`, and `device`, a link to the interface's bus."""
     loopback = os.path.join(class_net, "lo")
     os.mkdir(loopback)
     _write(os.path.join(loopback, "address"), "00:00:00:00:00:00")

@@ -1,4 +1,4 @@
-"""What a lab is asked to be, and what follows from it: wsl.conf, the binfmt registrations, the settings that /init reads."""
+"""The options of a lab, and the files that they change: wsl.conf, the binfmt registrations, the settings of /init."""
 
 import argparse
 import json
@@ -92,7 +92,7 @@ class Options:
         return "WSLInterop-late" if self.systemd else "WSLInterop"
 
     def registrations(self):
-        """Lines for binfmt_misc's register file; the kernel asks the newest first."""
+        """Returns the lines for binfmt_misc's register file. The kernel tries the newest entry first."""
         if self.binfmt != "missing":
             interpreter = "/tools/init" if self.inbox else "/init"
             yield f":{self.entry_name()}:M::MZ::{interpreter}:{self.binfmt_flags}"
@@ -100,7 +100,7 @@ class Options:
             yield f":wine:M::MZ::{FOREIGN}:"
 
     def wslconfig(self):
-        """The .wslconfig of the user on Windows; without one WSL is as it comes, nat and forwarded."""
+        """Returns the .wslconfig of the user on Windows. Without one, WSL has nat and localhostForwarding."""
         lines = []
         if self.network and self.network.name != "nat":
             lines.append(f"networkingMode={self.network.wished}")
@@ -109,11 +109,11 @@ class Options:
         return "\r\n".join(["[wsl2]", *lines, ""]) if lines else None
 
     def forwards(self):
-        """Does Windows' localhost lead to Linux's through a relay?"""
+        """Returns true if a relay connects Windows' localhost with Linux's."""
         return bool(self.forwarding and self.network and self.network.forwarded)
 
     def wsl_conf(self):
-        """None where a fresh installation has no such file either."""
+        """Returns the text of wsl.conf; None if a fresh installation has no such file."""
         sections = []
         if self.systemd:
             sections.append("[boot]\nsystemd = true\n")
@@ -137,7 +137,7 @@ class Options:
         )
 
     def environ(self, outer):
-        """The command's environment: the caller's, and what WSL adds to it."""
+        """Returns the command's environment: the caller's, and the variables that WSL adds."""
         environ = {name: value for name, value in outer.items() if not name.startswith("WSL_") and name != "WSLENV"}
         c = self.drive("c")
         windows_path = [f"{c}/Windows/System32", f"{c}/Windows", f"{c}/Program Files/Go/bin", f"{c}/Users/me/go/bin"]

@@ -1,8 +1,9 @@
-"""Windows' localhost under nat and bridged: what listens on Linux's loopback is reached from Windows under the same port.
+"""Windows' localhost with nat and bridged: Windows reaches a listener on Linux's loopback at the same port.
 
-As on the real thing it takes two: a process of root's in the distribution's network (its `localhost`) looks at the table of listeners and dials them,
-and one on Windows (wslrelay.exe) listens on 127.0.0.1 or ::1. A dual-stack `::` is offered on ::1 alone. The relay does not check whether
-Windows uses the port already. The table is read every quarter second; WSL reads it every second.
+It needs two processes, as in the real WSL. A process of root in the distribution's network (`localhost`) reads the table
+of listeners and connects to them. A process on Windows (wslrelay.exe) listens on 127.0.0.1 or ::1. A dual-stack `::` is
+available only on ::1. The relay does not check if Windows already uses the port. It reads the table every quarter of a
+second; WSL reads it every second.
 """
 
 import json
@@ -19,7 +20,7 @@ OFFERED = {"4": ("0100007F", "00000000"), "6": ("0000000000000000000000000100000
 
 
 def _open_tables():
-    """Opened once, before there is a second process: soon /proc is the distribution's own, in which those two do not exist."""
+    """Opens the tables once, before a second process exists: later, /proc is the distribution's, without these two processes."""
     tables = []
     for family, name in (("4", "tcp"), ("6", "tcp6")):
         if os.path.exists(f"/proc/self/net/{name}"):
@@ -28,7 +29,7 @@ def _open_tables():
 
 
 def _listeners(tables):
-    """Family and port, as `4:2345`, of all that loopback reaches."""
+    """Returns family and port, such as `4:2345`, of each listener on loopback."""
     found = set()
     for family, table in tables:
         table.seek(0)
@@ -40,7 +41,7 @@ def _listeners(tables):
 
 
 def run_in_distribution(channel, tables):
-    """The Linux half: says what listens, dials what Windows asks for. Ends with the lab."""
+    """The Linux part: reports the listeners, and connects to the port that Windows asks for. Ends with the lab."""
     said = None
     while True:
         found = sorted(_listeners(tables))
@@ -85,7 +86,7 @@ def _copy(source, sink):
 
 
 def run_on_windows(channel):
-    """The Windows half, a thread of the machine's process: a listener for each port that Linux has."""
+    """The Windows part, a thread of the machine's process: a listener for each port that Linux has."""
     listeners = {}
     while True:
         ready, _, _ = select.select([channel, *listeners.values()], [], [])
@@ -125,7 +126,7 @@ def start_on_windows(channel):
 
 
 def start_in_distribution(channel, prepare):
-    """A process that stays outside the distribution's process namespace: no process in there sees it."""
+    """Starts a process outside the distribution's process namespace, where no process in it sees it."""
     tables = _open_tables()
     pid = os.fork()
     if pid == 0:

@@ -1,7 +1,8 @@
-"""The distribution's file system: the host's own, with what makes it WSL put over it.
+"""The distribution's file system: the host's, with the files of WSL mounted over it.
 
-Everything of the host is found under the same path. /usr and /etc are overlays whose changes are thrown away; /home, /root, /tmp, /work and the rest
-are the host's own. The C: tree is an overlay too, and its source is named `C:\\`, as a drive's is on WSL: only the file system type differs.
+Every file of the host has the same path. /usr and /etc are overlays, and changes there are thrown away; all other folders
+are the host's own. The C: tree is an overlay too. Its source has the name `C:\\`, as a drive has in WSL; only the file
+system type differs.
 """
 
 import glob
@@ -20,7 +21,7 @@ OURS = {"init", "tools", "run", "mnt", "proc", "c", "d", "sys", "lost+found"}
 
 
 class Root:
-    """Builds the tree below `base`, an empty directory that a tmpfs hides meanwhile; changes to throw away lie beside it, out of the lab's sight."""
+    """Builds the tree below `base`, an empty directory under a tmpfs. Temporary changes are beside it, invisible in the lab."""
 
     def __init__(self, base, lab, options):
         self.base = base
@@ -34,7 +35,7 @@ class Root:
 
     def build(self):
         ns.mount("none", self.base, "tmpfs", 0, "mode=0755")
-        # Otherwise binding the folder that the cache is in would bring all this along once more.
+        # Otherwise the folder that holds the cache would be bound with all of this in it.
         ns.mount(None, self.base, flags=ns.MS_UNBINDABLE)
         for directory in (self.layers, self.path):
             os.mkdir(directory)
@@ -61,7 +62,7 @@ class Root:
             network.describe_in_sysfs(self.options.network, class_net, self.inside("run/lab/sys"))
 
     def _spread(self, directory, without=()):
-        """A directory of our own with the host's entries bound into it one by one."""
+        """Makes a directory, and binds each of the host's entries into it."""
         os.makedirs(self.inside(directory), exist_ok=True)
         try:
             names = os.listdir(directory)
@@ -85,11 +86,11 @@ class Root:
         ns.bind(path, target)
 
     def _layered(self, lower, target, source="none", prepare=None):
-        """An overlay with a fresh upper layer."""
+        """Mounts an overlay with a fresh upper layer."""
         name = os.path.join(self.layers, target.strip("/").replace("/", "-"))
         upper, work = name + ".upper", name + ".work"
         os.mkdir(upper)
-        # An ordinary user owns what it mounts, but should no more write to /usr than elsewhere.
+        # An ordinary user owns its mounts, but must not be able to write to /usr.
         mode = stat.S_IMODE(os.stat(lower).st_mode)
         os.chmod(upper, mode if mode & stat.S_IWOTH or not self.options.user.ordinary else mode & ~0o222)
         os.mkdir(work)
@@ -118,12 +119,12 @@ class Root:
         try:
             self._layered("/etc", "/etc", prepare=write)
         except OSError:
-            # A container's own mounts below /etc forbid an overlay; its files one by one will do.
+            # A container's own mounts below /etc forbid an overlay. Then each file is bound.
             self._spread("/etc", without=changed)
             write(self.inside("etc"))
 
     def _etc_files(self):
-        """Files of /etc that differ from the host's. They are made anew: a copy of root's file could not be changed by an ordinary user."""
+        """Makes new files in /etc that differ from the host's. An ordinary user could not change a copy of root's file."""
         user = self.options.user
         files = {}
         if user.new:
@@ -175,7 +176,7 @@ class Root:
 
     @staticmethod
     def _strip_execute_bits(directory):
-        """fmask=0111 on every program; the other files of the tree keep their bits, since each change copies the file."""
+        """Removes the execute permission from every program (fmask=0111). Other files keep it, because a change copies the file."""
         for folder, _, names in os.walk(directory):
             for name in names:
                 path = os.path.join(folder, name)
@@ -183,7 +184,7 @@ class Root:
                     os.chmod(path, 0o666)
 
     def _hide_go(self):
-        """An empty folder over each place where a Linux Go may be, and no links to them."""
+        """Mounts an empty folder over each folder that may hold a Linux Go, and removes links to them."""
         home = self.options.user.home
         places = ["/usr/local/go", "/home/linuxbrew/.linuxbrew/bin", "/snap/bin", f"{home}/sdk", f"{home}/go/bin"]
         for place in [*glob.glob("/usr/lib/go-*"), *glob.glob("/usr/lib/golang"), *places]:
@@ -195,7 +196,7 @@ class Root:
                     os.unlink(self.inside(folder, tool))
 
     def finish_inside(self):
-        """The part that needs the distribution's own process namespace: /proc, the kernel's name, binfmt_misc; then goes in for good."""
+        """Makes what needs the distribution's process namespace (/proc, the kernel's name, binfmt_misc), and enters the root."""
         proc = self.inside("proc")
         ns.mount("proc", proc, "proc", ns.MS_NOSUID | ns.MS_NODEV | ns.MS_NOEXEC)
         ns.bind(self.inside("run/lab/osrelease"), os.path.join(proc, "sys/kernel/osrelease"), 0)

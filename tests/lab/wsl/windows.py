@@ -1,7 +1,7 @@
-"""The Windows machine: wine on a throw-away C:, and what wsl.exe and wslhost.exe do for a Linux /init that asks for a program.
+"""The Windows machine: wine on a temporary C:, and the parts of wsl.exe and wslhost.exe that start a program for /init.
 
-It runs beside the distribution, not inside it: its own mount and process namespaces, its own user `me`, its own environment. Nothing of Linux's
-environment gets here but what a request carries.
+It runs beside the distribution, with its own mount and process namespaces, its own user `me` and its own environment. Of
+Linux's environment, it gets only the variables in a request.
 """
 
 import errno
@@ -18,13 +18,13 @@ from wsl import namespaces as ns
 WINE = "/usr/lib/wine/wine64"
 USER = "me"
 KILL_AFTER = 5.0
-# On a busy machine, wine's first program ends at once now and then. The cause is not known.
+# On a busy machine, wine's first program sometimes ends at once. The cause is unknown.
 STARTS = 3
 WSLHOST = "C:\\Program Files\\WSL\\wslhost.exe"
 
 
 def enter_own_root(base, attached):
-    """Goes to a root that has the host's programs, a /tmp of its own (wine keeps its server's socket there) and a passwd that says `me`.
+    """Enters a root with the host's programs, its own /tmp (for the socket of wine's server) and a passwd with the user `me`.
 
     `base` is an empty directory; `attached` are the directories to find there, by their names in the new root.
     """
@@ -51,7 +51,7 @@ def enter_own_root(base, attached):
 
 
 def make_prefix(prefix, registry, drives, distro=None, distro_root=None):
-    """A wine prefix whose drives are these directories. With a distribution, \\\\wsl.localhost\\NAME is its root."""
+    """Makes a wine prefix whose drives are these directories. With a distribution, \\\\wsl.localhost\\NAME is its root."""
     devices = os.path.join(prefix, "dosdevices")
     os.makedirs(devices)
     for name in os.listdir(registry) if registry else ():
@@ -65,7 +65,7 @@ def make_prefix(prefix, registry, drives, distro=None, distro_root=None):
 
 
 def environment(prefix):
-    """What wine itself needs; wslhost.exe keeps it from the programs."""
+    """Returns the variables that wine needs. wslhost.exe removes them for the programs."""
     return {
         "WINEPREFIX": prefix,
         "WINEARCH": "win64",
@@ -78,7 +78,7 @@ def environment(prefix):
 
 
 def command_line(arguments):
-    """One string for CreateProcess: an argument is quoted when it is empty or holds a blank or a quote; cmd's own characters are not cared for."""
+    """Returns one string for CreateProcess. An argument that is empty or has a blank or a quote is quoted; cmd's characters are not."""
     return " ".join(_quoted(argument) for argument in arguments)
 
 
@@ -99,7 +99,7 @@ def _quoted(argument):
 
 
 def start_keeper(environ):
-    """A wslhost.exe that only sleeps. Wine's services start with the first program and end with the last: started here, they inherit no program's streams."""
+    """Starts a wslhost.exe that sleeps. wine's services start with the first program, and here they inherit no program's streams."""
     for _ in range(STARTS):
         keeper = subprocess.Popen([WINE, WSLHOST], env=environ, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         if keeper.stdout.readline().strip() == b"ready":
@@ -124,7 +124,7 @@ class Windows:
         return subprocess.Popen([WINE, *arguments], env=self.environ, cwd="/", **options)
 
     def _boot(self):
-        """The first program of a lab pays for wine's services; one sleeping wslhost.exe keeps them for the rest."""
+        """Starts wine's services with the first program. One sleeping wslhost.exe keeps them running for the others."""
         with self._lock:
             if self._keeper is None:
                 self._keeper = start_keeper(self.environ)
@@ -132,7 +132,7 @@ class Windows:
             return f"{self.requests}/{self._count}"
 
     def serve(self, connection):
-        """One request on one connection; its other end going away ends the program."""
+        """Serves one request on one connection. If the other end closes, the program ends."""
         with connection:
             try:
                 request, files = _receive(connection)
@@ -157,7 +157,7 @@ class Windows:
             path = self._boot()
             process = self._start(path, request, files)
         finally:
-            # A copy that stays open would let the caller wait for an end of the output that never comes.
+            # With an open copy, the caller would wait for the end of the output and never get it.
             for end in files:
                 os.close(end)
         pidfd = os.pidfd_open(process.pid)
@@ -195,7 +195,7 @@ def _receive(connection):
 
 
 def serve_distribution(windows, channel, ended):
-    """Takes over the connections that the distribution's relays accepted, until the pidfd `ended` says that it is gone."""
+    """Serves the connections that the distribution's relays accepted, until the pidfd `ended` shows that it has ended."""
     while True:
         ready, _, _ = select.select([channel, ended], [], [])
         if channel in ready:

@@ -7,6 +7,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connec
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
+use crate::text::hex;
 
 use crate::host::{BinfmtEntry, Files, Magic, SocketState};
 
@@ -15,8 +16,8 @@ const BINFMT: &[u8] = b"/proc/sys/fs/binfmt_misc";
 /// Longest wait for an interop server to accept a connection.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Returns the entries of binfmt_misc, newest first: the kernel adds each at the head of its list, and the folder shows the
-/// list in that order.
+/// Returns the entries of binfmt_misc, newest first: the kernel adds each at the head of its list, and the folder shows
+/// the list in that order.
 #[must_use]
 pub(super) fn binfmt_entries(host: &impl Files) -> Vec<BinfmtEntry> {
     let mut names = host.list(BINFMT).unwrap_or_default();
@@ -42,8 +43,8 @@ fn parse_entry(name: Vec<u8>, text: &[u8]) -> BinfmtEntry {
             b"interpreter" => entry.interpreter = value.to_vec(),
             b"flags:" => entry.flags = value.to_vec(),
             b"offset" => offset = core::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0),
-            b"magic" => magic = Some(from_hex(value)),
-            b"mask" => mask = from_hex(value),
+            b"magic" => magic = Some(hex::decode(value)),
+            b"mask" => mask = hex::decode(value),
             _ => {}
         }
     }
@@ -51,24 +52,16 @@ fn parse_entry(name: Vec<u8>, text: &[u8]) -> BinfmtEntry {
     entry
 }
 
-/// Decodes hexadecimal digits. An odd digit or any other character ends them.
-#[must_use]
-pub(super) fn from_hex(digits: &[u8]) -> Vec<u8> {
-    let value = |digit: u8| char::from(digit).to_digit(16);
-    let byte = |pair: &[u8]| Some((value(pair[0])? * 16 + value(pair[1])?) as u8);
-    digits.chunks_exact(2).map_while(byte).collect()
-}
-
-/// Returns true if `/init` and the link `wslinfo` to it exist: builds of WSL inside Windows 10, whose `/init` has another
-/// calling convention, have no such link.
+/// Returns true if `/init` and the link `wslinfo` to it exist: builds of WSL inside Windows 10, whose `/init` has
+/// another calling convention, have no such link.
 #[must_use]
 pub(super) fn has_init(host: &impl Files) -> bool {
     let is_link_to_init = |path: &[u8]| host.canonical(path).is_ok_and(|path| path == b"/init");
     host.stat(b"/init").is_ok() && (is_link_to_init(b"/bin/wslinfo") || is_link_to_init(b"/usr/bin/wslinfo"))
 }
 
-/// Tries one connection and closes it at once. connect(2) waits while the server's queue is full, because the server is busy
-/// or hung. A server that does not accept in time counts as hung.
+/// Tries one connection and closes it at once. connect(2) waits while the server's queue is full, because the server is
+/// busy or hung. A server that does not accept in time counts as hung.
 #[must_use]
 pub(super) fn try_socket(path: &[u8]) -> SocketState {
     try_for(path, PATIENCE)
@@ -96,7 +89,7 @@ mod tests {
 
     use nix::sys::socket::{AddressFamily, SockFlag, SockType, UnixAddr, connect, socket};
 
-    use super::{Duration, Magic, SocketState, from_hex, parse_entry, try_for, try_socket};
+    use super::{Duration, Magic, SocketState, hex, parse_entry, try_for, try_socket};
 
     #[test]
     fn an_entry_is_parsed_as_the_kernel_prints_it() {
@@ -113,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_mask_ignores_bits() {
-        let magic = Magic { offset: 1, bytes: from_hex(b"0400"), mask: from_hex(b"feff") };
+        let magic = Magic { offset: 1, bytes: hex::decode(b"0400"), mask: hex::decode(b"feff") };
         assert!(magic.matches(b"x\x04\x00"));
         assert!(magic.matches(b"x\x05\x00rest"));
         assert!(!magic.matches(b"x\x06\x00"));

@@ -1,8 +1,8 @@
 //! Finds the programs that a shell script starts, in its first bytes.
 //!
-//! A script called `go` may start a Linux go, a version manager or go.exe; only its text shows which. This is not a shell: it
-//! finds the first word of each command, removes its quotes, and replaces a variable that the script has set before. Text
-//! that a shell does not run (comments, here-documents, patterns of `case`) gives no command.
+//! A script called `go` may start a Linux go, a version manager or go.exe; only its text shows which. This is not a
+//! shell: it finds the first word of each command, removes its quotes, and replaces a variable that the script has set
+//! before. Text that a shell does not run (comments, here-documents, patterns of `case`) gives no command.
 
 use crate::prelude::*;
 
@@ -22,7 +22,7 @@ pub enum How {
     InPlace,
     /// As a child process.
     AsChild,
-    /// In `$(…)` or backquotes, for its output.
+    /// In `$(…)` or backquotes, for its output, or only looked for (`command -v`).
     ForOutput,
 }
 
@@ -36,7 +36,7 @@ impl Started {
     /// Returns true if the name is that of a Windows program.
     #[must_use]
     pub fn is_of_windows(&self) -> bool {
-        self.word.len() > 4 && self.word[self.word.len() - 4..].eq_ignore_ascii_case(b".exe")
+        is_windows_program(&self.word)
     }
 
     /// Returns the program's name, without its folder and without `.exe`.
@@ -44,8 +44,14 @@ impl Started {
     pub fn name(&self) -> &[u8] {
         let end = self.word.len() - if self.is_of_windows() { 4 } else { 0 };
         let word = &self.word[..end];
-        word.rsplit(|byte| *byte == b'/').next().unwrap_or(word)
+        word.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(word)
     }
+}
+
+/// Returns true if the name is that of a Windows program.
+#[must_use]
+pub fn is_windows_program(word: &[u8]) -> bool {
+    word.len() > 4 && word[word.len() - 4..].eq_ignore_ascii_case(b".exe")
 }
 
 /// Returns the commands of a script, in order.
@@ -65,6 +71,8 @@ enum Next {
     Behind(How),
     /// An argument of `exec -a` or `env -u`, before the name.
     Operand(How),
+    /// Arguments of a program that starts or finds the program that one of them names (`timeout`, `which`).
+    Program(How),
     /// Arguments.
     Arguments,
 }
@@ -171,6 +179,14 @@ impl Reading {
                 // After the `in` of `case` and of `for` there is no command.
                 return Next::Arguments;
             }
+            Next::Program(how) => {
+                let started = Started { word: self.expanded(word.text), how };
+                if !started.is_of_windows() {
+                    return next;
+                }
+                self.found.push(started);
+                return Next::Arguments;
+            }
             Next::Operand(how) => return Next::Behind(how),
             Next::Name(how) | Next::Behind(how) => how,
         };
@@ -182,8 +198,13 @@ impl Reading {
             && word.text.starts_with(b"-")
             && !word.quoted
         {
-            // Options of exec and env that take an argument.
-            return if matches!(word.text.as_slice(), b"-a" | b"-u") { Next::Operand(how) } else { next };
+            return match word.text.as_slice() {
+                // Options of exec and env that take an argument.
+                b"-a" | b"-u" => Next::Operand(how),
+                // `command -v`.
+                b"-v" => Next::Program(How::ForOutput),
+                _ => next,
+            };
         }
         if !word.quoted {
             match word.text.as_slice() {
@@ -199,19 +220,28 @@ impl Reading {
                 _ => {}
             }
         }
-        let word = self.expanded(word.text);
-        self.found.push(Started { word, how });
-        Next::Arguments
+        let started = Started { word: self.expanded(word.text), how };
+        let after = match started.name() {
+            b"which" | b"type" | b"wslpath" => Next::Program(How::ForOutput),
+            b"nice" | b"timeout" | b"setsid" | b"stdbuf" | b"sudo" | b"eval" => Next::Program(how),
+            _ => Next::Arguments,
+        };
+        self.found.push(started);
+        after
     }
 
-    /// Returns the value of a variable if the word is only the variable and the script has set it, else the word.
+    /// Returns the value of a variable if the word is only the variable, and the script has set it or gives a default
+    /// (`${GO:-go.exe}`), else the word.
     fn expanded(&self, word: Vec<u8>) -> Vec<u8> {
-        let name = match word.as_slice() {
-            [b'$', b'{', name @ .., b'}'] | [b'$', name @ ..] => name,
+        let inside = match word.as_slice() {
+            [b'$', b'{', inside @ .., b'}'] | [b'$', inside @ ..] => inside,
             _ => return word,
         };
-        let set = self.variables.iter().rev().find(|(known, _)| known == name);
-        set.map_or_else(|| word.clone(), |(_, value)| value.clone())
+        let end = inside.iter().position(|byte| matches!(byte, b':' | b'-' | b'=')).unwrap_or(inside.len());
+        let (name, default) = inside.split_at(end);
+        let set = self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_slice());
+        let default = default.strip_prefix(b":").unwrap_or(default).get(1..).filter(|default| !default.is_empty());
+        set.or(default).map(<[u8]>::to_vec).unwrap_or(word)
     }
 
     /// Reads the commands of a substitution.
@@ -239,6 +269,11 @@ impl Reading {
                 }
                 (Some(open), byte) if open == byte => {
                     quote = None;
+                    at += 1;
+                }
+                // Between double quotes, only these have a meaning behind a backslash.
+                (Some(b'"'), b'\\') if !matches!(rest.get(1), Some(b'"' | b'\\' | b'$' | b'`' | b'\n')) => {
+                    word.text.push(byte);
                     at += 1;
                 }
                 (None | Some(b'"'), b'\\') => {
@@ -337,6 +372,12 @@ mod tests {
             ("#!/bin/sh\nexec \"/mnt/c/Program Files/Go/bin/go.exe\" \"$@\"", &["!/mnt/c/Program Files/Go/bin/go.exe"]),
             ("exec /mnt/c/Program\\ Files/Go/bin/go.exe \"$@\"", &["!/mnt/c/Program Files/Go/bin/go.exe"]),
             ("exec -a go go.exe", &["!go.exe"]),
+            ("exec \"${GO:-go.exe}\"; ${GO=a.exe}; GO=b; ${GO:-c}; ${1-}", &["!go.exe", "a.exe", "b", "${1-}"]),
+            ("exec \"$(which go.exe)\" \"$@\"", &["$which", "$go.exe", "!$()"]),
+            ("command -v go.exe >/dev/null && type x", &["$go.exe", "type"]),
+            ("GO=$(wslpath -u \"C:\\Go\\bin\\go.exe\")", &["$wslpath", "$C:\\Go\\bin\\go.exe"]),
+            ("exec timeout 60 go.exe a.exe; nice go b", &["!timeout", "!go.exe", "nice"]),
+            ("echo \"\\$(go.exe)\"", &["echo"]),
             ("exec -c env -u X A=b go.exe", &["!go.exe"]),
             ("GOOS=windows go.exe build", &["go.exe"]),
             ("env GOOS=windows go.exe build", &["go.exe"]),
@@ -377,6 +418,7 @@ mod tests {
         for (word, name, is_of_windows) in [
             ("/mnt/c/Program Files/Go/bin/go.exe", "go", true),
             ("GO.EXE", "GO", true),
+            (r"C:\Go\bin\go.exe", "go", true),
             ("go", "go", false),
             ("/usr/bin/go", "go", false),
             (".exe", ".exe", false),

@@ -3,6 +3,7 @@
 pub mod caret;
 pub mod errno;
 pub mod escape;
+pub mod hex;
 pub(crate) mod lexical;
 pub mod mask;
 pub mod path;

@@ -1,9 +1,9 @@
 //! Grammar of `go_windows_ARCH_exec PROGRAM ARG...` command lines.
 //!
-//! `go test` and `go run` start a program for Windows this way (`work.FindExecCmd`). Paths are the program itself and the
-//! values of flags of package testing, which cmd/go sets. All other arguments belong to the program. The end of the flags
-//! follows `go test`, which allows flags that only the program knows: a word after such a flag may be its value; any other
-//! word ends the flags.
+//! `go test` and `go run` start a program for Windows this way (`work.FindExecCmd`). Paths are the program itself and
+//! the values of flags of package testing, which cmd/go sets. All other arguments belong to the program. The end of the
+//! flags follows `go test`, which allows flags that only the program knows: a word after such a flag may be its value;
+//! any other word ends the flags.
 
 use crate::prelude::*;
 use crate::tools::go::flags::{FlagGroup, FlagGroups, Takes, find};
@@ -11,7 +11,8 @@ use crate::tools::go::syntax::{ArgShape, shape};
 use crate::tools::token::{Role, Token};
 
 /// Returns the value of a flag of package testing. cmd/go adds some flags to those that `go test` passes on.
-fn flag(name: &[u8]) -> Option<Takes> {
+#[must_use]
+pub fn flag(name: &[u8]) -> Option<Takes> {
     match name.strip_prefix(b"test.")? {
         b"gocoverdir" | b"fuzzcachedir" => Some(Takes::Output),
         b"fuzzworker" | b"paniconexit0" => Some(Takes::Nothing),

@@ -1,7 +1,7 @@
 //! Meaning of one argument to the tool that reads it.
 //!
-//! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token has the role that the tool's
-//! parser gives to the argument, and the bytes that the tool uses as a path. Only those bytes may be translated.
+//! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token has the role that the
+//! tool's parser gives to the argument, and the bytes that the tool uses as a path. Only those bytes may be translated.
 
 use core::ops::Range;
 
@@ -69,8 +69,10 @@ pub enum PathKind {
     Redirect,
     /// The number of an open descriptor, or a path (`dlv --log-dest`).
     PathOrFd,
-    /// `unix:PATH`, or an address that is no path (`dlv --listen`).
+    /// `unix:PATH`, or an address that is no path (`dlv --client-addr`).
     Address,
+    /// The same, where the tool makes the socket (`dlv --listen`).
+    ListenAddress,
 }
 
 /// The bytes of an argument that are a path.

@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::text::errno::Errno;
 
 use crate::host::binary::{Binary, Format, Machine, Maker};
-use crate::host::script::{How, Started};
+use crate::host::script::{How, Started, is_windows_program};
 use crate::host::trust::Untrusted;
 use crate::host::{BinfmtEntry, FileId, FileKind, FileStat, Files, Host};
 use crate::plan::find::places;
@@ -94,14 +94,16 @@ pub(crate) fn classify(
             Verdict::Windows(target, candidate)
         }
         Err((reason, detail)) => rejected(target.path, reason, detail),
-        Ok(()) if target.format == Format::Script => judge_script(host, tool, target, &binary.starts, place),
+        Ok(()) if target.format == Format::Script => judge_script(host, tool, target, &binary, place),
         Ok(()) => Verdict::Native(target),
     }
 }
 
-fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Started], place: FileSystem) -> Verdict {
-    let windows = windows_script(tool, starts).map(|word| {
-        let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
+fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, binary: &Binary, place: FileSystem) -> Verdict {
+    let starts = binary.starts.as_slice();
+    let interpreter = binary.interpreter.as_deref().filter(|interpreter| is_windows_program(interpreter));
+    let windows = interpreter.or_else(|| windows_script(tool, starts)).map(|word| {
+        let name = word.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(word);
         [b"a script that starts ", name].concat()
     });
     if is_on_drive(host, &target.path, place) {
@@ -126,18 +128,23 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, starts: &[Start
 }
 
 /// Returns the Windows program that a script of the tool's name starts. Returns `None` if the script also starts a
-/// Linux tool of that name. A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper: it counts
-/// only if the script does not end by executing a Linux program.
+/// Linux tool of that name. A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper, and one
+/// that is only looked for may not be started: both count only if the script does not end by executing a Linux program.
 fn windows_script(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
     if starts.iter().any(|started| is_linux_tool(tool, started)) {
         return None;
     }
     let of_windows = || starts.iter().filter(|started| started.is_of_windows());
     let is_the_tool = |started: &&Started| started.name().eq_ignore_ascii_case(tool.name().as_bytes());
-    if let Some(started) = of_windows().find(is_the_tool) {
+    let on_linux = || starts.iter().filter(|started| started.how == How::InPlace && !started.is_of_windows());
+    // `exec "$GO"` may be the program that was looked for.
+    let only_looked_for = || on_linux().any(|started| !started.word.starts_with(b"$"));
+    if let Some(started) =
+        of_windows().filter(is_the_tool).find(|tool| tool.how != How::ForOutput || !only_looked_for())
+    {
         return Some(&started.word);
     }
-    let goes_on_elsewhere = starts.iter().any(|started| started.how == How::InPlace && !started.is_of_windows());
+    let goes_on_elsewhere = on_linux().next().is_some();
     of_windows().next().filter(|_| !goes_on_elsewhere).map(|started| started.word.as_slice())
 }
 

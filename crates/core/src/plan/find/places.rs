@@ -96,7 +96,7 @@ const fn row(family: Family, root: Root, path: &str) -> KnownFolder {
 use Family::{Any, Built, Toolchain};
 use Root::{Drive, Gobin, Gopath, Goroot, Home, Top, WindowsHome};
 
-static KNOWN_FOLDERS: [KnownFolder; 50] = [
+static KNOWN_FOLDERS: [KnownFolder; 54] = [
     row(Toolchain, Goroot, "bin"),
     row(Toolchain, Top, "usr/local/go/bin"),
     row(Toolchain, Top, "usr/lib/go*/bin"),
@@ -106,6 +106,10 @@ static KNOWN_FOLDERS: [KnownFolder; 50] = [
     row(Any, Home, "go/bin"),
     row(Toolchain, Top, "home/linuxbrew/.linuxbrew/bin"),
     row(Toolchain, Top, "snap/bin"),
+    // cron's PATH has neither this folder nor those of the user.
+    row(Any, Top, "usr/local/bin"),
+    row(Any, Home, ".local/bin"),
+    row(Any, Home, "bin"),
     // asdf: the plugin golang keeps Go in `go`, and sets GOBIN and GOPATH beside it.
     row(Any, Home, ".asdf/shims"),
     row(Toolchain, Home, ".asdf/installs/golang/*/go/bin"),
@@ -155,6 +159,7 @@ static KNOWN_FOLDERS: [KnownFolder; 50] = [
     row(Any, WindowsHome, "AppData/Local/Programs/Go/bin"),
     row(Toolchain, WindowsHome, "sdk/go*/bin"),
     row(Any, WindowsHome, "scoop/shims"),
+    row(Any, Drive, "ProgramData/scoop/shims"),
     row(Toolchain, WindowsHome, "scoop/apps/go/current/bin"),
     row(Any, WindowsHome, "AppData/Local/mise/installs/go/*/bin"),
     row(Any, WindowsHome, "AppData/Local/mise/shims"),

@@ -52,8 +52,16 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
                 args.refused_output.get_or_insert_with(|| slot::refused_output(tool, &untranslatable));
             }
             Translated::NoCounterpart(untranslatable) => {
-                let text = [b"argument `".as_slice(), arg, b"` is unchanged: ", &untranslatable.describe()].concat();
+                let stays: &[u8] =
+                    if untranslatable.rest.is_some() { b"` is partly unchanged: " } else { b"` is unchanged: " };
+                let text = [b"argument `".as_slice(), arg, stays, &untranslatable.describe()].concat();
                 args.notes.push(Note::warn(Code::GW301, text));
+                args.changes.extend(untranslatable.rest.map(|rest| ArgChange {
+                    index,
+                    from: Some(arg.to_vec()),
+                    to: Some(rest),
+                    why: Cow::Borrowed(translator.why()),
+                }));
             }
         }
     }

@@ -9,16 +9,15 @@ use crate::host::{FileKind, Host, Identity};
 use crate::plan::model::{Decisions, EnvChange, Stage};
 use crate::plan::translate::slot;
 use crate::plan::translate::translator;
-use crate::plan::translate::translator::{Purpose, Toward, Translated, Translator, is_of_windows};
+use crate::plan::translate::translator::{Toward, Translated, Translator, is_of_windows};
 use crate::prelude::*;
 use crate::text::path::join;
 use crate::tools::Tool;
 use crate::tools::go;
+use crate::tools::go::command::Command;
 use crate::tools::go::quoted;
-use crate::tools::go::syntax::{self, shape};
 use crate::tools::go::variables;
 use crate::tools::go::variables::VariableKind;
-use crate::tools::token::PathKind;
 use crate::wslpath::PathShape;
 
 /// Fixes the environment for a native tool.
@@ -36,6 +35,7 @@ pub fn for_native(
     for (name, raw) in decisions.environ.iter_of(variables::is_initial) {
         let Some(what) = variable_group(name) else { continue };
         let (value, trimmed) = without_cr(raw);
+        let mut rest = None;
         // If a name occurs twice, getenv(3) reads the first entry. The value of the second must not replace it.
         if !decisions.environ.get(name).is_some_and(|first| core::ptr::eq(first, raw)) {
             continue;
@@ -44,11 +44,14 @@ pub fn for_native(
             VariableGroup::Goroot if !value.is_empty() => goroot(value, host, translator),
             VariableGroup::Home => home(value, host, translator),
             VariableGroup::Go if translator.may_concern(value) => match slot::value(name, value, translator) {
-                Translated::NoCounterpart(untranslatable)
-                    if untranslatable.purpose == Purpose::Output && writes(tool, value, decisions) =>
-                {
-                    refusal.get_or_insert_with(|| slot::refused_output(tool, &untranslatable));
-                    VariableFix::NoCounterpart(untranslatable.describe())
+                Translated::NoCounterpart(untranslatable) => {
+                    if variables::kind(name) == Some(VariableKind::Flags) {
+                        let output = go_command(tool, decisions)
+                            .and_then(|command| slot::missing_output(value, command, translator));
+                        refusal = refusal.or_else(|| Some(slot::refused_output(tool, &output?)));
+                    }
+                    rest = untranslatable.rest.clone();
+                    Translated::NoCounterpart(untranslatable).into()
                 }
                 translated => translated.into(),
             },
@@ -71,12 +74,15 @@ pub fn for_native(
             }
             VariableFix::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
             VariableFix::NoCounterpart(why) => {
-                let text = [name, b" is unchanged: ", why.as_slice()].concat();
-                changes.push(Err(Note::warn(Code::GW402, text)));
+                let stays: &[u8] = if rest.is_some() { b" is partly unchanged: " } else { b" is unchanged: " };
+                changes.push(Err(Note::warn(Code::GW402, [name, stays, why.as_slice()].concat())));
+                if let Some(rest) = rest {
+                    changes.push(Ok(change(Some(rest), "translated", translator.why().into())));
+                }
             }
             VariableFix::None => {}
         }
-        if VariableKind::is_command_line(name) && holds_windows_path(value) {
+        if VariableKind::is_command_line(name) && holds_windows_path(value, |path| translator.respells(path)) {
             let text = [name, b" holds a Windows path and is unchanged, because its value is a command line"].concat();
             changes.push(Err(Note::warn(Code::GW403, text)));
         }
@@ -95,17 +101,10 @@ pub fn for_native(
     refusal.map_or(Ok(()), Err)
 }
 
-/// Returns true if the command of this call knows a flag of GOFLAGS that names an output. Other commands ignore it.
-fn writes(tool: Tool, goflags: &[u8], decisions: &Decisions) -> bool {
+/// Returns the command of a `go` call.
+fn go_command(tool: Tool, decisions: &Decisions) -> Option<Command> {
     let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
-    let Some(command) = (tool == Tool::Go).then(|| go::scan(&argv).command).flatten() else { return false };
-    let flags = go::scan_goflags(goflags).unwrap_or_default();
-    let outputs = flags.iter().filter(|flag| flag.slot.as_ref().is_some_and(|slot| slot.kind == PathKind::Output));
-    let mut names = outputs.filter_map(|flag| match shape(&goflags[flag.field.inner.clone()]) {
-        syntax::ArgShape::Flag(flag) => Some(flag.name),
-        _ => None,
-    });
-    names.any(|name| command.flag(name).is_some())
+    (tool == Tool::Go).then(|| go::scan(&argv).command).flatten()
 }
 
 /// Adds notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
@@ -124,9 +123,11 @@ pub fn name_foreign(decisions: &mut Decisions) {
 fn is_foreign(name: &[u8], value: &[u8]) -> bool {
     let is_windows = |path: &[u8]| is_of_windows(translator::shape_of_value(path));
     match variables::kind(name) {
-        Some(VariableKind::List) => value.split(|&byte| byte == b';').any(is_windows),
+        Some(VariableKind::List) => translator::list_elements(value).iter().any(|element| is_windows(element)),
         Some(VariableKind::Dir | VariableKind::File | VariableKind::Executable) => is_windows(value),
-        Some(VariableKind::Program | VariableKind::CompilerFlags | VariableKind::Flags) => holds_windows_path(value),
+        Some(VariableKind::Program | VariableKind::CompilerFlags | VariableKind::Flags) => {
+            holds_windows_path(value, |_| false)
+        }
         Some(VariableKind::Addresses) => value
             .windows(8)
             .enumerate()
@@ -156,26 +157,51 @@ pub fn settings(host: &dyn Host, environ: &Environ) -> Vec<Note> {
     let text = host.read(&path, 1 << 20).unwrap_or_default();
     let rows = text.split(|&byte| byte == b'\n').filter_map(|line| {
         let equals = line.iter().position(|&byte| byte == b'=')?;
-        Some((&line[..equals], without_cr(&line[equals + 1..]).0))
+        Some((&line[..equals], &line[equals + 1..]))
     });
-    let judged = rows.filter(|(name, _)| variables::kind(name).is_some() && environ.get_nonempty(name).is_none());
-    let note = |(name, value): (&[u8], &[u8])| {
+    // cmd/go reads no other names from the file.
+    let is_read = |name: &[u8]| variables::is_settable(name) && name != b"GOENV";
+    let judged = rows.filter(|(name, _)| is_read(name) && environ.get_nonempty(name).is_none());
+    let note = |(name, row): (&[u8], &[u8])| {
+        let (value, trimmed) = without_cr(row);
         let what = [b"`", path.as_slice(), b"` sets ", name].concat();
-        let text = match slot::value(name, value, &translator) {
-            Translated::Becomes(to) => {
-                [&what, b" to a Windows path; `go env -w ".as_slice(), name, b"=", &to, b"` corrects it"].concat()
+        let write = |to: &[u8]| match name {
+            b"GOROOT" | b"GOWORK" => [b"; write `".as_slice(), name, b"=", to, b"` into the file"].concat(),
+            _ => [b"; `go env -w ".as_slice(), &assignment(name, to), b"` corrects it"].concat(),
+        };
+        let judged = match name {
+            b"GOROOT" if !value.is_empty() => goroot(value, host, &translator),
+            _ => slot::value(name, value, &translator).into(),
+        };
+        let text = match judged {
+            VariableFix::Set(to, ..) => [&what, b" to a Windows path".as_slice(), &write(&to)].concat(),
+            VariableFix::Unset(why) => {
+                [&what, b" to `".as_slice(), value, b"`; remove the line: ", why.as_bytes()].concat()
             }
-            Translated::NoCounterpart(untranslatable) => {
-                [&what, b" to a path that cannot be translated: ".as_slice(), &untranslatable.describe()].concat()
+            VariableFix::NoCounterpart(why) => {
+                [&what, b" to a path that cannot be translated: ".as_slice(), &why].concat()
             }
-            Translated::Same if is_foreign(name, value) => {
+            VariableFix::None if is_foreign(name, value) => {
                 [&what, b" to a Windows path; `go env -u ".as_slice(), name, b"` removes it"].concat()
             }
-            Translated::Same => return None,
+            VariableFix::None if trimmed => {
+                [&what, b" to a value with a carriage return at its end".as_slice(), &write(value)].concat()
+            }
+            VariableFix::None => return None,
         };
         Some(Note::warn(Code::GW405, text))
     };
     judged.filter_map(note).collect()
+}
+
+/// Returns the argument `NAME=VALUE` for a shell.
+fn assignment(name: &[u8], value: &[u8]) -> Vec<u8> {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_./:,=+-@%".contains(byte);
+    if value.iter().all(is_plain) {
+        return [name, b"=", value].concat();
+    }
+    let quoted = value.split(|&byte| byte == b'\'').collect::<Vec<_>>().join(br"'\''".as_slice());
+    [b"'".as_slice(), name, b"=", &quoted, b"'"].concat()
 }
 
 /// Group of a variable, by the fix it may need.
@@ -250,8 +276,8 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
         || host.binary(&join(root, b"bin/go")).is_ok_and(|binary| binary.format == Format::Elf)
 }
 
-/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that name in the working
-/// directory.
+/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that
+/// name in the working directory.
 fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableFix {
     if matches!(PathShape::of(value), PathShape::Unix | PathShape::Plain) && !translator.respells(value) {
         return VariableFix::None;
@@ -264,8 +290,10 @@ fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableF
     }
 }
 
-/// Returns true if a word of this command line, or of these flags, begins with a Windows path.
-fn holds_windows_path(value: &[u8]) -> bool {
+/// Returns true if a word of this command line, or of these flags, begins with a Windows path. `is_respelled` finds the
+/// paths of Cygwin and MSYS.
+fn holds_windows_path(value: &[u8], is_respelled: impl Fn(&[u8]) -> bool) -> bool {
+    let is_drive = |path: &[u8]| matches!(PathShape::of(path), PathShape::Drive(_));
     let fields = quoted::split(value).unwrap_or_default();
     fields.iter().any(|field| {
         let word = &value[field.inner.clone()];
@@ -275,6 +303,8 @@ fn holds_windows_path(value: &[u8]) -> bool {
             [b'-', ..] => word.splitn(2, |byte| *byte == b'=').nth(1).unwrap_or_default(),
             word => word,
         };
-        translator::is_of_windows(PathShape::of(flagless))
+        // `-I"C:\a b"`, `-Wl,-rpath,C:\x`, `-isystemC:\x`.
+        let inner = || word.windows(3).any(|text| text[1] == b':' && text[2] == b'\\' && is_drive(text));
+        translator::is_of_windows(PathShape::of(flagless)) || inner() || is_respelled(flagless)
     })
 }

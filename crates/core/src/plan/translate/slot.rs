@@ -1,4 +1,5 @@
-//! Translates the value of one slot: a path, a list, or flags with paths in them.
+//! Translates one slot: the part of an argument or a variable that the tool reads as a path, a list of paths, or flags
+//! with paths.
 
 use core::ops::Range;
 
@@ -7,14 +8,16 @@ use crate::plan::translate::translator;
 use crate::plan::translate::translator::{Purpose, Translated, Translator, Untranslatable};
 use crate::prelude::*;
 use crate::tools::dlv::quoting;
+use crate::tools::go::command::Command;
 use crate::tools::go::quoted;
+use crate::tools::go::syntax::{ArgShape, shape};
 use crate::tools::go::variables;
 use crate::tools::go::variables::VariableKind;
 use crate::tools::token::{PathKind, Slot};
 use crate::tools::{Tool, dlv, go};
 use crate::wslpath::{PathShape, Refusal};
 
-/// Returns the note on a path in the form of Cygwin, MSYS or another mount point.
+/// Returns the note about a path in the form of Cygwin or MSYS, or with another mount point.
 #[must_use]
 pub fn respelled(what: &[u8], to: &[u8]) -> Note {
     let text = [what, b" has a path that does not exist here; as a path on a drive, it becomes `", to, b"`"].concat();
@@ -56,7 +59,7 @@ pub fn refused_output(tool: Tool, untranslatable: &Untranslatable) -> Failure {
     Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix: vec![fix.into_bytes(), here] }
 }
 
-/// Translates the path bytes of an argument. Every other byte stays.
+/// Translates the slot of an argument. The bytes outside it stay unchanged.
 pub fn in_slot(arg: &[u8], slot: &Slot, translator: &Translator) -> Translated {
     let Some(value) = arg.get(slot.bytes.clone()) else { return Translated::Same };
     of_kind(value, slot.kind, translator).map(|value| put(arg, &slot.bytes, &value))
@@ -75,7 +78,9 @@ pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Transla
             None => Translated::Same,
         },
         PathKind::Assignment => match value.iter().position(|&byte| byte == b'=') {
+            // Whatever the value names, `go env -w` writes only its settings file.
             Some(equals) => self::value(&value[..equals], &value[equals + 1..], translator)
+                .read_only()
                 .map(|new| put(value, &(equals + 1..value.len()), &new)),
             None => Translated::Same,
         },
@@ -89,14 +94,18 @@ pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Transla
         }
         PathKind::PathOrFd if dlv::is_descriptor(value) => Translated::Same,
         PathKind::PathOrFd => translator.path_for(value, Purpose::Output),
-        PathKind::Address => match value.strip_prefix(b"unix:") {
-            Some(path) => translator.path(path).map(|path| [b"unix:", path.as_slice()].concat()),
+        PathKind::Address | PathKind::ListenAddress => match value.strip_prefix(b"unix:") {
+            Some(path) => {
+                let purpose = if kind == PathKind::Address { Purpose::Input } else { Purpose::Output };
+                translator.path_for(path, purpose).map(|path| [b"unix:", path.as_slice()].concat())
+            }
             None => Translated::Same,
         },
     }
 }
 
-/// Translates the program of `-exec` or `-toolexec`. The arguments belong to that program.
+/// Translates the program in the value of `-exec` or `-toolexec`. The words after it are arguments of that program and
+/// stay unchanged.
 fn first_word(value: &[u8], translator: &Translator) -> Translated {
     let Ok(fields) = quoted::split(value) else { return Translated::Same };
     let Some(program) = fields.first() else { return Translated::Same };
@@ -111,26 +120,29 @@ fn first_word(value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Translates flags of a `go` command that dlv passes on.
+/// Translates the paths in flags that dlv passes on to `go build` or `go test`.
 fn build_flags(value: &[u8], command: &[u8], translator: &Translator) -> Translated {
     let fields = quoting::split(value);
     let words: Vec<&[u8]> = fields.iter().map(|field| field.value.as_slice()).collect();
     let argv: Vec<&[u8]> = [b"go", command].into_iter().chain(words).collect();
     let tokens = go::scan(&argv).tokens;
-    let mut untranslatable = None;
+    let mut untranslatable: Option<Untranslatable> = None;
     let mut slots = tokens.iter().skip(2).map(|token| token.slot.as_ref());
     let rewritten = quoting::rewrite(value, |field| {
         match slots.next().flatten().map(|slot| in_slot(&field.value, slot, translator)) {
             Some(Translated::Becomes(value)) => Some(value),
             Some(Translated::NoCounterpart(why)) => {
-                untranslatable = Some(why);
+                // A refusal matters more than a note.
+                if untranslatable.as_ref().is_none_or(|known| known.purpose == Purpose::Input) {
+                    untranslatable = Some(why);
+                }
                 None
             }
             Some(Translated::Same) | None => None,
         }
     });
     match (rewritten, untranslatable) {
-        (_, Some(why)) => Translated::NoCounterpart(why),
+        (rest, Some(untranslatable)) => Translated::NoCounterpart(Untranslatable { rest, ..untranslatable }),
         (Some(value), None) => Translated::Becomes(value),
         (None, None) => Translated::Same,
     }
@@ -147,36 +159,54 @@ pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
         Some(VariableKind::Flags) => goflags(value, translator),
         Some(VariableKind::List) if variables::is_path(name, value) => translator.list(value),
         Some(VariableKind::Dir | VariableKind::File | VariableKind::Executable) if variables::is_path(name, value) => {
-            translator.value(value)
+            translator.path(value)
         }
         Some(VariableKind::Addresses) => translator.addresses(value),
         _ => Translated::Same,
     }
 }
 
-/// Translates the path flags in GOFLAGS in place, last first, so that earlier positions stay valid.
+/// Returns the first output in GOFLAGS that has no name on this side. A command ignores the flags that it does not know.
+#[must_use]
+pub fn missing_output(flags: &[u8], command: Command, translator: &Translator) -> Option<Untranslatable> {
+    go::scan_goflags(flags).unwrap_or_default().into_iter().find_map(|flag| {
+        let slot = flag.slot.filter(|slot| slot.kind == PathKind::Output)?;
+        let ArgShape::Flag(spelling) = shape(&flags[flag.field.inner]) else { return None };
+        command.flag(spelling.name)?;
+        match of_kind(&flags[slot.bytes], slot.kind, translator) {
+            Translated::NoCounterpart(untranslatable) => Some(untranslatable),
+            Translated::Same | Translated::Becomes(_) => None,
+        }
+    })
+}
+
+/// Translates the paths in GOFLAGS. The last flag is replaced first, so that the positions of earlier flags stay valid.
 fn goflags(flags: &[u8], translator: &Translator) -> Translated {
     let Ok(elements) = go::scan_goflags(flags) else { return Translated::Same };
     let mut current = flags.to_vec();
+    let mut untranslatable = None;
     for element in elements.iter().rev() {
         let Some(slot) = &element.slot else { continue };
         let Some(value) = flags.get(slot.bytes.clone()) else { continue };
         match of_kind(value, slot.kind, translator) {
             Translated::Same => {}
-            Translated::NoCounterpart(untranslatable) => return Translated::NoCounterpart(untranslatable),
+            Translated::NoCounterpart(why) => untranslatable = Some(why),
             Translated::Becomes(new) => {
                 let word = [&flags[element.field.inner.start..slot.bytes.start], new.as_slice()].concat();
                 match quoted::replace(&current, &element.field, &word) {
                     Ok(replaced) => current = replaced,
                     Err(_) => {
-                        return Translated::NoCounterpart(Untranslatable::unwritable(
-                            flags,
-                            "a flag in it would need both kinds of quotes",
-                        ));
+                        let why = "a flag in it would need both kinds of quotes";
+                        untranslatable = Some(Untranslatable::unwritable(flags, why));
                     }
                 }
             }
         }
     }
-    if current == flags { Translated::Same } else { Translated::Becomes(current) }
+    let changed = (current != flags).then_some(current);
+    match (untranslatable, changed) {
+        (Some(untranslatable), rest) => Translated::NoCounterpart(Untranslatable { rest, ..untranslatable }),
+        (None, Some(flags)) => Translated::Becomes(flags),
+        (None, None) => Translated::Same,
+    }
 }

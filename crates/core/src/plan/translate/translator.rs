@@ -43,13 +43,15 @@ pub struct Untranslatable {
     pub refusal: Option<Refusal>,
     /// Reason as text for the user.
     pub why: Cow<'static, str>,
+    /// The value that holds the path, with its other parts translated, if they can be used without this one.
+    pub rest: Option<Vec<u8>>,
 }
 
 impl Untranslatable {
     /// Returns the error for a translated value that its place cannot hold.
     #[must_use]
     pub fn unwritable(path: &[u8], why: &'static str) -> Untranslatable {
-        Untranslatable { path: path.to_vec(), purpose: Purpose::Input, refusal: None, why: why.into() }
+        Untranslatable { path: path.to_vec(), purpose: Purpose::Input, refusal: None, why: why.into(), rest: None }
     }
 
     /// Returns the letter of a drive that is not mounted.
@@ -94,12 +96,27 @@ pub enum Translated {
 }
 
 impl Translated {
+    /// Returns the result for a value that the tool only reads.
+    #[must_use]
+    pub fn read_only(self) -> Translated {
+        match self {
+            Translated::NoCounterpart(untranslatable) => {
+                Translated::NoCounterpart(Untranslatable { purpose: Purpose::Input, ..untranslatable })
+            }
+            other => other,
+        }
+    }
+
     /// Inserts a translated value into a larger one.
     #[must_use]
     pub fn map(self, with: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Translated {
         match self {
             Translated::Becomes(value) => Translated::Becomes(with(value)),
-            other => other,
+            Translated::NoCounterpart(untranslatable) => {
+                let rest = untranslatable.rest.map(with);
+                Translated::NoCounterpart(Untranslatable { rest, ..untranslatable })
+            }
+            Translated::Same => Translated::Same,
         }
     }
 }
@@ -206,8 +223,14 @@ impl<'h> Translator<'h> {
                 purpose,
                 refusal: Some(refusal),
                 why: refusal.describe().into(),
+                rest: None,
             }),
         };
+        if let Some(inside) = unquoted(value)
+            && !(purpose == Purpose::Input && self.is_there(value))
+        {
+            return self.path_for(inside, purpose);
+        }
         match (self.toward, PathShape::of(value)) {
             // cmd/go on Windows discards what it would write there, and creates a file of that name on Linux.
             (Toward::Linux, _) if purpose == Purpose::Output && is_null_device(value) => {
@@ -225,6 +248,10 @@ impl<'h> Translator<'h> {
             (Toward::Linux, shape) => match with_slashes(value) {
                 None => self.respelled(value).map_or(Translated::Same, Translated::Becomes),
                 Some(_) if purpose == Purpose::Input && self.is_there(value) => Translated::Same,
+                Some(_) if begins_with_variable(value) => {
+                    let why = "it begins with a variable that no shell has replaced";
+                    Translated::NoCounterpart(Untranslatable { purpose, ..Untranslatable::unwritable(value, why) })
+                }
                 // Relative to the drive of the working directory, if that is on a drive.
                 Some(turned) if shape == PathShape::Rooted && turned.starts_with(b"/") => {
                     let linux = to_linux(&WinPath::new(value), PathForm::Absolute, &self.standpoint());
@@ -242,15 +269,6 @@ impl<'h> Translator<'h> {
                 translated(windows.map(WinPath::into_bytes))
             }
             _ => Translated::Same,
-        }
-    }
-
-    /// Translates a file or a directory in a variable. The user may have added the quotes of a command line.
-    #[must_use]
-    pub fn value(&self, value: &[u8]) -> Translated {
-        match value {
-            [b'"', inside @ .., b'"'] if self.is_foreign(inside) => self.path(inside),
-            _ => self.path(value),
         }
     }
 
@@ -370,7 +388,8 @@ impl<'h> Translator<'h> {
         (new != path).then_some(new)
     }
 
-    /// Returns true if a changed value has a path in the form of Cygwin, MSYS or another mount point, which gets a note.
+    /// Returns true if a changed value has a path in the form of Cygwin, MSYS or another mount point, which gets a
+    /// note.
     #[must_use]
     pub fn respells(&self, value: &[u8]) -> bool {
         let is_separator = |byte: &u8| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\'');
@@ -379,7 +398,7 @@ impl<'h> Translator<'h> {
                 && match &value[..at] {
                     // The slash of `C:/x`.
                     [before @ .., letter, b':'] if letter.is_ascii_alphabetic() => {
-                        !before.last().is_none_or(|byte| is_separator(byte) || *byte == b'/')
+                        !(before.last().is_none_or(is_separator) || before.ends_with(b"//"))
                     }
                     [.., b'/', b'/'] => true,
                     before => before.last().is_none_or(is_separator),
@@ -481,6 +500,20 @@ impl DriveFolder {
     }
 }
 
+/// Returns a path without the quotes of a command line around it. No Windows name has a quote.
+fn unquoted(path: &[u8]) -> Option<&[u8]> {
+    match path {
+        [b'"', inside @ .., b'"'] | [b'\'', inside @ .., b'\''] => Some(inside),
+        _ => None,
+    }
+}
+
+/// Returns true for `%NAME%\x`, `$NAME\x` and `$env:NAME\x`.
+fn begins_with_variable(path: &[u8]) -> bool {
+    let end = path.iter().position(|byte| matches!(byte, b'\\' | b'/')).unwrap_or(path.len());
+    matches!(&path[..end], [b'%', _, .., b'%'] | [b'$', _, ..])
+}
+
 /// Returns true for the null device of Windows, in any case of letters.
 fn is_null_device(path: &[u8]) -> bool {
     let name = path.strip_prefix(br"\\.\").unwrap_or(path);
@@ -572,5 +605,5 @@ pub fn list_elements(value: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn all_of_linux(elements: &[Vec<u8>]) -> bool {
-    elements.len() > 1 && elements.iter().all(|element| element.starts_with(b"/"))
+    !elements.is_empty() && elements.iter().all(|element| element.starts_with(b"/"))
 }

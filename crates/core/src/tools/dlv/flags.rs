@@ -1,8 +1,8 @@
 //! Table of the flags of `dlv` and their values: one row a flag and subcommand, versions 1.20 to 1.27 in one table.
 //!
-//! The source is delve's `cmd/dlv/cmds/commands.go` in all its tags. The same name may take a value under one subcommand and
-//! none under another (`-v` of `trace` and of `version`), so a row is looked up by subcommand and name. Rows contain the
-//! names: a table of pointers would cost a relocation for each row at every start.
+//! The source is delve's `cmd/dlv/cmds/commands.go` in all its tags. The same name may take a value under one
+//! subcommand and none under another (`-v` of `trace` and of `version`), so a row is looked up by subcommand and name.
+//! Rows contain the names: a table of pointers would cost a relocation for each row at every start.
 
 /// Subcommand of `dlv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,8 +133,10 @@ pub enum FlagValue {
     PathOrFd,
     /// `[stdin:|stdout:|stderr:]PATH`.
     Redirect,
-    /// `HOST:PORT` or `unix:PATH`.
+    /// `HOST:PORT` or `unix:PATH`, of another program.
     Address,
+    /// `HOST:PORT` or `unix:PATH`, of dlv.
+    ListenAddress,
     /// Flags for `go build`, in delve's quoting.
     BuildFlags,
 }
@@ -203,7 +205,7 @@ const OLD: (u8, u8) = (20, 0);
 
 /// The table.
 pub const ROWS: &[FlagRow] = {
-    use FlagValue::{Address, Bool, BuildFlags, Output, Path, PathOrFd, Redirect, Text};
+    use FlagValue::{Address, Bool, BuildFlags, ListenAddress, Output, Path, PathOrFd, Redirect, Text};
     use Subcommand::{Attach, Completion, Core, Dap, Debug, Exec, Replay, Test, Trace, Version};
     &[
         all("accept-multiclient", 0, Bool),
@@ -216,7 +218,7 @@ pub const ROWS: &[FlagRow] = {
         all("headless", 0, Bool),
         all("help", b'h', Bool),
         all("init", 0, Path),
-        all("listen", b'l', Address),
+        all("listen", b'l', ListenAddress),
         all("log", 0, Bool),
         all("log-dest", 0, PathOrFd),
         all("log-output", 0, Text),
@@ -259,8 +261,8 @@ mod tests {
     #[test]
     fn a_flag_is_found_by_subcommand_and_name() {
         for (subcommand, name, takes) in [
-            (None, "listen", Some(FlagValue::Address)),
-            (Some(Subcommand::Exec), "listen", Some(FlagValue::Address)),
+            (None, "listen", Some(FlagValue::ListenAddress)),
+            (Some(Subcommand::Exec), "listen", Some(FlagValue::ListenAddress)),
             (None, "tty", None),
             (Some(Subcommand::Test), "tty", None),
             (Some(Subcommand::Debug), "tty", Some(FlagValue::Path)),

@@ -1,9 +1,9 @@
 //! Grammar of `go` command lines, as cmd/go reads them: one token an argument, in one pass.
 //!
-//! The rules are those of cmd/go: `main.go` (`handleChdirFlag`, `lookupCmd`) for the command, Go's `flag` package for the
-//! flags, `internal/test/testflag.go` and `internal/vet/vetflag.go` for commands that parse their own flags, and
-//! `internal/run/run.go` for the program of `go run`. No file is looked up: cmd/go checks if an argument that ends in `.go`
-//! is a file, but both answers give the same token.
+//! The rules are those of cmd/go: `main.go` (`handleChdirFlag`, `lookupCmd`) for the command, Go's `flag` package for
+//! the flags, `internal/test/testflag.go` and `internal/vet/vetflag.go` for commands that parse their own flags, and
+//! `internal/run/run.go` for the program of `go run`. No file is looked up: cmd/go checks if an argument that ends in
+//! `.go` is a file, but both answers give the same token.
 
 pub mod command;
 pub mod flags;
@@ -18,6 +18,7 @@ use crate::tools::go::command::{Command, FlagSyntax, Operands};
 use crate::tools::go::flags::Takes;
 use crate::tools::go::quoted::{QuotedWord, Unterminated};
 use crate::tools::go::syntax::{ArgShape, Spelling, shape};
+use crate::tools::test_binary;
 use crate::tools::token::{PathKind, Role, Slot, Token};
 
 /// A parsed `go` command line.
@@ -310,8 +311,8 @@ impl<'a> Scan<'_, 'a> {
         }
     }
 
-    /// Places the operands of `go run`: every leading argument that ends in `.go` is a file; without any, one argument is
-    /// the package.
+    /// Places the operands of `go run`: every leading argument that ends in `.go` is a file; without any, one argument
+    /// is the package.
     fn program(&mut self) {
         let first = self.at();
         while let Some(arg) = self.next().filter(|arg| arg.ends_with(b".go")) {
@@ -323,10 +324,12 @@ impl<'a> Scan<'_, 'a> {
         self.rest(|_| Token::plain(Role::ProgramArg));
     }
 
-    /// Places the arguments of `go test`: known flags count at any position, the first run of words is the list of packages,
-    /// and the rest belongs to the test binary.
+    /// Places the arguments of `go test`: known flags count at any position, the first run of words is the list of
+    /// packages, and the rest belongs to the test binary.
     fn test(&mut self, command: Command) -> Result<(), Stop> {
         let mut packages = Packages::Open;
+        // Value of the flag before this word, if only the test binary knows the flag.
+        let mut takes = Takes::Text;
         while let Some(arg) = self.next() {
             let read = shape(arg);
             let flag = match read {
@@ -343,7 +346,7 @@ impl<'a> Scan<'_, 'a> {
                         }
                         Packages::ClosedBeforeValue => {
                             packages = Packages::Closed;
-                            self.push(Token::plain(Role::TestArg));
+                            self.push(takes.token(Role::TestArg, arg, 0));
                         }
                         Packages::Closed => {
                             self.rest(|_| Token::plain(Role::TestArg));
@@ -366,8 +369,12 @@ impl<'a> Scan<'_, 'a> {
                 self.rest(|_| Token::plain(Role::TestArg));
                 return Ok(());
             } else {
+                takes = test_binary::flag(flag.name).unwrap_or(Takes::Text);
                 packages = if flag.value.is_some() { Packages::Closed } else { Packages::ClosedBeforeValue };
-                self.push(Token::plain(Role::TestArg));
+                self.push(match flag.value {
+                    Some(start) => takes.token(Role::TestArg, arg, start),
+                    None => Token::plain(Role::TestArg),
+                });
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-// connect ADDRESS prints what comes from there until the other side closes, and sends it its own input meanwhile.
+// connect ADDRESS connects, sends its standard input, and prints what it receives until the other side closes.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// dlv stands in for a Windows delve: it listens where it is told, says so in delve's words, and answers one connection with its own
-// arguments before it ends. Commands other than those that listen print the arguments.
+// dlv replaces a Windows delve: it listens on the given address, prints delve's line, answers one connection with its
+// arguments, and ends. A command that does not listen prints the arguments.
 package main
 
 import (

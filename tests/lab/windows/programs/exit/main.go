@@ -1,4 +1,4 @@
-// exit N ends with status N, all 32 bits of it.
+// exit N ends with status N, which has 32 bits.
 package main
 
 import (

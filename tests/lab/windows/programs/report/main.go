@@ -1,5 +1,5 @@
-// report says what it was started with, as JSON: arguments, raw command line, own path, working directory, environment.
-// With -o FILE as its first two arguments it says so in FILE instead.
+// report prints JSON: its arguments, raw command line, path, working directory and environment. With -o FILE as its first
+// two arguments, it writes to FILE instead.
 package main
 
 import (

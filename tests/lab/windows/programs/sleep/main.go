@@ -1,4 +1,4 @@
-// sleep SECONDS [FILE] says "sleeping", sleeps, and then makes FILE, so that one can see whether it was ended before.
+// sleep SECONDS [FILE] prints "sleeping", sleeps, and then makes FILE. Without FILE, it was ended before.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// stdin copies its input to its output, and says on standard error how much it was.
+// stdin copies its input to its output, and prints the number of bytes to standard error.
 package main
 
 import (
