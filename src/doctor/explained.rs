@@ -11,8 +11,7 @@ pub(super) fn is_code(word: &[u8]) -> bool {
 /// Returns the code whose number this is: `302` for GW302.
 #[must_use]
 pub(crate) fn of_number(word: &[u8]) -> Option<Code> {
-    let name = Some([b"GW", word].concat()).filter(|name| is_code(name))?;
-    Code::named(&name)
+    Code::named(&[b"GW", word].concat())
 }
 
 /// Returns the page of a code; none if no code has that number.

@@ -63,9 +63,11 @@ impl Code {
     #[must_use]
     pub fn named(name: &[u8]) -> Option<Code> {
         let digits = name.strip_prefix(b"GW").or_else(|| name.strip_prefix(b"gw"))?;
-        let is_number = digits.len() == 3 && digits.iter().all(u8::is_ascii_digit);
-        let parsed = digits.iter().fold(0, |number, digit| number * 10 + u16::from(digit.wrapping_sub(b'0')) % 10);
-        Code::ALL.iter().copied().find(|code| is_number && *code as u16 == parsed)
+        let &[hundreds, tens, ones] = digits else { return None };
+        let number = [hundreds, tens, ones].iter().try_fold(0, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))
+        })?;
+        Code::ALL.iter().copied().find(|code| *code as u16 == number)
     }
 }
 
@@ -1168,7 +1170,7 @@ mod tests {
             assert_eq!((name.len(), Code::named(name.as_bytes())), (5, Some(*code)));
         }
         assert_eq!(format!("{:<7}|", Code::ALL[0]), format!("{:<7}|", Code::ALL[0].to_string()));
-        for name in ["", "GW", "GW1", "GW000", "GW1234", "GWabc", "140", "GW1:0"] {
+        for name in ["", "GW", "GW1", "GW000", "GW1234", "GW/99", "GW:99", "GWabc", "140", "GW99999999"] {
             assert_eq!(Code::named(name.as_bytes()), None, "{name}");
         }
         assert_eq!(Code::named(b"gw141"), Some(Code::GW141));
