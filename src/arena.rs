@@ -2,8 +2,8 @@
 //!
 //! A call of a tool needs a few kilobytes for less than a millisecond. Asking the kernel for memory costs more than the
 //! decisions, so the block is part of the program's zeroed data, whose pages cost nothing until they are written. An
-//! allocation that does not fit, as in a long explanation, comes from elsewhere: see [`Beyond`]. If that fails too, gowrap
-//! ends with a message and its own status; Rust's default would end it by a signal.
+//! allocation that does not fit, as in a long explanation, comes from [`Beyond`]. If that fails too, gowrap ends with a
+//! message and its own status; Rust's default would end it by a signal.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
@@ -58,13 +58,14 @@ impl<B> Arena<B> {
         self.memory.get().addr()
     }
 
-    /// Returns the offset of a block in the memory; none if it is not from here.
+    /// Returns the offset of a block in the arena; none if it is not from the arena.
     fn offset(&self, block: *mut u8) -> Option<usize> {
         let offset = block.addr().wrapping_sub(self.start());
         (offset < SIZE).then_some(offset)
     }
 
-    /// Moves the end of the used part from `old` to `new`. Returns false if it does not fit or another thread moved the end.
+    /// Moves the end of the used part from `old` to `new`. Returns false if it does not fit or another thread moved the
+    /// end.
     fn move_end(&self, old: usize, new: usize) -> bool {
         new <= SIZE && self.used.compare_exchange(old, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
@@ -75,7 +76,7 @@ impl<B> Arena<B> {
         let padding = (self.start() + used).wrapping_neg() & (layout.align() - 1);
         let at = used + padding;
         let end = at.checked_add(layout.size())?;
-        // SAFETY: `move_end` lets no `end` through that is beyond the memory, and so `at` is within it.
+        // SAFETY: `move_end` refuses an `end` behind the memory, so `at` is in it.
         self.move_end(used, end).then(|| unsafe { self.memory.get().cast::<u8>().add(at) })
     }
 }
@@ -88,8 +89,8 @@ fn out_of_memory() -> ! {
         CODE.as_bytes(),
         b"]\ngowrap: fix: see `ulimit -v`, and `free`\n",
     ];
-    // SAFETY: nothing closes the descriptor; where it is not open, the call fails. _exit(2) takes any status, and runs nothing
-    // of this process any more.
+    // SAFETY: nothing closes the descriptor; if it is not open, the call fails. _exit(2) accepts any status, and ends
+    // the process.
     unsafe {
         for part in says {
             _ = rustix::io::write(BorrowedFd::borrow_raw(2), part);
@@ -103,8 +104,8 @@ fn present(block: *mut u8) -> *mut u8 {
     if block.is_null() { out_of_memory() } else { block }
 }
 
-// SAFETY: a block from `take` is aligned as asked, as long as asked and used by no other owner until it is given back; every other
-// block is from `beyond`, and so is what happens to it.
+// SAFETY: a block from `take` has the requested alignment and size, and no other owner until it is freed. Every other
+// block is from `beyond`, which also resizes and frees it.
 unsafe impl<B: Beyond> GlobalAlloc for Arena<B> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.take(layout).unwrap_or_else(|| present(self.beyond.take(layout)))
@@ -113,7 +114,7 @@ unsafe impl<B: Beyond> GlobalAlloc for Arena<B> {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         match self.offset(block) {
             Some(offset) => _ = self.move_end(offset + layout.size(), offset),
-            // SAFETY: a block that is not from here is from there.
+            // SAFETY: a block that is not from the arena is from `beyond`.
             None => unsafe { self.beyond.give_back(block, layout) },
         }
     }
@@ -126,15 +127,15 @@ unsafe impl<B: Beyond> GlobalAlloc for Arena<B> {
                 }
             }
             (None, Some(there)) => {
-                // SAFETY: a block that is not from here is from there.
+                // SAFETY: a block that is not from the arena is from `beyond`.
                 if let Some(resized) = unsafe { self.beyond.resize(there, layout, size) } {
                     return present(resized);
                 }
             }
             (None, None) => {}
         }
-        // SAFETY: the caller promises that `size` is right for this alignment; the two blocks are different ones, each at
-        // least as long as what is copied.
+        // SAFETY: the caller promises that `size` is valid for this alignment. The two blocks are different, and each
+        // is at least as long as the copied part.
         unsafe {
             let larger = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
             larger.copy_from_nonoverlapping(block, layout.size().min(size));

@@ -190,8 +190,8 @@ fn asked(matches: &ArgMatches) -> Option<ExplainForm> {
     matches.get_one::<String>("explain").and_then(|form| ExplainForm::parse(form.as_bytes()).ok().flatten())
 }
 
-/// Returns the command line of `gowrap path`. clap removes a `--` before the first word; wslpath takes the word after `--`
-/// as a path, even if it begins with a dash.
+/// Returns the command line of `gowrap path`. clap removes a `--` before the first word; wslpath takes the word after
+/// `--` as a path, even if it begins with a dash.
 fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]> {
     let kept = matches.get_many::<OsString>("words").map_or(0, Iterator::count);
     let (before, words) = start.argv.split_at(start.argv.len().saturating_sub(kept));
@@ -199,7 +199,8 @@ fn words_behind_path<'s>(matches: &ArgMatches, start: &'s Start) -> Vec<&'s [u8]
     swallowed.into_iter().chain(words).map(|word| word.to_bytes()).collect()
 }
 
-/// Returns the form of a refusal that `GOWRAP_EXPLAIN` asks for. An unknown word is ignored: the call is refused already.
+/// Returns the form of a refusal that `GOWRAP_EXPLAIN` asks for. An unknown word is ignored: the call is refused
+/// already.
 fn explained(environ: &Environ) -> PlanAction {
     PlanAction::of(environ).unwrap_or(PlanAction::Exec)
 }

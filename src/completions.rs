@@ -1,7 +1,7 @@
 //! `gowrap completions SHELL`: a script for the shell, made from the definition of the command line.
 //!
-//! After a tool's name the rest of the line belongs to the tool, and the tool's own completion is used. clap_complete does
-//! not support that, and it mistakes a subcommand for the tool, so the scripts are templates in this project.
+//! After a tool's name the rest of the line belongs to the tool, and the tool's own completion is used. clap_complete
+//! does not support that, and it mistakes a subcommand for the tool, so the scripts are templates in this project.
 
 use clap::{Arg, Command};
 

@@ -16,8 +16,9 @@ pub(crate) struct Heap;
 unsafe impl Beyond for Heap {
     fn take(&self, layout: Layout) -> *mut u8 {
         let mut block = null_mut();
-        // SAFETY: malloc(3) takes any size. posix_memalign(3) takes an alignment that is a power of two, which a layout's is, and
-        // no less than a pointer's, which one above the usual is; it leaves the pointer alone where it fails.
+        // SAFETY: malloc(3) accepts any size. posix_memalign(3) needs a power of two that is at least a pointer's size:
+        // a layout's alignment is a power of two, and here it is larger than the usual one. If it fails, it does not
+        // change the pointer.
         unsafe {
             if layout.align() <= USUAL_ALIGNMENT {
                 block = libc::malloc(layout.size());

@@ -1,7 +1,7 @@
 //! Memory beyond the arena for gowrap-shim, from the kernel.
 //!
-//! The C library's allocator needs the C library's start-up code, which gowrap-shim does not run. Few calls need more memory
-//! than the arena has: those with a very long PATH, thousands of arguments or a large mount table.
+//! The C library's allocator needs the C library's start-up code, which gowrap-shim does not run. Few calls need more
+//! memory than the arena has: those with a very long PATH, thousands of arguments or a large mount table.
 
 use core::alloc::Layout;
 use core::cell::Cell;
@@ -17,7 +17,7 @@ const PIECE: usize = 1 << 20;
 /// Size of the largest small block. A larger one has its own pages, which can be freed.
 const SMALL: usize = 64 << 10;
 
-/// The size that a page has at most on the machines that gowrap is built for.
+/// The largest page size of the machines that gowrap is built for, in bytes.
 const PAGE: usize = 64 << 10;
 
 /// The free part of the newest piece.
@@ -38,12 +38,12 @@ impl Pages {
 
 /// Allocates pages. Returns null if there are none.
 fn map(size: usize) -> *mut u8 {
-    // SAFETY: the kernel chooses the place, which nothing else has.
+    // SAFETY: the kernel chooses an address that nothing else uses.
     let pages = unsafe { mmap_anonymous(null_mut(), size, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE) };
     pages.map_or(null_mut(), <*mut _>::cast)
 }
 
-// SAFETY: pages of the kernel's are no other block's, and neither is what is cut from them; a page is aligned for every type.
+// SAFETY: new pages belong to no other block, and neither does a part of them. A page is aligned for every type.
 unsafe impl Beyond for Pages {
     fn take(&self, layout: Layout) -> *mut u8 {
         if layout.align() > PAGE {
@@ -68,7 +68,7 @@ unsafe impl Beyond for Pages {
 
     unsafe fn give_back(&self, block: *mut u8, layout: Layout) {
         if layout.size() > SMALL {
-            // SAFETY: the pages are this block's own. A failure leaves them mapped, which harms nothing.
+            // SAFETY: the pages belong only to this block. If the call fails, they stay mapped, which is harmless.
             _ = unsafe { munmap(block.cast(), layout.size()) };
         }
     }
@@ -77,7 +77,7 @@ unsafe impl Beyond for Pages {
         if layout.size() <= SMALL || size <= SMALL {
             return None;
         }
-        // SAFETY: the pages are this block's own.
+        // SAFETY: the pages belong only to this block.
         let moved = unsafe { mremap(block.as_ptr().cast(), layout.size(), size, MremapFlags::MAYMOVE) };
         Some(moved.map_or(null_mut(), <*mut _>::cast))
     }

@@ -1,8 +1,9 @@
 //! `gowrap path`: the command line of WSL's `wslpath`, down to its exit statuses and messages.
 //!
-//! Options may be joined (`-aw`); `-u`, `-w` and `-m` exclude each other and may not be repeated; `--` ends them; there is
-//! exactly one path. Every failure exits 1. The message of a failed translation has the path and the error of the system
-//! call that failed, if there was one. `wslpath` prints the last errno, which is the same if a system call failed.
+//! Options may be joined (`-aw`); `-u`, `-w` and `-m` exclude each other and may not be repeated; `--` ends them; there
+//! is exactly one path. Every failure exits 1. The message of a failed translation has the path and the error of the
+//! system call that failed, if there was one. `wslpath` prints the last errno, which is the same if a system call
+//! failed.
 
 use crate::text::errno::Errno;
 
@@ -129,8 +130,8 @@ enum UsageError<'a> {
     Help,
 }
 
-/// Reads the arguments as `wslpath` does. It counts a path only if it does not begin with a dash: after `-`, or after a path
-/// such as `-x` behind `--`, one more path is accepted and replaces it.
+/// Reads the arguments as `wslpath` does. It counts a path only if it does not begin with a dash: after `-`, or after a
+/// path such as `-x` behind `--`, one more path is accepted and replaces it.
 fn parse<'a>(args: &[&'a [u8]]) -> Result<Request<'a>, UsageError<'a>> {
     let mut mode = None;
     let mut help = None;
@@ -221,7 +222,8 @@ fn failed(stderr: Vec<u8>) -> CommandOutput {
     CommandOutput { status: 1, stdout: Vec::new(), stderr }
 }
 
-/// Returns the text of musl's strerror(3) for the errors of realpath(3) and getcwd(3): WSL's `/init` is linked with musl.
+/// Returns the text of musl's strerror(3) for the errors of realpath(3) and getcwd(3): WSL's `/init` is linked with
+/// musl.
 fn musl_text(errno: Errno) -> String {
     match errno {
         Errno::ELOOP => "Symbolic link loop".to_owned(),

@@ -49,7 +49,7 @@ pub(crate) fn explain<'a>(
     printed.status
 }
 
-/// Refuses a call before there is a plan, in the form that was asked for.
+/// Refuses a call before there is a plan, in the requested form.
 #[must_use]
 pub(crate) fn refuse_unplanned<'a>(
     failure: Failure,

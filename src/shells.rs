@@ -1,8 +1,8 @@
 //! Shells that gowrap knows, one row each: the files that they read, and how to start them.
 //!
 //! Bash reads `.profile` at a login unless `.bash_profile` or `.bash_login` exists, and `.bashrc` if it is interactive.
-//! Zsh always reads `.zshenv`; its `.zprofile` and the system's may set PATH after that, so `.zlogin` is the last file at a
-//! login and `.zshrc` in other interactive shells. Fish reads `conf.d` in every shell.
+//! Zsh always reads `.zshenv`; its `.zprofile` and the system's may set PATH after that, so `.zlogin` is the last file
+//! at a login and `.zshrc` in other interactive shells. Fish reads `conf.d` in every shell.
 
 use crate::text::path::join;
 

@@ -1,7 +1,7 @@
 //! `gowrap-shim`: the program that the shims `go`, `gofmt` and `dlv` lead to.
 //!
-//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations and
-//! long refusals it executes `gowrap`, which is in the same folder and makes the same plan.
+//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations
+//! and long refusals it executes `gowrap`, which is in the same folder and makes the same plan.
 //!
 //! A release build has no standard library. A debug build has one: tests are built to unwind, and a program without the
 //! standard library cannot be.
@@ -84,7 +84,7 @@ fn become_tool(call: &Invocation, host: &dyn Host) -> Refused {
 
 /// Writes to standard error. Errors are ignored: there is no other place to report them.
 fn say(text: &[u8]) {
-    // SAFETY: nothing closes the descriptor; where it is not open, the call fails.
+    // SAFETY: nothing closes the descriptor; if it is not open, the call fails.
     _ = unsafe { rustix::io::write(BorrowedFd::borrow_raw(2), text) };
 }
 
@@ -96,16 +96,17 @@ mod without_std {
     #[link(name = "c")]
     unsafe extern "C" {}
 
-    /// Ends gowrap with a message. A panic is a fault in gowrap.
+    /// Ends gowrap with a message. A panic is a bug in gowrap.
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo) -> ! {
         say(b"gowrap: gowrap-shim has failed: this is a bug in gowrap\n");
         say(b"gowrap: fix: report it, with the output of: gowrap doctor --record\n");
-        // SAFETY: _exit(2) takes any status and does not return.
+        // SAFETY: _exit(2) accepts any status and does not return.
         unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
     }
 
-    // Rust's prebuilt `alloc` is compiled to unwind and refers to these two symbols. A panic aborts: they are never called.
+    // Rust's prebuilt `alloc` is compiled to unwind and refers to these two symbols. A panic aborts: they are never
+    // called.
 
     // SAFETY: no other symbol of this program has the name.
     #[unsafe(no_mangle)]
@@ -114,15 +115,16 @@ mod without_std {
     // SAFETY: no other symbol of this program has the name.
     #[unsafe(no_mangle)]
     extern "C" fn _Unwind_Resume() -> ! {
-        // SAFETY: _exit(2) takes any status and does not return.
+        // SAFETY: _exit(2) accepts any status and does not return.
         unsafe { libc::_exit(c_int::from(u8::from(Exit::Own))) }
     }
 }
 
-/// Start of the process with musl. musl's own start sets up memory for threads, which nothing here uses; that costs two
-/// system calls and a page.
+/// Start of the process with musl. musl's own start-up code sets up memory for threads, which costs two system calls
+/// and a page. gowrap-shim does not use it.
 ///
-/// For that reason no code of this program may call a function of the C library that stores an error in errno or allocates.
+/// For that reason no code of this program may call a function of the C library that stores an error in errno or
+/// allocates.
 #[cfg(all(
     not(debug_assertions),
     target_env = "musl",
@@ -140,11 +142,11 @@ mod without_start {
     type Main = unsafe extern "C" fn(c_int, *const *const c_char, *const *const c_char) -> c_int;
 
     /// The entry point, called by musl's first code (crt/rcrt1.c) after it has relocated the program.
-    // SAFETY: the linker takes this one and leaves musl's in its archive, of which no other part is used that needs it.
+    // SAFETY: the linker uses this function instead of musl's, which no other linked part of the archive needs.
     #[unsafe(no_mangle)]
     unsafe extern "C" fn __libc_start_main(_: Main, count: c_int, arguments: *const *const c_char) -> c_int {
-        // SAFETY: on the initial stack are the arguments, a null pointer, the environment, a null pointer, and the auxiliary
-        // vector (System V ABI, process initialization). _exit(2) takes any status.
+        // SAFETY: the initial stack has the arguments, a null pointer, the environment, a null pointer, and the
+        // auxiliary vector (System V ABI, process initialization). _exit(2) accepts any status.
         unsafe {
             let environment = arguments.add(usize::try_from(count).unwrap_or(0) + 1);
             libc::_exit(run(start::start(count, arguments, environment, facts(environment))))
@@ -157,7 +159,7 @@ mod without_start {
     /// The array must be the environment on the initial stack.
     unsafe fn facts(environment: *const *const c_char) -> Facts {
         let mut facts = Facts { execfn: null(), euid: 0, rights: Rights::Usual };
-        // SAFETY: the caller promises what is there; the vector ends with an entry of the kind AT_NULL.
+        // SAFETY: the caller promises the position; the vector ends with an entry of type AT_NULL.
         unsafe {
             let mut at = environment;
             while !(*at).is_null() {

@@ -64,7 +64,8 @@ pub(crate) unsafe fn start(
     }
 }
 
-/// Returns the C strings of an array, up to its null pointer, and at most `most`. `behind` is the address after the last string.
+/// Returns the C strings of an array, up to its null pointer, and at most `most`. `behind` is the address after the
+/// last string.
 ///
 /// # Safety
 /// The array must end with a null pointer, and must live unchanged until the process ends.
@@ -85,8 +86,9 @@ unsafe fn strings<S: From<&'static CStr>>(array: *const *const c_char, most: usi
     strings
 }
 
-/// Returns a C string. The kernel writes the strings without a gap (fs/exec.c, copy_strings), so the address of the next one
-/// gives the length. strlen(3) would read every byte of an environment that gowrap mostly does not use; it is the fallback.
+/// Returns a C string. The kernel writes the strings without a gap (fs/exec.c, copy_strings), so the address of the
+/// next one gives the length. strlen(3) would read every byte of an environment that gowrap mostly does not use; it is
+/// the fallback.
 ///
 /// # Safety
 /// The first pointer must be to a C string that lives unchanged until the process ends.
@@ -94,7 +96,8 @@ unsafe fn string(here: *const c_char, next: *const c_char) -> &'static CStr {
     // As include/uapi/linux/binfmts.h: MAX_ARG_STRLEN.
     const LONGEST: usize = 128 << 10;
     let length = next.addr().wrapping_sub(here.addr());
-    // SAFETY: up to the next string there is nothing but this one, where the byte in front of that is the only NUL of two.
+    // SAFETY: the bytes up to the next string are this string, if the byte before the next string is a NUL and the byte
+    // before that is not.
     unsafe {
         let is_next = (1..=LONGEST).contains(&length)
             && *here.add(length - 1) == 0

@@ -1,5 +1,5 @@
-//! Checks of VS Code's `tasks.json`: a task that starts Windows' Go, or with a Windows path from which a shell removes the
-//! backslashes.
+//! Checks of VS Code's `tasks.json`: a task that starts Windows' Go, or with a Windows path from which a shell removes
+//! the backslashes.
 
 use crate::diagnosis::Code;
 use serde_json::Value;
@@ -84,7 +84,8 @@ impl Task<'_> {
         findings
     }
 
-    /// Outside single quotes a shell removes backslashes: `.\cmd\app` becomes `.cmdapp`.
+    /// Finds Windows paths in a shell's command. Outside single quotes, a shell removes backslashes: `.\cmd\app`
+    /// becomes `.cmdapp`.
     fn broken_words(&self, tool: Tool, command: &str) -> Vec<Finding> {
         let why = "A shell runs the task, and removes backslashes: `.\\cmd\\app` reaches go as `.cmdapp`.";
         let mut findings = Vec::new();
@@ -189,8 +190,8 @@ fn is_windows_program(subject: &Subject, command: &str) -> bool {
     program.to_ascii_lowercase().ends_with(".exe") || subject.is_windows_path(expanded(subject, program).as_bytes())
 }
 
-/// Returns for each word of a command line if a shell would break a path in it. The value of a flag that holds no path, such as
-/// the pattern of -run, may have a backslash of its own.
+/// Returns true for each word of a command line in which a shell would break a path. The value of a flag that is no
+/// path, such as the pattern of -run, may contain a backslash.
 pub(super) fn are_broken(tool: Tool, words: &[&str]) -> Vec<bool> {
     let line: Vec<&[u8]> =
         [tool.name().as_bytes()].into_iter().chain(words.iter().map(|word| word.as_bytes())).collect();
@@ -202,8 +203,8 @@ pub(super) fn are_broken(tool: Tool, words: &[&str]) -> Vec<bool> {
     words.iter().enumerate().map(|(index, word)| is_broken_by_a_shell(word) && !is_other_value(index)).collect()
 }
 
-/// Returns true if a shell would remove this word's backslashes and they are separators. A backslash before a blank, a quote
-/// or a glob character is an escape of the shell.
+/// Returns true if a shell would remove this word's backslashes and they are separators. A backslash before a blank, a
+/// quote or a glob character is an escape of the shell.
 fn is_broken_by_a_shell(word: &str) -> bool {
     let bytes = word.as_bytes();
     let quoted = word.starts_with('\'') && word.ends_with('\'');

@@ -15,7 +15,7 @@ use crate::tools::Tool;
 #[must_use]
 pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // Without a Go for Linux there is nothing that starts them.
+    // Only a Go for Linux starts these programs.
     if subject.target(Tool::Go).is_none_or(|target| target.format == Format::Pe) {
         return findings;
     }
@@ -30,13 +30,13 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
 const PROGRAMS: [&[u8]; 9] =
     [b"CC", b"CXX", b"AR", b"FC", b"GCCGO", b"PKG_CONFIG", b"GIT_SSH", b"GIT_SSH_COMMAND", b"GOCACHEPROG"];
 
-/// The program that a variable names: its first word, which quotes may hold together.
+/// The program that a variable names: its first word, which may be quoted.
 fn program(value: &[u8]) -> Option<Vec<u8>> {
     let value = value.trim_ascii();
     match value.first()? {
         quote @ (b'"' | b'\'') => Some(value.get(1..)?.split(|byte| byte == quote).next()?.to_vec()),
         _ => {
-            // A path on a drive has blanks more often than a compiler has arguments.
+            // A blank is read as a part of a path on a drive, because few such compilers have arguments.
             let exe = value.windows(4).position(|part| part.eq_ignore_ascii_case(b".exe"));
             let end = exe.map(|at| at + 4).or_else(|| value.iter().position(|&byte| byte == b' '));
             Some(value.get(..end.unwrap_or(value.len()))?.to_vec())
@@ -60,7 +60,7 @@ fn file(subject: &Subject, program: &[u8]) -> Option<Vec<u8>> {
     entries.find_map(|entry| Some(join(entry, program)).filter(|file| subject.is_file(file)))
 }
 
-/// Windows programs in the place of a compiler or a helper.
+/// Finds compilers and helpers that are Windows programs.
 fn on_windows(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in PROGRAMS {
@@ -85,13 +85,13 @@ fn on_windows(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// `CC` and `CXX` are looked up in PATH by go, which an editor's server may not have whole.
+/// Checks `CC` and `CXX`. go searches them on PATH, which may be incomplete in an editor's server.
 fn missing(subject: &Subject) -> Option<Finding> {
     let (name, set, program) = [&b"CC"[..], b"CXX"].into_iter().find_map(|name| {
         let (set, program) = set(subject, name)?;
         let program = program.trim_ascii_end().to_vec();
         let is_there = match program.contains(&b'/') {
-            // go decides to which folder a relative path refers.
+            // go chooses the folder that a relative path starts from.
             true => !program.starts_with(b"/") || subject.host.stat(&program).is_ok(),
             false => subject.is_on_path(&program),
         };
@@ -113,7 +113,7 @@ fn missing(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// Without a compiler Go disables cgo (since Go 1.20), and packages that need cgo do not build.
+/// Finds a missing compiler. Then Go disables cgo (since Go 1.20), and packages that need cgo do not build.
 fn no_compiler(subject: &Subject) -> Option<Finding> {
     let is_off = setting(subject, b"CGO_ENABLED").is_some_and(|set| set.value == b"0");
     let has_own = setting(subject, b"CC").is_some_and(|set| !matches!(set.origin, GoSettingOrigin::Toolchain(_)));
@@ -133,7 +133,7 @@ fn no_compiler(subject: &Subject) -> Option<Finding> {
     Some(finding.fix("go env -w CGO_ENABLED=0    # if no package needs cgo"))
 }
 
-/// A Linux compiler cannot use Windows libraries.
+/// Finds Windows libraries, which a Linux compiler cannot use.
 fn pkg_config(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in [&b"PKG_CONFIG_PATH"[..], b"PKG_CONFIG_LIBDIR", b"PKG_CONFIG_SYSROOT_DIR"] {

@@ -1,5 +1,5 @@
-//! `gowrap doctor [--json] [--record] [--fix [--dry-run]] [--windows] [-v] [CODE|FILE]`: its options, and the machine that is
-//! examined.
+//! `gowrap doctor [--json] [--record] [--fix [--dry-run]] [--windows] [-v] [CODE|FILE]`: its options, and the machine
+//! that is examined.
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -244,8 +244,8 @@ fn write(
     }
 }
 
-/// Replaces the file in one step: a partial record is never left. A device or a pipe such as `/dev/stdout` is written to, not
-/// replaced.
+/// Replaces the file in one step: a partial record is never left. A device or a pipe such as `/dev/stdout` is written
+/// to, not replaced.
 fn replace(path: &[u8], text: &[u8]) -> std::io::Result<()> {
     let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
     if std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {

@@ -12,8 +12,8 @@ use crate::host::script::{How, Started};
 use crate::plan::Target;
 use crate::tools::Tool;
 
-/// Returns the command that installs a Delve for the installed Go. A newer Delve would refuse that Go, or its module needs a
-/// Go that an old one cannot download.
+/// Returns the command that installs a Delve for the installed Go. A newer Delve would refuse that Go, or its module
+/// needs a Go that an old one cannot download.
 fn install(subject: &Subject) -> String {
     let release = native_version(subject).and_then(last_for).unwrap_or("latest");
     install::built(subject, &format!("github.com/go-delve/delve/cmd/dlv@{release}"), Tool::Dlv)
@@ -32,7 +32,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
 fn missing(subject: &Subject, exit: Exit) -> Finding {
     match exit {
         Exit::NotFound => {
-            // A container that builds needs no dlv.
+            // A container that only builds needs no dlv.
             let level = if subject.has_editor() { Severity::Warn } else { Severity::Ok };
             Finding::new(level, Code::GW251, "PATH", "dlv is missing")
                 .why("Without it no program can be debugged.")
@@ -41,7 +41,7 @@ fn missing(subject: &Subject, exit: Exit) -> Finding {
         _ => {
             let finding = Finding::fail(Code::GW252, "PATH", "the installed dlv cannot run")
                 .why("`gowrap --explain dlv version` lists each file, and the reason why it cannot run.");
-            // Only a Go for Linux builds one that runs.
+            // Only a Go for Linux builds a dlv that runs here.
             let can_build = subject.target(Tool::Go).is_some_and(|target| target.format != Format::Pe);
             if can_build { finding.fix(install(subject)) } else { finding }
         }
@@ -58,7 +58,7 @@ fn native(subject: &Subject, target: &Target) -> Vec<Finding> {
     let real = subject.host.canonical(&target.path).unwrap_or_else(|_| target.path.clone());
     let build = elf::build_info(subject.host, &real);
     let delve = build.as_ref().and_then(|build| Version::parse(&build.version));
-    // Debian's and a checkout's have no module version.
+    // A dlv of Debian or of a checkout has no module version.
     let delve = delve.or_else(|| elf::package_version(subject.host, &real));
     let built_with = build.as_ref().and_then(|build| Version::parse(&build.go));
     let known = match (delve, built_with) {
@@ -101,7 +101,8 @@ fn wrapper(subject: &Subject, target: &Target) -> Option<Finding> {
     )
 }
 
-/// Returns true if a script prints nothing of its own and ends in the program that it starts, as version managers' shims do.
+/// Returns true if a script prints nothing of its own and ends in the program that it starts, as version managers'
+/// shims do.
 fn ends_in_exec(starts: &[Started]) -> bool {
     let mut commands = starts.iter().filter(|started| started.how != How::ForOutput);
     let last = commands.clone().next_back();
@@ -109,7 +110,7 @@ fn ends_in_exec(starts: &[Started]) -> bool {
         && last.is_some_and(|last| last.how == How::InPlace)
 }
 
-/// A 32-bit Delve cannot debug the 64-bit programs that are built here.
+/// Finds a 32-bit Delve, which cannot debug 64-bit programs.
 fn narrow(subject: &Subject, target: &Target) -> Option<Finding> {
     let machine = target.machine.filter(|machine| is_narrow(subject.host.machine(), *machine))?;
     let title = format!("{} is a 32-bit program ({})", shown(&target.path), machine.name());

@@ -1,7 +1,7 @@
 //! Drives that do not answer.
 //!
-//! An access to a drive whose Windows side is gone cannot be interrupted, not even by SIGKILL. So a child process tries the
-//! first access. gowrap never waits for its end: no answer in time means that the drive is silent.
+//! An access to a drive whose Windows side is gone cannot be interrupted, not even by SIGKILL. So a child process tries
+//! the first access. gowrap never waits for its end: no answer in time means that the drive is silent.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

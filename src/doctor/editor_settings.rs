@@ -29,7 +29,7 @@ pub(super) const FLAGS: [&[&str]; 4] =
 /// Settings that are one path.
 pub(super) const PATHS: [&str; 4] = ["go.gopath", "go.toolsGopath", "go.testEnvFile", "go.inferGopath.path"];
 
-/// The settings of an editor, or of a workspace, in whose file they stand below `within`.
+/// The settings of an editor or a workspace. In the file, they are below `within`.
 pub(super) struct SettingsObject<'a> {
     /// The machine.
     pub subject: &'a Subject<'a>,
@@ -41,7 +41,7 @@ pub(super) struct SettingsObject<'a> {
     pub within: &'a [&'a str],
 }
 
-/// The member that these steps lead to.
+/// Returns the member at the end of these steps.
 fn at<'v>(value: &'v Value, steps: &[&str]) -> Option<&'v Value> {
     steps.iter().try_fold(value, |value, step| value.get(step))
 }
@@ -251,7 +251,7 @@ impl SettingsObject<'_> {
     }
 }
 
-/// A path in Windows' form in these settings that has a name here: the steps to it, and the path in Linux form.
+/// Returns the Windows paths in these settings that can be translated: the steps to each, and the path in Linux form.
 #[must_use]
 pub(super) fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>, String)> {
     let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
@@ -266,7 +266,7 @@ pub(super) fn linux_paths(subject: &Subject, value: &Value) -> Vec<(Vec<String>,
     }
     for steps in VARIABLES {
         for (name, value) in at(value, steps).and_then(Value::as_object).into_iter().flatten() {
-            // Windows' Go cannot be used by its Linux path either.
+            // Windows' Go does not work under its Linux path either.
             if name == "GOROOT" || !variables::is_settable(name.as_bytes()) {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Checks of editors: VS Code's `launch.json`, settings and workspace files, read and never written.
 //!
-//! Project files are searched from the working directory up, because the folder that the editor opened is often above it.
-//! vscode-go searches a tool at `go.alternateTools`, in GOBIN and GOPATH/bin, in GOROOT/bin, and last on PATH
+//! Project files are searched from the working directory up, because the folder that the editor opened is often above
+//! it. vscode-go searches a tool at `go.alternateTools`, in GOBIN and GOPATH/bin, in GOROOT/bin, and last on PATH
 //! (`pathUtils.ts`).
 
 use crate::diagnosis::Code;
@@ -28,7 +28,7 @@ struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// The settings in it, and the steps to them: a workspace file holds them in a member.
+    /// Returns the settings in it, and the steps to them: in a workspace file, they are in a member.
     fn settings(&self) -> (&Value, &'static [&'static str]) {
         match self.value.get("settings").filter(|_| is_workspace(&self.path)) {
             Some(settings) => (settings, &["settings"]),
@@ -52,7 +52,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     for file in project.iter().chain(&personal) {
         let (value, within) = file.settings();
         findings.extend(SettingsObject { subject, path: &file.path, value, within }.check());
-        // A workspace file holds what launch.json and tasks.json hold in members of its own, and so do settings.
+        // A workspace file and the settings can hold the contents of launch.json and tasks.json in members.
         if let Some(launch) = file.value.get("launch") {
             findings.extend(launch::check(subject, &file.path, launch, &["launch"]));
         }
@@ -64,7 +64,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// The editors that find a tool before PATH, and past gowrap.
+/// Returns the editors that find a tool before they search PATH, and so bypass gowrap.
 #[must_use]
 pub(super) fn past_gowrap(subject: &Subject) -> Vec<Editor> {
     let (project, personal) = settings_files(subject, &mut Vec::new());
@@ -74,7 +74,8 @@ pub(super) fn past_gowrap(subject: &Subject) -> Vec<Editor> {
     editors
 }
 
-/// The paths in Windows' form in the user's own settings that have a name here. A project's settings are shared with others.
+/// Returns the Windows paths in the user's own settings that can be translated. A project's settings are shared with
+/// others, so they stay.
 #[must_use]
 pub(super) fn paths_to_translate(subject: &Subject) -> Vec<Replaced> {
     let mut replaced = Vec::new();
@@ -141,7 +142,7 @@ fn read(subject: &Subject, path: Vec<u8>, findings: &mut Vec<Finding>) -> Option
     }
 }
 
-/// The editors that have run here, or whose server has: each with its settings file.
+/// Returns the editors that have run here, or whose server has run here, each with its settings file.
 fn present(subject: &Subject) -> Vec<(Editor, Vec<u8>)> {
     let Some(home) = subject.home() else { return Vec::new() };
     let is_there = |folder: &Option<Vec<u8>>| folder.as_ref().is_some_and(|folder| subject.host.stat(folder).is_ok());
@@ -157,8 +158,8 @@ fn present(subject: &Subject) -> Vec<(Editor, Vec<u8>)> {
     present
 }
 
-/// vscode-go searches these folders before PATH, except for a tool that its settings name. Each server has its own settings;
-/// the project's settings count for all of them.
+/// Finds tools that vscode-go finds before it searches PATH. It does not search a tool that its settings name. Each
+/// server has its own settings; the project's settings apply to all of them.
 fn found_before_path(subject: &Subject, project: &[SettingsFile], personal: &[SettingsFile]) -> Vec<(Editor, Finding)> {
     if !subject.host.kind().is_wsl() {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! Facts in an ELF file: its purpose, the libraries that it needs, and the compiler that built it.
 //!
-//! Only the needed tables are read, because a Go binary's debug information may have hundreds of megabytes. Shared libraries
-//! are searched where ld.so(8) searches them, except for its cache.
+//! Only the needed tables are read, because a Go binary's debug information can be hundreds of megabytes. Shared
+//! libraries are searched in the folders of ld.so(8), without its cache.
 
 use goblin::container::Ctx;
 use goblin::elf::dynamic::{Dyn, Dynamic};
@@ -34,7 +34,7 @@ impl SharedLibraries {
     pub(super) fn read(host: &dyn Inspect, path: &[u8]) -> Option<SharedLibraries> {
         let (segments, dynamic) = dynamic_section(host, path)?;
         let value = |tag: u64| dynamic.dyns.iter().find(|entry| entry.d_tag == tag).map(|entry| entry.d_val);
-        // The table's place in memory; the segment that is loaded there says where that is in the file.
+        // The table's address in memory. The segment that is loaded there gives its offset in the file.
         let strings = value(dynamic::DT_STRTAB)?;
         let holder = segments.iter().filter(|segment| segment.p_type == PT_LOAD).find(|segment| {
             let end = segment.p_vaddr.saturating_add(segment.p_filesz);
@@ -106,7 +106,7 @@ fn configured(host: &dyn Files) -> Vec<Vec<u8>> {
     folders
 }
 
-/// The segments, and the one for the loader. Its places are as if the file consisted of it alone.
+/// Returns the segments, and the one for the loader. Its offsets count from its own start.
 fn dynamic_section(host: &dyn Inspect, path: &[u8]) -> Option<(Vec<ProgramHeader>, Dynamic)> {
     let head = host.read_part(path, 0, HEAD).ok()?;
     let (header, context) = header(&head)?;
@@ -134,8 +134,8 @@ pub(super) enum ElfKind {
 }
 
 impl ElfKind {
-    /// Reads it. A library that names its own interpreter, as the C library does, is a program too, and so is what was
-    /// linked to be one: a static one at any place is told from a library by a flag alone.
+    /// Reads it. A library that names an interpreter, as the C library does, is a program too. A static
+    /// position-independent program differs from a library only by a flag.
     #[must_use]
     pub(super) fn read(host: &dyn Inspect, path: &[u8]) -> ElfKind {
         let head = host.read_part(path, 0, HEAD).unwrap_or_default();
@@ -172,7 +172,7 @@ impl Sections {
         let head = host.read_part(path, 0, HEAD).ok()?;
         let (header, context) = header(&head)?;
         let length = usize::from(header.e_shnum) * usize::from(header.e_shentsize);
-        // For the parser, a table at the very start would be none.
+        // The parser reads a table at offset 0 as no table.
         let shift = usize::from(header.e_shentsize);
         let mut table = vec![0; shift];
         table.extend(host.read_part(path, header.e_shoff, length).ok()?);
@@ -192,7 +192,7 @@ impl Sections {
     }
 }
 
-/// Reads what `go version -m` prints, without starting anything.
+/// Reads the facts that `go version -m` prints, without starting a program.
 #[must_use]
 pub(super) fn build_info(host: &dyn Inspect, path: &[u8]) -> Option<GoBuild> {
     if let Some(build) = host.recorded_build(path) {
@@ -204,13 +204,13 @@ pub(super) fn build_info(host: &dyn Inspect, path: &[u8]) -> Option<GoBuild> {
     parse_build_info(&bytes)
 }
 
-/// The version of the distribution's package that a program came with: what the package manager has written down, else the
-/// note that Fedora and its kin put into programs.
+/// Returns the version of the distribution's package that a program belongs to: from the package manager's data, else
+/// from the note that Fedora and related distributions put into programs.
 #[must_use]
 pub(super) fn package_version(host: &dyn Inspect, path: &[u8]) -> Option<Version> {
     let owner = host.package_of(path).map(|owner| String::from_utf8_lossy(&owner).into_owned());
     let text = owner.and_then(|owner| owner.split(' ').nth(1).map(str::to_owned)).or_else(|| noted(host, path))?;
-    // An epoch stands before a colon.
+    // An epoch and a colon can come before the version.
     Version::parse(text.rsplit(':').next()?)
 }
 
@@ -225,8 +225,8 @@ fn noted(host: &dyn Inspect, path: &[u8]) -> Option<String> {
     value.get("version")?.as_str().map(str::to_owned)
 }
 
-/// The format of Go 1.18 and later (debug/buildinfo): a magic, a flag that says that the strings follow, and from byte 32
-/// on two strings, each with its length as a varint in front. Sixteen bytes stand around the second.
+/// Reads the format of Go 1.18 and later (debug/buildinfo): a magic, a flag that strings follow, and from byte 32 on
+/// two strings. Each string has its length as a varint before it. The second has 16 bytes before and after it.
 fn parse_build_info(bytes: &[u8]) -> Option<GoBuild> {
     const MAGIC: &[u8] = b"\xff Go buildinf:";
     const INLINE: u8 = 2;

@@ -1,4 +1,5 @@
-//! Checks of variables that break Go or the programs that it starts: in the environment, a profile or Go's settings file.
+//! Checks of variables that break Go or the programs that it starts: in the environment, a profile or Go's settings
+//! file.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Severity, shown, word};
@@ -48,14 +49,14 @@ fn concerns_go(name: &[u8]) -> bool {
     variables::kind(name).is_some() || matches!(name, b"PATH" | b"WSLENV")
 }
 
-/// From a profile that was saved with Windows line ends.
+/// Finds values with a carriage return, from a profile with Windows line endings.
 fn carriage_returns(subject: &Subject) -> Vec<Finding> {
     let clean = |name: &[u8], value: &[u8]| {
         let clean: Vec<u8> = value.iter().copied().filter(|byte| *byte != b'\r').collect();
         let name_shown = shown(name);
         match *mask::value(name, &clean) == *clean {
             true => format!("export {name_shown}={}", word(&clean)),
-            // The shell has the secret, which is not printed.
+            // The command reads the secret from the shell, so it is not printed.
             false => format!("export {name_shown}=\"$(printf %s \"${name_shown}\" | tr -d '\\r')\""),
         }
     };
@@ -161,7 +162,7 @@ fn goflags(subject: &Subject) -> Option<Finding> {
     Some(Finding::warn(Code::GW445, "GOFLAGS", format!("GOFLAGS holds {what}")).why(why).fix(flags.undo(b"GOFLAGS")))
 }
 
-/// Variables that gowrap repairs for each call. Programs that do not go through gowrap get them unrepaired.
+/// Finds variables that gowrap fixes for each call. Programs that do not use gowrap get them unchanged.
 fn repaired(subject: &Subject) -> Vec<Finding> {
     let changes = match &subject.go {
         Ok(plan) => &plan.decisions.env,
@@ -194,7 +195,8 @@ fn path_variables<'s>(subject: &'s Subject) -> impl Iterator<Item = (&'s [u8], &
     subject.environ.iter().filter(is_path).map(|(name, value)| (name, value, list_elements(value)))
 }
 
-/// A value on a drive that is not mounted, or in a form that has no name here: gowrap leaves it, and Go cannot use it.
+/// Finds values that cannot be translated, such as a path on a drive that is not mounted. gowrap does not change them,
+/// and Go cannot use them.
 fn unmounted(subject: &Subject) -> Vec<Finding> {
     if !subject.host.kind().is_wsl() {
         return Vec::new();
@@ -249,7 +251,8 @@ fn in_container(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// Finds variables in Windows' form that a script which starts a Windows program gets unchanged.
+/// Finds Windows paths in variables that gowrap passes on unchanged, because the tool is a script that starts a Windows
+/// program.
 fn passed_on(subject: &Subject) -> Vec<Finding> {
     let Some(plan) = subject.go.as_ref().ok().filter(|plan| plan.target.format == Format::Script) else {
         return Vec::new();
@@ -293,7 +296,7 @@ fn one_repair(change: &EnvChange, translator: &Translator) -> Finding {
     }
 }
 
-/// Finds a GOROOT that is another toolchain than that of the go that runs.
+/// Finds a GOROOT that is not the toolchain of the go that runs.
 fn foreign_goroot(subject: &Subject) -> Option<Finding> {
     let root = subject.repaired(b"GOROOT")?;
     let go = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
@@ -365,7 +368,7 @@ fn folders(subject: &Subject) -> Vec<Finding> {
 fn go_env(subject: &Subject) -> Vec<Finding> {
     let Some(path) = user_file(subject) else { return Vec::new() };
     let Ok(text) = subject.host.read(&path, 1 << 20) else { return Vec::new() };
-    // A file on a drive belongs to Windows' Go: its rows are right there, and `go env -u` would remove them.
+    // A file on a drive belongs to Windows' Go. Its values are correct there, and `go env -u` would remove them.
     let is_shared = subject.repaired(b"GOENV").is_some() && subject.is_on_drive(&path);
     let undo = |name: &str| match is_shared {
         true => "unset GOENV".to_owned(),

@@ -15,7 +15,7 @@ pub(crate) fn of_number(word: &[u8]) -> Option<Code> {
     Code::named(&name)
 }
 
-/// The page of a code; none where no code has that number.
+/// Returns the page of a code; none if no code has that number.
 #[must_use]
 pub(super) fn page(word: &[u8]) -> Option<String> {
     let code = Code::named(&word.to_ascii_uppercase())?;

@@ -71,7 +71,7 @@ pub struct Finding {
     pub why: String,
     /// Fixes, each of which is enough.
     pub fix: Vec<Fix>,
-    /// The file, the variable or the part of the machine that it is about.
+    /// The file, the variable or the part of the machine that has the problem.
     pub place: Vec<u8>,
 }
 
@@ -144,7 +144,7 @@ pub fn set_member(file: &[u8], within: &[&str], key: &str, value: &serde_json::V
     })
 }
 
-/// The line that sets a row of an INI file of WSL's, which WSL reads when it starts.
+/// Returns the line that sets a row of an INI file of WSL, which WSL reads when it starts.
 #[must_use]
 pub fn set_row(file: &str, section: &str, key: &str, value: &str) -> Fix {
     Fix::Change(format!("in {file}, under [{section}], set {key} = {value}; then, on Windows: wsl.exe --shutdown"))
@@ -166,7 +166,7 @@ pub fn shown(bytes: &[u8]) -> String {
 pub fn word(bytes: &[u8]) -> String {
     let word = shown(bytes);
     match word.strip_prefix("~/") {
-        // Quoted, the tilde would be a name.
+        // A shell does not expand a quoted tilde.
         Some(rest) => format!("~/{}", shell_words::quote(rest)),
         None => shell_words::quote(&word).into_owned(),
     }

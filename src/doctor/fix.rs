@@ -1,9 +1,14 @@
 //! `gowrap doctor --fix`: the changes that gowrap makes itself, because `gowrap setup --remove` can undo each of them.
 //!
-//! These are gowrap's own shims and lines in shells' files, its entries in the settings of VS Code and its relatives, and
-//! single texts that the receipt can put back: a path in the user's own editor settings, and an entry of WSLENV in a shell's
-//! file. Nothing is installed, and nothing is deleted that another program or a person wrote. The list also names what is
-//! left to do by hand; a line for sudoers is printed and never written.
+//! It changes:
+//!
+//! * gowrap's own shims, and its lines in shells' files;
+//! * its entries in the settings of VS Code and related editors;
+//! * a Windows path in the user's own editor settings, and an entry of WSLENV in a shell's file. The receipt keeps the
+//!   old text.
+//!
+//! It installs nothing, and deletes nothing that another program or the user wrote. It also lists what is left to the
+//! user. A line for sudoers is only printed.
 
 use crate::diagnosis::{Code, Failure, Note};
 use crate::doctor::finding::{Finding, Fix, Severity, shown};
@@ -31,7 +36,7 @@ enum Repair {
     WslEnv,
 }
 
-/// The codes of findings that gowrap repairs by itself, where it can.
+/// The codes of findings that gowrap can fix by itself.
 const REPAIRS: [(Code, Repair); 8] = [
     (Code::GW442, Repair::LineEnds),
     (Code::GW459, Repair::Shells),
@@ -43,10 +48,12 @@ const REPAIRS: [(Code, Repair); 8] = [
     (Code::GW944, Repair::Shells),
 ];
 
-/// The changes for what was found, and the places where they are made; none where gowrap changes nothing by itself.
+/// Returns the changes for the findings, and the files and folders that they concern; none if gowrap changes nothing by
+/// itself.
 ///
 /// # Errors
-/// Nothing may be changed: the home is not this user's, or a file that gowrap did not write has the name of one of gowrap's.
+/// Nothing may be changed: the home is not this user's, or a file that gowrap did not write has the name of one of
+/// gowrap's.
 pub fn plan(subject: &Subject, report: &Report) -> Result<(Changes, Option<Places>), Failure> {
     let bad = || report.findings().filter(|finding| finding.level != Severity::Ok);
     let has = |repair: Repair| bad().any(|finding| repair_of(subject, finding) == Some(repair));
@@ -83,14 +90,14 @@ fn repairs(subject: &Subject, places: &Places, has: impl Fn(Repair) -> bool) -> 
     }
     let host = subject.host;
     let mut notes = Vec::new();
-    // The receipt names no text that cannot be replaced, such as one of a protected file.
+    // The receipt lists only texts that can be replaced: not those of a protected file.
     replaced.retain(|one| {
         let mut alone = Changes::default();
         one.carry_out(host, &mut alone);
         notes.extend(alone.notes);
         !alone.list.is_empty()
     });
-    // The receipt comes first: a run that is killed must not leave a change that nothing remembers.
+    // The receipt is written first: a run that is killed must not leave a change that is not listed.
     let mut changes = match (has(Repair::Shells), replaced.is_empty()) {
         (true, _) => shells::plan_with(places, host, &replaced)?,
         (false, false) => shells::receipt_of(places, host, &replaced)?,
@@ -138,7 +145,7 @@ fn is_repaired(subject: &Subject, finding: &Finding, changes: &Changes) -> bool 
     });
     match repair {
         Repair::Shells | Repair::Editors => !changes.list.is_empty(),
-        // Lines of the user's own keep their ends.
+        // The user's own lines keep their line endings.
         Repair::LineEnds => edits.any(|(file, after, _)| finding.place.starts_with(file) && !after.contains(&b'\r')),
         Repair::WslEnv => {
             edits.any(|(_, _, what)| matches!(what, Some(Part::Replaced { from, .. }) if !from.starts_with(b"\"")))
@@ -153,7 +160,7 @@ fn is_repaired(subject: &Subject, finding: &Finding, changes: &Changes) -> bool 
     }
 }
 
-/// The findings that are left to a person, each with what to type.
+/// Returns the findings that are left to the user, each with its command.
 fn by_hand<'f>(subject: &Subject, left: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     let note = |finding: &Finding| {
         let (label, text) = match finding.fix.first()? {

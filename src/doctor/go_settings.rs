@@ -1,5 +1,6 @@
-//! Go's settings as `go env` prints them: a variable of the environment, else a row of the file that `go env -w` writes, else
-//! a row of the file that the toolchain came with (cmd/go: `internal/cfg`). Distributions put `GOTOOLCHAIN=local` into the last one.
+//! Go's settings as `go env` prints them: a variable of the environment, else a row of the file that `go env -w`
+//! writes, else a row of the toolchain's own file (cmd/go: `internal/cfg`). Distributions put `GOTOOLCHAIN=local` into
+//! the last one.
 
 use crate::doctor::finding::{shown, word};
 use crate::doctor::subject::Subject;
@@ -41,7 +42,7 @@ pub(super) fn setting(subject: &Subject, name: &[u8]) -> Option<GoSetting> {
     Some(GoSetting { value: row(subject, &path, name)?, origin: GoSettingOrigin::Toolchain(path) })
 }
 
-/// The last row of that name; a carriage return behind it is another check's matter.
+/// Returns the last row of that name. Another check reports a carriage return at its end.
 fn row(subject: &Subject, path: &[u8], name: &[u8]) -> Option<Vec<u8>> {
     let text = subject.host.read(path, 1 << 20).ok()?;
     let lines = text.split(|&byte| byte == b'\n');

@@ -76,7 +76,7 @@ fn on_windows(subject: &Subject, target: &Target) -> Finding {
 }
 
 fn gofmt(subject: &Subject) -> Option<Finding> {
-    // Without go there is nothing to say about the tools that come with it.
+    // If go is missing, the tools of the toolchain are not checked.
     let go = subject.go.as_ref().ok()?;
     match &subject.gofmt {
         Ok(plan) => {
@@ -86,7 +86,7 @@ fn gofmt(subject: &Subject) -> Option<Finding> {
         Err(_) => Some(
             Finding::warn(Code::GW243, "PATH", "gofmt is missing, although go is installed")
                 .why("Editors and `go fmt` start it.")
-                // Its sources came with go, whatever manager installed that.
+                // Every toolchain has the sources of gofmt.
                 .fix("mkdir -p ~/go/bin && go build -o ~/go/bin/gofmt cmd/gofmt"),
         ),
     }
@@ -104,7 +104,7 @@ fn gopls(subject: &Subject) -> Option<Finding> {
                 Code::GW206 => "the only gopls is a Windows program".to_owned(),
                 _ => "gopls is missing".to_owned(),
             };
-            // A container that builds needs no gopls.
+            // A container that only builds needs no gopls.
             let level = if subject.has_editor() { Severity::Warn } else { Severity::Ok };
             Some(
                 Finding::new(level, Code::GW244, "PATH", title)
@@ -124,7 +124,7 @@ fn install_gopls(subject: &Subject) -> String {
     install::built(subject, &format!("golang.org/x/tools/gopls@{}", release.unwrap_or("latest")), Tool::Gopls)
 }
 
-/// gopls reads sources with the packages of the Go that built it.
+/// Finds an old gopls: it reads sources with the packages of the Go that built it.
 fn gopls_too_old(subject: &Subject, target: &Target) -> Option<Finding> {
     let real = subject.host.canonical(&target.path).ok()?;
     let built = Version::parse(&elf::build_info(subject.host, &real)?.go)?;
@@ -141,7 +141,7 @@ fn gopls_too_old(subject: &Subject, target: &Target) -> Option<Finding> {
     })
 }
 
-/// Scripts on PATH, and in front of every other tool, that start a Windows program.
+/// Finds scripts that are first on PATH and start a Windows program.
 fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv] {
@@ -183,14 +183,14 @@ fn ways_to_windows(subject: &Subject) -> Vec<Finding> {
 
 /// Returns true if it is a script whose command is a Windows program.
 fn starts_windows_program(subject: &Subject, file: &[u8]) -> bool {
-    // A script there is the Windows side's; the plan has looked at it already where it is a candidate.
+    // A script on a drive belongs to Windows. If it is a candidate, the plan has already read it.
     if subject.is_on_drive(file) {
         return subject.target(Tool::Go).is_some_and(|target| target.path == file && target.format == Format::Script);
     }
     subject.host.binary(file).is_ok_and(|binary| binary.starts.iter().any(Started::is_of_windows))
 }
 
-/// A script of a tool's name whose first line ends in a carriage return cannot start.
+/// Finds a script whose first line ends in a carriage return: it cannot start.
 fn carriage_return(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     for tool in [Tool::Go, Tool::Gofmt, Tool::Dlv, Tool::Gopls] {
@@ -209,7 +209,7 @@ fn carriage_return(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// A 32-bit Go on a 64-bit machine builds 32-bit programs, which a 64-bit Delve does not debug.
+/// Finds a 32-bit Go on a 64-bit machine. It builds 32-bit programs, which a 64-bit Delve does not debug.
 fn narrow(subject: &Subject) -> Option<Finding> {
     let target = subject.target(Tool::Go).filter(|target| target.format == Format::Elf)?;
     let machine = target.machine.filter(|machine| is_narrow(subject.host.machine(), *machine))?;
@@ -226,13 +226,13 @@ fn narrow(subject: &Subject) -> Option<Finding> {
     Some(finding)
 }
 
-/// A Go in a well-known place, which gowrap finds and programs that search PATH do not.
+/// Finds a Go in a known folder that is not on PATH. gowrap finds it, but other programs do not.
 fn not_on_path(subject: &Subject) -> Option<Finding> {
-    // Linux programs look for `go`, which no folder of Windows' Go has.
+    // Linux programs look for `go`, but a Windows Go has only `go.exe`.
     let is_linux = |target: &&Target| target.source == CandidateSource::WellKnown && target.format != Format::Pe;
     let target = subject.target(Tool::Go).filter(is_linux)?;
     let folder = dirname(&target.path);
-    // sudo's own PATH has the shims or nothing of Go's: the line of a profile changes neither.
+    // sudo sets its own PATH, which a line in a profile does not change.
     if subject.is_below_sudo() {
         return None;
     }
@@ -247,7 +247,7 @@ fn not_on_path(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// The commands that lead to a Go of at least that release: where one is here already, the order on PATH alone is changed.
+/// Returns the commands that give a Go of at least that release. If one is installed, only the order on PATH changes.
 fn newer(subject: &Subject, required: Version) -> Vec<String> {
     let is_enough = |version: Version| {
         (version.release(), version.patch.unwrap_or(0)) >= (required.release(), required.patch.unwrap_or(0))
@@ -264,7 +264,7 @@ fn fixes(commands: impl IntoIterator<Item = String>) -> Vec<Fix> {
     commands.into_iter().map(Fix::Type).collect()
 }
 
-/// Every Go on PATH and in the places where Go's own archives and downloads lie: its version and its folder.
+/// Returns every Go on PATH and in the folders of Go's archives and downloads: its version and its folder.
 fn others<'s>(subject: &'s Subject) -> impl Iterator<Item = (Version, Vec<u8>)> + 's {
     let sdk = subject.home().map(|home| join(home, b"sdk")).unwrap_or_default();
     let sdks = subject.host.list(&sdk).unwrap_or_default().into_iter();
@@ -290,7 +290,8 @@ fn pinned_toolchain(subject: &Subject) -> Option<GoSetting> {
     setting(subject, b"GOTOOLCHAIN").filter(|set| stays(&set.value))
 }
 
-/// Finds a module or a workspace that needs a newer Go. Go 1.21 and later downloads it, unless GOTOOLCHAIN forbids that.
+/// Finds a module or a workspace that needs a newer Go. Go 1.21 and later downloads it, unless GOTOOLCHAIN forbids
+/// that.
 fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     let module = subject.upward(b"go.mod").map(|folder| join(&folder, b"go.mod"));
     let files = [module, project::workspace(subject)].into_iter().flatten();
@@ -298,7 +299,7 @@ fn older_than_module(subject: &Subject, version: Version) -> Option<Finding> {
     let (required, path) = asking.max_by_key(|(required, _)| *required)?;
     let toolchain = pinned_toolchain(subject);
     let fetches = version.release() >= SWITCHES && toolchain.is_none();
-    // A Go that knows toolchains holds the patch against it as well.
+    // A Go that knows toolchains also compares the patch version.
     let is_met = match version.release() >= SWITCHES {
         true => (required.release(), required.patch.unwrap_or(0)) <= (version.release(), version.patch.unwrap_or(0)),
         false => required.release() <= version.release(),
@@ -342,7 +343,7 @@ fn required_version(subject: &Subject, path: &[u8]) -> Option<Version> {
     })
 }
 
-/// Returns true if this GOTOOLCHAIN keeps go from fetching another one. `auto` and `NAME+auto` do not
+/// Returns true if this GOTOOLCHAIN forbids go to download another toolchain. `auto` and `NAME+auto` allow it
 /// (https://go.dev/doc/toolchain).
 fn stays(value: &[u8]) -> bool {
     value != b"auto" && !value.ends_with(b"+auto")

@@ -9,7 +9,7 @@ use crate::host::distribution::{self, OsRelease, Package};
 use crate::text::path::join;
 use crate::tools::Tool;
 
-/// The command that installs a package of the distribution, where that is known.
+/// Returns the command that installs a package of the distribution; none if it is unknown.
 #[must_use]
 pub(super) fn package(subject: &Subject, package: Package) -> Option<String> {
     distribution::install(&OsRelease::read(subject.host), package)
@@ -21,11 +21,11 @@ pub(super) fn go(subject: &Subject) -> Vec<String> {
     package(subject, Package::Go).into_iter().chain(newest(subject)).collect()
 }
 
-/// The folder that Go's archive brings.
+/// The folder in Go's archive.
 const FOLDER: &[u8] = b"/usr/local/go/bin";
 
-/// The command that installs the newest Go, which a distribution's package rarely is. Unpacked over an older one it would be
-/// a mixture of both (https://go.dev/doc/install), and behind an older one on PATH it would not be found.
+/// Returns the command that installs the newest Go; a distribution's package is usually older. It removes an older Go
+/// first, because files of both would mix (https://go.dev/doc/install). It puts the new Go before an older one on PATH.
 #[must_use]
 pub(super) fn newest(subject: &Subject) -> Option<String> {
     let architecture = goarch(subject.host.machine())?;
@@ -44,11 +44,11 @@ pub(super) fn newest(subject: &Subject) -> Option<String> {
     Some(command)
 }
 
-/// The command that builds a tool with this Go. It goes to GOBIN or GOPATH/bin; where another file of its name stands before
-/// that folder on PATH, the folder is put in front.
+/// Returns the command that builds a tool with this Go. The tool is written to GOBIN or GOPATH/bin. If PATH has another
+/// file of its name before that folder, the command puts the folder first.
 #[must_use]
 pub(super) fn built(subject: &Subject, module: &str, tool: Tool) -> String {
-    // A program on a drive comes last, and the one that is to be replaced stays before it.
+    // gowrap searches drives last, so the new program comes before a program on a drive.
     let on_linux = |bin: &Vec<u8>| !subject.is_on_drive(bin);
     if let (Some(bin), Some(home)) = (bin(subject).filter(|bin| !on_linux(bin)), subject.home()) {
         let own = join(home, b"go/bin");

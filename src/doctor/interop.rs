@@ -1,4 +1,5 @@
-//! Checks of interop: Windows programs can be started from here, or binfmt_misc, wsl.conf or a missing socket prevents it.
+//! Checks of interop: Windows programs can be started from here, or binfmt_misc, wsl.conf or a missing socket prevents
+//! it.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, set_row, shown};
@@ -81,7 +82,7 @@ fn registration(subject: &Subject) -> Finding {
     }
 }
 
-/// Checks the interop socket. WSL does not restart a server that is gone.
+/// Checks the interop socket. WSL does not restart a server that has ended.
 fn socket(subject: &Subject) -> Option<Finding> {
     if subject.host.kind() != LinuxKind::Wsl2
         || !matches!(way::way(subject.host), InteropWay::Binfmt | InteropWay::Init(_))
@@ -120,7 +121,7 @@ fn socket(subject: &Subject) -> Option<Finding> {
     }
 }
 
-/// With systemd, only WSL's protection keeps the entry: `[boot] protectBinfmt`.
+/// Finds protectBinfmt=false. With systemd, only `[boot] protectBinfmt` keeps WSL's entry.
 fn unprotected(conf: &WslConf) -> Option<Finding> {
     if conf.switch("boot", "systemd") != Some(true) || conf.switch("boot", "protectBinfmt") != Some(false) {
         return None;

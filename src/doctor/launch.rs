@@ -65,7 +65,7 @@ pub(super) fn is_path(key: &str) -> bool {
     MEMBERS.iter().any(|member| member.key == key)
 }
 
-/// The checks of what `launch.json` holds, or a `launch` member elsewhere, which stands below `within`.
+/// The checks of `launch.json`, or of a member `launch` in another file, which is below `within`.
 #[must_use]
 pub(super) fn check(subject: &Subject, path: &[u8], value: &Value, within: &[&str]) -> Vec<Finding> {
     let configurations = value.get("configurations").and_then(Value::as_array);
@@ -138,7 +138,7 @@ impl Launch<'_> {
         findings
     }
 
-    /// A program of Windows, for a delve that debugs Linux programs.
+    /// Finds a Windows program, which a delve for Linux cannot debug.
     fn windows_program(&self) -> Option<Finding> {
         let program = expanded(self.0.subject, self.0.text("program")?);
         let program = own_form(self.0.subject, &program).unwrap_or(program);
@@ -157,7 +157,7 @@ impl Launch<'_> {
         })
     }
 
-    /// Delve sets these variables before it builds, where they go past gowrap's repair of its own environment.
+    /// Finds wrong variables. Delve sets them before it builds, so gowrap does not fix them.
     fn variables(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (variable, value) in self.0.member("env").and_then(Value::as_object).into_iter().flatten() {
@@ -226,7 +226,7 @@ impl Launch<'_> {
         )
     }
 
-    /// Returns true if delve runs on this machine. An attach to a server elsewhere names that server's host.
+    /// Returns true if delve runs on this machine. To attach to a server on another machine, `host` names that machine.
     fn is_local(&self) -> bool {
         let is_attach = self.0.text("request") == Some("attach") || self.0.text("mode") == Some("remote");
         let host = self.0.text("host").unwrap_or("127.0.0.1");
@@ -256,7 +256,7 @@ impl Launch<'_> {
     }
 }
 
-/// A path in Windows' form as this side takes it; one that is not stays as it is. None where it has no name here.
+/// Translates a path in Windows' form, and leaves any other unchanged. None if it cannot be translated.
 pub(super) fn own_form(subject: &Subject, text: &str) -> Option<String> {
     if !is_windows(subject, text) {
         return Some(text.to_owned());
@@ -268,8 +268,8 @@ pub(super) fn own_form(subject: &Subject, text: &str) -> Option<String> {
     }
 }
 
-/// Since 1.21.1 delve compares without regard to case, and lower-cases what is left of the path, as soon as the path or
-/// any rule looks like Windows (`pkg/locspec`).
+/// Checks the substitutePath rules. Since 1.21.1, if the path or a rule has a Windows form, delve ignores case and
+/// changes the rest of the path to lower case (`pkg/locspec`).
 pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, within: &[&str]) -> Vec<Finding> {
     let rules: Vec<&Value> = one.get("substitutePath").and_then(Value::as_array).into_iter().flatten().collect();
     let texts = |rule: &Value| {
@@ -289,7 +289,7 @@ pub(super) fn substitutions(path: &[u8], whose: &str, one: &Map<String, Value>, 
         let (from, to) = texts(rule);
         is_share(&from, &to) || looks_windows(&from) || looks_windows(&to)
     };
-    // An editor on this side needs no such rule: it names files as delve does.
+    // An editor on Linux needs no such rule: it uses the same paths as delve.
     let left: Vec<Value> = rules.iter().filter(|rule| !is_bad(rule)).map(|rule| (*rule).clone()).collect();
     let mut findings = Vec::new();
     for (from, to) in rules.iter().map(|rule| texts(rule)) {

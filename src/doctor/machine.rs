@@ -43,8 +43,8 @@ fn wsl1(subject: &Subject) -> Option<Finding> {
     Some(finding.why(why).fix(Fix::Change(format!("on Windows: wsl.exe --set-version {} 2", word(distro)))))
 }
 
-/// Yama (Documentation/admin-guide/LSM/Yama.rst): 0 lets a user's processes trace each other, 1 only their children, 2 and
-/// 3 only root's, or no process.
+/// Checks ptrace_scope (Documentation/admin-guide/LSM/Yama.rst): with 0, a process can trace others of its user; with
+/// 1, only its children; with 2, only root can trace; with 3, no process can.
 fn ptrace(subject: &Subject) -> Option<Finding> {
     let scope = subject.host.read(PTRACE_SCOPE, 64).ok()?;
     let root = subject.host.uid() == 0;
@@ -52,7 +52,8 @@ fn ptrace(subject: &Subject) -> Option<Finding> {
         b"1" if !root => Some(
             Finding::warn(Code::GW142, PTRACE_SCOPE, "dlv cannot attach to a process that it did not start")
                 .why(
-                    "Yama lets a process trace its own children only: `dlv attach` fails with `Could not attach to pid …: \
+                    "Yama lets a process trace its own children only: `dlv attach` fails with `Could not attach to \
+                    pid …: \
                      this could be caused by a kernel security setting`. Launching a program is not affected.",
                 )
                 .fix("echo 0 | sudo tee /proc/sys/kernel/yama/ptrace_scope"),
@@ -66,7 +67,11 @@ fn ptrace(subject: &Subject) -> Option<Finding> {
                 ))
                 .fix(if scope == b"3" {
                     // The kernel never lowers 3 again.
-                    Fix::Change("in /etc/sysctl.d, remove kernel.yama.ptrace_scope = 3; then, on Windows: wsl.exe --shutdown".to_owned())
+                    Fix::Change(
+                        "in /etc/sysctl.d, remove kernel.yama.ptrace_scope = 3; then, on Windows: wsl.exe \
+                    --shutdown"
+                            .to_owned(),
+                    )
                 } else {
                     Fix::Type("echo 0 | sudo tee /proc/sys/kernel/yama/ptrace_scope".to_owned())
                 }),

@@ -1,8 +1,8 @@
 //! `gowrap doctor`: the problems of this machine for Go, and the command that fixes each.
 //!
-//! A check is a function of a [`Subject`] that gives [`Finding`]s; a file holds one group of them. Nothing is written, and
-//! nothing is started unless `--windows` allows that. All facts come through [`Host`](crate::host::Host), so a record of
-//! another machine can be examined too.
+//! A check is a function of a [`Subject`] that gives [`Finding`]s; a file holds one group of them. Nothing is written,
+//! and nothing is started unless `--windows` allows that. All facts come through [`Host`](crate::host::Host), so a
+//! record of another machine can be examined too.
 
 mod artefact;
 mod build_tasks;
@@ -73,7 +73,7 @@ pub enum FindingGroup {
     Editors,
     /// Gowrap's own files.
     Gowrap,
-    /// A file that was asked about.
+    /// The file on the command line.
     File,
 }
 
@@ -84,7 +84,7 @@ pub struct Report {
     pub groups: Vec<(FindingGroup, Vec<Finding>)>,
 }
 
-/// The exit status where something is broken. A warning alone leaves it 0: with those a machine works.
+/// The exit status if something is broken. With only warnings, it is 0, because the machine works.
 pub const PROBLEMS: u8 = 1;
 /// The exit status if nothing could be examined.
 pub const BLIND: u8 = 2;
@@ -102,7 +102,7 @@ impl Report {
     }
 }
 
-/// Examines a machine. `refused` is why its configuration could not be read, where it could not.
+/// Examines a machine. `refused` is the reason if its configuration could not be read.
 #[must_use]
 pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
     let join = |mut one: Vec<Finding>, two: Vec<Finding>| {
@@ -130,7 +130,7 @@ pub fn examine(subject: &Subject, refused: Option<&Failure>) -> Report {
     }
 }
 
-/// Examines one file: the things that it needs to run here.
+/// Examines one file: its requirements to run here.
 ///
 /// # Errors
 /// The file cannot be examined.

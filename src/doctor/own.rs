@@ -1,4 +1,4 @@
-//! Checks of gowrap itself: `go` leads to it, and its own files are in order.
+//! Checks of gowrap itself: `go` starts it, and its own files are correct.
 
 use crate::diagnosis;
 use crate::diagnosis::{Code, Failure};
@@ -49,7 +49,7 @@ fn snapshot(subject: &Subject) -> Option<Finding> {
     }
 }
 
-/// Checks that `go`, typed in a shell, leads to gowrap.
+/// Checks that `go`, typed in a shell, starts gowrap.
 fn shims(subject: &Subject) -> Vec<Finding> {
     let path = subject.environ.get(b"PATH").unwrap_or_default();
     let entries = || path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
@@ -66,7 +66,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
                 .fix(format!("{} setup --system", own_path(subject))),
             true => Finding::warn(Code::GW940, "PATH", title).why("go bypasses gowrap, so nothing is fixed.").fix(
                 match (subject.environ.get(b"HOME"), subject.home()) {
-                    // Setup stops where HOME is another one.
+                    // Setup stops if HOME is not the user's home.
                     (given, Some(home)) if given != Some(home) => {
                         format!("HOME={} gowrap setup    # then open a new terminal", word(home))
                     }
@@ -108,8 +108,8 @@ fn shims(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// The command that puts the shims first: setup, where a start file lacks gowrap's line or has commands behind it. Otherwise
-/// something else changes PATH, and a line of the user's own goes after it.
+/// Returns the command that puts the shims first. This is setup, if a start file has no line of gowrap or has commands
+/// after it. Otherwise another program changes PATH, and the command adds a line at the end.
 fn put_first(subject: &Subject, shims: &[u8]) -> String {
     let is_edit = |change: &Change| matches!(change, Change::Edit { .. });
     let lacks_a_line = Places::find(subject.environ, subject.host).is_ok_and(|places| {
@@ -165,7 +165,7 @@ fn wrong_shims(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
         ),
     };
     let finding = Finding::warn(Code::GW944, shims, title);
-    // Setup makes anew only the shims that are its own.
+    // Setup makes only its own shims again.
     vec![match Places::find(subject.environ, subject.host) {
         Ok(places) if places.links == ShimOrigin::Ours && places.shims == shims => {
             finding.why(why).fix(format!("{} setup", word(&places.own)))
@@ -180,7 +180,7 @@ fn wrong_shims(subject: &Subject, shims: &[u8]) -> Vec<Finding> {
 fn wrong_shim(subject: &Subject, shims: &[u8], tool: Tool) -> Option<WrongShim> {
     let shim = join(shims, tool.name().as_bytes());
     let Ok(target) = subject.host.read_link(&shim) else {
-        // Other folders hold only the shims that a person put there.
+        // Other folders have only the shims that the user put there.
         let is_missing = tool == Tool::Go && subject.host.is_shim_folder(shims) && subject.host.lstat(&shim).is_err();
         return is_missing.then_some(WrongShim::Missing);
     };

@@ -1,4 +1,5 @@
-//! PATH: entries where no program looks, Windows files that hide Linux tools, and the line that puts a folder in front.
+//! Checks of PATH: entries that no program can use, Windows files that hide Linux tools, and the line that puts a
+//! folder first.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
@@ -25,7 +26,8 @@ fn entries<'s>(subject: &'s Subject) -> impl Iterator<Item = &'s [u8]> {
     path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"))
 }
 
-/// Returns true if this folder, or one that it is a link to, is the first on PATH with a program of that name, gowrap aside.
+/// Returns true if this folder, or its link's target, is the first on PATH with a program of that name. gowrap does not
+/// count.
 #[must_use]
 pub(super) fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     let mut others =
@@ -34,7 +36,7 @@ pub(super) fn is_first(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     first == Some(folder)
 }
 
-/// Returns true if a folder before this one on PATH has a program of that name, gowrap's aside.
+/// Returns true if a folder before this one on PATH has a program of that name. gowrap does not count.
 #[must_use]
 pub(super) fn is_hidden(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     let before = entries(subject).take_while(|entry| *entry != folder);
@@ -43,15 +45,15 @@ pub(super) fn is_hidden(subject: &Subject, folder: &[u8], name: &[u8]) -> bool {
     files.iter().any(|file| subject.is_file(file))
 }
 
-/// The command that puts a folder in front on PATH for later shells. Gowrap's own folder stays the first.
+/// Returns the command that puts a folder first on PATH for later shells, but behind gowrap's own folder.
 #[must_use]
 pub(super) fn front(subject: &Subject, folder: &[u8]) -> String {
     let folders: Vec<&[u8]> = subject.shims().into_iter().chain([folder]).collect();
     shell_files::put_first(subject, &folders)
 }
 
-/// A Windows file of a Linux tool's name hides that tool where its folder comes first. Only folders on drives that stand
-/// before such a tool are looked at; gowrap itself looks at drives last.
+/// Finds Windows files that hide a Linux tool of the same name, because their folder comes first. Only the folders of
+/// drives before such a tool are read. gowrap itself searches drives last.
 fn hidden(subject: &Subject) -> Vec<Finding> {
     if !subject.host.kind().is_wsl() {
         return Vec::new();
@@ -76,14 +78,14 @@ fn hidden(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// An entry that no program can use, as it stands and as it should be.
+/// An entry that no program can use, and its correct form.
 struct Unusable {
     entry: Vec<u8>,
     /// None if unknown.
     usable: Option<Vec<u8>>,
 }
 
-/// Entries that a shell was meant to expand, that are quoted, or that are in Windows' form: execvp(3) takes each as it is.
+/// Finds entries with `~`, a variable or quotes, and entries in Windows' form. execvp(3) reads each literally.
 fn unusable(subject: &Subject) -> Vec<Finding> {
     let path = subject.environ.get(b"PATH").unwrap_or_default();
     let whole: Vec<JudgedEntry> = elements(path).into_iter().map(|entry| judge(subject, entry)).collect();
@@ -127,8 +129,8 @@ impl Unusable {
     }
 }
 
-/// The elements between colons. A single letter, and behind it a path that begins with a separator and does not exist, were
-/// one element with a drive letter.
+/// Returns the elements between colons. A single letter followed by a path that begins with a separator and does not
+/// exist is one element with a drive letter.
 fn elements(path: &[u8]) -> Vec<Vec<u8>> {
     let mut elements: Vec<Vec<u8>> = Vec::new();
     for part in path.split(|&byte| byte == b':') {
@@ -159,7 +161,7 @@ fn judge(subject: &Subject, entry: Vec<u8>) -> JudgedEntry {
     JudgedEntry::Bad(Unusable { entry, usable })
 }
 
-/// The entry as it was meant; several, joined, where Windows' separator stood between them.
+/// Returns the correct form of the entry. If it has Windows' separator, it becomes several entries, joined with colons.
 fn usable(subject: &Subject, entry: &[u8]) -> Option<Vec<u8>> {
     let trim = |part: &[u8]| part.iter().copied().filter(|byte| !matches!(byte, b'"' | b'\'')).collect::<Vec<u8>>();
     let parts = entry.split(|&byte| byte == b';').map(trim).filter(|part| !part.is_empty());
@@ -208,7 +210,7 @@ fn variable(subject: &Subject, part: &[u8]) -> Option<Vec<u8>> {
     Some([&value, rest].concat())
 }
 
-/// `%USERPROFILE%\rest`: the Windows home, where an entry of PATH lies in it.
+/// Expands `%USERPROFILE%\rest`. The Windows home is known if an entry of PATH is in it.
 fn windows_variable(subject: &Subject, part: &[u8]) -> Option<Vec<u8>> {
     let inside = part.strip_prefix(b"%")?;
     let end = inside.iter().position(|&byte| byte == b'%')?;

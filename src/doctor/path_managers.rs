@@ -1,5 +1,5 @@
-//! Version managers that put their own folders in front of gowrap's from a line in a shell's file, and gowrap's hook, which
-//! moves its folder back.
+//! Version managers that put their own folders in front of gowrap's from a line in a shell's file, and gowrap's hook,
+//! which moves its folder back.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::Finding;
@@ -39,8 +39,8 @@ pub(super) fn check(file: &ShellFile, subject: &Subject) -> Vec<Finding> {
     found.filter_map(finding).collect()
 }
 
-/// State of gowrap's hook in the shell that reads this file. The hook stands beside the `env` file that gowrap's line
-/// reads.
+/// Returns the state of gowrap's hook in the shell that reads this file. The hook is in the folder of the `env` file
+/// that gowrap's line reads.
 fn hook(file: &ShellFile, subject: &Subject) -> Hook {
     let base = basename(&file.path);
     let folder = dirname(&file.path);
@@ -81,7 +81,7 @@ struct Manager {
     name: &'static str,
     /// Moment at which it changes PATH.
     moment: &'static str,
-    /// Parts of a line, each list of which starts it.
+    /// Lists of words. A line that has all words of one list starts the manager.
     lines: &'static [&'static [u8]],
     /// Part of a line that does not start it.
     except: Option<&'static [u8]>,
@@ -95,7 +95,7 @@ const MANAGERS: [Manager; 3] = [
         name: "mise",
         moment: "at each prompt",
         lines: &[b"mise activate"],
-        // Its shims are put on PATH once, and gowrap's line comes after them.
+        // It puts its shims on PATH once, and gowrap's line comes later.
         except: Some(b"--shims"),
         data: Some((b"MISE_DATA_DIR", b".local/share/mise", b"installs/go")),
     },
@@ -116,7 +116,7 @@ impl Manager {
         !line.starts_with(b"#") && self.lines.iter().any(has) && !self.except.as_ref().is_some_and(has)
     }
 
-    /// Returns true where one of its folders has a tool that gowrap stands in front of.
+    /// Returns true if one of its folders has a tool for which gowrap has a shim.
     fn provides_a_tool(&self, subject: &Subject) -> bool {
         match (self.data, subject.home()) {
             (Some((variable, default, go)), Some(home)) => {
@@ -134,7 +134,8 @@ impl Manager {
     }
 }
 
-/// Folders that the nearest `.envrc` puts on PATH: `PATH_add`, and `layout go`, which adds `bin` of a GOPATH of its own.
+/// Returns the folders that the nearest `.envrc` puts on PATH: with `PATH_add`, and with `layout go`, which adds `bin`
+/// of its own GOPATH.
 fn folders_of_envrc(subject: &Subject) -> Vec<Vec<u8>> {
     let Some(root) = subject.upward(b".envrc") else { return Vec::new() };
     let Ok(text) = subject.host.read(&join(&root, b".envrc"), 1 << 20) else { return Vec::new() };

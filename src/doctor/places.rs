@@ -1,7 +1,8 @@
-//! Checks of folders and mounts: the project and Go's folders on Linux or on a Windows drive, and the mount options there.
+//! Checks of folders and mounts: the project and Go's folders on Linux or on a Windows drive, and the mount options
+//! there.
 //!
-//! A drive is mounted over 9p or virtiofs: each access is a round trip, and changes by Windows send no inotify events. Mount
-//! options (fmask, noexec, metadata) cause errors of other programs that do not name them.
+//! A drive is mounted over 9p or virtiofs: each access is a round trip, and changes by Windows send no inotify events.
+//! Mount options (fmask, noexec, metadata) cause errors of other programs that do not name them.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, Severity, set_row, shown, word};
@@ -41,7 +42,7 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
         Ok(cwd) if subject.is_on_drive(cwd) => {
             let below = format!("~/{}", shown(basename(cwd)));
             let below = word(below.as_bytes());
-            // A clone has no Windows line ends and no modes of the drive.
+            // A clone has no Windows line endings, and not the modes of the drive.
             let command = match subject.upward(b".git") {
                 Some(repository) if repository == cwd => "git clone",
                 _ => "cp -R",
@@ -62,16 +63,16 @@ fn working_directory(subject: &Subject) -> Option<Finding> {
     }
 }
 
-/// Go's own folders, set or by default. What a Windows value becomes after its repair is what counts.
+/// Checks Go's own folders, set or by default. A Windows path counts in its translated form.
 fn on_a_drive(subject: &Subject) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for folder in GO_FOLDERS {
         let Some(LocatedFolder { path, set }) = folder.find(subject) else { continue };
-        // A script that starts Windows' Go gets a value as it is.
+        // A script that starts Windows' Go gets the value unchanged.
         let by_script = subject.target(Tool::Go).is_some_and(|target| target.format == Format::Script);
         let path = if by_script && subject.is_windows_path(&path) { subject.named(&path).into_owned() } else { path };
         let Some(entry) = path.split(|&byte| byte == b':').find(|entry| subject.is_on_drive(entry)) else { continue };
-        // What is below such a folder by default goes with it.
+        // A folder that is below it by default is on the drive too.
         let goes_with = |finding: &Finding| folder.default_below.iter().any(|above| finding.place == above.as_bytes());
         if set.is_none() && findings.iter().any(goes_with) {
             continue;
@@ -201,8 +202,8 @@ fn remount(subject: &Subject, path: &[u8]) -> String {
     format!("sudo mount -o remount,exec {}", word(point))
 }
 
-/// fmask and umask are bits that no file of the drive has, whatever Windows says. Of a working directory on a noexec mount
-/// [`noexec`] speaks.
+/// Checks fmask and umask: mode bits that every file of the drive lacks. [`noexec`] reports a working directory on a
+/// noexec mount.
 fn masked(subject: &Subject, drive: &Mount) -> Option<Finding> {
     let is_here = subject.host.cwd().is_ok_and(|cwd| is_on(subject, drive, cwd));
     let point = shown(drive.point());
@@ -267,7 +268,8 @@ fn option(drive: &Mount, name: &[u8]) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(option_text(drive, name)?).ok()?, 8).ok()
 }
 
-/// An option's value, empty where it has none. On 9p the drive's own are inside `aname`, with semicolons between them.
+/// Returns an option's value, empty if it has none. On 9p, the drive's own options are inside `aname`, separated by
+/// semicolons.
 fn option_text<'m>(drive: &'m Mount, name: &[u8]) -> Option<&'m [u8]> {
     drive.super_options().split(|byte| matches!(byte, b',' | b';')).find_map(|option| {
         match option.strip_prefix(name)? {

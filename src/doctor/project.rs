@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// The workspace's file: what GOWORK names, `off` being none, else the nearest one.
+/// Returns the workspace's file: the one that GOWORK names (`off` means none), else the nearest one.
 #[must_use]
 pub(super) fn workspace(subject: &Subject) -> Option<Vec<u8>> {
     match setting(subject, b"GOWORK").map(|setting| setting.value).as_deref() {
@@ -62,7 +62,7 @@ fn finding(subject: &Subject, path: &[u8], file: &[u8], place: Vec<u8>, number: 
     };
     let mut finding = Finding::fail(Code::GW570, place, title).why(why);
     if side == Side::Windows && path.starts_with(b"/") && !is_on_one_drive(subject, path, file) {
-        // No relative path leads from one drive to another, or to a folder of Linux.
+        // A relative path cannot lead to another drive or to a folder of Linux.
         finding.fix = install::go(subject).into_iter().map(Fix::Type).collect();
         return finding;
     }
@@ -94,7 +94,7 @@ fn is_on_one_drive(subject: &Subject, one: &[u8], two: &[u8]) -> bool {
     drive(one).is_some() && drive(one) == drive(two)
 }
 
-/// The path as go on either side takes it: relative, with forward slashes. None where it leads nowhere here.
+/// Returns the path in a form for go on both sides: relative, with forward slashes. None if there is no such form.
 fn relative(subject: &Subject, path: &[u8], file: &[u8]) -> Option<String> {
     let own = match Translator::new(subject.host, subject.environ, Toward::Linux).path(path) {
         Translated::Becomes(own) => own,
@@ -119,8 +119,8 @@ fn relative(subject: &Subject, path: &[u8], file: &[u8]) -> Option<String> {
     }))
 }
 
-/// The lines of `replace … => PATH` and `use PATH`, on their own or in a block, whose path is in Windows' form. Nothing else in
-/// these files is a path. A path with a backslash anywhere is Windows': a module's name has none.
+/// Returns the lines `replace … => PATH` and `use PATH`, alone or in a block, whose path is in Windows' form. These
+/// files have no other paths. A path with a backslash is Windows', because a module's name has none.
 fn foreign(subject: &Subject, text: &[u8], side: Side) -> Vec<(usize, Vec<u8>)> {
     let translator = Translator::new(subject.host, subject.environ, Toward::Linux);
     let mut block: Option<Vec<u8>> = None;
@@ -188,7 +188,7 @@ fn cut(text: &[u8], end: Option<usize>, skipped: usize) -> (Vec<u8>, &[u8]) {
     (text.get(..end).unwrap_or_default().to_vec(), text.get(end + skipped..).unwrap_or_default())
 }
 
-/// A Go string; of its escapes a path has only the backslash's own.
+/// Reads a Go string. In a path, the only escape is the doubled backslash.
 fn quoted(text: &[u8]) -> (Vec<u8>, &[u8]) {
     let mut word = Vec::new();
     let mut at = 0;

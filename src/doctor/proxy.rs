@@ -1,4 +1,5 @@
-//! Checks of proxies on the loopback address. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not reached there.
+//! Checks of proxies on the loopback address. Under NAT 127.0.0.1 is Linux, and a proxy on Windows is not reached
+//! there.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -54,7 +55,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let export = |(name, value): &(&[u8], Vec<u8>)| {
         let (name_shown, masked) = (shown(name), shown(&mask::value(name, value)));
         if masked.as_bytes() != value.as_slice() {
-            // The shell has the password, which is not printed.
+            // The command reads the password from the shell, so it is not printed.
             let of_loopback = urls(&masked).map(|url| host_and_port(authority(url)).0).find(|host| is_loopback(host));
             let script = format!("s/{}/{gateway}/", of_loopback.unwrap_or_default().replace('.', "\\."));
             return format!("{name_shown}=\"$(printf %s \"${name_shown}\" | sed {})\"", shell_words::quote(&script));
@@ -69,7 +70,7 @@ fn urls(value: &str) -> impl Iterator<Item = &str> {
     value.split([',', '|']).map(str::trim).filter(|url| !url.is_empty())
 }
 
-/// The authority of a URL without its user: `127.0.0.1:7890`. A proxy may stand without a scheme.
+/// Returns the authority of a URL without its user: `127.0.0.1:7890`. A proxy may have no scheme.
 fn authority(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split('/').next().unwrap_or_default();
@@ -87,7 +88,7 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.starts_with("127.") || matches!(host, "[::1]" | "::1")
 }
 
-/// The ports of those of a value's URLs that lead to the loopback.
+/// Returns the ports of a value's URLs whose host is the loopback address.
 fn loopback_ports(value: &[u8]) -> Vec<u16> {
     let value = String::from_utf8_lossy(value);
     let port = |url: &str| {
@@ -98,7 +99,7 @@ fn loopback_ports(value: &[u8]) -> Vec<u16> {
     urls(&value).filter_map(port).collect()
 }
 
-/// The value with another host in the loopback's place.
+/// Returns the value with another host instead of the loopback address.
 fn elsewhere(value: &str, host: &str) -> String {
     let mut out = value.to_owned();
     for url in urls(value) {
@@ -113,7 +114,7 @@ fn elsewhere(value: &str, host: &str) -> String {
 /// The kernel's tables of sockets.
 pub(super) const LISTENERS: [&[u8]; 2] = [b"/proc/net/tcp", b"/proc/net/tcp6"];
 
-/// The lines of such a table that are about a listening socket, without any other address: proc_net_tcp(5).
+/// Returns the lines of such a table for listening sockets, without other addresses: proc_net_tcp(5).
 pub(super) fn listeners(table: &[u8]) -> Vec<u8> {
     let table = String::from_utf8_lossy(table);
     let mut kept = "  sl  local_address rem_address   st\n".to_owned();
@@ -125,7 +126,8 @@ pub(super) fn listeners(table: &[u8]) -> Vec<u8> {
     kept.into_bytes()
 }
 
-/// Returns true if a process listens on that port. proc_net_tcp(5): the local address, the port after a colon, and state 0A.
+/// Returns true if a process listens on that port. proc_net_tcp(5): the local address, the port after a colon, and
+/// state 0A.
 fn listens(subject: &Subject, port: u16) -> bool {
     let needle = format!(":{port:04X}");
     LISTENERS.iter().any(|table| {

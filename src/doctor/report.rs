@@ -29,7 +29,7 @@ pub struct TextLayout {
     pub verbosity: Verbosity,
 }
 
-/// End of a report of several problems: a fix for one release of Go is wrong for the next one.
+/// Last paragraph of a report of several problems. A fix can depend on another one, such as a newer Go.
 const AGAIN: &str =
     "Start with the first, and run `gowrap doctor` again after each fix: one fix can solve several problems.";
 
@@ -39,8 +39,8 @@ struct Problem<'r> {
     all: Vec<&'r Finding>,
 }
 
-/// The findings as text: one line that counts them, the problems with the worst first, and the findings of level `Ok` if
-/// those were asked for.
+/// The findings as text: one line that counts them, the problems with the worst first, and the findings of level `Ok`
+/// if those were asked for.
 #[must_use]
 pub fn text(report: &Report, page: TextLayout) -> Vec<u8> {
     let mut out = summary(report, page);
@@ -74,7 +74,7 @@ pub fn text(report: &Report, page: TextLayout) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// Worst first, each kind in the order in which it was found.
+/// Returns the problems, the worst first. Those of one level keep their order.
 fn problems(report: &Report) -> Vec<Problem<'_>> {
     let mut problems: Vec<Problem> = Vec::new();
     for level in [Severity::Fail, Severity::Warn] {
@@ -153,7 +153,7 @@ fn print_fix(label: &str, fix: &Fix, page: TextLayout, indent: usize, out: &mut 
     }
 }
 
-/// Prose in lines that the terminal holds behind an indent. A word that is longer stays whole.
+/// Returns prose in lines that fit the terminal behind an indent. A longer word is not split.
 fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
     let room = width.saturating_sub(indent).max(20);
     let mut lines: Vec<String> = Vec::new();
@@ -169,8 +169,8 @@ fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
     lines
 }
 
-/// A command in lines that a shell takes as one when they are copied together: a line ends behind `&&`, or in a backslash
-/// between two words. What stands in quotes stays whole.
+/// Returns a command in lines that a shell reads as one command: a line ends after `&&`, or with a backslash between
+/// two words. A quoted word is not split.
 fn command_lines(command: &str, width: usize, indent: usize) -> Vec<String> {
     let room = width.saturating_sub(indent).max(20);
     if command.chars().count() <= room {
@@ -179,7 +179,7 @@ fn command_lines(command: &str, width: usize, indent: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in shell_words_of(command) {
         match lines.last_mut() {
-            // Room for the backslash is kept.
+            // A backslash must fit at the end.
             Some(line) if line.chars().count() + 3 + word.chars().count() <= room => {
                 line.push(' ');
                 line.push_str(&word);
@@ -240,7 +240,7 @@ fn summary(report: &Report, page: TextLayout) -> String {
 }
 
 impl Report {
-    /// The findings that are ok and are shown: a question about a file is answered, and gowrap says whether it is active.
+    /// Returns the `Ok` findings that are shown: the answer about a file, and if gowrap is active.
     fn shown_when_well(&self, verbosity: Verbosity) -> impl Iterator<Item = &Finding> {
         let groups = self.groups.iter().filter(move |(group, _)| match verbosity {
             Verbosity::Everything => true,

@@ -1,5 +1,5 @@
-//! The working copy: sources with Windows line ends, a repository that git refuses, git that is Windows', and files that a
-//! program named after a Windows path.
+//! Checks of the working copy: sources with Windows line endings, a repository that git refuses, a Windows git, and
+//! files whose name is a Windows path.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown, word};
@@ -46,7 +46,7 @@ pub(super) fn git_values(text: &[u8], section: &str, key: &str) -> Vec<String> {
     found
 }
 
-/// A value as git reads it: quotes taken off, and no comment (git-config(1)).
+/// Returns a value as git reads it: without quotes and comment (git-config(1)).
 fn git_text(value: &str) -> String {
     let mut text = String::new();
     let mut inside_quotes = false;
@@ -125,7 +125,7 @@ fn line_ends(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// git refuses a repository of another owner, and go, which asks git for the commit, stops.
+/// Finds a repository of another owner. git refuses it, and go, which asks git for the commit, stops.
 fn foreign_owner(subject: &Subject) -> Option<Finding> {
     let repository = subject.upward(b".git")?;
     // On a drive the mount's options set the owner.
@@ -158,7 +158,7 @@ fn foreign_owner(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// A git that is a Windows program answers with Windows paths.
+/// Finds a Windows git, which prints Windows paths.
 fn windows_git(subject: &Subject) -> Option<Finding> {
     let path = subject.repaired(b"PATH").unwrap_or_default();
     let entries = path.split(|&byte| byte == b':').filter(|entry| entry.starts_with(b"/"));
@@ -183,7 +183,7 @@ fn windows_git(subject: &Subject) -> Option<Finding> {
     Some(finding)
 }
 
-/// Files that a Linux program made whose name is a Windows path.
+/// Finds files that a Linux program made and whose name is a Windows path.
 fn named_like_windows_path(subject: &Subject) -> Option<Finding> {
     let cwd = subject.host.cwd().ok()?;
     let mut names = subject.host.list(cwd).ok()?;
@@ -216,14 +216,14 @@ fn named_like_windows_path(subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// Windows' drives ignore case: two modules whose paths differ by case alone share one folder there.
+/// Finds vendored modules whose paths differ only by case. On a Windows drive, they share one folder.
 fn vendored_twice(subject: &Subject) -> Option<Finding> {
     let folder = subject.upward(b"vendor/modules.txt").filter(|folder| subject.is_on_drive(folder))?;
     let file = join(&folder, b"vendor/modules.txt");
     let text = subject.host.read(&file, 4 << 20).ok()?;
     let text = String::from_utf8_lossy(&text).into_owned();
     let paths: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# ")?.split(' ').next()).collect();
-    // Two owners that differ only by case are one folder, whatever the names of their repositories.
+    // Two owners whose names differ only by case have one folder.
     let owner = |path: &str| path.split('/').take(2).collect::<Vec<_>>().join("/");
     let (one, two) = paths.iter().find_map(|one| {
         let is_other = |two: &&&str| owner(one) != owner(two) && owner(one).eq_ignore_ascii_case(&owner(two));

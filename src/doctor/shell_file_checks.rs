@@ -1,5 +1,5 @@
-//! Checks of the files that shells read at their start: line ends, PATH without quotes, and names that are defined in place of
-//! a tool.
+//! Checks of the files that shells read at their start: line ends, PATH without quotes, and names that are defined in
+//! place of a tool.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -24,7 +24,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-/// Windows' line ends in gowrap's own files, which each shell reads by gowrap's line.
+/// Finds Windows line endings in gowrap's own files, which each shell reads through gowrap's line.
 fn own_line_ends(subject: &Subject) -> Vec<Finding> {
     let mut read: Vec<Vec<u8>> = Vec::new();
     for line in lines(subject) {
@@ -69,7 +69,7 @@ fn unquoted_path(file: &ShellFile, subject: &Subject) -> Option<Finding> {
     )
 }
 
-/// `export PATH=$PATH:/x`, where the value is not in quotes.
+/// Finds `export PATH=$PATH:/x`, where the value is not quoted.
 fn is_unquoted_path(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let Some(value) = line.strip_prefix(b"export PATH=") else { return false };
@@ -77,7 +77,7 @@ fn is_unquoted_path(line: &[u8]) -> bool {
     mentions && !value.contains(&b'"') && !value.contains(&b'\'')
 }
 
-/// `alias go=…` and functions of that name: a shell takes those before it looks through PATH.
+/// Finds `alias go=…` and functions of that name. A shell uses them before it searches PATH.
 fn replaced_tools(file: &ShellFile) -> Vec<Finding> {
     let lines: Vec<(usize, &[u8])> = file.lines().collect();
     let mut findings = Vec::new();
@@ -131,7 +131,7 @@ fn definition(line: &[u8]) -> Option<(Tool, Definition)> {
         let rest = rest.trim_ascii_start();
         let rest = rest.strip_prefix(b"-g ").or_else(|| rest.strip_prefix(b"-- ")).unwrap_or(rest);
         let end = rest.iter().position(|byte| matches!(byte, b'=' | b' '))?;
-        // One that only adds words before the arguments leads to the same program.
+        // An alias that only adds arguments starts the same program.
         let value = rest.get(end + 1..)?;
         let value = value.trim_ascii_start();
         let value = value.strip_prefix(b"'").or_else(|| value.strip_prefix(b"\"")).unwrap_or(value);

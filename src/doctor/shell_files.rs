@@ -10,7 +10,7 @@ const MORE: [&str; 2] = [".bash_aliases", ".config/fish/config.fish"];
 
 /// A start file.
 pub(super) struct ShellFile {
-    /// The name as a shell takes it: `~/.profile`.
+    /// The name as a shell reads it: `~/.profile`.
     pub(super) name: String,
     /// The path.
     pub(super) path: Vec<u8>,
@@ -62,7 +62,7 @@ pub(super) fn files(subject: &Subject) -> Vec<ShellFile> {
 pub(super) struct ShellLine {
     /// The path of the file.
     pub path: Vec<u8>,
-    /// The name of the file as a shell takes it.
+    /// The name of the file as a shell reads it.
     pub name: String,
     /// Its number.
     pub number: usize,
@@ -82,7 +82,7 @@ pub(super) fn lines(subject: &Subject) -> Vec<ShellLine> {
     lines
 }
 
-/// The command that gives a line another text. A carriage return at its end stays, which is a finding of its own.
+/// Returns the command that replaces a line. A carriage return at its end stays: it is another finding.
 #[must_use]
 pub(super) fn replace_line(line: &ShellLine, to: &[u8]) -> String {
     let to = to.strip_suffix(b"\r").unwrap_or(to);
@@ -90,7 +90,7 @@ pub(super) fn replace_line(line: &ShellLine, to: &[u8]) -> String {
     format!("sed -i {} {}    # then open a new terminal", shell_words::quote(&script), line.name)
 }
 
-/// Text of a script for sed, with a backslash before what is special there.
+/// Returns text for a sed script, with a backslash before special characters.
 fn escaped(bytes: &[u8], special: &str) -> String {
     let mut out = String::new();
     for c in shown(bytes).chars() {
@@ -107,12 +107,12 @@ fn login_file(subject: &Subject) -> &'static str {
     let is_there = |name: &&&str| subject.home().is_some_and(|home| subject.is_file(&join(home, name.as_bytes())));
     match basename(subject.environ.get(b"SHELL").unwrap_or_default()) {
         b"zsh" => ".zprofile",
-        // The first of these that is there is the only one that bash reads.
+        // bash reads only the first of these files that exists.
         _ => [".bash_profile", ".bash_login"].iter().find(is_there).copied().unwrap_or(".profile"),
     }
 }
 
-/// The command that puts folders in front on PATH for shells to come.
+/// Returns the command that puts folders first on PATH for later shells.
 #[must_use]
 pub(super) fn put_first(subject: &Subject, folders: &[&[u8]]) -> String {
     if basename(subject.environ.get(b"SHELL").unwrap_or_default()) == b"fish" {
@@ -135,7 +135,7 @@ pub(super) fn put_first(subject: &Subject, folders: &[&[u8]]) -> String {
     format!("echo {} >> ~/{}    # then open a new terminal", shell_words::quote(&line), login_file(subject))
 }
 
-/// The command that replaces a word of PATH in the file that sets it; none where no file holds it.
+/// Returns the command that replaces a word of PATH in the file that sets it; none if no file has it.
 #[must_use]
 pub(super) fn replace(subject: &Subject, from: &[u8], to: &[u8]) -> Option<String> {
     let holds = |text: &[u8]| text.windows(from.len()).any(|part| part == from);

@@ -31,7 +31,7 @@ pub enum AskWindows {
     No,
 }
 
-/// A machine under examination. Each plan is made once, because a refused one has searched every place.
+/// A machine under examination. Each plan is made once, because a refused plan has searched every folder.
 pub struct Subject<'a> {
     /// The machine.
     pub host: &'a dyn Inspect,
@@ -87,13 +87,13 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The file that a tool would be.
+    /// Returns the file that would run for a tool.
     #[must_use]
     pub fn target(&self, tool: Tool) -> Option<&Target> {
         self.outcome(tool).as_ref().ok().map(|plan| &plan.target)
     }
 
-    /// A variable as `go` would get it, repaired; none where it is unset or empty.
+    /// Returns a variable as `go` would get it, with gowrap's fixes; none if it is unset or empty.
     #[must_use]
     pub fn repaired(&self, name: &[u8]) -> Option<&[u8]> {
         let environ = match &self.go {
@@ -103,7 +103,7 @@ impl<'a> Subject<'a> {
         environ.get_nonempty(name)
     }
 
-    /// The home in `/etc/passwd`, else what the environment calls home.
+    /// Returns the home in `/etc/passwd`, else HOME.
     #[must_use]
     pub fn home(&self) -> Option<&[u8]> {
         let passwd = self.host.user().map(|user| user.home.as_slice()).filter(|home| home.starts_with(b"/"));
@@ -116,7 +116,7 @@ impl<'a> Subject<'a> {
         self.host.kind().is_wsl() && path.starts_with(b"/") && self.host.mounts().is_on_drive(&self.real(path))
     }
 
-    /// The path without links; one that does not exist yet by its nearest folder that does.
+    /// Returns the path without links. If it does not exist, only its nearest existing folder is resolved.
     #[must_use]
     pub fn real(&self, path: &[u8]) -> Vec<u8> {
         let mut above = path;
@@ -138,7 +138,7 @@ impl<'a> Subject<'a> {
         Translator::new(self.host, self.environ, Toward::Linux).is_foreign(value)
     }
 
-    /// Path of a file from the command line: a Windows path that names no file here is translated.
+    /// Returns the path of a file on the command line. A Windows path is translated if no file has this name.
     #[must_use]
     pub fn named<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
         match Translator::new(self.host, self.environ, Toward::Linux).path(path) {
@@ -153,7 +153,7 @@ impl<'a> Subject<'a> {
         self.host.stat(path).is_ok_and(|stat| stat.kind == FileKind::Regular)
     }
 
-    /// `sudo ` where this user may not change that file or its folder by owner, else nothing.
+    /// Returns `sudo ` if this user does not own that file and its folder, else nothing.
     #[must_use]
     pub fn sudo_for(&self, path: &[u8]) -> &'static str {
         let is_own = |path: &[u8]| self.host.stat(path).is_ok_and(|stat| stat.uid == self.host.uid());
@@ -161,7 +161,7 @@ impl<'a> Subject<'a> {
         if self.host.uid() == 0 || below_home || is_own(dirname(path)) { "" } else { "sudo " }
     }
 
-    /// The files of a tool's name on PATH, in order, drives and gowrap's own aside.
+    /// Returns the files of a tool's name on PATH, in order, without drives and gowrap's own.
     #[must_use]
     pub fn on_path(&self, tool: Tool) -> Vec<Vec<u8>> {
         let path = self.environ.get(b"PATH").unwrap_or_default();
@@ -185,13 +185,13 @@ impl<'a> Subject<'a> {
         self.host.stat(file).is_ok_and(|stat| self.host.is_own(stat.id))
     }
 
-    /// Returns true if `go` in this folder leads to gowrap.
+    /// Returns true if `go` in this folder starts gowrap.
     #[must_use]
     pub fn leads_to_gowrap(&self, folder: &[u8]) -> bool {
         self.host.is_shim_folder(folder) || self.is_gowrap(&join(folder, Tool::Go.name().as_bytes()))
     }
 
-    /// The first folder on PATH that leads to gowrap. No drive is looked at.
+    /// Returns the first folder on PATH whose `go` starts gowrap. Drives are not read.
     #[must_use]
     pub fn shims(&self) -> Option<&[u8]> {
         let path = self.environ.get(b"PATH").unwrap_or_default();
@@ -199,7 +199,7 @@ impl<'a> Subject<'a> {
         entries.find(|entry| !self.host.mounts().is_on_drive(entry) && self.leads_to_gowrap(entry))
     }
 
-    /// Returns true if people edit and debug here: on WSL, and where the server of an editor is or has been.
+    /// Returns true if users edit and debug here: in WSL, or if an editor's server runs or has run here.
     #[must_use]
     pub fn has_editor(&self) -> bool {
         let is_there = |folder: Vec<u8>| self.host.stat(&folder).is_ok();
@@ -207,7 +207,8 @@ impl<'a> Subject<'a> {
         self.host.kind().is_wsl() || self.environ.get(b"TERM_PROGRAM") == Some(b"vscode") || servers.any(is_there)
     }
 
-    /// Returns true if sudo started this as root: PATH is the one of sudoers(5), and no start file of a shell changes it.
+    /// Returns true if sudo started this as root: PATH is the one of sudoers(5), and no start file of a shell changes
+    /// it.
     #[must_use]
     pub fn is_below_sudo(&self) -> bool {
         self.host.uid() == 0 && self.environ.get_nonempty(b"SUDO_UID").is_some_and(|uid| uid != b"0")

@@ -1,4 +1,4 @@
-//! Variables in an editor's settings: what Go says of one in Windows' form, each by its own name.
+//! Effects of a Windows path in a variable of an editor's settings, one row for each variable.
 
 use crate::doctor::subject::Subject;
 use crate::tools::go::variables;
@@ -54,7 +54,7 @@ const REASONS: [WindowsPathEffect; 13] = [
 
 const OTHER: &str = "A Linux program uses it unchanged and does not find it.";
 
-/// The reason why a variable's value does not work here, where it is a path in Windows' form or has one.
+/// Returns the effect of a Windows path in a variable's value; none if it has none.
 #[must_use]
 pub(super) fn windows_value(subject: &Subject, name: &str, value: &str) -> Option<&'static str> {
     let reason = REASONS.iter().find(|reason| reason.name == name);
@@ -71,7 +71,7 @@ pub(super) fn windows_value(subject: &Subject, name: &str, value: &str) -> Optio
 /// The flags of go, without their dashes, whose value is a path (`go help build`).
 const PATH_FLAGS: [&str; 5] = ["overlay", "modfile", "pkgdir", "pgo", "C"];
 
-/// The first flag of go in a list of them whose value is a path in Windows' form.
+/// Returns the first flag of go in a list whose value is a path in Windows' form.
 #[must_use]
 pub(super) fn windows_flag<'v>(subject: &Subject, flags: &'v str) -> Option<&'v str> {
     flags.split_whitespace().map(|flag| flag.trim_matches(['\'', '"'])).find(|flag| {

@@ -1,11 +1,11 @@
 //! Versions of Go and of Delve, and which of them go together.
 //!
-//! A Delve refuses the Go releases that are outside the bounds it was made for, and debug information in DWARF 5, which
-//! Go 1.25 writes, where it was itself built with an older Go (go-delve/delve: `pkg/goversion/compat.go`).
+//! A Delve refuses Go releases that are older or newer than its bounds. If it was built with a Go before 1.25, it also
+//! refuses DWARF 5, the debug information of Go 1.25 and later (go-delve/delve: `pkg/goversion/compat.go`).
 
 use std::fmt;
 
-/// `go1.24.4`, `1.21`, `v1.25.1`: the first two numbers, and the third where there is one.
+/// A version such as `go1.24.4`, `1.21` or `v1.25.1`: two numbers, and a third if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
     /// The first number.
@@ -23,8 +23,8 @@ impl Version {
         Version { major, minor, patch: None }
     }
 
-    /// Reads the version at the start of the text, `go` or `v` in front of it or not. A suffix such as `rc1` is no
-    /// matter here.
+    /// Reads the version at the start of the text, with or without `go` or `v` before it. A suffix such as `rc1` is
+    /// ignored.
     #[must_use]
     pub(super) fn parse(text: &str) -> Option<Version> {
         let text = text.trim_start_matches("devel ").trim_start_matches("go").trim_start_matches('v');
@@ -65,7 +65,7 @@ pub(super) enum Fit {
 /// The first release that writes DWARF 5.
 const DWARF5: Version = Version::new(1, 25);
 
-/// The minor versions of the oldest and the newest Go 1.x that a Delve takes, from this minor version and patch on:
+/// The minor versions of the oldest and the newest Go 1.x that a Delve supports, from this minor version and patch on:
 /// `MinSupportedVersionOfGoMinor` and `MaxSupportedVersionOfGoMinor` at its tags.
 const TAKES: [(u32, u32, u32, u32); 9] = [
     (20, 0, 18, 20),
@@ -79,13 +79,14 @@ const TAKES: [(u32, u32, u32, u32); 9] = [
     (27, 0, 25, 27),
 ];
 
-/// The oldest and the newest Go that a Delve takes; the oldest only where it is known.
+/// Returns the oldest and the newest Go that a Delve supports; the oldest only if it is known.
 fn bounds(delve: Version) -> (Option<Version>, Version) {
     let of_go = |minor| Version::new(1, minor);
     match delve.minor {
-        // 1.3.0 brought these checks, and Go 1.13; the numbers met at 1.20 (CHANGELOG.md). Three releases each.
+        // 1.3.0 added these checks, and supported Go 1.13. From 1.20 on, both have the same number (CHANGELOG.md). Each
+        // supports three releases.
         minor if minor < 20 => (Some(of_go(minor.saturating_add(8))), of_go(minor.saturating_add(10))),
-        // Of later ones only the rule is known: a Delve is numbered after the newest Go that it takes.
+        // For later releases, only the rule is known: a Delve has the number of the newest Go that it supports.
         minor if minor > 27 => (None, of_go(minor)),
         minor => {
             let at = (minor, delve.patch.unwrap_or(u32::MAX));
@@ -95,8 +96,8 @@ fn bounds(delve: Version) -> (Option<Version>, Version) {
     }
 }
 
-/// The last Delve that takes a Go; none where the newest one does. For a Go before 1.21, which is too old to fetch the
-/// toolchain that a newer Delve asks for, as golang/vscode-go has it in `docs/compatibility.md`.
+/// Returns the last Delve that supports a Go; none if the newest one does. A Go before 1.21 cannot download the
+/// toolchain that a newer Delve needs. The table is from golang/vscode-go: `docs/compatibility.md`.
 #[must_use]
 pub(super) fn last_for(go: Version) -> Option<&'static str> {
     match go.minor {
@@ -112,8 +113,8 @@ pub(super) fn last_for(go: Version) -> Option<&'static str> {
     }
 }
 
-/// The last gopls that a Go before 1.21 can build; a later Go fetches the toolchain that the newest one asks for
-/// (golang/tools: `gopls/README.md`).
+/// Returns the last gopls that a Go before 1.21 can build. A later Go downloads the toolchain that the newest gopls
+/// needs (golang/tools: `gopls/README.md`).
 #[must_use]
 pub(super) fn last_gopls_for(go: Version) -> Option<&'static str> {
     match go.minor {
@@ -125,8 +126,8 @@ pub(super) fn last_gopls_for(go: Version) -> Option<&'static str> {
     }
 }
 
-/// The last gopls that a Go from 1.21 on builds itself, where GOTOOLCHAIN forbids another one: by the line `go` of its
-/// go.mod.
+/// Returns the last gopls that a Go from 1.21 on builds if GOTOOLCHAIN forbids another toolchain: by the line `go` of
+/// its go.mod.
 #[must_use]
 pub(super) fn last_gopls_built_by(go: Version) -> Option<&'static str> {
     match go.minor {
@@ -203,7 +204,7 @@ mod tests {
             ("v1.26.0", Some("go1.26.0"), "go1.23.4", too_old(24)),
             ("v1.27.1", Some("go1.27.0"), "go1.28rc1", too_new(27)),
             ("v1.30.0", Some("go1.30.0"), "go1.27", Fit::Good),
-            // Before the numbers met.
+            // Before both had the same number.
             ("v1.3.1", None, "go1.14", too_new(13)),
             ("v1.9.0", None, "go1.20.8", too_new(19)),
             ("v1.9.1", None, "go1.17", Fit::Good),

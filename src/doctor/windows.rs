@@ -1,7 +1,7 @@
-//! Facts that only Windows has, asked for where `--windows` allows it: ports that its port proxy holds.
+//! Checks that ask Windows, if `--windows` allows it: the ports of its port proxy.
 //!
-//! A rule of `netsh interface portproxy` listens on Windows for good. WSL's relay cannot take the same port then, and under
-//! NAT the address that the rule leads to is another one after every restart of WSL.
+//! A rule of `netsh interface portproxy` listens on Windows until it is deleted. WSL's relay cannot use the same port
+//! then. Under NAT, the address in the rule is wrong after the next start of WSL.
 
 use crate::diagnosis::Code;
 use crate::text::errno::words;
@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     }
 }
 
-/// Asks Windows, through a socket that answers.
+/// Asks Windows for its port proxies, through a socket that answers.
 ///
 /// # Errors
 /// Windows could not be asked; the text is the reason.
@@ -56,7 +56,7 @@ struct Rule {
     to_port: u16,
 }
 
-/// The rows. Words around them are in the language of that Windows, `ipv4`, numbers and addresses are not.
+/// Returns the rows. Only `ipv4`, numbers and addresses do not depend on the language of Windows.
 fn rules(text: &[u8]) -> Vec<Rule> {
     let text = String::from_utf8_lossy(text);
     let mut rules = Vec::new();
@@ -78,7 +78,7 @@ fn rules(text: &[u8]) -> Vec<Rule> {
     rules
 }
 
-/// The rows alone, in the form that [`rules`] reads: what a record holds of netsh's answer.
+/// Returns only the rows of netsh's answer, in the form that [`rules`] reads, for a record.
 #[must_use]
 pub(super) fn rebuilt(text: &[u8]) -> Vec<u8> {
     let row = |rule: &Rule| {
@@ -112,7 +112,7 @@ fn finding(subject: &Subject, rule: &Rule) -> Option<Finding> {
     })
 }
 
-/// The addresses that WSL's NAT is given: 172.16.0.0/12.
+/// The addresses of WSL's NAT: 172.16.0.0/12.
 fn is_of_wsl(address: &str) -> bool {
     let address: Option<std::net::Ipv4Addr> = address.parse().ok();
     address.is_some_and(|address| matches!(address.octets(), [172, 16..=31, ..]))

@@ -1,4 +1,4 @@
-//! Checks of `/etc/wsl.conf`: lines with another meaning than they seem to have, by the rules of WSL's parser.
+//! Checks of `/etc/wsl.conf`, by the rules of WSL's parser: lines that do not mean what they seem to mean.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, shown};
@@ -65,8 +65,8 @@ pub(super) fn check(host: &dyn Host) -> Vec<Finding> {
     findings
 }
 
-/// Permission to show words of the file. Root reads files that other users may not read, and a link leads to any of
-/// them, so only words that every user may read are shown.
+/// Permission to show words of the file. Root can read files that other users may not read, and the path can be a link
+/// to such a file. So only words that every user may read are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum WordVisibility {
     Public,
@@ -80,12 +80,12 @@ impl WordVisibility {
         if host.lstat(PATH.as_bytes()).is_ok_and(public) { WordVisibility::Public } else { WordVisibility::Private }
     }
 
-    /// A value, where it may be shown.
+    /// Returns a value, if it may be shown.
     fn value(self, value: &[u8]) -> String {
         if self == WordVisibility::Public { shown(value) } else { "(a value that is not shown)".to_owned() }
     }
 
-    /// A section and a key, where they may be shown. The names that WSL knows are no secret.
+    /// Returns a section and a key, if they may be shown. The names that WSL knows are no secret.
     fn name(self, row: &WslConfEntry) -> String {
         match self {
             WordVisibility::Private if !is_known(&row.section, &row.key) => format!("the key in line {}", row.line),
@@ -136,7 +136,7 @@ fn unclear(row: &WslConfEntry, words: WordVisibility) -> Option<Finding> {
     let is_switch = is_switch(&row.section, &row.key);
     let value = shown(&row.value);
     let says = ["true", "false", "1", "0"].iter().any(|word| value.eq_ignore_ascii_case(word));
-    // A command is a shell's, where `;` has its own meaning.
+    // A shell reads the command, and `;` has a meaning there.
     let has_comment = value.contains(" ;") && (&*row.section, &*row.key) != (b"boot", b"command");
     if (!is_switch || says) && !has_comment {
         return None;
@@ -164,7 +164,7 @@ fn unclear(row: &WslConfEntry, words: WordVisibility) -> Option<Finding> {
     )
 }
 
-/// The value as it was meant, where it can be told.
+/// Returns the intended value, if it is clear.
 fn meant(value: &str) -> Option<String> {
     if let Some((before, _)) = value.split_once(';') {
         let before = before.trim();

@@ -1,8 +1,7 @@
-//! Entries of WSLENV that keep a variable of Go from Windows, or delete Windows' own.
+//! Checks of WSLENV: entries that do not pass a variable of Go to Windows, or delete Windows' own.
 //!
-//! WSLENV lists the variables that WSL passes on to a Windows program: go.exe, and any other that a script starts. What each
-//! flag does is in `plan::translate::wslenv`. gowrap adds the entries that a call of its own needs; a wrong one of the
-//! user's stays.
+//! WSLENV lists the variables that WSL passes on to a Windows program, such as go.exe. `plan::translate::wslenv`
+//! describes the flags. gowrap adds the entries that a call needs, but does not change the user's entries.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::{Finding, Fix, shown, word};
@@ -12,7 +11,7 @@ use crate::plan::translate::wslenv::{Crossing, WslEnv, WslEnvEntry};
 use crate::text::mask;
 use crate::tools::go::variables::{self, VariableKind};
 
-/// A wrong entry, the entry as it should be, and what the wrong one does.
+/// A wrong entry, its correct form, and its effect.
 struct WslenvFix {
     from: WslEnvEntry,
     to: WslEnvEntry,
@@ -33,7 +32,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     fixes.into_iter().map(finding).collect()
 }
 
-/// The lines of shells' files that set WSLENV with a wrong entry, and those lines as they should be.
+/// Returns the lines of shells' files that set WSLENV with a wrong entry, and their correct form.
 #[must_use]
 pub(super) fn lines_to_fix(subject: &Subject) -> Vec<(ShellLine, Vec<u8>)> {
     let fixes = wrong(subject, subject.environ.get(b"WSLENV").unwrap_or_default());
@@ -55,7 +54,7 @@ fn wrong(subject: &Subject, list: &[u8]) -> Vec<WslenvFix> {
     settable.filter_map(|entry| fix_entry(entry, subject.environ.get_nonempty(&entry.name))).collect()
 }
 
-/// The entry as it should be; none where it does what its user wants.
+/// Returns the correct form of the entry; none if the entry is correct.
 fn fix_entry(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<WslenvFix> {
     let name = shown(&entry.name);
     let text = shown(&entry.to_bytes());
@@ -70,15 +69,17 @@ fn fix_entry(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<WslenvFix> {
         return fixes(
             to,
             title,
-            "Its flags are p or l, and u or w, in lower case (`man gowrap-diagnostics`). The variable does not reach Windows.",
+            "Its flags are p or l, and u or w, in lower case (`man gowrap-diagnostics`). The variable does not reach \
+            Windows.",
         );
     }
     match (entry.crossing(), value) {
-        // With the flag u Windows' value still comes in, and none goes out.
+        // With the flag u, Windows' value is passed to Linux, and none is passed to Windows.
         (Crossing::Verbatim, None) => fixes(
             with(Some(b"u")),
             format!("WSLENV has {text}, and {name} is not set here"),
-            "WSL deletes such a variable for each Windows program that is started here, even where Windows has a value for it.",
+            "WSL deletes such a variable for each Windows program that is started here, even where Windows has a \
+            value for it.",
         ),
         (Crossing::Translated, Some(value)) if is_cut(value) => {
             let flags: Vec<u8> = entry.flags.iter().flatten().copied().filter(|flag| b"uw".contains(flag)).collect();
@@ -88,14 +89,15 @@ fn fix_entry(entry: &WslEnvEntry, value: Option<&[u8]>) -> Option<WslenvFix> {
             fixes(
                 to,
                 title,
-                "With p or l, WSL cuts the value at each colon and translates the parts: a Windows program gets another value.",
+                "With p or l, WSL cuts the value at each colon and translates the parts: a Windows program gets \
+                another value.",
             )
         }
         _ => None,
     }
 }
 
-/// Returns true if WSL would cut this value where no list of Linux paths has its colons.
+/// Returns true if WSL would cut this value at a colon that does not separate Linux paths.
 fn is_cut(value: &[u8]) -> bool {
     value.contains(&b':')
         && !value.split(|&byte| byte == b':').all(|element| element.is_empty() || element.starts_with(b"/"))
@@ -112,7 +114,7 @@ fn fix(subject: &Subject, list: &[u8], fixes: &[WslenvFix]) -> Fix {
     Fix::Type(format!("export WSLENV={}", word(&to.to_bytes())))
 }
 
-/// The line with right entries in place of the wrong ones; none where it sets no WSLENV, or has none of them.
+/// Returns the line with correct entries; none if it sets no WSLENV or has no wrong entry.
 fn fixed_line(line: &[u8], fixes: &[WslenvFix]) -> Option<Vec<u8>> {
     let begin = line.trim_ascii_start();
     let sets = [&b"export WSLENV="[..], b"WSLENV=", b"set -gx WSLENV ", b"set -x WSLENV ", b"set -Ux WSLENV "];

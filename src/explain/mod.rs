@@ -1,7 +1,7 @@
 //! Prints the plan of a call in one of three forms: text for a person, JSON for a program, a command line for a shell.
 //!
-//! Text and JSON print the same [`View`]: a plan or a refusal, and the facts about the machine. The shell form prints the
-//! arguments and the environment that execve(2) would get.
+//! Text and JSON print the same [`View`]: a plan or a refusal, and the facts about the machine. The shell form prints
+//! the arguments and the environment that execve(2) would get.
 
 mod form;
 mod json;

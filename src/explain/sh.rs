@@ -1,11 +1,12 @@
 //! An explanation for a shell: one command with the same effect, `cd … && env -u A B=c /path/to/tool args`.
 //!
-//! This form masks nothing, because it has to be exact: it contains the secrets that a plan changes. Variables that a plan
-//! does not change come from the shell's own environment. env(1) cannot set `argv[0]`; a plan's `argv[0]` is the file that
-//! is executed.
+//! This form masks nothing, because it has to be exact: it contains the secrets that a plan changes. Variables that a
+//! plan does not change come from the shell's own environment. env(1) cannot set `argv[0]`; a plan's `argv[0]` is the
+//! file that is executed.
 //!
 //! * A plan that no line can express (bytes that are not UTF-8, another `argv[0]`) becomes a comment, with status 125.
-//! * A refusal becomes a comment, too. Both end with `(exit STATUS)`: a shell that runs them fails and does nothing else.
+//! * A refusal becomes a comment, too. Both end with `(exit STATUS)`: a shell that runs them fails and does nothing
+//!   else.
 //! * `cd` sets PWD, which cmd/go and child processes trust. If PWD had another spelling than the directory's real path,
 //!   the line sets that spelling again.
 
@@ -119,9 +120,9 @@ fn word(bytes: &[u8], what: impl FnOnce() -> String) -> Result<String, Inexpress
     Ok(quote(text).into_owned())
 }
 
-/// Returns a word quoted for a shell. Control characters and invisible characters are written as escapes of printf(1), so
-/// that the line can be read before it is run; a newline at the end of a word stays. `-o=` and `NAME=` are written before
-/// the quotes.
+/// Returns a word quoted for a shell. Control characters and invisible characters are written as escapes of printf(1),
+/// so that the line can be read before it is run; a newline at the end of a word stays. `-o=` and `NAME=` are written
+/// before the quotes.
 pub(super) fn quote(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+@".contains(c);
     let (flag, value) = match word.split_once('=') {

@@ -1,6 +1,7 @@
 //! An explanation for a person: the target, the reason for it, and the changes.
 //!
-//! It holds nothing that the JSON lacks, and shortens long values. Labels are in one column; an empty section is left out.
+//! It holds nothing that the JSON lacks, and shortens long values. Labels are in one column; an empty section is left
+//! out.
 
 use crate::diagnosis::Level;
 use crate::explain::page::{Page, PageLine, WIDTH, table};
@@ -173,7 +174,8 @@ fn shorten(text: &str) -> String {
     format!("{head} … {tail}")
 }
 
-/// Returns the rows with their reasons: to the right if they fit, else on the next line, once for rows with the same reason.
+/// Returns the rows with their reasons: to the right if they fit, else on the next line, once for rows with the same
+/// reason.
 fn changes(changes: Vec<ChangeRow>) -> Vec<PageLine> {
     let widest = |width: fn(&ChangeRow) -> usize| changes.iter().map(width).max().unwrap_or(0);
     let names = widest(|change| change.what.chars().count());

@@ -24,25 +24,27 @@ pub struct GoBuild {
 
 /// A machine that can be examined in detail.
 pub trait Inspect: Host {
-    /// The rights that the access control list of this file grants, links followed; none where it has no list.
+    /// Returns the rights that the access control list of this file grants, with links followed; none if it has no
+    /// list.
     ///
     /// # Errors
     /// Those of getxattr(2), save for a file or a file system without lists.
     fn acl(&self, path: &[u8]) -> Result<Vec<Grant>, Errno>;
-    /// A part of a regular file: `length` bytes from `offset` on, fewer where it ends before.
+    /// Returns a part of a regular file: `length` bytes from `offset` on, or fewer at its end.
     ///
     /// # Errors
     /// Those of [`Files::read`].
     fn read_part(&self, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno>;
-    /// The way in which the lines of a regular file end, from its first bytes.
+    /// Returns the line endings of a regular file, from its first bytes.
     ///
     /// # Errors
     /// Those of [`Files::binary`].
     fn line_ends(&self, path: &[u8]) -> Result<LineEnds, Errno>;
-    /// Returns the build information that a record holds for a program; none on a live machine, where the program is read.
+    /// Returns the build information that a record holds for a program; none on a live machine, where the program is
+    /// read.
     fn recorded_build(&self, path: &[u8]) -> Option<GoBuild>;
-    /// Returns the name and version of the package that owns this file, such as `delve 1.20.2-1`; none if no package owns it
-    /// or the package manager's files have an unknown form.
+    /// Returns the name and version of the package that owns this file, such as `delve 1.20.2-1`; none if no package
+    /// owns it or the package manager's files have an unknown form.
     fn package_of(&self, path: &[u8]) -> Option<Vec<u8>>;
     /// Returns the output of `netsh interface portproxy show all`. Starts that Windows program, in this environment.
     ///

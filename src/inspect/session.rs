@@ -1,10 +1,10 @@
-//! Facts about the session that this process is in: the users of the processes above it, of the leaders of their sessions, and
-//! of their terminals.
+//! Facts about the session that this process is in: the users of the processes above it, of the leaders of their
+//! sessions, and of their terminals.
 //!
-//! A process whose parent ends becomes a child of the first process, so the parents alone do not show the session's origin:
-//! any user may kill a `su` that was started with the own real user id. What stays with a process then is its session and its
-//! controlling terminal (credentials(7)), its open files, and the user of the login (`/proc/PID/loginuid`, proc(5)), which
-//! pam_loginuid(8) sets and which only root can change.
+//! If its parent ends, a process becomes a child of the first process. So the parents alone do not show the session's
+//! origin: a user can kill a `su` that the user started. The process then still has its session and its controlling
+//! terminal (credentials(7)), its open files, and the login user (`/proc/PID/loginuid`, proc(5)), which pam_loginuid(8)
+//! sets and only root can change.
 
 use nix::errno::Errno;
 use nix::sys::signal::kill;
@@ -19,10 +19,10 @@ use crate::text::path::join;
 /// Longer than any `/proc/PID/stat` and `/proc/PID/status`.
 const LARGEST: usize = 8192;
 
-/// The value of `/proc/PID/loginuid` where no login has set it.
+/// The value of `/proc/PID/loginuid` if no login has set it.
 const NO_LOGIN: u32 = u32::MAX;
 
-/// As Documentation/admin-guide/devices.txt: the terminal that controls the process which opens it.
+/// The controlling terminal of the process that opens it (Documentation/admin-guide/devices.txt).
 const CONTROLLING: Device = Device { major: 5, minor: 0 };
 
 /// As Documentation/admin-guide/devices.txt: `/dev/null`, `/dev/zero` and the like.
@@ -36,13 +36,13 @@ const PTS_MAJOR: u64 = 136;
 pub(crate) struct Session {
     /// The processes above this one, nearest first.
     pub above: Vec<Credentials>,
-    /// The leaders of the sessions of this process and of those above it. One that has ended is not here.
+    /// The session leaders of this process and of its ancestors, without those that have ended.
     pub leaders: Vec<Credentials>,
     /// The controlling terminals of this process and of those above it.
     pub terminals: Vec<ControllingTerminal>,
-    /// The files that descriptors 0 to 2 of this process and of the caller's above it are open on.
+    /// The files of descriptors 0 to 2 of this process, and of the ancestors with the same user.
     pub standard: Vec<StandardFile>,
-    /// The user of the login that the session began with, if a login program has told the kernel.
+    /// The login user of the session, if a login program has set it in the kernel.
     pub login: Option<u32>,
 }
 
@@ -60,14 +60,14 @@ pub(crate) struct Device {
 pub(crate) struct ControllingTerminal {
     /// Its number.
     pub device: Device,
-    /// Its owner; none where no file of that number is in `/dev`.
+    /// Its owner; none if no file in `/dev` has its number.
     pub owner: Option<u32>,
 }
 
-/// A file that one of the first three descriptors is open on.
+/// The file of one of the descriptors 0 to 2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StandardFile {
-    /// The process above that has it open; none for this one.
+    /// The ancestor that has it open; none for this process.
     pub above: Option<Process>,
     /// The descriptor.
     pub descriptor: u8,
@@ -101,7 +101,7 @@ impl StandardFile {
 /// Reads the session of this process.
 ///
 /// # Errors
-/// The process that cannot be seen.
+/// The process that /proc does not show.
 pub(crate) fn read(host: &dyn Host) -> Result<Session, Unseen> {
     let above = lineage()?;
     let mut standard = standard_files();
@@ -115,7 +115,7 @@ pub(crate) fn read(host: &dyn Host) -> Result<Session, Unseen> {
         let text = host.read(format!("/proc/{pid}/stat").as_bytes(), LARGEST).map_err(|_| unseen)?;
         let SessionIds { leader, terminal } = place(&text).ok_or(unseen)?;
         let is_known = |known: &Credentials| known.process.pid == leader;
-        // A session that began outside this pid namespace has no number in it.
+        // A session that began outside this pid namespace has no id in it.
         if leader != 0 && leader != own && !above.iter().chain(&session.leaders).any(is_known) {
             session.leaders.extend(living(leader, host)?);
         }
@@ -128,7 +128,7 @@ pub(crate) fn read(host: &dyn Host) -> Result<Session, Unseen> {
     Ok(Session { above, ..session })
 }
 
-/// The users of a process; none where it has ended. Its number is not given to another one while its session lives.
+/// Returns the users of a process; none if it has ended. Its id is not used again while its session exists.
 fn living(pid: u32, host: &dyn Host) -> Result<Option<Credentials>, Unseen> {
     let read = |file: &str| host.read(format!("/proc/{pid}/{file}").as_bytes(), LARGEST);
     if let (Ok(status), Ok(name)) = (read("status"), read("comm")) {
@@ -136,20 +136,20 @@ fn living(pid: u32, host: &dyn Host) -> Result<Option<Credentials>, Unseen> {
         let process = Process { pid, uid: users[1], name: name.trim_ascii_end().to_vec() };
         return Ok(Some(Credentials { process, users }));
     }
-    // It has ended, or it is hidden (`hidepid` of proc(5)), and then a signal may not be sent to it.
+    // It has ended, or it is hidden (`hidepid` of proc(5)). A hidden process refuses a signal.
     match kill(Pid::from_raw(pid.cast_signed()), None) {
         Err(Errno::ESRCH) => Ok(None),
         _ => Err(Unseen { pid }),
     }
 }
 
-/// The device of a number in `/proc/PID/stat`; none for 0. As include/linux/kdev_t.h: new_encode_dev.
+/// Returns the device of a number in `/proc/PID/stat`; none for 0 (include/linux/kdev_t.h, new_encode_dev).
 fn device(number: u32) -> Option<Device> {
     let [major, minor] = [(number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xf_ff00)];
     (number != 0).then_some(Device { major: major.into(), minor: minor.into() })
 }
 
-/// The owner of a terminal, from the file in `/dev` that has its number.
+/// Returns the owner of a terminal, from the file in `/dev` that has its number.
 fn owner(device: Device, host: &dyn Host) -> Option<u32> {
     let of = |path: &[u8]| {
         let stat = calls::lstat(path).ok()?;
@@ -170,7 +170,7 @@ fn of_number(number: u64) -> Device {
     Device { major: major(number), minor: minor(number) }
 }
 
-/// The files that the first three descriptors are open on. A closed one is left out.
+/// Returns the files of descriptors 0 to 2, without closed ones.
 fn standard_files() -> Vec<StandardFile> {
     let (input, output, error) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
     let stats = [fstat(input), fstat(output), fstat(error)];
@@ -178,12 +178,13 @@ fn standard_files() -> Vec<StandardFile> {
     seen.filter_map(|(descriptor, stat)| file(None, descriptor, &stat)).collect()
 }
 
-/// The same of a process above. What the kernel does not show is left out: a program may guard its memory, as sshd(8) does.
+/// Returns the same for an ancestor. Files that the kernel does not show are left out: a program can protect itself, as
+/// sshd(8) does.
 fn standard_files_of(process: &Process, host: &dyn Host) -> Vec<StandardFile> {
     let seen = |descriptor: u8| {
         let path = format!("/proc/{}/fd/{descriptor}", process.pid);
         let leads_to = host.read_link(path.as_bytes()).ok()?;
-        // A look at a mount that does not answer never ends.
+        // An access to a mount that does not answer never ends.
         let is_unproven = || host.mounts().mount_of(&leads_to).and_then(Mount::unproven).is_some();
         if leads_to.starts_with(b"/") && is_unproven() {
             return None;
@@ -193,14 +194,13 @@ fn standard_files_of(process: &Process, host: &dyn Host) -> Vec<StandardFile> {
     (0..3).filter_map(seen).collect()
 }
 
-/// None for a device that connects to no user. Where the machine's root is not this user namespace's, its owner would be a
-/// stranger.
+/// Returns none for a device that no user controls. In a user namespace, root of the machine would be another user.
 fn file(above: Option<Process>, descriptor: u8, stat: &FileStat) -> Option<StandardFile> {
     Some(StandardFile { above, descriptor, owner: stat.st_uid, kind: kind(stat)? })
 }
 
-/// The kind of a file; none for the devices of the memory. A terminal that was hung up does not say that it is one
-/// (isatty(3)), so the number decides.
+/// Returns the kind of a file; none for the memory devices. isatty(3) fails for a terminal that was hung up, so the
+/// device number is used.
 fn kind(stat: &FileStat) -> Option<StandardKind> {
     match (file_type(stat.st_mode), of_number(stat.st_rdev)) {
         (SFlag::S_IFCHR, Device { major: MEMORY_MAJOR, .. }) => None,
@@ -209,7 +209,7 @@ fn kind(stat: &FileStat) -> Option<StandardKind> {
     }
 }
 
-/// The user of the login.
+/// Returns the login user.
 fn login(host: &dyn Host) -> Option<u32> {
     let text = host.read(b"/proc/self/loginuid", LARGEST).ok()?;
     let user: u32 = std::str::from_utf8(&text).ok()?.trim_end().parse().ok()?;

@@ -1,11 +1,11 @@
 //! The log file: a regular file that no other user can change.
 //!
-//! A user may set a path like `/tmp/gowrap.log`, and root's `go` writes the log too. Another user could have put a link to an
-//! important file there, an own file, a hard link to another user's file, or a FIFO that blocks open(2). So the path is
-//! judged like every path that gowrap trusts. Root may have kept a user's variable: root writes a log only in `/var/log` and
-//! below its home, in no hidden folder but those of logs, under the name of a log, and only to a file that is empty or already
-//! a log. Otherwise a program of root could read the log as commands: a shell that reads a line of JSON runs `$(…)` in a value,
-//! and so does make(1).
+//! A user may set a path like `/tmp/gowrap.log`, and root's `go` writes the log too. Another user could have put a link
+//! to an important file there, an own file, a hard link to another user's file, or a FIFO that blocks open(2). So the
+//! path is judged like every path that gowrap trusts. Root may have kept a user's variable: root writes a log only in
+//! `/var/log` and below its home, in no hidden folder but those of logs, under the name of a log, and only to a file
+//! that is empty or already a log. Otherwise a program of root could read the log as commands: a shell that reads a
+//! line of JSON runs `$(…)` in a value, and so does make(1).
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -76,8 +76,8 @@ impl From<Untrusted> for LogFileRefusal {
     }
 }
 
-/// Opens a file for appending, and creates it if it is missing. The descriptor is greater than 2, even if descriptors 0 to
-/// 2 are closed: otherwise the tool would write its output to the log.
+/// Opens a file for appending, and creates it if it is missing. The descriptor is greater than 2, even if descriptors 0
+/// to 2 are closed: otherwise the tool would write its output to the log.
 pub(super) fn open(path: &[u8], host: &dyn Host) -> Result<OwnedFd, LogFileRefusal> {
     if host.uid() != ROOT {
         return open_where(path, host, |_| true);
@@ -102,8 +102,9 @@ const LOG_FOLDERS: [&[u8]; 2] = [b"/.cache", b"/.local/state"];
 /// Ends of names that no program takes for commands: `GNUmakefile` in root's home would be read by the next make(1).
 const NAMES: [&[u8]; 5] = [b".log", b".json", b".jsonl", b".txt", b"/log"];
 
-/// Returns true for a path in `/var/log`, and for one below root's home with a name of a log and no name that begins with a
-/// dot. In [`LOG_FOLDERS`], gowrap's own folder and names that end in `.log` count too: a shell reads other files there.
+/// Returns true for a path in `/var/log`, and for one below root's home with a name of a log and no name that begins
+/// with a dot. In [`LOG_FOLDERS`], gowrap's own folder and names that end in `.log` count too: a shell reads other
+/// files there.
 pub(super) fn is_roots(path: &[u8], home: &[u8]) -> bool {
     let is_hidden = |rest: &[u8]| rest.windows(2).any(|pair| pair == b"/.");
     let is_in_log_folder = |rest: &[u8]| {

@@ -1,7 +1,7 @@
 //! One line for each event: as text, or as a JSON object.
 //!
-//! `tracing-subscriber` is not used: its registry of spans costs every call a system call and two pages at the start, for
-//! thread-local variables. This log has no spans.
+//! `tracing-subscriber` is not used: its registry of spans costs every call a system call and two pages at the start,
+//! for thread-local variables. This log has no spans.
 
 use std::fmt::{self, Write as _};
 use std::io::Write as _;

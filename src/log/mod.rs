@@ -1,8 +1,8 @@
 //! The log: one event for each decision, written if `GOWRAP_LOG` asks for it.
 //!
-//! The log is off by default: under a tool's name gowrap prints nothing that was not asked for. Off, it costs one lookup in
-//! the environment. The tool runs even if the log fails: a file that cannot be opened becomes a note, and a failed write
-//! is ignored. An unknown word in a variable is refused, as in every variable of gowrap.
+//! The log is off by default: under a tool's name gowrap prints nothing that was not asked for. Off, it costs one
+//! lookup in the environment. The tool runs even if the log fails: a file that cannot be opened becomes a note, and a
+//! failed write is ignored. An unknown word in a variable is refused, as in every variable of gowrap.
 
 mod file;
 mod line;

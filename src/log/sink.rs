@@ -1,9 +1,9 @@
-//! Writes the log without harm to the call: no error is reported, no signal kills the process, and the wait for a reader is
-//! short.
+//! Writes the log without an effect on the call: no error is reported, no signal ends the process, and the wait for a
+//! reader is short.
 //!
-//! A pipe without a reader raises SIGPIPE, and the file size limit (`ulimit -f`) raises SIGXFSZ. Both would kill the process
-//! in which the tool will run. The tool inherits the signal handlers, so the signals are only blocked while the log is
-//! written, and a pending one is removed.
+//! A pipe without a reader raises SIGPIPE, and the file size limit (`ulimit -f`) raises SIGXFSZ. Both would kill the
+//! process in which the tool will run. The tool inherits the signal handlers, so the signals are only blocked while the
+//! log is written, and a pending one is removed.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

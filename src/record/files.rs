@@ -1,5 +1,5 @@
-//! The files of a record as a tree. A path is resolved as by the kernel (path_resolution(7)): component by component, through
-//! symbolic links, with search permission for each directory, and ELOOP after 40 links.
+//! The files of a record as a tree. A path is resolved as by the kernel (path_resolution(7)): component by component,
+//! through symbolic links, with search permission for each directory, and ELOOP after 40 links.
 
 use std::collections::BTreeMap;
 

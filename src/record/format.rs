@@ -1,7 +1,7 @@
 //! The file format of a host record: its keys and their defaults.
 //!
-//! The same structures read and write a record. A missing list or table is empty, and a missing value is unknown, unless a
-//! default is given here.
+//! The same structures read and write a record. A missing list or table is empty, and a missing value is unknown,
+//! unless a default is given here.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -257,8 +257,8 @@ pub struct FileRow {
     /// True if lines end in CR and LF. `text` then holds LF only.
     #[serde(default, skip_serializing_if = "is_default")]
     pub crlf: bool,
-    /// The build information of a program: Go version, main module and its version, separated by blanks. `gowrap` is a copy of
-    /// gowrap itself, `gowrap another` one of another version.
+    /// The build information of a program: Go version, main module and its version, separated by blanks. `gowrap` is a
+    /// copy of gowrap itself, `gowrap another` one of another version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<Bytes>,
     /// The package that owns the file: name and version, separated by a blank.

@@ -1,7 +1,7 @@
 //! A recorded machine: the second implementation of [`Host`].
 //!
-//! A record holds all facts that gowrap would read from the machine. A bug report is a record and a command line, and a test
-//! is a record and a plan. A path without a row of `files` does not exist, except for
+//! A record holds all facts that gowrap would read from the machine. A bug report is a record and a command line, and a
+//! test is a record and a plan. A path without a row of `files` does not exist, except for
 //! * the parents of named paths, the mount points, the home and the working directory, which are directories;
 //! * gowrap's two programs, one at `self` and the other beside it, and a shim for each tool in the folder `shims`;
 //! * `/init` and the link `/usr/bin/wslinfo` if `interop.init` is true.
@@ -49,7 +49,8 @@ impl Record {
     /// Parses a record. `name` is the file name for messages.
     ///
     /// # Errors
-    /// The text is not TOML, has an unknown key, or has a file whose path is not possible. The message has the position.
+    /// The text is not TOML, has an unknown key, or has a file whose path is not possible. The message has the
+    /// position.
     pub fn parse(bytes: &[u8], name: &[u8]) -> Result<Record, Failure> {
         let fail = |place: Range<usize>, what: &str| Failure {
             exit: Exit::Own,

@@ -1,5 +1,5 @@
-//! Forms of single values in a record: an architecture by name, permission bits in octal, bytes in hexadecimal, and tables
-//! with an order.
+//! Forms of single values in a record: an architecture by name, permission bits in octal, bytes in hexadecimal, and
+//! tables with an order.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -99,8 +99,8 @@ impl<'de> Deserialize<'de> for Hex {
     }
 }
 
-/// A table with an order, such as an environment. When it is written, values that are not UTF-8 move to the end: they are
-/// tables, and TOML requires that.
+/// A table with an order, such as an environment. When it is written, values that are not UTF-8 move to the end: they
+/// are tables, and TOML requires that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ordered<V>(pub Vec<(String, V)>);
 

@@ -1,6 +1,6 @@
 //! A host that notes which facts were read, so that a record of the machine holds them.
 
-// A witness passes every question on: a default would answer for the machine behind it.
+// A witness passes on every question: a default method would hide the answer of the machine behind it.
 #![deny(clippy::missing_trait_methods)]
 
 use std::cell::RefCell;

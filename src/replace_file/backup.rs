@@ -1,5 +1,5 @@
-//! The backup beside a file that is edited in place: the contents before and after. It restores a file that a killed run left
-//! half written.
+//! The backup beside a file that is edited in place: the contents before and after. It restores a file that a killed
+//! run left half written.
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Mode, OFlags, fstat, fsync, ftruncate, futimens, openat, renameat, unlinkat};
@@ -22,7 +22,8 @@ pub(super) fn write(folder: &OwnedFd, name: &[u8], before: &[u8], after: &[u8]) 
         .inspect_err(|_| _ = unlinkat(folder, fresh.as_slice(), AtFlags::empty()))
 }
 
-/// Restores a half-written file from its backup. Returns none if the backup is damaged or the file cannot be read or written.
+/// Restores a half-written file from its backup. Returns none if the backup is damaged or the file cannot be read or
+/// written.
 pub(super) fn restore(folder: &OwnedFd, name: &[u8], entry: &[u8]) -> Option<()> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let stored = read(&openat(folder, entry, OFlags::RDONLY | flags, Mode::empty()).ok()?).ok()?;

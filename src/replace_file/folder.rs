@@ -14,8 +14,8 @@ use super::temporary::{backup_name, fresh_name};
 use crate::host::acl::ATTRIBUTE as ACL;
 use crate::text::path::dirname;
 
-/// Mode of a new file. The umask may come from another user, through su(1), and be 000: a file that a shell reads must not be
-/// open to others.
+/// Mode of a new file. The umask may come from another user, through su(1), and be 000: a file that a shell reads must
+/// not be open to others.
 const OWNERS_FILE: Mode = Mode::from_raw_mode(0o644);
 
 /// An open folder, with its times at that moment.
@@ -149,8 +149,8 @@ fn keeps_all_by_rename(old: &OwnedFd, stat: &Stat) -> bool {
     stat.st_nlink == 1 && matches!(flistxattr_query(old), Ok(0) | Err(Errno::NOTSUP | Errno::NOSYS))
 }
 
-/// Removes the ACL that a new file has from the default ACL of its folder. The old file has none, and with the old mode the
-/// entries of this one would count: the group's bits are the mask (acl(5)).
+/// Removes the ACL that a new file has from the default ACL of its folder. The old file has none, and with the old mode
+/// the entries of this one would count: the group's bits are the mask (acl(5)).
 fn remove_inherited_acl(file: &OwnedFd) -> Result<(), Errno> {
     match fremovexattr(file, ACL) {
         Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => Ok(()),

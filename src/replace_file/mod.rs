@@ -1,10 +1,11 @@
-//! Replaces the contents of a file. After a killed process or a full disk the file has the old contents or the new ones.
+//! Replaces the contents of a file. After a killed process or a full disk the file has the old contents or the new
+//! ones.
 //!
-//! A new file is written in the same folder under a temporary name, with mode 0600 until it has the owner and the mode of the
-//! old one, and is renamed over it. The file is written in place if a rename would lose something: it has another hard
-//! link, extended attributes or an ACL, it is a mount point, or its group cannot be given to a new file. Adding to the end
-//! and cutting the end are one system call each. Any other edit in place first stores both contents in a backup file beside
-//! it, from which [`sweep`] restores the file after a killed run.
+//! A new file is written in the same folder under a temporary name, with mode 0600 until it has the owner and the mode
+//! of the old one, and is renamed over it. The file is written in place if a rename would lose something: it has
+//! another hard link, extended attributes or an ACL, it is a mount point, or its group cannot be given to a new file.
+//! Adding to the end and cutting the end are one system call each. Any other edit in place first stores both contents
+//! in a backup file beside it, from which [`sweep`] restores the file after a killed run.
 //!
 //! The times of the file and of its folder do not change: removing an added line leaves no trace.
 

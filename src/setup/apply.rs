@@ -1,7 +1,7 @@
 //! Makes the changes of setup. No other file of setup writes.
 //!
-//! A change that fails is skipped and named, and the rest is done: one protected dotfile does not stop the other shells'
-//! lines. A failure of a change that all others need ends the run.
+//! A change that fails is skipped and reported, and the others are made: one protected dotfile does not stop the lines
+//! of the other shells. If a change fails that all others need, the run ends.
 
 use rustix::io::Errno;
 
@@ -14,7 +14,7 @@ use crate::text::path::dirname;
 /// Makes the changes in order. `is_needed` returns true for a change that all others need.
 ///
 /// # Errors
-/// One of those fails; what stands before it in the list is done, and a second run goes on from there.
+/// One of those fails. The changes before it in the list are made, and a second run continues from there.
 pub(super) fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> Result<Vec<SkippedChange>, Failure> {
     let mut skipped: Vec<SkippedChange> = Vec::new();
     for (index, change) in changes.iter().enumerate() {
@@ -29,7 +29,7 @@ pub(super) fn apply(changes: &[Change], is_needed: impl Fn(&Change) -> bool) -> 
                 ],
             });
         }
-        // Below a folder that could not be made nothing can be.
+        // If a folder cannot be made, nothing below it can be made.
         let above = dirname(change.path());
         let is_known =
             skipped.iter().any(|earlier| changes.get(earlier.index).is_some_and(|earlier| earlier.path() == above));
@@ -51,7 +51,7 @@ fn carry_out(change: &Change) -> Result<(), NotReplaced> {
             result => result,
         },
         Change::RemoveFolder { path } => match replace_file::remove_folder(path) {
-            // Another program has put something there in the meantime, or `gowrap env forget` took the folder along.
+            // Another program wrote into the folder in the meantime, or `gowrap env forget` removed it.
             Err(Errno::NOTEMPTY | Errno::EXIST | Errno::NOENT) => Ok(()),
             result => result,
         },

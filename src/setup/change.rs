@@ -17,7 +17,7 @@ pub enum Change {
         /// Its target.
         target: Vec<u8>,
     },
-    /// A file that is gowrap's as a whole.
+    /// A file that contains only gowrap's text.
     Write {
         /// Its path.
         path: Vec<u8>,
@@ -63,7 +63,7 @@ pub enum Part {
     Added(Vec<u8>),
     /// This text is taken out.
     Removed(Vec<u8>),
-    /// A text takes the place of another one.
+    /// A text replaces another one.
     Replaced {
         /// The old text.
         from: Vec<u8>,
@@ -91,7 +91,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// The contents that a file has after the changes so far, where one of them edits it.
+    /// Returns the contents of a file after the changes so far; none if they do not edit it.
     #[must_use]
     pub fn contents_of(&self, file: &[u8]) -> Option<&[u8]> {
         self.list.iter().rev().find_map(|change| match change {

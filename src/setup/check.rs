@@ -1,8 +1,8 @@
 //! Starts each installed shell, as a terminal does, and asks which program `go` is.
 //!
-//! A shell runs in a session of its own, so that it cannot touch the caller's terminal, with its commands on standard input:
-//! bash and zsh then run their prompt hooks too. It gets the variables that a new terminal has, and PATH without the
-//! folder of the shims, so that only its own files can put that there.
+//! A shell runs in its own session, so that it cannot change the caller's terminal. It reads commands from standard
+//! input, so bash and zsh run their prompt hooks too. It gets the variables of a new terminal, and PATH without the
+//! shim folder, so that only its own files can add that folder.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -44,14 +44,15 @@ const KEPT: [&[u8]; 14] = [
     b"GOWRAP_HOOK",
 ];
 
-/// Those of them that name a folder from which a shell reads files.
+/// The variables among them that name a folder from which a shell reads files.
 const FOLDERS: [&[u8]; 4] = [b"XDG_CONFIG_HOME", b"XDG_DATA_HOME", b"XDG_RUNTIME_DIR", b"ZDOTDIR"];
 
 /// The variables of a new terminal, with their values.
 pub(super) type TerminalVariables = Vec<(&'static [u8], Vec<u8>)>;
 
-/// Returns the variables of a new terminal, as this process has them. A folder that another user can change is left out: a
-/// shell would run what is in it. HOME is the home of `/etc/passwd`; another name of it may lead elsewhere a moment later.
+/// Returns the variables of a new terminal, as this process has them. A folder that another user can change is left
+/// out, because a shell would run files in it. HOME is the home of `/etc/passwd`: another path to it could be changed
+/// at any time.
 #[must_use]
 pub(super) fn terminal_variables(environ: &Environ, home: &[u8], host: &dyn Host) -> TerminalVariables {
     let value = |name: &[u8]| match name {
@@ -67,10 +68,10 @@ pub(super) fn terminal_variables(environ: &Environ, home: &[u8], host: &dyn Host
 /// The PATH that sshd gives a command, with the folder that `gowrap setup --system` uses.
 const SSH_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin:/usr/games";
 
-/// Marks the answer among what a shell's files print.
+/// Marks the answer in the output, because a shell's files print too.
 const MARK: &str = "<gowrap-check>";
 
-/// An answer: what a shell says `go` is, and its PATH.
+/// An answer of a shell: its `go`, and its PATH.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ShellAnswer {
     /// The output of `command -v go`, or `function`.
@@ -84,7 +85,7 @@ pub(super) struct ShellAnswer {
 pub(super) enum ShellSession {
     /// In a terminal, with these options.
     Terminal(ShellStart),
-    /// With one command, as `ssh HOST go` has sshd start it.
+    /// With one command, as sshd starts it for `ssh HOST go`.
     Ssh,
 }
 
@@ -108,7 +109,7 @@ pub(super) fn ask(
                 .stdin(typed(&format!("{question}\nexit\n"))?);
         }
         ShellSession::Ssh => {
-            // Bash reads ~/.bashrc for a command where standard input is a socket.
+            // Bash reads ~/.bashrc for a command if standard input is a socket.
             let (own_end, shells_end) = UnixStream::pair().ok()?;
             input = Some(own_end);
             command.env("PATH", OsStr::from_bytes(SSH_PATH)).env("SSH_CLIENT", "127.0.0.1 50000 22");
@@ -121,7 +122,7 @@ pub(super) fn ask(
     parse(&outcome(child)?)
 }
 
-/// A command that starts a shell in a session of its own. The caller's PATH does not choose the program that does so.
+/// Returns a command that starts a shell in its own session. It uses no program from the caller's PATH.
 fn session(program: &[u8], variables: &TerminalVariables) -> Option<Command> {
     let setsid = ["/usr/bin/setsid", "/bin/setsid"].into_iter().find(|path| Path::new(path).exists())?;
     let mut command = Command::new(setsid);
@@ -133,7 +134,7 @@ fn session(program: &[u8], variables: &TerminalVariables) -> Option<Command> {
     Some(command)
 }
 
-/// Standard input with a text. A pipe to a shell that has ended already would raise SIGPIPE.
+/// Returns standard input with a text. It is not a pipe, because writing to a shell that has ended would raise SIGPIPE.
 fn typed(text: &str) -> Option<Stdio> {
     let file = memfd_create(c"gowrap", MFdFlags::MFD_CLOEXEC).ok()?;
     let mut file = File::from(file);
@@ -142,7 +143,7 @@ fn typed(text: &str) -> Option<Stdio> {
     Some(Stdio::from(file))
 }
 
-/// One line that each version of the shell understands; fish understands the other one too, if a shell's file starts fish.
+/// Returns one line that each version of the shell understands, also if a shell's file starts fish.
 fn question(shell: Shell) -> String {
     match shell.syntax {
         Syntax::Posix => format!(
@@ -155,7 +156,7 @@ fn question(shell: Shell) -> String {
     }
 }
 
-/// Reads what a shell prints, and ends it and all that it started when its time is over.
+/// Reads the output of a shell. At the end of its time, ends the shell and all processes that it started.
 fn outcome(mut child: Child) -> Option<Vec<u8>> {
     let mut stdout = child.stdout.take()?;
     let reader = std::thread::spawn(move || {
@@ -168,7 +169,7 @@ fn outcome(mut child: Child) -> Option<Vec<u8>> {
     while !reader.is_finished() && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(5));
     }
-    // A program that a shell's files leave in the background would hold the pipe open.
+    // A program in the background, started by a shell's file, would keep the pipe open.
     if let Some(session) = session.filter(|_| !reader.is_finished()) {
         _ = killpg(session, Signal::SIGKILL);
         _ = child.kill();
@@ -181,7 +182,7 @@ fn outcome(mut child: Child) -> Option<Vec<u8>> {
     if reader.is_finished() { reader.join().ok() } else { None }
 }
 
-/// The last answer in what a shell printed.
+/// Returns the last answer in a shell's output.
 fn parse(output: &[u8]) -> Option<ShellAnswer> {
     let mark = MARK.as_bytes();
     let line = output.split(|&byte| byte == b'\n').rfind(|line| line.starts_with(mark))?;
@@ -195,7 +196,7 @@ fn cut<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
-/// Asks zsh for the folder in which it looks for its files.
+/// Asks zsh for the folder of its files.
 #[must_use]
 pub(super) fn zdotdir(program: &[u8], variables: &TerminalVariables) -> Option<Vec<u8>> {
     let mut command = session(program, variables)?;

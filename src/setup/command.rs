@@ -87,7 +87,7 @@ pub(crate) fn run(matches: &ArgMatches, environ: &Environ, host: &dyn Host) -> R
     changes.notes.extend(completeness::missing_parts(&places, host));
     let mut page = run.add(&changes, &places, host)?;
     if run == Run::Live {
-        // Under the lock: another run could remove files that a shell reads, and fish creates its folders again.
+        // This runs under the lock: another run could remove files that a shell reads, and fish creates its folders.
         page = format!("{page}\n{}", verdict::page(&places, environ, host));
         if !changes.list.is_empty() {
             page.push_str(&format!(

@@ -7,7 +7,7 @@ use crate::text::path::{dirname, join};
 /// The folders that hold man pages, below the folder that holds `bin`.
 const BELOW_PREFIX: [&[u8]; 2] = [b"share/gowrap/man", b"share/man"];
 
-/// Names of the page that stands for all of them: packages compress it.
+/// Names of one page, which is checked for all of them: packages compress it.
 const PAGES: [&[u8]; 2] = [b"man1/gowrap.1", b"man1/gowrap.1.gz"];
 
 /// Returns a note for each part that is missing: the man pages, and the static build.

@@ -1,15 +1,15 @@
 //! Adds gowrap's line to a file of the user, and removes it so that the file has the same bytes as before.
 //!
-//! The line goes to the end. Where the file ends without a newline, one is put before it, and the mark says so; a file
-//! that an editor has since given Windows' line ends is still understood.
+//! The line is added at the end. If the file ends without a newline, one is added before it, and the mark says so. A
+//! file that an editor has later changed to Windows line endings is still understood.
 
 /// Comment at the end of gowrap's line in a file that gowrap did not make.
 pub(crate) const MARK: &[u8] = b"# added by gowrap setup";
 
-/// The same, where the file did not end with a newline: the one before the line is ours then.
+/// The same, if the file did not end with a newline: then gowrap added the newline before the line.
 pub(crate) const MARK_WITH_NEWLINE: &[u8] = b"# added by gowrap setup, with the newline before it";
 
-/// The file with the line, and the line as it then stands there; none if the very line is there already.
+/// Returns the file with the line, and the line in its form there; none if the file already has this line.
 #[must_use]
 pub(crate) fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let found = marked_lines(contents);
@@ -20,7 +20,7 @@ pub(crate) fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8
     {
         return None;
     }
-    // A line of an earlier installation is replaced. So is one with commands after it, which may put folders in front of
+    // A line of an earlier installation is replaced. So is a line with commands after it, which may put folders before
     // gowrap's.
     let contents = without_line(contents).map_or_else(|| contents.to_vec(), |(contents, _)| contents);
     let (before, mark) = match contents.last() {
@@ -31,7 +31,7 @@ pub(crate) fn with_line(contents: &[u8], line: &[u8]) -> Option<(Vec<u8>, Vec<u8
     Some(([contents.as_slice(), before, &line, b"\n"].concat(), line))
 }
 
-/// The file without our lines, and the first of them; none if there is none.
+/// Returns the file without gowrap's lines, and the first of them; none if it has none.
 #[must_use]
 pub(crate) fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let found = marked_lines(contents);
@@ -44,7 +44,7 @@ pub(crate) fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
         let newline_is_ours = contents.get(line.start..line.end).is_some_and(|text| text.ends_with(MARK_WITH_NEWLINE));
         let is_last = line.start >= end;
         let start = match newline_is_ours && is_last && line.start > at {
-            // An editor that gave our line Windows' line end gave one to the newline before it, too.
+            // An editor that changed gowrap's line to a Windows line ending also changed the newline before it.
             true if line.has_carriage_return()
                 && contents.get(at..line.start).is_some_and(|text| text.ends_with(b"\r\n")) =>
             {
@@ -60,7 +60,7 @@ pub(crate) fn without_line(contents: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((rest, first))
 }
 
-/// Place of a line of gowrap's: its first byte, the end of its text, the beginning of the next line.
+/// Position of gowrap's line: its first byte, the end of its text, the beginning of the next line.
 struct MarkedLine {
     start: usize,
     end: usize,
@@ -73,7 +73,7 @@ impl MarkedLine {
     }
 }
 
-/// Returns true if a line of ours ends as Windows ends lines.
+/// Returns true if a line of gowrap has a Windows line ending.
 #[must_use]
 pub(crate) fn has_carriage_return(contents: &[u8]) -> bool {
     marked_lines(contents).iter().any(MarkedLine::has_carriage_return)
@@ -99,7 +99,7 @@ fn marked_lines(contents: &[u8]) -> Vec<MarkedLine> {
     places
 }
 
-/// Text before the mark, if this is a line of gowrap's.
+/// Returns the text before the mark, if this is gowrap's line.
 fn marked(text: &[u8]) -> Option<&[u8]> {
     let line = text.strip_suffix(MARK).or_else(|| text.strip_suffix(MARK_WITH_NEWLINE))?.strip_suffix(b" ")?;
     line.starts_with(b"if [ -r ").then_some(line)

@@ -1,5 +1,5 @@
-//! Settings for editors, with this machine's paths: text to copy, since only settings of VS Code's form can be edited with
-//! certainty.
+//! Settings for editors, with this machine's paths, as text to copy. Only settings in VS Code's form can be edited
+//! safely.
 
 use crate::diagnosis::Failure;
 use crate::editors::{Editor, SettingsForm};
@@ -11,7 +11,7 @@ use crate::tools::Tool;
 /// The settings of an editor with this machine's paths, comments included, and the file that they belong to.
 ///
 /// # Errors
-/// A path is not UTF-8, which none of these files can hold.
+/// A path is not UTF-8: these files cannot hold it.
 pub(super) fn snippet(editor: Editor, places: &Places) -> Result<String, Failure> {
     let plain = shim(Tool::Dlv, places)?;
     let dlv = serde_json::Value::from(plain.as_str()).to_string();
@@ -24,23 +24,27 @@ pub(super) fn snippet(editor: Editor, places: &Places) -> Result<String, Failure
             vscode::member(places)?
         ),
         SettingsForm::GoLand => format!(
-            "# For Help > Edit Custom Properties, in the GoLand that runs on the same side as the Go SDK. Then restart GoLand.\n\
+            "# For Help > Edit Custom Properties, in the GoLand that runs on the same side as the Go SDK. Then \
+            restart GoLand.\n\
              # GoLand does not search PATH for dlv. Its GOROOT must be a real toolchain, never the shim folder.\n\
              dlv.path={}\n",
             plain.replace('\\', "\\\\")
         ),
         SettingsForm::Neovim => format!(
-            "-- For nvim-dap-go. Without this line, it takes the first dlv on PATH. For vim-go: gowrap setup --editor vim.\n\
+            "-- For nvim-dap-go. Without this line, it takes the first dlv on PATH. For vim-go: gowrap setup --editor \
+            vim.\n\
              require(\"dap-go\").setup({{ delve = {{ path = {dlv} }} }})\n"
         ),
         SettingsForm::VimGo => format!(
-            "\" For ~/.vimrc or ~/.config/nvim/init.vim. Without these lines, vim-go looks in GOBIN and GOPATH/bin before PATH.\n\
+            "\" For ~/.vimrc or ~/.config/nvim/init.vim. Without these lines, vim-go looks in GOBIN and GOPATH/bin \
+            before PATH.\n\
              let g:go_search_bin_path_first = 0\n\
              let $PATH = '{}:' . $PATH\n",
             text(&places.shims)?.replace('\'', "''")
         ),
         SettingsForm::Emacs => format!(
-            ";; For init.el. Emacs looks for programs in exec-path. If it was not started from a shell, the shims are not there.\n\
+            ";; For init.el. Emacs looks for programs in exec-path. If it was not started from a shell, the shims are \
+            not there.\n\
              (add-to-list 'exec-path {folder})\n\
              (setenv \"PATH\" (concat {folder} \":\" (getenv \"PATH\")))\n",
             folder = serde_json::Value::from(text(&places.shims)?)
@@ -61,7 +65,7 @@ pub(super) fn snippet(editor: Editor, places: &Places) -> Result<String, Failure
     })
 }
 
-/// A way to start the debugger, as Helix's `:debug-start` offers it.
+/// A template of Helix's `:debug-start`.
 fn helix_template(name: &str, asked: &str, mode: &str) -> String {
     format!(
         "\n[[language.debugger.templates]]\nname = \"{name}\"\nrequest = \"launch\"\n\

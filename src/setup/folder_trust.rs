@@ -1,8 +1,8 @@
 //! Rule for the folders that setup writes to, and for those from which the shells that it starts read their files.
 //!
-//! `su` and `sudo -E` keep XDG_CONFIG_HOME, XDG_DATA_HOME and ZDOTDIR, which may name a folder of another user. Such a folder is
-//! judged component by component. For a folder below the home, the home and the folders above it do not count: a user who can
-//! change those can change every dotfile.
+//! `su` and `sudo -E` keep XDG_CONFIG_HOME, XDG_DATA_HOME and ZDOTDIR, which may name a folder of another user. Each
+//! component of such a folder's path is checked. For a folder below the home, the home and the folders above it are not
+//! checked: a user who can change those can change every dotfile.
 
 use crate::host::trust::{Doubt, Untrusted};
 use crate::host::{Files, Host};
@@ -13,16 +13,16 @@ use crate::text::path::dirname;
 pub(super) struct FolderDoubt {
     /// The reason as text.
     pub(super) why: String,
-    /// The component that others can write, if its owner can close it.
+    /// The component that others can write, if its owner can change that.
     pub(super) open: Option<Vec<u8>>,
 }
 
-/// Returns the reason why another user can change what is in a folder.
+/// Returns the reason why another user can change the contents of a folder.
 pub(super) fn doubt(folder: &[u8], home: &[u8], host: &dyn Host) -> Option<FolderDoubt> {
     let there = nearest(folder, host);
     let untrusted = host.judge(there).err()?;
     let Untrusted::Doubtful { component, doubt, .. } = &untrusted else {
-        // A home that cannot be judged, such as one without search permission above it, is still the user's.
+        // A home that cannot be checked, such as one without search permission above it, is still the user's.
         return owner_doubt(folder, home, host, || escape(&untrusted.words()));
     };
     let is_above_home = host.canonical(home).is_ok_and(|home| home == *component || is_below(&home, component));

@@ -1,13 +1,12 @@
-//! The place of one value in a JSON text with comments, so that it can be replaced and all else stays as it is.
+//! Finds the position of one value in a JSON text with comments, so that only this value is replaced.
 
 use std::ops::Range;
 
 use crate::jsonc;
 
-/// The bytes of the string to which these steps lead through objects.
+/// Returns the bytes of the string at the end of these steps through objects.
 ///
-/// None where there is no such string, or where a name on the way is there twice: which of them counts is the reader's
-/// choice.
+/// None if there is no such string, or if a name on the way occurs twice: programs differ in the one that counts.
 #[must_use]
 pub(crate) fn range(text: &[u8], steps: &[String]) -> Option<Range<usize>> {
     let tokens = jsonc::tokens(text);

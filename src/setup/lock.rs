@@ -1,7 +1,7 @@
-//! One setup at a time: a lock on the folder that setup works below, which leaves no file behind.
+//! A lock, so that only one setup runs at a time. It is a lock on the folder that setup changes, and leaves no file.
 //!
-//! The kernel releases it when the process ends, however it ends. Other users can open a folder that they can read, and lock
-//! it: a run waits for a while and then says so.
+//! The kernel releases it when the process ends for any reason. Other users can lock a folder that they can read: a run
+//! waits for some time and then reports that.
 
 use rustix::fd::OwnedFd;
 use std::time::{Duration, Instant};
@@ -27,7 +27,7 @@ pub(crate) struct Lock {
 /// # Errors
 /// Another process holds it for longer than a run takes.
 pub(super) fn take(folder: &[u8]) -> Result<Lock, Failure> {
-    // A folder that cannot be read cannot be locked, and a file system without locks has none to take.
+    // A folder that cannot be read, or on a file system without locks, is not locked.
     let Ok(fd) = openat(CWD, folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()) else {
         return Ok(Lock { _folder: None });
     };

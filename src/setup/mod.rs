@@ -1,7 +1,8 @@
 //! `gowrap setup`: makes `go` start gowrap, for a user, for the machine or for an editor, and removes that again.
 //!
-//! The plan is a list of [`Change`]s. `--dry-run` prints it, and [`apply`] alone carries it out. The receipt at the end of
-//! gowrap's `env` file lists what earlier runs made. `--remove` removes only that, so each byte of the home is as before.
+//! The plan is a list of [`Change`]s. `--dry-run` prints it, and [`apply`] alone carries it out. The receipt at the end
+//! of gowrap's `env` file lists what earlier runs made. `--remove` removes only that, so each byte of the home is as
+//! before.
 
 mod apply;
 pub(crate) mod change;

@@ -14,9 +14,9 @@ use crate::text::path::join;
 /// The paths of one user on one machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
-    /// The home, as `/etc/passwd` has it.
+    /// The home in `/etc/passwd`.
     pub home: Vec<u8>,
-    /// Gowrap's own file, by the name that stays when it is replaced by a newer one.
+    /// Gowrap's own file, under the path that an update keeps.
     pub own: Vec<u8>,
     /// Gowrap's folder below the user's data folder.
     pub data: Vec<u8>,
@@ -26,7 +26,7 @@ pub struct Places {
     pub links: ShimOrigin,
     /// The user's folder of settings.
     pub config: Vec<u8>,
-    /// The folder of zsh's files where that is not the home.
+    /// The folder of zsh's files, if it is not the home.
     pub zdotdir: Option<Vec<u8>>,
 }
 
@@ -78,7 +78,7 @@ impl Places {
             }
         }
         for path in [&home, &own, &data, &shims, &config] {
-            // A line of a shell's file cannot hold them, and PATH cannot hold a colon.
+            // A line of a shell's file cannot have these characters, and an entry of PATH cannot have a colon.
             if path.iter().any(u8::is_ascii_control) || path.contains(&b':') {
                 return Err(refused(
                     format!("`{}` cannot be written to PATH or a shell's file", escape(path)),
@@ -90,7 +90,7 @@ impl Places {
         Ok(Places { home, own, data, shims, links, config, zdotdir })
     }
 
-    /// The file that has the receipt while a run makes or removes the folder of our `env` file.
+    /// The file that has the receipt while a run makes or removes the folder of the `env` file.
     #[must_use]
     pub fn journal(&self) -> Vec<u8> {
         join(&self.home, b".gowrap-setup")
@@ -126,7 +126,7 @@ impl Places {
         join(&self.config, b"fish/conf.d")
     }
 
-    /// Our file there.
+    /// Gowrap's file there.
     #[must_use]
     pub fn fish_file(&self) -> Vec<u8> {
         join(&self.fish(), b"gowrap.fish")
@@ -163,7 +163,7 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
 
 /// The folder that ZDOTDIR names, in the environment or in the first file that zsh reads.
 ///
-/// Zsh itself is asked where one of them names it: a file can set it by any expression.
+/// If one of them names it, zsh is asked for the value, because a file can set it with any expression.
 fn zdotdir(home: &[u8], environ: &Environ, host: &dyn Host) -> Option<Vec<u8>> {
     let set = environ.get(b"ZDOTDIR").filter(|value| value.starts_with(b"/")).map(<[u8]>::to_vec);
     let names_it =
@@ -194,7 +194,8 @@ fn only_own(folder: &[u8], home: &[u8], host: &dyn Host) -> Result<(), Failure> 
     Err(refused(message, vec![fix.into_bytes()]))
 }
 
-/// `/proc/self/exe` names the file behind all links; the name in `~/.local/bin` outlives an update.
+/// Returns the path of gowrap. `/proc/self/exe` has no links; the path in `~/.local/bin` stays the same after an
+/// update.
 fn own(home: &[u8], host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let usual = join(home, b".local/bin/gowrap");
     if host.stat(&usual).is_ok_and(|stat| host.is_own(stat.id)) {
@@ -205,8 +206,8 @@ fn own(home: &[u8], host: &dyn Host) -> Result<Vec<u8>, Failure> {
         .ok_or_else(|| refused("gowrap's own file cannot be found".to_owned(), vec![b"install gowrap again".to_vec()]))
 }
 
-/// Finds the program that the links lead to: gowrap-shim beside this gowrap, if it is there and of the same version. gowrap
-/// itself does the same under a tool's name, only slower.
+/// Finds the program that the shims start: gowrap-shim beside this gowrap, if it exists and has the same version.
+/// Otherwise, gowrap itself does the same under a tool's name, but slower.
 pub(super) fn launcher(own: &[u8], host: &dyn Files) -> Vec<u8> {
     let shim = partner_of(own);
     match host.binary(&shim).map(|binary| binary.maker) {

@@ -1,5 +1,5 @@
-//! The receipt: files, links and folders that earlier runs made, as comment lines at the end of gowrap's `env` file. Only
-//! these are ever removed as a whole. It also has the text that `gowrap doctor --fix` replaced in files of the user's own.
+//! The receipt: files, links and folders that earlier runs made, as comment lines at the end of gowrap's `env` file.
+//! Only these are ever deleted. It also has the text that `gowrap doctor --fix` replaced in files of the user's own.
 
 use crate::setup::replaced::Replaced;
 
@@ -17,9 +17,9 @@ const REPLACED: &[u8] = b"# replaced ";
 pub(crate) struct Receipt {
     /// Their paths.
     pub made: Vec<Vec<u8>>,
-    /// Start files that got gowrap's line and that are not found from the home alone.
+    /// Start files outside the home that got gowrap's line.
     pub changed: Vec<Vec<u8>>,
-    /// Text that was replaced in files of the user's own, in the order in which it was.
+    /// Text that was replaced in the user's own files, in that order.
     pub replaced: Vec<Replaced>,
 }
 
@@ -27,7 +27,7 @@ impl Receipt {
     /// Reads it from an `env` file.
     #[must_use]
     pub(crate) fn decode(env: &[u8]) -> Receipt {
-        // An editor may have given the file Windows' line ends. No path of setup holds a control character.
+        // An editor may have changed the file to Windows line endings. No path of setup has a control character.
         let lines = || env.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
         let paths = |begin: &[u8]| {
             let paths = lines().filter_map(|line| line.strip_prefix(begin));
@@ -46,7 +46,7 @@ impl Receipt {
         made.chain(changed).chain(replaced).collect()
     }
 
-    /// Adds what another receipt has.
+    /// Adds the entries of another receipt.
     pub(crate) fn merge(&mut self, other: &Receipt) {
         other.made.iter().for_each(|path| self.add(path));
         other.changed.iter().for_each(|path| self.add_changed(path));

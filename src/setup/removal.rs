@@ -24,7 +24,7 @@ pub(super) fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure>
     let mut changes = Changes::default();
     let mut files: Vec<Vec<u8>> = start_paths(places).into_iter().map(|(path, ..)| path).collect();
     files.extend(receipt.changed.iter().filter(|path| !files.contains(path)).cloned().collect::<Vec<_>>());
-    // First what was changed last.
+    // The last change is undone first.
     for one in receipt.replaced.iter().rev() {
         one.undo(host, &mut changes);
     }
@@ -32,7 +32,7 @@ pub(super) fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure>
         line(&path, &receipt, host, &mut changes);
     }
     vscode::removal(places, host, &mut changes);
-    // Last what was made first: a folder is empty by then, and the receipt is there until nothing else is.
+    // The first path is removed last: a folder is then empty, and the receipt exists until everything else is removed.
     for path in receipt.made.iter().rev().filter(|path| **path != places.env()) {
         made(path, places, host, &mut changes);
     }
@@ -49,7 +49,8 @@ pub(super) fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure>
     Ok(changes)
 }
 
-/// The places of the setup that is to go. Where it ran with another XDG_DATA_HOME, the lines of the shells' files know.
+/// Returns the paths of the setup that will be removed. If it ran with another XDG_DATA_HOME, the lines in shells'
+/// files show that.
 fn as_set_up(places: &Places, host: &dyn Host) -> Places {
     if host.lstat(&places.env()).is_ok() {
         return places.clone();
@@ -73,7 +74,7 @@ fn as_set_up(places: &Places, host: &dyn Host) -> Places {
     }
 }
 
-/// A folder that holds other entries by now stays.
+/// A folder that has other entries now stays.
 fn without_full_folders(list: Vec<Change>, host: &dyn Files) -> Vec<Change> {
     let mut gone: Vec<Vec<u8>> = Vec::new();
     let mut left = Vec::new();
@@ -115,7 +116,7 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
     match stat.kind {
         FileKind::Directory => changes.list.push(Change::RemoveFolder { path: path.to_vec() }),
         FileKind::Link if is_our_link(path, host) => changes.list.push(Change::RemoveLink { path: path.to_vec() }),
-        // By their names alone: the folder of settings may have been another one then.
+        // Only the names are compared, because the folder of settings may have been another one then.
         FileKind::Regular if matches!(basename(path), b"env.fish" | b"gowrap.fish" | b"hook.bash" | b"hook.zsh") => {
             match gowraps_file(path, host) {
                 Ok(_) => changes.list.push(Change::RemoveFile { path: path.to_vec() }),
@@ -127,7 +128,7 @@ fn made(path: &[u8], places: &Places, host: &dyn Host, changes: &mut Changes) {
         FileKind::Regular if snapshot::path(&places.home).is_some_and(|session| session == path) => {
             changes.list.push(Change::RemoveFile { path: path.to_vec() });
         }
-        // A shell's file that setup made, and that has other lines by now.
+        // A shell's file that setup made, and that has other lines now.
         _ => {}
     }
 }

@@ -1,5 +1,6 @@
 //! Text that `gowrap doctor --fix` replaces in a file of the user's own: one line of a shell's file, or one value of an
-//! editor's settings. The receipt keeps the old text, and `gowrap setup --remove` puts it back if the new one is still there.
+//! editor's settings. The receipt keeps the old text, and `gowrap setup --remove` puts it back if the new one is still
+//! there.
 
 use std::ops::Range;
 
@@ -45,7 +46,7 @@ impl Replaced {
         [location, encoded(&self.file, b""), encoded(&self.from, b""), encoded(&self.to, b"")].join(&b' ')
     }
 
-    /// Reads it again; none if it is no such text.
+    /// Reads it from a line of the receipt; none if the line has another form.
     #[must_use]
     pub fn decode(line: &[u8]) -> Option<Replaced> {
         let words: Vec<&[u8]> = line.split(|&byte| byte == b' ').collect();
@@ -82,7 +83,7 @@ impl Replaced {
         };
         let Some(before) = changes.contents_of(&path).map(<[u8]>::to_vec).or(before) else { return };
         let Some(range) = self.range(&before, there) else {
-            // A run that was killed, or one that came before, may have left it so.
+            // A run that was killed, or an earlier run, may have done this already.
             if self.range(&before, instead).is_none() {
                 changes.notes.push(format!("{} was changed since then, so its text stays", escape(&self.file)));
             }
@@ -94,8 +95,8 @@ impl Replaced {
         changes.list.push(Change::Edit { name: self.file.clone(), path, before: Some(before), after, what });
     }
 
-    /// The place of this text in the file as it is now. Of equal lines the one that is nearest counts: lines may have been
-    /// added above it.
+    /// Returns the position of this text in the present file. Of several equal lines, the nearest one counts, because
+    /// lines may have been added above it.
     fn range(&self, contents: &[u8], text: &[u8]) -> Option<Range<usize>> {
         match &self.location {
             TextLocation::Value(steps) => {
@@ -116,7 +117,7 @@ impl Replaced {
     }
 }
 
-/// Bytes in a form without blanks and control characters, and without some others, as RFC 3986 writes them.
+/// Returns bytes without blanks, control characters and some others, escaped as in RFC 3986.
 fn encoded(bytes: &[u8], others: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     for &byte in bytes {

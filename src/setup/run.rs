@@ -8,7 +8,7 @@ use crate::setup::places::Places;
 use crate::setup::{Change, Changes, apply, shells, user_file, vscode};
 use crate::text::path::join;
 
-/// A run that changes something, or only shows what it would change.
+/// Mode of a run: it makes changes, or only shows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Run {
     /// Changes the machine.
@@ -35,19 +35,19 @@ impl Run {
     pub(crate) fn open_journal(self, places: &Places, host: &dyn Host, env: &[u8]) {
         let Ok(before) = user_file::gowraps_file(&places.journal(), host) else { return };
         if self == Run::Live {
-            // A home that cannot be written is named by the first change.
+            // If the home cannot be written, the first change reports it.
             _ = replace_file::replace(&places.journal(), before.as_deref(), env);
         }
     }
 
-    /// Removes the journal: our `env` file has the receipt now, or all is gone.
+    /// Removes the journal: the `env` file has the receipt now, or everything is removed.
     pub(crate) fn close_journal(self, places: &Places, host: &dyn Host) {
         if self == Run::Live && matches!(user_file::gowraps_file(&places.journal(), host), Ok(Some(_))) {
             _ = replace_file::remove(&places.journal());
         }
     }
 
-    /// Carries the changes out, if it changes something, and returns the page that shows them.
+    /// Makes the changes, unless this is a dry run, and returns the page that shows them.
     ///
     /// # Errors
     /// A change that all others need failed.
@@ -63,10 +63,10 @@ impl Run {
         Ok(page)
     }
 
-    /// Carries out changes that the receipt in our `env` file remembers, under the journal.
+    /// Makes changes that the receipt in the `env` file lists, under the journal.
     ///
     /// # Errors
-    /// Our `env` file or a shim could not be written, without which nothing else may be changed.
+    /// The `env` file or a shim could not be written. Without them, nothing else may be changed.
     pub(crate) fn add(self, changes: &Changes, places: &Places, host: &dyn Host) -> Result<String, Failure> {
         if let Some(env) = shells::journal(changes, places) {
             self.open_journal(places, host, &env);

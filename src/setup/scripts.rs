@@ -1,5 +1,6 @@
-//! The text of our own files, from the templates in `scripts/`. Bash, dash and zsh read `env.sh`, with `set -eu` too, and
-//! start no process for it but gowrap itself. An interactive bash or zsh then reads its hook, which dash could not parse.
+//! The text of gowrap's own files, from the templates in `scripts/`. Bash, dash and zsh read `env.sh`, which also works
+//! with `set -eu`. It starts no process except gowrap. An interactive bash or zsh then reads its hook, which dash could
+//! not parse.
 
 use crate::setup::dotfile::MARK;
 use crate::setup::places::Places;
@@ -29,14 +30,14 @@ pub(crate) fn hooks(places: &Places) -> [(Vec<u8>, Vec<u8>); 2] {
         .map(|(path, template)| (path, filled(template, places, posix_word)))
 }
 
-/// The line for a POSIX shell's file. Where the file is gone, a login must still work.
+/// Returns the line for a POSIX shell's file. If the `env` file is missing, a login must still work.
 #[must_use]
 pub(crate) fn line(places: &Places) -> Vec<u8> {
     let env = posix_word(&places.env());
     [b"if [ -r ", env.as_slice(), b" ]; then . ", &env, b"; fi"].concat()
 }
 
-/// The file that such a line reads, taken from between the quotes that [`posix_word`] puts.
+/// Returns the file that such a line reads: the text between the quotes of [`posix_word`].
 #[must_use]
 pub(crate) fn env_of(line: &[u8]) -> Option<Vec<u8>> {
     let mut rest = line.strip_prefix(b"if [ -r '")?;
@@ -57,7 +58,7 @@ pub(crate) fn env_of(line: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Our file in fish's `conf.d`.
+/// Returns the text of gowrap's file in fish's `conf.d`.
 #[must_use]
 pub(crate) fn fish_file(places: &Places) -> Vec<u8> {
     [fish_line(places).as_slice(), b" ", MARK, b"\n"].concat()
@@ -89,13 +90,13 @@ fn filled(template: &str, places: &Places, word: fn(&[u8]) -> Vec<u8>) -> Vec<u8
     text
 }
 
-/// One word for a POSIX shell, whatever is in it.
+/// Returns the text as one word for a POSIX shell.
 #[must_use]
 pub(crate) fn posix_word(bytes: &[u8]) -> Vec<u8> {
     quoted(bytes, |byte| if byte == b'\'' { b"'\\''" } else { b"" })
 }
 
-/// One word for fish, where a backslash means itself unless a quote or another one follows it.
+/// Returns the text as one word for fish. There, a backslash is literal unless a quote or a backslash follows.
 #[must_use]
 pub(crate) fn fish_word(bytes: &[u8]) -> Vec<u8> {
     quoted(bytes, |byte| match byte {

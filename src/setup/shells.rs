@@ -14,19 +14,19 @@ use crate::text::path::join;
 use crate::text::path::{basename, dirname};
 use crate::tools::Tool;
 
-/// Names in the shim folder: every tool, and gowrap itself, since the folder that it is installed in may not be on PATH.
+/// Names in the shim folder: every tool, and gowrap itself, because its own folder may not be on PATH.
 pub(super) fn shim_names() -> impl Iterator<Item = &'static str> {
     Tool::ALL.iter().map(|tool| tool.name()).chain(["gowrap"])
 }
 
-/// The start files, each once, and when each gets a line.
+/// Returns the start files, each once, and the condition on which each gets a line.
 pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, Shell, When)> {
     let mut paths: Vec<(Vec<u8>, Shell, When)> = Vec::new();
     for (shell, file) in start_files() {
         let folders = match (file.folder, file.when, &places.zdotdir) {
             (StartFileFolder::Home, _, _) | (StartFileFolder::Zdotdir, _, None) => vec![&places.home],
             (StartFileFolder::Zdotdir, When::Used, Some(folder)) => vec![folder],
-            // A zsh that was started without ZDOTDIR reads those of the home.
+            // A zsh that was started without ZDOTDIR reads the files in the home.
             (StartFileFolder::Zdotdir, _, Some(folder)) => vec![&places.home, folder],
         };
         for folder in folders {
@@ -39,7 +39,7 @@ pub(super) fn start_paths(places: &Places) -> Vec<(Vec<u8>, Shell, When)> {
     paths
 }
 
-/// The changes that put gowrap in front of Go.
+/// Returns the changes that make `go` start gowrap.
 ///
 /// # Errors
 /// The `env` file has gowrap's name and is not gowrap's.
@@ -47,7 +47,7 @@ pub fn plan(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
     plan_with(places, host, &[])
 }
 
-/// The same, with text that will be replaced in files of the user's own, for the receipt.
+/// Returns the same changes, and lists in the receipt the text that will be replaced in the user's own files.
 ///
 /// # Errors
 /// The `env` file has gowrap's name and is not gowrap's.
@@ -64,7 +64,7 @@ pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Res
     if places.links == ShimOrigin::Prefix {
         work.changes.notes.push(format!("{} came with gowrap, so its shims are not changed", escape(&places.shims)));
     }
-    // The snapshot's place is noted now, so that removal takes it. A snapshot that is there already stays.
+    // The path of the snapshot is listed now, so that removal deletes it. An existing snapshot stays.
     if let (Some(folder), Some(session)) = (snapshot::folder(&places.home), snapshot::path(&places.home)) {
         work.folder(&folder);
         if host.lstat(&session).is_err() {
@@ -95,7 +95,7 @@ pub fn plan_with(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Res
     Ok(work.end(places))
 }
 
-/// The change of the receipt alone, for text that will be replaced in files of the user's own.
+/// Returns only the change of the receipt, for text that will be replaced in the user's own files.
 ///
 /// # Errors
 /// The `env` file has gowrap's name and is not gowrap's.
@@ -103,7 +103,7 @@ pub fn receipt_of(places: &Places, host: &dyn Host, replaced: &[Replaced]) -> Re
     Ok(ShellSetup::begin(places, host, replaced)?.end(places))
 }
 
-/// The changes of [`plan`] that take Windows' line ends out of what gowrap wrote, and no others.
+/// Returns only those changes of [`plan`] that remove Windows line endings from gowrap's own text.
 ///
 /// # Errors
 /// The `env` file has gowrap's name and is not gowrap's.
@@ -120,7 +120,7 @@ pub fn line_ends(places: &Places, host: &dyn Host) -> Result<Changes, Failure> {
 
 struct ShellSetup<'h> {
     host: &'h dyn Host,
-    /// The `env` file as it is.
+    /// Reads the present `env` file.
     env: Option<Vec<u8>>,
     receipt: Receipt,
     changes: Changes,
@@ -140,7 +140,7 @@ impl<'h> ShellSetup<'h> {
         self.receipt.add(&places.env());
         let after = scripts::env(places, &self.receipt);
         if self.env.as_deref() != Some(&after) {
-            // Before the lines that read it, and before all that only the receipt remembers.
+            // It comes before the lines that read it, and before all changes that only the receipt lists.
             let folder = Change::MakeFolder { path: places.data.clone() };
             let at = self.changes.list.iter().position(|change| *change == folder).map_or(0, |at| at + 1);
             self.changes.list.insert(at, Change::Write { path: places.env(), before: self.env, after });
@@ -205,10 +205,10 @@ impl<'h> ShellSetup<'h> {
     }
 }
 
-/// The contents of our `env` file, which all others rest on.
+/// Returns the contents of the `env` file, which all other changes need.
 ///
 /// # Errors
-/// The file is not ours.
+/// The file is not gowrap's.
 pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>>, Failure> {
     gowraps_file(&places.env(), host).map_err(|why| {
         let message = format!("{} {why}, so nothing was changed", escape(&places.env()));
@@ -216,7 +216,7 @@ pub(super) fn own_env(places: &Places, host: &dyn Host) -> Result<Option<Vec<u8>
     })
 }
 
-/// Returns what earlier runs made, also one that was killed before it wrote our `env` file.
+/// Returns the list of changes that earlier runs made, also of a run that was killed before it wrote the `env` file.
 pub(super) fn receipt(env: Option<&[u8]>, places: &Places, host: &dyn Host) -> Receipt {
     let mut receipt = env.map(Receipt::decode).unwrap_or_default();
     if let Ok(Some(journal)) = gowraps_file(&places.journal(), host) {
@@ -227,7 +227,7 @@ pub(super) fn receipt(env: Option<&[u8]>, places: &Places, host: &dyn Host) -> R
     receipt
 }
 
-/// The text of the journal, where these changes make our `env` file for the first time.
+/// Returns the text of the journal, if these changes make the first `env` file.
 pub(super) fn journal(changes: &Changes, places: &Places) -> Option<Vec<u8>> {
     changes.list.iter().find_map(|change| match change {
         Change::Write { path, before: None, after } if *path == places.env() => Some(after.clone()),

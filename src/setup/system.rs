@@ -70,7 +70,7 @@ fn own(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     own.ok_or_else(|| refused("gowrap's own file cannot be found".to_owned(), vec![b"install gowrap again".to_vec()]))
 }
 
-/// The reason why another user than root can change a path; none where only root can.
+/// Returns the reason why a user other than root can change a path; none if only root can.
 fn doubt(path: &[u8], host: &dyn Host) -> Option<(Vec<u8>, String)> {
     match host.judge(path) {
         Ok(judged) if judged.stat.uid == 0 => None,
@@ -89,8 +89,8 @@ fn word(path: &[u8]) -> String {
     shell_words::quote(&escape(path)).into_owned()
 }
 
-/// Refuses a folder of links that another user than root can change: a link of root's there can be exchanged. An access
-/// control list allows no more than the group's bits of the mode, so taking those away closes it (acl(5)).
+/// Refuses a folder of links that a user other than root can change: that user could replace a link of root. An access
+/// control list gives no more than the group's bits of the mode, so removing these bits is enough (acl(5)).
 fn only_root_can_link(host: &dyn Host) -> Result<(), Failure> {
     if host.stat(FOLDER).is_err() {
         return Ok(());

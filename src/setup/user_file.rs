@@ -1,18 +1,18 @@
-//! Files of the user that setup may edit, and files of gowrap's own among them.
+//! The user's files that setup may edit, and gowrap's own files.
 
 use crate::host::{FileKind, Host};
 use crate::setup::dotfile::MARK;
 use crate::text::errno::words;
 use crate::text::escape::escape;
 
-/// No shell's file is larger.
+/// Largest size of a shell's file, in bytes.
 pub(super) const LIMIT: usize = 4 << 20;
 
-/// A file of the person's own that may be edited.
+/// A file of the user that may be edited.
 pub(super) struct UserFile {
     /// All links followed.
     pub(super) path: Vec<u8>,
-    /// Its contents, if it is there.
+    /// Its contents, if it exists.
     pub(super) before: Option<Vec<u8>>,
 }
 
@@ -20,7 +20,7 @@ impl UserFile {
     /// Reads it.
     ///
     /// # Errors
-    /// Says why it is left alone: it leads to another user's file, as in a home that a program manages, or is protected.
+    /// The reason why it is not changed: it is a link to another user's file, or it is protected.
     pub(super) fn read(name: &[u8], host: &dyn Host) -> Result<UserFile, String> {
         let shown = escape(name);
         if host.lstat(name).is_err() {
@@ -36,7 +36,7 @@ impl UserFile {
         if stat.uid != host.uid() {
             return Err(format!("{shown}{leads} belongs to another user: it stays"));
         }
-        // Through a folder of another user the link could lead elsewhere by the time of writing.
+        // Another user who can change the folder could change the link before the write.
         if let Err(why) = if path == name { Ok(()) } else { host.judge(name).map(drop) } {
             return Err(format!("{shown}{leads} is not used, because {}: it stays", escape(&why.words())));
         }
@@ -47,10 +47,10 @@ impl UserFile {
     }
 }
 
-/// The contents of a file of ours, if it is there.
+/// Returns the contents of gowrap's own file, if it exists.
 ///
 /// # Errors
-/// Says why it is not ours.
+/// The reason why it is not gowrap's.
 pub(super) fn gowraps_file(path: &[u8], host: &dyn Host) -> Result<Option<Vec<u8>>, String> {
     match host.lstat(path) {
         Err(_) => return Ok(None),

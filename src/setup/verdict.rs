@@ -1,7 +1,8 @@
-//! The state that `gowrap setup` prints at its end: a line for each installed shell, and for programs that start without one.
+//! The state that `gowrap setup` prints at its end: a line for each installed shell, and for programs that start
+//! without one.
 //!
-//! A shell is active if every way to start it finds gowrap's `go` first. Otherwise the line has the reason, and the line to
-//! paste.
+//! A shell is active if every way to start it finds gowrap's `go` first. Otherwise the line has the reason, and the
+//! line to paste.
 
 use crate::host::environ::Environ;
 use crate::host::{Files, Host};
@@ -102,7 +103,7 @@ fn login_shell<'i>(installed: &'i [(Shell, Vec<u8>)], environ: &Environ) -> Opti
         .map(|(shell, program)| (shell, program.as_slice()))
 }
 
-/// A PATH without the folder of the shims.
+/// Returns a PATH without the shim folder.
 fn without_shims(path: &[u8], places: &Places) -> Vec<u8> {
     let entries: Vec<&[u8]> = path.split(|&byte| byte == b':').filter(|entry| *entry != places.shims).collect();
     entries.join(&b':')

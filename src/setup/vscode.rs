@@ -1,7 +1,7 @@
-//! `go.alternateTools` in the settings of VS Code and its relatives: put right behind an opening brace and taken out again, every comment and
-//! every blank where it was. It is the first place in which vscode-go looks for a tool, before GOBIN, GOPATH and PATH.
+//! Adds `go.alternateTools` to the settings of VS Code and related editors, directly after an opening brace, and
+//! removes it. Every comment and blank stays. vscode-go looks there first, before GOBIN, GOPATH and PATH.
 //!
-//! The text is never rewritten as a whole. The edited text is parsed again, and must hold the old settings and gowrap's
+//! The rest of the text is never changed. The edited text is parsed again, and must have the old settings and gowrap's
 //! entries.
 
 use serde_json::Value;
@@ -22,8 +22,8 @@ use crate::tools::Tool;
 /// The setting.
 const KEY: &str = "go.alternateTools";
 
-/// The tools that it names. gopls is left out: gowrap does not change it, and vscode-go offers to install a missing one,
-/// which a shim would hide.
+/// The tools that it names, without gopls: gowrap does not change its calls. vscode-go offers to install a missing
+/// gopls, but would find the shim.
 pub const TOOLS: [Tool; 2] = [Tool::Go, Tool::Dlv];
 
 /// First line of an object that gowrap adds to a file without one.
@@ -123,7 +123,7 @@ pub(super) fn paths(places: &Places) -> Vec<Vec<u8>> {
     EDITORS.iter().flat_map(|editor| all_settings(*editor, places)).collect()
 }
 
-/// The settings files of those of the two that have run here: the folder above the file's own is there.
+/// Returns those of the two settings files whose program has run here: the folder above the file's own exists.
 fn settings(editor: Editor, places: &Places, host: &dyn Files) -> Result<Vec<Vec<u8>>, Failure> {
     let mut files = all_settings(editor, places);
     files.retain(|file| host.stat(dirname(dirname(file))).is_ok());
@@ -157,10 +157,10 @@ fn fresh(made: CreatedBySetup, places: &Places) -> Result<Vec<u8>, Failure> {
     Ok(format!("{}{{\n    {}\n}}\n", made.line(), member(places)?).into_bytes())
 }
 
-/// An edited text, and the part that makes the difference.
+/// An edited text, and the part that was added or removed.
 type Edited = (Vec<u8>, Vec<u8>);
 
-/// The text with the entries that it lacks, and what was put in; none if it lacks none.
+/// Returns the text with the missing entries, and the added part; none if no entry is missing.
 fn with_tools(text: &[u8], places: &Places) -> Result<Option<Edited>, String> {
     if jsonc::tokens(text).is_empty() {
         let inserted = whole(text, places).ok_or("cannot name a path that is not UTF-8")?;
@@ -214,8 +214,8 @@ fn insertion(tools: &[Tool], is_inner: bool, places: &Places) -> Option<String> 
     if is_inner { entries(tools, places).ok() } else { member(places).ok().map(|member| format!("\n    {member}")) }
 }
 
-/// Text added to a file that holds only comments, which VS Code treats as no settings. Its first line marks it as gowrap's,
-/// and says if the newline before it is gowrap's too.
+/// Text added to a file that holds only comments, which VS Code treats as no settings. Its first line marks it as
+/// gowrap's, and says if the newline before it is gowrap's too.
 fn whole(text: &[u8], places: &Places) -> Option<Vec<u8>> {
     let member = insertion(&TOOLS, false, places)?;
     let plain = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
@@ -233,14 +233,14 @@ fn newline_of(text: &[u8]) -> &'static str {
 /// The text before gowrap's object, if that object is unchanged.
 fn without_whole(text: &[u8], places: &Places) -> Option<Edited> {
     let at = text.windows(OBJECT.len()).rposition(|part| part == OBJECT.as_bytes())?;
-    // A newline before it may be ours.
+    // gowrap may have added the newline before it.
     [at, at.saturating_sub(1), at.saturating_sub(2)].into_iter().find_map(|start| {
         let (before, rest) = text.split_at_checked(start)?;
         (jsonc::tokens(before).is_empty() && whole(before, places)? == rest).then(|| (before.to_vec(), rest.to_vec()))
     })
 }
 
-/// The text without the line that marks gowrap's object, for an object that has members of the user's.
+/// Returns the text without the line that marks gowrap's object, if the user has added members to the object.
 fn without_mark(text: &[u8]) -> Vec<u8> {
     let lines = text.split_inclusive(|&byte| byte == b'\n');
     let is_mark = |line: &&[u8]| {
@@ -250,7 +250,7 @@ fn without_mark(text: &[u8]) -> Vec<u8> {
     lines.filter(|line| !is_mark(line)).flatten().copied().collect()
 }
 
-/// The text without gowrap's entries, and those entries; none if they are not there as gowrap wrote them.
+/// Returns the text without gowrap's entries, and those entries; none if they are missing or changed.
 fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
     if let Some(edited) = without_whole(text, places) {
         return Some(edited);
@@ -259,7 +259,7 @@ fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
     for (tools, is_inner) in forms {
         let Some(plain) = insertion(tools, is_inner, places) else { continue };
         for plain in [plain.clone(), plain.replace('\n', "\r\n")] {
-            // The one with a comma first: the user may have added a member after gowrap's.
+            // First the form with a comma: the user may have added a member after gowrap's.
             for inserted in [format!("{plain},"), plain] {
                 let needle = [b"{", inserted.as_bytes()].concat();
                 let Some(at) = text.windows(needle.len()).position(|part| part == needle) else { continue };
@@ -273,13 +273,13 @@ fn without_tools(text: &[u8], places: &Places) -> Option<Edited> {
     None
 }
 
-/// The place behind an opening brace.
+/// Returns the position after an opening brace.
 struct OpeningBrace {
     after_brace: usize,
     has_members: bool,
 }
 
-/// The outermost object, and the objects that its members of our name hold.
+/// Returns the outermost object, and the objects in its members with the setting's name.
 struct Outer {
     place: OpeningBrace,
     inner: Vec<OpeningBrace>,

@@ -1,7 +1,8 @@
 //! `gowrap env`: the snapshot of the login environment, from which lost variables are restored.
 //!
-//! The line that `gowrap setup` adds to a shell's profile writes it at each login and exports `GOWRAP_SESSION=1`, the mark of
-//! a complete environment. A snapshot decides which programs `go` runs, so only variables of the user's own session are saved.
+//! The line that `gowrap setup` adds to a shell's profile writes it at each login and exports `GOWRAP_SESSION=1`, the
+//! mark of a complete environment. A snapshot decides which programs `go` runs, so only variables of the user's own
+//! session are saved.
 
 mod own;
 mod refusal;
@@ -20,10 +21,11 @@ use refusal::{refusal, user};
 
 pub(crate) use show::show;
 
-/// `gowrap env capture`: writes the snapshot. Says nothing, since a shell's profile runs it.
+/// Runs `gowrap env capture`: writes the snapshot. It prints nothing, because a shell's profile runs it.
 ///
 /// # Errors
-/// The environment is not that of the user's own session ([`own`]), or the file cannot be written. The old snapshot is kept then.
+/// The environment is not that of the user's own session ([`own`]), or the file cannot be written. The old snapshot is
+/// kept then.
 pub(crate) fn capture(
     environ: &Environ,
     config: &Config,
@@ -33,7 +35,7 @@ pub(crate) fn capture(
     capture_on(host, environ, config, host, session)
 }
 
-/// The same, with the file on a machine of its own.
+/// Does the same with separate machines for the facts and for the file.
 fn capture_on(
     disk: &dyn Host,
     environ: &Environ,

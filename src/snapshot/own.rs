@@ -1,14 +1,14 @@
 //! Rule for a snapshot: the session must have no trace of another user.
 //!
-//! `sudo -E` and `su` pass a user's variables to root, and `su` also to another user. Saved in that user's snapshot, they
-//! would be restored in later calls. The traces of another user are:
+//! `sudo -E` and `su` pass a user's variables to root, and `su` also to another user. Saved in that user's snapshot,
+//! they would be restored in later calls. The traces of another user are:
 //!
-//! * A process above. One that was started with another user's rights keeps that user as its real one while it waits (`su`),
-//!   and its parents are that user's processes. One that cannot be seen may be one.
-//! * The leader of a session. It stays when a process between it and this one was killed.
-//! * The terminal. sshd(8), login(1), WSL's init and every program that makes terminals give it to the user; `su` does not.
-//! * The files of the first three descriptors, which may be another user's terminal or pipe without a session of its own.
-//! * The login that the kernel was told of. It stays when the session is left, as by tmux(1).
+//! * A parent process. `su` keeps the calling user as its real user while it waits, and its own parents are processes
+//!   of that user. A process that cannot be seen could belong to another user.
+//! * The leader of the session. It still exists if a process between it and this one was killed.
+//! * The terminal. sshd(8), login(1), WSL's init and terminal programs make the user its owner; `su` does not.
+//! * The files of descriptors 0 to 2, which can be another user's terminal or pipe.
+//! * The login user id that the kernel stores. It stays if a process leaves the session, as tmux(1) does.
 
 use crate::diagnosis::Failure;
 use crate::host::environ::Environ;
@@ -20,15 +20,15 @@ use crate::text::escape::escape;
 
 const ROOT: u32 = 0;
 
-/// Variables that sudo(8), doas(1) and pkexec(1) set for what they start.
+/// Variables that sudo(8), doas(1) and pkexec(1) set for the programs that they start.
 const RAISED: [&[u8]; 6] = [b"SUDO_UID", b"SUDO_GID", b"SUDO_USER", b"SUDO_COMMAND", b"DOAS_USER", b"PKEXEC_UID"];
 
-/// The names of those programs.
+/// The names of these programs.
 const RAISERS: [&[u8]; 3] = [b"sudo", b"doas", b"pkexec"];
 
 const WITHOUT_SUDO: &[u8] = b"take the snapshot in a login shell of that user, without sudo";
 
-/// The user, if this is a session of that user's alone.
+/// Returns the user, if this session has no trace of another user.
 pub(super) fn check<'h>(
     environ: &Environ,
     host: &'h dyn Host,
@@ -140,7 +140,7 @@ pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
     unclear_session(user, &why, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
 }
 
-/// Returns true for two names of one folder: distributions with a link at `/home` use both.
+/// Returns true if two paths name one folder: distributions with a link at `/home` use both.
 fn is_same_folder(one: &[u8], other: &[u8], host: &dyn Host) -> bool {
     let resolved = |path: &[u8]| host.canonical(path).ok();
     one.starts_with(b"/") && (one == other || resolved(one).is_some_and(|path| resolved(other) == Some(path)))

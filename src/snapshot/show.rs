@@ -1,5 +1,5 @@
-//! `gowrap env show`: the contents of the snapshot, and the variables that would be restored here, with the reasons. Secrets
-//! are masked.
+//! `gowrap env show`: the contents of the snapshot, and the variables that would be restored here, with the reasons.
+//! Secrets are masked.
 
 use crate::config::{Config, Switch};
 use crate::diagnosis::Level;

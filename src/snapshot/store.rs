@@ -1,5 +1,5 @@
-//! The file of the snapshot. A new one is written in the same folder and renamed over the old one: a reader gets a complete
-//! file, and a full disk leaves the old one unchanged.
+//! The file of the snapshot. A new one is written in the same folder and renamed over the old one: a reader gets a
+//! complete file, and a full disk leaves the old one unchanged.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -43,7 +43,7 @@ impl From<Errno> for NotWritten {
     }
 }
 
-/// Writes the snapshot. The folder is made where it is missing, for its owner alone.
+/// Writes the snapshot. Makes the folder if it is missing, with access only for its owner.
 pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(), Failure> {
     let wrong = |errno: Errno| failure(folder, "written", words(errno).as_bytes());
     let made = make_folder(host, folder, 0o700);
@@ -52,7 +52,7 @@ pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(
     if fstat(&directory).map_err(wrong)?.st_uid != host.uid() {
         return Err(failure(folder, "written", b"the folder belongs to another user"));
     }
-    // On a drive without metadata every user has all rights, and such a snapshot is not used.
+    // On a drive without metadata, every user has all rights. A snapshot there is not used.
     let written = write_private_in(&directory, FILE, contents, |new| match new.st_mode & 0o077 {
         0 => Ok(()),
         _ => Err(NotWritten::ForOthers),
@@ -63,7 +63,7 @@ pub(super) fn write(folder: &[u8], host: &dyn Host, contents: &[u8]) -> Result<(
     })
 }
 
-/// Removes the snapshot and what was not finished of others, and then the folder if it is empty.
+/// Removes the snapshot and unfinished files, and then the folder if it is empty.
 pub(super) fn remove(folder: &[u8], host: &dyn Host) -> Result<Removed, Failure> {
     let wrong = |errno: Errno| failure(folder, "removed", words(errno).as_bytes());
     let directory = match open_folder(host, folder) {
@@ -190,7 +190,7 @@ mod tests {
         write(&home.folder(), &me(), b"one").unwrap();
         let other = Live::new(Auxiliary { execfn: None, euid: me().uid() + 1 });
         let message = String::from_utf8(write(&home.folder(), &other, b"two").unwrap_err().message).unwrap();
-        // Every user trusts a folder of root, but root's folder is not for a user's snapshot.
+        // Every user trusts a folder of root, but a user's snapshot must not be in it.
         assert!(
             message.contains("belongs to user") || message.ends_with("the folder belongs to another user"),
             "{message}"

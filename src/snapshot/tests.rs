@@ -118,10 +118,10 @@ fn only_the_users_own_environment_is_saved() {
     let refused = |more: &str, home_here: &Path| refused_with(more, home_here, &[]);
     assert!(refused("", Path::new("/home/other")).contains("HOME is `/home/other`"));
     assert!(refused("", Path::new("")).contains("HOME is ``"));
-    // su keeps what the user before had.
+    // su keeps the variables of the calling user.
     let su = "[[ancestors]]\npid = 5\nuid = 0\nname = 'su'\n[[ancestors]]\npid = 4\nuid = 77\nname = 'bash'\n";
     assert!(refused(su, &home.folder).contains("it came through bash (process 4), which belongs to user 77"));
-    // Below sudo, of oneself or of root, whether or not it is still there.
+    // Below sudo, started by this user or by root, also if sudo has ended.
     for variable in ["SUDO_UID=0", "SUDO_UID=1000", "SUDO_COMMAND=/bin/sh", "DOAS_USER=me", "PKEXEC_UID=1"] {
         assert!(
             refused_with("", &home.folder, &[variable]).contains("it came through sudo, su or a similar program"),
@@ -134,7 +134,7 @@ fn only_the_users_own_environment_is_saved() {
     }
     assert!(!home.folder.join(".local").exists());
 
-    // The same folder by another name, and root's processes above.
+    // The same folder under another path, and parent processes of root.
     let root = "[[ancestors]]\npid = 4\nuid = 0\nname = 'Relay(5)'\n";
     home.capture(root, &home.link, &["GOFLAGS=-mod=mod"]).unwrap();
     assert_eq!(home.kept_names(), ["GOFLAGS", "HOME"]);
@@ -149,7 +149,7 @@ fn credentials(name: &str, users: [u32; 3]) -> Credentials {
     Credentials { process: Process { pid: 7, uid: users[1], name: name.as_bytes().to_vec() }, users }
 }
 
-/// `own`, or the reason for which a snapshot of the user 1000 is refused.
+/// Returns `own`, or the reason why a snapshot of the user 1000 is refused.
 fn judged(session: &Session) -> String {
     let message = own::session_of_another(session, 1000, b"me").map_err(|failure| failure.message);
     let text = message.map_or_else(|message| String::from_utf8(message).unwrap(), |()| "own".to_owned());

@@ -1,4 +1,4 @@
-//! Replaces the process. No other place does.
+//! Replaces the process. No other code does that.
 //!
 //! execve(2) keeps everything that the tool would inherit in a direct start: process id, open descriptors, signal
 //! dispositions and mask, limits. `std::process::Command` would not: it resets signals that Rust's runtime changed.
@@ -34,8 +34,8 @@ pub fn execve(path: &CStr, argv: &[Cow<CStr>], environ: &[Cow<CStr>]) -> Errno {
         strings.iter().map(|string| string.as_ptr()).chain([core::ptr::null()]).collect()
     };
     let (argv, environ) = (pointers(argv), pointers(environ));
-    // SAFETY: the path is a C string, and each array holds pointers to C strings and a null pointer at its end. All of them
-    // outlive the call.
+    // SAFETY: the path is a C string, and each array holds pointers to C strings and a null pointer at its end. All of
+    // them outlive the call.
     unsafe { calls::execute(path.as_ptr(), argv.as_ptr(), environ.as_ptr()) }
 }
 

@@ -1,6 +1,6 @@
 //! The decisions of gowrap: facts about the machine, the plan, and its execution.
 //!
-//! Data goes one way: [`host`] reads facts, [`plan`] makes a plan from them, [`exec`] replaces the process.
+//! [`host`] reads facts, [`plan`] makes a plan from them, and [`exec`] replaces the process.
 
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]

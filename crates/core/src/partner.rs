@@ -1,7 +1,7 @@
 //! The step from `gowrap-shim`, which only starts tools, to `gowrap` in the same folder, which prints.
 //!
-//! A refusal with candidates, an explanation and a log need code that a call of a tool does not. The shim is small without it,
-//! and executes `gowrap` to print: that program makes the same plan from the same facts.
+//! A refusal with candidates, an explanation and a log need code that a call of a tool does not. The shim is small
+//! without it, and executes `gowrap` to print: that program makes the same plan from the same facts.
 
 use alloc::borrow::Cow;
 use alloc::ffi::CString;
@@ -23,8 +23,8 @@ pub fn is_asked_to_print(environ: &Environ) -> bool {
     [&b"GOWRAP_EXPLAIN"[..], b"GOWRAP_LOG"].iter().any(|name| environ.get_nonempty(name).is_some())
 }
 
-/// Finds the `gowrap` that belongs to this shim: in the folder of the shim's file, of the same version, and not changeable by
-/// other users.
+/// Finds the `gowrap` that belongs to this shim: in the folder of the shim's file, of the same version, and not
+/// changeable by other users.
 ///
 /// # Errors
 /// The reason why it is not executed.
@@ -38,7 +38,7 @@ pub fn find(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let judged = host
         .judge(&path)
         .map_err(|untrusted| unusable(format!("{shown} is not executed: {}", escape(&untrusted.words()))))?;
-    // A shim that was renamed to `gowrap` would execute itself without an end.
+    // A shim that was renamed to `gowrap` would execute itself in an endless loop.
     if judged.path == own {
         return Err(unusable(format!("{shown} is gowrap-shim under the name of gowrap")));
     }
@@ -76,8 +76,8 @@ pub fn hand_over(start: &Start, host: &dyn Host) -> Failure {
     unusable(format!("{} cannot be executed: {errno}", escape(&path)))
 }
 
-/// The kernel gives gowrap its own path as AT_EXECFN. What the shim's said, its folder and, after `exec -a`, the tool's name,
-/// goes on in `argv[0]`, which no plan passes on to a tool.
+/// Returns `argv[0]` for gowrap. The kernel gives gowrap its own path as AT_EXECFN, so `argv[0]` passes on the shim's:
+/// its folder, and the tool's name after `exec -a`. No plan passes `argv[0]` on to a tool.
 fn name_to_pass_on(start: &Start) -> Option<CString> {
     let execfn = start.auxiliary.execfn.filter(|path| Tool::named(basename(path)).is_some())?;
     match start.called() {
@@ -86,7 +86,8 @@ fn name_to_pass_on(start: &Start) -> Option<CString> {
     }
 }
 
-/// The refusal of a call, for standard error. Where gowrap cannot print all of it, the reason is there, too.
+/// Returns the refusal of a call, for standard error. If gowrap cannot be started to print the rest, it has that reason
+/// too.
 #[must_use]
 pub fn short_refusal(refused: Option<&Failure>, unusable: Option<&Failure>) -> Vec<u8> {
     let failures = || refused.into_iter().chain(unusable);

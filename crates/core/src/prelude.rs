@@ -1,4 +1,5 @@
-//! The names of the standard library's prelude that need memory: without the standard library each file has to import them.
+//! The names of the standard library's prelude that allocate memory. Without the standard library, each file must
+//! import them.
 
 pub(crate) use alloc::borrow::ToOwned;
 pub(crate) use alloc::boxed::Box;

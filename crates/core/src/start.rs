@@ -56,7 +56,7 @@ pub enum Called {
 }
 
 impl<'a> Start<'a> {
-    /// The path of the link that was executed. Where gowrap-shim has handed over, it is in `argv[0]`.
+    /// Returns the path of the link that was executed. If gowrap-shim executed gowrap, it is in `argv[0]`.
     #[must_use]
     pub fn link(&self) -> Option<&'a [u8]> {
         let names_tool = |path: &&[u8]| Tool::named(basename(path)).is_some();

@@ -43,8 +43,8 @@ pub(super) fn files(seen: &RecordSources) -> Vec<FileRow> {
     rows.into_values().collect()
 }
 
-/// Returns true if the file belongs to the machine. Files that the kernel makes for this process do not, except those that
-/// the checks read.
+/// Returns true if the file belongs to the machine. Files that the kernel makes for this process do not, except those
+/// that the checks read.
 fn is_recorded(path: &[u8]) -> bool {
     let is_read = path.starts_with(b"/proc/sys/kernel/yama/") || path == b"/proc/sys/fs/binfmt_misc/status";
     let made_up = [&b"/proc/"[..], b"/sys/", b"/dev/", b"/run/WSL"].iter().any(|folder| path.starts_with(folder));

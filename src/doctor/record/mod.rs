@@ -1,8 +1,8 @@
 //! `gowrap doctor --record`: writes this machine as a host record that gives the same plans.
 //!
 //! The calls that matter are planned and the machine is examined in front of a witness; what was looked at is what the
-//! record holds. Of the environment only the names that restoring and planning know go in, of other programs' files only
-//! what concerns Go, and all of it masked: a record is made to be shared.
+//! record holds. Of the environment only the names that restoring and planning know go in, of other programs' files
+//! only what concerns Go, and all of it masked: a record is made to be shared.
 
 mod files;
 #[cfg(test)]

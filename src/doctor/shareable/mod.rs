@@ -2,8 +2,8 @@
 //!
 //! No file is ever copied. The name that was asked for chooses the form, whatever file a link leads to: a `go.mod` that
 //! leads to a private key is read as a go.mod, in which no line of a key has a known form. A name without a row in
-//! [`FORMS`] gives nothing, as do a shell's profiles. A line of an unknown form becomes an empty one, so that the numbers
-//! of the others stay; one that ends the reading of a `wsl.conf` becomes another such line.
+//! [`FORMS`] gives nothing, as do a shell's profiles. A line of an unknown form becomes an empty one, so that the
+//! numbers of the others stay; one that ends the reading of a `wsl.conf` becomes another such line.
 
 mod git;
 mod go_files;

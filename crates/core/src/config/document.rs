@@ -1,8 +1,8 @@
 //! Reads a text in TOML 1.1 (https://toml.io/en/v1.1.0) into a tree of tables and values, with the place of each.
 //!
-//! It is gowrap's own because every start of a tool carries it: the parser of the crate `toml` is five times as large, and a
-//! third of the program that starts tools. No setting is a number or a date, so the value of one is only checked and dropped.
-//! Its tests compare it with that crate.
+//! It is gowrap's own because every start of a tool carries it: the parser of the crate `toml` is five times as large,
+//! and a third of the program that starts tools. No setting is a number or a date, so the value of one is only checked
+//! and dropped. Its tests compare it with that crate.
 
 use alloc::borrow::Cow;
 use core::ops::Range;
@@ -459,8 +459,8 @@ impl<'t> TomlReader<'t> {
         }
     }
 
-    /// Reads the bytes after a backslash. Returns the character that they name, or none for the end of a line in a long string,
-    /// which joins that line to the next text.
+    /// Reads the bytes after a backslash. Returns the character that they name, or none for the end of a line in a long
+    /// string, which joins that line to the next text.
     fn escape(&mut self, is_long: bool) -> Result<Option<char>, Mistake> {
         let start = self.at;
         self.at += 1;

@@ -1,8 +1,8 @@
 //! The settings, each with its origin.
 //!
 //! The layers are `/etc/gowrap/config.toml`, the user's file, `GOWRAP_*` and options; a later layer takes precedence.
-//! Nothing is read from the project's folder: cloning a repository must not change which program runs. Without files, the
-//! cost is two failed open(2) and one pass over the environment.
+//! Nothing is read from the project's folder: cloning a repository must not change which program runs. Without files,
+//! the cost is two failed open(2) and one pass over the environment.
 
 mod document;
 mod places;
@@ -44,8 +44,8 @@ impl Config {
         Ok(config)
     }
 
-    /// Returns the settings for a recorded call and its environment. No file counts except the one that `--config` names,
-    /// which is read from `host`, the live machine.
+    /// Returns the settings for a recorded call and its environment. No file counts except the one that `--config`
+    /// names, which is read from `host`, the live machine.
     ///
     /// # Errors
     /// Those of [`Config::load`].

@@ -1,7 +1,7 @@
 //! Paths of the configuration files.
 //!
-//! `/etc/gowrap/config.toml` is the machine's file. The user's file is in the folder of the XDG base directory specification.
-//! A relative `XDG_CONFIG_HOME` counts as unset, as specified: it would lead into the project's folder.
+//! `/etc/gowrap/config.toml` is the machine's file. The user's file is in the folder of the XDG base directory
+//! specification. A relative `XDG_CONFIG_HOME` counts as unset, as specified: it would lead into the project's folder.
 
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::Identity;
@@ -52,8 +52,8 @@ pub(super) enum Rank {
     Named,
 }
 
-/// Returns the user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. `/etc/passwd` is read only if HOME
-/// is not absolute.
+/// Returns the user's file: `$XDG_CONFIG_HOME/gowrap/config.toml`, else below `~/.config`. `/etc/passwd` is read only
+/// if HOME is not absolute.
 pub(super) fn of_user(environ: &Environ, host: &dyn Identity) -> Option<ConfigFile> {
     let absolute = |name: &[u8]| environ.get(name).filter(|path| path.starts_with(b"/"));
     let path = match absolute(b"XDG_CONFIG_HOME") {

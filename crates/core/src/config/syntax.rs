@@ -1,7 +1,7 @@
 //! Parses a configuration file: TOML to settings, with the position of each mistake.
 //!
-//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a setting of a newer
-//! gowrap must not stop `go` under an older one.
+//! A mistake is an error, because a setting of the user would be missing. An unknown key is a note: a setting of a
+//! newer gowrap must not stop `go` under an older one.
 
 use core::ops::Range;
 

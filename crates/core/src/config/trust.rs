@@ -1,12 +1,12 @@
-//! Decides if a configuration file is used. A file can name the program that runs instead of `go`: a user who can change it
-//! can run any program as the user who reads it.
+//! Decides if a configuration file is used. A file can name the program that runs instead of `go`: a user who can
+//! change it can run any program as the user who reads it.
 //!
-//! * A file on a path that another user can change, or owned by neither root nor the effective user, is ignored. A root that
-//!   kept a user's HOME must not use that user's file, and the file must not stop root's `go`.
+//! * A file on a path that another user can change, or owned by neither root nor the effective user, is ignored. A root
+//!   that kept a user's HOME must not use that user's file, and the file must not stop root's `go`.
 //! * A file on a Windows drive is ignored: owner and mode do not show who can write it.
 //! * A path that is not a regular file is ignored; `/dev/null` counts as no file.
-//! * A file that every user can write, or a group with members other than the owner, is refused: the owner can correct the
-//!   mode.
+//! * A file that every user can write, or a group with members other than the owner, is refused: the owner can correct
+//!   the mode.
 //! * No line of a file that some user may not read is shown: that user may see the message.
 
 use alloc::borrow::Cow;
@@ -101,7 +101,8 @@ fn untrusted_outcome(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) ->
     }
 }
 
-/// Returns the result for a file that cannot be read: one of root or the user is refused with a fix, others are ignored.
+/// Returns the result for a file that cannot be read: one of root or the user is refused with a fix, others are
+/// ignored.
 fn unreadable(
     place: &ConfigFile,
     errno: Errno,

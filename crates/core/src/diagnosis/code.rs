@@ -4,7 +4,7 @@
 //! CODE` are made from these rows. A code without a row does not compile; `tests/manual.rs` finds a row that no code
 //! uses.
 //!
-//! In the texts, what a person types or reads on a terminal stands between backticks.
+//! In the texts, commands and terminal output are between backticks.
 
 use core::fmt;
 
@@ -15,7 +15,7 @@ pub struct CodeTexts {
     pub users: &'static str,
     /// One sentence: the fact that the code stands for.
     pub meaning: &'static str,
-    /// The reason, and the messages of other programs that it is known by.
+    /// The reason, and the messages of other programs that show it.
     pub cause: &'static str,
     /// The next thing to do or to type.
     pub fix: &'static str,

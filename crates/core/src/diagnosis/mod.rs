@@ -1,4 +1,4 @@
-//! Notes and failures: each has a stable code, a text for a person, and for a failure the exit status.
+//! Notes and failures. Each has a stable code and a text for the user; a failure also has the exit status.
 
 mod code;
 pub mod refusal;
@@ -69,7 +69,7 @@ impl From<Exit> for u8 {
     }
 }
 
-/// A refusal: what was asked and why not, and what to type next.
+/// A refusal: the request, the reason, and the commands to type next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// Its exit status.

@@ -1,7 +1,7 @@
-//! The lines of a refusal: what was asked and why not, then the ways out. The lines about candidates stand between them, and
-//! only gowrap prints those.
+//! The lines of a refusal: the request and the reason, then the fixes. Only gowrap prints the lines about candidates
+//! between them.
 //!
-//! Every line begins with `gowrap: `, because the person typed `go` and may not know that gowrap is there.
+//! Every line begins with `gowrap: `, because the user typed `go` and may not know that gowrap runs.
 
 use crate::diagnosis::Failure;
 use crate::prelude::*;
@@ -18,7 +18,7 @@ pub fn head(failure: &Failure) -> Vec<String> {
     lines
 }
 
-/// The last lines: the ways out.
+/// The last lines: the fixes.
 #[must_use]
 pub fn fix_lines(failure: &Failure) -> Vec<String> {
     let mut lines = Vec::new();
@@ -31,7 +31,7 @@ pub fn fix_lines(failure: &Failure) -> Vec<String> {
     lines
 }
 
-/// A text of gowrap's own that may have several lines, each of them masked and escaped.
+/// Returns the lines of a text, each masked and escaped.
 #[must_use]
 pub fn paragraph(text: &[u8]) -> Vec<String> {
     mask::text(text).split(|&byte| byte == b'\n').map(escape).collect()

@@ -89,8 +89,8 @@ impl Grant {
     }
 }
 
-/// Parses the value of the extended attribute. Returns no grant for a list without named users and groups, which equals the
-/// mode, and for a value of another version.
+/// Parses the value of the extended attribute. Returns no grant for a list without named users and groups, which equals
+/// the mode, and for a value of another version.
 #[must_use]
 pub fn parse_attribute(value: &[u8]) -> Vec<Grant> {
     const VERSION: [u8; 4] = 2u32.to_le_bytes();

@@ -45,7 +45,7 @@ pub(super) fn all() -> Result<Vec<InterfaceAddress>, Errno> {
     let mut addresses = Vec::new();
     loop {
         let mut piece = Vec::with_capacity(PIECE);
-        // The kernel answers during the request: a message that is not there now never comes.
+        // The kernel answers during the request, so a missing message will not arrive later.
         recv(&socket, rustix::buffer::spare_capacity(&mut piece), RecvFlags::DONTWAIT)?;
         if read(&piece, &mut addresses)? == Dump::AtItsEnd {
             return Ok(addresses);
@@ -92,8 +92,8 @@ fn head_of_message(bytes: &[u8]) -> Option<(usize, u16)> {
     (length >= MESSAGE_HEAD).then_some((length, kind))
 }
 
-/// Returns the address in the body of a message. If an interface has a peer, IFA_ADDRESS is the peer's address and IFA_LOCAL
-/// its own.
+/// Returns the address in the body of a message. If an interface has a peer, IFA_ADDRESS is the peer's address and
+/// IFA_LOCAL its own.
 fn address(body: &[u8]) -> Option<InterfaceAddress> {
     let (head, mut rest) = body.split_at_checked(ADDRESS_HEAD)?;
     let (mut interface, mut address, mut local) = (None, None, None);

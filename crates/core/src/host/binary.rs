@@ -1,8 +1,8 @@
 //! Type of a file, from its first bytes.
 //!
-//! The type follows from the magic bytes that the kernel compares: `\x7fELF`, `#!`, and `MZ` of WSL's binfmt_misc entry.
-//! The header gives architecture, subsystem and ELF interpreter, for the decision and for the report. Only 4 KiB are read: a
-//! Go program's symbol table may be hundreds of megabytes further on.
+//! The type follows from the magic bytes that the kernel compares: `\x7fELF`, `#!`, and `MZ` of WSL's binfmt_misc
+//! entry. The header gives architecture, subsystem and ELF interpreter, for the decision and for the report. Only 4 KiB
+//! are read: a Go program's symbol table may be hundreds of megabytes further on.
 
 use crate::host::script;
 use crate::host::script::Started;
@@ -20,8 +20,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The length of the note: three words, the name, and the version, padded to whole words.
 pub const NOTE_LENGTH: usize = 12 + NOTE_NAME.len() + VERSION.len().next_multiple_of(4);
 
-/// The ELF note that both programs carry: name size, description size, type, name, description (elf(5)). The description is
-/// the version.
+/// The ELF note that both programs carry: name size, description size, type, name, description (elf(5)). The
+/// description is the version.
 pub const NOTE: [u8; NOTE_LENGTH] = note();
 
 const fn note() -> [u8; NOTE_LENGTH] {
@@ -111,7 +111,7 @@ impl Machine {
         Machine::S390x,
     ];
 
-    /// Its name, as in `uname -m`, where it has one. A table of names would have to be relocated at each start of a tool.
+    /// Its name, as in `uname -m`, if it has one. A table of names would be relocated at each start of a tool.
     fn known_name(self) -> Option<&'static str> {
         Some(match self {
             Machine::X86_64 => "x86_64",
@@ -193,7 +193,8 @@ impl Machine {
         }
     }
 
-    /// Returns true if a kernel for `self` runs a binary for `other` without an emulator. Linux on x86-64 runs 32-bit x86.
+    /// Returns true if a kernel for `self` runs a binary for `other` without an emulator. Linux on x86-64 runs 32-bit
+    /// x86.
     #[must_use]
     pub fn runs(self, other: Machine) -> bool {
         self == other || (self == Machine::X86_64 && other == Machine::X86)
@@ -254,7 +255,7 @@ impl Binary {
 const PT_INTERP: u64 = 3;
 const PT_NOTE: u64 = 4;
 
-/// The fields of an ELF file, whose size and byte order its first bytes give.
+/// The fields of an ELF file. Its first bytes give their size and byte order.
 #[derive(Clone, Copy)]
 struct Fields<'h> {
     head: &'h [u8],
@@ -263,14 +264,14 @@ struct Fields<'h> {
 }
 
 impl Fields<'_> {
-    /// A number of that many bytes.
+    /// Reads a number with this size in bytes.
     fn number(self, at: usize, length: usize) -> Option<u64> {
         let bytes = self.head.get(at..at.checked_add(length)?)?.iter();
         let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
         Some(if self.is_big_endian { bytes.fold(0, add) } else { bytes.rev().fold(0, add) })
     }
 
-    /// An address or an offset: at one place in a file of 64 bits, at another in one of 32.
+    /// Reads an address or an offset. Its position differs between 64-bit and 32-bit files.
     fn word(self, at_64: usize, at_32: usize) -> Option<usize> {
         let word = if self.is_64 { self.number(at_64, 8) } else { self.number(at_32, 4) };
         usize::try_from(word?).ok()
@@ -292,7 +293,7 @@ fn elf(head: &[u8]) -> Option<Binary> {
     binary.machine = Some(Machine::of_elf(fields.number(18, 2)? as u16));
     let table = fields.word(32, 28)?;
     let count = fields.number(if is_64 { 56 } else { 44 }, 2)? as usize;
-    // Headers that lie beyond what was read are not looked at.
+    // Headers behind the bytes that were read are ignored.
     let is_read = table.checked_add(count * segment_size).is_some_and(|end| end <= head.len());
     for number in 0..if is_read { count } else { 0 } {
         let at = table + number * segment_size;
@@ -328,8 +329,8 @@ fn our_note(mut notes: &[u8]) -> Option<Release> {
     None
 }
 
-/// A PE file: a DOS header that gives the place of `PE\0\0`, the COFF header, the optional header, whose first word tells 32
-/// from 64 bits.
+/// Reads a PE file: a DOS header with the position of `PE\0\0`, the COFF header, and the optional header, whose first
+/// word shows 32 or 64 bits.
 fn pe(head: &[u8]) -> Binary {
     let mut binary = Binary::of(Format::Pe, "DOS program");
     let fields = Fields { head, is_64: false, is_big_endian: false };

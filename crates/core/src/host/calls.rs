@@ -121,20 +121,20 @@ pub fn release() -> Option<Vec<u8>> {
     Some(name.release.iter().map(|&byte| byte as u8).take_while(|&byte| byte != 0).collect())
 }
 
-/// execve(2) of C strings and of arrays that a null pointer ends. Comes back only with the reason why not.
+/// execve(2) with C strings, and with arrays that end with a null pointer. Returns only its error.
 ///
 /// # Safety
 /// The path must be a C string, and each array must hold pointers to C strings and a null pointer at its end.
 #[allow(unsafe_code, reason = "the C library's execve(2) keeps its error in memory that gowrap-shim does not set up")]
 pub(crate) unsafe fn execute(path: *const c_char, argv: *const *const c_char, environ: *const *const c_char) -> Errno {
     let arguments = [path.expose_provenance(), argv.expose_provenance(), environ.expose_provenance()];
-    // SAFETY: the caller promises what the kernel reads.
+    // SAFETY: the caller promises that the pointers are valid.
     let answer = unsafe { system_call(libc::SYS_execve, arguments) };
     Errno::from_raw(i32::try_from(-answer).unwrap_or(0))
 }
 
-/// A system call with three arguments. The C library stores an error in memory of the thread, which gowrap-shim has none of:
-/// setting it up takes two system calls.
+/// A system call with three arguments. The C library would store an error in memory of the thread. gowrap-shim has no
+/// such memory, because setting it up takes two system calls.
 ///
 /// # Safety
 /// The arguments must be what the kernel expects of that call.
@@ -180,7 +180,7 @@ unsafe fn system_call(number: c_long, arguments: [usize; 3]) -> isize {
     answer
 }
 
-/// A system call with three arguments, on machines for which gowrap-shim starts as every C program does.
+/// A system call with three arguments, on machines where gowrap-shim uses the C library's start-up code.
 ///
 /// # Safety
 /// The arguments must be what the kernel expects of that call.
@@ -209,7 +209,7 @@ pub fn is_terminal(descriptor: i32) -> bool {
     rustix::termios::isatty(inherited(descriptor))
 }
 
-/// The facts that gowrap asks for.
+/// The fields of stat(2) that gowrap needs.
 #[must_use]
 pub fn file_stat(raw: &Stat) -> FileStat {
     let kind = match FileType::from_raw_mode(raw.st_mode) {

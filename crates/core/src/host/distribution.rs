@@ -49,15 +49,16 @@ pub enum Package {
     Git,
 }
 
-/// Joins the rows of [`MANAGERS`] into one text: a table of pointers would have to be relocated at each start of a tool.
+/// Joins the rows of [`MANAGERS`] into one text: a table of pointers would have to be relocated at each start of a
+/// tool.
 macro_rules! managers {
     ($($names:literal $command:literal { go: $go:literal, gcc: $gcc:literal, git: $git:literal })*) => {
         concat!($($names, "|", $command, "|", $go, "|", $gcc, "|", $git, "\n"),*)
     };
 }
 
-/// A line for each package manager: the distributions that have it, by their names in os-release; the command that installs; the
-/// names of the packages there, empty where there is none.
+/// A line for each package manager: its distributions, by their names in os-release; the install command; the names of
+/// its packages, empty if there is none.
 const MANAGERS: &str = managers! {
     "debian ubuntu kali pengwin linuxmint" "sudo apt update && sudo apt install" { go: "golang-go", gcc: "gcc libc6-dev", git: "git" }
     "fedora rhel centos almalinux rocky ol amzn" "sudo dnf install" { go: "golang", gcc: "gcc", git: "git" }
@@ -70,8 +71,8 @@ const MANAGERS: &str = managers! {
     "azurelinux mariner" "sudo tdnf install" { go: "golang", gcc: "gcc glibc-devel kernel-headers binutils", git: "git" }
 };
 
-/// Returns the command that installs a package. Looks up the distribution, then those that it is derived from. Returns none
-/// if the distribution is unknown or does not have the package.
+/// Returns the command that installs a package. Looks up the distribution, then those that it is derived from. Returns
+/// none if the distribution is unknown or does not have the package.
 #[must_use]
 pub fn install(release: &OsRelease, package: Package) -> Option<String> {
     let of = |name: &str| {

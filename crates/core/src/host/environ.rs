@@ -15,12 +15,12 @@ pub struct Environ<'a> {
     listing: Arc<IndexedEntries<'a>>,
 }
 
-/// The entries, and where those that begin alike are.
+/// The entries, and an index of their first bytes.
 #[derive(Debug, Clone)]
 struct IndexedEntries<'a> {
     entries: Vec<Cow<'a, CStr>>,
-    /// The first entry of each group of initials. A call asks for some twenty names; all of the environment for each of
-    /// them would be the dearest work of the call.
+    /// The first entry of each group of initials. A call looks up about twenty names. To search the whole environment
+    /// for each of them would be the most expensive part of the call.
     first: [u32; GROUPS],
     /// The next entry of the same group, for each entry.
     next: Vec<u32>,
@@ -47,7 +47,7 @@ impl<'a> IndexedEntries<'a> {
     fn new(entries: Vec<Cow<'a, CStr>>) -> Self {
         let mut first = [NONE; GROUPS];
         let mut next = vec![NONE; entries.len()];
-        // From the last one on, so that each group is in the order of the entries.
+        // The last entry comes first, so that each group has the order of the entries.
         for (at, (entry, next)) in entries.iter().zip(&mut next).enumerate().rev() {
             let first = &mut first[group(entry.to_bytes())];
             *next = *first;
@@ -96,7 +96,7 @@ impl<'a> Environ<'a> {
         self.iter_of(|_| true)
     }
 
-    /// Every `NAME=value` whose first byte passes, in order: most entries need no second look.
+    /// Returns every `NAME=value` whose first byte passes the test, in order. The test excludes most entries.
     pub fn iter_of(&self, initial: impl Fn(u8) -> bool) -> impl Iterator<Item = (&[u8], &[u8])> {
         let entries = self.listing.entries.iter().map(|entry| entry.to_bytes());
         entries.filter(move |entry| entry.first().is_some_and(|&byte| initial(byte))).filter_map(split)
@@ -160,7 +160,7 @@ pub fn c_string(mut bytes: Vec<u8>) -> CString {
 }
 
 fn value_of<'e>(entry: &'e [u8], name: &[u8]) -> Option<&'e [u8]> {
-    // The byte that most entries differ in goes first.
+    // Compares first the byte in which most entries differ.
     if entry.get(name.len()) != Some(&b'=') || !entry.starts_with(name) {
         return None;
     }

@@ -16,8 +16,8 @@ const BINFMT: &[u8] = b"/proc/sys/fs/binfmt_misc";
 /// Longest wait for an interop server to accept a connection.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Returns the entries of binfmt_misc, newest first: the kernel adds each at the head of its list, and the folder shows the
-/// list in that order.
+/// Returns the entries of binfmt_misc, newest first: the kernel adds each at the head of its list, and the folder shows
+/// the list in that order.
 #[must_use]
 pub(super) fn binfmt_entries(host: &impl Files) -> Vec<BinfmtEntry> {
     let mut names = host.list(BINFMT).unwrap_or_default();
@@ -52,16 +52,16 @@ fn parse_entry(name: Vec<u8>, text: &[u8]) -> BinfmtEntry {
     entry
 }
 
-/// Returns true if `/init` and the link `wslinfo` to it exist: builds of WSL inside Windows 10, whose `/init` has another
-/// calling convention, have no such link.
+/// Returns true if `/init` and the link `wslinfo` to it exist: builds of WSL inside Windows 10, whose `/init` has
+/// another calling convention, have no such link.
 #[must_use]
 pub(super) fn has_init(host: &impl Files) -> bool {
     let is_link_to_init = |path: &[u8]| host.canonical(path).is_ok_and(|path| path == b"/init");
     host.stat(b"/init").is_ok() && (is_link_to_init(b"/bin/wslinfo") || is_link_to_init(b"/usr/bin/wslinfo"))
 }
 
-/// Tries one connection and closes it at once. connect(2) waits while the server's queue is full, because the server is busy
-/// or hung. A server that does not accept in time counts as hung.
+/// Tries one connection and closes it at once. connect(2) waits while the server's queue is full, because the server is
+/// busy or hung. A server that does not accept in time counts as hung.
 #[must_use]
 pub(super) fn try_socket(path: &[u8]) -> SocketState {
     try_for(path, PATIENCE)

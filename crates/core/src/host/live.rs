@@ -63,10 +63,10 @@ pub struct DriveProbe {
 /// The accesses that a [`DriveProbe`] tries first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProbedAccesses {
-    /// Only the access to `.wslconfig`: with a Linux tool there is no other access to a drive, and a call starts no other
-    /// process.
+    /// Only the access to `.wslconfig`: with a Linux tool there is no other access to a drive, and a call starts no
+    /// other process.
     WslconfigOnly,
-    /// Every access: a person waits for an explanation.
+    /// Every access: the user waits for an explanation.
     All,
 }
 
@@ -96,8 +96,8 @@ impl<'a> Live<'a> {
         Live { drive_probe: Some(probe), ..self }
     }
 
-    /// The machine as one that a plan reads. Each crate that makes this step itself has a table of the functions of its own, and
-    /// each start of a tool relocates all of them.
+    /// Returns the machine as a trait object for a plan. If each crate converted it, each would have its own table of
+    /// functions, and each start of a tool relocates all tables.
     #[must_use]
     #[inline(never)]
     pub fn host(&self) -> &(dyn Host + 'a) {
@@ -131,7 +131,8 @@ fn without_slashes(path: &[u8]) -> &[u8] {
     path
 }
 
-/// Returns the directory. A directory outside this process's root has no path: the kernel writes `(unreachable)` before it.
+/// Returns the directory. A directory outside this process's root has no path: the kernel writes `(unreachable)` before
+/// it.
 fn below_root(directory: Vec<u8>) -> Result<Vec<u8>, Errno> {
     if directory.starts_with(b"/") { Ok(directory) } else { Err(Errno::ENOENT) }
 }
@@ -185,8 +186,8 @@ impl Files for Live<'_> {
 
     fn may_execute(&self, path: &[u8]) -> Result<(), Errno> {
         match calls::effective_access(path, Access::EXEC_OK) {
-            // Old seccomp profiles refuse unknown calls such as faccessat2(2). access(2) checks the real user, which is also
-            // the effective one: a gowrap with raised rights ends at its start.
+            // Old seccomp profiles refuse unknown calls such as faccessat2(2). access(2) checks the real user, which is
+            // also the effective one: a gowrap with raised rights ends at its start.
             Err(Errno::EPERM) => calls::access(path, Access::EXEC_OK),
             answer => answer,
         }

@@ -1,7 +1,7 @@
 //! Facts about the machine, behind small traits, read at their first use.
 //!
-//! Two types implement the traits: the live machine and a record. On the path of a call only this folder reads the system.
-//! It changes nothing.
+//! Two types implement the traits: the live machine and a record. During a call, only this folder reads the system. It
+//! changes nothing.
 
 pub mod acl;
 mod addresses;
@@ -48,8 +48,8 @@ pub trait Files {
     fn mounts(&self) -> &MountTable;
     /// Checks if there is a mount above an absolute path, without access to the mounted filesystem.
     fn mounts_above(&self, path: &[u8]) -> MountsAbove;
-    /// Returns if the drive of a path answers, for an explanation. A call of a tool does not try the drive: it accesses a drive
-    /// only if no Linux tool is found.
+    /// Returns if the drive of a path answers, for an explanation. A call of a tool does not try the drive: it accesses
+    /// a drive only if no Linux tool is found.
     fn drive_response(&self, path: &[u8]) -> DriveResponse;
     /// stat(2): follows links.
     ///
@@ -91,14 +91,14 @@ pub trait Files {
     /// # Errors
     /// Those of open(2) and read(2); EFBIG if it is larger; EINVAL if it is no regular file.
     fn read(&self, path: &[u8], limit: usize) -> Result<Vec<u8>, Errno>;
-    /// Returns the contents of a regular file and the stat(2) of the same open file: another user cannot replace the file
-    /// between the two.
+    /// Returns the contents of a regular file and the stat(2) of the same open file: another user cannot replace the
+    /// file between the two.
     ///
     /// # Errors
     /// Those of [`Files::read`].
     fn read_and_stat(&self, path: &[u8], limit: usize) -> Result<(FileStat, Vec<u8>), Errno>;
-    /// Checks that only root and the effective user can change the components of an absolute path. ENOENT and ENOTDIR cost
-    /// one system call and no access to another mount.
+    /// Checks that only root and the effective user can change the components of an absolute path. ENOENT and ENOTDIR
+    /// cost one system call and no access to another mount.
     ///
     /// # Errors
     /// The component that others can change, or the system call that failed.
@@ -138,13 +138,13 @@ pub trait Processes {
     fn has_terminal(&self) -> bool;
     /// Returns the ancestors, nearest first. Each is read when the iterator reaches it.
     fn ancestors(&self) -> Box<dyn Iterator<Item = Process> + '_>;
-    /// Returns true if this process of the effective user was started with a variable of a wanted name. No value of another
-    /// process's environment is read.
+    /// Returns true if this process of the effective user was started with a variable of a wanted name. No value of
+    /// another process's environment is read.
     fn has_variable(&self, pid: u32, matches: &dyn Fn(&[u8]) -> bool) -> bool;
     /// Returns the snapshot of the login shell's environment.
     fn snapshot(&self) -> Snapshot;
-    /// Returns true if a snapshot exists, even one that must not be used. `home` is HOME of the environment: if there is no
-    /// snapshot below it, the user is not looked up.
+    /// Returns true if a snapshot exists, even one that must not be used. `home` is HOME of the environment: if there
+    /// is no snapshot below it, the user is not looked up.
     fn has_snapshot(&self, home: Option<&[u8]>) -> bool;
 }
 
@@ -156,21 +156,22 @@ pub trait Windows {
     fn has_init(&self) -> bool;
     /// Returns `[interop] enabled` of `/etc/wsl.conf`.
     fn interop_enabled(&self) -> bool;
-    /// Returns the owner of an interop socket, without following links; none if it does not exist. Any user can create one in
-    /// the folder of WSL's sockets.
+    /// Returns the owner of an interop socket, without following links; none if it does not exist. Any user can create
+    /// one in the folder of WSL's sockets.
     fn socket_owner(&self, path: &[u8]) -> Option<u32>;
     /// Tries one connection to an interop socket.
     fn try_socket(&self, path: &[u8]) -> SocketState;
     /// Returns the network between this machine and Windows from Linux facts, without access to a drive.
     fn network(&self) -> &Network;
-    /// Returns the network with the settings of `.wslconfig` on drive C: for an explanation, or if an address depends on them.
+    /// Returns the network with the settings of `.wslconfig` on drive C: for an explanation, or if an address depends
+    /// on them.
     fn configured_network(&self) -> &Network;
 }
 
-/// A machine, as a plan sees it.
+/// A machine that a plan can read.
 ///
-/// No method of a machine has a default: a machine that wraps another one has to pass each of them on. [`Files`] is the
-/// first of the traits, since the first one costs no table of its own in a program.
+/// No method has a default, so a machine that wraps another one must pass on each of them. [`Files`] is the first of
+/// the traits, because the first one needs no separate table in a program.
 pub trait Host: Files + Identity + Processes + Windows {}
 
 impl<T: Files + Identity + Processes + Windows> Host for T {}

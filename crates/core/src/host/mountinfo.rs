@@ -1,8 +1,8 @@
 //! Parses one line of `/proc/self/mountinfo`, as WSL's parser does.
 //!
 //! The kernel separates fields by one space and writes space, tab, newline and backslash inside them as `\ooo`
-//! (proc_pid_mountinfo(5)). Two details follow WSL: super options stay raw, because `path=C:\;` is printed unescaped there;
-//! and several spaces count as one, so that a line with an empty source has too few fields and is skipped.
+//! (proc_pid_mountinfo(5)). Two details follow WSL: super options stay raw, because `path=C:\;` is printed unescaped
+//! there; and several spaces count as one, so that a line with an empty source has too few fields and is skipped.
 
 use alloc::borrow::Cow;
 

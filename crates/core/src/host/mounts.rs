@@ -1,8 +1,8 @@
 //! The mount table: the paths on Windows drives, and the mount point of each drive.
 //!
-//! It is built once from the bytes of `/proc/self/mountinfo`. A path is on the last mount whose mount point is a prefix of it,
-//! component by component: later mounts hide earlier ones. The root counts only if no other mount matches, because mounts of
-//! an initial RAM disk are listed before it.
+//! It is built once from the bytes of `/proc/self/mountinfo`. A path is on the last mount whose mount point is a prefix
+//! of it, component by component: later mounts hide earlier ones. The root counts only if no other mount matches,
+//! because mounts of an initial RAM disk are listed before it.
 
 use alloc::borrow::Cow;
 
@@ -112,8 +112,8 @@ impl Mount {
         } else if self.is_drive() {
             Some(Unproven::Drive)
         } else if is_below(b"/media") || is_below(b"/run/media") {
-            // udisks mounts media and image files here for the user at the console. The image decides about owners: files may
-            // belong to root.
+            // udisks mounts media and image files here for the user at the console. The image decides about owners:
+            // files may belong to root.
             Some(Unproven::Removable)
         } else if self.fstype == b"proc" {
             Some(Unproven::Proc)
@@ -219,8 +219,8 @@ pub(crate) struct Split<'a> {
 impl MountTable {
     /// Parses the text of `/proc/self/mountinfo`. A malformed line is skipped.
     ///
-    /// `tag_target` returns the target of the link `/run/wsl/virtiofs/<guid>`, in which WSL stores the Windows path of a
-    /// virtiofs tag. It is called only for mounts with such a tag.
+    /// `tag_target` returns the target of the link `/run/wsl/virtiofs/<guid>`, in which WSL stores the Windows path of
+    /// a virtiofs tag. It is called only for mounts with such a tag.
     #[must_use]
     pub fn parse(mountinfo: &[u8], mut tag_target: impl FnMut(&[u8]) -> Option<Vec<u8>>) -> MountTable {
         let lines = mountinfo.split(|byte| *byte == b'\n').filter_map(MountinfoLine::parse);
@@ -278,15 +278,15 @@ impl MountTable {
         self.drives().filter(|mount| mount.letter() == Some(letter.to_ascii_uppercase())).last().map(Mount::point)
     }
 
-    /// Splits a Linux path by WSL's rule: the last mount above the path decides, of any kind. The path is absolute and has no
-    /// `.` and `..`.
+    /// Splits a Linux path by WSL's rule: the last mount above the path decides, of any kind. The path is absolute and
+    /// has no `.` and `..`.
     pub(crate) fn split_linux<'a>(&'a self, path: &'a [u8], tags: Tags) -> Option<Split<'a>> {
         let mount = self.mounts.get(self.last_above(path)?)?;
         Some(Split { base: mount.folder(tags)?, rest: path.get(mount.point.len()..)? })
     }
 
-    /// Splits a Windows path by WSL's rule: the longest Windows folder above the path decides, ignoring case, and the later line
-    /// of two with the same folder. If a later mount hides that mount point, the path has no Linux form.
+    /// Splits a Windows path by WSL's rule: the longest Windows folder above the path decides, ignoring case, and the
+    /// later line of two with the same folder. If a later mount hides that mount point, the path has no Linux form.
     pub(crate) fn split_windows<'a>(&'a self, path: &'a [u8], tags: Tags) -> Option<Split<'a>> {
         let folder_of = |index: usize| Some((self.mounts.get(index)?.folder(tags)?, index));
         let folders = self.drives.iter().filter_map(|index| folder_of(*index));
@@ -511,8 +511,7 @@ mod tests {
 
     #[test]
     fn fifty_thousand_mounts_take_no_time() {
-        // One comparison of each with each would be two and a half thousand million, which no machine does in this
-        // time.
+        // A comparison of each mount with each other would be 2.5 thousand million steps, which takes much longer.
         let lines: Vec<String> = (0..50_000)
             .map(|n| format!(r"90 60 0:50 / /mnt/point{n} rw - 9p x rw,aname=drvfs;path=C:\folder{n}"))
             .collect();

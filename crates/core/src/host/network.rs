@@ -1,7 +1,7 @@
 //! Networking mode of WSL, from the kernel's list of interfaces. No program is started.
 //!
-//! `.wslconfig` has only the requested mode: WSL falls back to another one if it must. The interfaces show the actual mode.
-//! Source: WSL's `WslCoreVm.cpp` and `NetworkTests.cpp`.
+//! `.wslconfig` has only the requested mode: WSL falls back to another one if it must. The interfaces show the actual
+//! mode. Source: WSL's `WslCoreVm.cpp` and `NetworkTests.cpp`.
 
 use core::net::Ipv4Addr;
 
@@ -31,8 +31,8 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// Returns the bus of an interface from the target of its link in `/sys/class/net` and its hardware address: if the device
-    /// is not visible, consomme is recognized by its address.
+    /// Returns the bus of an interface from the target of its link in `/sys/class/net` and its hardware address: if the
+    /// device is not visible, consomme is recognized by its address.
     #[must_use]
     pub fn of(device: &[u8], hardware_address: &[u8]) -> Bus {
         let on_virtio = device.windows(7).any(|window| window == b"/virtio");
@@ -46,10 +46,10 @@ const CONSOMME_LOOPBACK: Ipv4Addr = Ipv4Addr::new(169, 254, 73, 250);
 /// The hardware address that consomme gives `eth0`.
 const CONSOMME_HARDWARE: &[u8] = b"00:00:00:00:01:00";
 
-/// Returns the mode that these interfaces show. NAT and bridged differ only in their addresses: WSL's NAT networks have a
-/// prefix of 20 bits; for any other prefix `.wslconfig` decides, else the mode is unknown. Without a network there is still
-/// `lo`, and interfaces that the kernel creates without an address (`sit0`, `dummy0` …). If even `lo` is missing, the
-/// interfaces could not be read.
+/// Returns the mode that these interfaces show. NAT and bridged differ only in their addresses: WSL's NAT networks have
+/// a prefix of 20 bits; for any other prefix `.wslconfig` decides, else the mode is unknown. Without a network there is
+/// still `lo`, and interfaces that the kernel creates without an address (`sit0`, `dummy0` …). If even `lo` is missing,
+/// the interfaces could not be read.
 #[must_use]
 pub fn mode(interfaces: &[Interface], wished: Option<&[u8]>) -> NetworkMode {
     let named = |name: &[u8]| interfaces.iter().find(|interface| interface.name == name);
@@ -74,8 +74,9 @@ fn leads_nowhere(interface: &Interface) -> bool {
     interface.name == b"lo" || interface.addresses.is_empty()
 }
 
-/// Returns the default gateway from the text of `/proc/net/route`, where addresses are hexadecimal in the machine's byte
-/// order. A VPN's `0.0.0.0/1` has the same destination as the default route; the mask, the eighth field, is different.
+/// Returns the default gateway from the text of `/proc/net/route`, where addresses are hexadecimal in the machine's
+/// byte order. A VPN's `0.0.0.0/1` has the same destination as the default route; the mask, the eighth field, is
+/// different.
 #[must_use]
 pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
     let routes = core::str::from_utf8(route).ok()?.lines().skip(1);
@@ -93,7 +94,7 @@ pub fn default_gateway(route: &[u8]) -> Option<Ipv4Addr> {
 /// The treatment of `.wslconfig`, which is on a drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WslconfigAccess {
-    /// Read it. That never ends if the drive's Windows side is gone.
+    /// Read it. If the drive's Windows side is gone, the read never ends.
     Read,
     /// Do not read it.
     Unread,
@@ -148,8 +149,8 @@ fn interfaces(host: &impl Files) -> Vec<Interface> {
     interfaces
 }
 
-/// Returns the `.wslconfig` of the Windows user. Windows is not asked for its user, which would start a process, so the file
-/// counts only if a single profile on drive C has one. If none has one, WSL uses its defaults.
+/// Returns the `.wslconfig` of the Windows user. Windows is not asked for its user, which would start a process, so the
+/// file counts only if a single profile on drive C has one. If none has one, WSL uses its defaults.
 fn wslconfig(host: &impl Files) -> Option<WslConf> {
     let drive = host.mounts().mount_point_of_drive(b'C')?;
     let users = [drive, b"/Users"].concat();
@@ -253,7 +254,7 @@ mod tests {
         let text = [
             header.to_owned(),
             route("eth0", gateway(0), 0, "0001", mask([255, 255, 240, 0])),
-            // Half of everything, through a VPN.
+            // Half of all addresses, through a VPN.
             route("tun0", 0, gateway(9), "0003", mask([128, 0, 0, 0])),
             route("tun0", 0, 0, "0001", 0),
             route("eth0", 0, gateway(1), "0003", 0),

@@ -1,5 +1,5 @@
-//! Opens files of the live machine while it checks them: the file that [`trust`](super::trust) allows is read or written
-//! through the same descriptors.
+//! Opens files of the live machine while it checks them: the file that [`trust`](super::trust) allows is read or
+//! written through the same descriptors.
 
 use rustix::fd::{AsRawFd, OwnedFd};
 use rustix::fs::OFlags;
@@ -74,8 +74,8 @@ pub fn make_folder(host: &dyn Host, path: &[u8], mode: u32) -> Result<OwnedFd, U
     into_folder(walk(&Disk { host, missing: MissingFolder::Create(mode) }, path, host.uid())?)
 }
 
-/// Opens a judged file for reading. A descriptor with O_PATH cannot be read, so the file is opened again by its name in the
-/// judged folder, and must be the same one.
+/// Opens a judged file for reading. A descriptor with O_PATH cannot be read, so the file is opened again by its name in
+/// the judged folder, and must be the same one.
 pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<OwnedFd, Errno> {
     // Opening a device or a FIFO may have an effect.
     if judged.stat.kind != FileKind::Regular {
@@ -87,8 +87,8 @@ pub(super) fn read_again(folder: Option<&OwnedFd>, judged: &Judged) -> Result<Ow
     if stat.id == judged.stat.id && stat.kind == FileKind::Regular { Ok(file) } else { Err(Errno::ESTALE) }
 }
 
-/// Returns ENOENT or ENOTDIR if an absolute path does not exist, without access to a filesystem that is mounted above it: an
-/// access to a drive whose Windows side is gone never ends.
+/// Returns ENOENT or ENOTDIR if an absolute path does not exist, without access to a filesystem that is mounted above
+/// it: an access to a drive whose Windows side is gone never ends.
 pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
     match open_within(calls::HERE, path, OFlags::empty()) {
         Ok(_) | Err(Errno::EXDEV) => Ok(()),
@@ -98,9 +98,9 @@ pub(super) fn probe(path: &[u8]) -> Result<(), Errno> {
     }
 }
 
-/// Checks if there is a mount above an absolute path, whose last component is not followed. openat2(2) fails with EXDEV at
-/// the first mount, before it accesses the mounted filesystem (tested with a stopped FUSE filesystem, on which stat and
-/// statfs hang).
+/// Checks if there is a mount above an absolute path, whose last component is not followed. openat2(2) fails with EXDEV
+/// at the first mount, before it accesses the mounted filesystem (tested with a stopped FUSE filesystem, on which stat
+/// and statfs hang).
 pub(super) fn mounts_above(path: &[u8]) -> MountsAbove {
     match open_within(calls::HERE, path, OFlags::NOFOLLOW) {
         Ok(_) => MountsAbove::Nothing,
@@ -133,8 +133,8 @@ struct Disk<'h> {
 }
 
 impl Disk<'_> {
-    /// Opens the mount on an entry. The mount table is checked before, because an access to a dead mount never ends, and again
-    /// by the mount's id after, because another filesystem may have been mounted in between.
+    /// Opens the mount on an entry. The mount table is checked before, because an access to a dead mount never ends,
+    /// and again by the mount's id after, because another filesystem may have been mounted in between.
     fn across(&self, folder: &OwnedFd, name: &[u8], path: &[u8]) -> Result<OwnedFd, Blocked> {
         let mounts = self.host.mounts();
         if let Some(unproven) = mounts.mount_of(path).and_then(super::mounts::Mount::unproven) {

@@ -36,8 +36,8 @@ pub fn passwd_user(passwd: &[u8], uid: u32) -> Option<User> {
     })
 }
 
-/// The ancestors of this process, nearest first. A process that ends while it is read ends the walk, and so does one that is
-/// younger than its child: it has the reused id of a parent that has ended.
+/// The ancestors of this process, nearest first. A process that ends while it is read ends the walk, and so does one
+/// that is younger than its child: it has the reused id of a parent that has ended.
 #[derive(Debug)]
 pub struct Ancestors {
     next: u32,
@@ -67,8 +67,8 @@ impl Iterator for Ancestors {
         let path = format!("/proc/{pid}/stat");
         let file = contents::open(path.as_bytes()).ok()?;
         let length = calls::read(&file, &mut buffer).ok()?;
-        // The file belongs to the user of the process, or to root if the process is not dumpable. The folder then shows the
-        // user.
+        // The file belongs to the user of the process, or to root if the process is not dumpable. The folder then shows
+        // the user.
         let uid = match fstat(&file).ok()?.st_uid {
             ROOT => stat(path.strip_suffix("/stat")?.as_bytes()).ok()?.st_uid,
             uid => uid,
@@ -82,7 +82,8 @@ impl Iterator for Ancestors {
 /// Returns the ancestors, nearest first, up to the first process of the machine.
 ///
 /// # Errors
-/// The process that /proc does not show: it ended, it is hidden (`hidepid` of proc(5)), or it is outside this pid namespace.
+/// The process that /proc does not show: it ended, it is hidden (`hidepid` of proc(5)), or it is outside this pid
+/// namespace.
 pub fn lineage() -> Result<Vec<Credentials>, Unseen> {
     let mut lineage = Vec::new();
     let mut ancestors = Ancestors::of_this_process();
@@ -138,8 +139,8 @@ pub fn has_variable(pid: u32, user: u32, matches: &dyn Fn(&[u8]) -> bool) -> boo
     fstat(&file).is_ok_and(|stat| stat.st_uid == user) && has_name(|buffer| calls::read(&file, buffer), matches)
 }
 
-/// Returns the test for a name, or for all names with a prefix (`VSCODE_*`). All callers share it: each closure has a table of
-/// pointers, which are relocated at each start of a tool.
+/// Returns the test for a name, or for all names with a prefix (`VSCODE_*`). All callers share it: each closure has a
+/// table of pointers, which are relocated at each start of a tool.
 pub fn is_like(pattern: &[u8]) -> impl Fn(&[u8]) -> bool {
     move |name| match pattern {
         [start @ .., b'*'] => name.starts_with(start),
@@ -147,8 +148,8 @@ pub fn is_like(pattern: &[u8]) -> impl Fn(&[u8]) -> bool {
     }
 }
 
-/// Searches `NAME=value` entries, each ended by a NUL, for a wanted name. Of an entry longer than the buffer the beginning
-/// counts.
+/// Searches `NAME=value` entries, each ended by a NUL, for a wanted name. Of an entry longer than the buffer the
+/// beginning counts.
 fn has_name(mut more: impl FnMut(&mut [u8]) -> Result<usize, Errno>, matches: &dyn Fn(&[u8]) -> bool) -> bool {
     let is_wanted = |entry: &[u8]| {
         let equals = entry.iter().position(|&byte| byte == b'=');
@@ -214,8 +215,8 @@ pub fn environ_block(block: &[u8]) -> Variables {
     entries(block).map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
 }
 
-/// Returns the name of a process, its own parent and its start. Returns `None` for a process that is younger than its child:
-/// it has the id of a parent that has ended.
+/// Returns the name of a process, its own parent and its start. Returns `None` for a process that is younger than its
+/// child: it has the id of a parent that has ended.
 fn parent(stat: &[u8], child_start: u64) -> Option<(&[u8], u32, u64)> {
     name_parent_and_start(stat).filter(|(_, _, start)| *start <= child_start)
 }

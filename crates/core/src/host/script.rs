@@ -1,8 +1,8 @@
 //! Finds the programs that a shell script starts, in its first bytes.
 //!
-//! A script called `go` may start a Linux go, a version manager or go.exe; only its text shows which. This is not a shell: it
-//! finds the first word of each command, removes its quotes, and replaces a variable that the script has set before. Text
-//! that a shell does not run (comments, here-documents, patterns of `case`) gives no command.
+//! A script called `go` may start a Linux go, a version manager or go.exe; only its text shows which. This is not a
+//! shell: it finds the first word of each command, removes its quotes, and replaces a variable that the script has set
+//! before. Text that a shell does not run (comments, here-documents, patterns of `case`) gives no command.
 
 use crate::prelude::*;
 

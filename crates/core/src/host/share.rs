@@ -1,10 +1,10 @@
 //! Windows folders of mounts: finds the mounts that are drives, and the Windows folder of each.
 //!
-//! There are two rules. gowrap's rule for a drive is wide: 9p with `aname=drvfs`, `drvfs`, virtiofs with any tag that WSL
-//! ever used, and any mount whose source is the root of a drive. The rule for the translation of a path is WSL's
+//! There are two rules. gowrap's rule for a drive is wide: 9p with `aname=drvfs`, `drvfs`, virtiofs with any tag that
+//! WSL ever used, and any mount whose source is the root of a drive. The rule for the translation of a path is WSL's
 //! (`UtilFindMount`) and narrower: the newest `wslpath` does not resolve virtiofs tags of WSL 2.7.0 and earlier, and
-//! `gowrap path` does the same. On a machine with such a tag that release of WSL runs, whose `wslpath` resolved it: arguments
-//! and variables are translated there. Another filesystem with the source `C:\` is translated too.
+//! `gowrap path` does the same. On a machine with such a tag that release of WSL runs, whose `wslpath` resolved it:
+//! arguments and variables are translated there. Another filesystem with the source `C:\` is translated too.
 
 use crate::host::mountinfo::MountinfoLine;
 use crate::prelude::*;
@@ -21,8 +21,8 @@ pub(super) enum Share {
     Opaque(Option<Vec<u8>>),
 }
 
-/// Returns the Windows folder of this line's mount. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which WSL
-/// stores the Windows path of a virtiofs tag. It is called only for a line with such a tag.
+/// Returns the Windows folder of this line's mount. `tag_target` reads the link `/run/wsl/virtiofs/<guid>`, in which
+/// WSL stores the Windows path of a virtiofs tag. It is called only for a line with such a tag.
 pub(super) fn share_of(line: &MountinfoLine<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
     match line.fstype {
         b"9p" => match plan9_path(line.super_options) {
@@ -59,9 +59,9 @@ fn plan9_path(super_options: &[u8]) -> Plan9 {
     })
 }
 
-/// Returns the folder of a virtiofs mount, which has no Windows path, only a tag: since WSL 2.7.1 a GUID as the source, later
-/// one device for all drives with the GUID as the first component of the root, and before 2.7.1 `drvfsC0` or, for an elevated
-/// session, `drvfsaC0`.
+/// Returns the folder of a virtiofs mount, which has no Windows path, only a tag: since WSL 2.7.1 a GUID as the source,
+/// later one device for all drives with the GUID as the first component of the root, and before 2.7.1 `drvfsC0` or, for
+/// an elevated session, `drvfsaC0`.
 fn virtiofs(line: &MountinfoLine<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
     let device = matches!(&*line.source, b"drvfs" | b"drvfsa");
     let (guid, root) = if device { split_root(&line.root) } else { (&*line.source, &*line.root) };

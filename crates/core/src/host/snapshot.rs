@@ -1,8 +1,8 @@
 //! The snapshot: saved variables of the user's login shell.
 //!
-//! It is a file at a fixed place below the home of `/etc/passwd`: a boundary may remove `XDG_STATE_HOME` and `HOME`. A header
-//! line is followed by `NAME=value` entries, each ended by a NUL as in `/proc/PID/environ`: a value may have newlines and
-//! bytes that are not UTF-8.
+//! It is a file at a fixed place below the home of `/etc/passwd`: a boundary may remove `XDG_STATE_HOME` and `HOME`. A
+//! header line is followed by `NAME=value` entries, each ended by a NUL as in `/proc/PID/environ`: a value may have
+//! newlines and bytes that are not UTF-8.
 //!
 //! Its values decide which programs `go` runs, so it is used only if no user but its owner can have written it.
 
@@ -57,8 +57,8 @@ pub fn decode(contents: &[u8]) -> Option<Variables> {
     Some(process::environ_block(&entries[..end]))
 }
 
-/// Reads the snapshot in this folder. The folder is judged while it is opened, and the open file is checked, so that another
-/// user cannot replace it in between.
+/// Reads the snapshot in this folder. The folder is judged while it is opened, and the open file is checked, so that
+/// another user cannot replace it in between.
 #[must_use]
 pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
     let (path, owner) = ([folder, b"/", FILE].concat(), host.uid());

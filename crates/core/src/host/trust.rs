@@ -1,21 +1,21 @@
 //! Rule for a path that no other user can change, and the walk that applies it component by component.
 //!
-//! A file that decides which program runs is trusted only if its whole path is under the control of root and the effective
-//! user: each folder, each symbolic link and its target, and the file. Checking only the last component is not enough: a link
-//! in another user's folder may lead to a file of root.
+//! A file that decides which program runs is trusted only if its whole path is under the control of root and the
+//! effective user: each folder, each symbolic link and its target, and the file. Checking only the last component is
+//! not enough: a link in another user's folder may lead to a file of root.
 //!
-//! * The owner of each component is root or the user. The id that the kernel shows for every user without one in this user
-//!   namespace is no owner.
+//! * The owner of each component is root or the user. The id that the kernel shows for every user without one in this
+//!   user namespace is no owner.
 //! * Others can write it if its mode lets every user, if its mode lets a group that is neither empty nor its owner's
 //!   alone,
 //!   or if an ACL lets another user. An ACL counts only where the group bits, which are its
 //!   mask, allow writing (acl(5)).
-//! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Any user can put a hard link there, so a
-//!   file with a second name is not trusted in one that others can write.
+//! * In a sticky folder the owner of the entry alone can replace it (inode(7)). Any user can put a hard link there, so
+//!   a file with a second name is not trusted in one that others can write.
 //! * On a mount where owner and mode prove nothing ([`Unproven`]), nothing is trusted.
 //!
-//! The walk opens each component and judges the open file, and resolves links itself. No other user can change a component,
-//! so a later execve(2) of the same path runs the judged file.
+//! The walk opens each component and judges the open file, and resolves links itself. No other user can change a
+//! component, so a later execve(2) of the same path runs the judged file.
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
@@ -28,8 +28,8 @@ use crate::host::mounts::Unproven;
 const MOST_LINKS: usize = 40;
 
 const ROOT: u32 = 0;
-/// The id that the kernel shows for every user without one in this user namespace: overflowuid of user_namespaces(7). In
-/// `unshare --user` without a map, each file of each user has it, and the caller has it too.
+/// The id that the kernel shows for every user without one in this user namespace: overflowuid of user_namespaces(7).
+/// In `unshare --user` without a map, each file of each user has it, and the caller has it too.
 pub const UNMAPPED: u32 = 65534;
 const STICKY: u32 = 0o1000;
 const GROUP_WRITES: u32 = 0o020;
@@ -386,8 +386,8 @@ struct Members {
 impl Members {
     /// Returns true if the group has, or may have, a member other than the owner.
     ///
-    /// If each user has a private group (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002, and the group can write
-    /// every file. A group that is not in the files may be one of the network.
+    /// If each user has a private group (USERGROUPS_ENAB of login.defs(5)), the usual umask is 002, and the group can
+    /// write every file. A group that is not in the files may be one of the network.
     fn has_others(&self, gid: u32, owner: u32) -> bool {
         let (Some(passwd), Some(group)) = (&self.passwd, &self.group) else { return true };
         let users = || rows(passwd).filter_map(|[name, _, uid, gid]| Some((name, number(uid)?, number(gid)?)));

@@ -1,11 +1,11 @@
 //! Parses `wsl.conf` and `.wslconfig` as WSL does. The format differs from other INI dialects.
 //!
-//! Names of sections and keys are letters and digits, ignoring case; a section's name is followed by `]`. `#` starts a comment
-//! anywhere outside quotes, `;` never does. `"` switches quoting on and off within a value. A backslash in a value escapes
-//! `\`, `"`, `b`, `n`, `t` or a newline; any other character after it, even a carriage return, makes the line invalid. Of
-//! two rows with the same key the first counts. In `wsl.conf` the lines after the first invalid one are not read, and a byte
-//! order mark makes the first line invalid; `.wslconfig` skips invalid lines and the mark. Source: WSL's
-//! `src/shared/configfile/configfile.cpp`.
+//! Names of sections and keys are letters and digits, ignoring case; a section's name is followed by `]`. `#` starts a
+//! comment anywhere outside quotes, `;` never does. `"` switches quoting on and off within a value. A backslash in a
+//! value escapes `\`, `"`, `b`, `n`, `t` or a newline; any other character after it, even a carriage return, makes the
+//! line invalid. Of two rows with the same key the first counts. In `wsl.conf` the lines after the first invalid one
+//! are not read, and a byte order mark makes the first line invalid; `.wslconfig` skips invalid lines and the mark.
+//! Source: WSL's `src/shared/configfile/configfile.cpp`.
 
 use crate::prelude::*;
 

@@ -1,5 +1,5 @@
-//! Reasons why a candidate is rejected, one row each: the name, the word of plans, the text without a detail, and the kind of
-//! thing that was rejected.
+//! Reasons why a candidate is rejected, one row each: the name, the word of plans, the text without a detail, and the
+//! kind of thing that was rejected.
 
 /// Kind of thing that is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 //! * the values of GOAUTH and GIT_SSH_COMMAND, and the password of `sshpass -p`;
 //! * the user and password of a URL of any scheme.
 //!
-//! Another `name=value` word of a command line is not masked: it is more often a test's name than a secret. Where a rule
-//! is in doubt it hides more. `--explain=sh` alone shows everything.
+//! Another `name=value` word of a command line is not masked: it is more often a test's name than a secret. Where a
+//! rule is in doubt it hides more. `--explain=sh` alone shows everything.
 
 use alloc::borrow::Cow;
 use core::ops::Range;
@@ -16,7 +16,8 @@ use crate::prelude::*;
 /// The text that stands in a secret's place.
 pub const MASK: &[u8] = b"***";
 
-/// Words that make a name a secret's, a blank between two. A name is split at every byte that is no letter, and at case.
+/// Words that make a name a secret's, a blank between two. A name is split at every byte that is no letter, and at
+/// case.
 const WORDS: &[u8] =
     b"TOKEN TOKENS SECRET SECRETS PASSWORD PASSWORDS PASSWD PASSPHRASE PASSPHRASES PWD PAT KEY KEYS APIKEY \
 CREDENTIAL CREDENTIALS AUTH COOKIE COOKIES DSN SAS SSHPASS CONNECTIONSTRING";
@@ -98,8 +99,8 @@ pub fn value<'v>(name: &[u8], value: &'v [u8]) -> Cow<'v, [u8]> {
     }
 }
 
-/// An argument as it may be shown. `NAME=value`, as `go env -w` takes it, is masked where the name is that of a variable
-/// which holds a command or a proxy.
+/// An argument as it may be shown. `NAME=value`, as `go env -w` takes it, is masked where the name is that of a
+/// variable which holds a command or a proxy.
 #[must_use]
 pub fn argument(argument: &[u8]) -> Cow<'_, [u8]> {
     let Some((name, original)) = setting(argument) else { return text(argument) };
@@ -110,8 +111,8 @@ pub fn argument(argument: &[u8]) -> Cow<'_, [u8]> {
     if *shown == *original { Cow::Borrowed(argument) } else { Cow::Owned([name, b"=", &*shown].concat()) }
 }
 
-/// The words of a command line as they may be shown: each by itself, save for `-X name=value` and `sshpass -p PASSWORD`,
-/// which are two words each.
+/// The words of a command line as they may be shown: each by itself, save for `-X name=value` and
+/// `sshpass -p PASSWORD`, which are two words each.
 #[must_use]
 pub fn command_line<'a>(words: &[&'a [u8]]) -> Vec<Cow<'a, [u8]>> {
     let mut sshpass = Sshpass::Outside;
@@ -346,8 +347,9 @@ fn end_of_url(rest: &[u8]) -> usize {
     next - word[..next].iter().rev().take_while(scheme).count()
 }
 
-/// The length of the user and password of a URL, from its scheme on: up to the last `@` before the path. A password that
-/// should have been percent-encoded, and was not, is a password all the same, so that a slash or an `@` may be in it.
+/// The length of the user and password of a URL, from its scheme on: up to the last `@` before the path. A password
+/// that should have been percent-encoded, and was not, is a password all the same, so that a slash or an `@` may be in
+/// it.
 fn userinfo(url: &[u8]) -> Option<usize> {
     let authority = url.iter().position(|&byte| byte == b'/').unwrap_or(url.len());
     let at = url[..authority].iter().rposition(|&byte| byte == b'@');

@@ -1,5 +1,5 @@
-//! Sorting for short lists. The standard library's is for long ones: it takes four kilobytes of code for each type that is
-//! sorted.
+//! Sorting for short lists. The standard library's is for long ones: it takes four kilobytes of code for each type that
+//! is sorted.
 
 /// Sorts a short list. Elements of which neither is before the other keep their order.
 pub(crate) fn by<T>(list: &mut [T], is_before: impl Fn(&T, &T) -> bool) {

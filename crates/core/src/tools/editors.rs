@@ -1,18 +1,18 @@
 //! Editors that gowrap knows, one row each.
 //!
 //! A row has, for an editor that `gowrap setup` and `gowrap doctor` know, the word on the command line, the title in
-//! messages, the folder below the home in which its server keeps its data, the folder below the config folder in which the
-//! editor on Linux keeps its settings, and their form; empty where it has none. For all editors it has the variables that one
-//! sets for the processes that it starts, and the names of its processes in WSL.
+//! messages, the folder below the home in which its server keeps its data, the folder below the config folder in which
+//! the editor on Linux keeps its settings, and their form; empty where it has none. For all editors it has the
+//! variables that one sets for the processes that it starts, and the names of its processes in WSL.
 //!
-//! The rows are a macro, since each pointer of a table costs a relocation at every start of gowrap-shim: it has the variables
-//! as one string, and compares the processes' names in code.
+//! The rows are a macro, since each pointer of a table costs a relocation at every start of gowrap-shim: it has the
+//! variables as one string, and compares the processes' names in code.
 
 /// Calls a macro with the rows.
 ///
-/// A mark is `NAME=any`, `NAME=path` or `NAME=WORD`: the value that the variable must have. A path must be a Linux path:
-/// editors on Windows set the same names to Windows paths and pipes, and WSLENV may share those. The kernel keeps 15 bytes of
-/// a process name (TASK_COMM_LEN). A star at the end of one stands for any bytes.
+/// A mark is `NAME=any`, `NAME=path` or `NAME=WORD`: the value that the variable must have. A path must be a Linux
+/// path: editors on Windows set the same names to Windows paths and pipes, and WSLENV may share those. The kernel keeps
+/// 15 bytes of a process name (TASK_COMM_LEN). A star at the end of one stands for any bytes.
 #[macro_export]
 macro_rules! editors {
     ($make:ident) => {
@@ -91,7 +91,8 @@ pub fn of_process(name: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Tells whether a name is that of the row. It is always inlined, so that a comparison with a known name takes few instructions.
+/// Returns true if a name matches the row. It is always inlined, so that a comparison with a known name takes few
+/// instructions.
 #[inline(always)]
 fn is_process(name: &[u8], known: &'static str) -> bool {
     match known.as_bytes() {

@@ -71,8 +71,8 @@ macro_rules! tools {
                 }
             }
 
-            /// Returns the line that says how to install it; empty for the toolchain, whose package has another name in each
-            /// distribution.
+            /// Returns the line that says how to install it; empty for the toolchain, whose package has another name in
+            /// each distribution.
             #[must_use]
             pub fn install(self) -> &'static str {
                 match self {

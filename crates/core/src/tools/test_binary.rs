@@ -1,9 +1,9 @@
 //! Grammar of `go_windows_ARCH_exec PROGRAM ARG...` command lines.
 //!
-//! `go test` and `go run` start a program for Windows this way (`work.FindExecCmd`). Paths are the program itself and the
-//! values of flags of package testing, which cmd/go sets. All other arguments belong to the program. The end of the flags
-//! follows `go test`, which allows flags that only the program knows: a word after such a flag may be its value; any other
-//! word ends the flags.
+//! `go test` and `go run` start a program for Windows this way (`work.FindExecCmd`). Paths are the program itself and
+//! the values of flags of package testing, which cmd/go sets. All other arguments belong to the program. The end of the
+//! flags follows `go test`, which allows flags that only the program knows: a word after such a flag may be its value;
+//! any other word ends the flags.
 
 use crate::prelude::*;
 use crate::tools::go::flags::{FlagGroup, FlagGroups, Takes, find};

@@ -1,7 +1,7 @@
 //! Meaning of one argument to the tool that reads it.
 //!
-//! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token has the role that the tool's
-//! parser gives to the argument, and the bytes that the tool uses as a path. Only those bytes may be translated.
+//! A grammar (`go`, `dlv`) turns an argument list into one [`Token`] an argument. The token has the role that the
+//! tool's parser gives to the argument, and the bytes that the tool uses as a path. Only those bytes may be translated.
 
 use core::ops::Range;
 

@@ -2,8 +2,8 @@
 
 use crate::prelude::*;
 
-/// Returns true if this byte of a Linux path must be escaped. The slash need not: it separates names. The colon must: on NTFS
-/// it begins the name of a stream. A dot or a space at the end of a name is not escaped.
+/// Returns true if this byte of a Linux path must be escaped. The slash need not: it separates names. The colon must:
+/// on NTFS it begins the name of a stream. A dot or a space at the end of a name is not escaped.
 fn is_forbidden(byte: u8) -> bool {
     matches!(byte, 0x01..=0x1f | b'"' | b'*' | b':' | b'<' | b'>' | b'?' | b'\\' | b'|')
 }

@@ -1,8 +1,9 @@
 //! Translates between Windows and Linux paths with the results of WSL's `wslpath`, byte for byte, without starting it.
 //!
-//! All functions are pure. Their inputs are in a [`Standpoint`]; realpath(3), the only access to the filesystem, is a closure
-//! ([`Realpath`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side becomes a wrong one
-//! (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is translated; [`PathShape`] is its form.
+//! All functions are pure. Their inputs are in a [`Standpoint`]; realpath(3), the only access to the filesystem, is a
+//! closure ([`Realpath`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side
+//! becomes a wrong one (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is translated;
+//! [`PathShape`] is its form.
 
 mod escape;
 mod path;

@@ -62,7 +62,8 @@ impl UnixPath {
 /// Inputs of a translation.
 #[derive(Debug, Clone, Copy)]
 pub struct Standpoint<'a> {
-    /// The working directory, or the reason why there is none. Without one WSL translates no path, not even an absolute one.
+    /// The working directory, or the reason why there is none. Without one WSL translates no path, not even an absolute
+    /// one.
     pub cwd: Result<&'a [u8], Errno>,
     /// The distribution's name, as in `\\wsl.localhost\NAME`.
     pub distro: Option<&'a [u8]>,
@@ -138,8 +139,8 @@ impl<'a> Standpoint<'a> {
 
 /// Removes the working directory from a path that was relative before its translation.
 ///
-/// A path that begins with the same bytes but is not below it is not changed, nor is a path below a working directory that
-/// ends in a separator (`/`, `C:\`).
+/// A path that begins with the same bytes but is not below it is not changed, nor is a path below a working directory
+/// that ends in a separator (`/`, `C:\`).
 pub(super) fn relative_to(cwd: &[u8], path: Vec<u8>) -> Result<Vec<u8>, Refusal> {
     match path.strip_prefix(cwd) {
         Some([]) => Err(Refusal::EmptyName),

@@ -1,8 +1,8 @@
 //! Lexical form of a path. No filesystem is read.
 //!
 //! [`to_linux`](super::to_linux) and [`to_windows`](super::to_windows) read any bytes as a path of the side that they
-//! translate from. The shape shows the side of an argument. The rules are those of Windows, with one exception: two forward
-//! slashes begin a share only before WSL's host name, because `//x` is an absolute path on Linux.
+//! translate from. The shape shows the side of an argument. The rules are those of Windows, with one exception: two
+//! forward slashes begin a share only before WSL's host name, because `//x` is an absolute path on Linux.
 
 use crate::text::lexical::is_separator;
 

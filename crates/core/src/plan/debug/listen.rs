@@ -1,12 +1,15 @@
 //! Decides on which address `dlv` listens: one that its client can reach and that other users and machines cannot.
 //!
-//! delve checks the client by the listen address (`service/internal/sameuser`). On a loopback address, the peer must be
-//! a socket of the same user in `/proc/net/tcp`. On any other address every client is accepted, and a client can run
-//! code. WSL forwards a Windows client from a root process (NAT) or from outside the table (mirrored), so delve refuses
-//! it on 127.0.0.1 unless `--only-same-user=false` is given. A wildcard is one dual-stack socket, which the NAT relay
-//! forwards only to Windows' `::1`. The decision is therefore 127.0.0.1, plus that flag if the client may be on
-//! Windows. The port never changes, because editors connect to the port that they chose. Nothing is probed: one
-//! connection ends `dlv dap`.
+//! The rules rest on these facts (delve's `service/internal/sameuser`, and WSL's relay):
+//!
+//! * On a loopback address, delve accepts only a client that is a socket of the same user in `/proc/net/tcp`.
+//! * On any other address, delve accepts every client. A client can run code.
+//! * A client on Windows reaches WSL through a process of root (NAT), or is not in that table (mirrored). On 127.0.0.1,
+//!   delve refuses it, unless `--only-same-user=false` is given.
+//! * A wildcard address is one dual-stack socket. Under NAT, the relay forwards it only to Windows' `::1`.
+//!
+//! So `dlv` listens on 127.0.0.1, and gets that flag if the client may be on Windows. The port never changes, because
+//! an editor connects to the port that it chose. gowrap tries no connection, because one connection ends `dlv dap`.
 
 use alloc::borrow::Cow;
 

@@ -4,7 +4,7 @@
 //! `C:\src\p\mnt\c\x`. Observed with go.exe 1.21: every command that loads packages reads the folders of a workspace,
 //! and a command that loads the module graph reads the go.mod of each replaced module that go.mod requires. Both are
 //! refused. A command that loads packages reads a replaced module only if a package imports it, which go.mod does not
-//! tell: that gets a note.
+//! show. That call gets a note.
 
 use crate::diagnosis::{Code, Exit, Failure, Note};
 use crate::host::Files;
@@ -94,7 +94,7 @@ fn loads_graph(line: &go::GoCommandLine, argv: &[&[u8]]) -> bool {
         Some(Command::ModDownload) => operands().next().is_none(),
         Some(Command::List) => {
             let has = |name| roles().any(|role| role == Role::BoolFlag(name));
-            // `-e` reports the error and goes on.
+            // With `-e`, go reports the error and continues.
             has(b"m") && !has(b"e") && operands().any(|arg| arg == b"all")
         }
         _ => false,

@@ -261,9 +261,9 @@ impl<'s> Search<'s> {
         self.place_of(path, &[path, b"/"].concat()).unwrap_or(FileSystem::Linux)
     }
 
-    /// Returns the file system of a folder, or `None` if the candidate in it is known to be absent. Reading the mount table
-    /// costs more than the rest of a call. A path below a folder that only Linux has is therefore on Linux; for any other
-    /// path, the kernel is asked for a mount above the candidate.
+    /// Returns the file system of a folder, or `None` if the candidate in it is known to be absent. Reading the mount
+    /// table costs more than the rest of a call. A path below a folder that only Linux has is therefore on Linux; for
+    /// any other path, the kernel is asked for a mount above the candidate.
     fn place_of(&self, folder: &[u8], candidate: &[u8]) -> Option<FileSystem> {
         let top = folder.get(1..).and_then(|below| below.split(|&byte| byte == b'/').next());
         let is_for_linux = matches!(top, Some(b"usr" | b"bin" | b"home" | b"opt" | b"root" | b"snap"));

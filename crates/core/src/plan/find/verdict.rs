@@ -199,7 +199,7 @@ fn mount_fixes(candidates: &[Candidate]) -> Vec<Vec<u8>> {
     fix
 }
 
-/// Returns the lines that say how to install the tool, by the distribution's own command where that is known.
+/// Returns the lines that say how to install the tool, with the distribution's command if it is known.
 fn install(tool: Tool, host: &dyn Host) -> Vec<Vec<u8>> {
     let archive = "unpack https://go.dev/dl into /usr/local/go";
     match tool.installed() {

@@ -1,4 +1,4 @@
-//! State of interop in one word: through WSL's binfmt_misc entry, through `/init`, or not available, with the reason.
+//! State of interop: Windows programs start through WSL's binfmt_misc entry, through `/init`, or not at all.
 
 use crate::host::environ::Environ;
 use crate::host::{Host, LinuxKind};

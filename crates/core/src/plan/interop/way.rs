@@ -73,7 +73,8 @@ pub fn way(host: &dyn Host) -> InteropWay {
     }
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
         Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return InteropWay::Binfmt,
-        // Before 0.58 there was no flag P and no wslinfo, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
+        // Releases before 0.58 have no flag P and no wslinfo, and their /init expects no argv[0] (microsoft/WSL#8162,
+        // #8335).
         Some(entry) if is_wsls(entry) && !host.has_init() => return InteropWay::Binfmt,
         Some(entry) if is_wsls(entry) => BinfmtProblem::WithoutP,
         Some(foreign) => BinfmtProblem::Shadowed(foreign.name.clone()),

@@ -138,7 +138,7 @@ fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'sta
     Cause::Stripped(None)
 }
 
-/// Returns true for a program that starts others with an environment of its own.
+/// Returns true for a boundary: a program that starts others with its own environment.
 ///
 /// The last two lines are WSL's processes. `Relay(PID)` starts the first process of each session. Its parent is a
 /// `SessionLeader`, and the parent of that is `init`, which is named `init(DISTRO)`, or `init-systemd(DISTRO)` if

@@ -44,8 +44,8 @@ fn is_socket(name: &[u8]) -> bool {
     matches!(name, b"WSL_INTEROP" | b"SSH_AUTH_SOCK")
 }
 
-/// Names that are restored beside Go's settings, in one string: a table of pointers would cost a relocation for each row
-/// at every start. A star stands for any bytes, at the end or at the beginning.
+/// Names that are restored beside Go's settings, in one string: a table of pointers would cost a relocation for each
+/// row at every start. A star stands for any bytes, at the end or at the beginning.
 const LISTED: &str = "\
 PATH HOME USER LOGNAME XDG_CONFIG_HOME XDG_CACHE_HOME \
 WSL_DISTRO_NAME WSLENV \

@@ -276,8 +276,8 @@ fn holds_toolchain(root: &[u8], host: &dyn Host) -> bool {
         || host.binary(&join(root, b"bin/go")).is_ok_and(|binary| binary.format == Format::Elf)
 }
 
-/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that name in the working
-/// directory.
+/// Fixes a Windows HOME, such as `HOMEPATH`'s `\Users\me` or Git Bash's `/c/Users/me`: Go would create a folder of that
+/// name in the working directory.
 fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableFix {
     if matches!(PathShape::of(value), PathShape::Unix | PathShape::Plain) && !translator.respells(value) {
         return VariableFix::None;

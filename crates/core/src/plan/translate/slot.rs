@@ -1,4 +1,5 @@
-//! Translates the value of one slot: a path, a list, or flags with paths in them.
+//! Translates one slot: the part of an argument or a variable that the tool reads as a path, a list of paths, or flags
+//! with paths.
 
 use core::ops::Range;
 
@@ -16,7 +17,7 @@ use crate::tools::token::{PathKind, Slot};
 use crate::tools::{Tool, dlv, go};
 use crate::wslpath::{PathShape, Refusal};
 
-/// Returns the note on a path in the form of Cygwin, MSYS or another mount point.
+/// Returns the note about a path in the form of Cygwin or MSYS, or with another mount point.
 #[must_use]
 pub fn respelled(what: &[u8], to: &[u8]) -> Note {
     let text = [what, b" has a path that does not exist here; as a path on a drive, it becomes `", to, b"`"].concat();
@@ -58,7 +59,7 @@ pub fn refused_output(tool: Tool, untranslatable: &Untranslatable) -> Failure {
     Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix: vec![fix.into_bytes(), here] }
 }
 
-/// Translates the path bytes of an argument. Every other byte stays.
+/// Translates the slot of an argument. The bytes outside it stay unchanged.
 pub fn in_slot(arg: &[u8], slot: &Slot, translator: &Translator) -> Translated {
     let Some(value) = arg.get(slot.bytes.clone()) else { return Translated::Same };
     of_kind(value, slot.kind, translator).map(|value| put(arg, &slot.bytes, &value))
@@ -103,7 +104,8 @@ pub fn of_kind(value: &[u8], kind: PathKind, translator: &Translator) -> Transla
     }
 }
 
-/// Translates the program of `-exec` or `-toolexec`. The arguments belong to that program.
+/// Translates the program in the value of `-exec` or `-toolexec`. The words after it are arguments of that program and
+/// stay unchanged.
 fn first_word(value: &[u8], translator: &Translator) -> Translated {
     let Ok(fields) = quoted::split(value) else { return Translated::Same };
     let Some(program) = fields.first() else { return Translated::Same };
@@ -118,7 +120,7 @@ fn first_word(value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Translates flags of a `go` command that dlv passes on.
+/// Translates the paths in flags that dlv passes on to `go build` or `go test`.
 fn build_flags(value: &[u8], command: &[u8], translator: &Translator) -> Translated {
     let fields = quoting::split(value);
     let words: Vec<&[u8]> = fields.iter().map(|field| field.value.as_slice()).collect();
@@ -178,7 +180,7 @@ pub fn missing_output(flags: &[u8], command: Command, translator: &Translator) -
     })
 }
 
-/// Translates the path flags in GOFLAGS in place, last first, so that earlier positions stay valid.
+/// Translates the paths in GOFLAGS. The last flag is replaced first, so that the positions of earlier flags stay valid.
 fn goflags(flags: &[u8], translator: &Translator) -> Translated {
     let Ok(elements) = go::scan_goflags(flags) else { return Translated::Same };
     let mut current = flags.to_vec();

@@ -388,7 +388,8 @@ impl<'h> Translator<'h> {
         (new != path).then_some(new)
     }
 
-    /// Returns true if a changed value has a path in the form of Cygwin, MSYS or another mount point, which gets a note.
+    /// Returns true if a changed value has a path in the form of Cygwin, MSYS or another mount point, which gets a
+    /// note.
     #[must_use]
     pub fn respells(&self, value: &[u8]) -> bool {
         let is_separator = |byte: &u8| matches!(byte, b'=' | b':' | b';' | b',' | b' ' | b'"' | b'\'');

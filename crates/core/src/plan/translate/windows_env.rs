@@ -1,8 +1,8 @@
 //! Shares variables with a Windows tool.
 //!
-//! WSL gives a Windows program the environment of Windows, and of this environment only the variables in WSLENV. So
-//! every Go setting that the user made here is listed. A folder on the Linux side is not shared: go.exe cannot lock its
-//! files there, and Windows has its own cache and module folder.
+//! A Windows program gets the environment of Windows. Of this environment, it gets only the variables that WSLENV
+//! lists. So gowrap adds every Go setting of the user to WSLENV. It does not share a folder on the Linux side: go.exe
+//! cannot lock files there, and Windows has its own cache and module folder.
 
 use alloc::borrow::Cow;
 
@@ -19,9 +19,9 @@ use crate::wslpath::PathShape;
 
 /// Translators for the values.
 pub(crate) struct Translators<'t> {
-    /// For values that WSL passes unchanged.
+    /// Translates to Windows form, for variables that WSL passes on unchanged.
     pub toward_windows: &'t Translator<'t>,
-    /// For values that WSL translates itself, from Linux form.
+    /// Translates to Linux form, for variables that WSL itself translates to Windows form.
     pub toward_linux: &'t Translator<'t>,
     /// `paths.translate`.
     pub switch: Switch,
@@ -54,7 +54,7 @@ pub(crate) fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     list.write(decisions);
 }
 
-/// Adds the one variable that a Windows test binary needs from the `go test` that started it.
+/// Adds GOCOVERDIR, the only variable that a Windows test binary needs from `go test`.
 pub(crate) fn for_test_binary(translators: &Translators, decisions: &mut Decisions) {
     let name = b"GOCOVERDIR";
     let Some(value) = decisions.environ.get_nonempty(name).map(<[u8]>::to_vec) else { return };
@@ -88,7 +88,7 @@ enum Export {
     Changed(Vec<u8>, &'static str),
     /// Not exported, for this reason.
     Withheld(Cow<'static, str>),
-    /// By the user's own entry in WSLENV, with a note.
+    /// As the user's own entry in WSLENV says, with a note.
     AsListed(Note),
 }
 
@@ -128,8 +128,8 @@ fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -
     }
 }
 
-/// Exports a path, or a list of them, if it is on a Windows drive. The Windows form decides, because links are resolved
-/// in it: a Linux folder is below `\\wsl.localhost`, whatever its name here.
+/// Exports a path, or a list of paths, if it is on a Windows drive. This is decided by the Windows form, in which links
+/// are resolved: a Linux folder is always below `\\wsl.localhost`.
 fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -> Export {
     let windows = match &translated {
         Translated::Same => value,
@@ -152,7 +152,8 @@ fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -
 }
 
 /// Exports a variable with flag `/p` or `/l`, which WSL reads as Linux paths with colons between them. WSL would cut a
-/// Windows path behind its drive letter, so it gets its Linux form first. Other values with colons cannot be fixed.
+/// Windows path after its drive letter, so gowrap changes it to Linux form first. Other values with colons cannot be
+/// fixed.
 fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Export {
     let linux = match (variables::kind(name), translators.switch) {
         (Some(VariableKind::List), Switch::On) => translators.toward_linux.list(value),

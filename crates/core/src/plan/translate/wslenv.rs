@@ -1,8 +1,8 @@
-//! WSLENV: the variables that cross to Windows, and their flags.
+//! WSLENV: the list of variables that WSL passes on between Linux and Windows, and their flags.
 //!
-//! A list of `NAME` or `NAME/FLAGS`, separated by `:`. `w` crosses to Windows only, `u` to Linux only; with `p` and `l`
-//! WSL translates the value. WSL *deletes* a listed name on Windows if it is empty or unset here, and ignores an entry
-//! with any other flag (WSL's init, `UtilParseWslEnv`).
+//! A list of `NAME` or `NAME/FLAGS`, separated by `:`. With `w`, a variable is passed only to Windows, with `u` only to
+//! Linux. With `p` and `l`, WSL translates the value. WSL *deletes* a listed name on Windows if it is empty or unset
+//! here, and ignores an entry with any other flag (WSL's init, `UtilParseWslEnv`).
 
 use crate::host::environ::Environ;
 use crate::prelude::*;
@@ -22,19 +22,19 @@ pub struct WslEnvEntry {
     pub flags: Option<Vec<u8>>,
 }
 
-/// Effect of an entry on a variable's way to Windows.
+/// Effect of an entry on the variable that Windows gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crossing {
-    /// It crosses unchanged.
+    /// Windows gets it unchanged.
     Verbatim,
     /// WSL translates it from its Linux form.
     Translated,
-    /// It does not cross.
+    /// Windows does not get it.
     Never,
 }
 
 impl WslEnvEntry {
-    /// The entry as the list has it.
+    /// Returns the text of the entry.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match &self.flags {
@@ -43,7 +43,8 @@ impl WslEnvEntry {
         }
     }
 
-    /// Returns true if WSL reads these flags. It ignores an entry with any other, and never passes one with `u` and `w`.
+    /// Returns true if WSL reads these flags. It ignores an entry with any other, and never passes one with `u` and
+    /// `w`.
     #[must_use]
     pub fn is_read(&self) -> bool {
         let flags = self.flags.as_deref().unwrap_or_default();
@@ -77,7 +78,7 @@ impl WslEnv {
         WslEnv { entries: texts.map(entry).collect() }
     }
 
-    /// Formats the list as WSL does. WSL cuts trailing blanks, which would make a valid entry of one that it ignores.
+    /// Formats the list as WSL does. WSL removes trailing blanks, which could make an ignored entry valid.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut list = self.entries.iter().map(WslEnvEntry::to_bytes).collect::<Vec<_>>().join(&b":"[..]);
@@ -93,13 +94,13 @@ impl WslEnv {
         &self.entries
     }
 
-    /// The list with each entry in the form that this function gives it.
+    /// Returns the list with each entry changed by this function.
     #[must_use]
     pub fn map(self, with: impl FnMut(WslEnvEntry) -> WslEnvEntry) -> WslEnv {
         WslEnv { entries: self.entries.into_iter().map(with).collect() }
     }
 
-    /// Returns the first entry of that name that crosses.
+    /// Returns the first entry of that name whose variable Windows gets.
     #[must_use]
     pub fn crossing(&self, name: &[u8]) -> Crossing {
         self.entries

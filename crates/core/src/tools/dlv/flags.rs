@@ -1,8 +1,8 @@
 //! Table of the flags of `dlv` and their values: one row a flag and subcommand, versions 1.20 to 1.27 in one table.
 //!
-//! The source is delve's `cmd/dlv/cmds/commands.go` in all its tags. The same name may take a value under one subcommand and
-//! none under another (`-v` of `trace` and of `version`), so a row is looked up by subcommand and name. Rows contain the
-//! names: a table of pointers would cost a relocation for each row at every start.
+//! The source is delve's `cmd/dlv/cmds/commands.go` in all its tags. The same name may take a value under one
+//! subcommand and none under another (`-v` of `trace` and of `version`), so a row is looked up by subcommand and name.
+//! Rows contain the names: a table of pointers would cost a relocation for each row at every start.
 
 /// Subcommand of `dlv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

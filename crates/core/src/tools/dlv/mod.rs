@@ -1,9 +1,9 @@
 //! Grammar of `dlv` command lines, as delve reads them with the libraries cobra and pflag.
 //!
-//! cobra first finds the subcommand and removes it; pflag then parses the remaining arguments in order, with the flags of
-//! that subcommand. In its search cobra knows only the persistent flags, and takes the next word as the value of any other
-//! `--flag` without `=`: `dlv --continue exec ./x` is an unknown command `./x`. An argument that cobra or pflag refuses, and
-//! all after it, stay [`Role::Unparsed`].
+//! cobra first finds the subcommand and removes it; pflag then parses the remaining arguments in order, with the flags
+//! of that subcommand. In its search cobra knows only the persistent flags, and takes the next word as the value of any
+//! other `--flag` without `=`: `dlv --continue exec ./x` is an unknown command `./x`. An argument that cobra or pflag
+//! refuses, and all after it, stay [`Role::Unparsed`].
 
 use core::ops::Range;
 
@@ -118,8 +118,8 @@ impl DlvCommandLine<'_> {
 }
 
 /// Returns true if a line with this argument may listen or connect, or is meant to. This check runs before the grammar:
-/// without such an argument no `dlv` does. It follows from the tables: the word names a subcommand that always listens or
-/// connects, every other one needs `--headless`, and a misspelt `--listen` still contains the word.
+/// without such an argument no `dlv` does. It follows from the tables: the word names a subcommand that always listens
+/// or connects, every other one needs `--headless`, and a misspelt `--listen` still contains the word.
 #[must_use]
 pub fn may_concern_address(arg: &[u8]) -> bool {
     match arg {
@@ -248,8 +248,8 @@ impl<'a> Scanner<'_, 'a> {
         }
     }
 
-    /// Returns true if delve builds with `go test -c`, which has more flags than `go build`. `trace --test` may come after
-    /// the flags.
+    /// Returns true if delve builds with `go test -c`, which has more flags than `go build`. `trace --test` may come
+    /// after the flags.
     fn compiles_a_test(&self) -> bool {
         match self.line.subcommand {
             Some(Subcommand::Test) => true,

@@ -1,7 +1,8 @@
 //! Splits `--build-flags` into arguments as delve does: `config.SplitQuotedFields` with the quote `'`.
 //!
-//! White space separates arguments. Only single quotes group, and only inside them a backslash escapes the next character.
-//! Elsewhere backslashes and double quotes are literal: an unquoted `C:\x` is kept, a quoted `'C:\x'` loses its backslash.
+//! White space separates arguments. Only single quotes group, and only inside them a backslash escapes the next
+//! character. Elsewhere backslashes and double quotes are literal: an unquoted `C:\x` is kept, a quoted `'C:\x'` loses
+//! its backslash.
 
 use core::ops::Range;
 

@@ -1,10 +1,10 @@
 //! The flags of every command of Go 1.19 to 1.27 and their values; one row a flag.
 //!
-//! Rows are in groups, as cmd/go adds them to its commands (`work.AddBuildFlags`, `base.AddModCommonFlags` …). The same name
-//! may be another flag in another command (`-c` is a switch of `test` and a number of `vet`), so a flag is looked up by
-//! group and name. All versions share one table, because no flag changed its kind of value. `test -i` is left out: Go 1.20
-//! removed it, and later versions pass it to the test binary. The number after a row is the first version with the flag,
-//! if later than 1.19.
+//! Rows are in groups, as cmd/go adds them to its commands (`work.AddBuildFlags`, `base.AddModCommonFlags` …). The same
+//! name may be another flag in another command (`-c` is a switch of `test` and a number of `vet`), so a flag is looked
+//! up by group and name. All versions share one table, because no flag changed its kind of value. `test -i` is left
+//! out: Go 1.20 removed it, and later versions pass it to the test binary. The number after a row is the first version
+//! with the flag, if later than 1.19.
 //!
 //! Rows contain the names. A table of pointers would cost a relocation for each row at every start.
 

@@ -1,9 +1,9 @@
 //! Grammar of `go` command lines, as cmd/go reads them: one token an argument, in one pass.
 //!
-//! The rules are those of cmd/go: `main.go` (`handleChdirFlag`, `lookupCmd`) for the command, Go's `flag` package for the
-//! flags, `internal/test/testflag.go` and `internal/vet/vetflag.go` for commands that parse their own flags, and
-//! `internal/run/run.go` for the program of `go run`. No file is looked up: cmd/go checks if an argument that ends in `.go`
-//! is a file, but both answers give the same token.
+//! The rules are those of cmd/go: `main.go` (`handleChdirFlag`, `lookupCmd`) for the command, Go's `flag` package for
+//! the flags, `internal/test/testflag.go` and `internal/vet/vetflag.go` for commands that parse their own flags, and
+//! `internal/run/run.go` for the program of `go run`. No file is looked up: cmd/go checks if an argument that ends in
+//! `.go` is a file, but both answers give the same token.
 
 pub mod command;
 pub mod flags;
@@ -311,8 +311,8 @@ impl<'a> Scan<'_, 'a> {
         }
     }
 
-    /// Places the operands of `go run`: every leading argument that ends in `.go` is a file; without any, one argument is
-    /// the package.
+    /// Places the operands of `go run`: every leading argument that ends in `.go` is a file; without any, one argument
+    /// is the package.
     fn program(&mut self) {
         let first = self.at();
         while let Some(arg) = self.next().filter(|arg| arg.ends_with(b".go")) {
@@ -324,8 +324,8 @@ impl<'a> Scan<'_, 'a> {
         self.rest(|_| Token::plain(Role::ProgramArg));
     }
 
-    /// Places the arguments of `go test`: known flags count at any position, the first run of words is the list of packages,
-    /// and the rest belongs to the test binary.
+    /// Places the arguments of `go test`: known flags count at any position, the first run of words is the list of
+    /// packages, and the rest belongs to the test binary.
     fn test(&mut self, command: Command) -> Result<(), Stop> {
         let mut packages = Packages::Open;
         // Value of the flag before this word, if only the test binary knows the flag.

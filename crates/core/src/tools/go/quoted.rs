@@ -1,7 +1,7 @@
 //! Lists of words in one value, in cmd/go's quoting: `GOFLAGS`, `-exec`, `-toolexec`.
 //!
-//! The rule of `cmd/internal/quoted`: blanks separate words. A quote counts only at the start of a word; the word then ends
-//! at the next quote of the same kind. There are no escapes. A word may follow a closing quote without a blank.
+//! The rule of `cmd/internal/quoted`: blanks separate words. A quote counts only at the start of a word; the word then
+//! ends at the next quote of the same kind. There are no escapes. A word may follow a closing quote without a blank.
 
 use core::ops::Range;
 

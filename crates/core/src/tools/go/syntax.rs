@@ -1,8 +1,8 @@
 //! Syntax of one argument, as Go's `flag` package reads it.
 //!
-//! One dash or two are the same. A value is after `=` or in the next argument. A lone `-` is a word, and `--` ends the flags.
-//! cmd/go's own parser (`cmd/go/internal/cmdflag`) differs in two points, which the callers here handle: it reads a
-//! malformed flag as a word, and `-h=x` as an unknown flag and not as help.
+//! One dash or two are the same. A value is after `=` or in the next argument. A lone `-` is a word, and `--` ends the
+//! flags. cmd/go's own parser (`cmd/go/internal/cmdflag`) differs in two points, which the callers here handle: it
+//! reads a malformed flag as a word, and `-h=x` as an unknown flag and not as help.
 
 use crate::tools::token::Role;
 

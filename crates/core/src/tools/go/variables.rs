@@ -1,8 +1,8 @@
 //! The environment variables that Go reads and the kinds of their values; one row a variable, Go 1.19 to 1.27.
 //!
-//! `internal/cfg/cfg.go` lists the variables that `go env -w` may set; the others are read by Go's programs. Variables that
-//! only Windows programs read (`USERPROFILE`, `TEMP` …) are not listed: Windows sets them. `PATH` is handled by the search
-//! for the tool.
+//! `internal/cfg/cfg.go` lists the variables that `go env -w` may set; the others are read by Go's programs. Variables
+//! that only Windows programs read (`USERPROFILE`, `TEMP` …) are not listed: Windows sets them. `PATH` is handled by
+//! the search for the tool.
 //!
 //! Rows contain the names. A table of pointers would cost a relocation for each row at every start.
 
@@ -187,8 +187,8 @@ static VARIABLES: [Variable; 83] = [
     other("XDG_CONFIG_HOME", Dir),
 ];
 
-/// Bit set of the first letters of the names. Every call looks up every variable of its environment, and the first letter
-/// excludes most.
+/// Bit set of the first letters of the names. Every call looks up every variable of its environment, and the first
+/// letter excludes most.
 const INITIALS: u32 = {
     let (mut letters, mut at) = (0, 0);
     while at < VARIABLES.len() {
