@@ -2,8 +2,7 @@
 //!
 //! gowrap consists of two programs. `gowrap-shim` is called through a shim, a link named `go`, `gofmt`, `dlv` or
 //! `go_windows_amd64_exec`. It fixes Windows paths and missing variables, then executes the real tool. `gowrap`, this
-//! program, does the same if it is called under a tool's name, and also prints explanations and refusals with
-//! candidates.
+//! program, does the same if it is called under a tool's name, and also prints explanations and refusals.
 
 #![no_main]
 

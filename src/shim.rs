@@ -1,7 +1,7 @@
 //! `gowrap-shim`: the program that the shims `go`, `gofmt` and `dlv` lead to.
 //!
-//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations
-//! and long refusals it executes `gowrap`, which is in the same folder and makes the same plan.
+//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations and
+//! refusals it executes `gowrap`, which is in the same folder and makes the same plan.
 //!
 //! A release build has no standard library. A debug build has one: tests are built to unwind, and a program without the
 //! standard library cannot be.
@@ -18,11 +18,11 @@ mod start;
 use core::ffi::{c_char, c_int};
 
 use gowrap_core::config::Config;
-use gowrap_core::diagnosis::{Exit, Failure};
+use gowrap_core::diagnosis::{Code, Exit, Failure};
 use gowrap_core::exec::exec;
 use gowrap_core::host::Host;
 use gowrap_core::host::live::Live;
-use gowrap_core::partner::{hand_over, is_asked_to_print, short_refusal};
+use gowrap_core::partner::{hand_over, is_asked_to_print, refusal_without_gowrap, short_refusal};
 use gowrap_core::plan::invocation::{Invocation, Named};
 use gowrap_core::plan::{Depth, plan};
 use gowrap_core::start::{Called, Rights, Start, raised_rights};
@@ -53,32 +53,37 @@ fn run(start: Start) -> c_int {
         }
         Called::Tool(_) | Called::Gowrap | Called::Unknown => (Refused::HandOver(None), start),
     };
-    let (failure, unusable) = match refused {
-        Refused::ShortMessage(failure) => (Some(failure), None),
-        Refused::HandOver(failure) => (failure, Some(hand_over(&start, host))),
+    let exit = match refused {
+        Refused::ShortMessage(failure) => {
+            say(&short_refusal(&failure));
+            failure.exit
+        }
+        Refused::HandOver(reason) => {
+            let unusable = hand_over(&start, host);
+            say(&refusal_without_gowrap(reason.map(|(_, code)| code), &unusable));
+            reason.map_or(Exit::Own, |(exit, _)| exit)
+        }
     };
-    say(&short_refusal(failure.as_ref(), unusable.as_ref()));
-    c_int::from(u8::from(failure.map_or(Exit::Own, |failure| failure.exit)))
+    c_int::from(u8::from(exit))
 }
 
 /// The refusal of a call.
 enum Refused {
-    /// A refusal without candidates.
+    /// A refusal that this program prints.
     ShortMessage(Failure),
-    /// A call that `gowrap` takes over: a refusal with candidates, an explanation, or a call with a log.
-    HandOver(Option<Failure>),
+    /// A call that `gowrap` takes over: a refusal by the settings or the plan, an explanation, or a call with a log.
+    HandOver(Option<(Exit, Code)>),
 }
 
 /// Plans the call and executes the plan. Returns only if the call is refused.
 fn become_tool(call: &Invocation, host: &dyn Host) -> Refused {
     let config = match Config::load(&call.environ, host, None) {
         Ok(config) => config,
-        Err(failure) => return Refused::ShortMessage(failure),
+        Err(failure) => return Refused::HandOver(Some((failure.exit, failure.code))),
     };
     match plan(call, &config, host, Depth::of(&call.environ)) {
         Ok(plan) => Refused::ShortMessage(exec(&plan)),
-        Err(rejection) if rejection.decisions.candidates.is_empty() => Refused::ShortMessage(rejection.failure),
-        Err(rejection) => Refused::HandOver(Some(rejection.failure)),
+        Err(rejection) => Refused::HandOver(Some((rejection.failure.exit, rejection.failure.code))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A machine that fails: what is missing, full, slow, changing or against the rules while gowrap looks at it.
 //!
-//! Whatever happens, one of three things comes of it: the tool runs, or gowrap says why not and ends with 125, 126 or 127,
-//! or the signal that was sent ends it. It never hangs and never crashes. `docs/faults.md` has the table.
+//! Whatever happens, one of three things comes of it: the tool runs, or gowrap says why not and ends with 125, 126 or
+//! 127, or the signal that was sent ends it. It never hangs and never crashes. `docs/faults.md` has the table.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -17,7 +17,8 @@ use support::{Finished, World, compile, finish, in_ci};
 /// Longer than anything here takes on a machine that is busy, shorter than what hangs.
 const SOON: Duration = Duration::from_secs(30);
 
-/// Runs a script of a shell as the root of namespaces of its own, where it may mount. `$W` is the world, PATH the system's.
+/// Runs a script of a shell as the root of namespaces of its own, where it may mount. `$W` is the world, PATH the
+/// system's.
 fn in_namespace(world: &World, script: &str) -> Option<Finished> {
     if !Command::new("unshare").args(["-rm", "true"]).output().is_ok_and(|output| output.status.success()) {
         assert!(!in_ci(), "no user namespaces here");
@@ -183,7 +184,7 @@ fn a_circle_of_links_ends() {
     outcome.within(SOON);
 }
 
-// What changes while it is looked at.
+// Files that change while gowrap reads them.
 
 #[test]
 fn a_candidate_that_changes_before_execve_is_reported() {
@@ -243,8 +244,8 @@ fn a_candidate_that_changes_before_execve_is_reported() {
     assert!(successes > 0 && refusals > 0, "{successes} times it ran, {refusals} times it was refused");
 }
 
-/// Runs a tool with one of its system calls failing, or with a signal at it. It is one that the machine itself has nowhere:
-/// another of the same name would be the next candidate.
+/// Runs a tool with one of its system calls failing, or with a signal at it. It is one that the machine itself has
+/// nowhere: another of the same name would be the next candidate.
 fn with_fault(world: &World, inject: &str) -> Finished {
     // nohup(1) and a shell's `&` leave SIGINT ignored, and the program would inherit that.
     let mut command = Command::new("/usr/bin/env");
@@ -425,8 +426,8 @@ fn without_memory_a_call_ends_with_a_message() {
                 refused(&finished, 125, "GW913", "not enough memory");
                 refusals += 1;
             }
-            // The launcher had no room for the arguments, or the kernel none to load the program or to let its stack grow,
-            // whose place is a random one.
+            // The launcher had no room for the arguments, or the kernel none to load the program or to let its stack
+            // grow, whose place is a random one.
             (Some(115), None) | (None, Some(9 | 11)) => {}
             other => panic!("{limit}: {other:?} {}", text(&finished.stderr)),
         }
@@ -514,13 +515,13 @@ fn two_hundred_calls_at_once_work() {
     }
 }
 
-/// Shims as the version managers make them, cut down to how they go on: with the version that they have, in the way that
-/// is theirs, and failing that with the next one on a PATH without themselves.
+/// Shims as the version managers make them, cut down to how they go on: with the version that they have, in the way
+/// that is theirs, and failing that with the next one on a PATH without themselves.
 const MANAGERS: [(&str, &str); 4] = [
     // A script, which executes `goenv exec`.
     ("goenv", "PATH=$VERSIONS:$others exec dlv-dap \"$@\""),
     ("asdf", "[ -x $VERSIONS/dlv-dap ] && exec $VERSIONS/dlv-dap \"$@\"; PATH=$others exec dlv-dap \"$@\""),
-    // It hands over twice: a small shim, then `proto run`.
+    // It executes twice: a small shim, then `proto run`.
     ("proto", "PATH=$VERSIONS:$others exec /bin/sh -c 'exec dlv-dap \"$@\"' proto \"$@\""),
     // It spawns and waits.
     ("volta", "PATH=$VERSIONS:$others dlv-dap \"$@\"; exit $?"),

@@ -1,4 +1,4 @@
-//! The log from outside: it is there when it is asked for, and whatever becomes of it, the tool runs as if it were not.
+//! Tests of the log from outside: it is written if the user asks for it, and it never changes how the tool runs.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

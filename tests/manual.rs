@@ -1,5 +1,5 @@
-//! The manual says what the program does: gowrap-diagnostics(7) explains the codes that the program can emit, gowrap(1) its
-//! command line and its variables, gowrap.toml(5) its settings; each of them all, and nothing that is not there.
+//! The manual says what the program does: gowrap-diagnostics(7) explains the codes that the program can emit, gowrap(1)
+//! its command line and its variables, gowrap.toml(5) its settings; each of them all, and nothing that is not there.
 
 #![allow(clippy::unwrap_used)]
 
@@ -55,7 +55,7 @@ fn sources() -> Vec<String> {
     texts.into_iter().map(|(_, text)| text).collect()
 }
 
-/// The lines of a text in mdoc(7): what stands between backticks becomes a quoted literal.
+/// Returns the lines of a text in mdoc(7): text between backticks becomes a quoted literal.
 fn mdoc(text: &str) -> String {
     let escaped = |text: &str| match text {
         // mdoc(7) would take a lone punctuation mark for the end of the line's macro.
@@ -144,7 +144,7 @@ fn every_code_is_used() {
     assert!(fs::read_to_string(root().join("src/arena.rs")).unwrap().contains("\"GW913\""));
 }
 
-/// The constructor in front of a code says who uses it; the row of the code says the same.
+/// The constructor before a code shows its users, and the row of the code lists the same.
 #[test]
 fn every_code_says_who_uses_it() {
     let sources: String = sources().concat().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -153,7 +153,7 @@ fn every_code_says_who_uses_it() {
         what.iter().any(|what| {
             sources.match_indices(what).any(|(at, _)| {
                 let rest = &sources[at + what.len()..];
-                // The code is the first one behind it.
+                // The code is the first one after it.
                 rest.find("Code::").is_some_and(|first| rest[first..].starts_with(&code) && first < 60)
             })
         })
@@ -161,7 +161,7 @@ fn every_code_says_who_uses_it() {
     for &code in Code::ALL {
         let users = code.entry().users;
         let is_finding = made_by(&["Finding::ok(", "Finding::warn(", "Finding::fail(", "Finding::new("], code);
-        // What ends a plan, and what is wrong with the configuration, comes through doctor as it is.
+        // doctor prints refusals of a plan and mistakes of the configuration unchanged.
         let comes_through = users.contains("refusal") || users.contains("warning");
         assert!(!is_finding || users.contains("doctor"), "{code} is a finding: {users}");
         assert!(is_finding || comes_through || !users.contains("doctor"), "{code} is no finding: {users}");

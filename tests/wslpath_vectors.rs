@@ -45,7 +45,7 @@ impl Files {
         }
     }
 
-    /// Goes on from a real folder (the root is empty), following at most forty links.
+    /// Continues from a real folder (the root is empty), and follows at most forty links.
     fn walk(&self, from: &str, path: &str, links: u32) -> Result<String, Errno> {
         if links > 40 {
             return Err(Errno::ELOOP);
@@ -249,7 +249,7 @@ fn bytes_that_are_not_utf8_are_kept() {
 
 #[test]
 fn long_paths_and_many_of_them_take_no_time() {
-    // Every step of a long path looked at again for each other would take hours, and so would one that copied the rest.
+    // If each step of a long path read or copied all others, this would take hours.
     let start = Instant::now();
     let world = derived_world("9p", "/mnt/c/Users/me");
     for step in ["a\\", ".\\", "a\\..\\", "\\", "a:b\\"] {

@@ -1,12 +1,12 @@
 //! The step from `gowrap-shim`, which only starts tools, to `gowrap` in the same folder, which prints.
 //!
-//! A refusal with candidates, an explanation and a log need code that a call of a tool does not. The shim is small
-//! without it, and executes `gowrap` to print: that program makes the same plan from the same facts.
+//! A refusal, an explanation and a log need sentences and code that a call of a tool does not. The shim is small without it,
+//! and executes `gowrap` to print: that program makes the same plan from the same facts.
 
 use alloc::borrow::Cow;
 use alloc::ffi::CString;
 
-use crate::diagnosis::{Code, Exit, Failure, refusal};
+use crate::diagnosis::{Code, Exit, Failure};
 use crate::exec::execve;
 use crate::host::binary::{Maker, Release};
 use crate::host::environ::{Environ, c_string};
@@ -86,12 +86,25 @@ fn name_to_pass_on(start: &Start) -> Option<CString> {
     }
 }
 
-/// Returns the refusal of a call, for standard error. If gowrap cannot be started to print the rest, it has that reason
-/// too.
+/// Returns the message of a failure, for standard error. Its text must be gowrap's own, since no value in it is masked.
 #[must_use]
-pub fn short_refusal(refused: Option<&Failure>, unusable: Option<&Failure>) -> Vec<u8> {
-    let failures = || refused.into_iter().chain(unusable);
-    let lines: Vec<String> =
-        failures().flat_map(refusal::head).chain(failures().flat_map(refusal::fix_lines)).collect();
-    refusal::print(&lines)
+pub fn short_refusal(failure: &Failure) -> Vec<u8> {
+    lines(failure, None)
+}
+
+/// Returns the message for a call that `gowrap` should have taken over: the code of the refusal, and the reason why `gowrap` is
+/// not executed.
+#[must_use]
+pub fn refusal_without_gowrap(code: Option<Code>, unusable: &Failure) -> Vec<u8> {
+    lines(unusable, code)
+}
+
+fn lines(failure: &Failure, code: Option<Code>) -> Vec<u8> {
+    let refused = code.map(|code| format!("gowrap: the call is refused, see gowrap-diagnostics(7) [{code}]\n"));
+    let mut text = refused.unwrap_or_default();
+    text.push_str(&format!("gowrap: {} [{}]\n", escape(&failure.message), failure.code));
+    for fix in &failure.fix {
+        text.push_str(&format!("gowrap: fix: {}\n", escape(fix)));
+    }
+    text.into_bytes()
 }

@@ -3,7 +3,7 @@
 //! `/etc/gowrap/config.toml` is the machine's file. The user's file is in the folder of the XDG base directory
 //! specification. A relative `XDG_CONFIG_HOME` counts as unset, as specified: it would lead into the project's folder.
 
-use crate::diagnosis::{Code, Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure, wording};
 use crate::host::Identity;
 use crate::host::environ::Environ;
 use crate::prelude::*;
@@ -79,13 +79,15 @@ pub(super) fn by_variable(path: &[u8]) -> Result<Option<ConfigFile>, Failure> {
     Err(Failure {
         exit: Exit::Own,
         code: Code::GW903,
-        message: [
-            b"GOWRAP_CONFIG=",
-            path,
-            b" is not absolute: a relative path depends on the working \
+        message: wording(|| {
+            [
+                b"GOWRAP_CONFIG=",
+                path,
+                b" is not absolute: a relative path depends on the working \
                                              directory",
-        ]
-        .concat(),
-        fix: vec![b"give the whole path, or unset GOWRAP_CONFIG".to_vec()],
+            ]
+            .concat()
+        }),
+        fix: wording(|| vec![b"give the whole path, or unset GOWRAP_CONFIG".to_vec()]),
     })
 }

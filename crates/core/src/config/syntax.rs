@@ -8,7 +8,7 @@ use core::ops::Range;
 use crate::config::document::{self, Item, Table, TomlText, Value};
 use crate::config::settings::{AnyAddress, BindPolicy, ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
 use crate::config::trust::LineVisibility;
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::prelude::*;
 use crate::text::caret;
 use crate::tools::Tool;
@@ -37,9 +37,9 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: LineVi
     let source = ConfigText { file, text, lines };
     let text = core::str::from_utf8(text).map_err(|error| {
         let start = error.valid_up_to();
-        source.failure(start..start + 1, "this byte is not UTF-8")
+        source.failure(start..start + 1, || "this byte is not UTF-8".to_owned())
     })?;
-    let document = document::read(text).map_err(|mistake| source.failure(mistake.span, mistake.what))?;
+    let document = document::read(text).map_err(|mistake| source.failure(mistake.span, || mistake.what.to_owned()))?;
     rows!(document, config, source, "", |key, value| {
         "pe" => config.pe = source.word(value, PePolicy::named, PePolicy::WORDS)?;
         "tools" => tools(config, &source, source.table(key, value)?)?;
@@ -53,7 +53,7 @@ pub(super) fn apply(config: &mut Config, file: &[u8], text: &[u8], lines: LineVi
 fn tools(config: &mut Config, source: &ConfigText, table: &Table) -> Result<(), Failure> {
     for (tool_key, value) in &table.rows {
         let Some(tool) = Tool::named(name(tool_key).as_bytes()) else {
-            config.notes.push(source.unknown(tool_key, "tools.", &Tool::ALL.map(Tool::name).join(", ")));
+            config.notes.push(source.unknown(tool_key, "tools.", &wording(|| Tool::ALL.map(Tool::name).join(", "))));
             continue;
         };
         for (key, value) in &source.table(tool_key, value)?.rows {
@@ -63,7 +63,7 @@ fn tools(config: &mut Config, source: &ConfigText, table: &Table) -> Result<(), 
                     config.pins.retain(|(pinned, _)| *pinned != tool);
                     config.pins.push((tool, pin));
                 }
-                _ => config.notes.push(source.unknown(key, &format!("tools.{}.", tool.name()), "path")),
+                _ => config.notes.push(source.unknown(key, &wording(|| format!("tools.{}.", tool.name())), "path")),
             }
         }
     }
@@ -115,7 +115,7 @@ impl ConfigText<'_> {
             Value::Table(table) => Ok(table),
             _ => {
                 Err(self
-                    .failure(key.span.clone(), &format!("expected a table for `{}`, got {}", name(key), kind(item))))
+                    .failure(key.span.clone(), || format!("expected a table for `{}`, got {}", name(key), kind(item))))
             }
         }
     }
@@ -123,13 +123,13 @@ impl ConfigText<'_> {
     fn string<'t>(&self, item: &'t Item) -> Result<&'t str, Failure> {
         match &item.value {
             Value::String(text) => Ok(text),
-            _ => Err(self.failure(item.span.clone(), &format!("expected a string, got {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), || format!("expected a string, got {}", kind(item)))),
         }
     }
 
     fn word<T>(&self, item: &Item, read: fn(&[u8]) -> Option<T>, words: &str) -> Result<Setting<T>, Failure> {
         let text = self.string(item)?;
-        let wrong = || self.failure(item.span.clone(), &format!("expected {words}, got \"{text}\""));
+        let wrong = || self.failure(item.span.clone(), || format!("expected {words}, got \"{text}\""));
         read(text.as_bytes()).map(|read| self.setting(read)).ok_or_else(wrong)
     }
 
@@ -137,14 +137,14 @@ impl ConfigText<'_> {
         match item.value {
             Value::Switch(true) => Ok(self.setting(yes)),
             Value::Switch(false) => Ok(self.setting(no)),
-            _ => Err(self.failure(item.span.clone(), &format!("expected true or false, got {}", kind(item)))),
+            _ => Err(self.failure(item.span.clone(), || format!("expected true or false, got {}", kind(item)))),
         }
     }
 
     /// Returns a tool's path. It must be absolute: a relative path depends on the working directory.
     fn pin(&self, item: &Item) -> Result<Setting<Vec<u8>>, Failure> {
         let path = self.string(item)?;
-        let wrong = |what: &str| Err(self.failure(item.span.clone(), what));
+        let wrong = |what: &str| Err(self.failure(item.span.clone(), || what.to_owned()));
         match path.as_bytes() {
             [b'~', ..] => wrong("`~` is not expanded here: write the whole path"),
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
@@ -159,16 +159,16 @@ impl ConfigText<'_> {
     /// Returns the names of variables.
     fn names(&self, item: &Item) -> Result<Setting<Vec<Vec<u8>>>, Failure> {
         let Value::List(items) = &item.value else {
-            let what = format!("expected a list of names, got {}", kind(item));
-            return Err(self.failure(item.span.clone(), &what));
+            let what = || format!("expected a list of names, got {}", kind(item));
+            return Err(self.failure(item.span.clone(), what));
         };
         let mut names = Vec::new();
         for item in items {
             let text = self.string(item)?;
             let name = text.as_bytes();
             if name.is_empty() || name.contains(&b'=') || name.contains(&0) {
-                let what = format!("expected the name of a variable, got \"{text}\"");
-                return Err(self.failure(item.span.clone(), &what));
+                let what = || format!("expected the name of a variable, got \"{text}\"");
+                return Err(self.failure(item.span.clone(), what));
             }
             names.push(name.to_vec());
         }
@@ -176,29 +176,29 @@ impl ConfigText<'_> {
     }
 
     fn unknown(&self, key: &TomlText, prefix: &str, known: &str) -> Note {
+        Note::warn(Code::GW909, wording(|| self.unknown_wording(key, prefix, known)))
+    }
+
+    fn unknown_wording(&self, key: &TomlText, prefix: &str, known: &str) -> Vec<u8> {
         let place = caret::label(self.file, self.text, key.span.start);
         let what = match self.lines {
             LineVisibility::Public => format!(": unknown key `{prefix}{}`, expected one of {known}", name(key)),
             LineVisibility::Private => format!(": unknown key, expected one of {known}"),
         };
-        Note::warn(Code::GW909, [place, what.into_bytes()].concat())
+        [place, what.into_bytes()].concat()
     }
 
-    fn failure(&self, place: Range<usize>, what: &str) -> Failure {
-        let message = match self.lines {
-            LineVisibility::Public => caret::point(self.file, self.text, place, what),
+    fn failure(&self, place: Range<usize>, what: impl FnOnce() -> String) -> Failure {
+        let message = || match self.lines {
+            LineVisibility::Public => caret::point(self.file, self.text, place, &what()),
             // The parser's reason may quote the file.
             LineVisibility::Private => {
                 let label = caret::label(self.file, self.text, place.start);
                 [label.as_slice(), b": not a setting (the line is not shown, because the file is private)"].concat()
             }
         };
-        Failure {
-            exit: Exit::Own,
-            code: Code::GW908,
-            message,
-            fix: vec![b"`man gowrap.toml` describes the settings".to_vec()],
-        }
+        let fix = || vec![b"`man gowrap.toml` describes the settings".to_vec()];
+        Failure { exit: Exit::Own, code: Code::GW908, message: wording(message), fix: wording(fix) }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::prelude::*;
 use crate::text::errno::Errno;
 
 use crate::config::places::{ConfigFile, NO_FILE, Rank};
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::host::mounts::Unproven;
 use crate::host::trust::{Doubt, Judged, Position, Untrusted};
 use crate::host::{FileKind, Files, Host, Identity};
@@ -75,7 +75,7 @@ fn special(path: &[u8], real: &[u8]) -> FileOutcome {
 /// Returns the result for an untrusted file: a file of another user is ignored, an own one is refused with a fix.
 fn untrusted_outcome(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) -> Result<FileOutcome, Failure> {
     let Untrusted::Doubtful { component, position, doubt, mode, kind } = untrusted else {
-        return Ok(ignored(path, &untrusted.words()));
+        return Ok(ignored(path, &wording(|| untrusted.words())));
     };
     match (doubt, position, kind) {
         (Doubt::Mount(Unproven::Drive), ..) => {
@@ -83,21 +83,21 @@ fn untrusted_outcome(path: &[u8], untrusted: &Untrusted, host: &dyn Identity) ->
         }
         (Doubt::Owner(owner), Position::Last, _) => Ok(ignored_as_foreign(path, *owner, host)),
         (Doubt::EveryUser, Position::Last, FileKind::Regular) => {
-            Err(refused(path, &format!("every user (mode {mode:04o})"), b"chmod go-w "))
+            Err(refused(path, || format!("every user (mode {mode:04o})"), b"chmod go-w "))
         }
         (Doubt::Group(gid), Position::Last, FileKind::Regular) => {
-            Err(refused(path, &format!("group {gid} (mode {mode:04o})"), b"chmod go-w "))
+            Err(refused(path, || format!("group {gid} (mode {mode:04o})"), b"chmod go-w "))
         }
         (Doubt::AclUser(uid), Position::Last, FileKind::Regular) => {
-            Err(refused(path, &format!("user {uid} (its ACL)"), b"setfacl -b "))
+            Err(refused(path, || format!("user {uid} (its ACL)"), b"setfacl -b "))
         }
         (Doubt::AclGroup(gid), Position::Last, FileKind::Regular) => {
-            Err(refused(path, &format!("group {gid} (its ACL)"), b"setfacl -b "))
+            Err(refused(path, || format!("group {gid} (its ACL)"), b"setfacl -b "))
         }
         (_, Position::Last, FileKind::Special | FileKind::Directory) if !matches!(doubt, Doubt::Mount(_)) => {
             Ok(special(path, component))
         }
-        _ => Ok(ignored(path, &untrusted.words())),
+        _ => Ok(ignored(path, &wording(|| untrusted.words()))),
     }
 }
 
@@ -110,47 +110,46 @@ fn unreadable(
     host: &dyn Identity,
 ) -> Result<FileOutcome, Failure> {
     let path = &*place.path;
-    let words;
-    let why: &[u8] = match errno {
-        Errno::EFBIG => b"it is larger than 1 MiB",
-        Errno::EACCES | Errno::EPERM => b"permission denied",
-        Errno::ENOENT => b"there is no such file",
-        other => {
-            words = crate::text::errno::words(other);
-            words.as_bytes()
-        }
-    };
+    let why = wording(|| match errno {
+        Errno::EFBIG => "it is larger than 1 MiB".to_owned(),
+        Errno::EACCES | Errno::EPERM => "permission denied".to_owned(),
+        Errno::ENOENT => "there is no such file".to_owned(),
+        other => crate::text::errno::words(other),
+    });
     let is_own = owner.is_some_and(|uid| uid == host.uid());
     if place.rank == Rank::User && matches!(errno, Errno::EACCES | Errno::EPERM) && !is_own {
-        return Ok(ignored(path, why));
+        return Ok(ignored(path, why.as_bytes()));
     }
     let fix = match place.rank {
         _ if matches!(errno, Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM) => b"see `ulimit -a`".as_slice(),
         Rank::System | Rank::User => b"put a readable file there, or remove it",
         Rank::Named => b"name another file with --config or GOWRAP_CONFIG, or none".as_slice(),
     };
-    Err(failure(Code::GW906, [b"cannot read ", path, b": ", why].concat(), fix.to_vec()))
+    Err(failure(Code::GW906, || [b"cannot read ", path, b": ", why.as_bytes()].concat(), || fix.to_vec()))
 }
 
 fn ignored_as_foreign(path: &[u8], owner: u32, host: &dyn Identity) -> FileOutcome {
     match host.uid() {
-        ROOT => ignored(path, format!("it belongs to user {owner}, and this is root").as_bytes()),
-        uid => ignored(path, format!("it belongs to user {owner}, neither to root nor to user {uid}").as_bytes()),
+        ROOT => ignored(path, &wording(|| format!("it belongs to user {owner}, and this is root").into_bytes())),
+        uid => {
+            let why = || format!("it belongs to user {owner}, neither to root nor to user {uid}").into_bytes();
+            ignored(path, &wording(why))
+        }
     }
 }
 
 fn ignored(path: &[u8], why: &[u8]) -> FileOutcome {
-    FileOutcome::Ignored(Note::warn(Code::GW911, [b"ignored ", path, b": ", why].concat()))
+    FileOutcome::Ignored(Note::warn(Code::GW911, wording(|| [b"ignored ", path, b": ", why].concat())))
 }
 
-fn refused(path: &[u8], by: &str, fix: &[u8]) -> Failure {
-    let quoted = match core::str::from_utf8(path) {
+fn refused(path: &[u8], by: impl FnOnce() -> String, fix: &[u8]) -> Failure {
+    let quoted = || match core::str::from_utf8(path) {
         Ok(path) => shell_words::quote(path).into_owned().into_bytes(),
         Err(_) => path.to_vec(),
     };
-    failure(Code::GW907, [path, b" can be changed by ", by.as_bytes()].concat(), [fix, &quoted].concat())
+    failure(Code::GW907, || [path, b" can be changed by ", by().as_bytes()].concat(), || [fix, &quoted()].concat())
 }
 
-fn failure(code: Code, message: Vec<u8>, fix: Vec<u8>) -> Failure {
-    Failure { exit: Exit::Own, code, message, fix: vec![fix] }
+fn failure(code: Code, message: impl FnOnce() -> Vec<u8>, fix: impl FnOnce() -> Vec<u8>) -> Failure {
+    Failure { exit: Exit::Own, code, message: wording(message), fix: wording(|| vec![fix()]) }
 }

@@ -3,7 +3,7 @@
 //! An empty variable counts as unset, as for cmd/go.
 
 use crate::config::settings::{ClientPolicy, Config, Origin, PePolicy, Setting, Switch};
-use crate::diagnosis::{Code, Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure, wording};
 use crate::host::environ::Environ;
 use crate::prelude::*;
 
@@ -60,7 +60,7 @@ pub fn bad_variable(name: &str, word: &[u8], words: &str) -> Failure {
     Failure {
         exit: Exit::Own,
         code: Code::GW903,
-        message: [name.as_bytes(), b"=", word, b": expected ", words.as_bytes()].concat(),
-        fix: vec![format!("set it to {words}, or unset {name}").into_bytes()],
+        message: wording(|| [name.as_bytes(), b"=", word, b": expected ", words.as_bytes()].concat()),
+        fix: wording(|| vec![format!("set it to {words}, or unset {name}").into_bytes()]),
     }
 }

@@ -2,8 +2,10 @@
 
 mod code;
 pub mod refusal;
+pub mod wording;
 
 pub use code::Code;
+pub use wording::wording;
 
 use crate::prelude::*;
 
@@ -42,13 +44,13 @@ impl Note {
     /// Returns a note with information.
     #[must_use]
     pub fn info(code: Code, text: impl Into<Vec<u8>>) -> Note {
-        Note { level: Level::Info, code, text: text.into() }
+        Note { level: Level::Info, code, text: wording(|| text.into()) }
     }
 
     /// Returns a warning.
     #[must_use]
     pub fn warn(code: Code, text: impl Into<Vec<u8>>) -> Note {
-        Note { level: Level::Warn, code, text: text.into() }
+        Note { level: Level::Warn, code, text: wording(|| text.into()) }
     }
 }
 

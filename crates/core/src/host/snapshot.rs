@@ -10,6 +10,7 @@ use crate::prelude::*;
 use crate::text::errno::Errno;
 use rustix::fs::OFlags;
 
+use crate::diagnosis::wording;
 use crate::host::calls::{self, file_stat, fstat};
 use crate::host::trust::Untrusted;
 use crate::host::{FileKind, Host, Snapshot, Variables, contents, opened, process};
@@ -62,37 +63,38 @@ pub fn decode(contents: &[u8]) -> Option<Variables> {
 #[must_use]
 pub fn load(host: &dyn Host, folder: &[u8]) -> Snapshot {
     let (path, owner) = ([folder, b"/", FILE].concat(), host.uid());
-    let refused = |why: &str| Snapshot::Refused([path.as_slice(), b" ", why.as_bytes()].concat());
+    let refused =
+        |why: &dyn Fn() -> String| Snapshot::Refused(wording(|| [path.as_slice(), b" ", why().as_bytes()].concat()));
     let directory = match opened::open_folder(host, folder) {
         Ok(directory) => directory,
         Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => return Snapshot::Absent,
-        Err(Untrusted::Errno(errno)) => return refused(&format!("cannot be opened: {}", words(errno))),
-        Err(doubtful) => return Snapshot::Refused(doubtful.words()),
+        Err(Untrusted::Errno(errno)) => return refused(&|| format!("cannot be opened: {}", words(errno))),
+        Err(doubtful) => return Snapshot::Refused(wording(|| doubtful.words())),
     };
     let file = match calls::open_at(&directory, FILE, calls::TO_READ | OFlags::NOFOLLOW) {
         Ok(file) => file,
         Err(Errno::ENOENT) => return Snapshot::Absent,
-        Err(Errno::ELOOP) => return refused("is a symbolic link"),
-        Err(errno) => return refused(&format!("cannot be opened: {}", words(errno))),
+        Err(Errno::ELOOP) => return refused(&|| "is a symbolic link".to_owned()),
+        Err(errno) => return refused(&|| format!("cannot be opened: {}", words(errno))),
     };
     let stat = match fstat(&file) {
         Ok(stat) => file_stat(&stat),
-        Err(errno) => return refused(&format!("cannot be read: {}", words(errno))),
+        Err(errno) => return refused(&|| format!("cannot be read: {}", words(errno))),
     };
     if stat.kind != FileKind::Regular {
-        return refused("is no regular file");
+        return refused(&|| "is no regular file".to_owned());
     }
     if stat.uid != owner {
-        return refused(&format!("belongs to user {}, not to user {owner}", stat.uid));
+        return refused(&|| format!("belongs to user {}, not to user {owner}", stat.uid));
     }
     if stat.mode & 0o077 != 0 {
-        return refused(&format!("is open to other users (mode {:04o}, must be 0600)", stat.mode));
+        return refused(&|| format!("is open to other users (mode {:04o}, must be 0600)", stat.mode));
     }
     match contents::read_all(&file, LIMIT).map(|contents| decode(&contents)) {
         Ok(Some(variables)) => Snapshot::Present(variables),
-        Ok(None) => refused("is no snapshot"),
-        Err(Errno::EFBIG) => refused("is too large"),
-        Err(errno) => refused(&format!("cannot be read: {}", words(errno))),
+        Ok(None) => refused(&|| "is no snapshot".to_owned()),
+        Err(Errno::EFBIG) => refused(&|| "is too large".to_owned()),
+        Err(errno) => refused(&|| format!("cannot be read: {}", words(errno))),
     }
 }
 

@@ -16,7 +16,7 @@ pub mod translate;
 use alloc::borrow::Cow;
 
 use crate::config::{Config, Switch};
-use crate::diagnosis::{Code, Failure, Note};
+use crate::diagnosis::{Code, Failure, Note, wording};
 use crate::host::binary::Format;
 use crate::host::environ::{Environ, c_string};
 use crate::host::{Files, Host};
@@ -103,11 +103,12 @@ fn stages(
     let leads_to = target.leads_to.clone();
     if let (true, LeadsTo::Windows(why)) = (repairs, &leads_to) {
         let path = target.path.as_slice();
-        let text = [b"`", path, b"` is ", why, b": its arguments and variables stay unchanged"].concat();
+        let text = wording(|| [b"`", path, b"` is ", why, b": its arguments and variables stay unchanged"].concat());
         decisions.notes.push(Note::info(Code::GW233, text));
     }
     if depth == Depth::Full && !host.kind().is_wsl() {
-        env::name_foreign(decisions);
+        let notes = wording(|| env::foreign(&decisions.environ));
+        decisions.notes.extend(notes);
     }
     if repairs && leads_to == LeadsTo::ItsOwn {
         match target.format {

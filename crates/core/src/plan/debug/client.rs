@@ -5,6 +5,7 @@
 //! it.
 
 use crate::config::ClientSide;
+use crate::diagnosis::wording;
 use crate::host::Process;
 use crate::prelude::*;
 use crate::text::escape::escape;
@@ -41,15 +42,15 @@ pub(super) fn detect<'e>(
     terminal: Terminal,
 ) -> Evidence {
     if let Some((name, editor)) = by_variables(variable) {
-        return linux(format!("{editor}: {name}"));
+        return linux(|| format!("{editor}: {name}"));
     }
     let mut by_relay = None;
     for (nth, process) in ancestors.take(FARTHEST).enumerate() {
         if let Some(editor) = editors::of_process(basename(&process.name)) {
-            return linux(format!("{editor}: ancestor process {} ({})", process.pid, escape(&process.name)));
+            return linux(|| format!("{editor}: ancestor process {} ({})", process.pid, escape(&process.name)));
         }
         if is_node(&process.name) && is_of_vscode(process.pid) {
-            return linux(format!("VS Code's server: ancestor process {}", process.pid));
+            return linux(|| format!("VS Code's server: ancestor process {}", process.pid));
         }
         if nth == 0 && terminal == Terminal::Absent && is_relay(&process) {
             by_relay = Some(process.pid);
@@ -58,16 +59,19 @@ pub(super) fn detect<'e>(
     match by_relay {
         Some(pid) => Evidence {
             side: ClientSide::Windows,
-            why: format!(
-                "started from Windows (`wsl.exe -e`): direct child of WSL's relay (process {pid}), no terminal"
-            ),
+            why: wording(|| {
+                format!("started from Windows (`wsl.exe -e`): direct child of WSL's relay (process {pid}), no terminal")
+            }),
         },
-        None => Evidence { side: ClientSide::Unknown, why: "no editor process or variable found".into() },
+        None => {
+            let why = wording(|| "no editor process or variable found".to_owned());
+            Evidence { side: ClientSide::Unknown, why }
+        }
     }
 }
 
-fn linux(why: String) -> Evidence {
-    Evidence { side: ClientSide::Linux, why }
+fn linux(why: impl FnOnce() -> String) -> Evidence {
+    Evidence { side: ClientSide::Linux, why: wording(why) }
 }
 
 fn by_variables<'e>(variable: impl Fn(&[u8]) -> Option<&'e [u8]>) -> Option<(&'static str, &'static str)> {

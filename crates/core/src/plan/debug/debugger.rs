@@ -7,7 +7,7 @@ use alloc::borrow::Cow;
 
 use crate::config::ClientSide;
 use crate::config::{ClientPolicy, Config};
-use crate::diagnosis::Failure;
+use crate::diagnosis::{Failure, wording};
 use crate::host::binary::Format;
 use crate::host::environ::c_string;
 use crate::host::process::is_like;
@@ -44,8 +44,8 @@ pub(crate) fn choose_address(
         let connects = line.listens(&argv) || !line.client_addr.is_empty();
         let (client, basis, client_why) = match config.client.value {
             ClientPolicy::Fixed(side) => {
-                let origin = config.client.origin.describe();
-                (side, Basis::Configured, format!("set by {}", escape(&origin)))
+                let why = wording(|| format!("set by {}", escape(&config.client.origin.describe())));
+                (side, Basis::Configured, why)
             }
             ClientPolicy::Auto if connects => {
                 let evidence = evidence(host, decisions);

@@ -7,7 +7,7 @@ use crate::diagnosis::{Code, Note};
 use crate::host::{Network, NetworkMode};
 use crate::plan::debug::address;
 use crate::plan::debug::address::Reach;
-use crate::plan::debug::situation::{Basis, Decision, DlvSide, Route, Situation};
+use crate::plan::debug::situation::{Basis, DlvSide, Route, Situation};
 use crate::prelude::*;
 
 /// Side of the client, with the evidence.
@@ -158,16 +158,9 @@ pub(super) fn cannot_dial() -> Note {
 }
 
 /// Returns the notes that depend on the chosen address.
-pub(super) fn after(
-    situation: &Situation,
-    asked: Reach,
-    bound: &[u8],
-    port: &[u8],
-    route: Route,
-    decision: &mut Decision,
-) {
+pub(super) fn after(situation: &Situation, asked: Reach, bound: &[u8], port: &[u8], route: Route) -> Vec<Note> {
     let reach = address::reach(bound);
-    let notes = &mut decision.notes;
+    let mut notes = Vec::new();
     if reach == Reach::Wildcard {
         let mut text =
             "dlv listens on every address: every program that can connect to this machine can run code as this \
@@ -205,6 +198,7 @@ pub(super) fn after(
         let text = format!("to open the firewall for it, type in a PowerShell as administrator: {line}");
         notes.push(Note::info(FIREWALL, text));
     }
+    notes
 }
 
 fn windows_firewall(port: &[u8]) -> Option<String> {

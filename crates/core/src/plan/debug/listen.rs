@@ -15,7 +15,7 @@ use alloc::borrow::Cow;
 
 use crate::config::ClientSide;
 use crate::config::{AnyAddress, BindPolicy};
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::host::{LinuxKind, Network, NetworkMode};
 use crate::plan::debug::address;
 use crate::plan::debug::address::{ListenAddress, Reach};
@@ -38,7 +38,7 @@ pub fn decide(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation) -> R
         return Ok(decision);
     }
     if let Some(at) = line.misspelt_listen {
-        decision.notes.push(hints::misspelt_listen(argv.get(at).copied().unwrap_or_default()));
+        decision.note(|| hints::misspelt_listen(argv.get(at).copied().unwrap_or_default()));
     }
     if line.listens(argv) {
         listen(line, argv, situation, &mut decision)?;
@@ -99,13 +99,13 @@ fn listen(
     let last = line.listen.last();
     if last.is_none() && line.unparsed_from.is_some() {
         // An argument that could not be parsed may hold an address.
-        decision.notes.push(hints::unplaced());
+        decision.note(hints::unplaced);
         return Ok(());
     }
     let asked = last.map_or(dlv::DEFAULT_LISTEN, |given| given.text(argv));
-    decision.notes.push(hints::client(situation));
+    decision.note(|| hints::client(situation));
     if situation.kind == LinuxKind::Wsl1 && situation.dlv == DlvSide::Linux {
-        decision.notes.push(hints::wsl1());
+        decision.note(hints::wsl1);
     }
     let (host, port) = match ListenAddress::parse(asked) {
         _ if last.is_some_and(|given| Some(given.flag) == line.misspelt_listen) => {
@@ -113,7 +113,7 @@ fn listen(
             return Ok(());
         }
         ListenAddress::Malformed(error) => {
-            decision.notes.push(hints::malformed(asked, error));
+            decision.note(|| hints::malformed(asked, error));
             decision.listen = Some(as_asked(asked, situation, "dlv cannot listen on this address"));
             return Ok(());
         }
@@ -129,10 +129,10 @@ fn listen(
     };
     let (route, assumed) = Route::of(situation.kind, situation.network);
     if assumed && situation.needs_network(line, argv) {
-        decision.notes.push(hints::assumed(situation.network));
+        decision.note(|| hints::assumed(situation.network));
     }
     if route == Route::None && !is_on_dlvs_side(situation) {
-        decision.notes.push(hints::no_network(situation.dlv));
+        decision.note(|| hints::no_network(situation.dlv));
     }
     let reached = address::reach(host);
     let row = match by_configuration(situation, reached, route) {
@@ -151,8 +151,8 @@ fn listen(
         add_allow_other_users(line, last, decision);
     }
     let bound = new_host.unwrap_or(host);
-    hints::after(situation, reached, bound, port, route, decision);
-    let connect = hints::connect(situation, bound, port, route);
+    decision.notes.extend(wording(|| hints::after(situation, reached, bound, port, route)));
+    let connect = wording(|| hints::connect(situation, bound, port, route));
     let why = Cow::Borrowed(row.why);
     decision.listen = Some(Listen { from: asked.to_vec(), to, client: situation.client, connect, why });
     Ok(())
@@ -207,7 +207,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
         }
         (ClientSide::Linux, _) => TableRow::unchanged("the client is inside WSL and reaches this address"),
         (ClientSide::Unknown, Route::Direct) if narrowed => {
-            decision.notes.push(hints::not_widened(situation.basis));
+            decision.note(|| hints::not_widened(situation.basis));
             OUT_OF_WINDOWS_REACH
         }
         (ClientSide::Unknown, Route::None) if narrowed => OUT_OF_WINDOWS_REACH,
@@ -239,7 +239,7 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
                 }
             }
             (basis, _) => {
-                decision.notes.push(hints::not_widened(basis));
+                decision.note(|| hints::not_widened(basis));
                 if narrowed {
                     OUT_OF_WINDOWS_REACH
                 } else {
@@ -275,24 +275,29 @@ fn is_out_of_reach(situation: &Situation, route: Route) -> bool {
 }
 
 fn out_of_reach(network: &Network) -> Failure {
-    let mode = match network.mode {
-        NetworkMode::Unknown => "an unknown network (assumed: NAT)",
-        NetworkMode::Bridged => "a bridged network",
-        _ => "a NAT network",
+    let message = || {
+        let mode = match network.mode {
+            NetworkMode::Unknown => "an unknown network (assumed: NAT)",
+            NetworkMode::Bridged => "a bridged network",
+            _ => "a NAT network",
+        };
+        format!("`dlv` is a Windows program here, and on {mode} a client in WSL cannot connect to it").into_bytes()
     };
     Failure {
         exit: Exit::CannotRun,
         code: hints::OUT_OF_REACH,
-        message: format!("`dlv` is a Windows program here, and on {mode} a client in WSL cannot connect to it")
-            .into_bytes(),
-        fix: vec![
-            b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
-            b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type \
+        message: wording(message),
+        fix: wording(|| {
+            vec![
+                b"install Delve for Linux: `go install github.com/go-delve/delve/cmd/dlv@latest`".to_vec(),
+                b"share the network: set networkingMode=mirrored under [wsl2] in %UserProfile%\\.wslconfig, then type \
               `wsl.exe --shutdown`"
-                .to_vec(),
-            b"if the client runs on Windows, set debug.client = \"windows\" or GOWRAP_DEBUG_CLIENT=windows".to_vec(),
-            b"set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
-        ],
+                    .to_vec(),
+                b"if the client runs on Windows, set debug.client = \"windows\" or GOWRAP_DEBUG_CLIENT=windows"
+                    .to_vec(),
+                b"set the address on which dlv.exe listens on Windows: debug.bind = \"ADDRESS\"".to_vec(),
+            ]
+        }),
     }
 }
 
@@ -324,7 +329,7 @@ fn set_address(
 fn add_allow_other_users(line: &DlvCommandLine, last: Option<&Given>, decision: &mut Decision) {
     if let Some(explicit) = line.only_same_user.last() {
         if explicit.value {
-            decision.notes.push(hints::same_user_insisted());
+            decision.note(hints::same_user_insisted);
         }
         return;
     }
@@ -349,11 +354,11 @@ fn dial_out(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation, decisi
     {
         return;
     }
-    decision.notes.push(hints::client(situation));
+    decision.note(|| hints::client(situation));
     match &situation.network.gateway {
         Some(gateway) if situation.network.mode != NetworkMode::Bridged => {
             let to = address::join(gateway, port);
-            decision.notes.push(hints::dials_gateway(&to, port));
+            decision.note(|| hints::dials_gateway(&to, port));
             set_address(
                 line,
                 Some(given),
@@ -363,7 +368,7 @@ fn dial_out(line: &DlvCommandLine, argv: &[&[u8]], situation: &Situation, decisi
                 decision,
             );
         }
-        _ => decision.notes.push(hints::cannot_dial()),
+        _ => decision.note(hints::cannot_dial),
     }
 }
 
@@ -375,6 +380,6 @@ fn drop_descriptors(line: &DlvCommandLine, argv: &[&[u8]], decision: &mut Decisi
         if given.value != given.flag {
             decision.edit(given.value, Action::Drop, why);
         }
-        decision.notes.push(hints::log_dest_dropped(given.text(argv)));
+        decision.note(|| hints::log_dest_dropped(given.text(argv)));
     }
 }

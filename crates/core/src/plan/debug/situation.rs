@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 
 use crate::config::{AnyAddress, BindPolicy, ClientSide};
-use crate::diagnosis::Note;
+use crate::diagnosis::{Note, wording};
 use crate::host::{LinuxKind, Network, NetworkMode};
 use crate::plan::debug::address;
 use crate::plan::debug::address::{ListenAddress, Reach};
@@ -96,6 +96,11 @@ impl Decision {
     #[must_use]
     pub fn changes(&self, argv: &[&[u8]]) -> Vec<ArgChange> {
         edit::changes(&self.edits, argv)
+    }
+
+    /// Adds a note, in a program that prints it.
+    pub(super) fn note(&mut self, note: impl FnOnce() -> Note) {
+        self.notes.extend(wording(|| Some(note())));
     }
 
     pub(super) fn edit(&mut self, at: usize, action: Action, why: impl Into<Cow<'static, str>>) {

@@ -4,7 +4,7 @@
 //! (same id, same start time), and the variable lists the files that this process has tried. If the shim spawns it,
 //! gowrap is another process, which starts with an empty list. A depth counter limits such loops.
 
-use crate::diagnosis::{Code, Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure, wording};
 use crate::host::environ::Environ;
 use crate::host::process::is_like;
 use crate::host::{FileId, Host, ProcessIdentity, Processes};
@@ -136,12 +136,14 @@ fn too_deep() -> Failure {
     Failure {
         exit: Exit::CannotRun,
         code: Code::GW213,
-        message: format!("gowrap and another program have started each other {DEEPEST} times").into_bytes(),
-        fix: vec![
+        message: wording(|| format!("gowrap and another program have started each other {DEEPEST} times").into_bytes()),
+        fix: wording(|| {
+            vec![
             b"`gowrap --explain` with the same call shows the program on PATH that starts the tool again: remove it from PATH"
                 .to_vec(),
             b"set tools.NAME.path in ~/.config/gowrap/config.toml to the real tool".to_vec(),
-        ],
+        ]
+        }),
     }
 }
 

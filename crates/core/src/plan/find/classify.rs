@@ -3,6 +3,7 @@
 use crate::prelude::*;
 use crate::text::errno::Errno;
 
+use crate::diagnosis::wording;
 use crate::host::binary::{Binary, Format, Machine, Maker};
 use crate::host::script::{How, Started, is_windows_program};
 use crate::host::trust::Untrusted;
@@ -73,7 +74,9 @@ pub(crate) fn classify(
         Err(_) if is_own() => return rejected_as_gowrap(path, "gowrap itself"),
         // Executable but not readable: the kernel may still run it.
         Err(Errno::EACCES | Errno::EPERM) => Binary::of(Format::Other, ""),
-        Err(errno) => return rejected(path, Reason::OtherFormat, format!("cannot be read: {}", words(errno))),
+        Err(errno) => {
+            return rejected(path, Reason::OtherFormat, wording(|| format!("cannot be read: {}", words(errno))));
+        }
     };
     if matches!(binary.maker, Maker::Gowrap(_)) {
         return rejected_as_gowrap(path, if is_own() { "gowrap itself" } else { "another copy of gowrap" });
@@ -104,14 +107,14 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, binary: &Binary
     let interpreter = binary.interpreter.as_deref().filter(|interpreter| is_windows_program(interpreter));
     let windows = interpreter.or_else(|| windows_script(tool, starts)).map(|word| {
         let name = word.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(word);
-        [b"a script that starts ", name].concat()
+        wording(|| [b"a script that starts ", name].concat())
     });
     if is_on_drive(host, &target.path, place) {
         let is_for_linux = starts.iter().any(|started| is_linux_tool(tool, started));
         match windows {
             Some(why) => target.leads_to = LeadsTo::Windows(why),
             None if is_for_linux => {}
-            None => target.leads_to = LeadsTo::Windows(b"a script on a drive".to_vec()),
+            None => target.leads_to = LeadsTo::Windows(wording(|| b"a script on a drive".to_vec())),
         }
         return Verdict::DriveScript(target);
     }
@@ -161,12 +164,16 @@ fn is_on_drive(host: &dyn Host, path: &[u8], place: FileSystem) -> bool {
 
 type Loss = (Reason, String);
 
+fn lost(reason: Reason, detail: &str) -> Loss {
+    (reason, wording(|| detail.to_owned()))
+}
+
 fn rejected(path: Vec<u8>, reason: Reason, detail: String) -> Verdict {
     Verdict::Rejected(Candidate { path, reason, detail: detail.into_bytes() })
 }
 
 fn rejected_as_gowrap(path: Vec<u8>, detail: &str) -> Verdict {
-    rejected(path, Reason::Own, detail.to_owned())
+    rejected(path, Reason::Own, wording(|| detail.to_owned()))
 }
 
 /// Result for a path that only root and the user can change.
@@ -181,9 +188,12 @@ fn trusted(host: &dyn Files, path: &[u8]) -> Result<Existence, Loss> {
     match host.judge(path) {
         Ok(_) => Ok(Existence::Known),
         Err(Untrusted::Errno(Errno::ENOENT | Errno::ENOTDIR)) => Ok(Existence::Absent),
-        Err(Untrusted::Errno(Errno::ELOOP)) => Err((Reason::Loop, "a circle of symbolic links".to_owned())),
-        Err(Untrusted::Errno(errno)) => Err((Reason::NotExecutable, words(errno))),
-        Err(doubtful) => Err((Reason::ForeignOwner, String::from_utf8_lossy(&doubtful.words()).into_owned())),
+        Err(Untrusted::Errno(Errno::ELOOP)) => Err(lost(Reason::Loop, "a circle of symbolic links")),
+        Err(Untrusted::Errno(errno)) => Err((Reason::NotExecutable, wording(|| words(errno)))),
+        Err(doubtful) => {
+            let why = wording(|| String::from_utf8_lossy(&doubtful.words()).into_owned());
+            Err((Reason::ForeignOwner, why))
+        }
     }
 }
 
@@ -197,9 +207,9 @@ fn stat_if_present(host: &dyn Files, path: &[u8]) -> Result<Option<(FileStat, La
     };
     match stat {
         Ok(stat) => Ok(Some((stat, LastComponent::SymbolicLink))),
-        Err(Errno::ENOENT | Errno::ENOTDIR) => Err((Reason::Dangling, "a dangling symbolic link".to_owned())),
-        Err(Errno::ELOOP) => Err((Reason::Loop, "a circle of symbolic links".to_owned())),
-        Err(errno) => Err((Reason::NotExecutable, words(errno))),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => Err(lost(Reason::Dangling, "a dangling symbolic link")),
+        Err(Errno::ELOOP) => Err(lost(Reason::Loop, "a circle of symbolic links")),
+        Err(errno) => Err((Reason::NotExecutable, wording(|| words(errno)))),
     }
 }
 
@@ -207,19 +217,20 @@ fn stat_if_present(host: &dyn Files, path: &[u8]) -> Result<Option<(FileStat, La
 fn check_stat(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -> Result<(), Loss> {
     match stat.kind {
         FileKind::Regular => {}
-        FileKind::Directory => return Err((Reason::NotAFile, "a directory".to_owned())),
-        _ => return Err((Reason::NotAFile, "a FIFO, a socket or a device".to_owned())),
+        FileKind::Directory => return Err(lost(Reason::NotAFile, "a directory")),
+        _ => return Err(lost(Reason::NotAFile, "a FIFO, a socket or a device")),
     }
     if tried.contains(&stat.id) {
-        return Err((Reason::LeadsBack, "a shim that starts gowrap again".to_owned()));
+        return Err(lost(Reason::LeadsBack, "a shim that starts gowrap again"));
     }
     if host.may_execute(path).is_err() {
         // The option belongs to the mount of the file, not to the mount of the link.
         let file = host.canonical(path).unwrap_or_else(|_| path.to_vec());
         return Err(if stat.mode & 0o111 != 0 && host.mounts().is_noexec(&file) {
-            (Reason::NoexecMount, "its mount has the option noexec".to_owned())
+            lost(Reason::NoexecMount, "its mount has the option noexec")
         } else {
-            (Reason::NotExecutable, format!("not executable for uid {} (mode {:04o})", host.uid(), stat.mode))
+            let detail = || format!("not executable for uid {} (mode {:04o})", host.uid(), stat.mode);
+            (Reason::NotExecutable, wording(detail))
         });
     }
     Ok(())
@@ -229,8 +240,11 @@ fn check_stat(host: &dyn Host, path: &[u8], stat: &FileStat, tried: &[FileId]) -
 fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
     match binary.format {
         Format::Pe => {
-            let machine = binary.machine.map(|machine| format!(" for {}", machine.name())).unwrap_or_default();
-            Err((Reason::Pe, format!("{}{machine}", binary.detail)))
+            let detail = || {
+                let machine = binary.machine.map(|machine| format!(" for {}", machine.name())).unwrap_or_default();
+                format!("{}{machine}", binary.detail)
+            };
+            Err((Reason::Pe, wording(detail)))
         }
         Format::Elf => {
             let machine = binary.machine.unwrap_or(host.machine());
@@ -241,20 +255,21 @@ fn loadable(host: &dyn Host, binary: &Binary) -> Result<(), Loss> {
             match emulator(&host.binfmt(), machine) {
                 Some(_) => Ok(()),
                 None => {
-                    Err((Reason::WrongMachine, format!("for {}, this is {}", machine.name(), host.machine().name())))
+                    let detail = || format!("for {}, this is {}", machine.name(), host.machine().name());
+                    Err((Reason::WrongMachine, wording(detail)))
                 }
             }
         }
         Format::Script => interpreter_exists(host, binary),
         Format::Other if binary.detail.is_empty() => Ok(()),
-        Format::Other => Err((Reason::OtherFormat, binary.detail.to_owned())),
+        Format::Other => Err(lost(Reason::OtherFormat, binary.detail)),
     }
 }
 
 fn interpreter_exists(host: &dyn Files, binary: &Binary) -> Result<(), Loss> {
     match &binary.interpreter {
         Some(interpreter) if host.stat(interpreter).is_err() => {
-            Err((Reason::MissingInterpreter, format!("needs {}", escape(interpreter))))
+            Err((Reason::MissingInterpreter, wording(|| format!("needs {}", escape(interpreter)))))
         }
         _ => Ok(()),
     }

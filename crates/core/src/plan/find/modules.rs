@@ -6,7 +6,7 @@
 //! refused. A command that loads packages reads a replaced module only if a package imports it, which go.mod does not
 //! show. That call gets a note.
 
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::host::Files;
 use crate::host::environ::Environ;
 use crate::prelude::*;
@@ -41,12 +41,15 @@ pub(super) fn judge(
         && let Some(file) = &workspace
         && let Some(path) = unreachable(file, b"use", host).into_iter().next()
     {
-        let message =
-            [b"`", file.as_slice(), b"` says `use ", &path.folder, b"`, and go.exe cannot find this folder"].concat();
-        let fix = vec![
-            b"write the folder relative to go.work, such as `use ./folder`: Linux and Windows read that".to_vec(),
-            b"ignore the workspace: `GOWORK=off`".to_vec(),
-        ];
+        let message = wording(|| {
+            [b"`", file.as_slice(), b"` says `use ", &path.folder, b"`, and go.exe cannot find this folder"].concat()
+        });
+        let fix = wording(|| {
+            vec![
+                b"write the folder relative to go.work, such as `use ./folder`: Linux and Windows read that".to_vec(),
+                b"ignore the workspace: `GOWORK=off`".to_vec(),
+            ]
+        });
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
     if !command.reads_modules() {
@@ -58,7 +61,7 @@ pub(super) fn judge(
     if let Some(file) = workspace
         && let Some(path) = unreachable(&file, b"replace", host).into_iter().next()
     {
-        return Ok(Some(Note::warn(Code::GW234, message(&file, &path.folder))));
+        return Ok(Some(Note::warn(Code::GW234, wording(|| message(&file, &path.folder)))));
     }
     let Some(file) = above(folder, b"go.mod", host) else { return Ok(None) };
     let replaced = unreachable(&file, b"replace", host);
@@ -67,12 +70,13 @@ pub(super) fn judge(
         && loads_graph(&line, argv)
         && let Some(path) = replaced.iter().find(|path| is_required(&file, path, host))
     {
-        let message = message(&file, &path.folder);
-        let fix =
-            vec![b"write the folder relative to go.mod, such as `=> ../folder`: Linux and Windows read that".to_vec()];
+        let message = wording(|| message(&file, &path.folder));
+        let fix = wording(|| {
+            vec![b"write the folder relative to go.mod, such as `=> ../folder`: Linux and Windows read that".to_vec()]
+        });
         return Err(Failure { exit: Exit::CannotRun, code: Code::GW208, message, fix });
     }
-    Ok(replaced.into_iter().next().map(|path| Note::warn(Code::GW234, message(&file, &path.folder))))
+    Ok(wording(|| replaced.into_iter().next().map(|path| Note::warn(Code::GW234, message(&file, &path.folder)))))
 }
 
 /// Returns true for `go install PACKAGE@VERSION` and `go run PACKAGE@VERSION`, which read no go.mod or go.work.

@@ -6,6 +6,7 @@
 use core::cell::Cell;
 
 use crate::config::Config;
+use crate::diagnosis::wording;
 use crate::host::environ::Environ;
 use crate::host::{DriveResponse, FileId, FileKind, Host, MountsAbove};
 use crate::plan::find::classify::{FileSystem, Verdict, classify};
@@ -214,7 +215,7 @@ impl<'s> Search<'s> {
                     self.found.native = Some(target);
                     return true;
                 }
-                let detail = [b"needs ", manager.as_slice(), b", which is not on PATH"].concat();
+                let detail = wording(|| [b"needs ", manager.as_slice(), b", which is not on PATH"].concat());
                 let row = Candidate { path: target.path.clone(), reason: Reason::MissingInterpreter, detail };
                 self.found.rejected.push(row);
                 // The caller chose PATH, so this shim runs if no Linux tool is found.
@@ -245,7 +246,7 @@ impl<'s> Search<'s> {
     }
 
     fn reject(&mut self, path: Vec<u8>, reason: Reason, detail: &str) {
-        self.found.rejected.push(Candidate { path, reason, detail: detail.into() });
+        self.found.rejected.push(Candidate { path, reason, detail: wording(|| detail.into()) });
     }
 
     /// Adds a row for a skipped entry. `split` gives one empty entry for an unset or empty PATH, which gets no row.

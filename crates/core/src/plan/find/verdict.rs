@@ -1,7 +1,7 @@
 //! Chooses the file that runs, or returns the refusal with the reason.
 
 use crate::config::{Config, Origin, PePolicy};
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::host::distribution::{self, OsRelease, Package};
 use crate::host::{Files, Host};
 use crate::plan::find::modules;
@@ -68,56 +68,60 @@ fn reroute(
     decisions: &mut Decisions,
 ) -> Result<Via, Failure> {
     let tool = call.tool.name();
-    let refuse = |code, why: String, mut fix: Vec<Vec<u8>>| {
-        fix.extend(install(call.tool, host));
-        let message = format!("the only `{tool}` here is a Windows program, and {why}").into_bytes();
+    let refuse = |code, why_and_fix: &dyn Fn() -> (String, Option<Vec<u8>>)| {
+        let (message, fix) = wording(|| {
+            let (why, fix) = why_and_fix();
+            let message = format!("the only `{tool}` here is a Windows program, and {why}").into_bytes();
+            (message, fix.into_iter().chain(install(call.tool, host)).collect())
+        });
         Err(Failure { exit: Exit::CannotRun, code, message, fix })
     };
     if !host.kind().is_wsl() {
-        return refuse(Code::GW207, "this is not WSL".to_owned(), Vec::new());
+        return refuse(Code::GW207, &|| ("this is not WSL".to_owned(), None));
     }
     if call.tool == Tool::Gopls {
-        return refuse(
-            Code::GW206,
-            "gopls on Windows and an editor in WSL use different paths for the same file".to_owned(),
-            Vec::new(),
-        );
+        let why = "gopls on Windows and an editor in WSL use different paths for the same file";
+        return refuse(Code::GW206, &|| (why.to_owned(), None));
     }
     let pinned = matches!(call.named, Named::ByPath(_)) || config.pin(call.tool).is_some();
     let policy = if pinned && config.pe.value == PePolicy::Auto { PePolicy::Reroute } else { config.pe.value };
     if policy == PePolicy::Reject {
-        let origin = match &config.pe.origin {
-            Origin::Default => String::new(),
-            origin => format!(" ({})", escape(&origin.describe())),
-        };
-        let allow: &[u8] = match &config.pe.origin {
-            Origin::Variable(_) => {
-                b"set GOWRAP_PE=auto: gowrap then starts Windows programs in folders on Windows drives"
-            }
-            _ => {
-                b"set pe = \"auto\" in ~/.config/gowrap/config.toml: gowrap then starts Windows programs in folders on \
-                  Windows drives"
-            }
-        };
-        return refuse(Code::GW201, format!("the policy `pe` is reject{origin}"), vec![allow.to_vec()]);
+        return refuse(Code::GW201, &|| {
+            let origin = match &config.pe.origin {
+                Origin::Default => String::new(),
+                origin => format!(" ({})", escape(&origin.describe())),
+            };
+            let allow: &[u8] = match &config.pe.origin {
+                Origin::Variable(_) => {
+                    b"set GOWRAP_PE=auto: gowrap then starts Windows programs in folders on Windows drives"
+                }
+                _ => {
+                    b"set pe = \"auto\" in ~/.config/gowrap/config.toml: gowrap then starts Windows programs in folders \
+                      on Windows drives"
+                }
+            };
+            (format!("the policy `pe` is reject{origin}"), Some(allow.to_vec()))
+        });
     }
     let folder = folder_of(call, host, toward_linux);
     if let Err(where_it_is) = on_a_drive(folder.as_deref(), host) {
         if policy == PePolicy::Auto {
-            let why = format!(
-                "it cannot lock go.mod in {where_it_is}, which is a network share to Windows (golang/go#37461)"
-            );
-            let fix = b"work in a folder on a Windows drive, such as /mnt/c/src".to_vec();
-            return refuse(Code::GW205, why, vec![fix]);
+            return refuse(Code::GW205, &|| {
+                let why = format!(
+                    "it cannot lock go.mod in {where_it_is}, which is a network share to Windows (golang/go#37461)"
+                );
+                (why, Some(b"work in a folder on a Windows drive, such as /mnt/c/src".to_vec()))
+            });
         }
-        let text = format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", escape(&windows.path));
+        let text =
+            wording(|| format!("{} cannot lock go.mod in {where_it_is} (golang/go#37461)", escape(&windows.path)));
         decisions.notes.push(Note::warn(Code::GW231, text));
     }
     if let (Tool::Go, Some(folder)) = (call.tool, &folder) {
         decisions.notes.extend(modules::judge(&call.argv_bytes(), folder, &decisions.environ, host)?);
     }
     let via = way::start(host, decisions)?;
-    let text = [windows.path.as_slice(), b" prints Windows paths; `gowrap path` translates them"].concat();
+    let text = wording(|| [windows.path.as_slice(), b" prints Windows paths; `gowrap path` translates them"].concat());
     decisions.notes.push(Note::info(Code::GW235, text));
     Ok(via)
 }
@@ -142,9 +146,9 @@ fn folder_of(call: &Invocation, host: &dyn Files, toward_linux: &Translator) -> 
 
 /// Checks that the folder is on a Windows drive. The error is the name of its location.
 fn on_a_drive(folder: Option<&[u8]>, host: &dyn Files) -> Result<(), String> {
-    let folder = folder.ok_or_else(|| "a working directory that does not exist".to_owned())?;
+    let folder = folder.ok_or_else(|| wording(|| "a working directory that does not exist".to_owned()))?;
     let real = host.canonical(folder).unwrap_or_else(|_| folder.to_vec());
-    if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(escape(folder)) }
+    if host.mounts().is_on_drive(&real) { Ok(()) } else { Err(wording(|| escape(folder))) }
 }
 
 /// Returns the refusal for a tool that is missing or cannot run.
@@ -153,31 +157,36 @@ fn not_found(call: &Invocation, config: &Config, host: &dyn Host, candidates: &[
     let missing = candidates.iter().all(|row| row.reason == Reason::Absent);
     let exit = if missing { Exit::NotFound } else { Exit::CannotRun };
     if let Named::ByPath(path) = call.named {
-        let message = [b"cannot run ", path].concat();
-        let fix = format!("name another file, or run `gowrap {tool}` to search PATH").into_bytes();
-        return Failure { exit, code: if missing { Code::GW204 } else { Code::GW202 }, message, fix: vec![fix] };
+        let message = wording(|| [b"cannot run ", path].concat());
+        let fix = wording(|| vec![format!("name another file, or run `gowrap {tool}` to search PATH").into_bytes()]);
+        return Failure { exit, code: if missing { Code::GW204 } else { Code::GW202 }, message, fix };
     }
     if let Some(pin) = config.pin(call.tool) {
-        let message = [format!("`{tool}` is pinned to ").as_bytes(), &pin.value, b", which cannot run"].concat();
-        let fix = [format!("correct or remove tools.{tool}.path in ").as_bytes(), &pin.origin.describe()].concat();
-        return Failure { exit, code: Code::GW203, message, fix: vec![fix] };
+        let (message, fix) = wording(|| {
+            let message = [format!("`{tool}` is pinned to ").as_bytes(), &pin.value, b", which cannot run"].concat();
+            let fix = format!("correct or remove tools.{tool}.path in ");
+            (message, vec![[fix.as_bytes(), &pin.origin.describe()].concat()])
+        });
+        return Failure { exit, code: Code::GW203, message, fix };
     }
     if candidates.iter().any(|row| row.reason == Reason::LeadsBack) {
-        let message = format!("every `{tool}` on PATH is a shim that starts gowrap again").into_bytes();
-        let fix = format!(
-            "install {tool} itself, or set tools.{tool}.path in ~/.config/gowrap/config.toml to the real {tool}"
-        )
-        .into_bytes();
-        return Failure { exit: Exit::CannotRun, code: Code::GW212, message, fix: vec![fix] };
+        let (message, fix) = wording(|| {
+            let message = format!("every `{tool}` on PATH is a shim that starts gowrap again").into_bytes();
+            let fix = format!(
+                "install {tool} itself, or set tools.{tool}.path in ~/.config/gowrap/config.toml to the real {tool}"
+            );
+            (message, vec![fix.into_bytes()])
+        });
+        return Failure { exit: Exit::CannotRun, code: Code::GW212, message, fix };
     }
-    let (exit, code, message) = if candidates.iter().any(|row| row.reason.is_existing_file()) {
-        (Exit::CannotRun, Code::GW202, format!("no `{tool}` that was found can run"))
+    let fix = wording(|| mount_fixes(candidates).into_iter().chain(install(call.tool, host)).collect());
+    if candidates.iter().any(|row| row.reason.is_existing_file()) {
+        let message = wording(|| format!("no `{tool}` that was found can run").into_bytes());
+        Failure { exit: Exit::CannotRun, code: Code::GW202, message, fix }
     } else {
-        (Exit::NotFound, Code::GW204, format!("no `{tool}` found"))
-    };
-    let mut fix = mount_fixes(candidates);
-    fix.extend(install(call.tool, host));
-    Failure { exit, code, message: message.into_bytes(), fix }
+        let message = wording(|| format!("no `{tool}` found").into_bytes());
+        Failure { exit: Exit::NotFound, code: Code::GW204, message, fix }
+    }
 }
 
 /// Returns the fixes for a mount whose options remove the right to execute.

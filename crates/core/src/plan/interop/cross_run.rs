@@ -6,7 +6,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::diagnosis::{Code, Exit, Failure};
+use crate::diagnosis::{Code, Exit, Failure, wording};
 use crate::host::Host;
 use crate::host::binary::Format;
 use crate::plan::find::classify::{FileSystem, Verdict, classify};
@@ -30,8 +30,10 @@ pub(crate) fn start(
         return Err(Failure {
             exit: Exit::Own,
             code: Code::GW904,
-            message: format!("{} needs a program to run", call.tool.name()).into_bytes(),
-            fix: vec![b"name a program, or let `GOOS=windows go run` or `GOOS=windows go test` start it".to_vec()],
+            message: wording(|| format!("{} needs a program to run", call.tool.name()).into_bytes()),
+            fix: wording(|| {
+                vec![b"name a program, or let `GOOS=windows go run` or `GOOS=windows go test` start it".to_vec()]
+            }),
         });
     };
     let program = &*in_linux_form(given, toward_linux, decisions);
@@ -89,7 +91,9 @@ fn cannot_run(program: &[u8], exit: Exit, why: &[u8]) -> Failure {
     Failure {
         exit,
         code: if exit == Exit::NotFound { Code::GW204 } else { Code::GW202 },
-        message: [b"cannot run ", program, b": ", why].concat(),
-        fix: vec![b"build the program again; on a drive, `gowrap doctor` checks if files can be executed".to_vec()],
+        message: wording(|| [b"cannot run ", program, b": ", why].concat()),
+        fix: wording(|| {
+            vec![b"build the program again; on a drive, `gowrap doctor` checks if files can be executed".to_vec()]
+        }),
     }
 }

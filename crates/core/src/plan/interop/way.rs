@@ -4,7 +4,7 @@
 //! The kernel uses the newest enabled entry that matches `MZ`. WSL's own entry starts `/init`, which connects once to
 //! the socket in `WSL_INTEROP` and has no fallback if that server is gone.
 
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::host::trust::{UNMAPPED, Untrusted};
 use crate::host::{BinfmtEntry, Files, Host, LinuxKind, SocketState};
 use crate::plan::model::{Decisions, EnvChange, Stage, Via};
@@ -123,7 +123,7 @@ pub fn start(host: &dyn Host, decisions: &mut Decisions) -> Result<Via, Failure>
     if host.kind() == LinuxKind::Wsl2 {
         connect(host, decisions)?;
     }
-    warn_of_limits(host, decisions);
+    decisions.notes.extend(wording(|| limits(host)));
     Ok(via)
 }
 
@@ -207,7 +207,7 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
     match socket(host, named.as_deref()) {
         Socket::Usable(why) => {
             let socket = named.unwrap_or_default();
-            let text = [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat();
+            let text = wording(|| [b"WSL_INTEROP stays ", socket.as_slice(), b": ", why.as_bytes()].concat());
             decisions.notes.push(Note::info(Code::GW232, text));
         }
         Socket::Replaced(path, why) => decisions.change_env(EnvChange {
@@ -222,11 +222,15 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
             return Err(Failure {
                 exit: Exit::CannotRun,
                 code: Code::GW223,
-                message: format!("Windows cannot be reached: {why}, and no other socket in /run/WSL answers").into(),
-                fix: vec![
-                    b"open a new WSL terminal and try there".to_vec(),
-                    b"type `wsl.exe --shutdown` on Windows, which restarts all of WSL".to_vec(),
-                ],
+                message: wording(|| {
+                    format!("Windows cannot be reached: {why}, and no other socket in /run/WSL answers").into()
+                }),
+                fix: wording(|| {
+                    vec![
+                        b"open a new WSL terminal and try there".to_vec(),
+                        b"type `wsl.exe --shutdown` on Windows, which restarts all of WSL".to_vec(),
+                    ]
+                }),
             });
         }
     }
@@ -243,8 +247,8 @@ fn server_of(socket: &[u8]) -> Option<u32> {
     core::str::from_utf8(pid).ok()?.parse().ok()
 }
 
-/// Notes the limits of `/init`: it passes on descriptors 0 to 2 and the low 8 bits of the exit status.
-fn warn_of_limits(host: &dyn Files, decisions: &mut Decisions) {
+/// Returns the notes on the limits of `/init`: it passes on descriptors 0 to 2 and the low 8 bits of the exit status.
+fn limits(host: &dyn Files) -> Vec<Note> {
     let is_extra =
         |name: &Vec<u8>| core::str::from_utf8(name).is_ok_and(|digits| digits.parse::<u32>().is_ok_and(|fd| fd > 2));
     let mut extra = host.list(b"/proc/self/fd").unwrap_or_default();
@@ -253,12 +257,13 @@ fn warn_of_limits(host: &dyn Files, decisions: &mut Decisions) {
         let is_open = || host.lstat(&[b"/proc/self/fd/", name.as_slice()].concat()).is_ok();
         is_extra(name) && is_open() && !closes_on_exec(name, host)
     });
+    let mut notes = vec![Note::info(Code::GW228, "a Windows program's exit status is cut to its low 8 bits")];
     if !extra.is_empty() {
         let list = extra.join(&b", "[..]);
         let text = [b"descriptors ", list.as_slice(), b" do not reach Windows: only 0, 1 and 2 do"].concat();
-        decisions.notes.push(Note::warn(Code::GW227, text));
+        notes.insert(0, Note::warn(Code::GW227, text));
     }
-    decisions.notes.push(Note::info(Code::GW228, "a Windows program's exit status is cut to its low 8 bits"));
+    notes
 }
 
 /// Returns true for a descriptor with O_CLOEXEC, which the kernel shows among the flags (fs/proc/fd.c, `seq_show`).
@@ -272,15 +277,17 @@ fn closes_on_exec(descriptor: &[u8], host: &dyn Files) -> bool {
 
 fn bypassed(why: &BinfmtProblem) -> Note {
     match why {
-        BinfmtProblem::Shadowed(name) => Note::warn(
-            Code::GW230,
-            [
-                b"the binfmt_misc entry ".as_slice(),
-                name,
-                b" takes Windows programs before WSL's entry does; gowrap starts /init instead",
-            ]
-            .concat(),
-        ),
+        BinfmtProblem::Shadowed(name) => {
+            let text = wording(|| {
+                [
+                    b"the binfmt_misc entry ".as_slice(),
+                    name,
+                    b" takes Windows programs before WSL's entry does; gowrap starts /init instead",
+                ]
+                .concat()
+            });
+            Note::warn(Code::GW230, text)
+        }
         BinfmtProblem::WithoutP => {
             Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; gowrap starts /init instead")
         }
@@ -295,33 +302,36 @@ const REGISTER: &[u8] =
     b"`echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register` registers it";
 
 fn disabled(switch: &InteropSwitch) -> Failure {
-    let (code, message, fix) = match switch {
+    let code = match switch {
+        InteropSwitch::Entry(_) | InteropSwitch::Table => Code::GW221,
+        InteropSwitch::WslConf => Code::GW222,
+    };
+    let (message, fix) = wording(|| match switch {
         InteropSwitch::Entry(name) => (
-            Code::GW221,
             [b"interop is switched off: the binfmt_misc entry ", name.as_slice(), b" is disabled"].concat(),
             vec![[b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` switches it on"].concat()],
         ),
         InteropSwitch::Table => (
-            Code::GW221,
             b"interop is switched off: binfmt_misc is disabled as a whole".to_vec(),
             vec![b"`echo 1 | sudo tee /proc/sys/fs/binfmt_misc/status` switches it on".to_vec()],
         ),
         InteropSwitch::WslConf => (
-            Code::GW222,
             b"interop is switched off: [interop] enabled=false in /etc/wsl.conf".to_vec(),
             vec![b"set enabled=true under [interop] in /etc/wsl.conf, then `wsl.exe --shutdown` on Windows".to_vec()],
         ),
-    };
+    });
     Failure { exit: Exit::CannotRun, code, message, fix }
 }
 
 fn absent(why: &BinfmtProblem) -> Failure {
-    let (code, message, fix): (_, Vec<u8>, Vec<Vec<u8>>) = match why {
-        BinfmtProblem::NotWsl => {
-            (Code::GW207, b"this is not WSL: no Windows program can run here".to_vec(), Vec::new())
-        }
+    let code = match why {
+        BinfmtProblem::NotWsl => Code::GW207,
+        BinfmtProblem::Shadowed(_) => Code::GW225,
+        BinfmtProblem::Unregistered | BinfmtProblem::WithoutP => Code::GW224,
+    };
+    let (message, fix): (Vec<u8>, Vec<Vec<u8>>) = wording(|| match why {
+        BinfmtProblem::NotWsl => (b"this is not WSL: no Windows program can run here".to_vec(), Vec::new()),
         BinfmtProblem::Shadowed(name) => (
-            Code::GW225,
             [
                 b"the binfmt_misc entry ",
                 name.as_slice(),
@@ -331,7 +341,6 @@ fn absent(why: &BinfmtProblem) -> Failure {
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
         BinfmtProblem::Unregistered | BinfmtProblem::WithoutP => (
-            Code::GW224,
             b"WSL's binfmt_misc entry is lost, and there is no /init (with its link wslinfo) to use instead".to_vec(),
             vec![
                 REGISTER.to_vec(),
@@ -339,6 +348,6 @@ fn absent(why: &BinfmtProblem) -> Failure {
                 b"if systemd removes it at every start, set protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
             ],
         ),
-    };
+    });
     Failure { exit: Exit::CannotRun, code, message, fix }
 }

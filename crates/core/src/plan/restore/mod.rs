@@ -15,7 +15,7 @@ pub mod names;
 use alloc::borrow::Cow;
 
 use crate::config::{Config, Switch};
-use crate::diagnosis::{Code, Note};
+use crate::diagnosis::{Code, Note, wording};
 use crate::host::environ::Environ;
 use crate::host::process::is_like;
 use crate::host::{Host, Identity, Process, Snapshot};
@@ -75,11 +75,13 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
     let mut ancestors = host.ancestors();
     match first_boundary(&mut *ancestors, &missing, host) {
         Cause::RemovedOnPurpose(process, mark) => {
-            let mark = escape(mark);
-            let text = format!(
-                "{} still has {mark}, so a program removed it on purpose; nothing is restored",
-                named(&process)
-            );
+            let text = wording(|| {
+                format!(
+                    "{} still has {}, so a program removed it on purpose; nothing is restored",
+                    named(&process),
+                    escape(mark)
+                )
+            });
             let notes = vec![Note::info(Code::GW421, text)];
             Restored { state: EnvironmentState::RemovedOnPurpose(process), changes: Vec::new(), notes }
         }
@@ -87,7 +89,7 @@ pub fn restore(environ: &Environ, config: &Config, host: &dyn Host) -> Restored 
             let mut gathering = Restoration::new(environ, config, by.as_ref());
             gathering.take_snapshot(host.snapshot());
             gathering.derive_from_passwd(host);
-            gathering.note_other_user(by.as_ref(), ancestors, host);
+            gathering.notes.extend(wording(|| other_user(by.as_ref(), ancestors, host)));
             Restored { state: EnvironmentState::Stripped(by), changes: gathering.changes, notes: gathering.notes }
         }
     }
@@ -178,10 +180,10 @@ struct Restoration<'g> {
 
 impl<'g> Restoration<'g> {
     fn new(environ: &'g Environ<'g>, config: &'g Config, by: Option<&Process>) -> Self {
-        let cause = match by {
+        let cause = wording(|| match by {
             Some(process) => format!("not passed on by {}", named(process)),
             None => "not passed on by a process that has ended".to_owned(),
-        };
+        });
         Restoration { environ, config, cause, changes: Vec::new(), notes: Vec::new() }
     }
 
@@ -194,22 +196,13 @@ impl<'g> Restoration<'g> {
                 variables.iter().for_each(|(name, value)| self.offer(name, value, RestoreSource::Snapshot));
             }
             Snapshot::Refused(why) => {
-                self.notes.push(Note::warn(Code::GW422, [&b"the snapshot is not used: "[..], &why].concat()));
+                self.notes
+                    .push(Note::warn(Code::GW422, wording(|| [&b"the snapshot is not used: "[..], &why].concat())));
             }
             Snapshot::Absent => {
                 let text = "there is no snapshot of a login shell to restore from; `gowrap setup` makes one";
                 self.notes.push(Note::info(Code::GW424, text));
             }
-        }
-    }
-
-    /// Adds a note if an ancestor belongs to another user, as under sudo: its variables are not restored.
-    fn note_other_user(&mut self, by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Identity) {
-        let is_other_user = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
-        if let Some(process) = by.cloned().into_iter().chain(beyond).find(is_other_user) {
-            let text =
-                format!("{} belongs to user {}: gowrap does not use its environment", named(&process), process.uid);
-            self.notes.push(Note::info(Code::GW423, text));
         }
     }
 
@@ -233,7 +226,7 @@ impl<'g> Restoration<'g> {
                 to: Some(value.to_vec()),
                 stage: Stage::Restore,
                 source: source.describe(),
-                why: self.cause.clone().into(),
+                why: wording(|| self.cause.clone().into()),
             });
         }
     }
@@ -266,9 +259,17 @@ impl<'g> Restoration<'g> {
             to: Some(longer),
             stage: Stage::Restore,
             source: RestoreSource::Snapshot.describe(),
-            why: format!("{count} {entries} {}", self.cause).into(),
+            why: wording(|| format!("{count} {entries} {}", self.cause).into()),
         });
     }
+}
+
+/// Returns a note if an ancestor belongs to another user, as under sudo: its variables are not restored.
+fn other_user(by: Option<&Process>, beyond: impl Iterator<Item = Process>, host: &dyn Identity) -> Option<Note> {
+    let is_other_user = |process: &Process| process.uid != host.uid() && !is_boundary(&process.name);
+    let process = by.cloned().into_iter().chain(beyond).find(is_other_user)?;
+    let text = format!("{} belongs to user {}: gowrap does not use its environment", named(&process), process.uid);
+    Some(Note::info(Code::GW423, text))
 }
 
 fn without_slash(entry: &[u8]) -> &[u8] {

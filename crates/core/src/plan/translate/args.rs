@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::diagnosis::{Code, Failure, Note};
+use crate::diagnosis::{Code, Failure, Note, wording};
 use crate::plan::model::ArgChange;
 use crate::plan::translate::slot;
 use crate::plan::translate::translator::{Purpose, Translated, Translator};
@@ -39,7 +39,7 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
             Translated::Same => {}
             Translated::Becomes(to) => {
                 if translator.respells(arg) {
-                    args.notes.push(slot::respelled(&[b"argument `".as_slice(), arg, b"`"].concat(), &to));
+                    args.notes.push(slot::respelled(&wording(|| [b"argument `".as_slice(), arg, b"`"].concat()), &to));
                 }
                 args.changes.push(ArgChange {
                     index,
@@ -52,9 +52,11 @@ pub fn translate(tool: Tool, argv: &[&[u8]], translator: &Translator) -> Args {
                 args.refused_output.get_or_insert_with(|| slot::refused_output(tool, &untranslatable));
             }
             Translated::NoCounterpart(untranslatable) => {
-                let stays: &[u8] =
-                    if untranslatable.rest.is_some() { b"` is partly unchanged: " } else { b"` is unchanged: " };
-                let text = [b"argument `".as_slice(), arg, stays, &untranslatable.describe()].concat();
+                let text = wording(|| {
+                    let stays: &[u8] =
+                        if untranslatable.rest.is_some() { b"` is partly unchanged: " } else { b"` is unchanged: " };
+                    [b"argument `".as_slice(), arg, stays, &untranslatable.describe()].concat()
+                });
                 args.notes.push(Note::warn(Code::GW301, text));
                 args.changes.extend(untranslatable.rest.map(|rest| ArgChange {
                     index,

@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::diagnosis::{Code, Failure, Note};
+use crate::diagnosis::{Code, Failure, Note, wording};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
 use crate::host::{FileKind, Host, Identity};
@@ -74,19 +74,19 @@ pub fn for_native(
             }
             VariableFix::Unset(why) => changes.push(Ok(change(None, "gowrap", why.into()))),
             VariableFix::NoCounterpart(why) => {
-                let stays: &[u8] = if rest.is_some() { b" is partly unchanged: " } else { b" is unchanged: " };
-                changes.push(Err(Note::warn(Code::GW402, [name, stays, why.as_slice()].concat())));
+                let text = wording(|| {
+                    let stays: &[u8] = if rest.is_some() { b" is partly unchanged: " } else { b" is unchanged: " };
+                    [name, stays, why.as_slice()].concat()
+                });
+                changes.push(Err(Note::warn(Code::GW402, text)));
                 if let Some(rest) = rest {
                     changes.push(Ok(change(Some(rest), "translated", translator.why().into())));
                 }
             }
             VariableFix::None => {}
         }
-        if VariableKind::is_command_line(name) && holds_windows_path(value, |path| translator.respells(path)) {
-            let text = [name, b" holds a Windows path and is unchanged, because its value is a command line"].concat();
-            changes.push(Err(Note::warn(Code::GW403, text)));
-        }
         let changed = matches!(changes.last(), Some(Ok(change)) if change.name == name);
+        changes.extend(wording(|| in_command_line(name, value, translator)).map(Err));
         if trimmed && !changed {
             let why = "carriage return at the end, from a file with Windows line endings";
             changes.push(Ok(change(Some(value.to_vec()), "trimmed", why.into())));
@@ -101,22 +101,24 @@ pub fn for_native(
     refusal.map_or(Ok(()), Err)
 }
 
+/// Returns a note on a command line with a Windows path, which is not translated.
+fn in_command_line(name: &[u8], value: &[u8], translator: &Translator) -> Option<Note> {
+    let holds_path = || holds_windows_path(value, |path| translator.respells(path));
+    let text = || [name, b" holds a Windows path and is unchanged, because its value is a command line"].concat();
+    (VariableKind::is_command_line(name) && holds_path()).then(|| Note::warn(Code::GW403, text()))
+}
+
 /// Returns the command of a `go` call.
 fn go_command(tool: Tool, decisions: &Decisions) -> Option<Command> {
     let argv: Vec<&[u8]> = decisions.argv.iter().map(|arg| arg.to_bytes()).collect();
     (tool == Tool::Go).then(|| go::scan(&argv).command).flatten()
 }
 
-/// Adds notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
-pub fn name_foreign(decisions: &mut Decisions) {
-    let mut notes = Vec::new();
-    for (name, value) in decisions.environ.iter_of(variables::is_initial) {
-        if is_foreign(name, value) {
-            let text = [name, b" holds a Windows path, which a Linux tool cannot use"].concat();
-            notes.push(Note::warn(Code::GW404, text));
-        }
-    }
-    decisions.notes.extend(notes);
+/// Returns notes on values in Windows form where nothing is fixed: outside WSL, as in a container.
+pub fn foreign(environ: &Environ) -> Vec<Note> {
+    let foreign = environ.iter_of(variables::is_initial).filter(|(name, value)| is_foreign(name, value));
+    let text = |name: &[u8]| [name, b" holds a Windows path, which a Linux tool cannot use"].concat();
+    foreign.map(|(name, _)| Note::warn(Code::GW404, text(name))).collect()
 }
 
 /// Returns true for a Go variable that holds a Windows path.
@@ -224,7 +226,9 @@ impl From<Translated> for VariableFix {
         match translated {
             Translated::Same => VariableFix::None,
             Translated::Becomes(to) => VariableFix::Set(to, "translated", "a Linux tool cannot use a Windows path"),
-            Translated::NoCounterpart(untranslatable) => VariableFix::NoCounterpart(untranslatable.describe()),
+            Translated::NoCounterpart(untranslatable) => {
+                VariableFix::NoCounterpart(wording(|| untranslatable.describe()))
+            }
         }
     }
 }
@@ -238,7 +242,9 @@ fn variable_group(name: &[u8]) -> Option<VariableGroup> {
     }
 }
 
-fn without_cr(value: &[u8]) -> (&[u8], bool) {
+/// Returns a value without the carriage returns at its end, and true if it has any.
+#[must_use]
+pub fn without_cr(value: &[u8]) -> (&[u8], bool) {
     let end = value.len() - value.iter().rev().take_while(|&&byte| byte == b'\r').count();
     (&value[..end], end < value.len())
 }
@@ -286,7 +292,7 @@ fn home(value: &[u8], host: &dyn Identity, translator: &Translator) -> VariableF
         Some(user) => {
             VariableFix::Set(user.home.clone(), "/etc/passwd", "a Linux tool cannot use a Windows home directory")
         }
-        None => VariableFix::NoCounterpart(b"this user has no entry in /etc/passwd".to_vec()),
+        None => VariableFix::NoCounterpart(wording(|| b"this user has no entry in /etc/passwd".to_vec())),
     }
 }
 

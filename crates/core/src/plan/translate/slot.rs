@@ -3,7 +3,7 @@
 
 use core::ops::Range;
 
-use crate::diagnosis::{Code, Exit, Failure, Note};
+use crate::diagnosis::{Code, Exit, Failure, Note, wording};
 use crate::plan::translate::translator;
 use crate::plan::translate::translator::{Purpose, Translated, Translator, Untranslatable};
 use crate::prelude::*;
@@ -20,13 +20,21 @@ use crate::wslpath::{PathShape, Refusal};
 /// Returns the note about a path in the form of Cygwin or MSYS, or with another mount point.
 #[must_use]
 pub fn respelled(what: &[u8], to: &[u8]) -> Note {
-    let text = [what, b" has a path that does not exist here; as a path on a drive, it becomes `", to, b"`"].concat();
+    let text = wording(|| {
+        [what, b" has a path that does not exist here; as a path on a drive, it becomes `", to, b"`"].concat()
+    });
     Note::info(Code::GW303, text)
 }
 
 /// Returns the refusal of a call that would create a file or a folder named like a path of the other side.
 #[must_use]
 pub fn refused_output(tool: Tool, untranslatable: &Untranslatable) -> Failure {
+    let (message, fix) = wording(|| refused_output_wording(tool, untranslatable));
+    Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix }
+}
+
+/// Returns the message and the fixes.
+fn refused_output_wording(tool: Tool, untranslatable: &Untranslatable) -> (Vec<u8>, Vec<Vec<u8>>) {
     let path = untranslatable.path.as_slice();
     let why = match untranslatable.missing_drive() {
         Some(letter) => format!("drive {} is not mounted", char::from(letter)).into_bytes(),
@@ -56,7 +64,7 @@ pub fn refused_output(tool: Tool, untranslatable: &Untranslatable) -> Failure {
         }
         _ => "quote the path, with its drive: 'C:\\out\\x.exe' or C:/out/x.exe".to_owned(),
     };
-    Failure { exit: Exit::CannotRun, code: Code::GW302, message, fix: vec![fix.into_bytes(), here] }
+    (message, vec![fix.into_bytes(), here])
 }
 
 /// Translates the slot of an argument. The bytes outside it stay unchanged.
@@ -166,7 +174,8 @@ pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Returns the first output in GOFLAGS that has no name on this side. A command ignores the flags that it does not know.
+/// Returns the first output in GOFLAGS that has no name on this side. A command ignores the flags that it does not
+/// know.
 #[must_use]
 pub fn missing_output(flags: &[u8], command: Command, translator: &Translator) -> Option<Untranslatable> {
     go::scan_goflags(flags).unwrap_or_default().into_iter().find_map(|flag| {

@@ -7,8 +7,9 @@
 use alloc::borrow::Cow;
 
 use crate::config::Switch;
-use crate::diagnosis::{Code, Note};
+use crate::diagnosis::{Code, Note, wording};
 use crate::plan::model::{Decisions, EnvChange, Stage};
+use crate::plan::translate::env::without_cr;
 use crate::plan::translate::slot;
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::translate::wslenv::{Crossing, WslEnv};
@@ -38,8 +39,20 @@ pub(crate) fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     let mut list = WslenvEdit::read(decisions);
     for name in names {
         let value = decisions.environ.get(&name).unwrap_or_default().to_vec();
-        match export(&name, &value, translators, &list.entries) {
-            Export::Unchanged => list.entries.add(&name),
+        let (text, trimmed) = without_cr(&value);
+        // An empty value would delete the one of Windows.
+        if text.is_empty() {
+            continue;
+        }
+        match export(&name, text, translators, &list.entries) {
+            Export::Unchanged => {
+                list.entries.add(&name);
+                if trimmed {
+                    let why = "carriage return at the end, from a file with Windows line endings";
+                    let change = translated(name, value.clone(), text.to_vec(), why);
+                    decisions.change_env(EnvChange { source: "trimmed".into(), ..change });
+                }
+            }
             Export::Changed(to, why) => {
                 list.entries.add(&name);
                 decisions.change_env(translated(name, value, to, why));
@@ -97,7 +110,7 @@ const ON_LINUX: &str = "it is on the Linux side, where go.exe cannot lock files;
 const UNTRANSLATED: &str = "path translation is off (paths.translate), and Windows cannot use a Linux path";
 
 fn withheld(note: fn(Code, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
-    note(Code::GW410, [name, b" is not shared with Windows: ", why.as_bytes()].concat())
+    note(Code::GW410, wording(|| [name, b" is not shared with Windows: ", why.as_bytes()].concat()))
 }
 
 fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Export {
@@ -166,12 +179,14 @@ fn translated_by_wsl(name: &[u8], value: &[u8], translators: &Translators) -> Ex
         }
         Translated::Same if value.starts_with(b"/") || !value.contains(&b':') => Export::Unchanged,
         Translated::Same | Translated::NoCounterpart(_) => {
-            let text = [
-                b"WSL cuts ".as_slice(),
-                name,
-                b" at its colons, because WSLENV lists it with /p or /l; remove it from WSLENV",
-            ]
-            .concat();
+            let text = wording(|| {
+                [
+                    b"WSL cuts ".as_slice(),
+                    name,
+                    b" at its colons, because WSLENV lists it with /p or /l; remove it from WSLENV",
+                ]
+                .concat()
+            });
             Export::AsListed(Note::warn(Code::GW412, text))
         }
     }
@@ -203,8 +218,9 @@ impl WslenvEdit {
             .map(<[u8]>::to_vec)
             .collect();
         for name in deleted {
-            let text =
-                [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat();
+            let text = wording(|| {
+                [b"WSLENV lists ".as_slice(), &name, b", which has no value: WSL deletes it on Windows"].concat()
+            });
             decisions.notes.push(Note::info(Code::GW411, text));
         }
         WslenvEdit { entries: before.clone(), before }
