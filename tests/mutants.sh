@@ -3,7 +3,7 @@
 # test notices shows a rule without a case. .cargo/mutants.toml has the folders, the tests and the accepted survivors.
 #
 #   tests/mutants.sh                        everything: hours
-#   tests/mutants.sh --shard 3/40           every 40th mutant, from the third
+#   tests/mutants.sh --shard 3/40           every 40th mutant: part 3 of the parts 0 to 39
 #   tests/mutants.sh FILE...                the mutants of these files, such as crates/core/src/plan/debug/*.rs
 #   tests/mutants.sh -- OPTION...           options for cargo-mutants itself, such as --jobs 4 or --re 'replace .* in reach'
 set -euo pipefail
@@ -23,7 +23,8 @@ while [ $# -gt 0 ]; do
             ;;
         --shard)
             [[ ${2-} =~ ^[0-9]+/[0-9]+$ ]] || die "--shard takes a part and the number of parts, as in 3/40: got \`${2-}\`"
-            options+=(--shard "$2")
+            # Without --sharding, a part is a row of neighbours, and no sample.
+            options+=(--shard "$2" --sharding round-robin)
             shift 2
             ;;
         --)
@@ -45,6 +46,9 @@ if ! cargo mutants --version >/dev/null 2>&1; then
     echo 'tests/mutants.sh: cargo-mutants is missing; cargo install --locked cargo-mutants installs it now' >&2
     cargo install --locked cargo-mutants || die 'cargo-mutants could not be installed: see https://mutants.rs/installation.html'
 fi
+
+# A smaller counterexample of a property says nothing more here.
+export PROPTEST_MAX_SHRINK_ITERS=0
 
 status=0
 cargo mutants --workspace --no-shuffle --colors never "${options[@]}" || status=$?
