@@ -79,7 +79,7 @@ impl Terminal {
     }
 
     fn until(&mut self, end: &str) -> String {
-        let limit = Instant::now() + Duration::from_secs(20);
+        let limit = Instant::now() + Duration::from_secs(240);
         loop {
             if let Some(at) = self.seen.find(end) {
                 let before = self.seen[..at].to_owned();

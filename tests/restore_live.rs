@@ -201,7 +201,7 @@ fn a_process_whose_shell_has_exited_gets_the_snapshot() {
     ];
     let expected = "GOFLAGS=-snapshot GOPATH=/home/me/gopath USER=me WSL_DISTRO_NAME=Ubuntu";
     // The session's shell ends as soon as it has started the first of them.
-    check("setsid", SNAPSHOT, &shells, &format!("{wait}\nsleep 0.1\n{GO}"), expected);
+    check("setsid", SNAPSHOT, &shells, &format!("{wait}\n{GO}"), expected);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn no_variable_of_a_user_reaches_root() {
     // A sudo that goes by another name, below a process that is gone, so that its parent is root's; and below it the
     // real one.
     let mark = format!("{user} $S/bin/bash -c 'echo $$ >$S/home/pid; setsid --fork $S/bin/foo -p \"$0\"'");
-    let gone = "while [ -d /proc/$(cat $S/home/pid) ]; do sleep 0.05; done\nsleep 0.1";
+    let gone = "while [ -d /proc/$(cat $S/home/pid) ]; do sleep 0.05; done";
     let shells = [&mark, "$S/bin/sudo -p", &format!("{TO_ROOT} $S/bin/sh")];
     check("root-orphan", &planted, &shells, &format!("{gone}\n{ROOTS_GO}"), nothing);
 

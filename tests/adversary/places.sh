@@ -220,6 +220,26 @@ home_kept() {
     as mallory 'go version'
     control "mallory's is searched for mallory" proof 'mallory ran evil'
 }
+# No mount is between the links and root's programs, so that the kernel would follow them.
+links_beside() {
+    roots_folder /opt/chosen
+    install -d -m 1777 /srv/shared
+    as mallory 'for name in go dlv; do ln -s /opt/chosen/$name /srv/shared/$name; done'
+    kept_by_su "$@"
+}
+
+# HOME names a folder that only root can change, with a tool at a usual place. root did not choose it.
+home_chosen() {
+    roots_folder /opt/chosen/go/bin
+    local way
+    for way in 'su -p -c' 'sudo -E' 'sudo HOME=/opt/chosen' 'doas'; do
+        below mallory "$way" -- 'export HOME=/opt/chosen; dlv version'
+        harm "root runs mallory's choice ($way)" proof 'root ran /opt/chosen/go/bin/dlv version'
+    done
+    GIVEN=(GOPATH=/opt/chosen/go)
+    below mallory 'su -c' -- 'dlv version'
+    control 'GOPATH may name it' proof 'root ran /opt/chosen/go/bin/dlv version'
+}
 
 # A user namespace in which alice has no id: every file of every user then shows the id that she shows herself.
 no_id() {
@@ -254,6 +274,7 @@ attack 'GOBIN: a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/bin dlv bi
 attack 'GOBIN: files of root in a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/chosen dlv bin /bin
 attack 'GOPATH: a link of mallory in /tmp' link_in_sticky GOPATH /tmp dlv bin
 attack 'GOBIN: a link of mallory in /tmp' link_in_sticky GOBIN /tmp/bin dlv bin /bin
+attack 'GOBIN: links of mallory in a sticky folder of the same filesystem' links_beside GOBIN /srv/shared dlv bin /bin
 attack 'GOBIN: hard links in a sticky folder' hard_link_in_sticky GOBIN /home/shared dlv bin /bin
 attack 'GOBIN: a folder that everybody can write' open_to_all GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that a group can write' open_to_a_group GOBIN /srv/chosen/bin dlv bin /bin
@@ -271,3 +292,4 @@ for place in /usr/local/go/bin /usr/lib/go-1.99/bin /home/linuxbrew/.linuxbrew/b
 done
 attack "HOME: mallory's, in a shell of root's" home_kept
 attack 'a user namespace in which alice has no id' no_id
+attack 'HOME: a folder of root that mallory chose' home_chosen

@@ -3,6 +3,7 @@
 use super::lines::{is_made_of, lines};
 use crate::doctor::wsl_conf;
 use crate::host::wslconf::{Invalid, WslConf};
+use crate::plan::interop::way::{ENTRY, ENTRY_FLAGS};
 use crate::text::mask;
 
 /// Makes `NAME=value` of the names for a distribution and its release (os-release(5)).
@@ -58,7 +59,7 @@ pub(super) fn groups(text: &[u8]) -> Vec<u8> {
 pub(super) fn interop_entry(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let line = line.trim_ascii();
-        let flags = line.strip_prefix(b":WSLInterop:M::MZ::/init:")?;
+        let flags = line.strip_prefix(ENTRY.strip_suffix(ENTRY_FLAGS)?.as_bytes())?;
         (flags.len() < 8 && flags.iter().all(u8::is_ascii_uppercase)).then(|| line.to_vec())
     })
 }
