@@ -82,7 +82,7 @@ roots_files_in_mallorys_folder() {
     kept_by_su "$@"
 }
 in_tmp() {
-    # Sticky: mallory's own entry in a folder that everybody can write.
+    # Sticky: mallory's own entry in a folder that all users can write.
     install -d -o mallory /tmp/mallory
     for name in go dlv; do evil "/tmp/mallory/bin/$name"; done
     roots_folder /tmp/mallory/chosen
@@ -276,7 +276,7 @@ attack 'GOPATH: a link of mallory in /tmp' link_in_sticky GOPATH /tmp dlv bin
 attack 'GOBIN: a link of mallory in /tmp' link_in_sticky GOBIN /tmp/bin dlv bin /bin
 attack 'GOBIN: links of mallory in a sticky folder of the same filesystem' links_beside GOBIN /srv/shared dlv bin /bin
 attack 'GOBIN: hard links in a sticky folder' hard_link_in_sticky GOBIN /home/shared dlv bin /bin
-attack 'GOBIN: a folder that everybody can write' open_to_all GOBIN /srv/chosen/bin dlv bin /bin
+attack 'GOBIN: a folder that all users can write' open_to_all GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that a group can write' open_to_a_group GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that an access list opens' open_by_acl GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOROOT: a folder that an access list opens' open_by_acl GOROOT /srv/chosen go bin
