@@ -1,4 +1,4 @@
-//! Tells the linker what makes the shipped binary, static and with musl, small and quick to start.
+//! Passes options to the linker that make the shipped program, static and with musl, small and fast to start.
 //!
 //! * Tables for unwinding are left out: a panic aborts, and nothing else would read them.
 //! * Code and constants share their pages: what a call touches is in fewer of them.

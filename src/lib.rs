@@ -1,4 +1,4 @@
-//! gowrap stands in front of `go`, `gofmt`, `dlv` and Go's cross-run helpers inside WSL.
+//! gowrap starts `go`, `gofmt`, `dlv` and Go's cross-run helpers inside WSL.
 //!
 //! [`host`] reads the facts, [`plan`] makes a plan from them, and [`exec`] executes it or [`explain`] prints it. This
 //! file finds out the called name and runs those steps in order.

@@ -1,10 +1,11 @@
-//! Attacks from a second account, as real users of a machine of their own: `tests/adversary/sandbox` makes it, and each file
-//! beside that script is one kind of attack, which `manual` explains how to read.
+//! Attacks from a second account, as real users of a machine of their own: `tests/adversary/sandbox` makes it, and each
+//! file beside that script is one kind of attack, which `manual` explains how to read.
 //!
 //!     ATTACK=sudo cargo test --test adversary values    # of one file, the attacks that have that word in their title
 //!
-//! Every attack has a control: the same attack where the victim agrees, or a look at what the attack rests on. Without it,
-//! an attack that does nothing would count as one that failed. Needs root, or sudo without a password, and namespaces.
+//! Every attack has a control: the same attack where the victim agrees, or a look at what the attack rests on. Without
+//! it, an attack that does nothing would count as one that failed. Needs root, or sudo without a password, and
+//! namespaces.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 

@@ -1,7 +1,7 @@
 //! The cost of a call, in numbers that do not depend on the load of the machine: system calls, instructions, bytes.
 //!
-//! The numbers are for the released programs, static and with musl: GOWRAP_BIN names gowrap, and gowrap-shim, to which the
-//! shims lead, is beside it.
+//! The numbers are for the released programs, static and with musl: GOWRAP_BIN names gowrap, and gowrap-shim, to which
+//! the shims lead, is beside it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
@@ -27,9 +27,10 @@ const DT_RELRSZ: u64 = 35;
 
 /// System calls before execve, those for the PATH entries excepted.
 const FIXED_CALLS: usize = 7;
-/// More of them for a tool behind a link, with a loader: where the link leads, what it says, and whether the loader is there.
+/// More of them for a tool behind a link, with a loader: where the link leads, what it says, and whether the loader is
+/// there.
 const CALLS_BEHIND_A_LINK: usize = 4;
-/// And for each PATH entry that is looked at.
+/// The same for each PATH entry that is searched.
 const CALLS_AN_ENTRY: usize = 1;
 /// User instructions, with five entries.
 const INSTRUCTIONS: usize = 28_000;
@@ -44,7 +45,7 @@ const FAULTS: usize = 11;
 /// The size of the program that the links lead to.
 const SIZE: u64 = 256 << 10;
 
-/// Is this the shipped binary? Where it is not, its numbers say nothing.
+/// Returns true for the shipped binary. The numbers of another one do not count.
 fn shipped() -> bool {
     if std::env::var_os("GOWRAP_BIN").is_some() {
         return true;
@@ -227,8 +228,8 @@ struct Cost {
     calls: usize,
 }
 
-/// Counts the cost of one call in a world. The wrapper is the command that starts it; an empty one starts it directly. The label
-/// `stripped` stands for an environment without WSL's marks.
+/// Counts the cost of one call in a world. The wrapper is the command that starts it; an empty one starts it directly.
+/// The label `stripped` means an environment without WSL's marks.
 fn cost(wrapper: &[&str], label: &str, home: &Path, path: &str, call: &[&str]) -> Option<Cost> {
     let measure = compile("bench/measure.c", &["-O1", "-Wall"]);
     let mut command = Command::new(wrapper.first().copied().unwrap_or("env"));
@@ -315,7 +316,7 @@ fn under_wsl_another_folder_is_asked_with_one_call() {
     let wrapper = ["unshare", "-rm", script.to_str().unwrap()];
     let shim = world.at("shims/go").display().to_string();
     let Some(cost) = cost(&wrapper, "go", &world.at("home"), &path(&world, 5), &[&shim, "version"]) else { return };
-    // The last one is opened, closed and looked at.
+    // The last one is opened, closed and checked.
     cost.is_at_most(INSTRUCTIONS + 3_000, FIXED_CALLS + 5 * CALLS_AN_ENTRY + 2);
 }
 
@@ -339,7 +340,8 @@ fn under_wsl_a_stripped_environment_and_a_debugger_read_each_process_once() {
     }
 }
 
-/// In the lab each folder of the root is a mount of its own, so that each path is judged by the mount table: a real WSL costs less.
+/// In the lab each folder of the root is a mount of its own, so that each path is judged by the mount table: a real WSL
+/// costs less.
 #[test]
 fn a_windows_program_through_interop_costs_no_hand_over() {
     if !shipped() {
@@ -357,8 +359,8 @@ fn a_windows_program_through_interop_costs_no_hand_over() {
     Cost { instructions, calls }.is_at_most(820_000, 650);
 }
 
-/// The file is the same call's cost, function by function, when the file was last written: `GOWRAP_BASELINE=renew cargo test --test
-/// budget` writes it anew. It says who grew, which a sum does not.
+/// The file is the same call's cost, function by function, when the file was last written:
+/// `GOWRAP_BASELINE=renew cargo test --test budget` writes it anew. It says who grew, which a sum does not.
 #[test]
 fn no_function_exceeds_its_instruction_count() {
     if !shipped() {

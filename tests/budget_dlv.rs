@@ -1,5 +1,5 @@
-//! The cost of `dlv` compared with `go`: a debugger that does not listen makes no system call for those that do. Counts, not
-//! times.
+//! The cost of `dlv` compared with `go`: a debugger that does not listen makes no system call for those that do.
+//! Counts, not times.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -18,7 +18,7 @@ enum Machine {
     Wsl2,
 }
 
-/// A command in that machine; none where there can be no such machine.
+/// Returns a command in that machine; none if there can be no such machine.
 fn on(machine: Machine) -> Option<Command> {
     let unshare = |last: &[&str]| {
         let mut command = Command::new("unshare");

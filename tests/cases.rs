@@ -65,7 +65,7 @@ fn case_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Runs the case. An error is what no case may do, whatever it expects.
+/// Runs the case. Returns an error for a fault that no case may have.
 fn plan(case: &Case, scratch: &Path) -> Result<Json, String> {
     let host = match (&case.host, &case.record) {
         (Some(host), None) => host.clone(),
@@ -156,7 +156,7 @@ fn pick(at: &str, name: &str, expected: &Toml, list: &[Json], differences: &mut 
     differences.push_str(&why_not);
 }
 
-/// `…` at an end stands for anything.
+/// `…` at an end matches any text.
 fn is_like(expected: &str, found: &str) -> bool {
     match (expected.strip_prefix('…'), expected.strip_suffix('…')) {
         (Some(_), Some(_)) => found.contains(expected.trim_matches('…')),

@@ -28,7 +28,7 @@ fn named(text: &str) -> Vec<&str> {
     .collect()
 }
 
-/// Is there such a test? Some are made by a macro, which has their names in a list.
+/// Returns true if there is such a test. A macro makes some tests from a list of names.
 #[track_caller]
 fn exists(test: &str) {
     let Some((file, name)) = test.split_once("::") else {

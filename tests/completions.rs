@@ -1,6 +1,7 @@
 //! Gowrap's own command line, as a person meets it: completed by a real bash, zsh and fish, and helped on one screen.
 //!
-//! Bash and zsh are typed to through a terminal that `script` makes: the line, TAB, and then what prints the line as it stands.
+//! Bash and zsh are typed to through a terminal that `script` makes: the line, TAB, and then what prints the line as it
+//! stands.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -78,7 +79,7 @@ impl Terminal {
     }
 
     fn until(&mut self, end: &str) -> String {
-        let limit = Instant::now() + Duration::from_secs(20);
+        let limit = Instant::now() + Duration::from_secs(240);
         loop {
             if let Some(at) = self.seen.find(end) {
                 let before = self.seen[..at].to_owned();
@@ -95,7 +96,7 @@ impl Terminal {
 
     /// The line that TAB makes of this one.
     fn completed(&mut self, line: &str) -> String {
-        // To the beginning of the line, a command in front of it, to its end, and a mark behind it.
+        // Go to the beginning of the line, type a command there, go to the end, and type a mark.
         self.keys(&format!("{line}\t\x01printf '<%s>' li''ne \x05 en''d\n"));
         self.until("<line>");
         let words = self.until("<end>");

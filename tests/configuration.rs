@@ -8,7 +8,7 @@ use support::World;
 
 const MINE: &str = "home/.config/gowrap/config.toml";
 
-/// A world in which PATH leads to one Go and another is in `other/`.
+/// A world with one Go on PATH and another in `other/`.
 fn world() -> World {
     let world = World::new();
     world.tool("bin/go").tool("other/go");

@@ -242,7 +242,7 @@ fn command_lines_of_editors() {
             "dlv debug /p --headless=true --listen=127.0.0.1:24557 --api-version=2 --build-flags=-tags=a -- -l :1",
             "dlv debug /p --headless=true --listen=127.0.0.1:24557 --only-same-user=false --api-version=2 --build-flags=-tags=a -- -l :1",
         ),
-        // GoLand says it itself; its flags stand before the subcommand.
+        // GoLand sets it; its flags come before the subcommand.
         (
             "linux windows nat+",
             "dlv --listen=0.0.0.0:38697 --headless=true --only-same-user=false exec /tmp/x --",
@@ -289,7 +289,7 @@ fn addresses_in_all_their_forms() {
         ("linux linux nat+", "dlv dap -l [::ffff:0.0.0.0]:1", "dlv dap -l 127.0.0.1:1"),
         // A unix socket is protected by its folder.
         ("linux windows nat+", "dlv dap -l unix:/run/dlv.sock", ""),
-        // What Go refuses stays as it is.
+        // An address that Go refuses stays unchanged.
         ("linux windows nat+", "dlv dap --listen=2345", ""),
         ("linux windows nat+", "dlv dap --listen=::1:2345", ""),
         ("linux windows nat+", "dlv dap -l=", ""),
@@ -444,7 +444,7 @@ fn the_plan_shows_the_address_for_the_client() {
     assert_eq!(wide("linux windows mirrored"), "127.0.0.1:1");
 }
 
-/// The address that is asked for is kept, so that the way to it alone is told.
+/// The requested address is kept, and only the way to it is explained.
 #[test]
 fn how_windows_reaches_a_socket_inside_wsl() {
     for row in include_str!("vectors/from_windows.tsv").lines().filter(|line| !line.starts_with('#')).skip(1) {
@@ -461,7 +461,7 @@ fn how_windows_reaches_a_socket_inside_wsl() {
     }
 }
 
-/// In NAT 127.0.0.1 is not Windows', where it is shared a client on Linux reaches a dlv.exe on it.
+/// With NAT, 127.0.0.1 is not Windows. With a shared network, a client on Linux reaches a dlv.exe on it.
 #[test]
 fn how_linux_reaches_a_socket_on_windows() {
     for (network, listener, expected) in [

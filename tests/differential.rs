@@ -1,6 +1,6 @@
-//! gowrap-shim does what gowrap explains: for each command line of the vectors and of the fuzzers' corpora, the arguments and
-//! the environment that a tool gets through the link are those that it gets from the line of `gowrap --explain=sh`. The forms
-//! of an explanation agree with each other on each recorded machine.
+//! gowrap-shim does what gowrap explains: for each command line of the vectors and of the fuzzers' corpora, the
+//! arguments and the environment that a tool gets through the link are those that it gets from the line of
+//! `gowrap --explain=sh`. The forms of an explanation agree with each other on each recorded machine.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -46,7 +46,8 @@ fn lines() -> BTreeSet<Vec<Vec<u8>>> {
     lines
 }
 
-/// Environments with what a plan changes: paths of the other side, lists, flags, a carriage return, a name that is there twice.
+/// Environments with what a plan changes: paths of the other side, lists, flags, a carriage return, a name that is
+/// there twice.
 const ENVIRONMENTS: [&[&str]; 3] = [
     &[],
     &[

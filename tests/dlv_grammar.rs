@@ -57,7 +57,7 @@ fn role(token: &Token, arg: &[u8]) -> String {
     };
     if let Some(slot) = &token.slot {
         assert_eq!(slot.bytes.end, arg.len(), "a path of dlv's reaches to the end of its argument");
-        // The vectors do not tell what is read from what is written.
+        // The vectors do not show if a file is read or written.
         let kind = match slot.kind {
             PathKind::Output => PathKind::Path,
             PathKind::ListenAddress => PathKind::Address,

@@ -1,8 +1,8 @@
 //! Findings of `gowrap doctor` on a healthy machine, and on the same machine with one fault.
 //!
-//! A case of `tests/doctor/*.toml` lists the differences from `healthy.toml`: tables are merged, a file of the same path is
-//! replaced, and `gone` names files to leave out. It lists all findings that are not ok, so an unexpected finding fails
-//! too. A case is named after the symptom that a user sees.
+//! A case of `tests/doctor/*.toml` lists the differences from `healthy.toml`: tables are merged, a file of the same
+//! path is replaced, and `gone` names files to leave out. It lists all findings that are not ok, so an unexpected
+//! finding fails too. A case is named after the symptom that a user sees.
 
 #![allow(clippy::unwrap_used)]
 
@@ -43,7 +43,7 @@ struct Case {
     /// Files of the healthy machine that are not there.
     #[serde(default)]
     gone: Vec<String>,
-    /// A file to look at in place of the machine.
+    /// A file to examine instead of the machine.
     file: Option<String>,
     /// May Windows be asked?
     #[serde(default)]
@@ -205,7 +205,7 @@ fn a_healthy_machine_and_the_demo_have_no_problem() {
     assert_eq!(examine(&Subject::new(&demo, &environ, &config), None).status(), 0);
 }
 
-/// Is it a file that a shell reads at its start, which no record holds? gowrap's own ones are among them.
+/// Returns true for a file that a shell reads at its start, also one of gowrap. Records do not hold them.
 fn is_profile(place: &[u8]) -> bool {
     place.strip_prefix(b"/home/me/.").is_some_and(|name| {
         name.starts_with(b"local/share/gowrap/env") || (!name.contains(&b'/') && !name.starts_with(b"gitconfig"))
@@ -403,7 +403,8 @@ fn a_record_may_be_written_to_a_pipe() {
     assert!(out.stdout.starts_with(b"schema = 1"), "{}", String::from_utf8_lossy(&out.stdout));
 }
 
-/// A person waits for the first `doctor` of a session. Processor time, unlike the clock's, is the same on a busy machine.
+/// A person waits for the first `doctor` of a session. Processor time, unlike the clock's, is the same on a busy
+/// machine.
 #[test]
 fn doctor_takes_less_than_a_second_of_processor_time() {
     let mut command = std::process::Command::new("sh");

@@ -1,9 +1,9 @@
-//! The closed loop: every way out that doctor prints is carried out on the machine where it was printed. Afterwards that
-//! finding is gone, no other has come, and gowrap is still the first `go` on PATH.
+//! The closed loop: every way out that doctor prints is carried out on the machine where it was printed. Afterwards
+//! that finding is gone, no other has come, and gowrap is still the first `go` on PATH.
 //!
-//! The machines are the cases of `tests/doctor/` and the reports. A machine's files are put below a root of their own, with
-//! this system's programs behind them, and a real shell runs the commands there. Stand-ins take the place of what would
-//! download or install (`tests/doctor/stand_ins.sh`), and of Windows.
+//! The machines are the cases of `tests/doctor/` and the reports. A machine's files are put below a root of their own,
+//! with this system's programs behind them, and a real shell runs the commands there. Stand-ins take the place of what
+//! would download or install (`tests/doctor/stand_ins.sh`), and of Windows.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -34,7 +34,7 @@ const STAND_INS: &str = include_str!("doctor/stand_ins.sh");
 
 /// The folders of a machine that are its own, not this system's.
 const OWN: [&str; 7] = ["home", "root", "mnt", "etc", "opt", "scratch", "proc"];
-/// The folders in which this system's programs are, with the machine's files in front of them.
+/// The folders of this system's programs, with the machine's files before them.
 const SHARED: [&str; 1] = ["usr"];
 
 fn merge(into: &mut Table, from: &Table) {
@@ -112,7 +112,7 @@ struct Root {
     folder: PathBuf,
 }
 
-/// The first bytes of a file that stands for one without text; its row follows.
+/// The first bytes of a file that replaces one without text. Its row follows.
 const MARK: &str = "#row ";
 
 impl Root {
@@ -214,7 +214,8 @@ impl Root {
         files
     }
 
-    /// Runs a command in a shell on the machine; the environment and the working directory afterwards, in a new terminal.
+    /// Runs a command in a shell on the machine; the environment and the working directory afterwards, in a new
+    /// terminal.
     fn run(&self, machine: &Table, command: &str) -> Result<(BTreeMap<String, String>, String), String> {
         let mut shell = Command::new("unshare");
         shell.args(if is_root() { ["-m"].as_slice() } else { ["-Urm"].as_slice() });
@@ -260,7 +261,7 @@ enum Kind {
     File(Vec<u8>, u32),
 }
 
-/// The row of a file as it is now.
+/// Returns the present row of a file.
 fn row(path: &str, kind: &Kind, uid: i64, own: &str) -> Table {
     let mut row = Table::new();
     match kind {
@@ -386,7 +387,8 @@ fn after_change(machine: &Table, words: &str) -> Result<Table, String> {
     Ok(next)
 }
 
-/// Deletes a rule as Windows' netsh does: `v4tov4 listenport=2345 listenaddress=0.0.0.0`, under the heading of that kind.
+/// Deletes a rule as Windows' netsh does: `v4tov4 listenport=2345 listenaddress=0.0.0.0`, under the heading of that
+/// kind.
 fn delete_port_proxy(machine: &mut Table, rule: &str) -> Result<(), String> {
     let words: Vec<&str> = rule.split(' ').collect();
     let [kind, port, address] = words.as_slice() else { return Err(format!("netsh knows no such rule: {rule}")) };
@@ -583,7 +585,7 @@ fn try_fix(broken: &Broken, before: &[Finding], finding: &Finding, fix: &Fix) ->
     Ok(())
 }
 
-/// The codes of doctor's findings that have a way out somewhere in its sources.
+/// The codes of doctor's findings that have a fix in its sources.
 fn codes_with_a_way_out() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     let mut paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor")];
@@ -606,8 +608,8 @@ fn codes_with_a_way_out() -> BTreeSet<String> {
     codes
 }
 
-/// The code whose fix no record can show, since a drive without an answer is no fact of one. `tests/doctor_live.rs` has a real
-/// such drive, and carries its fix out.
+/// The code whose fix no record can show, since a drive without an answer is no fact of one. `tests/doctor_live.rs` has
+/// a real such drive, and carries its fix out.
 const LIVE: [&str; 1] = ["GW158"];
 
 #[test]

@@ -1,5 +1,5 @@
-//! The form of doctor's report for a person: the terminal's width, a hanging indent, whole words, colour on a terminal only,
-//! the worst first, each problem with a number and with what to type.
+//! The form of doctor's report for a person: the terminal's width, a hanging indent, whole words, colour on a terminal
+//! only, the worst first, each problem with a number and with what to type.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -182,7 +182,7 @@ fn problems_have_numbers_and_commands_and_the_worst_is_first() {
         assert!(explained.starts_with(code), "{explained}");
     }
     assert!(levels.is_sorted_by(|one, two| one >= two), "{levels:?}");
-    // One fix is told once, for all findings that it is for.
+    // A fix is printed once, for all its findings.
     let two = blocks.iter().find(|block| block.contains("/home/me/first/go is on PATH")).unwrap();
     assert!(two.contains("/home/me/first/dlv is on PATH") && two.matches("type: ").count() == 1, "{two}");
     assert!(blocks.len() < problems + warnings);

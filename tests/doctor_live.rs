@@ -1,5 +1,5 @@
-//! `gowrap doctor --fix` on real files with real shells: what the dry run shows is done, doctor then has the finding no more
-//! and no new one, and `gowrap setup --remove` leaves each file as it was, byte for byte and with its mode.
+//! `gowrap doctor --fix` on real files with real shells: what the dry run shows is done, doctor then has the finding no
+//! more and no new one, and `gowrap setup --remove` leaves each file as it was, byte for byte and with its mode.
 //!
 //! Each home is in a mount namespace that looks like WSL 2: `/run/WSL` is there, a mount stands for drive C, and
 //! `/etc/passwd` names the home.

@@ -128,7 +128,7 @@ fn rc(shell: &str) -> &'static str {
     }
 }
 
-/// A line that puts a folder in front of PATH.
+/// Returns a line that puts a folder first on PATH.
 fn prepend(shell: &str, folder: &str) -> String {
     if shell == "fish" { format!("set -gx PATH {folder} $PATH") } else { format!("export PATH={folder}:\"$PATH\"") }
 }

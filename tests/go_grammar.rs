@@ -1,8 +1,8 @@
 //! The grammar of `go`, against what cmd/go itself makes of real and of malicious command lines.
 //!
-//! `go_cmdlines.tsv` holds lines of cmd/go's own test scripts, `go_adversarial.tsv` made-up ones; the roles were computed
-//! with cmd/go's parser and flag tables. `go_flags.tsv` is a dump of those tables over all versions, `go_env.tsv` the
-//! variables that Go reads.
+//! `go_cmdlines.tsv` holds lines of cmd/go's own test scripts, `go_adversarial.tsv` made-up ones; the roles were
+//! computed with cmd/go's parser and flag tables. `go_flags.tsv` is a dump of those tables over all versions,
+//! `go_env.tsv` the variables that Go reads.
 
 use std::collections::BTreeSet;
 
@@ -124,7 +124,7 @@ fn flags_of_all_versions() {
             (_, value) if value.starts_with("path_") => Takes::Path,
             _ => Takes::Text,
         };
-        // The dump does not tell what is read from what is written.
+        // The dump does not show if a file is read or written.
         let found = command.flag(name.as_bytes()).map(|takes| if takes == Takes::Output { Takes::Path } else { takes });
         assert_eq!(found, Some(expected), "{row}");
     }
@@ -235,7 +235,7 @@ fn path_arguments_are_recognized() {
         (&["go", "vet", "-vettool=C:\\v.exe", "-printf.funcs=C:\\x"], &[("C:\\v.exe", Path)]),
         (&["go", "fix", "-fixtool", "C:\\f.exe", "-fix", "C:\\x"], &[("C:\\f.exe", Path)]),
         (&["go", "tool", "-modfile=C:\\m", "pprof", "C:\\p"], &[("C:\\m", Path)]),
-        // Flags that hold text, whatever it looks like.
+        // Flags whose value is any text.
         (&["go", "build", "-ldflags", "C:\\a", "-tags=C:\\b", "-gcflags=C:\\c", "-p=C:\\d", "-mod", "C:\\e"], &[]),
         (&["go", "build", "-race=C:\\a", "-buildvcs=C:\\b", "-x=C:\\c"], &[]),
         (&["go", "mod", "edit", "-tool=C:\\a", "-ignore=./b", "-module", "C:\\c", "-require=C:\\d"], &[]),
@@ -426,7 +426,7 @@ fn only_the_new_half_of_a_replacement_is_a_path() {
     }
 }
 
-/// One argument: a word that means something somewhere, or any bytes.
+/// One argument: a word of some grammar, or any bytes.
 fn argument() -> impl Strategy<Value = Vec<u8>> {
     let words = prop::sample::select(vec![
         "-C",

@@ -1,8 +1,9 @@
-//! Real sessions of a real delve behind gowrap, in the simulated WSL of `tests/lab`: what an editor sees of it, which addresses answer, to
-//! whom, and what is left when it ends.
+//! Real sessions of a real delve behind gowrap, in the simulated WSL of `tests/lab`: what an editor sees of it, which
+//! addresses answer, to whom, and what is left when it ends.
 //!
-//! `debugger/scene` sets the scene, `debugger/editor.js` is an editor, `debugger/clients.py` starts debuggers and connects to
-//! them; both say in their first lines what they are asked and what they tell. Every debuggee is `debugger/hello`.
+//! `debugger/scene` sets the scene, `debugger/editor.js` is an editor, `debugger/clients.py` starts debuggers and
+//! connects to them; both say in their first lines what they are asked and what they tell. Every debuggee is
+//! `debugger/hello`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 
@@ -23,7 +24,8 @@ const HELLO: &str = "/run/scene/hello";
 const HELLO_ON_C: &str = "/mnt/c/Users/me/hello";
 const BUILT: &str = "/run/scene/built/hello";
 
-/// Uid of the user that delve runs as, neither root nor the user that runs the lab: delve asks for the user of a client.
+/// Uid of the user that delve runs as, neither root nor the user that runs the lab: delve asks for the user of a
+/// client.
 const DEBUG_USER: u32 = 1000;
 
 fn root() -> &'static Path {
@@ -49,7 +51,8 @@ enum Caller {
     Root,
 }
 
-/// Runs a command on the scene in a fresh lab, with nothing of the caller's environment, and reads the JSON that it prints.
+/// Runs a command on the scene in a fresh lab, with nothing of the caller's environment, and reads the JSON that it
+/// prints.
 fn told(caller: Caller, lab: &[&str], variables: &[(&str, &str)], command: &[&str]) -> Json {
     LazyLock::force(&LAB);
     let is_root = nix::unistd::geteuid().is_root();
@@ -256,8 +259,8 @@ fn from_windows_exactly_the_intended_address_answers() {
     const N: &str = "refused";
     const LOOP: &str = "127.0.0.1:PORT";
     const WIDE: &str = "0.0.0.0:PORT";
-    // For each: what is asked for, what is listened on, and who is served: Linux on 127.0.0.1, then Windows on 127.0.0.1,
-    // on ::1, and on the address of eth0.
+    // For each: what is asked for, what is listened on, and who is served: Linux on 127.0.0.1, then Windows on
+    // 127.0.0.1, on ::1, and on the address of eth0.
     type Row = (Json, &'static str, &'static str, [&'static str; 4]);
     let table: [(&[&str], &str, Vec<Row>); 7] = [
         (
@@ -271,7 +274,8 @@ fn from_windows_exactly_the_intended_address_answers() {
                 (windows(), "127.0.0.2:PORT", LOOP, [S, S, N, N]),
                 (windows(), "localhost:PORT", LOOP, [S, S, N, N]),
                 (unknown(), "localhost:PORT", LOOP, [S, A, N, N]),
-                // Without a relay for both families, every address is the wrong one: too many answer, the usual one does not.
+                // Without a relay for both families, every address is the wrong one: too many answer, the usual one
+                // does not.
                 (any(), WIDE, "[::]:PORT", [S, N, S, S]),
             ],
         ),
@@ -348,7 +352,8 @@ fn a_debugger_started_from_windows_serves_windows() {
     assert_eq!(verdicts(told, &["windows 127.0.0.1", "1000 127.0.0.1"]), ["served", "served"]);
 }
 
-/// A `dlv.exe` alone: the lab's stands in for the real one, listens where it is told, and sends its arguments to who connects.
+/// A `dlv.exe` alone: the lab's stands in for the real one, listens where it is told, and sends its arguments to who
+/// connects.
 #[test]
 fn a_windows_dlv_starts_only_if_its_client_can_reach_it() {
     let script = r#"
@@ -375,7 +380,8 @@ fn a_windows_dlv_starts_only_if_its_client_can_reach_it() {
     assert!(nat["said"].as_str().unwrap().ends_with("[GW520]"), "{nat}");
 }
 
-/// Under NAT Windows is behind the gateway. The lab's `dlv.exe` listens there in place of an editor, and closes each connection.
+/// Under NAT Windows is behind the gateway. The lab's `dlv.exe` listens there in place of an editor, and closes each
+/// connection.
 #[test]
 fn delve_connects_to_an_editor_on_windows() {
     let script = r#"

@@ -1,5 +1,5 @@
-//! `gowrap doctor` in the simulated WSL: each fault that the lab can make is found on the machine itself, not in a record of
-//! one, within a second, and Windows is asked only if a user asks for that.
+//! `gowrap doctor` in the simulated WSL: each fault that the lab can make is found on the machine itself, not in a
+//! record of one, within a second, and Windows is asked only if a user asks for that.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 

@@ -1,5 +1,5 @@
-//! Paths of the wrong side, given to a real Linux Go and to a real Windows Go: each does what a person meant, and no file
-//! named like a path is left behind.
+//! Paths of the wrong side, given to a real Linux Go and to a real Windows Go: each does what a person meant, and no
+//! file named like a path is left behind.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 
@@ -54,8 +54,8 @@ fn the_linux_go_understands_windows_paths() {
     answers(&[], CURRENT_GO, TABLE);
 }
 
-/// Each command with a path as a person on Windows types it, relative to where it runs: the file is where it should be, and
-/// words that are no path keep their backslashes.
+/// Each command with a path as a person on Windows types it, relative to where it runs: the file is where it should be,
+/// and words that are no path keep their backslashes.
 #[test]
 fn relative_windows_paths_lead_to_the_same_files() {
     const TABLE: &[(&str, &str, &str)] = &[

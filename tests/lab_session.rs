@@ -17,7 +17,9 @@ const SCENE: &str = r#"
     own=$(readlink -f $SHIMS/go)
     cp "${own%/*}/gowrap" "${own%/*}/gowrap-shim" /run/shims; ln -s gowrap-shim /run/shims/go
     for daemon in cron sshd systemd; do cp /bin/bash /run/bin/$daemon; done
-    export P=/run/shims:/run/bin:/usr/bin:/bin
+    # The test user cannot read the folder of root where the current Go is.
+    mkdir /run/go; mount --bind "${CURRENT_GO%/bin}" /run/go
+    export P=/run/shims:/run/bin:/run/go/bin:/usr/bin:/bin
     printf 'ALL ALL=(ALL:ALL) NOPASSWD: ALL\nDefaults secure_path="%s"\n' $P >/etc/sudoers.d/lab; chmod 440 /etc/sudoers.d/lab
     cat >/run/bin/ask <<'END'
 #!/bin/bash
@@ -141,7 +143,8 @@ fn under_daemons_the_snapshot_is_restored() {
     assert!(answer.stdout.contains("\n600 me\n"), "{}", answer.stdout);
 }
 
-/// `-toolexec` runs a program for each tool that a build starts: a user who can set root's GOFLAGS can run programs as root.
+/// `-toolexec` runs a program for each tool that a build starts: a user who can set root's GOFLAGS can run programs as
+/// root.
 #[test]
 fn a_user_cannot_make_root_run_a_program() {
     if !several_users() {

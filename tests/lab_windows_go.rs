@@ -236,7 +236,8 @@ fn a_script_on_a_drive_is_not_a_native_tool() {
     );
 }
 
-/// A look at a drive costs a millisecond on a real WSL. openat2(2) that ends with EXDEV asks the mounted file system nothing.
+/// A look at a drive costs a millisecond on a real WSL. openat2(2) that ends with EXDEV asks the mounted file system
+/// nothing.
 #[test]
 fn with_a_native_go_no_drive_is_touched() {
     let script = r#"

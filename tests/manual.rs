@@ -1,5 +1,5 @@
-//! The manual says what the program does: gowrap-diagnostics(7) explains the codes that the program can emit, gowrap(1) its
-//! command line and its variables, gowrap.toml(5) its settings; each of them all, and nothing that is not there.
+//! The manual says what the program does: gowrap-diagnostics(7) explains the codes that the program can emit, gowrap(1)
+//! its command line and its variables, gowrap.toml(5) its settings; each of them all, and nothing that is not there.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use gowrap::diagnosis::Code;
 use gowrap::tools::Tool;
@@ -55,7 +56,7 @@ fn sources() -> Vec<String> {
     texts.into_iter().map(|(_, text)| text).collect()
 }
 
-/// The lines of a text in mdoc(7): what stands between backticks becomes a quoted literal.
+/// Returns the lines of a text in mdoc(7): text between backticks becomes a quoted literal.
 fn mdoc(text: &str) -> String {
     let escaped = |text: &str| match text {
         // mdoc(7) would take a lone punctuation mark for the end of the line's macro.
@@ -144,7 +145,7 @@ fn every_code_is_used() {
     assert!(fs::read_to_string(root().join("src/arena.rs")).unwrap().contains("\"GW913\""));
 }
 
-/// The constructor in front of a code says who uses it; the row of the code says the same.
+/// The constructor before a code shows its users, and the row of the code lists the same.
 #[test]
 fn every_code_says_who_uses_it() {
     let sources: String = sources().concat().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -153,7 +154,7 @@ fn every_code_says_who_uses_it() {
         what.iter().any(|what| {
             sources.match_indices(what).any(|(at, _)| {
                 let rest = &sources[at + what.len()..];
-                // The code is the first one behind it.
+                // The code is the first one after it.
                 rest.find("Code::").is_some_and(|first| rest[first..].starts_with(&code) && first < 60)
             })
         })
@@ -161,7 +162,7 @@ fn every_code_says_who_uses_it() {
     for &code in Code::ALL {
         let users = code.entry().users;
         let is_finding = made_by(&["Finding::ok(", "Finding::warn(", "Finding::fail(", "Finding::new("], code);
-        // What ends a plan, and what is wrong with the configuration, comes through doctor as it is.
+        // doctor prints refusals of a plan and mistakes of the configuration unchanged.
         let comes_through = users.contains("refusal") || users.contains("warning");
         assert!(!is_finding || users.contains("doctor"), "{code} is a finding: {users}");
         assert!(is_finding || comes_through || !users.contains("doctor"), "{code} is no finding: {users}");
@@ -241,7 +242,12 @@ fn the_variables_are_described() {
 }
 
 /// The keys of a configuration file, as the message about an unknown key lists them.
-fn keys() -> BTreeSet<String> {
+fn keys() -> &'static BTreeSet<String> {
+    static KEYS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    KEYS.get_or_init(listed_keys)
+}
+
+fn listed_keys() -> BTreeSet<String> {
     let file = std::env::temp_dir().join(format!("gowrap-manual-{}.toml", std::process::id()));
     let ask = |text: &str| {
         fs::write(&file, text).unwrap();
@@ -275,7 +281,15 @@ fn the_settings_are_described() {
         .filter_map(|line| line.split(" No ").next())
         .map(|key| key.replace(" . Ns Ar NAME Ns Ic ", ".go"))
         .collect();
-    assert_eq!(described, keys(), "settings: man/gowrap.toml.5 and the program");
+    assert_eq!(&described, keys(), "settings: man/gowrap.toml.5 and the program");
+}
+
+/// A field of the settings that no key sets is found here, since a key and a field are one row each.
+#[test]
+fn each_setting_has_a_key() {
+    // `tools.NAME.path` is a list, which is empty here.
+    let fields = format!("{:?}", gowrap::config::Config::default()).matches("origin: ").count();
+    assert_eq!(fields + 1, keys().len());
 }
 
 /// Returns TOML values for a heading's `auto | reject`, `true | false`, `PATH` and so on.

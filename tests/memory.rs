@@ -1,5 +1,5 @@
-//! The allocator, called directly: a block is aligned, has the length asked for and overlaps no other block, in any order of
-//! allocating, growing and freeing. The allocator is `unsafe`, so run this under Miri:
+//! The allocator, called directly: a block is aligned, has the length asked for and overlaps no other block, in any
+//! order of allocating, growing and freeing. The allocator is `unsafe`, so run this under Miri:
 //!
 //!     cargo +nightly miri test --test memory
 

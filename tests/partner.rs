@@ -1,4 +1,5 @@
-//! gowrap-shim alone: what needs no `gowrap` works without it, and what needs it says in few lines what is wrong with it.
+//! gowrap-shim alone: what needs no `gowrap` works without it, and what needs it says in few lines what is wrong with
+//! it.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -9,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use support::{Outcome, World, gowrap, launcher};
 
-/// A world with an installation of its own: a copy of gowrap-shim, links to it, and whatever the test puts beside it.
+/// A world with its own installation: a copy of gowrap-shim, links to it, and the files of the test.
 fn world() -> World {
     let world = World::new();
     world.copy(launcher(), "pair/gowrap-shim").folder("empty");

@@ -1,7 +1,7 @@
 //! Exactly the path-typed arguments change: over every real command line that the grammar is tested with.
 //!
-//! Each path-typed value becomes a Windows path, and so does every other value and argument; then the first ones must be
-//! translated, and the others be the same bytes as before.
+//! Each path-typed value becomes a Windows path, and so does every other value and argument; then the first ones must
+//! be translated, and the others be the same bytes as before.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -73,7 +73,8 @@ fn exactly_the_path_typed_arguments_change() {
             let (disguised, is_path): (Vec<String>, Vec<bool>) =
                 line.iter().zip(&tokens).map(|(arg, token)| disguised(arg, token, path, other)).unzip();
             let argv = bytes(&disguised);
-            // A value may have decided what the words behind it are (`-m`, a `.go` file, `-pgo=auto`): another line then.
+            // A value may have decided what the words behind it are (`-m`, a `.go` file, `-pgo=auto`): another line
+            // then.
             let same_roles = |(one, other): (&Token, &Token)| {
                 std::mem::discriminant(&one.role) == std::mem::discriminant(&other.role)
                     && one.slot.is_some() == other.slot.is_some()
@@ -122,7 +123,7 @@ fn many_arguments_are_read_once() {
     assert_eq!(changes[19_999].to.as_deref(), Some(&b"/mnt/c/src/pkg19999"[..]));
 }
 
-/// Text of the kind that the rules look at, and text that no rule names.
+/// Text that a rule names, and text that no rule names.
 fn odd_text() -> impl Strategy<Value = String> {
     let pieces = proptest::sample::select(vec![
         r"C:\",

@@ -1,5 +1,5 @@
-//! The README and the pages in docs/ are a promise: what they show of gowrap is what gowrap prints, and what they lead to is
-//! there.
+//! The README and the pages in docs/ are a promise: what they show of gowrap is what gowrap prints, and what they lead
+//! to is there.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 

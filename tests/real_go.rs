@@ -1,5 +1,5 @@
-//! The main job on real input: with the shims first on PATH, a real Go builds, vets, tests and formats published modules,
-//! with the output, the exit status and the files of a direct run.
+//! The main job on real input: with the shims first on PATH, a real Go builds, vets, tests and formats published
+//! modules, with the output, the exit status and the files of a direct run.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -99,8 +99,8 @@ fn works(module: &str, run: &Run) {
     for (call, result) in CALLS.iter().zip(&run.calls) {
         let fails =
             matches!(call, ["go", "run" | "frobnicate", ..] | ["go", "build", "./nowhere"] | ["gofmt", "nowhere.go"]);
-        // Whether an old module pleases a new vet is not for us to say; nor is the status of a gofmt that shows differences;
-        // and one test in pkg/errors knows by heart what Go of old called its closures.
+        // Whether an old module pleases a new vet is not for us to say; nor is the status of a gofmt that shows
+        // differences; and one test in pkg/errors knows by heart what Go of old called its closures.
         let of_old = module == "github.com/pkg/errors" && call.contains(&"-count=1");
         let free = of_old || matches!(call, ["go", "vet", ..] | ["gofmt", "-d", ..]);
         assert!(free || fails != result.contains("\nstatus Some(0)\n"), "{module}: {result}");

@@ -1,9 +1,9 @@
-//! Lost variables are restored, with real processes: shells that are named sudo, cron and so on, real users, real setuid
-//! programs, and gowrap below them.
+//! Lost variables are restored, with real processes: shells that are named sudo, cron and so on, real users, real
+//! setuid programs, and gowrap below them.
 //!
-//! Each test is a chain of shells, outermost first, in a mount namespace that looks like WSL 2 (`/run/WSL` is there), with
-//! `/etc/passwd` of its own in which user 1000 is `me`. The last one calls `go`, which prints its environment. Needs
-//! util-linux, and more than one user id: root, subordinate ids (newuidmap), or sudo without a password.
+//! Each test is a chain of shells, outermost first, in a mount namespace that looks like WSL 2 (`/run/WSL` is there),
+//! with `/etc/passwd` of its own in which user 1000 is `me`. The last one calls `go`, which prints its environment.
+//! Needs util-linux, and more than one user id: root, subordinate ids (newuidmap), or sudo without a password.
 
 #![allow(clippy::unwrap_used)]
 
@@ -105,7 +105,7 @@ fn namespace() -> Option<&'static [&'static str]> {
     found
 }
 
-/// Runs a script on the machine; none where there can be no such machine.
+/// Runs a script on the machine; none if there can be no such machine.
 fn on_machine(name: &str, script: &str) -> Option<Output> {
     let way = namespace()?;
     let scratch = std::env::temp_dir().join(format!("gowrap-restore-{name}-{}", std::process::id()));
@@ -201,7 +201,7 @@ fn a_process_whose_shell_has_exited_gets_the_snapshot() {
     ];
     let expected = "GOFLAGS=-snapshot GOPATH=/home/me/gopath USER=me WSL_DISTRO_NAME=Ubuntu";
     // The session's shell ends as soon as it has started the first of them.
-    check("setsid", SNAPSHOT, &shells, &format!("{wait}\nsleep 0.1\n{GO}"), expected);
+    check("setsid", SNAPSHOT, &shells, &format!("{wait}\n{GO}"), expected);
 }
 
 #[test]
@@ -244,9 +244,10 @@ fn no_variable_of_a_user_reaches_root() {
     let distro = ROOTS_GO.replace("HOME=$S/root", "HOME=$S/home WSL_DISTRO_NAME=Ubuntu");
     check("root-home-distro", &planted, &shells, &distro, "USER=root WSL_DISTRO_NAME=Ubuntu");
 
-    // A sudo that goes by another name, below a process that is gone, so that its parent is root's; and below it the real one.
+    // A sudo that goes by another name, below a process that is gone, so that its parent is root's; and below it the
+    // real one.
     let mark = format!("{user} $S/bin/bash -c 'echo $$ >$S/home/pid; setsid --fork $S/bin/foo -p \"$0\"'");
-    let gone = "while [ -d /proc/$(cat $S/home/pid) ]; do sleep 0.05; done\nsleep 0.1";
+    let gone = "while [ -d /proc/$(cat $S/home/pid) ]; do sleep 0.05; done";
     let shells = [&mark, "$S/bin/sudo -p", &format!("{TO_ROOT} $S/bin/sh")];
     check("root-orphan", &planted, &shells, &format!("{gone}\n{ROOTS_GO}"), nothing);
 
@@ -322,7 +323,8 @@ fn a_snapshot_is_not_taken_for_another_user() {
     // Set right, it still is the environment that came from a user.
     let right = format!("HOME=$S/root {as_root} $S/bin/gowrap env capture");
     refused("capture-su", "", &[&session, sudo], &right, "which belongs to user 1000");
-    // The user's shell becomes the program that raises its rights, or is gone: what is left has the user as its real one.
+    // The user's shell becomes the program that raises its rights, or is gone: what is left has the user as its real
+    // one.
     let becomes = format!("{SESSION} $S/bin/bash -c 'exec $S/bin/foo -p \"$0\"'");
     refused("capture-exec", "", &[&becomes], &right, "which belongs to user 1000");
     // Below sudo of oneself, and of root alone.

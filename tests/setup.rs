@@ -1,6 +1,8 @@
-//! `gowrap setup`, the real binary in a home of its own: what the shells make of it, and that taking it out leaves no trace.
+//! `gowrap setup`, the real binary in a home of its own: what the shells make of it, and that taking it out leaves no
+//! trace.
 //!
-//! The home that `/etc/passwd` names decides, so that each call runs in a mount namespace with an `/etc/passwd` of its own.
+//! The home that `/etc/passwd` names decides, so that each call runs in a mount namespace with an `/etc/passwd` of its
+//! own.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -18,7 +20,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use program::{gowrap, is_root};
 
-/// A home, and what stands beside it; gone afterwards.
+/// A home and the folders beside it, removed at the end of the test.
 struct Home {
     root: PathBuf,
 }
@@ -478,7 +480,7 @@ fn editor_settings_have_the_paths_of_this_machine() {
 fn printed_settings_lead_the_editor_to_the_shims() {
     let home = Home::new();
     home.works(&[]);
-    // It stands before the shims for each of them, as in a terminal without gowrap.
+    // It is before the shims for each of them, as in a terminal without gowrap.
     home.file("bin/dlv", b"#!/bin/sh\n");
     fs::set_permissions(home.dir().join("bin/dlv"), fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", home.dir().join("bin").display());

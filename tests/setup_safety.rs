@@ -1,5 +1,5 @@
-//! `gowrap setup` on files that a rename would damage, that cannot be written, that a killed run left half done, and beside
-//! other runs.
+//! `gowrap setup` on files that a rename would damage, that cannot be written, that a killed run left half done, and
+//! beside other runs.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -196,7 +196,7 @@ fn a_file_that_cannot_be_written_is_named_and_the_rest_is_done() {
     assert!(page.contains("active         zsh, login and interactive"), "{page}");
     assert!(page.contains("not active     bash, interactive"), "{page}");
 
-    // Without its owner's write bit a file is left alone, by root too.
+    // A file without its owner's write bit is not changed, also by root.
     let home = Home::new();
     let path = home.file(".bashrc", "# protected\n");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();

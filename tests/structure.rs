@@ -1,8 +1,8 @@
-//! The structure of the sources: no circle of imports, no two types of one name, and changes of `tests/adversary/rules.tsv`
-//! that still change their files.
+//! The structure of the sources: no circle of imports, no two types of one name, and changes of
+//! `tests/adversary/rules.tsv` that still change their files.
 //!
-//! Imports are read as text: `use` trees, and paths that begin with `crate`, `super`, `self` or an imported module. A path
-//! counts as an import of the file whose item it names; the name of a module alone does not.
+//! Imports are read as text: `use` trees, and paths that begin with `crate`, `super`, `self` or an imported module. A
+//! path counts as an import of the file whose item it names; the name of a module alone does not.
 
 #![allow(clippy::unwrap_used, reason = "a source that cannot be read fails the test")]
 

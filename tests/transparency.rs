@@ -1,5 +1,5 @@
-//! The tool must not be able to tell that gowrap was there: from each starting state, it is started once directly and once
-//! through its shim, and what it finds has to be the same to the last byte. `argv[0]` alone differs.
+//! The tool must not be able to tell that gowrap was there: from each starting state, it is started once directly and
+//! once through its shim, and what it finds has to be the same to the last byte. `argv[0]` alone differs.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

@@ -87,6 +87,23 @@ fn a_word_has_one_spelling() {
 }
 
 #[test]
+fn comments_fit_120_columns() {
+    const COLUMNS: usize = 120;
+    let mut lines = Vec::new();
+    for (path, text) in ["crates", "src", "tests"].iter().flat_map(|folder| texts(&root().join(folder))) {
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            if line.trim_start().starts_with("//") && line.chars().count() > COLUMNS {
+                lines.push(format!("{}:{}", path.strip_prefix(root()).unwrap().display(), number + 1));
+            }
+        }
+    }
+    assert!(lines.is_empty(), "wider than {COLUMNS} columns: {lines:?}");
+}
+
+#[test]
 fn prose_of_a_page_fits_120_columns() {
     const COLUMNS: usize = 120;
     let mut lines = Vec::new();
@@ -111,7 +128,9 @@ fn prose_of_a_page_fits_120_columns() {
 #[test]
 fn doc_comments_begin_with_a_noun_or_a_verb() {
     const QUESTIONS: [&str; 7] = ["What", "Where", "Whether", "Who", "How", "Which", "Why"];
-    let (mut comments, mut questions) = (0, Vec::new());
+    // A comment that asks, such as `Is this a drive?`, says `Returns true` instead.
+    const ASKING: [&str; 7] = ["Is", "Are", "Has", "Can", "Would", "Did", "Should"];
+    let (mut comments, mut questions, mut asking) = (0, Vec::new(), Vec::new());
     for (path, text) in ["crates", "src", "tests"].iter().flat_map(|folder| texts(&root().join(folder))) {
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
@@ -122,17 +141,17 @@ fn doc_comments_begin_with_a_noun_or_a_verb() {
             if let (false, Some(comment)) = (is_inside, comment) {
                 comments += 1;
                 let first = comment.split_whitespace().next().unwrap_or_default();
+                let place = || format!("{}:{}:{comment}", path.strip_prefix(root()).unwrap().display(), number + 1);
                 if QUESTIONS.contains(&first.trim_end_matches([',', '.'])) {
-                    questions.push(format!(
-                        "{}:{}:{comment}",
-                        path.strip_prefix(root()).unwrap().display(),
-                        number + 1
-                    ));
+                    questions.push(place());
+                } else if ASKING.contains(&first) {
+                    asking.push(place());
                 }
             }
             is_inside = comment.is_some();
         }
     }
     assert!(comments > 1000, "{comments} doc comments");
+    assert!(asking.is_empty(), "say what the function returns:\n{}", asking.join("\n"));
     assert!(questions.len() * 25 < comments, "{} of {comments}:\n{}", questions.len(), questions.join("\n"));
 }

@@ -19,6 +19,7 @@ use crate::host::environ::Environ;
 use crate::host::live::Live;
 use crate::inspect::Inspect;
 use crate::record::Record;
+use crate::record::printable::printable;
 use crate::replace_file;
 use crate::report as output;
 use crate::setup::run::{self, Run};
@@ -236,6 +237,7 @@ fn write(
     let config = Config::load(&start.environ, live, config_file).unwrap_or_default();
     let record = record::record(live, &start.environ, &config, windows);
     let text = toml::to_string(&record).map_err(|error| blind(format!("the record cannot be written: {error}")))?;
+    let text = printable(&text);
     match file {
         None => Ok(output::print(text.as_bytes())),
         Some(path) => replace(path, text.as_bytes())

@@ -8,9 +8,9 @@ use crate::doctor::wsl_conf;
 use crate::host::wslconf::WslConf;
 use crate::host::{Host, LinuxKind};
 use crate::plan::interop::way;
-use crate::plan::interop::way::{BinfmtProblem, InteropSwitch, InteropWay, Socket};
+use crate::plan::interop::way::{BinfmtProblem, ENTRY, ENTRY_FLAGS, InteropSwitch, InteropWay, Socket, missing_flag};
 
-const REGISTER: &str = "echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register";
+const REGISTER: &str = "/proc/sys/fs/binfmt_misc/register";
 const SHUTDOWN: &str = "on Windows: wsl.exe --shutdown";
 const BINFMT: &str = "/proc/sys/fs/binfmt_misc";
 
@@ -29,6 +29,11 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
+/// Returns the command that writes WSL's entry to a file.
+fn write_entry(file: &str) -> String {
+    format!("echo '{ENTRY}' | sudo tee {file}")
+}
+
 fn registration(subject: &Subject) -> Finding {
     match way::way(subject.host) {
         InteropWay::Binfmt => Finding::ok(Code::GW160, BINFMT, "the kernel starts Windows programs through WSL's /init"),
@@ -42,10 +47,10 @@ fn registration(subject: &Subject) -> Finding {
                 )
                 .fix(format!("echo -1 | sudo tee {BINFMT}/{name}"))
         }
-        InteropWay::Init(BinfmtProblem::WithoutP) | InteropWay::Absent(BinfmtProblem::WithoutP) => {
-            Finding::fail(Code::GW229, BINFMT, "WSL's binfmt_misc entry lacks the flag P")
-                .why("/init treats the first argument of every Windows program as its name, so that argument is lost.")
-                .fix(format!("echo -1 | sudo tee {BINFMT}/WSLInterop; {REGISTER}"))
+        InteropWay::Init(BinfmtProblem::WithoutFlag(flag)) | InteropWay::Absent(BinfmtProblem::WithoutFlag(flag)) => {
+            Finding::fail(Code::GW229, BINFMT, format!("WSL's binfmt_misc entry lacks the flag {}", flag.letter()))
+                .why(flag.why())
+                .fix(format!("echo -1 | sudo tee {BINFMT}/WSLInterop; {}", write_entry(REGISTER)))
         }
         InteropWay::Init(_) | InteropWay::Absent(_) => {
             Finding::fail(Code::GW224, BINFMT, "WSL's binfmt_misc entry is missing")
@@ -53,7 +58,7 @@ fn registration(subject: &Subject) -> Finding {
                     "Every Windows program ends in `Exec format error`. systemd-binfmt removes all entries when it \
                      starts or stops, in any distribution. gowrap uses /init if it exists, other programs fail.",
                 )
-                .fix(REGISTER)
+                .fix(write_entry(REGISTER))
                 .fix(Fix::Change(SHUTDOWN.to_owned()))
         }
         InteropWay::Disabled(InteropSwitch::Entry(name)) => {
@@ -143,12 +148,14 @@ fn persistent_entry(host: &dyn Host) -> Option<Finding> {
         let path = format!("{folder}/WSLInterop.conf");
         let Ok(text) = host.read(path.as_bytes(), 1 << 16) else { continue };
         let text = String::from_utf8_lossy(&text).into_owned();
-        let flags = text.lines().find_map(|line| line.trim().strip_prefix(":WSLInterop:M::MZ::/init:"));
-        if flags.is_some_and(|flags| !flags.contains('P')) {
+        let entry = ENTRY.strip_suffix(ENTRY_FLAGS).unwrap_or(ENTRY);
+        let flags = text.lines().find_map(|line| line.trim().strip_prefix(entry));
+        if let Some(flag) = flags.and_then(|flags| missing_flag(flags.as_bytes())) {
+            let title = format!("{path} registers WSL's entry without the flag {}", flag.letter());
             return Some(
-                Finding::fail(Code::GW163, path.clone(), format!("{path} registers WSL's entry without the flag P"))
-                    .why("After the next start the first argument of every Windows program is lost.")
-                    .fix(format!("echo ':WSLInterop:M::MZ::/init:PF' | sudo tee {path}")),
+                Finding::fail(Code::GW163, path.clone(), title)
+                    .why(format!("After the next start {}", flag.effect()))
+                    .fix(write_entry(&path)),
             );
         }
     }

@@ -26,7 +26,7 @@ impl ListEntry<'_> {
         self.whole.get("linux").and_then(Value::as_object).and_then(|own| own.get(key))
     }
 
-    /// Returns a member as it counts on this system: those below `linux` replace the others.
+    /// Returns the member that applies to this system: members below `linux` replace the others.
     pub(super) fn member(&self, key: &str) -> Option<&Value> {
         self.linux_member(key).or_else(|| self.whole.get(key))
     }

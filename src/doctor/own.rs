@@ -57,7 +57,7 @@ fn shims(subject: &Subject) -> Vec<Finding> {
         let title = "gowrap is not active: its shim folder is not on PATH";
         // Outside WSL gowrap fixes nothing, so this is no problem.
         return vec![match subject.host.kind().is_wsl() {
-            false => Finding::ok(Code::GW942, "PATH", title),
+            false => Finding::ok(Code::GW942, "PATH", "gowrap is not active: outside WSL it is not needed"),
             true if subject.is_below_sudo() => Finding::warn(Code::GW940, "PATH", "gowrap is not active for sudo")
                 .why(
                     "sudo sets its own PATH (secure_path, see sudoers(5)), and reads no file of a shell. On Debian \

@@ -1,5 +1,5 @@
-//! Version managers that put their own folders in front of gowrap's from a line in a shell's file, and gowrap's hook,
-//! which moves its folder back.
+//! Finds version managers whose line in a shell's file puts their folders before gowrap's, and gowrap's hook, which
+//! moves its folder to the front again.
 
 use crate::diagnosis::Code;
 use crate::doctor::finding::Finding;

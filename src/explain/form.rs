@@ -55,7 +55,7 @@ impl ExplainForm {
     }
 }
 
-/// The call, as far as it is known: a refusal may come before there is an [`Invocation`].
+/// The known facts about a call: a refusal may come before there is an [`Invocation`].
 #[derive(Debug, Clone, Copy)]
 pub struct ExplainedCall<'a> {
     /// The tool's name.

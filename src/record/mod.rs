@@ -8,6 +8,7 @@
 
 mod files;
 pub mod format;
+pub(crate) mod printable;
 mod replay;
 pub mod values;
 pub(crate) mod witness;

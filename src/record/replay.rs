@@ -13,6 +13,7 @@ use crate::host::{
     BinfmtEntry, DriveResponse, FileId, FileStat, Files, Identity, LineEnds, LinuxKind, Magic, MountsAbove, Network,
     Process, ProcessIdentity, Processes, Snapshot, SocketState, User, Windows,
 };
+use crate::plan::interop::way::ENTRY_FLAGS;
 use crate::record::files::{Content, FinalLink, NodeId, ROOT};
 use crate::record::format::{AncestorRow, FileRow, OwnEntry};
 use crate::record::values::Ordered;
@@ -232,7 +233,7 @@ impl Windows for Record {
             name: b"WSLInterop".to_vec(),
             enabled,
             interpreter: b"/init".to_vec(),
-            flags: interop.flags.clone().map_or_else(|| b"PF".to_vec(), |flags| flags.0),
+            flags: interop.flags.clone().map_or_else(|| ENTRY_FLAGS.into(), |flags| flags.0),
             magic: Some(Magic { offset: 0, bytes: b"MZ".to_vec(), mask: Vec::new() }),
         });
         others.chain(own).collect()

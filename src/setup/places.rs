@@ -3,6 +3,7 @@
 use crate::diagnosis::{Code, Exit, Failure};
 use crate::host::binary::{Maker, Release};
 use crate::host::environ::Environ;
+use crate::host::trust::Judged;
 use crate::host::{FileKind, Files, Host, partner_of};
 use crate::setup::check;
 use crate::setup::folder_trust::{self, FolderDoubt};
@@ -145,9 +146,10 @@ fn home(environ: &Environ, host: &dyn Host) -> Result<Vec<u8>, Failure> {
         refused(format!("user {uid} is not in /etc/passwd"), vec![b"add the user to /etc/passwd".to_vec()])
     })?;
     let kept = environ.get(b"HOME").unwrap_or_default();
-    let resolved = |path: &[u8]| host.canonical(path).ok();
-    let same = kept.starts_with(b"/") && (kept == user.home || resolved(kept) == resolved(&user.home));
-    if !same || resolved(&user.home).is_none() {
+    // Another name of the home counts only if no other user can change where it leads.
+    let has_alias = || host.judge(kept).is_ok_and(|kept| host.canonical(&user.home) == Ok(kept.path));
+    let same = kept.starts_with(b"/") && (kept == user.home || has_alias());
+    if !same || host.canonical(&user.home).is_err() {
         let message =
             format!("HOME is `{}`, but the home of {} is `{}`", escape(kept), escape(&user.name), escape(&user.home));
         return Err(refused(
@@ -175,8 +177,9 @@ fn zdotdir(home: &[u8], environ: &Environ, host: &dyn Host) -> Option<Vec<u8>> {
     let asked = program.filter(|_| is_asked).and_then(|program| check::zdotdir(&program, &variables));
     let folder = asked.or(set)?;
     let is_usable = folder != home
-        && host.stat(&folder).is_ok_and(|stat| stat.kind == FileKind::Directory && stat.uid == host.uid())
-        && host.judge(&folder).is_ok()
+        && host
+            .judge(&folder)
+            .is_ok_and(|Judged { stat, .. }| stat.kind == FileKind::Directory && stat.uid == host.uid())
         && !folder.iter().any(u8::is_ascii_control);
     is_usable.then_some(folder)
 }

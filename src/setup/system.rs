@@ -15,9 +15,9 @@ pub(super) const FOLDER: &[u8] = b"/usr/local/bin";
 
 /// Note about the programs that find the shims there.
 pub(super) const WHO: &str = "\
-note           sudo looks in /usr/local/bin: Debian's and Ubuntu's secure_path names it
-note           systemd's services look there: it is on systemd's default PATH
-note           cron does not: its PATH is /usr/bin:/bin; put PATH=/usr/local/bin:/usr/bin:/bin at the top of the crontab
+note           sudo finds these shims on Debian and Ubuntu, whose secure_path has /usr/local/bin
+note           services of systemd find them too: /usr/local/bin is on systemd's default PATH
+note           cron does not find them: put PATH=/usr/local/bin:/usr/bin:/bin at the top of the crontab
 ";
 
 /// The shims that will be made.

@@ -208,10 +208,10 @@ fn others(by_ssh: Option<(Shell, Option<ShellAnswer>)>, places: &Places, host: &
         page.push_str("not active     cron: put PATH=/usr/local/bin:/usr/bin:/bin at the top of the crontab\n");
     } else {
         needs_system = true;
-        page.push_str("not active     cron, systemd --user, sudo: they read no shell start file\n");
+        page.push_str("not active     cron, systemd --user, sudo: they read no start file of a shell\n");
     }
     if needs_system {
-        page.push_str("               sudo gowrap setup --system    # shims in /usr/local/bin\n");
+        page.push_str("               type: sudo gowrap setup --system    # makes shims in /usr/local/bin\n");
     }
     page
 }

@@ -41,6 +41,28 @@ own_namespace() {
     control 'the program runs' proof 'mallory ran evil'
 }
 
+# A descriptor that leads there, in a su of mallory's: the process belongs to root, and the link's text names root's folder.
+namespace_by_su() {
+    mkdir -p /opt/tools/bin
+    install -m 755 /usr/local/lib/adversary/tool /opt/tools/bin/dlv
+    evil /home/mallory/own/bin/dlv
+    chown -R mallory: /home/mallory/own
+    as mallory '/usr/local/lib/adversary/namespace /opt/tools /home/mallory/own traced & exit'
+    for _ in $(seq 30); do [ -s /run/notes/namespace ] && break; sleep 0.1; done
+    local pid place
+    pid=$(cat /run/notes/namespace 2>/dev/null) || { cannot 'users may make no namespaces'; return; }
+    as mallory "exec 9</proc/$pid/root/opt/tools && { su alice -c 'sleep 60' & sleep 0.5; pgrep -u root -x su >/run/notes/su; exit; }"
+    place=/proc/$(cat /run/notes/su)/fd/9
+    control 'the process belongs to root' [ "$(stat -c %u "/proc/$(cat /run/notes/su)")" = 0 ]
+    control "the text names root's folder" [ "$(readlink "$place")" = /opt/tools ]
+    control "the place leads to mallory's program" cmp -s "$place/bin/dlv" /home/mallory/own/bin/dlv
+    GIVEN=("GOPATH=$place" "GOBIN=$place/bin")
+    below mallory 'su -c' -- 'dlv version'
+    harm "mallory's program ran as root" proof 'root ran evil'
+    as mallory '~/own/bin/dlv'
+    control 'the program runs' proof 'mallory ran evil'
+}
+
 # A program with another name: su and sudo by a link that is named as WSL's init, a daemon or a shell.
 # NAME PROGRAM [OPTION]...
 named() {
@@ -141,6 +163,7 @@ doctor_runs() {
 }
 
 attack '/proc/PID/root of a namespace of mallory' own_namespace root
+attack '/proc/PID/fd of a su, into a namespace of mallory' namespace_by_su
 attack '/proc/PID/cwd of a namespace of mallory' own_namespace cwd
 for name in init systemd SessionLeader 'Relay(9)' sshd login cron bash; do
     attack "sudo by the name of $name" named "$name" sudo -Eu alice

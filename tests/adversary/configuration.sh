@@ -116,6 +116,14 @@ linked_in_tmp() {
     as mallory 'ln -s /opt/notes/config.toml /tmp/config.toml'
     GIVEN=(GOWRAP_CONFIG=/tmp/config.toml)
 }
+linked_in_sticky() {
+    # No mount is between the link and the file: the kernel would follow the link.
+    install -d -m 1777 /srv/shared
+    mkdir -p /opt/notes
+    cat /run/notes/pins >/opt/notes/config.toml
+    as mallory 'ln -s /opt/notes/config.toml /srv/shared/config.toml'
+    GIVEN=(GOWRAP_CONFIG=/srv/shared/config.toml)
+}
 behind_fd() {
     # A descriptor that mallory opened: /proc/self/fd leads to a file of his choice.
     install -m 644 /run/notes/pins /opt/config.toml
@@ -258,6 +266,7 @@ attack "HOME: a link of mallory to a folder of root" pinned chosen_by_folder_lin
 attack 'GOWRAP_CONFIG: a hard link to a file of root' pinned chosen_by_hard_link
 attack 'GOWRAP_CONFIG: a file of root in a folder that is open to everybody' pinned in_tmp
 attack 'GOWRAP_CONFIG: a link of mallory in /tmp to a file of root' pinned linked_in_tmp
+attack 'GOWRAP_CONFIG: a link of mallory in a sticky folder of the same filesystem' pinned linked_in_sticky
 attack 'GOWRAP_CONFIG: a descriptor of a file of mallory' pinned behind_fd
 attack 'GOWRAP_CONFIG: the file is exchanged between look and reading' exchanged
 for file in /root/.profile /root/.bashrc /root/.ssh.rc /root/.config.log /root/bin.sh /root/.cache/prompt.zsh /root/.local/share/x.log; do

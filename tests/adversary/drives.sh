@@ -95,7 +95,13 @@ dead() {
     control 'a look at it hangs' none timeout 1 stat "$2/x"
     local user command commands=('go version' 'go build -o "C:\\out\\x.exe"' 'gowrap --explain go version'
         'gowrap --explain=json dlv dap --listen :2345' 'gowrap path -w /etc' 'gowrap path -u "C:\\x"' 'gowrap doctor' 'gowrap doctor --record'
-        'gowrap env show' 'gowrap setup --dry-run' 'gowrap setup --editor vscode')
+        'gowrap env show' 'gowrap setup --dry-run' 'gowrap setup --editor vscode'
+        "env GOPATH=$2 dlv version" "env GOBIN=$2 gopls version" "env GOROOT=$2 gofmt -l" "env GOWRAP_CONFIG=$2/x go version"
+        "env XDG_CONFIG_HOME=$2 go vet" "env GOWRAP_LOG=info GOWRAP_LOG_FILE=$2/log go list"
+        "env WSL_INTEROP=$2/socket gowrap --explain go env" "env ZDOTDIR=$2 gowrap setup --dry-run"
+        "env XDG_DATA_HOME=$2 gowrap setup --dry-run" "env XDG_CONFIG_HOME=$2/x gowrap setup --dry-run"
+        "env HOME=$2 gowrap env capture")
+    install -m 666 /dev/null /run/notes/hang
     # All of them at once: each has to end within its time.
     for user in root alice; do
         for command in "${commands[@]}"; do

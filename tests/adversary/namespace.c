@@ -1,6 +1,6 @@
-/* A machine inside the machine: namespace TARGET CONTENTS makes a user and a mount namespace, as any user may, in which
+/* A machine inside the machine: namespace TARGET CONTENTS [traced] makes a user and a mount namespace, as any user may, in which
  * CONTENTS lies at TARGET, and waits. /proc/PID/root then leads there, while its text says `/`; since the process cannot be
- * traced, those links belong to root. Status 3: this machine does not allow it. */
+ * traced, those links belong to root; with `traced` it can be. Status 3: this machine does not allow it. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -25,7 +25,7 @@ int main(int argc, char **argv) {
     snprintf(map, sizeof map, "0 %u 1", group);
     if (put("/proc/self/gid_map", map)) return 3;
     if (mount(argv[2], argv[1], 0, MS_BIND | MS_REC, 0) < 0) return 3;
-    if (chdir(argv[1]) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0) return 3;
+    if (chdir(argv[1]) < 0 || prctl(PR_SET_DUMPABLE, argc > 3) < 0) return 3;
     FILE *ready = fopen("/run/notes/namespace", "w");
     if (ready) fprintf(ready, "%d\n", getpid()), fclose(ready);
     for (;;) pause();

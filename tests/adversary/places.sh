@@ -220,6 +220,18 @@ home_kept() {
     as mallory 'go version'
     control "mallory's is searched for mallory" proof 'mallory ran evil'
 }
+# HOME names a folder that only root can change, with a tool at a usual place. root did not choose it.
+home_chosen() {
+    roots_folder /opt/chosen/go/bin
+    local way
+    for way in 'su -p -c' 'sudo -E' 'sudo HOME=/opt/chosen' 'doas'; do
+        below mallory "$way" -- 'export HOME=/opt/chosen; dlv version'
+        harm "root runs mallory's choice ($way)" proof 'root ran /opt/chosen/go/bin/dlv version'
+    done
+    GIVEN=(GOPATH=/opt/chosen/go)
+    below mallory 'su -c' -- 'dlv version'
+    control 'GOPATH may name it' proof 'root ran /opt/chosen/go/bin/dlv version'
+}
 
 # A user namespace in which alice has no id: every file of every user then shows the id that she shows herself.
 no_id() {
@@ -271,3 +283,4 @@ for place in /usr/local/go/bin /usr/lib/go-1.99/bin /home/linuxbrew/.linuxbrew/b
 done
 attack "HOME: mallory's, in a shell of root's" home_kept
 attack 'a user namespace in which alice has no id' no_id
+attack 'HOME: a folder of root that mallory chose' home_chosen

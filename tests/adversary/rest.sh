@@ -189,6 +189,9 @@ for bytes in "${esc}[31m" "$csi" "$raw" "$rtl" "$isolate" "$mark" "$osc" "$del";
         attack "a refusal: $shown" prints "$bytes" 'gowrap "/nowhere/${words[0]}/go" build'
         attack "an unknown tool: $shown" prints "$bytes" 'gowrap "${words[0]}" build'
         attack "doctor: $shown" prints "$bytes" 'mkdir -p "d${words[0]}"; cd "d${words[0]}"; echo "modu${words[0]}" >go.mod; GOPATH="${words[0]}" GOFLAGS="${words[0]}" PATH="$PATH:/${words[0]}" gowrap doctor'
+        attack "doctor --record: $shown" prints "$bytes" 'mkdir -p .vscode; text=${words[0]#*x}; printf "{\"configurations\":[{\"name\":\"%s\",\"type\":\"go\",\"program\":\"C:%s\"}]}" "$text" "$text" >.vscode/launch.json; GOPATH="${words[0]}" GOFLAGS="-tags=${words[0]}" PATH="$PATH:/${words[0]}" gowrap doctor --record'
+        attack "doctor --json: $shown" prints "$bytes" 'mkdir -p "d${words[0]}"; cd "d${words[0]}"; echo "modu${words[0]}" >go.mod; GOPATH="${words[0]}" GOFLAGS="${words[0]}" PATH="$PATH:/${words[0]}" gowrap doctor --json'
+        attack "setup, env and completions: $shown" prints "$bytes" 'for command in "setup --editor" "setup --names" completions env help "doctor --fix --dry-run" "--config" "--host"; do gowrap $command "${words[0]}" go; done; XDG_DATA_HOME="/${words[0]}" gowrap setup --dry-run; HOME="/${words[0]}" gowrap env capture; (exec -a "${words[0]}" gowrap)'
         attack "env show: $shown" prints "$bytes" 'export GOPATH="/${words[0]}" GOFLAGS="${words[0]}"; gowrap env capture; gowrap env show'
         attack "the log: $shown" prints "$bytes" 'PATH="$PATH:${words[0]}" GOWRAP_LOG=trace go build "${words[@]}"'
     }

@@ -143,7 +143,9 @@ END
     touch /run/notes/stop
     control "mallory exchanged it" test -L /home/mallory/home
     harm "root's setup runs mallory's file" proof 'root ran evil'
-    control 'setup ran' grep -aq gowrap /root/.profile
+    ln -s /root /opt/home
+    stripped root 'HOME=/opt/home gowrap setup'
+    control "another name of the home works, where only root can change it" grep -aq gowrap /root/.profile
 }
 # FOLDER: a folder of alice's own that every user can write. Setup must not put there what her shells read.
 open_inside() {

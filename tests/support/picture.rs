@@ -1,6 +1,6 @@
 //! Pictures of a terminal, as SVG, made from the output of a real run.
 //!
-//! The same output gives the same bytes. `BLESS=1` in front of the test writes the file anew.
+//! The same output gives the same bytes. With `BLESS=1`, the test writes the file again.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -11,7 +11,7 @@ pub(crate) const COLUMNS: usize = 100;
 const FONT: usize = 13;
 const LINE: usize = 18;
 const MARGIN: usize = 14;
-/// Width of a character in tenths of a pixel: a monospaced font is about 0.6 times as wide as it is high.
+/// Width of a character in tenths of a pixel: in a monospaced font, it is about 0.6 of the height.
 const CHARACTER: usize = FONT * 6;
 
 /// A colour of `src/terminal.rs`, as attributes of SVG. GitHub shows a picture on a white page and on a dark one.

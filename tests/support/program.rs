@@ -6,7 +6,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
-/// Returns the absolute path of the binary under test: the one that GOWRAP_BIN names, else the one that Cargo has just built.
+/// Returns the absolute path of the binary under test: the one that GOWRAP_BIN names, else the one that Cargo has just
+/// built.
 pub(crate) fn gowrap() -> PathBuf {
     match std::env::var_os("GOWRAP_BIN") {
         Some(path) => fs::canonicalize(&path).unwrap_or_else(|error| panic!("GOWRAP_BIN={path:?}: {error}")),

@@ -1,4 +1,4 @@
-//! The files that the plans and the checks looked up, as a record holds them.
+//! Makes the rows of a record about the files that the plans and the checks looked up.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! `gowrap doctor --record`: writes this machine as a host record that gives the same plans.
 //!
-//! The calls that matter are planned and the machine is examined in front of a witness; what was looked at is what the
-//! record holds. Of the environment only the names that restoring and planning know go in, of other programs' files
-//! only what concerns Go, and all of it masked: a record is made to be shared.
+//! gowrap plans the most important calls and runs the checks on a witness, which notes the facts that are read. The
+//! record has these facts. Of the environment, it has only the names that plans depend on; of other programs' files,
+//! only what concerns Go. Everything is masked, because users share records.
 
 mod files;
 #[cfg(test)]

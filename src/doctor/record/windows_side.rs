@@ -1,4 +1,4 @@
-//! The network and the interop of a machine, as a record holds them.
+//! Makes the rows of a record about the network and interop.
 
 use crate::bytes::Bytes;
 use crate::host::{BinfmtEntry, SocketState, Windows};
@@ -21,7 +21,7 @@ pub(super) fn network(live: &dyn Inspect) -> NetworkTable {
     }
 }
 
-/// WSL's own entry by the name that WSL gives it, where it comes last, as a record has it. Elsewhere it is a row.
+/// Returns WSL's own entry, if it has WSL's name and comes last. Otherwise it is a row of `[[binfmt]]`.
 fn own_entry(entries: &[BinfmtEntry]) -> Option<&BinfmtEntry> {
     entries.last().filter(|entry| {
         let magic = entry.magic.as_ref();

@@ -3,7 +3,7 @@
 use super::lines::{is_folder, is_made_of, lines, masked};
 use crate::doctor::repository::{fixes_line_ends, git_values};
 
-/// The rows of git's configuration that a check reads: what a switch says, and folders.
+/// Makes the rows of git's configuration that a check reads: switches and folders.
 pub(super) fn git_settings(text: &[u8]) -> Vec<u8> {
     let switch = |value: &String| is_made_of(value.as_bytes(), b"") && value.len() <= 5;
     let folder = |value: &String| value == "*" || is_folder(value.as_bytes());
@@ -23,7 +23,7 @@ pub(super) fn git_settings(text: &[u8]) -> Vec<u8> {
     kept.into_bytes()
 }
 
-/// Each line of a `.gitattributes` that fixes the ends of lines, without its pattern.
+/// Makes each line of a `.gitattributes` that sets line endings, without its pattern.
 pub(super) fn git_attributes(text: &[u8]) -> Vec<u8> {
     lines(text, |line| fixes_line_ends(line).then(|| b"* eol=lf".to_vec()))
 }

@@ -6,7 +6,7 @@ use crate::doctor::version::Version;
 use crate::text::mask;
 use crate::tools::go::variables as go_variables;
 
-/// The first line of a toolchain's VERSION: `go1.25.0`, or `devel go1.27-…`.
+/// Makes the first line of a toolchain's VERSION: `go1.25.0`, or `devel go1.27-…`.
 pub(super) fn toolchain_version(text: &[u8]) -> Vec<u8> {
     let mut first = true;
     lines(text, |line| {
@@ -20,7 +20,7 @@ pub(super) fn toolchain_version(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// The lines of go.mod and go.work that name a version or a folder (https://go.dev/ref/mod).
+/// Makes the lines of go.mod and go.work that name a version or a folder (https://go.dev/ref/mod).
 pub(super) fn module(text: &[u8]) -> Vec<u8> {
     let is_known = |verb: &[u8]| matches!(verb, b"module" | b"go" | b"toolchain" | b"replace" | b"use");
     let mut block: Option<Vec<u8>> = None;
@@ -68,7 +68,7 @@ fn is_version(version: &[u8]) -> bool {
     matches!(version, [b'v', digit, ..] if digit.is_ascii_digit()) && is_made_of(version, b".-+")
 }
 
-/// A word as go.mod has it, in quotes where it needs them. A quote inside it is left out.
+/// Returns a word for go.mod, in quotes if it needs them, and without a quote in it.
 fn quoted(word: &[u8]) -> Vec<u8> {
     let word: Vec<u8> = word.iter().copied().filter(|byte| *byte != b'"').collect();
     if is_made_of(&word, b"._~/-+!=>:\\@") {
@@ -78,7 +78,7 @@ fn quoted(word: &[u8]) -> Vec<u8> {
     std::iter::once(b'"').chain(escaped).chain([b'"']).collect()
 }
 
-/// `NAME=value` of Go's own names, each value masked as a variable's is.
+/// Makes `NAME=value` of Go's own names, with masked values.
 pub(super) fn go_settings(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let equals = line.iter().position(|&byte| byte == b'=')?;
@@ -88,7 +88,7 @@ pub(super) fn go_settings(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// `# MODULE VERSION` of each module in a vendor folder.
+/// Makes `# MODULE VERSION` of each module in a vendor folder.
 pub(super) fn vendored(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let mut words = line.strip_prefix(b"# ")?.split(|&byte| byte == b' ');

@@ -10,13 +10,14 @@ use crate::text::mask;
 use crate::tools::Tool;
 use crate::tools::go::variables as go_variables;
 
-/// The members of a launch configuration that are checked, beside its paths.
+/// The members of a launch configuration that are checked, except its paths.
 const LAUNCH: [&str; 6] = ["name", "type", "request", "mode", "port", "host"];
 
-/// The settings that are checked, beside lists and paths.
+/// The settings that are checked, except lists and paths.
 const SETTINGS: [&str; 2] = ["go.goroot", "go.toolsManagement.go"];
 
-/// A JSON text without what no check reads. What is no JSON stays a text that is none, without its words.
+/// Makes a JSON text with only the members that a check reads. An invalid text becomes another invalid one, without its
+/// words.
 pub(super) fn only(text: &[u8], checked: fn(&Value) -> Value) -> Vec<u8> {
     let text = String::from_utf8_lossy(text).into_owned();
     if text.trim().is_empty() {
@@ -26,7 +27,7 @@ pub(super) fn only(text: &[u8], checked: fn(&Value) -> Value) -> Vec<u8> {
     value.and_then(|value| serde_json::to_vec_pretty(&checked(&value)).ok()).unwrap_or_else(|| b"{".to_vec())
 }
 
-/// A single value as it may be shown; none for one with members, which no check reads.
+/// Returns a single value with secrets masked; none for an object, which no check reads.
 fn plain(value: &Value) -> Option<Value> {
     match value {
         Value::String(text) => Some(Value::from(masked(text))),
@@ -35,7 +36,7 @@ fn plain(value: &Value) -> Option<Value> {
     }
 }
 
-/// A single value, or a list of them.
+/// Returns a single value, or a list of them, with secrets masked.
 fn one_or_more(value: &Value) -> Option<Value> {
     match value {
         Value::Array(all) => Some(all.iter().filter_map(plain).collect()),
@@ -43,13 +44,13 @@ fn one_or_more(value: &Value) -> Option<Value> {
     }
 }
 
-/// The pairs of folders that delve replaces in the paths of source files.
+/// Returns the pairs of folders that delve replaces in the paths of source files.
 fn substitutions(value: &Value) -> Option<Value> {
     let pair = |value: &Value| members(value, |key, value| plain(value).filter(|_| matches!(key, "from" | "to")));
     Some(value.as_array()?.iter().map(pair).collect())
 }
 
-/// The members of an object that are of a kind, each as it may be shown.
+/// Returns the members of an object that pass a test, with secrets masked.
 fn members(value: &Value, keep: impl Fn(&str, &Value) -> Option<Value>) -> Value {
     let rows = value.as_object().into_iter().flatten();
     Value::Object(rows.filter_map(|(key, value)| Some((key.clone(), keep(key, value)?))).collect::<Map<_, _>>())
@@ -88,12 +89,12 @@ pub(super) fn settings(value: &Value) -> Value {
     })
 }
 
-/// A name as programs have it.
+/// Returns true for a name that a program could have.
 fn is_tool(name: &str) -> bool {
     is_made_of(name.as_bytes(), b"._-")
 }
 
-/// A setting that holds variables or flags: of each only what a check reads.
+/// Returns a setting with variables or flags, each with only the part that a check reads.
 fn setting(steps: &[&str], value: &Value) -> Option<Value> {
     if editor_settings::VARIABLES.contains(&steps) {
         return Some(variables(value));
@@ -109,7 +110,8 @@ pub(super) fn tasks(value: &Value) -> Value {
     })
 }
 
-/// A task's words may be anything. Of one of Go's tools the program and the paths are kept, of another program nothing.
+/// Returns the words of a task, which can be any text. For one of Go's tools, the program and the paths are kept; for
+/// another program, nothing.
 fn task(value: &Value) -> Value {
     let line = value.get("command").and_then(command_line);
     let written = line.as_ref().map(|line| line.words.clone()).unwrap_or_default();
@@ -138,7 +140,7 @@ fn command(line: &CommandLine, broken: &[bool]) -> String {
     std::iter::once(program).chain(paths_in_task(&line.words, broken)).collect::<Vec<_>>().join(" ")
 }
 
-/// The words of a task that a shell would take apart: a path, or another that stands for it.
+/// Returns the words of a task that a shell would change: paths, or words in their place.
 fn paths_in_task<'w>(words: &'w [String], broken: &'w [bool]) -> impl Iterator<Item = String> + 'w {
     let is_path = |word: &str| is_made_of(word.as_bytes(), b"._/\\:${}-");
     let broken = words.iter().zip(broken).filter(|(_, is_broken)| **is_broken);

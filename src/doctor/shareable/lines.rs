@@ -1,8 +1,8 @@
-//! Texts built anew line by line, and the tests that more than one form of line uses.
+//! Makes texts line by line. Also has the tests that several forms of lines use.
 
 use crate::text::mask;
 
-/// Each line by its form, empty where it has none. A carriage return at its end is a part of no form, and stays.
+/// Makes each line by its form; empty if it has none. A carriage return at the end of a line stays.
 pub(super) fn lines(text: &[u8], mut form: impl FnMut(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     let mut rebuilt = Vec::new();
     let mut empty = 0;
@@ -23,7 +23,7 @@ pub(super) fn is_made_of(text: &[u8], others: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_alphanumeric() || others.contains(byte))
 }
 
-/// A folder's path in Linux' form or Windows': neither a module's name nor a word.
+/// Returns true for a folder's path in Linux or Windows form: not for a module's name or another word.
 pub(super) fn is_folder(path: &[u8]) -> bool {
     let is_path = path == b"." || path == b".." || path.contains(&b'/') || path.contains(&b'\\');
     let is_drive = matches!(path, [letter, b':', ..] if letter.is_ascii_alphabetic());

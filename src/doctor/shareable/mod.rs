@@ -1,9 +1,9 @@
-//! The text of a file as a record holds it: built anew from the lines, or the members, that a check reads.
+//! The text of a file in a record: made from the lines, or the members, that a check reads.
 //!
-//! No file is ever copied. The name that was asked for chooses the form, whatever file a link leads to: a `go.mod` that
-//! leads to a private key is read as a go.mod, in which no line of a key has a known form. A name without a row in
-//! [`FORMS`] gives nothing, as do a shell's profiles. A line of an unknown form becomes an empty one, so that the
-//! numbers of the others stay; one that ends the reading of a `wsl.conf` becomes another such line.
+//! No file is copied. The form depends on the requested name, also if it is a link: a link `go.mod` to a private key is
+//! read as a go.mod, and no line of the key has a known form. A name without a row in [`FORMS`], such as a shell's
+//! profile, gives no text. A line of an unknown form becomes empty, so that the other lines keep their numbers. An
+//! invalid line of a `wsl.conf`, at which WSL stops, becomes another invalid line.
 
 mod git;
 mod go_files;
@@ -22,19 +22,19 @@ use go_files::{go_settings, module, toolchain_version, vendored};
 use json::{launches, only, settings, tasks, workspace};
 use system::{groups, interop_entry, kernel_setting, name_servers, release, users, wsl_settings};
 
-/// The files whose names cannot be told beforehand.
+/// The files whose names depend on the machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct GoPaths<'a> {
-    /// The file that `go env -w` writes: GOENV may name any.
+    /// The file that `go env -w` writes. GOENV can name any file.
     pub go_env: Option<&'a [u8]>,
-    /// The workspace's file: GOWORK may name any.
+    /// The workspace's file. GOWORK can name any file.
     pub go_work: Option<&'a [u8]>,
 }
 
-/// Builds a text anew.
+/// Makes the text for a record.
 type Rebuild = fn(&[u8]) -> Vec<u8>;
 
-/// A form that a file has by the name that it was asked for.
+/// The form of a file, which depends on its requested name.
 struct FormRow {
     has_name: fn(path: &[u8], named: GoPaths) -> bool,
     rebuild: Rebuild,
@@ -72,7 +72,7 @@ fn is_git_file(path: &[u8]) -> bool {
         || path.ends_with(b"/.git/config")
 }
 
-/// The text of a file as a record holds it; none where its name, as it was asked for, is on no list.
+/// Returns the text of a file for a record; none if its requested name is on no list.
 #[must_use]
 pub(super) fn shareable(asked: &[u8], named: GoPaths, text: &[u8]) -> Option<Vec<u8>> {
     let form = FORMS.iter().find(|form| (form.has_name)(asked, named))?;

@@ -6,8 +6,8 @@ use crate::host::script::How;
 use crate::plan::find::places;
 use crate::tools::Tool;
 
-/// A script as a record holds it: its interpreter, and of the commands that it starts the names that a plan or a check
-/// knows. Another command becomes `:`, which does nothing.
+/// Makes a script for a record: its interpreter, and those of its commands that a plan or a check knows. Any other
+/// command becomes `:`, which does nothing.
 #[must_use]
 pub(crate) fn rebuild(text: &[u8]) -> Vec<u8> {
     let end: &[u8] = match text.split(|&byte| byte == b'\n').next() {

@@ -3,9 +3,10 @@
 use super::lines::{is_made_of, lines};
 use crate::doctor::wsl_conf;
 use crate::host::wslconf::{Invalid, WslConf};
+use crate::plan::interop::way::{ENTRY, ENTRY_FLAGS};
 use crate::text::mask;
 
-/// `NAME=value` of the names that tell a distribution and its release (os-release(5)).
+/// Makes `NAME=value` of the names for a distribution and its release (os-release(5)).
 pub(super) fn release(text: &[u8]) -> Vec<u8> {
     const NAMES: [&[u8]; 6] = [b"ID", b"ID_LIKE", b"NAME", b"PRETTY_NAME", b"VERSION_ID", b"VERSION_CODENAME"];
     lines(text, |line| {
@@ -15,7 +16,7 @@ pub(super) fn release(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// `nameserver ADDRESS` (resolv.conf(5)).
+/// Makes `nameserver ADDRESS` (resolv.conf(5)).
 pub(super) fn name_servers(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let server = line.trim_ascii().strip_prefix(b"nameserver")?.trim_ascii();
@@ -25,7 +26,7 @@ pub(super) fn name_servers(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// The fields of a line of passwd(5) or group(5), if there are as many.
+/// Returns the fields of a line of passwd(5) or group(5), if it has this number of fields.
 fn fields<const N: usize>(line: &[u8]) -> Option<[&[u8]; N]> {
     let fields: Vec<&[u8]> = line.split(|&byte| byte == b':').collect();
     fields.try_into().ok()
@@ -35,7 +36,8 @@ fn is_number(text: &[u8]) -> bool {
     !text.is_empty() && text.len() <= 10 && text.iter().all(u8::is_ascii_digit)
 }
 
-/// Name, user and group of each line of seven fields: who may change a file hangs on them. `/etc/shadow` has nine.
+/// Makes name, user and group of each line with seven fields: the trust in a file depends on them. `/etc/shadow` has
+/// nine fields.
 pub(super) fn users(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let [name, _, uid, gid, ..] = fields::<7>(line)?;
@@ -44,7 +46,7 @@ pub(super) fn users(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// Name, group and members of each line of four fields.
+/// Makes name, group and members of each line with four fields.
 pub(super) fn groups(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let [name, _, gid, members] = fields::<4>(line)?;
@@ -53,23 +55,23 @@ pub(super) fn groups(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// WSL's own entry, as systemd-binfmt registers it.
+/// Makes WSL's own entry, in systemd-binfmt's form.
 pub(super) fn interop_entry(text: &[u8]) -> Vec<u8> {
     lines(text, |line| {
         let line = line.trim_ascii();
-        let flags = line.strip_prefix(b":WSLInterop:M::MZ::/init:")?;
+        let flags = line.strip_prefix(ENTRY.strip_suffix(ENTRY_FLAGS)?.as_bytes())?;
         (flags.len() < 8 && flags.iter().all(u8::is_ascii_uppercase)).then(|| line.to_vec())
     })
 }
 
-/// A number, or whether something is switched on.
+/// Makes a number, or the state of a switch.
 pub(super) fn kernel_setting(text: &[u8]) -> Vec<u8> {
     let word = text.trim_ascii();
     let is_known = is_number(word) || matches!(word, b"enabled" | b"disabled");
     if is_known { [word, b"\n"].concat() } else { Vec::new() }
 }
 
-/// `[section]` and `key = value`, as WSL reads them. A command at boot is masked, and so is the name of an unknown key.
+/// Makes `[section]` and `key = value`, as WSL reads them. A command at boot and the name of an unknown key are masked.
 pub(super) fn wsl_settings(text: &[u8]) -> Vec<u8> {
     let conf = WslConf::parse(text, Invalid::Ends);
     let mut number = 0;
@@ -109,7 +111,7 @@ pub(super) fn wsl_settings(text: &[u8]) -> Vec<u8> {
     })
 }
 
-/// A line that is invalid for the same reason.
+/// Returns a line that is invalid for the same reason.
 fn invalid(line: &[u8]) -> Vec<u8> {
     match line {
         line if line.starts_with(b"\xef\xbb\xbf") => b"\xef\xbb\xbf".to_vec(),
@@ -119,7 +121,7 @@ fn invalid(line: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A value in quotes, if it needs them.
+/// Returns a value, in quotes if it needs them.
 fn wsl_value(value: &[u8]) -> Vec<u8> {
     if is_made_of(value, b" ;,._=/:-*") && value.trim_ascii() == value {
         return value.to_vec();

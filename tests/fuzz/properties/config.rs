@@ -47,11 +47,11 @@ fn load(text: &[u8]) -> Result<Config, Failure> {
     Config::for_record(&Environ::default(), &record, Some(b"/c.toml"))
 }
 
-/// A mistake is told by its place: `FILE:LINE:COL: what`, the line, and a caret.
+/// A mistake has its position: `FILE:LINE:COL: what`, the line, and a caret.
 pub fn points_at_a_place(failure: &Failure, file: &[u8], text: &[u8], most: usize) {
     let message = &failure.message;
     if text.len() > most {
-        return; // Too large is told without a place.
+        return; // A file that is too large has no position.
     }
     let place = message.strip_prefix([file, b":"].concat().as_slice()).expect("the file's name");
     let mut numbers = place.split(|&byte| byte == b':');

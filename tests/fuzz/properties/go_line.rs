@@ -94,8 +94,8 @@ pub fn translation_keeps_the_grammar(tool: Tool, argv: &[&[u8]]) {
     }
 }
 
-/// Only these signs make a value the other side's: a backslash, the colon of a drive, two slashes, the folder of a drive
-/// as Cygwin, MSYS or WSL spell it, and for Windows any slash.
+/// Only these signs make a value the other side's: a backslash, the colon of a drive, two slashes, the folder of a
+/// drive as Cygwin, MSYS or WSL spell it, and for Windows any slash.
 fn names_the_other_side(toward: Toward, value: &[u8]) -> bool {
     let holds = |sign: &[u8]| value.windows(sign.len()).any(|bytes| bytes == sign);
     let drive = |pair: &[u8]| pair[0].is_ascii_alphabetic() && pair[1] == b':';

@@ -1,6 +1,6 @@
 //! Inputs that are lists of lines.
 
-/// The first line, and everything behind it.
+/// Returns the first line and the rest.
 pub fn first(input: &[u8]) -> (&[u8], &[u8]) {
     match input.iter().position(|&byte| byte == b'\n') {
         Some(at) => (&input[..at], &input[at + 1..]),

@@ -1,5 +1,5 @@
-//! The machines that calls are planned on: WSL2 with Go on both sides, with Go on Windows alone, WSL1, no WSL, and a WSL2
-//! with drives below the root, names that hold a backslash, and a script around go.exe.
+//! The machines that calls are planned on: WSL2 with Go on both sides, with Go on Windows alone, WSL1, no WSL, and a
+//! WSL2 with drives below the root, names that hold a backslash, and a script around go.exe.
 
 use gowrap::record::Record;
 
@@ -35,7 +35,8 @@ fn windows_only() -> String {
     toml::to_string(&table).expect("it was read from TOML")
 }
 
-/// The same machine with drive C at `/c`, files whose names hold a backslash, and a script around go.exe as its only Go.
+/// The same machine with drive C at `/c`, files whose names hold a backslash, and a script around go.exe as its only
+/// Go.
 fn literal_names() -> String {
     let files = r##"
 [[files]]

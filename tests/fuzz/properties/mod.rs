@@ -1,7 +1,7 @@
 //! Properties that hold for any input: one function for each fuzz target, which panics if a property does not hold.
 //!
-//! The fuzzers call them with generated inputs, the tests with the corpora: each test run checks every input that a fuzzer
-//! has found. Inputs are text where possible: one argument or one variable a line.
+//! The fuzzers call them with generated inputs, the tests with the corpora: each test run checks every input that a
+//! fuzzer has found. Inputs are text where possible: one argument or one variable a line.
 
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "this is a test")]
 

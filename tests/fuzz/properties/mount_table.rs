@@ -82,7 +82,7 @@ fn the_last_mount_above_a_path_decides(path: &[u8], table: &MountTable) {
     assert_eq!(table.is_noexec(path), expected.is_some_and(Mount::is_noexec));
 }
 
-/// Has the path components that are no names?
+/// Returns true if the path has components that are no names.
 fn odd(path: &[u8]) -> bool {
     path.split(|&byte| byte == b'/').skip(1).any(|name| matches!(name, b"" | b"." | b".."))
 }

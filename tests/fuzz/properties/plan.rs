@@ -1,5 +1,5 @@
-//! A whole call. Input: a machine's number and a tool's name in one line; the arguments, a line each; an empty line; the
-//! variables, a line each.
+//! A whole call. Input: a machine's number and a tool's name in one line; the arguments, a line each; an empty line;
+//! the variables, a line each.
 
 use std::borrow::Cow;
 use std::ffi::{CStr, CString};
@@ -100,7 +100,7 @@ fn variables_change_for_a_reason(call: &Invocation, decisions: &Decisions) {
     assert_eq!(decisions.environ.entries(), expected.entries());
 }
 
-/// Planned again, what came out for a Linux tool stays as it is.
+/// The arguments for a Linux tool do not change in a second plan.
 fn assert_plan_is_idempotent(call: &Invocation, first: &Plan, host: &dyn Host) {
     if first.target.format == gowrap::host::binary::Format::Pe || call.tool.is_windows_exec() {
         return;

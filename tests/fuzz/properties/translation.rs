@@ -117,12 +117,12 @@ fn the_command_says_the_same(path: &[u8], from: &Standpoint) {
     }
 }
 
-/// Has the distribution a name that can be part of a path?
+/// Returns true if the distribution's name can be part of a path.
 fn has_plain_name(from: &Standpoint) -> bool {
     from.distro.is_none_or(|name| is_plain(name) && !name.contains(&b'/') && !matches!(name, b"." | b".."))
 }
 
-/// Are there neither characters that Windows forbids, nor the private ones that stand for them, which on a drive stay?
+/// Returns true for a path without the characters that Windows forbids, and without the private ones that replace them.
 fn is_plain(path: &[u8]) -> bool {
     !path.iter().any(|byte| matches!(byte, 0..=0x1f | b'"' | b'*' | b':' | b'<' | b'>' | b'?' | b'\\' | b'|' | 0xef))
 }

@@ -1,8 +1,8 @@
-//! Reads a text in TOML 1.1 (https://toml.io/en/v1.1.0) into a tree of tables and values, with the place of each.
+//! Parses a text in TOML 1.1 (https://toml.io/en/v1.1.0) to a tree of tables and values, each with its position.
 //!
-//! It is gowrap's own because every start of a tool carries it: the parser of the crate `toml` is five times as large,
-//! and a third of the program that starts tools. No setting is a number or a date, so the value of one is only checked
-//! and dropped. Its tests compare it with that crate.
+//! It is gowrap's own parser, because gowrap-shim contains it: the parser of the crate `toml` is five times as large, a
+//! third of gowrap-shim. No setting is a number or a date, so their values are only checked. The tests compare it with
+//! that crate.
 
 use alloc::borrow::Cow;
 use core::ops::Range;
@@ -12,7 +12,7 @@ use crate::prelude::*;
 /// Part of a text, in bytes.
 pub(super) type Span = Range<usize>;
 
-/// A mistake, with its place.
+/// A mistake, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mistake {
     pub(super) span: Span,
@@ -35,38 +35,38 @@ pub(super) enum Value<'t> {
     Date,
     List(Vec<Item<'t>>),
     Table(Table<'t>),
-    /// The tables of `[[a]]`. Another such header adds one.
+    /// The tables of `[[a]]`. Each further header of this form adds one.
     Tables(Vec<Table<'t>>),
 }
 
-/// A value with its place.
+/// A value with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Item<'t> {
     pub(super) value: Value<'t>,
     pub(super) span: Span,
 }
 
-/// The rows of a table, as they stand in the text.
+/// The rows of a table, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Table<'t> {
     pub(super) rows: Vec<(TomlText<'t>, Item<'t>)>,
     made: TableOrigin,
 }
 
-/// Way in which a table came into being: it decides what may be added.
+/// Way in which a table was made. It decides what may be added to the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TableOrigin {
-    /// By a header of its own, `[a]`; the text itself, too.
+    /// By its own header, `[a]`. The table of the whole text is one too.
     Header,
     /// By the header of a table in it, `[a.b]`.
     Above,
-    /// By a dotted key in front of `=`.
+    /// By a dotted key before `=`.
     Dotted,
-    /// In braces. Nothing is added.
+    /// In braces. Nothing may be added.
     Braces,
 }
 
-/// Deeper ones are refused, since each level needs some of the stack.
+/// Largest depth of values. Deeper ones are refused, because each level needs a part of the stack.
 const DEEPEST: usize = 80;
 
 const DUPLICATE: &str = "duplicate key";
@@ -80,7 +80,7 @@ impl<'t> Table<'t> {
         self.rows.iter().position(|(known, _)| known.text == key.text)
     }
 
-    /// The table that a header or a dotted key leads through, made if it is not there.
+    /// Returns the table on the path of a header or a dotted key. Makes it if it is missing.
     fn enter(&mut self, key: &TomlText<'t>, made: TableOrigin) -> Result<&mut Table<'t>, Mistake> {
         let at = match self.position(key) {
             Some(at) => at,
@@ -95,7 +95,7 @@ impl<'t> Table<'t> {
             Some(Value::Tables(tables)) => tables.last_mut().map_or_else(|| mistake(DUPLICATE), Ok),
             Some(Value::Table(table)) => match (table.made, made) {
                 (TableOrigin::Braces, _) => mistake("a table in braces cannot be extended"),
-                // Only a header adds to the table of another one.
+                // Only a header can add to the table of another header.
                 (TableOrigin::Header, TableOrigin::Dotted) => mistake(DUPLICATE),
                 _ => Ok(table),
             },
@@ -110,7 +110,7 @@ impl<'t> Table<'t> {
         for key in &path {
             table = table.enter(key, TableOrigin::Dotted)?;
         }
-        // A dotted key adds to tables of dotted keys alone.
+        // A dotted key can add only to tables of dotted keys.
         if table.position(&key).is_some() || (table.made != TableOrigin::Dotted && !path.is_empty()) {
             return Err(Mistake { span: key.span, what: DUPLICATE });
         }
@@ -156,7 +156,7 @@ pub(super) fn read(text: &str) -> Result<Table<'_>, Mistake> {
             Some(_) => {
                 let path = reader.key()?;
                 let item = reader.assigned()?;
-                // The header has been judged; here its table is only found again.
+                // The header has already been checked. This only finds its table again.
                 let mut table = &mut root;
                 for key in &header {
                     table = table.enter(key, TableOrigin::Above)?;
@@ -173,7 +173,7 @@ pub(super) fn read(text: &str) -> Result<Table<'_>, Mistake> {
 enum Skip {
     /// Blanks and tabs.
     Blanks,
-    /// Ends of lines and comments, too.
+    /// Also line ends and comments.
     Lines,
 }
 
@@ -193,7 +193,7 @@ impl<'t> TomlReader<'t> {
         self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()))
     }
 
-    /// Goes past a word, if it is here.
+    /// Skips a word, if it is the next text.
     fn take(&mut self, word: &str) -> bool {
         let is_here = self.starts_with(word);
         if is_here {
@@ -202,19 +202,19 @@ impl<'t> TomlReader<'t> {
         is_here
     }
 
-    /// The text from there to here.
+    /// Returns the text from a position to the present one.
     fn since(&self, start: usize) -> &'t str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// A mistake at the next character.
+    /// Returns a mistake at the next character.
     fn here<T>(&self, what: &'static str) -> Result<T, Mistake> {
         let length = self.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let length = if matches!(self.peek(), Some(b'\n' | b'\r')) { 0 } else { length };
         Err(Mistake { span: self.at..self.at + length, what })
     }
 
-    /// Goes past the bytes that pass.
+    /// Skips the bytes that pass the test.
     fn while_byte(&mut self, passes: impl Fn(u8) -> bool) -> &'t str {
         let start = self.at;
         while self.peek().is_some_and(&passes) {
@@ -263,7 +263,7 @@ impl<'t> TomlReader<'t> {
         Ok(())
     }
 
-    /// `[a.b]` or `[[a.b]]`. The result is the path of the table that the rows below it belong to.
+    /// Reads `[a.b]` or `[[a.b]]`. Returns the path of the table for the rows below it.
     fn header(&mut self, root: &mut Table<'t>) -> Result<Vec<TomlText<'t>>, Mistake> {
         let is_list = self.take("[[");
         let close = if is_list { "]]" } else { "]" };
@@ -284,7 +284,7 @@ impl<'t> TomlReader<'t> {
         Ok(path)
     }
 
-    /// A key, with the dots in it.
+    /// Reads a key with its dots.
     fn key(&mut self) -> Result<Vec<TomlText<'t>>, Mistake> {
         let mut path = Vec::new();
         loop {
@@ -315,7 +315,7 @@ impl<'t> TomlReader<'t> {
         }
     }
 
-    /// `= value`.
+    /// Reads `= value`.
     fn assigned(&mut self) -> Result<Item<'t>, Mistake> {
         self.skip(Skip::Blanks)?;
         if !self.take("=") {
@@ -376,7 +376,7 @@ impl<'t> TomlReader<'t> {
         }
     }
 
-    /// A value without quotes and brackets.
+    /// Reads a value without quotes and brackets.
     fn bare(&mut self) -> Result<Value<'t>, Mistake> {
         let start = self.at;
         let word =
@@ -386,7 +386,7 @@ impl<'t> TomlReader<'t> {
             "false" => Some(Value::Switch(false)),
             _ if scalar::is_number(word.as_bytes()) => Some(Value::Number),
             _ if scalar::is_date(word.as_bytes()) => {
-                // A blank may stand for the T between date and time.
+                // A blank may replace the T between date and time.
                 let end = self.at;
                 if word.len() == scalar::DAY && self.take(" ") {
                     self.while_byte(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':'));
@@ -407,7 +407,7 @@ impl<'t> TomlReader<'t> {
         Err(Mistake { span: wrong..end, what })
     }
 
-    /// A string of any of the four kinds.
+    /// Reads a string of one of the four kinds.
     fn string(&mut self, quote: u8) -> Result<Cow<'t, str>, Mistake> {
         let (one, three) = if quote == b'"' { ("\"", "\"\"\"") } else { ("'", "'''") };
         let is_long = self.take(three);
@@ -435,7 +435,7 @@ impl<'t> TomlReader<'t> {
                 }
                 Some(byte) if byte == quote => {
                     if self.take(close) {
-                        // Up to two quotes may stand in front of the three that end it.
+                        // Up to two quotes may come before the three that end it.
                         for _ in 0..if is_long { 2 } else { 0 } {
                             if self.take(one) {
                                 text.to_mut().push_str(one);
@@ -540,7 +540,7 @@ mod scalar {
         matches!(unsigned, b"inf" | b"nan") || (!word.is_empty() && number_start(word) == word.len())
     }
 
-    /// The length of the longest number that the word begins with.
+    /// Returns the length of the longest number at the beginning of the word.
     pub(super) fn number_start(word: &[u8]) -> usize {
         let unsigned = without_sign(word);
         let mut end = match unsigned {
@@ -569,7 +569,7 @@ mod scalar {
         }
     }
 
-    /// The length of the digits in front. An underscore may stand between two.
+    /// Returns the length of the digits at the beginning. An underscore may be between two digits.
     fn digits(word: &[u8], radix: u32) -> usize {
         let is_digit = |at: usize| word.get(at).is_some_and(|&byte| char::from(byte).is_digit(radix));
         let mut at = 0;
@@ -579,7 +579,7 @@ mod scalar {
         at
     }
 
-    /// A date, a time, or both with or without an offset.
+    /// Checks a date, a time, or both, with or without an offset.
     pub(super) fn is_date(word: &[u8]) -> bool {
         if is_time(word) {
             return true;
@@ -617,7 +617,7 @@ mod scalar {
         has_form(minutes, b"dd:dd") && in_range(&minutes[..2], 0, 23) && in_range(&minutes[3..], 0, 59) && is_seconds
     }
 
-    /// Tells whether each `d` of the form is a digit and every other byte itself.
+    /// Returns true if the text has a digit for each `d` of the form, and the same byte for every other one.
     fn has_form(word: &[u8], form: &[u8]) -> bool {
         let fits = |(byte, form): (&u8, &u8)| if *form == b'd' { byte.is_ascii_digit() } else { byte == form };
         word.len() == form.len() && word.iter().zip(form).all(fits)
@@ -638,7 +638,7 @@ mod tests {
 
     use super::*;
 
-    /// A tree without places and without the order of rows, which the crate does not keep.
+    /// A tree without positions and without the order of rows, which the crate does not keep.
     #[derive(Debug, PartialEq)]
     enum PlainTree {
         String(String),
@@ -723,7 +723,7 @@ mod tests {
             compare(&format!("a = {value}"));
         }
 
-        // The crate takes more than TOML allows: `0x`, `1_0Z`.
+        // The crate accepts more than TOML allows: `0x`, `1_0Z`.
         #[test]
         fn it_reads_no_value_that_the_crate_refuses(value in "[-+0-9_.:eExobTZ i]{0,14}") {
             let text = format!("a = {value}");

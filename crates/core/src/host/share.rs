@@ -59,20 +59,59 @@ fn plan9_path(super_options: &[u8]) -> Plan9 {
     })
 }
 
-/// Returns the folder of a virtiofs mount, which has no Windows path, only a tag: since WSL 2.7.1 a GUID as the source,
-/// later one device for all drives with the GUID as the first component of the root, and before 2.7.1 `drvfsC0` or, for
-/// an elevated session, `drvfsaC0`.
-fn virtiofs(line: &MountinfoLine<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
-    let device = matches!(&*line.source, b"drvfs" | b"drvfsa");
-    let (guid, root) = if device { split_root(&line.root) } else { (&*line.source, &*line.root) };
-    if is_guid(guid) {
-        return tag_target(guid).map_or(Share::Opaque(None), |target| known(below(target, root)));
-    }
-    match old_tag_letter(&line.source) {
-        Some(letter) => Share::Opaque(Some(below(vec![letter, b':'], &line.root))),
-        None if device => Share::Opaque(None),
-        None => literal_root(line),
-    }
+/// Part of a virtiofs mount that names its drive.
+enum Tag {
+    /// All of the source is a GUID.
+    SourceIsGuid,
+    /// The first component of the root is a GUID; the source is the device of all drives.
+    RootBeginsWithGuid,
+    /// The source ends in a drive's letter and a number.
+    SourceEndsInLetter,
+}
+
+macro_rules! tags {
+    ($($prefix:literal $tag:ident;)+) => {
+        /// Returns the folder of a virtiofs mount, which has no Windows path, only a tag.
+        fn virtiofs(line: &MountinfoLine<'_>, tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> Share {
+            $(if let Some(rest) = line.source.strip_prefix($prefix.as_bytes())
+                && let Some(share) = tagged(line, rest, Tag::$tag, tag_target)
+            {
+                return share;
+            })+
+            literal_root(line)
+        }
+    };
+}
+
+// One row for each tag that WSL has used: the beginning of the source, and what names the drive.
+tags! {
+    // Since WSL 2.7.1.
+    "" SourceIsGuid;
+    // Later ones; `drvfsa` is the device of an elevated session.
+    "drvfs" RootBeginsWithGuid;
+    "drvfsa" RootBeginsWithGuid;
+    // Before 2.7.1.
+    "drvfs" SourceEndsInLetter;
+    "drvfsa" SourceEndsInLetter;
+}
+
+/// Returns the folder of a mount with such a tag; none if it has another one. `rest` is the source without the beginning.
+fn tagged(
+    line: &MountinfoLine<'_>,
+    rest: &[u8],
+    tag: Tag,
+    tag_target: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>,
+) -> Option<Share> {
+    let (guid, root) = match tag {
+        Tag::SourceIsGuid if is_guid(rest) => (rest, &*line.root),
+        Tag::RootBeginsWithGuid if rest.is_empty() => split_root(&line.root),
+        Tag::SourceEndsInLetter => {
+            return letter(rest).map(|letter| Share::Opaque(Some(below(vec![letter, b':'], &line.root))));
+        }
+        Tag::SourceIsGuid | Tag::RootBeginsWithGuid => return None,
+    };
+    let target = if is_guid(guid) { tag_target(guid) } else { None };
+    Some(target.map_or(Share::Opaque(None), |target| known(below(target, root))))
 }
 
 /// Splits `/<guid>/sub` into `<guid>` and `/sub`, and `/<guid>` into `<guid>` and `/`.
@@ -93,10 +132,9 @@ fn is_guid(tag: &[u8]) -> bool {
         })
 }
 
-/// Returns the drive letter in a tag such as `drvfsC0` or `drvfsaC0`.
-fn old_tag_letter(tag: &[u8]) -> Option<u8> {
-    let name = tag.strip_prefix(b"drvfs")?;
-    match name.strip_prefix(b"a").unwrap_or(name) {
+/// Returns the drive letter in `C0`.
+fn letter(rest: &[u8]) -> Option<u8> {
+    match rest {
         [letter @ b'A'..=b'Z', number @ ..] if number.iter().all(u8::is_ascii_digit) => Some(*letter),
         _ => None,
     }

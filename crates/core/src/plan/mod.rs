@@ -72,6 +72,8 @@ pub fn plan<'a>(
     }
 }
 
+/// Runs the stages in order: restore variables, find the tool, translate variables and arguments, choose the debug
+/// address. At the end, sets `argv[0]` and the guard against loops. Returns the file to run.
 fn stages(
     call: &Invocation,
     config: &Config,
@@ -127,6 +129,7 @@ fn stages(
     Ok(target)
 }
 
+/// Restores the variables that a boundary removed.
 fn restore_variables(config: &Config, host: &dyn Host, decisions: &mut Decisions) {
     let restored = restore::restore(&decisions.environ, config, host);
     decisions.notes.extend(restored.notes);
@@ -135,6 +138,7 @@ fn restore_variables(config: &Config, host: &dyn Host, decisions: &mut Decisions
     }
 }
 
+/// Translates the environment and the arguments for a Linux tool.
 fn for_linux(
     call: &Invocation,
     config: &Config,
@@ -148,6 +152,7 @@ fn for_linux(
     change_args(call, config, host, toward_linux, decisions)
 }
 
+/// Shares variables with a Windows tool, and translates its arguments.
 fn for_windows(
     call: &Invocation,
     config: &Config,
@@ -166,6 +171,7 @@ fn for_windows(
     change_args(call, config, host, toward_windows, decisions)
 }
 
+/// Translates the arguments. Returns a refusal if an output path has no name on this side.
 fn change_args(
     call: &Invocation,
     config: &Config,

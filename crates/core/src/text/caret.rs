@@ -6,8 +6,8 @@ use crate::prelude::*;
 
 /// Points at a place of a file.
 ///
-/// Lines and columns count from one, columns in characters. A tab in the line that is shown becomes a blank, so that
-/// the caret stands where it should.
+/// Lines and columns count from one, columns in characters. A tab in the shown line becomes a blank, so that the caret
+/// is at the right column.
 #[must_use]
 pub fn point(file: &[u8], text: &[u8], place: Range<usize>, what: &str) -> Vec<u8> {
     let start = place.start.min(text.len());
@@ -22,7 +22,7 @@ pub fn point(file: &[u8], text: &[u8], place: Range<usize>, what: &str) -> Vec<u
             *byte = b' ';
         }
     }
-    // A message of the parser may have lines of its own; one is enough.
+    // A message of the parser may have several lines. Only the first is shown.
     let what = what.lines().next().unwrap_or_default();
     let mut message = [label(file, text, start).as_slice(), b": ", what.as_bytes(), b"\n  ", &shown].concat();
     message.extend_from_slice(format!("\n  {:>pad$}", "", pad = column - 1).as_bytes());
@@ -30,7 +30,7 @@ pub fn point(file: &[u8], text: &[u8], place: Range<usize>, what: &str) -> Vec<u
     message
 }
 
-/// The same place in one line, `FILE:LINE:COL`.
+/// Returns the place in one line: `FILE:LINE:COL`.
 #[must_use]
 pub fn label(file: &[u8], text: &[u8], start: usize) -> Vec<u8> {
     let start = start.min(text.len());
@@ -45,7 +45,7 @@ fn line_start(text: &[u8], at: usize) -> usize {
     text[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)
 }
 
-/// The number of characters; a byte that is no UTF-8 counts as one.
+/// Returns the number of characters. A byte that is not UTF-8 counts as one.
 fn characters(bytes: &[u8]) -> usize {
     bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
 }
@@ -60,7 +60,7 @@ mod tests {
         let table: &[(Range<usize>, &str)] = &[
             (0..4, "f:1:1: oops\n  kind = \"wsl2\"\n  ^^^^"),
             (7..13, "f:1:8: oops\n  kind = \"wsl2\"\n         ^^^^^^"),
-            // A place that goes on over the end of its line is marked as far as the line goes.
+            // A place that continues on the next line is marked up to the end of its first line.
             (7..30, "f:1:8: oops\n  kind = \"wsl2\"\n         ^^^^^^"),
             (13..14, "f:1:14: oops\n  kind = \"wsl2\"\n               ^"),
             (23..24, "f:2:9: oops\n   üser = 1\n          ^"),

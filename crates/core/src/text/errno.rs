@@ -1,6 +1,6 @@
-//! Errors of system calls: the numbers and the words for a person.
+//! Errors of system calls: the numbers, and the words for the user.
 //!
-//! The type is gowrap's own, so that nothing but the code that makes system calls depends on the crate that makes them.
+//! The type is gowrap's own, so that only the code that makes system calls depends on a crate for them.
 
 use core::fmt;
 
@@ -10,8 +10,8 @@ use crate::prelude::*;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Errno(i32);
 
-/// Makes, from one row for each error, its constant and its line of [`WORDS`]. The words are one text and no table of
-/// pointers: each start of a tool would have to relocate those.
+/// Makes the constant of each error and its line of [`WORDS`], from one row. The words are one text, because each start
+/// of a tool would relocate a table of pointers.
 macro_rules! errnos {
     ($($name:ident = $number:literal, $words:literal;)*) => {
         #[allow(missing_docs, reason = "the names are those of errno(3)")]
@@ -81,7 +81,7 @@ errnos! {
 }
 
 impl Errno {
-    /// The error with this number.
+    /// Returns the error with this number.
     #[must_use]
     pub const fn from_raw(number: i32) -> Errno {
         Errno(number)
@@ -93,7 +93,7 @@ impl Errno {
         self.0
     }
 
-    /// The name and the words, where the error is in the table.
+    /// Returns the name and the words, if the error is in the table.
     fn row(self) -> Option<(&'static str, &'static str)> {
         WORDS.lines().find_map(|line| {
             let (number, rest) = line.split_once(' ')?;

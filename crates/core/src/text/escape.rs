@@ -1,13 +1,13 @@
-//! Escapes bytes from outside for a terminal, and decides whether output has colour.
+//! Escapes bytes from outside for a terminal.
 //!
-//! A file name, a variable or an argument can hold sequences that move the cursor, retitle the window or, with the
-//! bidirectional controls of UAX #9, show words in another order than they are stored in. All of that becomes visible
-//! text; letters of any script stay what they are. A backslash stays single, so that Windows paths can be read, and
-//! escaping what is escaped changes nothing.
+//! A file name, a variable or an argument can have sequences that move the cursor, change the window's title or, with
+//! the bidirectional controls of UAX #9, show words in another order. They become visible text. Letters of every script
+//! stay. A backslash stays single, so that Windows paths can be read. To escape a text twice is the same as once.
 
 use crate::prelude::*;
 
-/// Bytes as text that leaves a terminal alone: controls as `\n`, `\x1b`, `\u{9b}`, bytes that are no UTF-8 as `\xNN`.
+/// Returns bytes as text that has no effect on a terminal: controls as `\n`, `\x1b`, `\u{9b}`, and bytes that are not
+/// UTF-8 as `\xNN`.
 #[must_use]
 pub fn escape(bytes: &[u8]) -> String {
     let mut shown = String::with_capacity(bytes.len());
@@ -33,7 +33,7 @@ fn push_escaped(shown: &mut String, c: char) {
     }
 }
 
-/// Would this character act on a terminal or hide there, instead of being seen?
+/// Returns true for a character that has an effect on a terminal, or is invisible there.
 #[must_use]
 pub fn is_unsafe(c: char) -> bool {
     c.is_control()

@@ -1,11 +1,11 @@
-//! Paths as text: separators, and `.` and `..` without looking at any file system.
+//! Changes paths as text: separators, and `.` and `..`, without reading a file system.
 //!
-//! Both are WSL's own (`UtilCanonicalisePathSeparator` and `CollapsePath` of its `/init`), oddities included, since
-//! what they make of a path decides what comes out in the end.
+//! Both functions do exactly what those of WSL's `/init` do (`UtilCanonicalisePathSeparator`, `CollapsePath`), because
+//! the result of a translation depends on them.
 
 use crate::prelude::*;
 
-/// Turns every `/` and `\` into `to`, and a run of them into one. The first two bytes are never dropped, so that a
+/// Replaces every `/` and `\` with `to`, and several in a row with one. The first two bytes always stay, so that a
 /// leading `\\` stays.
 pub(crate) fn flip(path: &[u8], to: u8) -> Vec<u8> {
     let mut flipped: Vec<u8> = Vec::with_capacity(path.len());
@@ -19,16 +19,16 @@ pub(crate) fn flip(path: &[u8], to: u8) -> Vec<u8> {
     flipped
 }
 
-/// A slash of either world.
+/// Returns true for a slash or a backslash.
 pub(crate) fn is_separator(byte: u8) -> bool {
     matches!(byte, b'/' | b'\\')
 }
 
-/// Takes out `.`, empty segments and each `..` with the segment before it; none where `..` climbs above the root.
+/// Removes `.`, empty segments, and each `..` with the segment before it; none if a `..` leads above the root.
 ///
-/// The text before the first separator is the root and stays. A separator at the end stays too, and one is left
-/// where a `.` or `..` ended the path. Segments are taken from the right, as WSL does, so that `..` swallows whatever
-/// stands on its left, be it a `.` or an empty segment: `/a/./..` is `/a/`.
+/// The text before the first separator is the root and stays. A separator at the end stays too. If the path ends with
+/// `.` or `..`, the result ends with a separator. Segments are read from the right, as in WSL, so a `..` removes any
+/// segment on its left, also a `.` or an empty one: `/a/./..` is `/a/`.
 pub(crate) fn collapse(path: &[u8], separator: u8) -> Option<Vec<u8>> {
     let root = path.iter().position(|byte| *byte == separator).map_or(path.len(), |at| at + 1);
     let (root, below) = path.split_at(root);
@@ -92,7 +92,7 @@ mod tests {
             (b"/../a", None),
             (b"/.../..x", Some(b"/.../..x")),
             (b"..", Some(b"..")),
-            // `..` swallows what stands on its left even where that is nothing.
+            // `..` removes the segment on its left, even an empty one.
             (b"/a/./..", Some(b"/a/")),
             (b"/a//..", Some(b"/a/")),
             (b"//..", Some(b"/")),

@@ -1,45 +1,45 @@
-//! Masking: the values that no output shows, since plans, logs and records end up in bug reports.
+//! Masks secrets in all output, because users put plans, logs and records into bug reports. Masked are:
 //!
 //! * the value of a variable, of a linker setting (`-X name=value`) or of a URL's query whose name has a word such as
 //!   TOKEN or KEY in it;
 //! * the values of GOAUTH and GIT_SSH_COMMAND, and the password of `sshpass -p`;
 //! * the user and password of a URL of any scheme.
 //!
-//! Another `name=value` word of a command line is not masked: it is more often a test's name than a secret. Where a
-//! rule is in doubt it hides more. `--explain=sh` alone shows everything.
+//! Any other `name=value` word of a command line is not masked, because it is more often the name of a test than a
+//! secret. In doubtful cases, more is masked. Only `--explain=sh` shows everything.
 
 use alloc::borrow::Cow;
 use core::ops::Range;
 
 use crate::prelude::*;
 
-/// The text that stands in a secret's place.
+/// The text that replaces a secret.
 pub const MASK: &[u8] = b"***";
 
-/// Words that make a name a secret's, a blank between two. A name is split at every byte that is no letter, and at
-/// case.
+/// Words in the name of a secret, separated by blanks. A name is split at every byte that is not a letter, and where
+/// the case changes.
 const WORDS: &[u8] =
     b"TOKEN TOKENS SECRET SECRETS PASSWORD PASSWORDS PASSWD PASSPHRASE PASSPHRASES PWD PAT KEY KEYS APIKEY \
 CREDENTIAL CREDENTIALS AUTH COOKIE COOKIES DSN SAS SSHPASS CONNECTIONSTRING";
 
-/// Endings of a word that do the same, as in PGPASSWORD: no other word ends in one of them.
+/// Endings of a word that mean the same, as in PGPASSWORD. No other word ends with one of them.
 const ENDINGS: &[u8] = b"TOKEN SECRET PASSWORD PASSWD PASSPHRASE APIKEY";
 
-/// Words of a URL's query that do the same: signed URLs of Azure and AWS are as good as a password.
+/// Words in a URL's query that mean the same: a signed URL of Azure or AWS gives access like a password.
 const QUERY_WORDS: &[u8] = b"SIG SIGNATURE";
 
-/// Names whose word says nothing: a shell's own.
+/// Names of shell variables that have such a word but are no secret.
 const FOLDERS: &[u8] = b"PWD OLDPWD";
 
-/// Variables that hold commands and credentials: git's and curl's forms have a password in them.
+/// Variables that hold commands or credentials. Commands of git and curl can have a password in them.
 const COMMANDS: &[u8] = b"GOAUTH GIT_SSH_COMMAND";
 
-/// The words of a list.
+/// Returns the words of a list.
 fn each(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     list.split(|&byte| byte == b' ')
 }
 
-/// Does the name say that the value is a secret?
+/// Returns true if the name shows that the value is a secret.
 #[must_use]
 pub fn is_secret(name: &[u8]) -> bool {
     if each(FOLDERS).any(|folder| folder == name) {
@@ -56,7 +56,8 @@ pub fn is_secret(name: &[u8]) -> bool {
         || has_two(b"CONNECTION", b"STRING")
 }
 
-/// The words of a name: `apiKey`, `API_KEY`, `APIKey` and `api-key2` have KEY as a word, MONKEY and KEYBOARD have not.
+/// Returns the words of a name: `apiKey`, `API_KEY`, `APIKey` and `api-key2` have the word KEY; MONKEY and KEYBOARD do
+/// not.
 fn words_of(name: &[u8]) -> Vec<&[u8]> {
     let mut words = Vec::new();
     for run in name.split(|byte| !byte.is_ascii_alphabetic() && byte.is_ascii()) {
@@ -79,13 +80,13 @@ fn is_one_of(list: &[u8], word: &[u8]) -> bool {
     each(list).any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// Returns true where a part of a variable's value is not to be shown or kept.
+/// Returns true if a part of a variable's value must not be shown or saved.
 #[must_use]
 pub fn holds_a_secret(name: &[u8], value: &[u8]) -> bool {
     self::value(name, value) != value
 }
 
-/// A variable's value as it may be shown. An empty value hides nothing and stays.
+/// Returns a variable's value with secrets masked. An empty value stays.
 #[must_use]
 pub fn value<'v>(name: &[u8], value: &'v [u8]) -> Cow<'v, [u8]> {
     if value.is_empty() {
@@ -99,8 +100,8 @@ pub fn value<'v>(name: &[u8], value: &'v [u8]) -> Cow<'v, [u8]> {
     }
 }
 
-/// An argument as it may be shown. `NAME=value`, as `go env -w` takes it, is masked where the name is that of a
-/// variable which holds a command or a proxy.
+/// Returns an argument with secrets masked. `NAME=value`, as for `go env -w`, is masked if the variable holds a command
+/// or a proxy.
 #[must_use]
 pub fn argument(argument: &[u8]) -> Cow<'_, [u8]> {
     let Some((name, original)) = setting(argument) else { return text(argument) };
@@ -111,8 +112,8 @@ pub fn argument(argument: &[u8]) -> Cow<'_, [u8]> {
     if *shown == *original { Cow::Borrowed(argument) } else { Cow::Owned([name, b"=", &*shown].concat()) }
 }
 
-/// The words of a command line as they may be shown: each by itself, save for `-X name=value` and
-/// `sshpass -p PASSWORD`, which are two words each.
+/// Returns the words of a command line with secrets masked. Each word is masked separately, except `-X name=value` and
+/// `sshpass -p PASSWORD`, which have two words.
 #[must_use]
 pub fn command_line<'a>(words: &[&'a [u8]]) -> Vec<Cow<'a, [u8]>> {
     let mut sshpass = Sshpass::Outside;
@@ -130,8 +131,8 @@ pub fn command_line<'a>(words: &[&'a [u8]]) -> Vec<Cow<'a, [u8]>> {
     shown
 }
 
-/// Text as it may be shown: without the credentials of its URLs, the secrets that it sets for the linker, the password
-/// of `sshpass` and the values of GOAUTH and GIT_SSH_COMMAND.
+/// Returns text with secrets masked: the credentials of URLs, the secrets in linker settings, the password of
+/// `sshpass`, and the values of GOAUTH and GIT_SSH_COMMAND.
 #[must_use]
 pub fn text(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut shown = urls(bytes);
@@ -143,14 +144,14 @@ pub fn text(bytes: &[u8]) -> Cow<'_, [u8]> {
     shown
 }
 
-/// `NAME=value`, where the name is one that a variable can have.
+/// Splits `NAME=value`, if the name is valid for a variable.
 fn setting(word: &[u8]) -> Option<(&[u8], &[u8])> {
     let equals = word.iter().position(|&byte| byte == b'=')?;
     let name = &word[..equals];
     is_name(name).then_some((name, &word[equals + 1..]))
 }
 
-/// `main.token=value`, the argument of the linker's `-X`.
+/// Masks `main.token=value`, the argument of the linker's `-X`.
 fn linker_setting(word: &[u8]) -> Cow<'_, [u8]> {
     let Some(equals) = word.iter().position(|&byte| byte == b'=') else { return text(word) };
     let (name, value) = word.split_at(equals + 1);
@@ -160,7 +161,7 @@ fn linker_setting(word: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Replaces these ranges, which are in order and apart, by the mask.
+/// Replaces these ranges with the mask. They are in order and do not overlap.
 fn masked(bytes: &[u8], ranges: &[Range<usize>]) -> Option<Vec<u8>> {
     let mut shown = Vec::with_capacity(bytes.len());
     let mut end = 0;
@@ -177,7 +178,7 @@ fn is_quote(byte: u8) -> bool {
     matches!(byte, b'\'' | b'"' | b'`')
 }
 
-/// Does a word begin here: at the start, or behind a blank, a quote or an equals sign?
+/// Returns true if a word begins here: at the start, or after a blank, a quote or an equals sign.
 fn begins_word(bytes: &[u8], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| {
         let before = bytes[before];
@@ -185,7 +186,7 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     })
 }
 
-/// The end of the word or the quoted text that begins here, and the place of its first byte behind the quote.
+/// Returns the range of the word, or of the text in quotes, that begins here.
 fn word_at(bytes: &[u8], at: usize) -> Range<usize> {
     let rest = &bytes[at..];
     match rest.first() {
@@ -204,7 +205,7 @@ fn skip_blanks(bytes: &[u8], at: usize) -> usize {
     at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
-/// The values in `-X name=value` and `-X=name=value`, of cmd/link, whose names are those of secrets.
+/// Masks the values in `-X name=value` and `-X=name=value` of cmd/link whose names are those of secrets.
 fn linker_settings(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for at in 0..bytes.len() {
@@ -218,7 +219,7 @@ fn linker_settings(bytes: &[u8]) -> Option<Vec<u8>> {
         if let Some(equals) = bytes[word.clone()].iter().position(|&byte| byte == b'=') {
             let value = word.start + equals + 1..word.end;
             if is_secret(&bytes[word.start..value.start]) && !value.is_empty() {
-                // `-X name='a b'` has the quote before the value.
+                // In `-X name='a b'`, the quote comes before the value.
                 ranges.push(if value.is_empty() { word_at(bytes, value.start) } else { value });
             }
         }
@@ -226,7 +227,7 @@ fn linker_settings(bytes: &[u8]) -> Option<Vec<u8>> {
     masked(bytes, &ranges)
 }
 
-/// The place in a command line of sshpass(1): its options end at the first word without a dash.
+/// Position in a command line of sshpass(1): its options end at the first word without a dash.
 #[derive(Clone, Copy)]
 enum Sshpass {
     Outside,
@@ -236,7 +237,7 @@ enum Sshpass {
 }
 
 impl Sshpass {
-    /// Takes the next word. The length of its beginning that may be shown, where the rest is a password.
+    /// Reads the next word. If it has a password, returns the length of the part before the password.
     fn next(&mut self, word: &[u8]) -> Option<usize> {
         let (state, kept) = match (*self, word) {
             (Sshpass::Password, _) => (Sshpass::Options, Some(0)),
@@ -273,7 +274,7 @@ fn sshpass_passwords(bytes: &[u8]) -> Option<Vec<u8>> {
             word.end = word.start + equals;
         }
         if let Some(kept) = state.next(&bytes[word.clone()]) {
-            // `-p'a b'` has the quote behind the option.
+            // In `-p'a b'`, the quote comes after the option.
             let password =
                 if kept > 0 && word.len() == kept { word_at(bytes, word.end) } else { word.start + kept..word.end };
             word.end = password.end.max(word.end);
@@ -286,7 +287,7 @@ fn sshpass_passwords(bytes: &[u8]) -> Option<Vec<u8>> {
     masked(bytes, &ranges)
 }
 
-/// The values in `GOAUTH=…` and `GIT_SSH_COMMAND=…`, up to the closing quote, else to the end of the line.
+/// Masks the values in `GOAUTH=…` and `GIT_SSH_COMMAND=…`, up to the closing quote, else up to the end of the line.
 fn commands(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for at in 0..bytes.len() {
@@ -311,10 +312,10 @@ fn commands(bytes: &[u8]) -> Option<Vec<u8>> {
     masked(bytes, &ranges)
 }
 
-/// The text without the credentials of the URLs in it.
+/// Masks the credentials of the URLs in a text.
 ///
-/// The user goes with the password, since forges take a token in either place (`https://TOKEN:x-oauth-basic@…`), and a
-/// lone user goes for the same reason. `ssh://git@…` stays: every forge has that user.
+/// The user is masked too, also one without a password, because forges accept a token in both positions
+/// (`https://TOKEN:x-oauth-basic@…`). `ssh://git@…` stays: every forge has that user.
 fn urls(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut ranges = Vec::new();
     let mut at = 0;
@@ -338,7 +339,7 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|window| window == part)
 }
 
-/// The length of what follows `://`, up to a blank or the scheme of the next URL.
+/// Returns the length of the text after `://`, up to a blank or the scheme of the next URL.
 fn end_of_url(rest: &[u8]) -> usize {
     let blank = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
     let word = &rest[..blank];
@@ -347,14 +348,13 @@ fn end_of_url(rest: &[u8]) -> usize {
     next - word[..next].iter().rev().take_while(scheme).count()
 }
 
-/// The length of the user and password of a URL, from its scheme on: up to the last `@` before the path. A password
-/// that should have been percent-encoded, and was not, is a password all the same, so that a slash or an `@` may be in
-/// it.
+/// Returns the length of the user and password of a URL, after its scheme: up to the last `@` before the path. A
+/// password that should be percent-encoded, but is not, can have a slash or an `@`.
 fn userinfo(url: &[u8]) -> Option<usize> {
     let authority = url.iter().position(|&byte| byte == b'/').unwrap_or(url.len());
     let at = url[..authority].iter().rposition(|&byte| byte == b'@');
     let before = &url[..at.unwrap_or(authority)];
-    // `host:8080/…` and `[::1]/…` begin with no password, but `user:pass/word@host` does.
+    // `host:8080/…` and `[::1]/…` have no password, but `user:pass/word@host` has one.
     let port =
         |colon: usize| at.is_none() && before[colon + 1..].iter().all(u8::is_ascii_digit) && before.len() > colon + 1;
     let has_password =
@@ -363,7 +363,7 @@ fn userinfo(url: &[u8]) -> Option<usize> {
         return at;
     }
     let path = &url[authority..];
-    // A query may hold an `@`, and a password that has one already has its end.
+    // A query may have an `@`. It does not count if the user and password already end before it.
     let query = path.iter().position(|byte| matches!(byte, b'?' | b'#')).filter(|_| at.is_some());
     let path = &path[..query.unwrap_or(path.len())];
     // Go's module proxies have `/@v/` and `@v1.2.3` in their paths.
@@ -373,7 +373,7 @@ fn userinfo(url: &[u8]) -> Option<usize> {
     later.map(|later| authority + later).or(at)
 }
 
-/// The places of the values in a URL's query, or its fragment, whose names are those of secrets.
+/// Returns the positions of the values in a URL's query or fragment whose names are those of secrets.
 fn secret_queries(url: &[u8]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let Some(mut at) = url.iter().position(|byte| matches!(byte, b'?' | b'#')) else { return ranges };
@@ -395,7 +395,7 @@ fn secret_queries(url: &[u8]) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The length of what ends a value in GOPROXY: `,direct`, `|off`, or a separator before the next URL.
+/// Returns the length of the end of a value in GOPROXY: `,direct`, `|off`, or a separator before the next URL.
 fn list_end(value: &[u8]) -> usize {
     let last = value.iter().rposition(|byte| matches!(byte, b',' | b'|'));
     last.map(|last| value.len() - last)
@@ -406,7 +406,7 @@ fn list_end(value: &[u8]) -> usize {
         .unwrap_or(0)
 }
 
-/// The value of a proxy variable: a URL, whose scheme net/http and curl let one leave out.
+/// Masks the value of a proxy variable: a URL, which may have no scheme for net/http and curl.
 fn proxy(value: &[u8]) -> Cow<'_, [u8]> {
     if find(value, b"://").is_some() {
         return text(value);

@@ -1,8 +1,8 @@
-//! Paths of Linux as bytes: joining and cutting, by their text alone.
+//! Joins and splits Linux paths as bytes, without reading a file system.
 
 use crate::prelude::*;
 
-/// `DIR/NAME`, with one slash between them.
+/// Returns `DIR/NAME`, with one slash between them.
 #[must_use]
 pub fn join(dir: &[u8], name: &[u8]) -> Vec<u8> {
     let mut path = Vec::with_capacity(dir.len() + 1 + name.len());
@@ -33,8 +33,8 @@ pub fn dirname(path: &[u8]) -> &[u8] {
     }
 }
 
-/// A path without empty, `.` and `..` components, by its text alone: what is before a `..` is taken for no link. What
-/// climbs above the root stays there; what climbs above the start of a relative path stays in it.
+/// Returns a path without empty, `.` and `..` components, by its text: a component before a `..` counts as no link. A
+/// `..` at the root has no effect. A `..` at the start of a relative path stays.
 #[must_use]
 pub fn clean(path: &[u8]) -> Vec<u8> {
     let is_absolute = path.starts_with(b"/");

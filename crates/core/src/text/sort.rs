@@ -1,7 +1,7 @@
-//! Sorting for short lists. The standard library's is for long ones: it takes four kilobytes of code for each type that
-//! is sorted.
+//! Sorting for short lists. The standard library's sort is made for long lists, and adds four kilobytes of code for
+//! each type.
 
-/// Sorts a short list. Elements of which neither is before the other keep their order.
+/// Sorts a short list. Equal elements keep their order.
 pub(crate) fn by<T>(list: &mut [T], is_before: impl Fn(&T, &T) -> bool) {
     for end in 1..list.len() {
         let mut at = end;

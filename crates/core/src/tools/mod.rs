@@ -24,7 +24,7 @@ pub enum Grammar {
     Unread,
 }
 
-/// Place where a tool is installed.
+/// Folder in which a tool is installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Installed {
     /// The toolchain's own folder.

@@ -1,9 +1,9 @@
 //! Translates between Windows and Linux paths with the results of WSL's `wslpath`, byte for byte, without starting it.
 //!
 //! All functions are pure. Their inputs are in a [`Standpoint`]; realpath(3), the only access to the filesystem, is a
-//! closure ([`Realpath`]). Like `wslpath`, neither direction is idempotent: a path that is already on the right side
-//! becomes a wrong one (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is translated;
-//! [`PathShape`] is its form.
+//! closure ([`Realpath`]). As with `wslpath`, a path must not be translated twice: a path that is already in the right
+//! form becomes a wrong one (`/mnt/c/Users` may become `/mnt/c/mnt/c/Users`). The caller decides if a path is
+//! translated; [`PathShape`] is its form.
 
 mod escape;
 mod path;
@@ -29,7 +29,7 @@ mod world {
         Err(Errno::ENOENT)
     }
 
-    /// The drives C and D, a share, a folder of C mounted by itself, and something else on top of another.
+    /// The drives C and D, a share, a separate mount of a folder of C, and a mount that hides another.
     pub(super) fn mounts() -> MountTable {
         let text = br"60 1 8:32 / / rw,relatime - ext4 /dev/sdc rw
 90 60 0:50 / /mnt/c rw,noatime - 9p C:\134 rw,aname=drvfs;path=C:\;uid=1000,msize=65536

@@ -29,12 +29,12 @@ pub enum PathShape<'a> {
     Backslashed,
     /// `/x`: absolute on Linux.
     Unix,
-    /// `a`, `a/b`, `./a`, `..`: the same in both worlds.
+    /// `a`, `a/b`, `./a`, `..`: the same on both sides.
     Plain,
 }
 
 impl<'a> PathShape<'a> {
-    /// The shape of these bytes.
+    /// Returns the shape of these bytes.
     #[must_use]
     pub fn of(path: &'a [u8]) -> PathShape<'a> {
         match path {
@@ -62,7 +62,7 @@ impl<'a> PathShape<'a> {
     }
 }
 
-/// The shape of a path with two leading separators, which are cut off here.
+/// Returns the shape of a path with two leading separators, from the text after them.
 fn share(path: &[u8]) -> PathShape<'_> {
     let mut segments = path.split(|byte| is_separator(*byte));
     match (segments.next().unwrap_or_default(), segments.next()) {
@@ -75,7 +75,7 @@ fn share(path: &[u8]) -> PathShape<'_> {
     }
 }
 
-/// Is this the host under which Windows shows distributions?
+/// Returns true for a host name under which Windows shows distributions.
 fn is_wsl(host: &[u8]) -> bool {
     host.eq_ignore_ascii_case(b"wsl.localhost") || host.eq_ignore_ascii_case(b"wsl$")
 }

@@ -1,14 +1,15 @@
-//! Windows to Linux: `wslpath -u`. Text only: nothing needs to exist, no link is followed.
+//! Translates Windows paths to Linux: `wslpath -u`. It uses only the text: the path may not exist, and links are not
+//! followed.
 
 use crate::prelude::*;
 use crate::text::lexical::{collapse, flip};
 use crate::wslpath::path::{PathForm, Refusal, Standpoint, UnixPath, WinPath, relative_to};
 use crate::wslpath::{escape, to_windows};
 
-/// The Linux name of a Windows path.
+/// Returns the Linux name of a Windows path.
 ///
 /// # Errors
-/// It has none: see [`Refusal`].
+/// The path has no name on the other side: see [`Refusal`].
 pub fn to_linux(path: &WinPath, form: PathForm, from: &Standpoint<'_>) -> Result<UnixPath, Refusal> {
     let cwd = from.cwd()?;
     let path = flip(path.as_bytes(), b'\\');
@@ -24,7 +25,8 @@ pub fn to_linux(path: &WinPath, form: PathForm, from: &Standpoint<'_>) -> Result
     }
 }
 
-/// WSL's test, and its consequences: `C:` alone is the name of a file, `C:x` is absolute and fails later.
+/// Returns true for an absolute path, by WSL's test: `C:` alone is the name of a file, and `C:x` is absolute and fails
+/// later.
 fn is_absolute(path: &[u8]) -> bool {
     match path {
         [b'\\', b'\\', _, ..] => true,
@@ -33,7 +35,7 @@ fn is_absolute(path: &[u8]) -> bool {
     }
 }
 
-/// A relative path below the working directory, or below the root of its drive.
+/// Translates a relative path, below the working directory or below the root of its drive.
 fn join(cwd: &[u8], path: &[u8]) -> Result<Vec<u8>, Refusal> {
     match (path, cwd) {
         ([b'\\', ..], [letter, b':', ..]) if letter.is_ascii_alphabetic() => Ok([&[*letter, b':'], path].concat()),
@@ -42,11 +44,11 @@ fn join(cwd: &[u8], path: &[u8]) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-/// `.` and `..` taken out, and the `\\?\` that marks a long path.
+/// Removes `.` and `..`, and the `\\?\` of a long path.
 fn canonical(path: &[u8]) -> Result<Vec<u8>, Refusal> {
     let collapsed = match path {
         [b'\\', b'\\', b'?', b'\\', long @ ..] => collapse(long, b'\\'),
-        // The name of the host is the root of a share: its backslashes stay, and `..` does not climb above it.
+        // The host's name is the root of a share: its backslashes stay, and `..` does not lead above it.
         [b'\\', b'\\', share @ ..] => collapse(share, b'\\').map(|share| [br"\\", &*share].concat()),
         [_, b':', b'\\', ..] => collapse(path, b'\\'),
         _ => return Err(Refusal::DriveRelative),
@@ -54,10 +56,11 @@ fn canonical(path: &[u8]) -> Result<Vec<u8>, Refusal> {
     collapsed.ok_or(Refusal::AboveRoot)
 }
 
-/// The Linux name of a canonical path: where its drive or share is mounted, else what `\\wsl.localhost` shows of us.
+/// Returns the Linux name of a canonical path: below the mount of its drive or share, or for a path below
+/// `\\wsl.localhost` of this distribution.
 fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
     if let Some(split) = from.mounts.split_windows(path, from.tags) {
-        // Private characters stay: on a drive they are what the file is called.
+        // Private characters stay, because on a drive they are in the file's name.
         return Ok([split.base, &flip(split.rest, b'/')].concat());
     }
     let Some(inside) = below_distro_host(path) else { return Err(unplaced(path)) };
@@ -69,7 +72,7 @@ fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-/// Returns the text behind one of the two hosts under which Windows shows distributions' file systems.
+/// Returns the text after one of the two host names under which Windows shows distributions' file systems.
 fn below_distro_host(path: &[u8]) -> Option<&[u8]> {
     strip_prefix_fold(path, br"\\wsl.localhost\").or_else(|| strip_prefix_fold(path, br"\\wsl$\"))
 }
@@ -159,7 +162,7 @@ mod tests {
             names in proptest::collection::vec("[ !#-)+-.0-9;=@A-\\[\\]^-{}~\u{e9}\u{ff08}]{1,8}", 1..6),
         ) {
             prop_assume!(names.iter().all(|name| name != "." && name != ".."));
-            // What is mounted on a folder hides it: no name leads there from both sides.
+            // A mount on a folder hides it, so it has no name on the other side.
             prop_assume!(drive != "C:" || !["vol", "tmp"].contains(&&*names[0].to_ascii_lowercase()));
             let mounts = mounts();
             let from = at("/home/me", &mounts);

@@ -1,4 +1,4 @@
-//! Linux to Windows: `wslpath -w`.
+//! Translates Linux paths to Windows: `wslpath -w`.
 
 use crate::prelude::*;
 use crate::text::errno::Errno;
@@ -7,13 +7,13 @@ use crate::text::lexical::collapse;
 use crate::wslpath::escape;
 use crate::wslpath::path::{PathForm, Refusal, Standpoint, UnixPath, WinPath, relative_to};
 
-/// realpath(3): the path without links, `.` and `..`, or the call's error.
+/// realpath(3): returns the path without links, `.` and `..`, or the error of the call.
 pub type Realpath<'a> = dyn Fn(&[u8]) -> Result<Vec<u8>, Errno> + 'a;
 
-/// The Windows name of a Linux path, which need not exist.
+/// Returns the Windows name of a Linux path, which may not exist.
 ///
 /// # Errors
-/// It has none: see [`Refusal`].
+/// The path has no name on the other side: see [`Refusal`].
 pub fn to_windows(
     path: &UnixPath,
     form: PathForm,
@@ -30,12 +30,12 @@ pub fn to_windows(
     let windows = absolute(&collapse(&path, b'/').ok_or(Refusal::AboveRoot)?, from)?;
     match (form, absolute(cwd, from)) {
         (PathForm::Given, Ok(cwd)) => relative_to(&cwd, windows).map(WinPath),
-        // Asked for, or the working directory has no Windows name that the path could be relative to.
+        // The caller asked for an absolute path, or the working directory has no Windows name.
         (PathForm::Absolute, _) | (PathForm::Given, Err(_)) => Ok(WinPath(windows)),
     }
 }
 
-/// Follows links, keeping a slash at the end; none where the path does not exist.
+/// Follows links, and keeps a slash at the end; none if the path does not exist.
 fn resolve(path: &[u8], realpath: &Realpath<'_>) -> Result<Option<Vec<u8>>, Refusal> {
     match realpath(path) {
         Ok(mut real) => {
@@ -49,7 +49,7 @@ fn resolve(path: &[u8], realpath: &Realpath<'_>) -> Result<Option<Vec<u8>>, Refu
     }
 }
 
-/// The Windows name of an absolute, collapsed path: on a drive the drive's, else through `\\wsl.localhost`.
+/// Returns the Windows name of an absolute, collapsed path: on a drive the drive's, else below `\\wsl.localhost`.
 pub(super) fn absolute(path: &[u8], from: &Standpoint<'_>) -> Result<Vec<u8>, Refusal> {
     if let Some(split) = from.mounts.split_linux(path, from.tags) {
         let rest = match (split.base, split.rest) {
@@ -115,7 +115,7 @@ mod tests {
         for (path, expected) in table {
             assert_eq!(windows(path, PathForm::Given, &no_links, &from), expected.map(str::to_owned), "{path}");
         }
-        // From a folder without a Windows name to one that has one: there is nothing to be relative to.
+        // The working directory has no Windows name, so the result cannot be relative to it.
         let from = Standpoint { distro: None, ..at("/mnt/c/tmp", &mounts) };
         assert_eq!(windows("../x", PathForm::Given, &no_links, &from), Ok(r"C:\x".to_owned()));
     }
@@ -128,7 +128,8 @@ mod tests {
     }
 
     proptest! {
-        /// Off the drives every name comes back, private characters aside: they would come back as what they stand for.
+        /// Outside drives, every name is the same after both translations, unless it has private characters, which are
+        /// decoded.
         #[test]
         fn a_path_of_the_distribution_survives_a_round_trip(
             names in proptest::collection::vec(proptest::collection::vec(1..=255_u8, 1..12), 0..6),
@@ -145,7 +146,7 @@ mod tests {
             prop_assert_eq!(to_linux(&windows, PathForm::Given, &from), Ok(path));
         }
 
-        /// On a drive only names that need no escape do: there WSL leaves private characters alone.
+        /// On a drive, only names without an escape are the same: WSL does not decode private characters there.
         #[test]
         fn a_path_on_a_drive_survives_a_round_trip(names in proptest::collection::vec("[^/\u{0}-\u{1f}\"*:<>?\\\\|]{1,8}", 1..6)) {
             prop_assume!(names.iter().all(|name| name != "." && name != "..") && names[0] != "tmp");

@@ -1,4 +1,4 @@
-//! Searches the tool: tries every place in order until a file can run.
+//! Searches for the tool: tries each folder in order, until a file can run.
 //!
 //! PATH entries on Linux file systems come first, entries on Windows drives last, whatever their order in PATH. Reading
 //! a drive costs a millisecond, which is not needed if a native tool is present.
@@ -28,7 +28,7 @@ pub(crate) struct Resolution {
     pub rejected: Vec<Candidate>,
 }
 
-/// Searches the tool. `tried` are the files that have already started gowrap again in this process.
+/// Searches for the tool. `tried` are the files that have already started gowrap again in this process.
 pub(crate) fn resolve(
     tool: Tool,
     named: Named,
@@ -62,6 +62,7 @@ pub(crate) fn resolve(
 const NO_ANSWER: &str = "its drive does not answer: type `wsl.exe --shutdown` on Windows";
 const ON_A_DRIVE: &str = "its folder is on a Windows drive, where owner and mode do not show who can change it";
 
+/// State of a search.
 struct Search<'s> {
     host: &'s dyn Host,
     tool: Tool,
@@ -71,7 +72,9 @@ struct Search<'s> {
     /// Scripts that run if no Linux tool is found: shims whose manager is missing, then scripts that start Windows
     /// programs.
     last_resorts: Vec<Target>,
+    /// Scripts on drives, which run if no other file is found.
     drive_scripts: Vec<Target>,
+    /// True if the mount table is needed, and so is read anyway.
     knows_mounts: Cell<bool>,
 }
 
@@ -86,6 +89,7 @@ impl<'s> Search<'s> {
         }
     }
 
+    /// Searches PATH, the known folders, and the Windows side.
     fn everywhere(&mut self) {
         let (tool, environ, host): (_, &'s Environ, &'s dyn Host) = (self.tool, self.environ, self.host);
         let name = tool.name().as_bytes();
@@ -141,7 +145,7 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Searches `NAME.exe` on the Windows side.
+    /// Searches for `NAME.exe` on the Windows side.
     fn windows_side(&mut self, tool: Tool, drive_entries: &[&[u8]]) {
         if !self.host.kind().is_wsl() {
             return;
@@ -198,6 +202,7 @@ impl<'s> Search<'s> {
         }
     }
 
+    /// Stores the result for one file. Returns true if the file is the tool, which ends the search.
     fn record(&mut self, verdict: Verdict) -> bool {
         match verdict {
             Verdict::Absent => {}
@@ -245,6 +250,7 @@ impl<'s> Search<'s> {
         })
     }
 
+    /// Adds a row for a rejected candidate.
     fn reject(&mut self, path: Vec<u8>, reason: Reason, detail: &str) {
         self.found.rejected.push(Candidate { path, reason, detail: wording(|| detail.into()) });
     }

@@ -14,6 +14,77 @@ use crate::text::path::dirname;
 
 const ROOT: u32 = 0;
 
+/// A flag of an entry in binfmt_misc, by its letter (Documentation/admin-guide/binfmt-misc.rst).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryFlag(u8);
+
+/// The importance of a flag for Windows programs.
+enum Need {
+    Needed,
+    Optional,
+}
+
+macro_rules! entry_flags {
+    ($($letter:literal $need:ident, $why:literal, $effect:literal;)+) => {
+        /// The line with which WSL's init registers its entry.
+        macro_rules! wsls_entry {
+            () => {
+                concat!(":WSLInterop:M::MZ::/init:", $($letter),+)
+            };
+        }
+
+        /// The flags of WSL's entry.
+        pub const ENTRY_FLAGS: &str = concat!($($letter),+);
+
+        /// Returns the first flag that Windows programs need and that is not among these.
+        #[must_use]
+        pub fn missing_flag(flags: &[u8]) -> Option<EntryFlag> {
+            $(if matches!(Need::$need, Need::Needed) && !flags.contains(&$letter.as_bytes()[0]) {
+                return Some(EntryFlag($letter.as_bytes()[0]));
+            })+
+            None
+        }
+
+        impl EntryFlag {
+            /// Returns the reason why an entry without it is a problem, as a sentence.
+            #[must_use]
+            pub fn why(self) -> &'static str {
+                match self.0 {
+                    $(letter if letter == $letter.as_bytes()[0] => $why,)+
+                    _ => "",
+                }
+            }
+
+            /// Returns the effect of an entry without it, as the end of a sentence.
+            #[must_use]
+            pub fn effect(self) -> &'static str {
+                match self.0 {
+                    $(letter if letter == $letter.as_bytes()[0] => $effect,)+
+                    _ => "",
+                }
+            }
+        }
+    };
+}
+
+// One row a flag, in the order in which WSL writes them.
+entry_flags! {
+    "P" Needed, "/init treats the first argument of every Windows program as its name, so that argument is lost.",
+        "the first argument of every Windows program is lost.";
+    "F" Optional, "", "";
+}
+
+impl EntryFlag {
+    /// Returns the letter.
+    #[must_use]
+    pub fn letter(self) -> char {
+        char::from(self.0)
+    }
+}
+
+/// The line with which WSL's init registers its entry.
+pub const ENTRY: &str = wsls_entry!();
+
 /// Way to start Windows programs on this machine. Sockets are not considered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InteropWay {
@@ -34,8 +105,8 @@ pub enum BinfmtProblem {
     NotWsl,
     /// No entry of binfmt_misc is WSL's.
     Unregistered,
-    /// The entry does not pass `argv[0]` (flag P), so `/init` would drop an argument.
-    WithoutP,
+    /// The entry lacks a flag that `/init` needs.
+    WithoutFlag(EntryFlag),
     /// Another handler gets Windows binaries first.
     Shadowed(Vec<u8>),
 }
@@ -72,11 +143,12 @@ pub fn way(host: &dyn Host) -> InteropWay {
         return InteropWay::Disabled(InteropSwitch::Table);
     }
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
-        Some(entry) if is_wsls(entry) && entry.flags.contains(&b'P') => return InteropWay::Binfmt,
-        // Releases before 0.58 have no flag P and no wslinfo, and their /init expects no argv[0] (microsoft/WSL#8162,
-        // #8335).
-        Some(entry) if is_wsls(entry) && !host.has_init() => return InteropWay::Binfmt,
-        Some(entry) if is_wsls(entry) => BinfmtProblem::WithoutP,
+        Some(entry) if is_wsls(entry) => match missing_flag(&entry.flags) {
+            None => return InteropWay::Binfmt,
+            // Before 0.58 there was no flag P and no wslinfo, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
+            Some(_) if !host.has_init() => return InteropWay::Binfmt,
+            Some(flag) => BinfmtProblem::WithoutFlag(flag),
+        },
         Some(foreign) => BinfmtProblem::Shadowed(foreign.name.clone()),
         None => BinfmtProblem::Unregistered,
     };
@@ -277,19 +349,21 @@ fn closes_on_exec(descriptor: &[u8], host: &dyn Files) -> bool {
 
 fn bypassed(why: &BinfmtProblem) -> Note {
     match why {
-        BinfmtProblem::Shadowed(name) => {
-            let text = wording(|| {
-                [
-                    b"the binfmt_misc entry ".as_slice(),
-                    name,
-                    b" takes Windows programs before WSL's entry does; gowrap starts /init instead",
-                ]
-                .concat()
-            });
-            Note::warn(Code::GW230, text)
-        }
-        BinfmtProblem::WithoutP => {
-            Note::info(Code::GW229, "WSL's binfmt_misc entry lacks the flag P; gowrap starts /init instead")
+        BinfmtProblem::Shadowed(name) => Note::warn(
+            Code::GW230,
+            [
+                b"the binfmt_misc entry ".as_slice(),
+                name,
+                b" takes Windows programs before WSL's entry does; gowrap starts /init instead",
+            ]
+            .concat(),
+        ),
+        BinfmtProblem::WithoutFlag(flag) => {
+            let letter = flag.letter();
+            Note::info(
+                Code::GW229,
+                format!("WSL's binfmt_misc entry lacks the flag {letter}; gowrap starts /init instead"),
+            )
         }
         BinfmtProblem::Unregistered | BinfmtProblem::NotWsl => {
             Note::info(Code::GW229, "WSL's binfmt_misc entry is lost; gowrap starts /init instead")
@@ -297,9 +371,9 @@ fn bypassed(why: &BinfmtProblem) -> Note {
     }
 }
 
-/// Command that registers WSL's entry, with the line that WSL's init writes.
-const REGISTER: &[u8] =
-    b"`echo ':WSLInterop:M::MZ::/init:PF' | sudo tee /proc/sys/fs/binfmt_misc/register` registers it";
+/// Fix that registers WSL's entry.
+const REGISTER: &str =
+    concat!("`echo '", wsls_entry!(), "' | sudo tee /proc/sys/fs/binfmt_misc/register` registers it");
 
 fn disabled(switch: &InteropSwitch) -> Failure {
     let code = match switch {
@@ -327,7 +401,7 @@ fn absent(why: &BinfmtProblem) -> Failure {
     let code = match why {
         BinfmtProblem::NotWsl => Code::GW207,
         BinfmtProblem::Shadowed(_) => Code::GW225,
-        BinfmtProblem::Unregistered | BinfmtProblem::WithoutP => Code::GW224,
+        BinfmtProblem::Unregistered | BinfmtProblem::WithoutFlag(_) => Code::GW224,
     };
     let (message, fix): (Vec<u8>, Vec<Vec<u8>>) = wording(|| match why {
         BinfmtProblem::NotWsl => (b"this is not WSL: no Windows program can run here".to_vec(), Vec::new()),
@@ -340,14 +414,38 @@ fn absent(why: &BinfmtProblem) -> Failure {
             .concat(),
             vec![[b"`echo -1 | sudo tee /proc/sys/fs/binfmt_misc/", name.as_slice(), b"` removes that entry"].concat()],
         ),
-        BinfmtProblem::Unregistered | BinfmtProblem::WithoutP => (
+        BinfmtProblem::Unregistered | BinfmtProblem::WithoutFlag(_) => (
             b"WSL's binfmt_misc entry is lost, and there is no /init (with its link wslinfo) to use instead".to_vec(),
             vec![
-                REGISTER.to_vec(),
+                REGISTER.into(),
                 b"type `wsl.exe --shutdown` on Windows: WSL registers it again".to_vec(),
                 b"if systemd removes it at every start, set protectBinfmt=true under [boot] in /etc/wsl.conf".to_vec(),
             ],
         ),
     });
     Failure { exit: Exit::CannotRun, code, message, fix }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_needs_the_flag_p() {
+        for (flags, missing) in [("PF", None), ("FP", None), ("POCF", None), ("F", Some('P')), ("", Some('P'))] {
+            assert_eq!(missing_flag(flags.as_bytes()).map(EntryFlag::letter), missing, "{flags}");
+        }
+        assert_eq!(missing_flag(ENTRY_FLAGS.as_bytes()), None);
+        assert!(!EntryFlag(b'P').why().is_empty() && !EntryFlag(b'P').effect().is_empty());
+    }
+
+    #[test]
+    fn the_texts_of_codes_register_the_same_entry() {
+        let start = ENTRY.strip_suffix(ENTRY_FLAGS).unwrap();
+        for code in Code::ALL {
+            for part in code.entry().fix.split(start).skip(1) {
+                assert!(part.starts_with(&format!("{ENTRY_FLAGS}'")), "{code}: {part}");
+            }
+        }
+    }
 }

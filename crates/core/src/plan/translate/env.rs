@@ -242,7 +242,9 @@ fn variable_group(name: &[u8]) -> Option<VariableGroup> {
     }
 }
 
-fn without_cr(value: &[u8]) -> (&[u8], bool) {
+/// Returns a value without the carriage returns at its end, and true if it has any.
+#[must_use]
+pub fn without_cr(value: &[u8]) -> (&[u8], bool) {
     let end = value.len() - value.iter().rev().take_while(|&&byte| byte == b'\r').count();
     (&value[..end], end < value.len())
 }

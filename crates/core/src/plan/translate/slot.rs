@@ -174,7 +174,8 @@ pub fn value(name: &[u8], value: &[u8], translator: &Translator) -> Translated {
     }
 }
 
-/// Returns the first output in GOFLAGS that has no name on this side. A command ignores the flags that it does not know.
+/// Returns the first output in GOFLAGS that has no name on this side. A command ignores the flags that it does not
+/// know.
 #[must_use]
 pub fn missing_output(flags: &[u8], command: Command, translator: &Translator) -> Option<Untranslatable> {
     go::scan_goflags(flags).unwrap_or_default().into_iter().find_map(|flag| {

@@ -255,8 +255,12 @@ impl<'h> Translator<'h> {
             (Toward::Linux, shape) => match with_slashes(value) {
                 None => self.respelled(value).map_or(Translated::Same, Translated::Becomes),
                 Some(_) if purpose == Purpose::Input && self.is_there(value) => Translated::Same,
-                Some(_) if begins_with_variable(value) => {
-                    let why = "it begins with a variable that no shell has replaced";
+                Some(turned) if begins_with_variable(value) || (!turned.starts_with(b"/") && value.contains(&b':')) => {
+                    let why = if begins_with_variable(value) {
+                        "it begins with a variable that no shell has replaced"
+                    } else {
+                        "no Windows name has a colon behind other text than a drive's letter"
+                    };
                     Translated::NoCounterpart(Untranslatable { purpose, ..Untranslatable::unwritable(value, why) })
                 }
                 // Relative to the drive of the working directory, if that is on a drive.
@@ -264,6 +268,8 @@ impl<'h> Translator<'h> {
                     let linux = to_linux(&WinPath::new(value), PathForm::Absolute, &self.standpoint());
                     translated(linux.map(UnixPath::into_bytes))
                 }
+                // The backslash of `\?x\y` is none of a path.
+                Some(turned) if shape == PathShape::Rooted && !turned.starts_with(b"/") => Translated::Same,
                 Some(turned) => translated(Ok(self.respelled(&turned).unwrap_or(turned))),
             },
             // cmd/go compares `-o` with the null device of its own system.
@@ -311,7 +317,13 @@ impl<'h> Translator<'h> {
                 }
                 translated => translated,
             },
-            Toward::Windows => self.each(elements.iter().map(Vec::as_slice)).map(joined(b";")),
+            Toward::Windows => match self.each(elements.iter().map(Vec::as_slice)).map(joined(b";")) {
+                // Windows reads `C:\a:C:\b` as one name.
+                Translated::Same if separator == Separator::Colon && all_on_drives(&elements) => {
+                    Translated::Becomes(elements.join(&b';'))
+                }
+                translated => translated,
+            },
         }
     }
 
@@ -609,6 +621,10 @@ fn is_drive_letter(text: &[u8]) -> bool {
 #[must_use]
 pub fn list_elements(value: &[u8]) -> Vec<Vec<u8>> {
     List::of(value).elements
+}
+
+fn all_on_drives(elements: &[Vec<u8>]) -> bool {
+    elements.len() > 1 && elements.iter().all(|element| matches!(PathShape::of(element), PathShape::Drive(_)))
 }
 
 fn all_of_linux(elements: &[Vec<u8>]) -> bool {

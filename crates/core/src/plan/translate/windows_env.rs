@@ -9,6 +9,7 @@ use alloc::borrow::Cow;
 use crate::config::Switch;
 use crate::diagnosis::{Code, Note, wording};
 use crate::plan::model::{Decisions, EnvChange, Stage};
+use crate::plan::translate::env::without_cr;
 use crate::plan::translate::slot;
 use crate::plan::translate::translator::{Translated, Translator};
 use crate::plan::translate::wslenv::{Crossing, WslEnv};
@@ -38,8 +39,20 @@ pub(crate) fn for_tool(translators: &Translators, decisions: &mut Decisions) {
     let mut list = WslenvEdit::read(decisions);
     for name in names {
         let value = decisions.environ.get(&name).unwrap_or_default().to_vec();
-        match export(&name, &value, translators, &list.entries) {
-            Export::Unchanged => list.entries.add(&name),
+        let (text, trimmed) = without_cr(&value);
+        // An empty value would delete the one of Windows.
+        if text.is_empty() {
+            continue;
+        }
+        match export(&name, text, translators, &list.entries) {
+            Export::Unchanged => {
+                list.entries.add(&name);
+                if trimmed {
+                    let why = "carriage return at the end, from a file with Windows line endings";
+                    let change = translated(name, value.clone(), text.to_vec(), why);
+                    decisions.change_env(EnvChange { source: "trimmed".into(), ..change });
+                }
+            }
             Export::Changed(to, why) => {
                 list.entries.add(&name);
                 decisions.change_env(translated(name, value, to, why));
