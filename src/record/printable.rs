@@ -1,12 +1,12 @@
 //! Text of a record for a terminal: no character in it acts on one.
 //!
-//! TOML writes control characters of ASCII as `\u001b`, and other characters as they are: also those that switch the direction
-//! of text, and the controls above ASCII, which some terminals obey.
+//! TOML writes control characters of ASCII as `\u001b`, and other characters as they are: also those that switch the
+//! direction of text, and the controls above ASCII, which some terminals obey.
 
 use crate::text::escape::is_unsafe;
 
-/// Rewrites each string of a TOML text that holds such a character as a basic string, where an escape can stand for it. The
-/// text is one of the toml crate: it has no comments.
+/// Rewrites each string of a TOML text that holds such a character as a basic string, where an escape can stand for it.
+/// The text is one of the toml crate: it has no comments.
 #[must_use]
 pub(crate) fn printable(toml: &str) -> String {
     let mut out = String::with_capacity(toml.len());

@@ -18,7 +18,8 @@ pub(super) struct FolderDoubt {
     pub(super) open: Option<Vec<u8>>,
 }
 
-/// Returns the reason why another user can change the contents of a folder. A mount that may not answer is not accessed.
+/// Returns the reason why another user can change the contents of a folder. A mount that may not
+/// answer is not accessed.
 pub(super) fn doubt(folder: &[u8], home: &[u8], host: &dyn Host) -> Option<FolderDoubt> {
     let mut there = folder;
     let untrusted = loop {

@@ -140,8 +140,8 @@ pub(super) fn unseen_process(user: &[u8], unseen: Unseen) -> Failure {
     unclear_session(user, &why, b"take the snapshot where /proc shows every process up to the first (no hidepid)")
 }
 
-/// Returns true if two paths name one folder: distributions with a link at `/home` use both. Another name counts only if no other
-/// user can change where it leads.
+/// Returns true if two paths name one folder: distributions with a link at `/home` use both. Another name
+/// counts only if no other user can change where it leads.
 fn is_same_folder(one: &[u8], other: &[u8], host: &dyn Host) -> bool {
     let has_alias = || host.judge(one).is_ok_and(|one| host.canonical(other) == Ok(one.path));
     one.starts_with(b"/") && (one == other || has_alias())

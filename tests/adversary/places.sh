@@ -220,6 +220,14 @@ home_kept() {
     as mallory 'go version'
     control "mallory's is searched for mallory" proof 'mallory ran evil'
 }
+# No mount is between the links and root's programs, so that the kernel would follow them.
+links_beside() {
+    roots_folder /opt/chosen
+    install -d -m 1777 /srv/shared
+    as mallory 'for name in go dlv; do ln -s /opt/chosen/$name /srv/shared/$name; done'
+    kept_by_su "$@"
+}
+
 # HOME names a folder that only root can change, with a tool at a usual place. root did not choose it.
 home_chosen() {
     roots_folder /opt/chosen/go/bin
@@ -266,6 +274,7 @@ attack 'GOBIN: a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/bin dlv bi
 attack 'GOBIN: files of root in a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/chosen dlv bin /bin
 attack 'GOPATH: a link of mallory in /tmp' link_in_sticky GOPATH /tmp dlv bin
 attack 'GOBIN: a link of mallory in /tmp' link_in_sticky GOBIN /tmp/bin dlv bin /bin
+attack 'GOBIN: links of mallory in a sticky folder of the same filesystem' links_beside GOBIN /srv/shared dlv bin /bin
 attack 'GOBIN: hard links in a sticky folder' hard_link_in_sticky GOBIN /home/shared dlv bin /bin
 attack 'GOBIN: a folder that everybody can write' open_to_all GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that a group can write' open_to_a_group GOBIN /srv/chosen/bin dlv bin /bin

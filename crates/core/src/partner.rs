@@ -1,7 +1,7 @@
 //! The step from `gowrap-shim`, which only starts tools, to `gowrap` in the same folder, which prints.
 //!
-//! A refusal, an explanation and a log need sentences and code that a call of a tool does not. The shim is small without it,
-//! and executes `gowrap` to print: that program makes the same plan from the same facts.
+//! A refusal, an explanation and a log need sentences and code that a call of a tool does not. The shim is small
+//! without it, and executes `gowrap` to print: that program makes the same plan from the same facts.
 
 use alloc::borrow::Cow;
 use alloc::ffi::CString;
@@ -98,8 +98,8 @@ pub fn short_refusal(failure: &Failure) -> Vec<u8> {
     lines(failure, None)
 }
 
-/// Returns the message for a call that `gowrap` should have taken over: the code of the refusal, and the reason why `gowrap` is
-/// not executed.
+/// Returns the message for a call that `gowrap` should have taken over: the code of the refusal, and the reason why
+/// `gowrap` is not executed.
 #[must_use]
 pub fn refusal_without_gowrap(code: Option<Code>, unusable: &Failure) -> Vec<u8> {
     lines(unusable, code)
