@@ -150,7 +150,9 @@ impl ConfigText<'_> {
             [letter, b':', ..] if letter.is_ascii_alphabetic() => {
                 wrong("expected a Linux path (`gowrap path` translates a Windows path)")
             }
-            bytes if !bytes.starts_with(b"/") => wrong(&format!("expected an absolute path, got \"{path}\"")),
+            bytes if !bytes.starts_with(b"/") => {
+                Err(self.failure(item.span.clone(), || format!("expected an absolute path, got \"{path}\"")))
+            }
             bytes if bytes.contains(&0) => wrong("a path must not have a NUL"),
             bytes => Ok(self.setting(bytes.to_vec())),
         }
