@@ -1,7 +1,7 @@
 //! `gowrap-shim`: the program that the shims `go`, `gofmt` and `dlv` lead to.
 //!
-//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations and
-//! refusals it executes `gowrap`, which is in the same folder and makes the same plan.
+//! Every call of a tool starts it, so it has only the code that a call needs: facts, plan, execve(2). For explanations
+//! and refusals it executes `gowrap`, which is in the same folder and makes the same plan.
 //!
 //! A release build has no standard library. A debug build has one: tests are built to unwind, and a program without the
 //! standard library cannot be.

@@ -1,8 +1,8 @@
 //! The sentences of a plan, which only `gowrap` prints.
 //!
-//! Both programs make the same decisions with the same code. `gowrap` calls [`enable`] first, and then each decision comes with
-//! its sentence. `gowrap-shim` prints no plan and does not call it, so the compiler leaves the sentences, and the code that
-//! composes them, out of that program: `tests/budget.rs` looks for them in the file.
+//! Both programs make the same decisions with the same code. `gowrap` calls [`enable`] first, and then each decision
+//! comes with its sentence. `gowrap-shim` prints no plan and does not call it, so the compiler leaves the sentences,
+//! and the code that composes them, out of that program: `tests/budget.rs` looks for them in the file.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 

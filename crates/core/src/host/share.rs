@@ -95,7 +95,8 @@ tags! {
     "drvfsa" SourceEndsInLetter;
 }
 
-/// Returns the folder of a mount with such a tag; none if it has another one. `rest` is the source without the beginning.
+/// Returns the folder of a mount with such a tag; none if it has another one. `rest` is the source without the
+/// beginning.
 fn tagged(
     line: &MountinfoLine<'_>,
     rest: &[u8],

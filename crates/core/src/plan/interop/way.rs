@@ -145,7 +145,8 @@ pub fn way(host: &dyn Host) -> InteropWay {
     let why = match entries.iter().find(|entry| entry.enabled && takes_mz(entry)) {
         Some(entry) if is_wsls(entry) => match missing_flag(&entry.flags) {
             None => return InteropWay::Binfmt,
-            // Before 0.58 there was no flag P and no wslinfo, and /init expected no argv[0] (microsoft/WSL#8162, #8335).
+            // Before 0.58 there was no flag P and no wslinfo, and /init expected no argv[0] (microsoft/WSL#8162,
+            // #8335).
             Some(_) if !host.has_init() => return InteropWay::Binfmt,
             Some(flag) => BinfmtProblem::WithoutFlag(flag),
         },
@@ -287,8 +288,8 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
             from: decisions.environ.get(b"WSL_INTEROP").map(<[u8]>::to_vec),
             to: Some(path),
             stage: Stage::Interop,
-            source: "socket".into(),
-            why: why.into(),
+            source: wording(|| "socket".into()),
+            why: wording(|| why.into()),
         }),
         Socket::NoneAnswers(why) => {
             return Err(Failure {

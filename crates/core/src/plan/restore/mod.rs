@@ -6,9 +6,9 @@
 //! process removed it. If an ancestor below the first boundary still has it, a program removed it on purpose (`env -i`,
 //! Bazel, Nix), and nothing is restored.
 //!
-//! Values come only from the user's own snapshot and from `/etc/passwd`, never from another process. A parent process of
-//! the same user can have another user's environment (`su`, then `su -`). With a user's `GOFLAGS=-toolexec=…`, root's
-//! `go` would run that user's program.
+//! Values come only from the user's own snapshot and from `/etc/passwd`, never from another process. A parent process
+//! of the same user can have another user's environment (`su`, then `su -`). With a user's `GOFLAGS=-toolexec=…`,
+//! root's `go` would run that user's program.
 
 pub mod names;
 
@@ -225,7 +225,7 @@ impl<'g> Restoration<'g> {
                 from: None,
                 to: Some(value.to_vec()),
                 stage: Stage::Restore,
-                source: source.describe(),
+                source: wording(|| source.describe()),
                 why: wording(|| self.cause.clone().into()),
             });
         }
@@ -258,7 +258,7 @@ impl<'g> Restoration<'g> {
             from: Some(path.to_vec()),
             to: Some(longer),
             stage: Stage::Restore,
-            source: RestoreSource::Snapshot.describe(),
+            source: wording(|| RestoreSource::Snapshot.describe()),
             why: wording(|| format!("{count} {entries} {}", self.cause).into()),
         });
     }
