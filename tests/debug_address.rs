@@ -97,8 +97,8 @@ impl Case {
         self
     }
 
-    fn decide(&self, argv: &[&[u8]]) -> Result<Decision, Failure> {
-        let situation = Situation {
+    fn situation(&self) -> Situation<'_> {
+        Situation {
             dlv: self.dlv,
             kind: self.kind,
             network: &self.network,
@@ -107,8 +107,16 @@ impl Case {
             client_why: "a test",
             bind: &self.bind,
             allow_any: self.allow_any,
-        };
-        decide(&dlv::scan(argv), argv, &situation)
+        }
+    }
+
+    fn decide(&self, argv: &[&[u8]]) -> Result<Decision, Failure> {
+        decide(&dlv::scan(argv), argv, &self.situation())
+    }
+
+    fn needs_network(&self, command_line: &str) -> bool {
+        let argv: Vec<&[u8]> = command_line.split(' ').map(str::as_bytes).collect();
+        self.situation().needs_network(&dlv::scan(&argv), &argv)
     }
 
     /// The decision on a command line, and the command line that it makes.
@@ -307,6 +315,59 @@ fn addresses_in_all_their_forms() {
     ] {
         let to = if to.is_empty() { from } else { to };
         assert_eq!(case(situation).becomes(from), to, "{situation}: {from}");
+    }
+}
+
+#[test]
+fn the_network_is_read_if_the_decision_needs_it() {
+    for (case, line, needs) in [
+        (case("linux linux nat+"), "dlv dap", false),
+        (case("linux linux nat+"), "dlv dap --listen=127.0.0.1:1", false),
+        (case("linux linux nat+"), "dlv dap --listen=[::1]:1", false),
+        (case("linux linux nat+"), "dlv dap --listen=localhost:1", false),
+        (case("linux linux nat+"), "dlv dap --listen=:1", false),
+        (case("linux linux nat+"), "dlv dap --listen=unix:/s", false),
+        (case("linux linux nat+"), "dlv dap --listen=1", false),
+        // An address that other machines may reach.
+        (case("linux linux nat+"), "dlv dap --listen=10.1.2.3:1", true),
+        (case("linux linux nat+").allow_any(), "dlv dap --listen=:1", true),
+        (case("linux linux nat+").allow_any(), "dlv dap --listen=127.0.0.1:1", false),
+        (case("linux linux nat+").bind("keep"), "dlv dap", true),
+        (case("linux linux nat+").bind("10.1.2.3"), "dlv dap", true),
+        (case("linux unknown nat+"), "dlv dap", true),
+        (case("linux windows nat+"), "dlv dap", true),
+        (case("windows linux nat+"), "dlv dap", true),
+        // dlv connects to its client: the address of one on Windows follows from the network.
+        (case("linux windows nat+"), "dlv dap --client-addr=:1", true),
+        (case("linux linux nat+"), "dlv dap --client-addr=:1", false),
+        (case("linux unknown nat+"), "dlv dap --client-addr=:1", false),
+        (case("linux windows nat+"), "dlv debug ./x", false),
+        (case("windows linux nat+"), "dlv debug ./x", false),
+    ] {
+        assert_eq!(case.needs_network(line), needs, "{line}: {case:?}");
+    }
+}
+
+#[test]
+fn a_decision_that_does_not_need_the_network_is_the_same_in_every_network() {
+    let settings: [fn(Case) -> Case; 4] =
+        [|case| case, Case::allow_any, |case| case.bind("keep"), |case| case.bind("127.0.0.1")];
+    let sides = ["linux linux", "linux unknown", "linux windows", "linux windows!", "windows linux", "windows windows"];
+    let addresses =
+        ["--listen=127.0.0.1:1", "--listen=:1", "--listen=10.1.2.3:1", "--listen=unix:/s", "--client-addr=:1"];
+    for (side, address) in sides.into_iter().flat_map(|side| addresses.map(|address| (side, address))) {
+        for set in settings {
+            let line = format!("dlv dap {address}");
+            let of = |network: &str| set(case(&format!("{side} {network}")));
+            if of("unknown").needs_network(&line) {
+                continue;
+            }
+            let argv: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+            let expected = of("unknown").decide(&argv).unwrap();
+            for network in NETWORKS.into_iter().filter(|network| *network != "wsl1") {
+                assert_eq!(of(network).decide(&argv).unwrap(), expected, "{side} {network} {line}");
+            }
+        }
     }
 }
 

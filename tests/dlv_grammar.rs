@@ -71,6 +71,23 @@ fn role(token: &Token, arg: &[u8]) -> String {
     role
 }
 
+/// cobra searches the subcommand before pflag refuses a flag.
+#[test]
+fn the_subcommand_is_found_behind_a_flag_that_is_refused() {
+    for (argv, at) in [
+        (["dlv", "-=", "dap", "x"], 2),
+        (["dlv", "-l=", "dap", "x"], 2),
+        (["dlv", "-l", "x", "dap"], 3),
+        (["dlv", "-?", "x", "dap"], 3),
+        (["dlv", "--new", "x", "dap"], 3),
+        (["dlv", "--new=1", "dap", "x"], 2),
+        (["dlv", "--log", "dap", "x"], 2),
+    ] {
+        let line = dlv::scan(&argv.map(str::as_bytes));
+        assert_eq!((line.subcommand, line.subcommand_at), (Some(dlv::flags::Subcommand::Dap), Some(at)), "{argv:?}");
+    }
+}
+
 fn roles(argv: &[String]) -> Vec<String> {
     let argv: Vec<&[u8]> = argv.iter().map(|arg| arg.as_bytes()).collect();
     let line = dlv::scan(&argv);

@@ -562,17 +562,22 @@ fn a_path_that_another_user_can_change_is_ignored() {
         notes(&config),
         ["GW911 ignored /mnt/f/config.toml: /mnt/f is on a FUSE mount, where owner and mode prove nothing"]
     );
+    let fake = me().entry("/mnt/f", (0, 0, 0o755), "format = 'dir'");
+    let config = load(&fake, &["GOWRAP_CONFIG=/mnt/f"], None).unwrap();
+    assert_eq!(notes(&config), ["GW911 ignored /mnt/f: /mnt/f is on a FUSE mount, where owner and mode prove nothing"]);
 }
 
 #[test]
 fn an_acl_that_lets_others_write_is_refused() {
-    let fake = me().entry(MINE, (1000, 1000, 0o664), "text = ''\nacl = ['u:1003:rw']");
-    let failure = load(&fake, &[], None).unwrap_err();
-    assert_eq!(
-        (failure.code, text(&failure.message)),
-        (Code::GW907, format!("{MINE} can be changed by user 1003 (its ACL)"))
-    );
-    assert_eq!(text(&failure.fix[0]), format!("setfacl -b {MINE}"));
+    for (grant, who) in [("u:1003:rw", "user 1003"), ("g:100:rw", "group 100")] {
+        let fake = me().entry(MINE, (1000, 1000, 0o664), &format!("text = ''\nacl = ['{grant}']"));
+        let failure = load(&fake, &[], None).unwrap_err();
+        assert_eq!(
+            (failure.code, text(&failure.message)),
+            (Code::GW907, format!("{MINE} can be changed by {who} (its ACL)"))
+        );
+        assert_eq!(text(&failure.fix[0]), format!("setfacl -b {MINE}"));
+    }
     let fake = me().entry(MINE, (1000, 1000, 0o644), "text = ''\nacl = ['u:1003:rw']");
     assert!(load(&fake, &[], None).is_ok());
 }

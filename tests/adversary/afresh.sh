@@ -1,4 +1,4 @@
-# What was tried last, by thinking of ways that the other files do not have.
+# Attacks that were made after the rules, by ways that the other files do not have.
 # shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
 # /proc/PID/root of a process of mallory's leads into his own mount namespace, while its text says `/`. WHERE: root or cwd.
@@ -107,7 +107,7 @@ name_as_configuration() {
     harm "root's go does not run" none proof 'root ran /usr/bin/go version'
 }
 
-# A sticky folder protects an entry from everybody but the owner of the folder.
+# A sticky folder protects an entry from all users but the owner of the folder.
 sticky_of_mallory() {
     install -d -o mallory -m 1777 /srv/sticky
     mkdir -p /srv/sticky/go/bin

@@ -12,7 +12,7 @@ roots_go() {
     below mallory "$1" -- "${2-}"' go version; echo "go ended with $?" >>/run/notes/status'
 }
 
-# What GOWRAP_CONFIG or the like points at is a link of mallory's to TARGET.
+# GOWRAP_CONFIG or a variable like it names a link of mallory's to TARGET.
 linked_to() {
     mkdir -p "$(dirname $mine)"
     ln -s "$2" $mine
@@ -43,11 +43,11 @@ shown_to_root_itself() {
     mkdir -p /root/.config/gowrap
     echo 'nonsense here' >/root/.config/gowrap/config.toml
     stripped root 'go version'
-    control 'a bad line of a file that everybody may read is quoted' grep -aq 'nonsense here' /run/log
+    control 'a bad line of a file that all users may read is quoted' grep -aq 'nonsense here' /run/log
     chmod 600 /root/.config/gowrap/config.toml
     : >/run/log
     stripped root 'go version'
-    harm 'a bad line of a file that not everybody may read is quoted' grep -aq 'nonsense here' /run/log
+    harm 'a bad line of a file that not all users may read is quoted' grep -aq 'nonsense here' /run/log
     : >/run/log
     ln -sf /etc/shadow /root/.config/gowrap/config.toml
     stripped root 'go version'
@@ -257,14 +257,14 @@ attack 'GOWRAP_CONFIG: /etc/shadow itself' linked_to GOWRAP_CONFIG=/etc/shadow /
 attack "/etc/gowrap's file is open by an access list" pinned file_open_by_acl
 attack "/etc/gowrap's file is open by an access list of a group" pinned file_open_by_group_acl
 attack '/etc/gowrap is open by an access list' pinned folder_open_by_acl
-attack '/etc/gowrap is open to everybody' pinned folder_open_to_all
+attack '/etc/gowrap is open to all users' pinned folder_open_to_all
 attack '/etc/gowrap is a link to a folder of mallory' pinned folder_linked
 attack "/etc/gowrap's file is a link into a folder of mallory" pinned file_linked
 attack 'a file of mallory' pinned of_mallory
 attack 'GOWRAP_CONFIG: a link of mallory to a file of root' pinned chosen_by_link
 attack "HOME: a link of mallory to a folder of root" pinned chosen_by_folder_link
 attack 'GOWRAP_CONFIG: a hard link to a file of root' pinned chosen_by_hard_link
-attack 'GOWRAP_CONFIG: a file of root in a folder that is open to everybody' pinned in_tmp
+attack 'GOWRAP_CONFIG: a file of root in a folder that is open to all users' pinned in_tmp
 attack 'GOWRAP_CONFIG: a link of mallory in /tmp to a file of root' pinned linked_in_tmp
 attack 'GOWRAP_CONFIG: a link of mallory in a sticky folder of the same filesystem' pinned linked_in_sticky
 attack 'GOWRAP_CONFIG: a descriptor of a file of mallory' pinned behind_fd

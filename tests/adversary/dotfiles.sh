@@ -70,7 +70,7 @@ at_every_call() {
 # strace ends with the signal of its child, which the shell above reports as its own status.
 as_was_killed() { tail -n 1 /run/log | grep -aq Killed && : >/run/log; }
 
-# What a file has beyond its contents.
+# Properties of a file other than its contents.
 with_acl() { setfacl -m u:mallory:r-- /home/alice/.bashrc; }
 with_group_acl() { chmod 640 /home/alice/.bashrc; setfacl -m g:mallory:---,m::r-- /home/alice/.bashrc; }
 with_mask() { setfacl -m u:mallory:rwx,m::--- /home/alice/.bashrc; }

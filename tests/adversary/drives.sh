@@ -1,4 +1,4 @@
-# Drives: a user's own mount counts as a Windows drive of everybody's, or makes every file on it look like root's.
+# Drives: a user's own mount counts as a Windows drive for all users, or makes every file on it look like root's.
 #
 # mallory mounts a file system by fusermount3, which any user may. Its source can be `C:`, and its server says that all
 # files belong to root. Expected: it is no drive, and nothing on it is trusted.
@@ -42,7 +42,7 @@ becomes_c() {
     harm "an ELF of mallory's ran as root" proof 'root ran evil'
 }
 
-# What is on the mount looks like root's, at a place where every folder above is root's, too.
+# The files on the mount look like root's, and every folder above the mount belongs to root.
 looks_like_roots() {
     evil /home/mallory/files/bin/dlv
     evil /home/mallory/files/bin/go
@@ -70,7 +70,7 @@ looks_like_roots() {
     harm "root's profile reads a file there" grep -aqF "$1" /root/.profile /root/.bashrc
     rm -f /usr/local/bin/gofmt
     "$1/gowrap/gowrap" setup --system
-    harm "everybody's tools are links to it" sh -c "readlink /usr/local/bin/gofmt | grep -aqF '$1'"
+    harm "all users' tools are links to it" sh -c "readlink /usr/local/bin/gofmt | grep -aqF '$1'"
     : >/run/proof
     GIVEN=("GOPATH=$1")
     as mallory 'PATH=$GOPATH/bin:$PATH; dlv version; go version'

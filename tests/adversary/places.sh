@@ -82,7 +82,7 @@ roots_files_in_mallorys_folder() {
     kept_by_su "$@"
 }
 in_tmp() {
-    # Sticky: mallory's own entry in a folder that everybody can write.
+    # Sticky: mallory's own entry in a folder that all users can write.
     install -d -o mallory /tmp/mallory
     for name in go dlv; do evil "/tmp/mallory/bin/$name"; done
     roots_folder /tmp/mallory/chosen
@@ -220,11 +220,13 @@ home_kept() {
     as mallory 'go version'
     control "mallory's is searched for mallory" proof 'mallory ran evil'
 }
-# No mount is between the links and root's programs, so that the kernel would follow them.
-links_beside() {
-    roots_folder /opt/chosen
-    install -d -m 1777 /srv/shared
-    as mallory 'for name in go dlv; do ln -s /opt/chosen/$name /srv/shared/$name; done'
+# A link of root's leads to a folder of root's in one of mallory's. No mount is in between, and the link is
+# relative, so that the kernel would follow it.
+link_beside() {
+    install -d -o mallory /srv/mallory
+    roots_folder /srv/mallory/chosen
+    mkdir -p /opt/team
+    ln -s ../../srv/mallory/chosen /opt/team/bin
     kept_by_su "$@"
 }
 
@@ -274,9 +276,9 @@ attack 'GOBIN: a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/bin dlv bi
 attack 'GOBIN: files of root in a folder of mallory in /tmp' in_tmp GOBIN /tmp/mallory/chosen dlv bin /bin
 attack 'GOPATH: a link of mallory in /tmp' link_in_sticky GOPATH /tmp dlv bin
 attack 'GOBIN: a link of mallory in /tmp' link_in_sticky GOBIN /tmp/bin dlv bin /bin
-attack 'GOBIN: links of mallory in a sticky folder of the same filesystem' links_beside GOBIN /srv/shared dlv bin /bin
+attack 'GOBIN: a link of root into a folder of mallory on the same filesystem' link_beside GOBIN /opt/team/bin dlv bin /bin
 attack 'GOBIN: hard links in a sticky folder' hard_link_in_sticky GOBIN /home/shared dlv bin /bin
-attack 'GOBIN: a folder that everybody can write' open_to_all GOBIN /srv/chosen/bin dlv bin /bin
+attack 'GOBIN: a folder that all users can write' open_to_all GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that a group can write' open_to_a_group GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOBIN: a folder that an access list opens' open_by_acl GOBIN /srv/chosen/bin dlv bin /bin
 attack 'GOROOT: a folder that an access list opens' open_by_acl GOROOT /srv/chosen go bin

@@ -109,7 +109,7 @@ sockets_on_fuse() {
     sockets "$1" /home/mallory/mount/mine "control 'the socket looks like one of root' [ \"\$(stat -c '%u %F' $2)\" = '0 socket' ]" "WSL_INTEROP=$2"
 }
 
-# What gowrap prints holds no byte that a terminal acts on.
+# The output of gowrap has no byte that a terminal acts on.
 esc=$'\033' csi=$'\302\233' raw=$'\233' rtl=$'\342\200\256' isolate=$'\342\201\246' bell=$'\a' del=$'\177' mark=$'\342\200\217' osc=$'\302\235'
 acts() { LC_ALL=C grep -aqP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xd8\x9c' "$1"; }
 # A C1 byte that is no part of UTF-8 acts on a terminal of eight bits.

@@ -4,11 +4,11 @@
 # or with variables of mallory's. Expected: it refuses, and changes nothing.
 # shellcheck shell=bash disable=SC1003,SC2016,SC2034,SC2154
 
-# Everything of root's that is read by a shell or runs by itself.
+# Lists root's files that a shell reads or that run by themselves.
 state() { find /etc /root /usr/local /var/spool -xdev -newer /run/began \( -type f -o -type l \) ! -path /etc/mtab ! -path '/root/.local/state/*' | sort; }
 begin() { touch /run/began; sleep 0.02; }
 
-# No file of root's names a place of mallory's, and no new shell of root's runs a program of his.
+# Checks that no file of root's names a place of mallory's, and that no new shell of root's runs a program of his.
 judge() {
     harm "a file of root's names a place of mallory's" grep -aqrE '/home/mallory|/tmp/|/srv/' /root /etc/profile /etc/profile.d /etc/bash.bashrc /etc/environment /etc/fish /etc/zsh
     harm 'something new is in /etc or /usr/local' [ -n "$(state | grep -aE '^/(etc|usr/local)/' || true)" ]
@@ -163,14 +163,14 @@ open_inside() {
     control 'without the open folder it works' grep -aq gowrap /home/alice/.profile
 }
 
-# `setup --system` links /usr/local/bin/go to the file that runs it: everybody's go is then that file.
+# `setup --system` links /usr/local/bin/go to the file that runs it: the go of all users is then that file.
 system() {
     install -d /opt/place
     rm -f /usr/local/bin/go*_* /usr/local/bin/go /usr/local/bin/gofmt /usr/local/bin/dlv* /usr/local/bin/gopls
     cp /usr/local/bin/gowrap /run/bin/gowrap
     "$@"
     "$program" setup --system
-    harm "everybody's go is a file that mallory can change" test -e /usr/local/bin/go
+    harm "the go of all users is a file that mallory can change" test -e /usr/local/bin/go
     changed=${changed-$program}
     as mallory "cp /usr/local/lib/adversary/tool '$changed.new'; mv -f '$changed.new' '$changed' || cat /usr/local/lib/adversary/tool >'$changed'; true"
     harm 'mallory has changed it' sh -c 'go version; cmp -s "$(readlink -f /usr/local/bin/go)" /usr/local/lib/adversary/tool'
@@ -193,7 +193,7 @@ of_mallorys_group() { of_mode 775; chgrp mallory /opt/place/gowrap; }
 open_file_acl() { of_mode 755; setfacl -m u:mallory:rwx /opt/place/gowrap; }
 open_folder_acl() { in_folder_of_mode 755; setfacl -m u:mallory:rwx /opt/place/in; }
 hard_linked() { in_folder_of_mode 755; ln /opt/place/in/gowrap /opt/place/in/other; chown mallory /opt/place/in/other; }
-# Its gowrap-shim, beside it, is what everybody's go would be.
+# Its gowrap-shim, beside it, would be the go of all users.
 shim_of_mode() { of_mode 755; shim_beside -m "$1"; }
 shim_of_mallory() { of_mode 755; shim_beside -o mallory -m 755; }
 shim_acl() { of_mode 755; shim_beside -m 755; setfacl -m u:mallory:rwx /opt/place/gowrap-shim; }
@@ -230,14 +230,14 @@ attack 'XDG_DATA_HOME: a link of mallory to a folder of root' variables XDG_DATA
 attack 'XDG_CONFIG_HOME: a link of mallory to a folder of root' variables XDG_CONFIG_HOME=/home/mallory/config to_roots_folder
 attack "XDG_DATA_HOME: a folder of root in one of mallory's" variables XDG_DATA_HOME=/home/mallory/data roots_folder_inside
 attack 'XDG_DATA_HOME: a folder of root in one of mallory in /tmp' variables XDG_DATA_HOME=/tmp/data/roots in_tmp_of_mallory
-attack 'XDG_DATA_HOME: a folder open to everybody' variables XDG_DATA_HOME=/srv/data open_to_all
+attack 'XDG_DATA_HOME: a folder open to all users' variables XDG_DATA_HOME=/srv/data open_to_all
 attack 'XDG_DATA_HOME: a folder open by an access list' variables XDG_DATA_HOME=/srv/data open_by_acl
 attack 'ZDOTDIR of mallory' variables ZDOTDIR=/home/mallory/config ''
 attack 'ZDOTDIR of mallory, whose files a shell reads' start_files zsh ZDOTDIR z .zshenv .zprofile .zshrc .zlogin
 attack 'XDG_CONFIG_HOME of mallory, whose files a shell reads' start_files fish XDG_CONFIG_HOME c fish/config.fish fish/conf.d/x.fish
 attack 'HOME: a link that is exchanged while setup runs' home_exchanged
 for folder in .local .local/share .local/share/gowrap .local/share/gowrap/shims; do
-    attack "a folder of alice's own that everybody can write: $folder" open_inside $folder
+    attack "a folder of alice's own that all users can write: $folder" open_inside $folder
 done
 attack 'XDG_STATE_HOME and XDG_RUNTIME_DIR of mallory' variables 'XDG_STATE_HOME=/home/mallory/data XDG_RUNTIME_DIR=/home/mallory/data' ''
 attack 'HOME of mallory' with_home

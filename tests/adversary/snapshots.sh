@@ -14,7 +14,7 @@ captured_below() {
     restored "$1"
 }
 
-# What cron then gives to `go`; and that a capture of the victim's own does reach it.
+# Checks the variables that cron then gives to `go`, and that a capture of the victim's own gives them.
 restored() {
     stripped "$1" 'go build'
     control "go ran as $1" proof "$1 ran /usr/bin/go build"
@@ -130,8 +130,8 @@ attack 'the file is open to a group' planted open_to_a_group
 attack 'the file is open by an access list' planted open_by_acl
 attack 'the file is a link to a file of mallory' planted linked
 attack 'the file is a link to a file of alice in /tmp' planted linked_to_alices
-attack 'the folder is open to everybody' planted folder_open_to_all
+attack 'the folder is open to all users' planted folder_open_to_all
 attack 'the folder is of mallory' planted folder_of_mallory
-attack 'a folder above is open to everybody' planted folder_above_open_to_all
+attack 'a folder above is open to all users' planted folder_above_open_to_all
 attack 'the folder is a link to one below a folder of mallory' planted folder_linked
 attack 'the folder is open by an access list' planted folder_open_by_acl

@@ -127,7 +127,8 @@ captures() {
     harm "alice's own session is refused: $(cat /run/notes/why)" none proof 'captured with 0'
     cat /run/notes/processes
 }
-# As sshd, login and WSL's init: root makes the terminal and gives it to alice, who leads the session, or root does.
+# Starts a session as sshd, login and WSL's init do: root makes the terminal and gives it to alice. She or root leads the
+# session.
 as_sshd() { /run/bin/terminal --owner alice setpriv --reuid alice --regid alice --init-groups "$@"; }
 as_wsl() { /run/bin/terminal --owner alice bash -c "setpriv --reuid alice --regid alice --init-groups $*; :"; }
 as_login() { echo "$(id -u "$1")" >/proc/self/loginuid 2>/dev/null || { cannot 'no /proc/PID/loginuid'; return; }; as_sshd /run/bin/captures; }
@@ -149,8 +150,8 @@ attack 'setsid su, its output is a pipe' killed 'setsid -w su -s SHELL alice </d
 attack 'setsid su, its input is a FIFO' killed 'mkfifo -m 666 ~/fifo; setsid -w su -s SHELL alice <>~/fifo >/dev/null 2>&1'
 attack 'setsid su, its input is a socket' killed 'setsid -w python3 -c "import os, socket; a, b = socket.socketpair(); os.dup2(a.fileno(), 0); os.execvp(\"su\", [\"su\", \"-s\", \"SHELL\", \"alice\"])" >/dev/null 2>&1'
 attack 'nohup su' killed 'nohup su -s SHELL alice'
-attack 'su in a terminal that everybody may open' in_mode 666 'su -s SHELL alice'
-attack 'setsid su in a terminal that everybody may open' in_mode 666 'setsid -w su -s SHELL alice'
+attack 'su in a terminal that all users may open' in_mode 666 'su -s SHELL alice'
+attack 'setsid su in a terminal that all users may open' in_mode 666 'setsid -w su -s SHELL alice'
 attack 'su in a terminal of script(1)' killed 'script -qc "su -s SHELL alice" /dev/null'
 attack 'su --pty to mallory, then su' killed 'su --pty mallory -c /run/chain/1' 'su -s SHELL alice'
 attack 'su --pty to mallory, then setsid su' killed 'su --pty mallory -c /run/chain/1' 'setsid -w su -s SHELL alice'

@@ -45,7 +45,7 @@ static void environment_of(struct one *one, const char *path) {
     const char *home = getenv("MEASURE_HOME");
     need(asprintf(&one->environment[count++], "HOME=%s", home ? home : "/root") > 0, "memory");
     /* The marks of a complete WSL environment. Outside WSL they have no meaning. */
-    if (strcmp(one->label, "stripped")) {
+    if (strncmp(one->label, "stripped", 8)) {
         one->environment[count++] = "WSL_DISTRO_NAME=Ubuntu";
         one->environment[count++] = "GOWRAP_SESSION=1";
     }

@@ -10,6 +10,7 @@ use crate::diagnosis::{Code, Exit, Failure};
 use crate::exec::execve;
 use crate::host::binary::{Maker, Release};
 use crate::host::environ::{Environ, c_string};
+use crate::host::trust::Untrusted;
 use crate::host::{GOWRAP, Host};
 use crate::prelude::*;
 use crate::start::{Called, Start};
@@ -35,9 +36,14 @@ pub fn find(host: &dyn Host) -> Result<Vec<u8>, Failure> {
     let own = host.canonical(&own).unwrap_or(own);
     let path = join(dirname(&own), GOWRAP);
     let shown = escape(&path);
-    let judged = host
-        .judge(&path)
-        .map_err(|untrusted| unusable(format!("{shown} is not executed: {}", escape(&untrusted.words()))))?;
+    let judged = host.judge(&path).map_err(|untrusted| {
+        unusable(match untrusted {
+            Untrusted::Errno(errno) => format!("{shown} is not executed: {errno}"),
+            Untrusted::Doubtful { component, .. } => {
+                format!("{shown} is not executed: other users may be able to change {}", escape(&component))
+            }
+        })
+    })?;
     // A shim that was renamed to `gowrap` would execute itself in an endless loop.
     if judged.path == own {
         return Err(unusable(format!("{shown} is gowrap-shim under the name of gowrap")));

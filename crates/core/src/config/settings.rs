@@ -133,11 +133,12 @@ impl BindPolicy {
             b"keep" => BindPolicy::Keep,
             _ => {
                 let bracketed = word.strip_prefix(b"[").and_then(|word| word.strip_suffix(b"]"));
-                let address: core::net::IpAddr = core::str::from_utf8(bracketed.unwrap_or(word)).ok()?.parse().ok()?;
+                let literal = bracketed.unwrap_or(word);
+                let address: core::net::IpAddr = core::str::from_utf8(literal).ok()?.parse().ok()?;
                 if bracketed.is_some() && address.is_ipv4() {
                     return None;
                 }
-                BindPolicy::Address(format!("{address}").into_bytes())
+                BindPolicy::Address(literal.to_vec())
             }
         })
     }

@@ -12,7 +12,7 @@ fn an_address_is_an_ip_address() {
         ("127.0.0.1", Some(BindPolicy::Address(b"127.0.0.1".to_vec()))),
         ("0.0.0.0", Some(BindPolicy::Address(b"0.0.0.0".to_vec()))),
         ("::1", Some(BindPolicy::Address(b"::1".to_vec()))),
-        ("[fe80:0::1]", Some(BindPolicy::Address(b"fe80::1".to_vec()))),
+        ("[fe80:0::1]", Some(BindPolicy::Address(b"fe80:0::1".to_vec()))),
         ("[127.0.0.1]", None),
         ("localhost", None),
         ("127.1", None),

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use core::ffi::CStr;
 
 use crate::config::ClientSide;
-use crate::diagnosis::{Failure, Note};
+use crate::diagnosis::{Failure, Note, wording};
 use crate::host::binary::{Format, Machine};
 use crate::host::environ::Environ;
 use crate::plan::invocation::Invocation;
@@ -65,7 +65,7 @@ impl<'a> Decisions<'a> {
             Some(value) => self.environ.set(&change.name, value),
             None => self.environ.unset(&change.name),
         }
-        self.env.push(change);
+        self.env.extend(wording(|| Some(change)));
     }
 }
 

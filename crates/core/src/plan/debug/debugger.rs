@@ -69,7 +69,7 @@ pub(crate) fn choose_address(
             situation.network = if asks_windows { host.configured_network() } else { host.network() };
         }
         let decision = listen::decide(&line, &argv, &situation)?;
-        decisions.args.extend(decision.changes(&argv));
+        decisions.args.extend(wording(|| decision.changes(&argv)));
         decision
     };
     let argv = core::mem::take(&mut decisions.argv);

@@ -109,20 +109,20 @@ fn listen(
     }
     let (host, port) = match ListenAddress::parse(asked) {
         _ if last.is_some_and(|given| Some(given.flag) == line.misspelt_listen) => {
-            decision.listen = Some(as_asked(asked, situation, "dlv cannot listen on this address"));
+            decision.listen = wording(|| Some(as_asked(asked, situation, "dlv cannot listen on this address")));
             return Ok(());
         }
         ListenAddress::Malformed(error) => {
             decision.note(|| hints::malformed(asked, error));
-            decision.listen = Some(as_asked(asked, situation, "dlv cannot listen on this address"));
+            decision.listen = wording(|| Some(as_asked(asked, situation, "dlv cannot listen on this address")));
             return Ok(());
         }
         ListenAddress::Unix(_) => {
-            let mut listen = as_asked(asked, situation, "a unix socket is not changed");
-            if situation.dlv == DlvSide::Linux && situation.client != ClientSide::Windows {
-                listen.connect.push(asked.to_vec());
-            }
-            decision.listen = Some(listen);
+            let is_reached = situation.dlv == DlvSide::Linux && situation.client != ClientSide::Windows;
+            decision.listen = wording(|| {
+                let connect = if is_reached { vec![asked.to_vec()] } else { Vec::new() };
+                Some(Listen { connect, ..as_asked(asked, situation, "a unix socket is not changed") })
+            });
             return Ok(());
         }
         ListenAddress::Tcp { host, port } => (host, port),
@@ -152,9 +152,11 @@ fn listen(
     }
     let bound = new_host.unwrap_or(host);
     decision.notes.extend(wording(|| hints::after(situation, reached, bound, port, route)));
-    let connect = wording(|| hints::connect(situation, bound, port, route));
-    let why = Cow::Borrowed(row.why);
-    decision.listen = Some(Listen { from: asked.to_vec(), to, client: situation.client, connect, why });
+    decision.listen = wording(|| {
+        let connect = hints::connect(situation, bound, port, route);
+        let why = Cow::Borrowed(row.why);
+        Some(Listen { from: asked.to_vec(), to, client: situation.client, connect, why })
+    });
     Ok(())
 }
 

@@ -104,7 +104,7 @@ impl Decision {
     }
 
     pub(super) fn edit(&mut self, at: usize, action: Action, why: impl Into<Cow<'static, str>>) {
-        self.edits.push(Edit { at, action, why: why.into() });
+        self.edits.push(Edit { at, action, why: wording(|| why.into()) });
     }
 }
 

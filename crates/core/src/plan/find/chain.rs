@@ -76,7 +76,7 @@ impl Chain {
             to: Some(self.to_bytes()),
             stage: Stage::Chain,
             source: "gowrap".into(),
-            why: "the target may be a shim that starts gowrap again".into(),
+            why: wording(|| "the target may be a shim that starts gowrap again".into()),
         };
         decisions.change_env(change);
         Ok(())
@@ -93,7 +93,7 @@ impl Chain {
             to: None,
             stage: Stage::Chain,
             source: "gowrap".into(),
-            why: "the chain of shims ends at the real tool".into(),
+            why: wording(|| "the chain of shims ends at the real tool".into()),
         };
         decisions.change_env(change);
     }

@@ -6,6 +6,7 @@
 use alloc::borrow::Cow;
 
 use crate::config::Config;
+use crate::diagnosis::wording;
 use crate::host::Host;
 use crate::plan::find::resolve::resolve;
 use crate::plan::invocation::Named;
@@ -62,7 +63,7 @@ pub(crate) fn real_tools(
             index,
             from: Some(path.to_vec()),
             to: Some(real(path)?),
-            why: Cow::Borrowed("this file is gowrap's shim, so go reads the version of the real tool"),
+            why: wording(|| Cow::Borrowed("this file is gowrap's shim, so go reads the version of the real tool")),
         })
     };
     files.filter_map(change).collect()

@@ -83,7 +83,7 @@ pub(crate) fn remove_helper_name(decisions: &mut Decisions) {
         index: 0,
         from: Some(helper.to_bytes().to_vec()),
         to: None,
-        why: Cow::Borrowed("the helper's name is removed, and its first argument becomes the program"),
+        why: wording(|| "the helper's name is removed, and its first argument becomes the program".into()),
     });
 }
 

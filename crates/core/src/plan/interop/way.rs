@@ -288,8 +288,8 @@ fn connect(host: &dyn Host, decisions: &mut Decisions) -> Result<(), Failure> {
             from: decisions.environ.get(b"WSL_INTEROP").map(<[u8]>::to_vec),
             to: Some(path),
             stage: Stage::Interop,
-            source: "socket".into(),
-            why: why.into(),
+            source: wording(|| "socket".into()),
+            why: wording(|| why.into()),
         }),
         Socket::NoneAnswers(why) => {
             return Err(Failure {

@@ -225,7 +225,7 @@ impl<'g> Restoration<'g> {
                 from: None,
                 to: Some(value.to_vec()),
                 stage: Stage::Restore,
-                source: source.describe(),
+                source: wording(|| source.describe()),
                 why: wording(|| self.cause.clone().into()),
             });
         }
@@ -258,7 +258,7 @@ impl<'g> Restoration<'g> {
             from: Some(path.to_vec()),
             to: Some(longer),
             stage: Stage::Restore,
-            source: RestoreSource::Snapshot.describe(),
+            source: wording(|| RestoreSource::Snapshot.describe()),
             why: wording(|| format!("{count} {entries} {}", self.cause).into()),
         });
     }

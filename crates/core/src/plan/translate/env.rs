@@ -62,8 +62,8 @@ pub fn for_native(
             from: Some(raw.to_vec()),
             to,
             stage: Stage::Env,
-            source: source.into(),
-            why,
+            source: wording(|| source.into()),
+            why: wording(|| why),
         };
         match outcome {
             VariableFix::Set(to, source, why) => {

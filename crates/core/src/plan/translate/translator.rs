@@ -52,7 +52,13 @@ impl Untranslatable {
     /// Returns the error for a translated value that its place cannot hold.
     #[must_use]
     pub fn unwritable(path: &[u8], why: &'static str) -> Untranslatable {
-        Untranslatable { path: path.to_vec(), purpose: Purpose::Input, refusal: None, why: why.into(), rest: None }
+        Untranslatable {
+            path: path.to_vec(),
+            purpose: Purpose::Input,
+            refusal: None,
+            why: wording(|| why.into()),
+            rest: None,
+        }
     }
 
     /// Returns the letter of a drive that is not mounted.

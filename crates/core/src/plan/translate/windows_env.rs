@@ -116,14 +116,14 @@ fn withheld(note: fn(Code, Vec<u8>) -> Note, name: &[u8], why: &str) -> Note {
 fn export(name: &[u8], value: &[u8], translators: &Translators, list: &WslEnv) -> Export {
     let toward_windows = translators.toward_windows;
     match (variables::kind(name), list.crossing(name)) {
-        _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Export::Withheld(FOREIGN.into()),
-        (Some(VariableKind::Program | VariableKind::Output), _) => Export::Withheld(FOREIGN.into()),
+        _ if matches!(name, b"GOROOT" | b"GOTOOLDIR") => Export::Withheld(wording(|| FOREIGN.into())),
+        (Some(VariableKind::Program | VariableKind::Output), _) => Export::Withheld(wording(|| FOREIGN.into())),
         (_, Crossing::Translated) => translated_by_wsl(name, value, translators),
         (_, Crossing::Never) if list.lists(name) => {
             Export::AsListed(withheld(Note::info, name, "its flags in WSLENV exclude it"))
         }
         (Some(VariableKind::CompilerFlags), _) if value.contains(&b'/') => {
-            Export::Withheld("it may hold Linux paths".into())
+            Export::Withheld(wording(|| "it may hold Linux paths".into()))
         }
         (Some(VariableKind::Dir | VariableKind::File), _) if variables::is_path(name, value) => {
             on_windows(value, toward_windows.path(value), translators)
@@ -153,13 +153,13 @@ fn on_windows(value: &[u8], translated: Translated, translators: &Translators) -
     let is_on_linux =
         |path: &[u8]| matches!(PathShape::of(path), PathShape::Distro(_) | PathShape::Unix) || path == b"NUL";
     if windows.split(|&byte| byte == b';').any(is_on_linux) {
-        return Export::Withheld(ON_LINUX.into());
+        return Export::Withheld(wording(|| ON_LINUX.into()));
     }
     match translated {
         Translated::Becomes(windows) if translators.switch == Switch::On => {
             Export::Changed(windows, translators.toward_windows.why())
         }
-        Translated::Becomes(_) => Export::Withheld(UNTRANSLATED.into()),
+        Translated::Becomes(_) => Export::Withheld(wording(|| UNTRANSLATED.into())),
         Translated::Same | Translated::NoCounterpart(_) => Export::Unchanged,
     }
 }
@@ -198,8 +198,8 @@ fn translated(name: Vec<u8>, from: Vec<u8>, to: Vec<u8>, why: &'static str) -> E
         from: Some(from),
         to: Some(to),
         stage: Stage::Interop,
-        source: "translated".into(),
-        why: why.into(),
+        source: wording(|| "translated".into()),
+        why: wording(|| why.into()),
     }
 }
 
@@ -235,8 +235,8 @@ impl WslenvEdit {
             from: decisions.environ.get(b"WSLENV").map(<[u8]>::to_vec),
             to: Some(self.entries.to_bytes()),
             stage: Stage::Interop,
-            source: "gowrap".into(),
-            why: "Windows gets only the variables that WSLENV lists".into(),
+            source: wording(|| "gowrap".into()),
+            why: wording(|| "Windows gets only the variables that WSLENV lists".into()),
         });
     }
 }
