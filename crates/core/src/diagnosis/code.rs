@@ -64,9 +64,9 @@ impl Code {
     pub fn named(name: &[u8]) -> Option<Code> {
         let digits = name.strip_prefix(b"GW").or_else(|| name.strip_prefix(b"gw"))?;
         let &[hundreds, tens, ones] = digits else { return None };
-        let number = [hundreds, tens, ones].iter().try_fold(0, |number, digit| {
-            digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))
-        })?;
+        let number = [hundreds, tens, ones]
+            .iter()
+            .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0')))?;
         Code::ALL.iter().copied().find(|code| *code as u16 == number)
     }
 }
