@@ -132,8 +132,7 @@ impl Task<'_> {
             let Some(why) = value.as_str().and_then(|value| values::windows_value(self.0.subject, name, value)) else {
                 continue;
             };
-            let within: Vec<&str> =
-                self.0.within.iter().chain(&["tasks", self.0.name, "options", "env"]).copied().collect();
+            let within = self.0.steps("options", &["options", "env"]);
             findings.push(
                 Finding::fail(
                     Code::GW562,
