@@ -9,12 +9,13 @@ use crate::host::FileKind;
 use crate::host::environ::Environ;
 use crate::inspect::Inspect;
 use crate::plan::invocation::{Invocation, Named};
-use crate::plan::translate::translator::{Toward, Translated, Translator};
+use crate::plan::translate::translator::{Toward, Translated, Translator, is_of_windows};
 use crate::plan::{Depth, plan};
 use crate::plan::{Plan, Rejection, Target};
 use crate::text::path::dirname;
 use crate::text::path::join;
 use crate::tools::Tool;
+use crate::wslpath::PathShape;
 
 /// Plan of a call, or its refusal.
 pub type Outcome<'a> = Result<Plan<'a>, Box<Rejection<'a>>>;
@@ -135,7 +136,7 @@ impl<'a> Subject<'a> {
     /// Returns true if it is a path in Windows' form.
     #[must_use]
     pub fn is_windows_path(&self, value: &[u8]) -> bool {
-        Translator::new(self.host, self.environ, Toward::Linux).is_foreign(value)
+        is_of_windows(PathShape::of(value))
     }
 
     /// Returns the path of a file on the command line. A Windows path is translated if no file has this name.

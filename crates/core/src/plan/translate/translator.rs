@@ -194,16 +194,6 @@ impl<'h> Translator<'h> {
         }
     }
 
-    /// Returns true for an absolute path of the other side, with or without a name on this side.
-    #[must_use]
-    pub fn is_foreign(&self, value: &[u8]) -> bool {
-        let shape = PathShape::of(value);
-        match self.toward {
-            Toward::Linux => is_of_windows(shape),
-            Toward::Windows => shape == PathShape::Unix,
-        }
-    }
-
     /// Returns the reason of every change.
     #[must_use]
     pub fn why(&self) -> &'static str {
@@ -337,7 +327,7 @@ impl<'h> Translator<'h> {
             // Go reads `file:///C:/x` as the path `/C:/x` on Linux, and as `C:/x` on Windows.
             let path = address.strip_prefix(b"file://").filter(|path| path.starts_with(b"/")).map(|path| {
                 match (self.toward, &path[1..]) {
-                    (Toward::Linux, windows) if self.is_foreign(windows) => windows,
+                    (Toward::Linux, windows) if is_of_windows(PathShape::of(windows)) => windows,
                     _ => path,
                 }
             });
