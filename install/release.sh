@@ -145,8 +145,9 @@ tree() {
     install -m 644 README.md "$tree/usr/share/doc/gowrap"
     # A package changes no user's PATH: the line is there as a comment.
     cat >"$tree/etc/profile.d/gowrap.sh" <<'END'
-# To use gowrap for every user who logs in, remove the # from the next line. To use it only for yourself, type
-# `gowrap setup`. PATH=/usr/lib/gowrap/shims:$PATH
+# To use gowrap for every user who logs in, remove the # from the last line.
+# To use it only for yourself, type `gowrap setup`.
+#PATH=/usr/lib/gowrap/shims:$PATH
 END
 }
 
