@@ -33,7 +33,7 @@ const FAULTS: &[(&[&str], &str, &str)] = &[
 /// Prints `CODE level` for each finding.
 const CODES: &str = r#"
     gowrap doctor --json >"$SCRATCH/found.json"; status=$?
-    python3 -c 'import json, sys; [print(f["code"], f["level"]) for f in json.load(open(sys.argv[1]))["findings"]]' "$SCRATCH/found.json"
+    python3 -I -c 'import json, sys; [print(f["code"], f["level"]) for f in json.load(open(sys.argv[1]))["findings"]]' "$SCRATCH/found.json"
     echo status $status
 "#;
 
