@@ -355,9 +355,9 @@ codes! {
     }
     GW233 "note" {
         meaning: "The tool is a script that starts a Windows program.",
-        cause: "The script is on a drive, or it starts a program whose name ends in .exe and no Linux tool of its own \
-        name. gowrap takes it only if there is no native tool. Its arguments and variables stay unchanged, \
-        because the Windows program needs Windows paths.",
+        cause: "The script is on a drive. Or it starts a program whose name ends in .exe, and does not start a Linux \
+        tool that has the script's own name. gowrap takes it only if there is no native tool. Its arguments and \
+        variables stay unchanged, because the Windows program needs Windows paths.",
         fix: "Remove the script, or set `tools.go.path` in the configuration to the tool that you want.",
     }
     GW234 "warning" {
@@ -529,7 +529,7 @@ codes! {
         meaning: "The file is no program.",
         cause: "It is the archive of a package that is not main, an object file, a shared library, a core dump, a \
         script with a byte order mark, or another kind of file: `could not launch process: not an executable file`.",
-        fix: "Build a folder whose files say `package main`, and name the result.",
+        fix: "Build a folder whose files say `package main`, and give dlv the path of that program.",
     }
     GW288 "doctor FILE" {
         meaning: "The program has no debug information.",
@@ -700,7 +700,7 @@ codes! {
         cause: "On PATH, its folder is before the folder of the Linux tool: `Unexpected end of JSON input` in VS \
         Code. gowrap searches drives last, but other programs do not. For this check, doctor reads the folders of \
         drives that come before such a tool.",
-        fix: "Put the folder of the Linux tool first on PATH, behind gowrap's shim folder.",
+        fix: "On PATH, put the folder of the Linux tool directly after gowrap's shim folder.",
     }
     GW453 "doctor" {
         meaning: "Go's own settings file holds a Windows path.",
@@ -754,8 +754,8 @@ codes! {
     }
     GW501 "note" {
         meaning: "dlv was asked to listen on every address, and listens on 127.0.0.1 instead.",
-        cause: "Every program that can connect to dlv can run code as its user. Also, under NAT, Windows reaches a \
-        server on every address only at [::1].",
+        cause: "Every program that can connect to dlv can run code as its user. Also, if a server listens on \
+        every address under NAT, Windows can reach it only at [::1].",
         fix: "To allow every address, set `debug.allow_any = true`.",
     }
     GW502 "warning" {
@@ -813,8 +813,8 @@ codes! {
     }
     GW512 "note" {
         meaning: "dlv connects to its client at the gateway's address.",
-        cause: "The client is on Windows and the network is NAT. There, 127.0.0.1 is Linux, and the gateway is \
-        Windows.",
+        cause: "The client is on Windows and the network is NAT. Inside WSL, 127.0.0.1 is then Linux itself, and the \
+        gateway is Windows.",
         fix: "Let the client listen on more than 127.0.0.1, and open the firewall with the command that the note \
         prints.",
     }
@@ -844,9 +844,10 @@ codes! {
         fix: "Nothing to do, or write `--listen` before this flag.",
     }
     GW518 "warning" {
-        meaning: "gowrap left the debug address unchanged, because dlv would read another command.",
-        cause: "dlv takes the word behind an unknown flag as its value. One more word would make dlv read another \
-        word as the command.",
+        meaning: "gowrap left the debug address unchanged, because with one more word, dlv could take the wrong word \
+        as its command.",
+        cause: "dlv takes the word after an unknown flag as the value of that flag. If gowrap added a word, dlv would \
+        take the wrong word as its command.",
         fix: "Write flags as `--flag=value`.",
     }
     GW520 "refusal 126" {
@@ -960,7 +961,7 @@ codes! {
         meaning: "VS Code's settings name a Go that does not exist, or Windows' Go.",
         cause: "go.goroot, go.gopath, go.toolsGopath, go.alternateTools, go.toolsEnvVars or go.testEnvVars was \
         copied from the other side.",
-        fix: "Remove the setting. After go.alternateTools, type `gowrap setup --editor vscode --write`.",
+        fix: "Remove the setting. If it was go.alternateTools, then type `gowrap setup --editor vscode --write`.",
     }
     GW559 "doctor" {
         meaning: "go.goroot is a Linux folder, in a project that Windows opens too.",

@@ -40,7 +40,7 @@ pub use model::*;
 pub enum Depth {
     /// Every stage.
     Full,
-    /// Finds the tool and changes nothing else (`GOWRAP_BYPASS=1`).
+    /// Finds the tool, and restores and translates nothing (`GOWRAP_BYPASS=1`).
     ResolveOnly,
 }
 
@@ -72,8 +72,9 @@ pub fn plan<'a>(
     }
 }
 
-/// Runs the stages in order: restore variables, find the tool, translate variables and arguments, choose the debug
-/// address. At the end, sets `argv[0]` and the guard against loops. Returns the file to run.
+/// Runs the stages in order: restore variables; find the tool, and decide how a Windows program starts; translate
+/// variables and arguments; choose the debug address. At the end, sets `argv[0]` and the guard against loops. Returns
+/// the file to run.
 fn stages(
     call: &Invocation,
     config: &Config,

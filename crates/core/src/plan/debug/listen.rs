@@ -8,8 +8,9 @@
 //!   delve refuses it, unless `--only-same-user=false` is given.
 //! * A wildcard address is one dual-stack socket. Under NAT, the relay forwards it only to Windows' `::1`.
 //!
-//! So `dlv` listens on 127.0.0.1, and gets that flag if the client may be on Windows. The port never changes, because
-//! an editor connects to the port that it chose. gowrap tries no connection, because one connection ends `dlv dap`.
+//! So a wildcard address usually becomes 127.0.0.1, with `--only-same-user=false` if the client may be on Windows.
+//! Other addresses mostly stay: [`native_row`] has the cases. The port never changes, because an editor connects to the
+//! port that it chose. gowrap tries no connection, because one connection ends `dlv dap`.
 
 use alloc::borrow::Cow;
 
@@ -254,8 +255,8 @@ fn native_row<'s>(situation: &Situation<'s>, asked: &[u8], route: Route, decisio
     }
 }
 
-/// Row that narrows a wildcard to loopback if Windows cannot reach it. It allows other users, as every row that narrows
-/// for a client that is not known to be inside WSL.
+/// Row that narrows a wildcard to loopback if Windows cannot reach it. Other users are allowed, as for an unknown
+/// client: a connection from Windows would come from a process of root.
 const OUT_OF_WINDOWS_REACH: TableRow =
     TableRow::loopback(true, "only WSL reaches it: Windows and other machines do not");
 

@@ -14,7 +14,7 @@ use crate::prelude::*;
 /// Variable of the guard: `PID:START:DEPTH`, then `:DEV.INO` for each file that was tried.
 pub(crate) const VARIABLE: &[u8] = b"__GOWRAP_CHAIN";
 
-/// Maximum depth of a chain of shims. Real nesting needs less, and so many processes do not exhaust a machine.
+/// Maximum depth of a chain of shims. Real nesting is less deep, and a machine can run this many processes.
 pub(crate) const DEEPEST: u32 = 64;
 
 /// Maximum number of ancestors that are searched for a lost variable.

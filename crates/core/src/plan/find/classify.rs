@@ -34,7 +34,8 @@ pub(crate) enum Verdict {
     DriveScript(Target),
     /// A script that starts a Windows program, with its row for the case that a Linux tool is found.
     WindowsScript(Target, Candidate),
-    /// A version manager's shim that starts its manager by name. It runs if PATH has the manager.
+    /// A version manager's shim that starts its manager by name. It runs if PATH has the manager. If not, a shim from
+    /// PATH runs only if no Linux tool is found.
     NeedsManager(Target, Vec<u8>),
     /// A Windows binary. A later stage decides whether it may run.
     Windows(Target, Candidate),
@@ -131,8 +132,12 @@ fn judge_script(host: &dyn Host, tool: Tool, mut target: Target, binary: &Binary
 }
 
 /// Returns the Windows program that a script of the tool's name starts. Returns `None` if the script also starts a
-/// Linux tool of that name. A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper, and one
-/// that is only looked for may not be started: both count only if the script does not end by executing a Linux program.
+/// Linux tool of that name.
+///
+/// A Windows program of another name (`clip.exe`, `powershell.exe`) may be a helper: it counts only if the script
+/// executes no Linux program at its end. A Windows tool whose output alone is read (`$(which go.exe)`) is perhaps never
+/// started: it counts too, unless the script executes a Linux program at its end, where `exec "$GO"` is not taken for
+/// one.
 fn windows_script(tool: Tool, starts: &[Started]) -> Option<&[u8]> {
     if starts.iter().any(|started| is_linux_tool(tool, started)) {
         return None;

@@ -15,7 +15,8 @@ use crate::text::escape::escape;
 use crate::text::path::join;
 use crate::tools::{Installed, Tool, go};
 
-/// Chooses the file. A native tool always wins. A Windows binary runs if the policy and the machine allow it.
+/// Chooses the file. A native tool always wins; the search puts a script on a drive there only if there is no Windows
+/// binary. A Windows binary runs if the policy and the machine allow it.
 ///
 /// # Errors
 /// Returns a refusal if no file can run.
@@ -39,7 +40,7 @@ pub(crate) fn choose(
     Ok(Target { via, ..windows })
 }
 
-/// Chooses the first file that is not gowrap, and fixes nothing: `GOWRAP_BYPASS=1`.
+/// Chooses the native tool, or else the first Windows binary, without the policy and interop: `GOWRAP_BYPASS=1`.
 ///
 /// # Errors
 /// Returns a refusal if there is no other file.

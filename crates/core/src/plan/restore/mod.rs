@@ -57,7 +57,7 @@ pub enum EnvironmentState {
     Whole,
     /// A mark was removed on purpose: this ancestor still has it.
     RemovedOnPurpose(Process),
-    /// A boundary removed variables: this process, or one that has ended.
+    /// A boundary removed variables: this ancestor, or, if none was found, probably one that has ended.
     Stripped(Option<Process>),
 }
 
@@ -142,10 +142,10 @@ fn first_boundary(ancestors: &mut dyn Iterator<Item = Process>, missing: &[&'sta
 
 /// Returns true for a boundary: a program that starts others with its own environment.
 ///
-/// The last two lines are WSL's processes. `Relay(PID)` starts the first process of each session. Its parent is a
-/// `SessionLeader`, and the parent of that is `init`, which is named `init(DISTRO)`, or `init-systemd(DISTRO)` if
-/// systemd is process 1. The kernel cuts names at 15 bytes
-/// (TASK_COMM_LEN).
+/// WSL's processes are `init` and those of the last two lines. `Relay(PID)` starts the first process of each session.
+/// Its parent is a `SessionLeader`, and the parent of that is `init`, which is named `init(DISTRO)`, or
+/// `init-systemd(DISTRO)` if systemd is process 1. Only the beginning is compared, because the kernel cuts names at 15
+/// bytes (TASK_COMM_LEN).
 fn is_boundary(name: &[u8]) -> bool {
     matches!(name, b"sudo" | b"su" | b"doas" | b"runuser" | b"pkexec")
         || matches!(name, b"cron" | b"crond" | b"atd" | b"sshd" | b"sshd-session" | b"systemd" | b"init")

@@ -1,4 +1,4 @@
-//! Names of the variables that are saved in the snapshot and restored: a closed list.
+//! Names of the variables that are saved in the snapshot and restored: the built-in list.
 //!
 //! The list has the variables that tell Go and its helpers (git, gcc, pkg-config) how to build and how to reach the
 //! network, and the variables of the user and of WSL. It lacks GOOS and GOARCH, because `GOOS=windows` for one command
@@ -100,7 +100,7 @@ pub fn is_listed(name: &[u8]) -> bool {
     (can_be_row && LISTED.split(' ').any(is_row)) || is_setting_of_go(name)
 }
 
-/// Returns true for a setting of Go, `CC` and `CXX` included, that chooses neither the target nor the toolchain.
+/// Returns true for a setting of Go, also `CC` and `CXX`, but not for GOOS, GOARCH and GOROOT.
 fn is_setting_of_go(name: &[u8]) -> bool {
     variables::is_settable(name) && !matches!(name, b"GOOS" | b"GOARCH" | b"GOROOT")
 }

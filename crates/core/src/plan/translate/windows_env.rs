@@ -1,8 +1,8 @@
 //! Shares variables with a Windows tool.
 //!
-//! A Windows program gets the environment of Windows. Of this environment, it gets only the variables that WSLENV
-//! lists. So gowrap adds every Go setting of the user to WSLENV. It does not share a folder on the Linux side: go.exe
-//! cannot lock files there, and Windows has its own cache and module folder.
+//! A Windows program gets Windows' own variables. From the Linux environment, it gets only those that WSLENV lists. So
+//! gowrap adds the user's Go settings to WSLENV, except those that Windows cannot use. It does not share a folder on
+//! the Linux side: go.exe cannot lock files there, and Windows has its own cache and module folder.
 
 use alloc::borrow::Cow;
 
