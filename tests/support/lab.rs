@@ -68,9 +68,15 @@ pub(crate) fn lab_with(options: &[&str], variables: &[(&str, &str)], script: &st
     _ = std::fs::remove_dir_all(&scratch);
     Answer {
         status: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8_lossy(&output.stdout).replace('\r', ""),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        stdout: without_wines_errors(&output.stdout).replace('\r', ""),
+        stderr: without_wines_errors(&output.stderr),
     }
+}
+
+/// Returns the text without the lines that wine adds on a busy machine, when a thread ends while its program exits.
+fn without_wines_errors(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    text.split_inclusive('\n').filter(|line| !line.starts_with("wine client error:")).collect()
 }
 
 /// Returns true if the lab has more than one user. Only root can add users. The run that decides about a change needs
