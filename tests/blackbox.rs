@@ -1,7 +1,7 @@
 //! gowrap from outside: what it starts, what it says, and with which status it ends.
 //!
-//! Where a test needs a machine without the tool, the tool is `dlv-dap`: a Go of the machine that runs the tests would
-//! be found in one of the places where installers put it. Where the name has to be `go`, the file is named by its path.
+//! A test of a machine without the tool uses `dlv-dap`. The machine that runs the tests may have a Go in one of the folders
+//! where installers put it, and gowrap would find that one. If the name must be `go`, the test gives the file's path.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
