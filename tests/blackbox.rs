@@ -1,7 +1,8 @@
 //! gowrap from outside: what it starts, what it says, and with which status it ends.
 //!
-//! A test of a machine without the tool uses `dlv-dap`. The machine that runs the tests may have a Go in one of the folders
-//! where installers put it, and gowrap would find that one. If the name must be `go`, the test gives the file's path.
+//! A test of a machine without the tool uses `dlv-dap`. The machine that runs the tests may have a Go in one of the
+//! folders where installers put it, and gowrap would find that one. If the name must be `go`, the test gives the file's
+//! path.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
